@@ -1,0 +1,8 @@
+"""The specimen as an app of its own, so that its tables never mix with those of speedy."""
+
+from django.apps import AppConfig
+
+
+class AsPublishedConfig(AppConfig):
+    name = "classroom.as_published"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,105 @@
+"""Settings of the teaching project: only what the lessons need, safe outside DEBUG.
+
+The environment decides everything that differs between machines (README, "Settings").
+See https://docs.djangoproject.com/en/5.2/ref/settings/
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Learners start without any set-up, so DEBUG is on unless the environment says otherwise;
+# the hosts below keep such a server to this machine.
+DEBUG = os.environ.get("DJANGO_DEBUG", "1").lower() in {"1", "true", "yes", "on"}
+ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY") or (DEBUG and "django-insecure-for-debug-only")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "DJANGO_SECRET_KEY is empty and DJANGO_DEBUG is off: set DJANGO_SECRET_KEY to a long random "
+        "string of your own, or DJANGO_DEBUG=1 on a machine where you only learn."
+    )
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "speedy",
+    "classroom",  # before django_extensions: its shell_plus mends the one below
+    "classroom.as_published",  # the specimen: the published design, faults kept
+    "django_extensions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "speedster.urls"
+WSGI_APPLICATION = "speedster.wsgi.application"
+ASGI_APPLICATION = "speedster.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}", conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A hire reads, then writes: taking the write lock at BEGIN lets two hires queue up
+        # instead of failing with "database is locked" when the second one starts to write.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds that a connection waits for that lock
+        # Readers (a notebook) go on while a writer (the web server) is busy.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+TIME_ZONE = "UTC"
+USE_TZ = True
+LANGUAGE_CODE = "en-gb"
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "build" / "static"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+if not DEBUG:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# What shell_plus puts into every notebook, beside the models of speedy.
+SHELL_PLUS_IMPORTS = ["from classroom import *", "from speedy.scheduling import *"]
+# The specimen's models bear the same names; lessons say `as_published.Employees`.
+SHELL_PLUS_DONT_LOAD = ["as_published"]

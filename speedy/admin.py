@@ -1,0 +1,46 @@
+"""The back office: people, and shifts with their seats.
+
+See https://docs.djangoproject.com/en/5.2/ref/contrib/admin/
+"""
+
+from django.contrib import admin
+
+from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+
+
+@admin.register(Employees)
+class EmployeesAdmin(admin.ModelAdmin):
+    list_display = ["first_name", "last_name", "age", "date_of_birth", "works_on"]
+    search_fields = ["first_name", "last_name", "address"]
+    ordering = ["pk"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("shifts")
+
+    @admin.display(description="shift")
+    def works_on(self, employee):
+        return ", ".join(str(shift.shift_date) for shift in employee.shifts.all())
+
+
+class SeatsInline(admin.TabularInline):
+    """The three seats of a shift; saving them goes through the models, so the count stays true."""
+
+    model = ShiftsEmployees
+    autocomplete_fields = ["employee"]
+    extra = SEATS
+    max_num = SEATS
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, validate_max=True, **kwargs)
+
+
+@admin.register(Shifts)
+class ShiftsAdmin(admin.ModelAdmin):
+    list_display = ["shift_date", "seats", "headcount", "total_hours", "wage_bonus"]
+    readonly_fields = ["headcount"]
+    date_hierarchy = "shift_date"
+    inlines = [SeatsInline]
+
+    @admin.display(description="seats", ordering="headcount")
+    def seats(self, shift):
+        return "●" * shift.headcount + "○" * (SEATS - shift.headcount)

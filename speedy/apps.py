@@ -1,0 +1,15 @@
+"""The app that is taught. Its receivers are connected once, when Django is ready.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
+"""
+
+from django.apps import AppConfig
+
+
+class SpeedyConfig(AppConfig):
+    name = "speedy"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        # Leave this line out and nothing fires, without a word: lesson 02 tries it.
+        from speedy import signals  # noqa: F401

@@ -1,0 +1,6 @@
+"""Employees, the shifts they work, and the links between them."""
+
+from speedy.models.employees import Employees
+from speedy.models.shifts import SEATS, Shifts, ShiftsEmployees
+
+__all__ = ["SEATS", "Employees", "Shifts", "ShiftsEmployees"]

@@ -1,0 +1,48 @@
+"""The people. What must hold of a person holds in the database, whoever writes to it.
+
+See https://docs.djangoproject.com/en/5.2/ref/models/constraints/
+"""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+OLDEST = 120
+
+
+class EmployeesQuerySet(models.QuerySet):
+    def without_shift(self, today=None):
+        """The people who sit on no shift from today on."""
+        return self.exclude(shifts__shift_date__gte=today or timezone.localdate())
+
+
+class Employees(models.Model):
+    """Somebody who works here. Creating one sets the running example off."""
+
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    address = models.CharField(max_length=200)
+    age = models.PositiveSmallIntegerField(validators=[MaxValueValidator(OLDEST)])
+    date_of_birth = models.DateField(null=True, blank=True)
+
+    objects = EmployeesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "employee"
+        verbose_name_plural = "employees"
+        constraints = [
+            models.CheckConstraint(
+                name="employee_age_0_to_120",
+                condition=Q(age__gte=0, age__lte=OLDEST),
+                violation_error_message=f"Age must be a whole number from 0 to {OLDEST}.",
+            ),
+            models.CheckConstraint(
+                name="employee_has_a_name",
+                condition=~Q(first_name="") & ~Q(last_name=""),
+                violation_error_message="First name and last name must not be empty.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.first_name} {self.last_name}"

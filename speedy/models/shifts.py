@@ -1,0 +1,110 @@
+"""The shifts: one a day, three seats each, and the table that says who sits where.
+
+The counter `headcount` is kept true by `speedy.signals.shift_headcount` and held within
+its bounds by the database.
+See https://docs.djangoproject.com/en/5.2/topics/db/models/#extra-fields-on-many-to-many-relationships
+"""
+
+from decimal import Decimal
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+SEATS = 3
+
+
+class HeadcountField(models.PositiveSmallIntegerField):
+    """A counter that only F() updates move: saving a shift that was read earlier keeps it.
+
+    Without it, `shift.save()` would write back the count that the instance was read with, and
+    forget everybody who was put on the shift in between. Fixtures (`raw`) do write it.
+    See https://docs.djangoproject.com/en/5.2/howto/custom-model-fields/#preprocessing-values-before-saving
+    """
+
+    def pre_save(self, model_instance, add):
+        return super().pre_save(model_instance, add) if add else models.F(self.attname)
+
+
+class ShiftsQuerySet(models.QuerySet):
+    def current(self, today=None):
+        """The shifts from today on, the earliest first."""
+        return self.filter(shift_date__gte=today or timezone.localdate()).order_by("shift_date")
+
+    def expired(self, today=None):
+        """The shifts before today, the earliest first."""
+        return self.filter(shift_date__lt=today or timezone.localdate()).order_by("shift_date")
+
+    def with_room(self):
+        """The shifts with a free seat; a partial index finds them without reading the full ones."""
+        return self.filter(headcount__lt=SEATS)
+
+
+class Shifts(models.Model):
+    """A day's work for at most three people."""
+
+    employees_shift = models.ManyToManyField(
+        "speedy.Employees", through="speedy.ShiftsEmployees", related_name="shifts"
+    )
+    wage_bonus = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal("50.00"))
+    total_hours = models.PositiveSmallIntegerField(default=8)
+    shift_date = models.DateField(unique=True, default=timezone.localdate)
+    headcount = HeadcountField(default=0, editable=False)
+
+    objects = ShiftsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "shift"
+        verbose_name_plural = "shifts"
+        ordering = ["shift_date"]
+        constraints = [
+            models.CheckConstraint(
+                name="shift_headcount_0_to_3",
+                condition=Q(headcount__gte=0, headcount__lte=SEATS),
+                violation_error_message=f"A shift takes {SEATS} people at most.",
+            ),
+            models.CheckConstraint(
+                name="shift_wage_bonus_not_negative", condition=Q(wage_bonus__gte=0)
+            ),
+            models.CheckConstraint(
+                name="shift_total_hours_1_to_24",
+                condition=Q(total_hours__gte=1, total_hours__lte=24),
+            ),
+        ]
+        indexes = [
+            # Only the shifts with room are in it, so it stays small however long the rota grows.
+            models.Index(
+                fields=["shift_date"], name="shift_with_room", condition=Q(headcount__lt=SEATS)
+            ),
+        ]
+
+    def __str__(self):
+        return f"shift of {self.shift_date}"
+
+
+class ShiftsEmployees(models.Model):
+    """One person's seat on one shift.
+
+    An automatic through table would refuse a repeated pair just as well. This one is written
+    out for the signals that it sends: pre/post_save and pre/post_delete for each seat.
+    """
+
+    # The unique pair's own index starts with the employee, so a second one would only cost.
+    employee = models.ForeignKey("speedy.Employees", on_delete=models.CASCADE, db_index=False)
+    shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
+
+    class Meta:
+        verbose_name = "seat"
+        verbose_name_plural = "seats"
+        constraints = [
+            models.UniqueConstraint(fields=["employee", "shift"], name="one_seat_per_shift"),
+        ]
+
+    def __str__(self):
+        return f"{self.employee} on the {self.shift}"
+
+    def save(self, *args, **kwargs):
+        # The seat and the shift's headcount stand or fall together. A receiver cannot promise
+        # that: post_save comes after the row was committed, unless a transaction is open.
+        with transaction.atomic(using=kwargs.get("using"), savepoint=False):
+            super().save(*args, **kwargs)

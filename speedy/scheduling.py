@@ -1,0 +1,151 @@
+"""The one rule: everybody sits on the first shift with room. The wirings only say when.
+
+Three to a shift, a shift a day; when no shift has room, one opens on the day after the latest.
+Expired shifts are wiped, and whoever sat there is placed again. Nobody is lost, whatever runs
+at the same time: the shift that is found is locked, and the database refuses a fourth person
+and a second shift on a day.
+See https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-update
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, Max
+from django.utils import timezone
+
+from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+
+__all__ = ["assign", "assign_many", "wipe_expired_shifts"]
+
+# A list of keys in one SQL statement stays below what every database accepts.
+CHUNK = 500
+
+
+def assign(employee):
+    """Put a stored employee on the first shift with room; return that shift.
+
+    Somebody who sits on a shift from today on keeps it, so a second call changes nothing.
+    """
+    today = timezone.localdate()
+    with transaction.atomic():
+        while True:
+            if shift := first_with_room(employee, today):
+                ShiftsEmployees.objects.create(employee=employee, shift=shift)
+                shift.headcount += 1  # the receivers count in the database; this is our copy
+                return shift
+            if shift := current_shift(employee, today):
+                return shift
+            open_shifts(today)
+
+
+def first_with_room(employee, today):
+    """Lock and return the first shift with room; None, too, for somebody who has a shift.
+
+    The lock makes whoever comes second wait and look again, instead of failing on the
+    headcount constraint and trying again. SQLite has no row locks and needs none: there the
+    transaction itself holds the only write lock (see OPTIONS in the settings).
+    """
+    seats = ShiftsEmployees.objects.filter(employee=employee, shift__shift_date__gte=today)
+    shifts = Shifts.objects.current(today).with_room().filter(~Exists(seats))
+    return shifts.select_for_update(no_key=True).first()
+
+
+def current_shift(employee, today):
+    """Return the earliest shift from today on that employee sits on, or None."""
+    return Shifts.objects.current(today).filter(employees_shift=employee).first()
+
+
+def open_shifts(today, number=1):
+    """Open shifts on the days after the latest; open none when somebody else was faster.
+
+    One shift is saved, with its signals; several go in by bulk_create, which sends none.
+    """
+    latest = Shifts.objects.aggregate(latest=Max("shift_date"))["latest"]
+    first = max(today, latest + timedelta(days=1)) if latest else today
+    shifts = [Shifts(shift_date=first + timedelta(days=day)) for day in range(number)]
+    try:
+        with transaction.atomic():
+            if number == 1:
+                shifts[0].save()
+            else:
+                Shifts.objects.bulk_create(shifts)
+    except IntegrityError:
+        # Only a shift that somebody else opened meanwhile explains the refusal.
+        if not Shifts.objects.filter(shift_date__gte=first).exists():
+            raise
+
+
+def assign_many(employees):
+    """Put many stored employees on shifts, in the order given; return their new seats.
+
+    The rota is the one that `assign` would give them one by one, in a few statements for
+    hundreds of people. The price: bulk calls send no signals, so the count is kept here.
+    """
+    today = timezone.localdate()
+    placed = []
+    with transaction.atomic():
+        waiting = without_shift(employees, today)
+        while waiting:
+            shifts = lock_with_room(today, at_most=len(waiting))
+            if not shifts:
+                open_shifts(today, number=-(-len(waiting) // SEATS))
+                continue
+            free = (shift for shift in shifts for _ in range(SEATS - shift.headcount))
+            seats = [
+                ShiftsEmployees(employee=employee, shift=shift)
+                for employee, shift in zip(waiting, free, strict=False)
+            ]
+            placed += ShiftsEmployees.objects.bulk_create(seats)
+            count_seats(seats)
+            waiting = waiting[len(seats) :]
+    return placed
+
+
+def lock_with_room(today, at_most):
+    """Lock and return the first shifts with room, at most that many."""
+    return list(Shifts.objects.current(today).with_room().select_for_update(no_key=True)[:at_most])
+
+
+def without_shift(employees, today):
+    """Return those of the employees, in their order, who sit on no shift from today on."""
+    employees = list(dict.fromkeys(employees))
+    idle = set()
+    for keys in chunks([employee.pk for employee in employees]):
+        people = Employees.objects.filter(pk__in=keys).without_shift(today)
+        idle.update(people.values_list("pk", flat=True))
+    return [employee for employee in employees if employee.pk in idle]
+
+
+def count_seats(seats):
+    """Write the headcounts of the locked shifts on which these seats were just taken."""
+    shifts = {seat.shift_id: seat.shift for seat in seats}
+    for seat in seats:
+        shifts[seat.shift_id].headcount += 1
+    by_count = defaultdict(list)
+    for shift in shifts.values():
+        by_count[shift.headcount].append(shift.pk)
+    for headcount, keys in by_count.items():
+        for chunk in chunks(keys):
+            Shifts.objects.filter(pk__in=chunk).update(headcount=headcount)
+
+
+def wipe_expired_shifts():
+    """Delete the shifts before today; place whoever has no later one again, and return them."""
+    today = timezone.localdate()
+    if not Shifts.objects.expired(today).exists():
+        return []
+    with transaction.atomic():
+        # Locked first: two wipes at once queue up, and the second finds nothing left to do.
+        expired = list(Shifts.objects.expired(today).select_for_update())
+        seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
+        seats = seats.select_related("employee").order_by("shift__shift_date", "pk")
+        displaced = without_shift((seat.employee for seat in seats), today)
+        Shifts.objects.filter(shift_date__lt=today).delete()
+        assign_many(displaced)
+    return displaced
+
+
+def chunks(keys):
+    """Cut a list of keys into lists that one SQL statement takes."""
+    return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))

@@ -1,0 +1,8 @@
+"""The receivers of the app: importing this package connects them.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
+"""
+
+from speedy.signals import employee_assignment, shift_headcount
+
+__all__ = ["employee_assignment", "shift_headcount"]
