@@ -6,12 +6,28 @@ inside it), so each tool is loaded when it is first asked for.
 
 from importlib import import_module
 
-HOMES = {}
+HOMES = {
+    "MONDAY": "classroom.calendar",
+    "advance": "classroom.calendar",
+    "fresh_database": "classroom.database",
+    "leave_database": "classroom.database",
+    "day_passes": "classroom.filling",
+    "fill_table": "classroom.filling",
+    "leaves": "classroom.filling",
+    "listening": "classroom.listener",
+    "predict": "classroom.predicting",
+    "reveal": "classroom.predicting",
+    "sample_roster": "classroom.roster",
+    "shift_table": "classroom.rota",
+}
 
-__all__ = list(HOMES)
+# The specimen is a package of its own: `as_published.Employees`, `as_published.Shifts`, ...
+__all__ = ["as_published", *HOMES]
 
 
 def __getattr__(name):
+    if name == "as_published":
+        return import_module("classroom.as_published")
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")
     return getattr(import_module(HOMES[name]), name)

@@ -20,8 +20,8 @@ ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1
 SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY") or (DEBUG and "django-insecure-for-debug-only")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "DJANGO_SECRET_KEY is empty and DJANGO_DEBUG is off: set DJANGO_SECRET_KEY to a long random "
-        "string of your own, or DJANGO_DEBUG=1 on a machine where you only learn."
+        "DJANGO_SECRET_KEY is empty and DJANGO_DEBUG is off: set DJANGO_SECRET_KEY to a long "
+        "random string of your own, or DJANGO_DEBUG=1 on a machine where you only learn."
     )
 
 INSTALLED_APPS = [

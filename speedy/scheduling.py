@@ -137,7 +137,7 @@ def wipe_expired_shifts():
         return []
     with transaction.atomic():
         # Locked first: two wipes at once queue up, and the second finds nothing left to do.
-        expired = list(Shifts.objects.expired(today).select_for_update())
+        len(Shifts.objects.expired(today).select_for_update())
         seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
         seats = seats.select_related("employee").order_by("shift__shift_date", "pk")
         displaced = without_shift((seat.employee for seat in seats), today)

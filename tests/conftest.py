@@ -1,6 +1,7 @@
 """Every test proves that it left no receiver behind."""
 
 import gc
+from collections import Counter
 
 import pytest
 from django.core import signals as request_signals
@@ -17,7 +18,9 @@ SIGNALS = {
 
 def connected():
     """The look-up keys of all receivers that are connected now, by signal."""
-    return {name: [entry[0] for entry in signal.receivers] for name, signal in SIGNALS.items()}
+    return {
+        name: Counter(entry[0] for entry in signal.receivers) for name, signal in SIGNALS.items()
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class AsPublishedConfig(AppConfig):
     name = "classroom.as_published"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from classroom.as_published import signals  # noqa: F401

@@ -61,7 +61,7 @@ def leaves_with_its_shift(origin):
 
 
 def move_count(using, away_from=None, to=None, seats=1):
-    """Move the count of seats between shifts, the lower key first, so that no two moves deadlock."""
+    """Move the count of seats between shifts, the lower key first, so that moves never deadlock."""
     if away_from == to:
         return
     changes = [(away_from, -seats), (to, seats)]

@@ -1,0 +1,59 @@
+"""A calendar that a lesson turns by hand: time stands still until `advance()` moves it.
+
+The course tells a story of days, so it must not depend on the day on which it is read.
+See https://docs.djangoproject.com/en/5.2/topics/i18n/timezones/
+"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+
+MONDAY = date(2022, 11, 14)
+OPENING = time(9)
+
+_journey = None
+
+
+def stand_on(day):
+    """Stop the clock at nine in the morning of that day (a `datetime.date`)."""
+    global _journey
+    let_go()
+    # A ZoneInfo destination also moves date.today() into the project's time zone.
+    start = datetime.combine(day, OPENING, tzinfo=ZoneInfo(settings.TIME_ZONE))
+    _journey = time_machine.travel(start, tick=False)
+    _journey.start()
+
+
+def let_go():
+    """Let the clock run again, as outside a lesson."""
+    global _journey
+    if _journey is not None:
+        _journey.stop()
+        _journey = None
+
+
+def advance(days=1, *, quietly=False):
+    """Turn the calendar by that many days and, unless `quietly`, say which day it is.
+
+    Raises RuntimeError before `fresh_database()` and ValueError for less than one day.
+    """
+    if _journey is None:
+        raise RuntimeError(
+            "advance() turns the calendar of a lesson, and there is none yet: "
+            "run fresh_database() first."
+        )
+    if days < 1:
+        raise ValueError(
+            f"advance(days={days!r}): expected 1 or more; time does not run backwards."
+        )
+    stand_on(timezone.localdate() + timedelta(days=days))
+    if not quietly:
+        print(f"It is {spell(timezone.localdate())}.")
+
+
+def spell(day):
+    """Write a day out: Monday 14 November 2022."""
+    return f"{day:%A} {day.day} {day:%B %Y}"

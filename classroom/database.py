@@ -1,0 +1,60 @@
+"""A private database for each notebook, made and thrown away by Django's own test machinery.
+
+It is created under a name of its own on whatever server the settings name, so two notebooks
+open at once never meet, and the project's own data is never touched.
+See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#the-test-database
+"""
+
+import atexit
+import tempfile
+import uuid
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+from classroom.calendar import MONDAY, let_go, spell, stand_on
+
+_in_use = ExitStack()
+
+
+def fresh_database(today=MONDAY):
+    """Give this notebook an empty database of its own and a calendar that stands on `today`.
+
+    `today` is a `datetime.date`. Run it again to start over: the rows of before are gone and
+    keys count from 1. Prints one line that says so.
+    """
+    leave_database()
+    _in_use.enter_context(private_database())
+    _in_use.callback(let_go)
+    stand_on(today)
+    print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
+
+
+def leave_database():
+    """Throw the notebook's database away; the project's own database and clock are back."""
+    _in_use.close()
+
+
+@contextmanager
+def private_database():
+    """Point the default connection at a new, migrated database; drop it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="speedster-") as folder:
+        options = connection.settings_dict["TEST"]
+        own_name, test_name = connection.settings_dict["NAME"], options["NAME"]
+        options["NAME"] = private_name(folder)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            yield
+        finally:
+            connection.creation.destroy_test_db(own_name, verbosity=0)
+            options["NAME"] = test_name
+
+
+def private_name(folder):
+    """Name a database that nobody else has: a file, or a name on the database server."""
+    name = f"notebook_{uuid.uuid4().hex}"
+    return str(Path(folder) / f"{name}.sqlite3") if connection.vendor == "sqlite" else name
+
+
+atexit.register(leave_database)

@@ -1,0 +1,93 @@
+"""Hear what signals say while a block of code runs, by connecting a receiver for that long.
+
+Connecting is what a learner would do by hand; here it is undone even when the block fails.
+See https://docs.djangoproject.com/en/5.2/topics/signals/#listening-to-signals
+"""
+
+from contextlib import contextmanager
+
+import pandas as pd
+from django.contrib.auth import signals as auth_signals
+from django.core import signals as request_signals
+from django.db.models import Model
+from django.db.models import signals as model_signals
+from django.dispatch import Signal
+from django.test import signals as test_signals
+
+from classroom.looks import Table
+
+NAMES = {
+    signal: name
+    for module in (auth_signals, request_signals, test_signals, model_signals)
+    for name, signal in vars(module).items()
+    if isinstance(signal, Signal)
+}
+# What says nothing about what happened.
+UNTOLD = {"signal", "using", "instance", "model", "origin"}
+
+
+class HeardTable(Table):
+    """A DataFrame of what was heard."""
+
+    when_empty = "Nothing was heard."
+
+
+class Heard(list):
+    """What was heard, a dict each; in a notebook, its `.table()`."""
+
+    def table(self):
+        """Return a DataFrame of text, a row a delivery; its columns are the keys of the dicts."""
+        columns = ["signal", "sender", "instance", "arguments"]
+        frame = pd.DataFrame(self, columns=columns)
+        return HeardTable(frame.set_index(pd.RangeIndex(1, len(self) + 1, name="order")))
+
+    def _repr_html_(self):
+        return self.table()._repr_html_()
+
+    def __repr__(self):
+        return repr(self.table())
+
+
+@contextmanager
+def listening(*signals, sender=None):
+    """Write down each time one of these signals reaches us, from that sender or from any.
+
+    Yields a list that fills up as the block runs: dicts with `signal`, `sender`, `instance` and
+    `arguments`, all text. In a notebook it shows as a table.
+    """
+    heard = Heard()
+
+    def write_down(sender, signal, **arguments):
+        heard.append(
+            {
+                "signal": NAMES.get(signal, "custom signal"),
+                "sender": getattr(sender, "__name__", str(sender)),
+                "instance": about(arguments),
+                "arguments": told(arguments),
+            }
+        )
+
+    for signal in signals:
+        signal.connect(write_down, sender=sender, weak=False)
+    try:
+        yield heard
+    finally:
+        for signal in signals:
+            signal.disconnect(write_down, sender=sender)
+
+
+def about(arguments):
+    """Name whom a delivery is about. An instance without a key yet says so."""
+    instance = arguments.get("instance")
+    if instance is None:
+        return ""
+    return str(instance) if isinstance(instance, Model) else type(instance).__name__
+
+
+def told(arguments):
+    """Write the arguments that matter as they would be passed: created=True, raw=False."""
+    return ", ".join(
+        f"{name}={value!r}"
+        for name, value in sorted(arguments.items())
+        if name not in UNTOLD and isinstance(value, str | bool | int | set | frozenset | None)
+    )

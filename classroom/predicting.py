@@ -1,0 +1,36 @@
+"""Guesses written down before a cell runs: what you expected is what you learn from.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/ for what most of them are about.
+"""
+
+_open_question = None
+
+
+def predict(question, answer=...):
+    """Write down your answer to a question before you run the cell that shows it.
+
+    Put your guess in place of `...`; leaving it is fine, then nothing is scored.
+    """
+    global _open_question
+    _open_question = question, answer
+    print(question)
+    print("You have not guessed yet." if answer is ... else f"Your guess: {answer!r}")
+
+
+def reveal(actual):
+    """Hold the last guess against what happened; return whether it was right, None unguessed.
+
+    Raises RuntimeError when nothing was predicted.
+    """
+    global _open_question
+    if _open_question is None:
+        raise RuntimeError(
+            "reveal() answers the last predict(), and none is open: run that cell first."
+        )
+    (_, answer), _open_question = _open_question, None
+    print(f"What happened: {actual!r}")
+    if answer is ...:
+        return None
+    right = answer == actual
+    print("You saw it coming." if right else f"You guessed {answer!r}: now you know.")
+    return right

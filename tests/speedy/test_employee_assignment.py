@@ -1,0 +1,101 @@
+"""The receivers of Employees: they act when somebody joins, and only then."""
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.db.models.signals import post_save
+from django.test.utils import CaptureQueriesContext
+
+from classroom import listening
+from speedy.models import Employees, Shifts, ShiftsEmployees
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def days_gone_by(week, hire, rota):
+    """A rota whose first day is over: the next hire would wipe it."""
+    hire(*"ABCD")
+    week.turn_to(1)
+    return rota()
+
+
+def test_create_places_the_person_and_sends_post_save_once(week, rota):
+    with listening(post_save, sender=Employees) as heard:
+        Employees.objects.create(first_name="Ada", last_name="O", address="1 Harbour St", age=93)
+    assert rota() == {week[0]: ["Ada"]}
+    assert [delivery["arguments"] for delivery in heard] == [
+        "created=True, raw=False, update_fields=None"
+    ]
+
+
+def test_a_hire_wipes_what_expired_and_loses_nobody(days_gone_by, week, rota, hire):
+    hire("E")
+    assert rota() == {week[1]: [*"DAB"], week[2]: [*"CE"]}
+
+
+def test_saving_again_assigns_nobody_and_wipes_nothing(days_gone_by, rota):
+    Employees.objects.first().save()
+    assert rota() == days_gone_by
+
+
+def test_editing_assigns_nobody_and_wipes_nothing(days_gone_by, rota):
+    Employees.objects.update_or_create(first_name="A", defaults={"address": "2 Hill Road"})
+    Employees.objects.filter(first_name="B").update(age=31)
+    assert rota() == days_gone_by
+
+
+def test_an_instance_built_around_a_stored_key_is_an_edit(days_gone_by, rota):
+    key = Employees.objects.get(first_name="A").pk
+    Employees(pk=key, first_name="A", last_name="New", address="2 Hill Road", age=31).save()
+    assert Employees.objects.get(pk=key).last_name == "New"
+    assert rota() == days_gone_by
+
+
+def test_a_key_chosen_by_hand_still_joins(week, rota):
+    Employees(pk=77, first_name="A", last_name="O", address="1 Harbour St", age=30).save()
+    assert rota() == {week[0]: ["A"]}
+
+
+def test_a_create_that_the_database_refuses_seats_nobody(week, rota, hire):
+    hire("A")
+    with pytest.raises(IntegrityError):
+        Employees.objects.create(first_name="B", last_name="O", address="1 Harbour St", age=121)
+    connection.needs_rollback = False
+    assert rota() == {week[0]: ["A"]}
+
+
+def test_loading_a_fixture_assigns_nobody_and_wipes_nothing(days_gone_by, rota, tmp_path):
+    dump = tmp_path / "dump.json"
+    call_command("dumpdata", "speedy.Employees", output=str(dump))
+    call_command("loaddata", str(dump), verbosity=0)
+    assert rota() == days_gone_by
+
+
+def test_a_dump_of_the_app_loads_exactly_into_an_empty_database(days_gone_by, rota, tmp_path, hire):
+    Employees.objects.filter(first_name="B").delete()
+    dump, again = tmp_path / "dump.json", tmp_path / "again.json"
+    call_command("dumpdata", "speedy", output=str(dump))
+    for model in (ShiftsEmployees, Shifts, Employees):
+        model.objects.all()._raw_delete("default")
+    call_command("loaddata", str(dump), verbosity=0)
+    call_command("dumpdata", "speedy", output=str(again))
+    assert again.read_text() == dump.read_text()
+    assert list(Shifts.objects.values_list("headcount", flat=True)) == [2, 1]
+
+
+def test_a_hire_on_a_shift_with_room_takes_seven_statements(hire):
+    hire("A")
+    with CaptureQueriesContext(connection) as queries:
+        hire("B")
+    # In a test the transaction is a savepoint: SAVEPOINT and RELEASE stand for BEGIN and COMMIT.
+    assert len(queries) == 7, [query["sql"] for query in queries]
+
+
+def test_the_error_of_the_rule_comes_out(week, monkeypatch):
+    def fail(employee):
+        raise RuntimeError("no shift today")
+
+    monkeypatch.setattr("speedy.scheduling.assign", fail)
+    with pytest.raises(RuntimeError, match="no shift today"):
+        Employees.objects.create(first_name="A", last_name="O", address="1 Harbour St", age=30)
