@@ -19,6 +19,7 @@ HOMES = {
     "reveal": "classroom.predicting",
     "sample_roster": "classroom.roster",
     "shift_table": "classroom.rota",
+    "show_code": "classroom.sources",
 }
 
 # The specimen is a package of its own: `as_published.Employees`, `as_published.Shifts`, ...
@@ -31,3 +32,8 @@ def __getattr__(name):
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")
     return getattr(import_module(HOMES[name]), name)
+
+
+def __dir__():
+    # shell_plus takes `import *` to mean everything that dir() lists.
+    return __all__

@@ -38,20 +38,35 @@ def leave_database():
 
 @contextmanager
 def private_database():
-    """Point the default connection at a new, migrated database; drop it afterwards."""
+    """Point the default connection at a new, migrated database; drop it afterwards.
+
+    Yields its name, for `use_database`.
+    """
     with tempfile.TemporaryDirectory(prefix="speedster-") as folder:
         options = connection.settings_dict["TEST"]
         own_name, test_name = connection.settings_dict["NAME"], options["NAME"]
-        options["NAME"] = private_name(folder)
+        connection.close()
+        # close() spares a database in memory, which lives as long as its connection: put by.
+        put_by, connection.connection = connection.connection, None
+        options["NAME"] = unheard_of_name(folder)
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        private_name = connection.settings_dict["NAME"]
         try:
-            yield
+            yield private_name
         finally:
+            use_database(private_name)
             connection.creation.destroy_test_db(own_name, verbosity=0)
             options["NAME"] = test_name
+            connection.connection = put_by
 
 
-def private_name(folder):
+def use_database(name):
+    """Point the default connection at another database on the same server."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def unheard_of_name(folder):
     """Name a database that nobody else has: a file, or a name on the database server."""
     name = f"notebook_{uuid.uuid4().hex}"
     return str(Path(folder) / f"{name}.sqlite3") if connection.vendor == "sqlite" else name

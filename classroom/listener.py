@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pandas as pd
 from django.contrib.auth import signals as auth_signals
 from django.core import signals as request_signals
-from django.db.models import Model
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import signals as model_signals
 from django.dispatch import Signal
 from django.test import signals as test_signals
@@ -77,17 +77,27 @@ def listening(*signals, sender=None):
 
 
 def about(arguments):
-    """Name whom a delivery is about. An instance without a key yet says so."""
+    """Name whom a delivery is about; listening must not break what it listens to."""
     instance = arguments.get("instance")
-    if instance is None:
-        return ""
-    return str(instance) if isinstance(instance, Model) else type(instance).__name__
+    if isinstance(getattr(instance, "pk", None), str):
+        return type(instance).__name__  # a session's key is a secret, and differs each time
+    try:
+        return "" if instance is None else str(instance)
+    except ObjectDoesNotExist:  # a seat whose person is gone already
+        return f"{type(instance).__name__} {instance.pk}"
 
 
 def told(arguments):
     """Write the arguments that matter as they would be passed: created=True, raw=False."""
     return ", ".join(
-        f"{name}={value!r}"
+        f"{name}={spelled(value)}"
         for name, value in sorted(arguments.items())
         if name not in UNTOLD and isinstance(value, str | bool | int | set | frozenset | None)
     )
+
+
+def spelled(value):
+    """Write a value; a set in order, so that the same news reads the same each time."""
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(map(repr, sorted(value))) + "}"
+    return repr(value)

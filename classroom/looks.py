@@ -41,10 +41,11 @@ class Table(pd.DataFrame):
         shown = pd.DataFrame(self).reset_index()
         # A fixed uuid: the same table gives the same HTML each time.
         style = shown.style.hide(axis="index").set_uuid(type(self).__name__)
-        style = style.set_table_attributes('class="dataframe"').format(precision=1)
+        style = style.set_table_attributes('class="dataframe"').format(precision=1, escape="html")
         style = style.set_properties(**{"text-align": "left"})
         style = style.set_table_styles([{"selector": "th", "props": "text-align: left"}])
-        return style.apply(self._css, axis="columns").to_html()
 
-    def _css(self, row):
-        return [TINTS[self.tint(row, column)] for column in row.index]
+        def css(row):
+            return [TINTS[self.tint(row, column)] for column in row.index]
+
+        return style.apply(css, axis="columns").to_html()

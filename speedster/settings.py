@@ -100,6 +100,10 @@ if not DEBUG:
     CSRF_COOKIE_SECURE = True
 
 # What shell_plus puts into every notebook, beside the models of speedy.
-SHELL_PLUS_IMPORTS = ["from classroom import *", "from speedy.scheduling import *"]
+SHELL_PLUS_IMPORTS = [
+    "from classroom import *",
+    "from datetime import date, timedelta",
+    "from speedy.scheduling import assign, assign_many, wipe_expired_shifts",
+]
 # The specimen's models bear the same names; lessons say `as_published.Employees`.
 SHELL_PLUS_DONT_LOAD = ["as_published"]

@@ -16,8 +16,6 @@ from django.utils import timezone
 
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 
-__all__ = ["assign", "assign_many", "wipe_expired_shifts"]
-
 # A list of keys in one SQL statement stays below what every database accepts.
 CHUNK = 500
 

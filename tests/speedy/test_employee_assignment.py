@@ -72,6 +72,23 @@ def test_loading_a_fixture_assigns_nobody_and_wipes_nothing(days_gone_by, rota, 
     assert rota() == days_gone_by
 
 
+def test_a_new_person_in_a_fixture_wipes_nothing(days_gone_by, rota, tmp_path):
+    dump = tmp_path / "dump.json"
+    call_command("dumpdata", "speedy.Employees", output=str(dump))
+    first = Employees.objects.first().pk
+    dump.write_text(dump.read_text().replace(f'"pk": {first},', '"pk": 7777,'))
+    call_command("loaddata", str(dump), verbosity=0)
+    assert Employees.objects.filter(pk=7777).exists()
+    assert rota() == days_gone_by
+
+
+def test_an_edit_costs_one_statement(days_gone_by):
+    someone = Employees.objects.first()
+    with CaptureQueriesContext(connection) as queries:
+        someone.save()
+    assert len(queries) == 1, [query["sql"] for query in queries]
+
+
 def test_a_dump_of_the_app_loads_exactly_into_an_empty_database(days_gone_by, rota, tmp_path, hire):
     Employees.objects.filter(first_name="B").delete()
     dump, again = tmp_path / "dump.json", tmp_path / "again.json"

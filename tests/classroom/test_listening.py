@@ -1,0 +1,102 @@
+"""`listening` hears what is sent while its block runs, and leaves nothing connected."""
+
+import pytest
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.dispatch import Signal
+
+from classroom import listening
+from speedy.models import Employees, Shifts, ShiftsEmployees
+
+pytestmark = pytest.mark.django_db
+
+ADA = {"first_name": "Ada", "last_name": "O", "address": "1 Hill", "age": 30}
+
+
+def heard_in(heard, key):
+    return [delivery[key] for delivery in heard]
+
+
+def test_it_hears_in_the_order_of_delivery():
+    with listening(pre_save, post_save, sender=Employees) as heard:
+        Employees.objects.create(**ADA)
+    assert heard_in(heard, "signal") == ["pre_save", "post_save"]
+    assert heard_in(heard, "instance") == ["Ada O", "Ada O"]
+    assert heard[1]["arguments"] == "created=True, raw=False, update_fields=None"
+
+
+def test_it_hears_only_the_sender_asked_for():
+    with listening(post_save, sender=Shifts) as heard:
+        Employees.objects.create(**ADA)
+    assert heard_in(heard, "sender") == ["Shifts"]
+
+
+def test_it_hears_nothing_after_its_block():
+    with listening(post_save) as heard:
+        pass
+    Employees.objects.create(**ADA)
+    assert heard == [] and repr(heard) == "Nothing was heard."
+
+
+def test_it_disconnects_when_the_block_fails():
+    before = len(post_save.receivers)
+    with pytest.raises(LookupError), listening(post_save):
+        raise LookupError
+    assert len(post_save.receivers) == before
+
+
+def test_two_at_once_hear_the_same():
+    with listening(post_save, sender=Employees) as one, listening(post_save) as other:
+        Employees.objects.create(**ADA)
+    assert len(one) == 1 and len(other) == 3
+
+
+def test_sets_are_written_in_order():
+    people = Employees.objects.bulk_create(Employees(**ADA) for _ in range(3))
+    shift = Shifts.objects.create()
+    with listening(m2m_changed) as heard:
+        shift.employees_shift.add(*reversed(people))
+    keys = ", ".join(str(person.pk) for person in people)
+    assert f"pk_set={{{keys}}}" in heard[0]["arguments"]
+
+
+def test_a_cascade_is_heard_whole():
+    person = Employees.objects.create(**ADA)
+    with listening(pre_delete, post_delete) as heard:
+        person.delete()
+    assert heard_in(heard, "sender") == [ShiftsEmployees.__name__, Employees.__name__] * 2
+
+
+def test_an_instance_that_cannot_be_named_does_not_break_the_deletion():
+    class Widowed:
+        pk = 7
+
+        def __str__(self):
+            raise Employees.DoesNotExist
+
+    farewell = Signal()
+    with listening(farewell) as heard:
+        farewell.send(sender=None, instance=Widowed())
+    assert heard_in(heard, "instance") == ["Widowed 7"]
+
+
+def test_a_signal_of_your_own_is_heard_too():
+    bell = Signal()
+    with listening(bell) as heard:
+        bell.send(sender="tower", message="noon")
+    assert heard == [
+        {
+            "signal": "custom signal",
+            "sender": "tower",
+            "instance": "",
+            "arguments": "message='noon'",
+        }
+    ]
+
+
+def test_the_table_has_a_row_a_delivery():
+    with listening(pre_save, post_save, sender=Employees) as heard:
+        Employees.objects.create(**ADA)
+    table = heard.table()
+    assert list(table.columns) == ["signal", "sender", "instance", "arguments"]
+    assert list(table.index) == [1, 2]
+    assert "post_save" in heard._repr_html_()

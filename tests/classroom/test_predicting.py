@@ -1,0 +1,39 @@
+"""A guess is written down first and held against what happened afterwards."""
+
+import pytest
+
+from classroom import predict, reveal
+
+
+def test_a_right_guess(capsys):
+    predict("How many?", 2)
+    assert reveal(2) is True
+    assert capsys.readouterr().out.splitlines() == [
+        "How many?",
+        "Your guess: 2",
+        "What happened: 2",
+        "You saw it coming.",
+    ]
+
+
+def test_a_wrong_guess(capsys):
+    predict("How many?", 3)
+    assert reveal(2) is False
+    assert capsys.readouterr().out.endswith("What happened: 2\nYou guessed 3: now you know.\n")
+
+
+def test_no_guess_is_neither_right_nor_wrong(capsys):
+    predict("How many?", ...)
+    assert reveal(2) is None
+    assert "not guessed yet" in capsys.readouterr().out
+
+
+def test_the_question_keeps_its_secret(capsys):
+    predict("How many?", ...)
+    assert "2" not in capsys.readouterr().out
+    reveal(2)
+
+
+def test_nothing_to_reveal_names_the_cure():
+    with pytest.raises(RuntimeError, match="run that cell first"):
+        reveal(2)

@@ -1,0 +1,33 @@
+"""Code in a lesson is read from its file."""
+
+from pathlib import Path
+
+import pytest
+
+from classroom import show_code
+from speedy import scheduling
+from speedy.models import Employees
+
+
+def test_it_shows_the_code_and_where_it_stands():
+    code = show_code(scheduling.assign)
+    assert code.text.startswith("def assign(employee):")
+    line = code.place.removeprefix("speedy/scheduling.py, line ")
+    lines = Path(scheduling.__file__).read_text(encoding="utf-8").splitlines()
+    assert lines[int(line) - 1] == "def assign(employee):"
+
+
+def test_it_has_two_faces():
+    code = show_code(Employees)
+    assert "```python\nclass Employees" in code._repr_markdown_()
+    assert repr(code).startswith("# speedy/models/employees.py, line ")
+
+
+def test_a_module_starts_at_its_first_line():
+    assert show_code(scheduling).place == "speedy/scheduling.py, line 1"
+
+
+@pytest.mark.parametrize("stranger", [len, pytest.mark, 7])
+def test_what_is_not_of_this_project_is_refused(stranger):
+    with pytest.raises(TypeError, match="function, class or module of this project"):
+        show_code(stranger)
