@@ -41,11 +41,16 @@ class Heard(list):
         frame = pd.DataFrame(self, columns=columns)
         return HeardTable(frame.set_index(pd.RangeIndex(1, len(self) + 1, name="order")))
 
+    def shown(self):
+        """The table without the columns that nobody filled in."""
+        table = self.table()
+        return HeardTable(table.loc[:, (table != "").any()])
+
     def _repr_html_(self):
-        return self.table()._repr_html_()
+        return self.shown()._repr_html_()
 
     def __repr__(self):
-        return repr(self.table())
+        return repr(self.shown())
 
 
 @contextmanager

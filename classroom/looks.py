@@ -1,15 +1,18 @@
 """How tables look: real DataFrames, with a tint where CSS is shown and glyphs everywhere.
 
-See https://pandas.pydata.org/docs/user_guide/style.html
+Each cell carries its own style. pandas' Styler writes a style sheet instead, and that is the
+first thing to go where a notebook is not trusted yet or is shown by a web site.
+See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_html_join
 """
 
 import pandas as pd
+from django.utils.html import format_html, format_html_join
 
 # See-through colours, so that they suit the light and the dark theme alike.
 TINTS = {
-    "full": "background-color: rgba(46, 160, 67, .24)",
-    "room": "background-color: rgba(56, 139, 253, .18)",
-    "alarm": "background-color: rgba(229, 83, 75, .30)",
+    "full": "background-color: rgba(46, 160, 67, 0.28)",
+    "room": "background-color: rgba(56, 139, 253, 0.2)",
+    "alarm": "background-color: rgba(229, 83, 75, 0.3)",
     "quiet": "",
 }
 LONGEST = 60
@@ -34,18 +37,24 @@ class Table(pd.DataFrame):
 
     def _repr_html_(self):
         if self.empty:
-            return f"<em>{self.when_empty}</em>"
+            return format_html("<em>{}</em>", self.when_empty)
         if len(self) > LONGEST:
             return super()._repr_html_()
-        # The Styler wants row labels that differ; two shifts on one day (the specimen) do not.
         shown = pd.DataFrame(self).reset_index()
-        # A fixed uuid: the same table gives the same HTML each time.
-        style = shown.style.hide(axis="index").set_uuid(type(self).__name__)
-        style = style.set_table_attributes('class="dataframe"').format(precision=1, escape="html")
-        style = style.set_properties(**{"text-align": "left"})
-        style = style.set_table_styles([{"selector": "th", "props": "text-align: left"}])
+        head = format_html_join("", "<th style='text-align: left'>{}</th>", zip(shown.columns))
+        body = format_html_join(
+            "\n", "<tr>{}</tr>", ((self._cells(row),) for _, row in shown.iterrows())
+        )
+        return format_html(
+            "<table class='dataframe'>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table>",
+            head,
+            body,
+        )
 
-        def css(row):
-            return [TINTS[self.tint(row, column)] for column in row.index]
-
-        return style.apply(css, axis="columns").to_html()
+    def _cells(self, row):
+        """Write one row's cells; format_html escapes whatever a name may hold."""
+        return format_html_join(
+            "",
+            "<td style='text-align: left; {}'>{}</td>",
+            ((TINTS[self.tint(row, column)], value) for column, value in row.items()),
+        )

@@ -60,23 +60,29 @@ shift_table()
 
 # %% [markdown]
 # No error, no warning: Chloé works here and has no shift. **A signal does not know whether
-# anybody listens.** The wire is back; for Chloé call the rule by hand, and then hear what the
-# wire carries. `listening` connects a receiver for as long as its block runs, and writes down what
-# it is told.
+# anybody listens.** The wire is back, and for Chloé you call the rule by hand. Now hear what the
+# wire carries: `listening` connects a receiver for as long as its block runs, and writes down what
+# it is told. Tomasz is created, saved once more, and then loaded from a fixture, that is, from
+# rows written to a text earlier.
 
 # %%
+from django.core import serializers
+
 assign(chloe)
 
 with listening(pre_save, post_save, sender=Employees) as heard:
     tomasz = Employees.objects.create(**roster[13])
     tomasz.save()
+    for row in serializers.deserialize("json", serializers.serialize("json", [tomasz])):
+        row.save()
 
 assert tomasz.shifts.count() == 1
 heard
 
 # %% [markdown]
 # Each save sends two signals. `pre_save` has no `created`: nothing is written yet. The second
-# save says `created=False`, and there the guard stops: Tomasz has one seat, not two.
+# save says `created=False`, the fixture says `raw=True`, and there the guard stops: Tomasz has
+# one seat, not three.
 #
 # ## Somebody leaves
 #
@@ -303,7 +309,7 @@ assert post_delete.disconnect(count_heads, sender=Employees)
 # |---|---|---|
 # | `pre_save`, `post_save` | around each `save()` and `create()`; never by bulk calls | reacting to one row |
 # | `pre_delete`, `post_delete` | for each row that goes, cascades included | freeing what it held |
-# | `m2m_changed` | twice for each `add()` or `remove()`, not per person | counters: no `save()` runs |
+# | `m2m_changed` | twice for each `add()`, however many people it adds | counters: no `save()` runs |
 # | `pre_init`, `post_init` | for each instance made, each row read too | almost nothing: it costs every query |
 # | `class_prepared` | once a model class is made, in migrations too | libraries |
 # | `pre_migrate`, `post_migrate` | for each app, at each `migrate` | data that must exist |
