@@ -3,9 +3,9 @@
 See https://docs.djangoproject.com/en/5.2/ref/models/instances/#creating-objects
 """
 
-import csv
-from datetime import date
 from pathlib import Path
+
+from speedy.roster import COLUMNS, read_roster
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "employees.csv"
 # What a lesson takes for granted of somebody of whom it tells only the name.
@@ -18,15 +18,8 @@ def sample_roster():
     Returns a list of dicts with the fields of `Employees`: `first_name`, `last_name`, `address`
     (str), `age` (years, int) and `date_of_birth` (`datetime.date`).
     """
-    with SAMPLE.open(encoding="utf-8", newline="") as file:
-        return [typed(row) for row in csv.DictReader(file)]
-
-
-def typed(row):
-    return row | {
-        "age": int(row["age"]),
-        "date_of_birth": date.fromisoformat(row["date_of_birth"]),
-    }
+    people = [employee for _, employee in read_roster(SAMPLE).people]
+    return [{name: getattr(person, name) for name in COLUMNS} for person in people]
 
 
 def fields_of(person):

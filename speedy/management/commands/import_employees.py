@@ -1,0 +1,140 @@
+"""Hire the people of a CSV file: all of them, or nobody and a list of what to mend.
+
+See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
+"""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.template.defaultfilters import pluralize
+from tqdm import tqdm
+
+from speedy import scheduling
+from speedy.models import Employees, ShiftsEmployees
+from speedy.roster import RosterError, escaped, read_roster
+
+# Who agrees in all of these is the same person.
+IDENTITY = ["first_name", "last_name", "address", "date_of_birth"]
+
+
+class Command(BaseCommand):
+    help = (
+        "Hire the people of a CSV file in UTF-8 with the columns first_name, last_name, address, "
+        "age and date_of_birth, and put each on the first shift with room."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="the CSV file")
+        parser.add_argument(
+            "--skip-bad", action="store_true", help="hire the good rows although others are bad"
+        )
+        parser.add_argument(
+            "--batch",
+            action="store_true",
+            help="a few statements for all instead of signals for each; the rota is the same",
+        )
+        parser.add_argument(
+            "--allow-duplicates",
+            action="store_true",
+            help="hire again who is employed already or stands in the file twice",
+        )
+
+    def handle(self, *, file, skip_bad, batch, allow_duplicates, **options):
+        roster = self.read(file, skip_bad)
+        with transaction.atomic():
+            newcomers = self.without_duplicates(roster.people, allow_duplicates)
+            (hire_batch if batch else hire_each)(newcomers)
+            days = shift_days(newcomers)
+        self.stdout.write(self.style.SUCCESS(hired(len(newcomers), days)))
+        if left_out := len(roster.people) + len(roster.bad) - len(newcomers):
+            self.stdout.write(f"Left out {rows(left_out)}, listed above.")
+
+    def read(self, file, skip_bad):
+        """Return the roster; refuse it when it is none, or has bad rows that nobody allowed."""
+        try:
+            roster = read_roster(file)
+        except RosterError as error:
+            raise CommandError(f"Nobody was hired. {escaped(file)}: {error}") from error
+        for row, reason in roster.bad:
+            self.stderr.write(f"row {row}: {reason}")
+        total = len(roster.people) + len(roster.bad)
+        if roster.bad and not skip_bad:
+            raise CommandError(
+                f"Nobody was hired: {len(roster.bad)} of {rows(total)} cannot be read, see above. "
+                "Mend the file, or hire the others with --skip-bad."
+            )
+        if not roster.people:
+            raise CommandError(f"Nobody was hired: none of {rows(total)} can be read, see above.")
+        return roster
+
+    def without_duplicates(self, people, allowed):
+        """Return the employees to hire; name each who is employed already or stands there twice."""
+        employed = stored_among(people)
+        first_row = {}
+        newcomers = []
+        for row, employee in people:
+            reason = ""
+            if identity(employee) in employed:
+                reason = "is employed already"
+            elif (first := first_row.setdefault(identity(employee), row)) != row:
+                reason = f"stands in row {first} already"
+            if reason:
+                outcome = "hired all the same" if allowed else "left out"
+                self.stdout.write(f"row {row}: {escaped(employee)} {reason}, {outcome}")
+            if allowed or not reason:
+                newcomers.append(employee)
+        return newcomers
+
+
+def identity(employee):
+    return tuple(getattr(employee, name) for name in IDENTITY)
+
+
+def stored_among(people):
+    """Return the identities of those who are stored already.
+
+    One query reads all who are stored: no index leads to a name, so that a query for each few
+    hundred rows would read the whole table each time.
+    """
+    stored = Employees.objects.values_list(*IDENTITY).iterator()
+    return {identity(employee) for _, employee in people}.intersection(stored)
+
+
+def hire_each(employees):
+    """Save one by one: the receivers of Employees place each."""
+    for employee in tqdm(employees, desc="Hiring", unit=" people", disable=None):
+        employee.save(force_insert=True)
+
+
+def hire_batch(employees):
+    """Write all in a few statements; no signal is sent, so do here what the receivers do."""
+    if employees:
+        scheduling.wipe_expired_shifts()
+    with tqdm(total=len(employees), desc="Hiring", unit=" people", disable=None) as bar:
+        for chunk in scheduling.chunks(employees):
+            Employees.objects.bulk_create(chunk)
+            bar.update(len(chunk))
+    scheduling.assign_many(employees)
+
+
+def shift_days(employees):
+    """Return the days, in order, on which these people sit on a shift."""
+    days = set()
+    for keys in scheduling.chunks([employee.pk for employee in employees]):
+        seats = ShiftsEmployees.objects.filter(employee__in=keys)
+        days.update(seats.values_list("shift__shift_date", flat=True))
+    return sorted(days)
+
+
+def hired(number, days):
+    """Say in a sentence how many were hired, on how many shifts, from when to when."""
+    if not number:
+        return "Hired nobody."
+    period = f"from {days[0]} to {days[-1]}" if days[1:] else f"on {days[0]}"
+    people = f"{number} {pluralize(number, 'person,people')}"
+    return f"Hired {people} for {len(days)} shift{pluralize(len(days))}, {period}."
+
+
+def rows(number):
+    return f"{number} row{pluralize(number)}"
