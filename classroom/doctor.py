@@ -1,7 +1,8 @@
 """Say what is wrong with this set-up and the cure: `make doctor`, or `python -m classroom.doctor`.
 
 It must run when nothing is installed, so it imports only the standard library until a check needs
-more. Not as a plain file: our calendar.py would then stand in for the standard library's. See https://docs.djangoproject.com/en/5.2/ref/django-admin/#check for Django's own checks.
+more. Not as a plain file: our calendar.py would then stand in for the standard library's.
+Django's own checks: see https://docs.djangoproject.com/en/5.2/ref/django-admin/#check
 """
 
 import importlib.metadata
@@ -102,15 +103,16 @@ def check_database():
         from django.apps import apps
         from django.db import connection
         from django.db.migrations.executor import MigrationExecutor
-
-        apps.check_apps_ready()
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except ModuleNotFoundError as error:
         return Finding(f"database: {error.name} cannot be imported", REINSTALL)
+    if not apps.ready:
+        return Finding("database: Django has to start first", "correct the settings (line above)")
+    try:
+        executor = MigrationExecutor(connection)
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         return Finding(f"database: no answer ({reason})", "start it, or correct DATABASE_URL")
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         what = f"database: {len(missing)} migrations are not applied"
         return Finding(what, "make prepare (or: python manage.py prepare)")

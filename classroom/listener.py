@@ -104,5 +104,5 @@ def told(arguments):
 def spelled(value):
     """Write a value; a set in order, so that the same news reads the same each time."""
     if isinstance(value, set | frozenset):
-        return "{" + ", ".join(map(repr, sorted(value))) + "}"
+        return "{" + ", ".join(map(repr, sorted(value))) + "}" if value else "set()"
     return repr(value)

@@ -34,6 +34,13 @@ from classroom.kernel import NAME as KERNEL
 FOLDER = ROOT / "notebooks"
 CELL_SECONDS = 300  # a cell that takes longer hangs
 
+IN_CELL = re.compile(r"\bIn\[(\d+)\]")
+# What Python writes between an error and the one that came out of it.
+CHAINS = {
+    "The above exception was the direct cause of the following exception:",
+    "During handling of the above exception, another exception occurred:",
+}
+
 # Written the same on every machine: Jupyter itself would add the version of its Python.
 METADATA = {
     "kernelspec": {"display_name": DISPLAY_NAME, "language": "python", "name": KERNEL},
@@ -72,6 +79,12 @@ def notebook_of(source, folder=None):
     return folder / source.relative_to(folder / "source").with_suffix(".ipynb")
 
 
+def source_of(notebook, folder=None):
+    """Return the path of the text that this notebook is made from."""
+    folder = folder or FOLDER
+    return folder / "source" / notebook.relative_to(folder).with_suffix(".py")
+
+
 def convert(source):
     """Read a text as a notebook without outputs."""
     notebook = jupytext.read(source, fmt="py:percent")
@@ -104,6 +117,15 @@ def write(notebook, path):
     nbformat.validate(notebook)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def without_outputs(notebook):
+    """Return a copy of a notebook as it is before its first run."""
+    bare = copy.deepcopy(notebook)
+    for cell in bare.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return bare
 
 
 def tags(cell):
@@ -188,10 +210,13 @@ def open_kernel(folder, name=KERNEL):
 
 def start(client, log, ipython_folder):
     """Start the client's kernel, or tell what the kernel said and what to do about it."""
+    # Nobody's own settings decide what a lesson shows: neither of IPython nor of the project,
+    # whose database is SQLite unless told otherwise.
     environment = {
-        **os.environ,
-        "IPYTHONDIR": ipython_folder,  # nobody's own IPython settings decide what a lesson shows
-    }
+        name: value
+        for name, value in os.environ.items()
+        if name != "DATABASE_URL" and not name.startswith("DJANGO_")
+    } | {"IPYTHONDIR": ipython_folder}
     try:
         client.create_kernel_manager()
         client.start_new_kernel(env=environment, stdout=log, stderr=log)
@@ -267,16 +292,21 @@ def as_shown(text):
 def own_frames(traceback, earlier):
     """Keep of a traceback what happened in the cells, in plain text.
 
-    The frames of libraries bear paths of a machine, and their lines change with every release.
+    The frames of libraries bear paths of a machine, and their lines change with every release;
+    so does an inner cause that never touched a cell (a database driver's error, say).
     """
-    frames = [plain(frame) for frame in traceback]
-    own = [frame for frame in frames if not frame.startswith("File ")]
-    return [renumbered(frame, earlier) for frame in own]
+    kept = []
+    for frame in map(plain, traceback):
+        if frame.strip() in CHAINS and not any(IN_CELL.search(before) for before in kept):
+            kept = kept[:1] if kept and set(kept[0]) == {"-"} else []  # the opening rule stays
+        elif not frame.startswith("File "):
+            kept.append(renumbered(frame, earlier))
+    return kept
 
 
 def renumbered(frame, earlier):
     """Count a frame's cell from the start of this run, as its prompt does."""
-    return re.sub(r"\bIn\[(\d+)\]", lambda match: f"In[{int(match[1]) - earlier}]", frame)
+    return IN_CELL.sub(lambda match: f"In[{int(match[1]) - earlier}]", frame)
 
 
 def plain(text):
@@ -414,7 +444,10 @@ def check(source, folder=None, kernel_name=KERNEL, after_cell=None):
     path = notebook_of(source, folder)
     if not path.exists():
         return [f"{path.name} does not exist yet: `python manage.py build_notebooks` makes it."]
-    return compare(read(path), run(source, folder, kernel_name, after_cell))
+    committed, text = read(path), convert(source)
+    if out_of_step(committed, text):
+        return compare(committed, text)  # which says so; running it would tell no more
+    return compare(committed, run(source, folder, kernel_name, after_cell))
 
 
 def run(source, folder=None, kernel_name=KERNEL, after_cell=None):

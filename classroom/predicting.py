@@ -3,13 +3,19 @@
 See https://docs.djangoproject.com/en/5.2/topics/signals/ for what most of them are about.
 """
 
+from calendar import day_name
+
+DAYS = {day.lower(): day[:3].lower() for day in day_name}
+ANSWERS = {"true": "yes", "false": "no"}
+
 _open_question = None
 
 
 def predict(question, answer=...):
     """Write down your answer to a question before you run the cell that shows it.
 
-    Put your guess in place of `...`; leaving it is fine, then nothing is scored.
+    Put your guess in place of `...`; leaving it is fine, then nothing is scored. Spelling does not
+    matter: "tuesday" is "Tue", "Yes" is True, "2" is 2, and "Mon, Wed" is ["Mon", "Wed"].
     """
     global _open_question
     _open_question = question, answer
@@ -31,6 +37,13 @@ def reveal(actual):
     print(f"What happened: {actual!r}")
     if answer is ...:
         return None
-    right = answer == actual
+    right = gist(answer) == gist(actual)
     print("You saw it coming." if right else f"You guessed {answer!r}: now you know.")
     return right
+
+
+def gist(answer):
+    """Reduce an answer to what it says, as a list of words."""
+    parts = answer if isinstance(answer, list | tuple) else str(answer).split(",")
+    words = [str(part).strip().lower() for part in parts]
+    return [DAYS.get(word) or ANSWERS.get(word) or word for word in words]

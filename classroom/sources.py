@@ -10,23 +10,28 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Code:
-    """Some source text and where it stands; highlighted in a notebook, plain in a terminal."""
+    """Pieces of source, (place, text) each; highlighted in a notebook, plain in a terminal."""
 
-    def __init__(self, text, place):
-        self.text, self.place = text, place
+    def __init__(self, pieces):
+        self.pieces = pieces
 
     def __repr__(self):
-        return f"# {self.place}\n{self.text}"
+        return "\n\n\n".join(f"# {place}\n{text}" for place, text in self.pieces)
 
     def _repr_markdown_(self):
-        return f"*{self.place}*\n```python\n{self.text}\n```"
+        return "\n\n".join(f"*{place}*\n```python\n{text}\n```" for place, text in self.pieces)
 
 
-def show_code(thing):
-    """Show the source of a function, class or module of this project, and where it stands.
+def show_code(*things):
+    """Show the source of functions, classes or modules of this project, and where each stands.
 
     Raises TypeError for what has no source of its own here.
     """
+    return Code([located(thing) for thing in things])
+
+
+def located(thing):
+    """Return where a thing stands (file and line) and its source."""
     thing = inspect.unwrap(thing) if callable(thing) else thing
     try:
         file = Path(inspect.getsourcefile(thing)).resolve().relative_to(ROOT)
@@ -36,4 +41,4 @@ def show_code(thing):
             f"show_code({thing!r}): expected a function, class or module of this project; "
             "for anything else ask Jupyter with ?? behind its name."
         ) from error
-    return Code("".join(lines).rstrip(), f"{file.as_posix()}, line {max(number, 1)}")
+    return f"{file.as_posix()}, line {max(number, 1)}", "".join(lines).rstrip()

@@ -103,7 +103,7 @@ if not DEBUG:
 SHELL_PLUS_IMPORTS = [
     "from classroom import *",
     "from datetime import date, timedelta",
-    "from speedy.scheduling import assign, assign_many, wipe_expired_shifts",
+    "from speedy.scheduling import assign, assign_many",
 ]
 # The specimen's models bear the same names; lessons say `as_published.Employees`.
 SHELL_PLUS_DONT_LOAD = ["as_published"]

@@ -30,8 +30,9 @@ def assign(employee):
         while True:
             if shift := first_with_room(employee, today):
                 ShiftsEmployees.objects.create(employee=employee, shift=shift)
-                shift.headcount += 1  # the receivers count in the database; this is our copy
+                shift.headcount += 1  # our copy; signals/shift_headcount.py counts the row's
                 return shift
+            # No room, or no need: there is no first shift for somebody who has one.
             if shift := current_shift(employee, today):
                 return shift
             open_shifts(today)
@@ -135,7 +136,7 @@ def wipe_expired_shifts():
         return []
     with transaction.atomic():
         # Locked first: two wipes at once queue up, and the second finds nothing left to do.
-        len(Shifts.objects.expired(today).select_for_update())
+        list(Shifts.objects.expired(today).select_for_update())
         seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
         seats = seats.select_related("employee").order_by("shift__shift_date", "pk")
         displaced = without_shift((seat.employee for seat in seats), today)

@@ -3,7 +3,7 @@
 #
 # Somebody is hired. A minute later they are on the rota, and nobody put them there. **When
 # something happens to a model, where should the reaction live?** That is the question of this
-# course, and this page is its first five minutes.
+# course, and this page is its first ten minutes.
 #
 # You will
 #
@@ -12,8 +12,9 @@
 # - learn to read the tables that every lesson uses.
 #
 # Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. Nothing that you do here can break
-# anything: the first cell gives this notebook a database of its own, and running it again
-# starts over.
+# anything: the first cell gives this notebook a database of its own, and a calendar that stands
+# still until a lesson turns it. Running it again starts over. You need no imports: models and tools
+# are here already, for the kernel of these notebooks, *Django Shell-Plus*, brings them along.
 
 # %%
 fresh_database()
@@ -40,7 +41,11 @@ shift_table()
 # - a **row** is a shift; there is one a day, here only Monday's;
 # - `seat 1` to `seat 3` say **who** works; a dot is a free seat, and there are never more than
 #   three;
-# - `filled` **draws** it: ● is taken, ○ is free; `headcount` is the same as a number.
+# - `filled` **draws** it: ● is taken, ○ is free, on blue while there is room and on green when it
+#   is full; `headcount` is the same as a number.
+#
+# In the database, `Employees` and `Shifts` are linked by a many-to-many field, and each link is a
+# row of a third model, `ShiftsEmployees`. That is why it is called a **seat** here.
 #
 # ## Guess first
 #
@@ -64,7 +69,8 @@ reveal(f"{katherine.shifts.get().shift_date:%a}")
 # ## Watch it fill
 #
 # Most lessons follow a shift *as it fills*. Here six more people join, one after the other. Each
-# **row** is now one thing that happened, each **column** a shift; the seat just taken is tinted.
+# **row** is now one thing that happened, and `sits on` says where that person landed. Each
+# **column** from there on is a shift; green is where the seat was taken.
 
 # %%
 fill_table(sample_roster()[4:10])
@@ -88,8 +94,9 @@ show_code(employee_created)
 show_code(assign)
 
 # %% [markdown]
-# Read it aloud: as long as Ada has no seat, take the first shift with room; if there is none,
-# open one and look again. So this is the way from your cell to the table:
+# Read it aloud: take the first shift with room, and store a seat on it. If there is none, open a
+# shift and look again. (Two words to pass over for now: `raw` is about fixtures, and
+# `transaction.atomic()` means all of it or nothing.) So this is the way from your cell to the table:
 #
 # ```mermaid
 # flowchart LR
@@ -110,9 +117,7 @@ show_code(assign)
 # | the tools of these notebooks: `fresh_database`, `shift_table`, `fill_table`, ... | [`classroom/`](../classroom/__init__.py) |
 # | thirty people to hire | [`data/employees.csv`](../data/employees.csv) |
 #
-# A lesson imports no models and no tools: the kernel of these notebooks, *Django Shell-Plus*, has
-# them ready. A name that you want to know more about? Put a question mark behind it:
-# `fill_table?`
+# A name that you want to know more about? Put a question mark behind it: `fill_table?`
 #
 # ## What you have seen
 #
@@ -127,5 +132,8 @@ assert Employees.objects.count() == 10
 assert Employees.objects.without_shift().count() == 0
 
 # %% [markdown]
+# `without_shift()` is the project's own, like `assign()`; it finds the people who sit nowhere.
+#
 # **Next:** [02 Built-in signals](02_built_in_signals.ipynb) follows the same people through their
-# week: somebody leaves, days pass, and you connect a receiver of your own.
+# week: somebody leaves, days pass, and you connect a receiver of your own. (Lesson 01, on what a
+# signal is, is still to come. 02 does not need it.)

@@ -64,7 +64,6 @@ def move_count(using, away_from=None, to=None, seats=1):
     """Move the count of seats between shifts, the lower key first, so that moves never deadlock."""
     if away_from == to:
         return
-    changes = [(away_from, -seats), (to, seats)]
-    for shift, change in sorted(change for change in changes if change[0] is not None):
-        counted = Shifts.objects.using(using).filter(pk=shift)
-        counted.update(headcount=F("headcount") + change)
+    for shift in sorted({away_from, to} - {None}):
+        change = seats if shift == to else -seats
+        Shifts.objects.using(using).filter(pk=shift).update(headcount=F("headcount") + change)

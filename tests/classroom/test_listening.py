@@ -59,6 +59,14 @@ def test_sets_are_written_in_order():
     assert f"pk_set={{{keys}}}" in heard[0]["arguments"]
 
 
+def test_an_empty_set_does_not_look_like_a_dict():
+    shift, person = Shifts.objects.create(), Employees.objects.create(**ADA)
+    shift.employees_shift.add(person)
+    with listening(m2m_changed) as heard:
+        shift.employees_shift.add(person)
+    assert "pk_set=set()" in heard[0]["arguments"]
+
+
 def test_a_cascade_is_heard_whole():
     person = Employees.objects.create(**ADA)
     with listening(pre_delete, post_delete) as heard:

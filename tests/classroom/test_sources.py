@@ -10,9 +10,9 @@ from speedy.models import Employees
 
 
 def test_it_shows_the_code_and_where_it_stands():
-    code = show_code(scheduling.assign)
-    assert code.text.startswith("def assign(employee):")
-    line = code.place.removeprefix("speedy/scheduling.py, line ")
+    [(place, text)] = show_code(scheduling.assign).pieces
+    assert text.startswith("def assign(employee):")
+    line = place.removeprefix("speedy/scheduling.py, line ")
     lines = Path(scheduling.__file__).read_text(encoding="utf-8").splitlines()
     assert lines[int(line) - 1] == "def assign(employee):"
 
@@ -24,7 +24,12 @@ def test_it_has_two_faces():
 
 
 def test_a_module_starts_at_its_first_line():
-    assert show_code(scheduling).place == "speedy/scheduling.py, line 1"
+    assert repr(show_code(scheduling)).startswith("# speedy/scheduling.py, line 1\n")
+
+
+def test_it_shows_several_pieces_in_the_order_asked_for():
+    places = [place for place, _ in show_code(scheduling.assign_many, scheduling.assign).pieces]
+    assert len(places) == 2 and places == sorted(places, key=lambda place: -int(place.split()[-1]))
 
 
 @pytest.mark.parametrize("stranger", [len, pytest.mark, 7])

@@ -1,0 +1,75 @@
+# Everything this project can do, a line each. Needs Python 3.11 or newer and make, nothing else.
+
+# The first of these that really runs (a version manager's stand-in may exist and fail), is new
+# enough and can make virtual environments. `make PYTHON=/path/to/python3 setup` chooses another.
+find_python = $(shell for it in $(2); do "$$it" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, $(1)))' >/dev/null 2>&1 && echo "$$it" && break; done)
+homes = $(sort $(wildcard $(HOME)/.pyenv/versions/*/bin/python3.$(1)))
+PYTHON = $(call find_python,11,python3.11 python3.12 python3.13 python3.14 python3 $(foreach v,11 12 13 14,$(call homes,$(v))))
+NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(call homes,12) python3.14 $(call homes,14) python3)
+
+VENV = .venv
+PY = $(VENV)/bin/python
+START = notebooks/00_start_here.ipynb
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all lint notebooks bench doctor lock clean
+
+help: ## list every target
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.ready ## make .venv with everything in it (`make -B setup` repairs it)
+
+lab: prepare ## open the course in JupyterLab
+	@$(PY) manage.py shell_plus --lab -- --LabApp.default_url=/lab/tree/$(START)
+
+notebook: prepare ## open the course in the plain notebook view
+	@$(PY) manage.py shell_plus --notebook -- --JupyterNotebookApp.default_url=/notebooks/$(START)
+
+serve: prepare ## serve the project at http://127.0.0.1:8000
+	@$(PY) manage.py runserver 127.0.0.1:8000
+
+prepare: setup ## migrate the database; load the sample roster if it is empty
+	@$(PY) manage.py prepare
+
+test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
+	$(PY) -m pytest $(ARGS)
+	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
+
+test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for it
+	$(PY) -m classroom.postgres $(PY) -m pytest tests/speedy tests/classroom -m "not slow"
+
+test-fast: setup ## run the tests that start no server and no notebook
+	$(PY) -m pytest -m "not slow" $(ARGS)
+
+test-django61: ## run every test on Django 6.1, where Python 3.12 or newer is found
+	@$(if $(NEWER_PYTHON),$(MAKE) --no-print-directory VENV=.venv-django61 PYTHON=$(NEWER_PYTHON) "OTHER=Django==6.1.*" test,echo "Skipped: Django 6.1 needs Python 3.12 or newer, and none was found on this machine.")
+
+test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
+
+lint: setup ## check style and format
+	$(PY) -m ruff check && $(PY) -m ruff format --check
+
+notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOKS=01` chooses)
+	$(PY) manage.py build_notebooks $(NOTEBOOKS)
+
+bench: setup ## measure what a hire costs as the rota grows
+	$(PY) manage.py bench
+
+doctor: ## say what is wrong with this set-up, and the cure
+	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) -m classroom.doctor
+
+lock: setup ## turn requirements.in into requirements.txt, for every platform
+	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header
+
+clean: ## remove what can be made again; databases and your progress stay
+	rm -rf .venv .venv-django61 build .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel.
+NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
+$(VENV)/.ready: requirements.txt
+	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)
+	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
+	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
+	$(PY) manage.py install_kernel
+	touch $@

@@ -1,0 +1,30 @@
+"""Make the kernel `django_extensions` known to Jupyter and to editors; again is harmless.
+
+See https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
+"""
+
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+
+from classroom import kernel
+
+
+class Command(BaseCommand):
+    help = f"Install the Jupyter kernel {kernel.DISPLAY_NAME!r} into this Python environment."
+    requires_system_checks = []  # it runs before there is a database
+
+    def handle(self, **options):
+        try:
+            path = kernel.install()
+        except ModuleNotFoundError as error:
+            raise CommandError(
+                f"{error.name} is not installed for {sys.executable}: run `make setup`, "
+                "or `python -m pip install -r requirements.txt`."
+            ) from error
+        except OSError as error:
+            raise CommandError(
+                f"{sys.prefix} should be writable, but: {error}. "
+                "Use a virtual environment of your own: `make setup` makes one."
+            ) from error
+        self.stdout.write(f"Kernel {kernel.NAME} ({kernel.DISPLAY_NAME}) is at {path.parent}")

@@ -1,0 +1,113 @@
+"""shell_plus for today's Jupyter: --lab, --notebook and --kernel, each with our own kernel.
+
+Upstream's --notebook needs Notebook 6 and its --kernel IPython 8. All the rest is upstream's.
+Arguments after `--` go to Jupyter, and win over ours.
+See https://django-extensions.readthedocs.io/en/latest/shell_plus.html
+"""
+
+import os
+import sys
+import webbrowser
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django_extensions.management.commands import shell_plus as upstream
+from django_extensions.management.commands.shell_plus import shell_runner
+
+from classroom import kernel
+
+# A lesson needs no network and no question about it: no news feed, no look for updates (both in
+# overrides.json), no search for extensions.
+OFFLINE = [
+    f"--LabApp.app_settings_dir={kernel.ROOT / 'classroom' / 'lab_settings'}",
+    "--LabApp.extension_manager=readonly",
+]
+
+
+@contextmanager
+def needing(what):
+    """Turn a missing package into the one line that says what to do about it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"{what} needs {error.name}, which is not installed for {sys.executable}: "
+            "run `make setup`, or `python -m pip install -r requirements.txt`."
+        ) from error
+
+
+def has_browser():
+    """Tell whether a browser window can open here, rather than a text browser in the terminal."""
+    windowed = {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & os.environ.keys()
+    if sys.platform.startswith("linux") and not windowed:
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def is_root():
+    """Tell whether Jupyter would refuse to start without --allow-root."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+class Command(upstream.Command):
+    def get_imported_objects(self, options):
+        return kernel.names(options, self.style)
+
+    @shell_runner(flags=["--lab"], name="JupyterLab")
+    def get_jupyterlab(self, options):
+        with needing("--lab"):
+            from jupyterlab.labapp import LabApp
+        return lambda: self.run_jupyter(LabApp, options)
+
+    @shell_runner(flags=["--notebook"], name="Jupyter Notebook")
+    def get_notebook(self, options):
+        with needing("--notebook"):
+            from notebook.app import JupyterNotebookApp
+        return lambda: self.run_jupyter(JupyterNotebookApp, options)
+
+    @shell_runner(flags=["--kernel"], name="IPython Kernel")
+    def get_kernel(self, options):
+        with needing("--kernel"):
+            from ipykernel.kernelapp import IPKernelApp
+
+        def run_kernel():
+            os.environ.update(kernel.ASYNC_SWITCH)
+            where = options["connection_file"]
+            IPKernelApp.launch_instance(
+                [kernel.HISTORY_OFF, *(["-f", where] if where else [])],
+                user_ns=self.get_imported_objects(options),
+            )
+
+        return run_kernel
+
+    def run_jupyter(self, application, options):
+        """Serve the project on this machine's loopback, behind a token, until it is stopped."""
+        kernel.install()
+        self.stdout.write(f"Jupyter serves {settings.BASE_DIR}; Ctrl-C, twice, stops it.")
+        self.stdout.flush()
+        server = application.initialize_server(
+            [*OFFLINE, *self.server_arguments(options), *self.asked_arguments(options)]
+        )
+        server.start()
+
+    def server_arguments(self, options):
+        """Return the server's arguments for this machine and this user."""
+        arguments = [
+            f"--ServerApp.root_dir={settings.BASE_DIR}",
+            "--Application.log_level=WARN",  # the address is logged as critical, and stands alone
+            f"--MultiKernelManager.default_kernel_name={kernel.NAME}",
+        ]
+        if options["no_browser"] or not has_browser():
+            arguments.append("--no-browser")
+        if is_root():
+            arguments.append("--allow-root")
+        return arguments
+
+    def asked_arguments(self, options):
+        """Return what follows `--`, else NOTEBOOK_ARGUMENTS, without touching either list."""
+        return list(self.extra_args or self.get_notebook_arguments(options))

@@ -1,0 +1,173 @@
+"""Every notebook is current, runs anywhere and any day, and has the form of a lesson."""
+
+import re
+import statistics
+
+import pytest
+
+from classroom import notebooks
+
+NOTEBOOKS = notebooks.notebooks()
+LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
+LESSONS = [path for path in LESSONS if path.parent == notebooks.FOLDER]
+START = "00_start_here"
+
+
+def each(paths):
+    names = [str(path.relative_to(notebooks.FOLDER).with_suffix("")) for path in paths]
+    return pytest.mark.parametrize("path", paths, ids=names)
+
+
+def code(path):
+    return [cell for cell in notebooks.read(path).cells if cell.cell_type == "code"]
+
+
+def prose(path):
+    """The Markdown of a notebook as one text, without blocks of code and of pictures."""
+    cells = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "markdown"]
+    return re.sub(r"^```.*?^```", "", "\n\n".join(cells), flags=re.DOTALL | re.MULTILINE)
+
+
+def expect_none(differences):
+    """Fail with the differences alone: they are what there is to read."""
+    if differences:
+        pytest.fail("\n\n".join(differences), pytrace=False)
+
+
+# Text and notebook
+
+
+def test_there_are_notebooks():
+    assert START in {path.stem for path in LESSONS}
+
+
+def test_every_text_has_its_notebook_and_every_notebook_its_text():
+    assert {notebooks.notebook_of(source) for source in notebooks.sources()} == set(NOTEBOOKS)
+
+
+@each(NOTEBOOKS)
+def test_text_and_notebook_have_the_same_cells(path):
+    source = notebooks.source_of(path)
+    steps = notebooks.out_of_step(notebooks.read(path), notebooks.convert(source))
+    expect_none(["Run `python manage.py build_notebooks`.\n" + "\n".join(steps)] if steps else [])
+
+
+# Running
+
+
+@pytest.mark.slow
+@each(NOTEBOOKS)
+def test_a_run_gives_the_committed_outputs(path, rehearsal):
+    expect_none(rehearsal.first)
+
+
+@pytest.mark.slow
+@each(NOTEBOOKS)
+def test_a_second_run_in_the_same_kernel_gives_them_again(path, rehearsal):
+    expect_none(rehearsal.again)
+
+
+@pytest.mark.slow
+@each(NOTEBOOKS)
+def test_a_run_on_a_day_far_ahead_gives_them_too(path, rehearsal):
+    expect_none(rehearsal.far_ahead)
+
+
+@pytest.mark.slow
+@each(NOTEBOOKS)
+def test_a_run_leaves_no_receiver_connected(path, rehearsal):
+    assert rehearsal.listeners_after == rehearsal.listeners_before
+    assert rehearsal.listeners_before  # the project's own: the count does see receivers
+
+
+@pytest.mark.slow
+@each(NOTEBOOKS)
+def test_a_run_leaves_no_transaction_open(path, rehearsal):
+    assert rehearsal.open_transactions == []
+
+
+@pytest.mark.slow
+def test_two_notebooks_open_at_once_never_meet():
+    hire = "Employees.objects.create(first_name='Ada', last_name='Lovelace', address='', age=36)"
+    folder = notebooks.FOLDER
+    with notebooks.open_kernel(folder) as one, notebooks.open_kernel(folder) as other:
+        for kernel in (one, other):
+            kernel.ask("None", after="fresh_database()")
+        one.ask("None", after=hire)
+        counts = [kernel.ask("Employees.objects.count()") for kernel in (one, other)]
+        other.ask("None", after="fresh_database()")
+        counts.append(one.ask("Employees.objects.count()"))
+    assert counts == [1, 0, 1]
+
+
+# The file
+
+
+@each(NOTEBOOKS)
+def test_the_file_is_small(path):
+    assert path.stat().st_size < 300 * 1000
+
+
+@each(NOTEBOOKS)
+def test_the_kernel_is_the_project_s(path):
+    assert notebooks.read(path).metadata == notebooks.METADATA
+
+
+@each(NOTEBOOKS)
+def test_every_cell_was_run_in_order(path):
+    counts = [cell.execution_count for cell in code(path) if cell.source.strip()]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each(NOTEBOOKS)
+def test_only_a_cell_that_is_to_fail_shows_an_error(path):
+    for cell in code(path):
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        assert failed == ("raises-exception" in notebooks.tags(cell)), cell.source
+
+
+@each(NOTEBOOKS)
+def test_no_path_of_a_machine_is_shown(path):
+    notebooks.refuse_machine_paths(notebooks.read(path))
+
+
+@each(NOTEBOOKS)
+def test_links_inside_the_project_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)\s]+)", prose(path)):
+        if not re.match(r"[a-z]+:", target):
+            file, _, heading = target.partition("#")
+            found = path.parent / file if file else path
+            assert found.resolve().is_relative_to(notebooks.ROOT), target
+            assert found.exists(), f"{target} leads nowhere"
+            assert not heading or heading in anchors(found), f"{target}: no such heading"
+
+
+def anchors(path):
+    """What Jupyter lets a link name in a notebook: its headings, with dashes for spaces."""
+    if path.suffix != ".ipynb":
+        return []
+    headings = re.findall(r"^#+ +(.+?) *$", prose(path), flags=re.MULTILINE)
+    return [heading.replace(" ", "-") for heading in headings]
+
+
+# The form of a lesson
+
+
+@each(LESSONS)
+def test_a_lesson_has_the_length_that_people_read_in_one_go(path):
+    cells = len(notebooks.read(path).cells)
+    words = len(re.findall(r"[\w’'-]+", re.sub(r"\]\(\S+\)", "]", prose(path))))
+    fewest_cells, fewest_words = (12, 300) if path.stem == START else (25, 1000)
+    assert fewest_cells <= cells <= 45
+    assert fewest_words <= words <= 1500
+
+
+@each(LESSONS)
+def test_a_code_cell_of_a_lesson_shows_one_thing(path):
+    lines = [len(cell.source.splitlines()) for cell in code(path)]
+    assert statistics.median(lines) <= 5
+
+
+@each([path for path in LESSONS if path.stem != START])
+def test_a_lesson_asks_for_three_guesses(path):
+    assert sum("predict(" in cell.source for cell in code(path)) >= 3
