@@ -7,11 +7,12 @@ and a second shift on a day.
 See https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-update
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max
+from django.db.models import Exists
 from django.utils import timezone
 
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
@@ -20,22 +21,26 @@ from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 CHUNK = 500
 
 
+class Overtaken(Exception):
+    """Somebody else opened a shift, or left one, while we looked: look again."""
+
+
 def assign(employee):
     """Put a stored employee on the first shift with room; return that shift.
 
     Somebody who sits on a shift from today on keeps it, so a second call changes nothing.
     """
     today = timezone.localdate()
-    with transaction.atomic():
-        while True:
-            if shift := first_with_room(employee, today):
-                ShiftsEmployees.objects.create(employee=employee, shift=shift)
-                shift.headcount += 1  # our copy; signals/shift_headcount.py counts the row's
-                return shift
-            # No room, or no need: there is no first shift for somebody who has one.
-            if shift := current_shift(employee, today):
-                return shift
-            open_shifts(today)
+    while True:
+        with suppress(Overtaken), transaction.atomic():
+            shift = first_with_room(employee, today)
+            if shift is None and (kept := current_shift(employee, today)):
+                return kept
+            if shift is None:
+                [shift] = open_shifts(today, number=1)
+            ShiftsEmployees.objects.create(employee=employee, shift=shift)
+            shift.headcount += 1  # our copy; signals/shift_headcount.py counts the row's
+            return shift
 
 
 def first_with_room(employee, today):
@@ -55,13 +60,18 @@ def current_shift(employee, today):
     return Shifts.objects.current(today).filter(employees_shift=employee).first()
 
 
-def open_shifts(today, number=1):
-    """Open shifts on the days after the latest; open none when somebody else was faster.
+def open_shifts(today, number):
+    """Open shifts on the days after the latest and return them; raise Overtaken if others did.
 
+    Whoever looks again must let go first of the shifts that filled up while they waited for them,
+    or two could wait for each other for ever: so it is an error, and rolls back their atomic().
     One shift is saved, with its signals; several go in by bulk_create, which sends none.
     """
-    latest = Shifts.objects.aggregate(latest=Max("shift_date"))["latest"]
-    first = max(today, latest + timedelta(days=1)) if latest else today
+    room = Shifts.objects.current(today).with_room()
+    latest = Shifts.objects.order_by("-shift_date").annotate(room=Exists(room)).first()
+    if latest and latest.room:
+        raise Overtaken
+    first = max(today, latest.shift_date + timedelta(days=1)) if latest else today
     shifts = [Shifts(shift_date=first + timedelta(days=day)) for day in range(number)]
     try:
         with transaction.atomic():
@@ -69,10 +79,12 @@ def open_shifts(today, number=1):
                 shifts[0].save()
             else:
                 Shifts.objects.bulk_create(shifts)
-    except IntegrityError:
+    except IntegrityError as error:
         # Only a shift that somebody else opened meanwhile explains the refusal.
-        if not Shifts.objects.filter(shift_date__gte=first).exists():
-            raise
+        if Shifts.objects.filter(shift_date__gte=first).exists():
+            raise Overtaken from error
+        raise
+    return shifts
 
 
 def assign_many(employees):
@@ -81,24 +93,15 @@ def assign_many(employees):
     The rota is the one that `assign` would give them one by one, in a few statements for
     hundreds of people. The price: bulk calls send no signals, so the count is kept here.
     """
+    employees = list(dict.fromkeys(employees))
     today = timezone.localdate()
-    placed = []
-    with transaction.atomic():
-        waiting = without_shift(employees, today)
-        while waiting:
-            shifts = lock_with_room(today, at_most=len(waiting))
-            if not shifts:
-                open_shifts(today, number=-(-len(waiting) // SEATS))
-                continue
-            free = (shift for shift in shifts for _ in range(SEATS - shift.headcount))
-            seats = [
-                ShiftsEmployees(employee=employee, shift=shift)
-                for employee, shift in zip(waiting, free, strict=False)
-            ]
-            placed += ShiftsEmployees.objects.bulk_create(seats)
-            count_seats(seats)
-            waiting = waiting[len(seats) :]
-    return placed
+    while True:
+        with suppress(Overtaken), transaction.atomic():
+            waiting = without_shift(employees, today)
+            placed = fill(lock_with_room(today, at_most=len(waiting)), waiting)
+            if rest := waiting[len(placed) :]:
+                placed += fill(open_shifts(today, number=-(-len(rest) // SEATS)), rest)
+            return placed
 
 
 def lock_with_room(today, at_most):
@@ -108,7 +111,6 @@ def lock_with_room(today, at_most):
 
 def without_shift(employees, today):
     """Return those of the employees, in their order, who sit on no shift from today on."""
-    employees = list(dict.fromkeys(employees))
     idle = set()
     for keys in chunks([employee.pk for employee in employees]):
         people = Employees.objects.filter(pk__in=keys).without_shift(today)
@@ -116,15 +118,24 @@ def without_shift(employees, today):
     return [employee for employee in employees if employee.pk in idle]
 
 
+def fill(shifts, waiting):
+    """Seat the people on these locked shifts, in order, until one or the other runs out."""
+    free = (shift for shift in shifts for _ in range(SEATS - shift.headcount))
+    seats = ShiftsEmployees.objects.bulk_create(
+        ShiftsEmployees(employee=employee, shift=shift)
+        for employee, shift in zip(waiting, free, strict=False)
+    )
+    count_seats(seats)
+    return seats
+
+
 def count_seats(seats):
-    """Write the headcounts of the locked shifts on which these seats were just taken."""
-    shifts = {seat.shift_id: seat.shift for seat in seats}
-    for seat in seats:
-        shifts[seat.shift_id].headcount += 1
-    by_count = defaultdict(list)
-    for shift in shifts.values():
-        by_count[shift.headcount].append(shift.pk)
-    for headcount, keys in by_count.items():
+    """Write the headcounts of the shifts on which these seats were just taken."""
+    taken = Counter(seat.shift for seat in seats)
+    keys_by_count = defaultdict(list)
+    for shift, number in taken.items():
+        keys_by_count[shift.headcount + number].append(shift.pk)
+    for headcount, keys in keys_by_count.items():
         for chunk in chunks(keys):
             Shifts.objects.filter(pk__in=chunk).update(headcount=headcount)
 
@@ -139,7 +150,7 @@ def wipe_expired_shifts():
         list(Shifts.objects.expired(today).select_for_update())
         seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
         seats = seats.select_related("employee").order_by("shift__shift_date", "pk")
-        displaced = without_shift((seat.employee for seat in seats), today)
+        displaced = without_shift(list(dict.fromkeys(seat.employee for seat in seats)), today)
         Shifts.objects.filter(shift_date__lt=today).delete()
         assign_many(displaced)
     return displaced

@@ -94,9 +94,9 @@ show_code(employee_created)
 show_code(assign)
 
 # %% [markdown]
-# Read it aloud: take the first shift with room, and store a seat on it. If there is none, open a
-# shift and look again. (Two words to pass over for now: `raw` is about fixtures, and
-# `transaction.atomic()` means all of it or nothing.) So this is the way from your cell to the table:
+# Read it aloud: take the first shift with room; if there is none, open one; store a seat on it. (To
+# pass over for now: `raw` is about fixtures, `transaction.atomic()` means all of it or nothing, and
+# the loop is for two hires in the same moment.) So this is the way from your cell to the table:
 #
 # ```mermaid
 # flowchart LR

@@ -8,12 +8,10 @@ from django.db import connection
 from classroom.database import private_database
 from classroom.measuring import DESIGNS, PERSON, fill, hire_costs
 
-pytestmark = [
-    pytest.mark.usefixtures("notebook"),
-    pytest.mark.skipif(
-        connection.vendor != "sqlite", reason="only SQLite counts the steps of its virtual machine"
-    ),
-]
+pytestmark = pytest.mark.usefixtures("notebook")
+counts_steps = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="only SQLite counts the steps of its virtual machine"
+)
 
 
 @contextmanager
@@ -44,10 +42,12 @@ def steps_of_three_hires(design, people):
     return steps[0]
 
 
+@counts_steps
 def test_the_cost_of_a_hire_does_not_grow_with_the_rota():
     assert steps_of_three_hires("speedy", 9_000) <= 1.2 * steps_of_three_hires("speedy", 3)
 
 
+@counts_steps
 def test_the_cost_of_a_published_hire_does():
     small, large = (steps_of_three_hires("as published", people) for people in (300, 3_000))
     assert large > 5 * small
