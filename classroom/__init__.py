@@ -7,11 +7,8 @@ inside it), so each tool is loaded when it is first asked for.
 from importlib import import_module
 
 HOMES = {
-    "MONDAY": "classroom.calendar",
     "advance": "classroom.calendar",
     "fresh_database": "classroom.database",
-    "leave_database": "classroom.database",
-    "day_passes": "classroom.filling",
     "fill_table": "classroom.filling",
     "leaves": "classroom.filling",
     "listening": "classroom.listener",

@@ -35,8 +35,8 @@ def let_go():
         _journey = None
 
 
-def advance(days=1, *, quietly=False):
-    """Turn the calendar by that many days and, unless `quietly`, say which day it is.
+def advance(days=1):
+    """Turn the calendar by that many days and say which day it is.
 
     Raises RuntimeError before `fresh_database()` and ValueError for less than one day.
     """
@@ -50,8 +50,10 @@ def advance(days=1, *, quietly=False):
             f"advance(days={days!r}): expected 1 or more; time does not run backwards."
         )
     stand_on(timezone.localdate() + timedelta(days=days))
-    if not quietly:
-        print(f"It is {spell(timezone.localdate())}.")
+    print(f"It is {spell(timezone.localdate())}.")
+
+
+advance.label = "a day passes"  # as a step of fill_table
 
 
 def spell(day):

@@ -6,7 +6,6 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/#django.db.models.signals.
 import pandas as pd
 from django.utils import timezone
 
-from classroom.calendar import advance
 from classroom.looks import Table
 from classroom.roster import fields_of
 from classroom.rota import glyphs
@@ -35,7 +34,7 @@ def fill_table(steps, hire=Employees.objects.create):
 
     A step is a person to hire: the name ("Ada Okafor") or a dict with the fields of `Employees`,
     passed to `hire` as keyword arguments; or something else that happens: `leaves(name)`,
-    `day_passes()`, or any function without arguments.
+    `advance` for a day, or any function without arguments.
 
     Returns a DataFrame, a row a step, indexed by `step` (0 is the rota at the start): `what`,
     `sits on` (the day on which a hired person works) and a column a shift (`Mon 14 Nov`) with
@@ -87,16 +86,6 @@ def leaves(name):
 
     leave.label = f"{name} leaves"
     return leave
-
-
-def day_passes(days=1):
-    """Make a step of the calendar moving on by that many days."""
-
-    def pass_day():
-        advance(days, quietly=True)
-
-    pass_day.label = "a day passes" if days == 1 else f"{days} days pass"
-    return pass_day
 
 
 def rota():

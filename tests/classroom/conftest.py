@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom import fresh_database, leave_database
+from classroom.database import fresh_database, leave_database
 
 
 @pytest.fixture

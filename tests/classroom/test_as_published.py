@@ -32,7 +32,7 @@ def test_it_fills_shifts_when_nothing_goes_wrong():
 
 def test_an_edit_leaves_people_without_a_shift_for_good():
     last = hire(4)
-    advance(quietly=True)
+    advance()
     last.save()
     hire()
     assert without_shift() == 3
@@ -40,7 +40,7 @@ def test_an_edit_leaves_people_without_a_shift_for_good():
 
 def test_a_create_that_fails_wipes_too():
     hire(3)
-    advance(quietly=True)
+    advance()
     with pytest.raises(ValueError):
         hire(age="no number")
     assert without_shift() == 3

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from classroom import MONDAY, advance, fresh_database, leave_database
-from classroom.database import private_database
+from classroom import advance, fresh_database
+from classroom.calendar import MONDAY
+from classroom.database import leave_database, private_database
 from speedy.models import Employees
 
 

@@ -47,7 +47,7 @@ def _open_transactions():
 """
 # The lesson's own calendar must be off first: clocks that are set one in another end in turn.
 GO_AHEAD = """
-from classroom import leave_database as _leave_database
+from classroom.database import leave_database as _leave_database
 _leave_database()
 import time_machine as _time_machine
 _time_machine.travel({when!r}, tick=True).start()

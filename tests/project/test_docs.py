@@ -1,0 +1,76 @@
+"""What the documents name is there, and what is there is named."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+import classroom
+from classroom.kernel import ROOT
+from classroom.notebooks import notebooks, sources
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = {path.name: path.read_text(encoding="utf-8") for path in ROOT.glob("*.md")}
+TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
+
+
+def test_every_notebook_is_in_the_table_of_the_readme():
+    linked = set(re.findall(r"\]\((notebooks/[^)]+\.ipynb)\)", README))
+    assert linked == {path.relative_to(ROOT).as_posix() for path in notebooks()} != set()
+
+
+@pytest.mark.parametrize("name", classroom.__all__)
+def test_every_public_name_is_used_in_a_lesson(name):
+    assert any(re.search(rf"\b{name}\b", path.read_text(encoding="utf-8")) for path in sources())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_make_target_that_is_named_exists(document):
+    named = set(re.findall(r"(?:^\$ |^|`)make ([a-z][a-z0-9-]*)", DOCUMENTS[document], flags=re.M))
+    assert named <= TARGETS
+
+
+def test_the_readme_names_the_targets_that_people_need():
+    assert {"lab", "test", "help", "doctor", "bench", "serve"} <= set(
+        re.findall(r"make ([a-z-]+)", README)
+    )
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_management_command_that_is_named_exists(document):
+    named = set(re.findall(r"manage\.py ([a-z_]+)", DOCUMENTS[document]))
+    assert named <= {*get_commands(), "runserver"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_to_a_file_leads_somewhere(document):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", DOCUMENTS[document])
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "folder", ["notebooks", "speedy", "classroom", "speedster", "data", "tests"]
+)
+def test_every_folder_is_explained(folder):
+    assert f"| `{folder}/` |" in README
+    assert Path(ROOT, folder).is_dir()
+
+
+@pytest.mark.django_db
+def test_the_import_says_what_the_readme_says(capsys, monkeypatch):
+    from django.core.management import call_command
+
+    from classroom.calendar import MONDAY, let_go, stand_on
+
+    command, said = re.search(
+        r"\$ \S+ manage\.py (import_employees .+)\n(Hired .+)", README
+    ).groups()
+    monkeypatch.chdir(ROOT)
+    stand_on(MONDAY)
+    try:
+        call_command(*shlex.split(command))
+    finally:
+        let_go()
+    assert capsys.readouterr().out.strip() == said
