@@ -49,7 +49,7 @@ def private_database():
         # close() spares a database in memory, which lives as long as its connection: put by.
         put_by, connection.connection = connection.connection, None
         options["NAME"] = unheard_of_name(folder)
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
         private_name = connection.settings_dict["NAME"]
         try:
             yield private_name

@@ -24,6 +24,8 @@ NAMES = {
 }
 # What says nothing about what happened.
 UNTOLD = {"signal", "using", "instance", "model", "origin"}
+# What is so nearly always, and goes without saying. (Django 6.1 adds raw to m2m_changed.)
+USUAL = {"raw": False, "update_fields": None, "request": None}
 
 
 class HeardTable(Table):
@@ -58,7 +60,8 @@ def listening(*signals, sender=None):
     """Write down each time one of these signals reaches us, from that sender or from any.
 
     Yields a list that fills up as the block runs: dicts with `signal`, `sender`, `instance` and
-    `arguments`, all text. In a notebook it shows as a table.
+    `arguments`, all text, without raw=False and update_fields=None. In a notebook it shows as a
+    table, without the columns that nobody filled in.
     """
     heard = Heard()
 
@@ -93,11 +96,13 @@ def about(arguments):
 
 
 def told(arguments):
-    """Write the arguments that matter as they would be passed: created=True, raw=False."""
+    """Write the arguments that matter as they would be passed: action='pre_add', reverse=False."""
     return ", ".join(
         f"{name}={spelled(value)}"
         for name, value in sorted(arguments.items())
-        if name not in UNTOLD and isinstance(value, str | bool | int | set | frozenset | None)
+        if name not in UNTOLD
+        and (name, value) not in USUAL.items()
+        and isinstance(value, str | bool | int | set | frozenset | None)
     )
 
 

@@ -65,8 +65,8 @@ shift_table()
 # listens.** The wire is back, and for Chloé you call the rule by hand.
 #
 # Now hear what the wire carries: `listening` connects a receiver for as long as its block runs, and
-# writes down what it is told. Tomasz is created and saved once more. Then he is written to a
-# fixture, deleted, and loaded again, and afterwards he has no shift.
+# writes down what it is told (but not `raw=False`, the usual case). Tomasz is created and saved once
+# more. Then he is written to a fixture, deleted, and loaded again, and afterwards he has no shift.
 
 # %%
 from django.core import serializers

@@ -14,13 +14,13 @@ from speedy.models import Shifts, ShiftsEmployees
 
 
 @receiver(m2m_changed, sender=ShiftsEmployees)
-def count_seats_added(sender, instance, action, reverse, pk_set, using, **kwargs):
+def count_seats_added(sender, instance, action, reverse, pk_set, using, raw=False, **kwargs):
     """Count what `add()` added, from either side; it sends no save signal for the seats.
 
     `remove()`, `set()` and `clear()` delete through the seats' own model, whose delete signals
     are counted below, so their m2m_changed must not be counted again.
     """
-    if action == "post_add":
+    if action == "post_add" and not raw:  # Django 6.1 says when a fixture adds
         if reverse:
             for shift in sorted(pk_set):
                 move_count(using, to=shift)

@@ -21,7 +21,18 @@ def test_it_hears_in_the_order_of_delivery():
         Employees.objects.create(**ADA)
     assert heard_in(heard, "signal") == ["pre_save", "post_save"]
     assert heard_in(heard, "instance") == ["Ada O", "Ada O"]
-    assert heard[1]["arguments"] == "created=True, raw=False, update_fields=None"
+    assert heard[1]["arguments"] == "created=True"
+
+
+def test_what_is_unusual_is_told():
+    person = Employees.objects.create(**ADA)
+    with listening(post_save, sender=Employees) as heard:
+        person.save(update_fields=["age"])
+        person.save_base(raw=True)
+    assert heard_in(heard, "arguments") == [
+        "created=False, update_fields={'age'}",
+        "created=False, raw=True",
+    ]
 
 
 def test_it_hears_only_the_sender_asked_for():

@@ -24,9 +24,7 @@ def test_create_places_the_person_and_sends_post_save_once(week, rota):
     with listening(post_save, sender=Employees) as heard:
         Employees.objects.create(first_name="Ada", last_name="O", address="1 Harbour St", age=93)
     assert rota() == {week[0]: ["Ada"]}
-    assert [delivery["arguments"] for delivery in heard] == [
-        "created=True, raw=False, update_fields=None"
-    ]
+    assert [delivery["arguments"] for delivery in heard] == ["created=True"]
 
 
 def test_a_hire_wipes_what_expired_and_loses_nobody(days_gone_by, week, rota, hire):
