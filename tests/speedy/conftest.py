@@ -1,43 +1,10 @@
-"""A calendar that a test turns, and people to hire."""
+"""The rota, as tests read it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from classroom.calendar import MONDAY, let_go, stand_on
-from speedy.models import Employees, Shifts
-
-
-class Week:
-    """The days of a test: `week[0]` is the Monday on which the clock stands at first."""
-
-    def __getitem__(self, number):
-        return MONDAY + timedelta(days=number)
-
-    def turn_to(self, number):
-        stand_on(self[number])
-
-
-@pytest.fixture
-def week():
-    stand_on(MONDAY)
-    yield Week()
-    let_go()
-
-
-@pytest.fixture
-def hire(week, db):
-    """A function that hires people by first name, one after the other, and returns them."""
-
-    def hire(*names):
-        return [
-            Employees.objects.create(
-                first_name=name, last_name="Okafor", address="1 Harbour Street", age=30
-            )
-            for name in names
-        ]
-
-    return hire
+from speedy.models import Shifts
 
 
 @pytest.fixture

@@ -1,0 +1,491 @@
+"""A trace shows what happened, in order, and changes none of it."""
+
+import asyncio
+import logging
+import sys
+import threading
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Model
+from django.db.models.signals import m2m_changed, post_delete, post_init, post_save
+from django.dispatch import Signal
+from django.test.utils import CaptureQueriesContext, isolate_apps
+
+from classroom import trace
+from speedy.models import Employees, Shifts, ShiftsEmployees
+
+ADA = {"first_name": "Ada", "last_name": "Quillbrook", "address": "Ely", "age": 33}
+NOW_AND_THEN = Signal()
+
+
+def story(recorded):
+    """The kinds and names of what happened, without the signals that every instance sends."""
+    return [(event.kind, event.what) for event in recorded if not event.what.endswith("_init")]
+
+
+def signals_of(recorded):
+    return [what for kind, what in story(recorded) if kind == "signal"]
+
+
+def first(recorded, **attributes):
+    return next(
+        event
+        for event in recorded
+        if all(getattr(event, name) == value for name, value in attributes.items())
+    )
+
+
+def test_one_hire_reads_like_a_story(hire):
+    hire("Grace")
+    with trace() as seen:
+        hire("Ada")
+    assert [line.partition(" employee_assignment:")[0] for line in repr(seen).splitlines()[:5]] == [
+        "Employees.save() Ada Okafor",
+        "├─ pre_save from Employees → wipe_expired_shifts",
+        "│  └─ SELECT from speedy_shifts where shift_date < 2022-11-14",
+        "├─ INSERT into speedy_employees",
+        "└─ post_save from Employees (created) → employee_created",
+    ]
+    assert "ShiftsEmployees.save() Ada Okafor on the shift of 2022-11-14" in repr(seen)
+    assert len(repr(seen).splitlines()) < 20
+
+
+def test_an_override_is_entered_once_and_its_place_is_told(hire):
+    shift = Shifts.objects.create()
+    [ada] = hire("Ada")
+    ShiftsEmployees.objects.all().delete()
+    with trace() as seen:
+        ShiftsEmployees(employee=ada, shift=shift).save()
+    [method] = seen.filter(kind="method")
+    assert (method.what, method.sender, method.override) == ("save()", "ShiftsEmployees", True)
+    assert method.where.startswith("speedy.models.shifts:")
+
+
+@pytest.mark.django_db
+def test_a_plain_save_is_seen_too_and_told_from_an_override():
+    with trace() as seen:
+        Shifts.objects.create()
+    [method] = seen.filter(kind="method")
+    assert (method.sender, method.override, method.where) == ("Shifts", False, "")
+
+
+@isolate_apps("speedy")
+def test_an_override_in_a_mixin_or_an_abstract_base_is_seen():
+    class Polite:
+        def save(self, *args, **kwargs):
+            return super().save(*args, **kwargs)
+
+    class Base(models.Model):
+        class Meta:
+            app_label = "speedy"
+            abstract = True
+
+        def delete(self, *args, **kwargs):
+            return (0, {})
+
+    class Guest(Polite, Base):
+        class Meta:
+            app_label = "speedy"
+
+        def __str__(self):
+            return "a guest"
+
+    with trace() as seen:
+        with pytest.raises(RuntimeError, match="Database access not allowed"):
+            Guest().save()
+        Guest().delete()
+    overrides = [event.what for event in seen.filter(kind="method") if event.override]
+    assert overrides == ["save()", "delete()"]
+    assert first(seen, what="save()").failed
+
+
+@pytest.mark.django_db
+def test_signals_are_seen_though_nobody_listens():
+    with trace() as seen:
+        Shifts.objects.create()
+    saved = first(seen, what="post_save")
+    assert (saved.sender, saved.heard, saved.arguments["created"]) == ("Shifts", 0, True)
+    assert "· nobody listens" in repr(seen)
+
+
+def test_a_delivery_names_its_receiver_and_its_place(hire):
+    with trace() as seen:
+        hire("Ada")
+    delivery = first(seen, what="employee_created", kind="delivery")
+    assert delivery.where.startswith("speedy.signals.employee_assignment:")
+    assert delivery.parent.what == "post_save"
+    assert delivery.queries == delivery.parent.queries > 0
+
+
+def test_receivers_of_every_sort_are_named(db):
+    class Listener:
+        def hear(self, **kwargs):
+            pass
+
+        def __call__(self, **kwargs):
+            pass
+
+    listener = Listener()
+    receivers = [listener.hear, listener, partial(listener.hear, extra=1), lambda **kwargs: None]
+    for receiver in receivers:
+        NOW_AND_THEN.connect(receiver, weak=False)
+    with trace() as seen:
+        NOW_AND_THEN.send(sender=None)
+    for receiver in receivers:
+        NOW_AND_THEN.disconnect(receiver)
+    names = [event.what.rpartition("kinds_of.")[2] for event in seen.filter(kind="delivery")]
+    here = "test_receivers_of_every_sort_are_named."
+    assert names == [
+        f"{here}Listener.hear",
+        f"{here}Listener",
+        f"partial({here}Listener.hear)",
+        f"{here}lambda",
+    ]
+    assert {event.where.partition(":")[0] for event in seen.filter(kind="delivery")} == {__name__}
+
+
+def test_a_signal_of_ones_own_bears_the_name_of_its_module_level_variable():
+    with trace() as seen:
+        NOW_AND_THEN.send(sender="the night shift", shift=3)
+        Signal().send(sender=None)
+    assert [event.what for event in seen] == ["NOW_AND_THEN", "a signal without a name"]
+    assert (seen[0].sender, seen[0].arguments) == ("the night shift", {"shift": 3})
+
+
+def test_what_matters_of_the_arguments_is_in_columns(hire):
+    ada, grace = hire("Ada", "Grace")
+    shift = Shifts.objects.create(shift_date="2022-12-01")
+    with trace() as seen:
+        ada.save(update_fields=["age"])
+        shift.employees_shift.add(ada, grace)
+        Employees.objects.filter(pk=ada.pk).delete()
+    table = seen.table()
+    saved = table[(table["kind"] == "signal") & (table["what"] == "  post_save")].iloc[0]
+    assert (saved["created"], saved["raw"], saved["update_fields"]) == (False, False, "{age}")
+    assert saved["using"] == "default"
+    added = table[(table["kind"] == "signal") & (table["what"] == "m2m_changed")]
+    assert list(added["action"]) == ["pre_add", "post_add"]
+    assert f"pk_set={{{ada.pk}, {grace.pk}}}" in added["other"].iloc[0]
+    deleted = table[(table["kind"] == "signal") & (table["what"] == "post_delete")]
+    assert set(deleted["origin"]) == {"queryset of Employees"}
+
+
+def test_the_table_has_its_columns_and_a_row_an_event(hire):
+    with trace() as seen:
+        hire("Ada")
+    table = seen.table()
+    assert list(table) == [
+        *("what", "kind", "sender", "instance", "created", "raw", "update_fields", "action"),
+        *("origin", "using", "other", "transaction", "queries", "ms", "outcome", "where", "sql"),
+    ]
+    assert len(table) == len(seen)
+    assert (table["ms"] >= 0).all()
+    assert table["queries"].iloc[2] == len(seen.statements)
+    assert "SELECT" not in table._repr_html_().replace("SELECT from", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_tells_whether_a_transaction_is_open():
+    with trace() as seen:
+        Shifts.objects.create(shift_date="2022-12-01")
+        with transaction.atomic():
+            Shifts.objects.create(shift_date="2022-12-02")
+    saved = [event.transaction for event in seen if event.what == "post_save"]
+    assert saved == [False, True]
+    statements = [sql.split()[0] for sql in seen.statements]
+    assert statements == ["INSERT", "BEGIN", "INSERT", "COMMIT"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_is_seen():
+    with trace() as seen, pytest.raises(ZeroDivisionError), transaction.atomic():
+        raise ZeroDivisionError
+    assert [sql.split()[0] for sql in seen.statements] == ["BEGIN", "ROLLBACK"]
+
+
+def test_it_is_a_sequence(hire):
+    with trace() as seen:
+        hire("Ada")
+    assert seen[0].what == "pre_init"
+    assert [event.what for event in seen[:2]] == ["pre_init", "post_init"]
+    assert list(seen) == [seen[number] for number in range(len(seen))]
+    assert seen[-1] in seen
+
+
+def test_it_is_filtered_by_signal_sender_and_kind(hire):
+    with trace() as seen:
+        hire("Ada")
+    by_signal = seen.filter(post_save)
+    assert {event.what for event in by_signal} == {
+        "post_save",
+        "employee_created",
+        "count_seat_saved",
+    }
+    assert list(seen.filter("post_save")) == list(by_signal)
+    by_both = seen.filter(post_save, sender=Employees)
+    assert [event.what for event in by_both] == ["post_save", "employee_created"]
+    assert list(seen.filter(post_save).filter(sender="Employees")) == list(by_both)
+    assert len(by_both.table()) == 2
+    assert "employee_created" in repr(by_both)
+
+
+def test_a_filter_that_makes_no_sense_is_refused():
+    with trace() as seen:
+        pass
+    with pytest.raises(TypeError, match="expected a signal, such as post_save, or its name"):
+        seen.filter(Employees)
+    with pytest.raises(TypeError, match="expected one of method, signal, delivery, sql"):
+        seen.filter(kind="query")
+
+
+def test_nothing_to_show_is_said():
+    with trace() as seen:
+        pass
+    assert len(seen) == 0
+    assert repr(seen.table()) == "Nothing happened."
+    assert repr(seen.tree()) == "0 SQL statements, 0 signals sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_exception_leaves_a_whole_trace_and_everything_unwrapped():
+    send, save = Signal.send, Model.save
+    with pytest.raises(IntegrityError), trace() as seen:
+        assert Signal.send is not send
+        Employees.objects.create(**ADA | {"last_name": ""})
+    assert (Signal.send, Model.save) == (send, save)
+    method, insert = first(seen, kind="method"), first(seen, what=seen.statements[-1])
+    assert method.failed
+    assert insert.outcome.startswith("raised IntegrityError: ")
+    assert "✗ raised IntegrityError" in repr(seen)
+
+
+def test_a_receiver_that_fails_is_named_and_the_failure_passes_through():
+    def fail(**kwargs):
+        raise RuntimeError("no coffee")
+
+    NOW_AND_THEN.connect(fail)
+    with trace() as seen, pytest.raises(RuntimeError, match="no coffee"):
+        NOW_AND_THEN.send(sender=None)
+    NOW_AND_THEN.disconnect(fail)
+    assert [event.outcome for event in seen] == ["raised RuntimeError: no coffee"] * 2
+
+
+def test_send_robust_answers_and_logs_as_it_does_untraced(caplog):
+    def fail(**kwargs):
+        raise RuntimeError("no coffee")
+
+    NOW_AND_THEN.connect(fail)
+    with trace() as seen, caplog.at_level(logging.ERROR, logger="django.dispatch"):
+        [(receiver, error)] = NOW_AND_THEN.send_robust(sender=None)
+    NOW_AND_THEN.disconnect(fail)
+    assert receiver is fail
+    assert isinstance(error, RuntimeError)
+    assert fail.__qualname__ in caplog.text
+    assert [event.failed for event in seen] == [False, True]
+
+
+def test_what_a_receiver_returns_is_told():
+    def answer(**kwargs):
+        return "here"
+
+    NOW_AND_THEN.connect(answer)
+    with trace() as seen:
+        assert NOW_AND_THEN.send(sender=None) == [(answer, "here")]
+    NOW_AND_THEN.disconnect(answer)
+    assert seen[1].outcome == "returned here"
+
+
+def test_async_receivers_are_seen_under_send_and_asend():
+    async def later(**kwargs):
+        await asyncio.sleep(0)
+        return "later"
+
+    def now(**kwargs):
+        return "now"
+
+    for receiver in (later, now):
+        NOW_AND_THEN.connect(receiver)
+    with trace() as under_send:
+        answers = NOW_AND_THEN.send(sender=None)
+    with trace() as under_asend:
+        awaited = asyncio.run(NOW_AND_THEN.asend(sender=None))
+        asyncio.run(NOW_AND_THEN.asend_robust(sender=None))
+    for receiver in (later, now):
+        NOW_AND_THEN.disconnect(receiver)
+    assert answers == awaited == [(now, "now"), (later, "later")]
+    assert sorted(event.outcome for event in under_send.filter(kind="delivery")) == [
+        "returned later",
+        "returned now",
+    ]
+    assert len(under_asend.filter(kind="delivery")) == 4
+    assert all(event.parent.kind == "signal" for event in under_asend.filter(kind="delivery"))
+
+
+def test_what_comes_after_the_block_is_not_written_down():
+    async def main():
+        started = asyncio.Event()
+
+        async def late():
+            started.set()
+            await asyncio.sleep(0)
+            NOW_AND_THEN.send(sender="late")
+
+        with trace() as seen:
+            task = asyncio.create_task(late())
+            await started.wait()
+        await task
+        return seen
+
+    assert len(asyncio.run(main())) == 0
+
+
+def test_traces_nest_each_with_its_own_part():
+    with trace() as outer:
+        NOW_AND_THEN.send(sender="before")
+        with trace() as inner:
+            NOW_AND_THEN.send(sender="inside")
+        NOW_AND_THEN.send(sender="after")
+    assert [event.sender for event in inner] == ["inside"]
+    assert [event.sender for event in outer] == ["before", "inside", "after"]
+    assert [line.split()[2] for line in repr(outer).splitlines()[:3]] == [
+        "before",
+        "inside",
+        "after",
+    ]
+
+
+def test_a_trace_can_be_taken_again_and_again(hire):
+    lengths = set()
+    hire("Grace")
+    for name in ("Ada", "Alan"):
+        with trace() as seen:
+            hire(name)
+        lengths.add(len(seen))
+    assert len(lengths) == 1
+
+
+def test_what_another_thread_does_is_left_out():
+    with trace() as seen:
+        thread = threading.Thread(target=NOW_AND_THEN.send, args=["elsewhere"])
+        thread.start()
+        thread.join()
+        NOW_AND_THEN.send(sender="here")
+    assert [event.sender for event in seen] == ["here"]
+
+
+def test_nothing_is_connected_while_it_watches():
+    before = list(post_delete.receivers)
+    with trace():
+        assert post_delete.receivers == before
+        assert not post_init.has_listeners(Employees)
+        assert m2m_changed.has_listeners(ShiftsEmployees)
+
+
+def test_naming_an_instance_never_asks_the_database(hire):
+    [ada] = hire("Ada")
+    seat = ShiftsEmployees.objects.get(employee=ada)
+    slow = Employees.objects.only("age").get(pk=ada.pk)
+    with trace() as seen, CaptureQueriesContext(connection) as queries:
+        NOW_AND_THEN.send(sender=None, instance=seat)
+        NOW_AND_THEN.send(sender=None, instance=slow, people=Employees.objects.all())
+    assert len(queries) == len(seen.statements) == 0
+    assert [event.instance for event in seen] == [
+        f"ShiftsEmployees #{seat.pk}",
+        f"Employees #{ada.pk}",
+    ]
+    assert seen[1].arguments == {"people": "queryset of Employees"}
+    assert slow.get_deferred_fields()
+
+
+def test_an_instance_that_cannot_name_itself_goes_by_its_key():
+    class Nameless:
+        pk = 7
+
+        def __str__(self):
+            raise ValueError("who am I?")
+
+    with trace() as seen:
+        NOW_AND_THEN.send(sender=None, instance=Nameless())
+    assert seen[0].instance == "Nameless #7"
+
+
+@pytest.mark.django_db
+def test_a_session_does_not_tell_its_key(client):
+    with trace() as seen:
+        client.session.save()
+    assert first(seen, what="post_save").instance == "Session"
+
+
+def test_the_sql_is_the_same_with_and_without(hire):
+    def work():
+        ada, grace = hire("Ada", "Grace")
+        shift = Shifts.objects.create(shift_date="2022-12-01")
+        shift.employees_shift.add(ada, grace)
+        shift.employees_shift.remove(ada)
+        grace.delete()
+        ada.save(update_fields=["age"])
+        Shifts.objects.all().delete()
+        Employees.objects.all().delete()
+
+    def statements():
+        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+            work()
+            transaction.set_rollback(True)
+        sql = [query["sql"] for query in queries]
+        return [statement for statement in sql if "SAVEPOINT" not in statement]
+
+    work()  # so that keys do not differ
+    ShiftsEmployees.objects.all().delete()
+    plain = statements()
+    with trace():
+        traced = statements()
+    keyless = [[sql.translate(DIGITS) for sql in run] for run in (plain, traced)]
+    assert keyless[0] == keyless[1]
+    assert len(plain) > 20
+
+
+DIGITS = str.maketrans("", "", "0123456789")
+
+
+def calls_made(work):
+    """Count the function calls of some work: what it costs, whatever the machine is doing."""
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_watching_costs_less_than_the_work_itself(hire):
+    names = [f"Nr{number}" for number in range(30)]
+    hire(*names)
+    plain = calls_made(lambda: hire(*names))
+    with trace() as seen:
+        traced = calls_made(lambda: hire(*names))
+    assert len(seen) > 600
+    assert traced <= 2 * plain
+
+
+def test_names_and_arguments_are_escaped():
+    with trace() as seen:
+        NOW_AND_THEN.send(sender=None, note="<script>alert(1)</script>")
+    assert "<script>" not in seen._repr_html_()
+    assert "&lt;script&gt;" in seen._repr_html_()
+    assert "<script>" not in seen.table()._repr_html_()
+
+
+def test_a_very_long_tree_is_cut_and_says_so():
+    with trace() as seen:
+        for number in range(1000):
+            NOW_AND_THEN.send(sender=f"shift {number}")
+    assert "... and 600 more lines" in repr(seen)
+    assert len(seen) == 1000
