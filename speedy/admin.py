@@ -5,7 +5,16 @@ See https://docs.djangoproject.com/en/5.2/ref/contrib/admin/
 
 from django.contrib import admin
 
-from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from speedy import scheduling
+from speedy.models import (
+    SEATS,
+    Employees,
+    EmployeesOverridingSave,
+    EmployeesWithoutHooks,
+    Shifts,
+    ShiftsEmployees,
+)
+from speedy.signals.custom_signals import employee_hired
 
 
 @admin.register(Employees)
@@ -20,6 +29,29 @@ class EmployeesAdmin(admin.ModelAdmin):
     @admin.display(description="shift")
     def works_on(self, employee):
         return ", ".join(str(shift.shift_date) for shift in employee.shifts.all())
+
+
+@admin.register(EmployeesOverridingSave)
+class EmployeesOverridingSaveAdmin(EmployeesAdmin):
+    """The same people; here, whoever is added is placed by save()."""
+
+
+@admin.register(EmployeesWithoutHooks)
+class EmployeesWithoutHooksAdmin(EmployeesAdmin):
+    """The same people; here, whoever is added waits until one of the two actions is chosen."""
+
+    actions = ["announce", "place"]
+
+    @admin.action(description="Announce as hired (custom signal)")
+    def announce(self, request, queryset):
+        for employee in queryset:
+            employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+        self.message_user(request, "Announced; whoever listened has acted.")
+
+    @admin.action(description="Put on the first shift with room (direct call)")
+    def place(self, request, queryset):
+        placed = scheduling.assign_many(queryset.order_by("pk"))
+        self.message_user(request, f"{len(placed)} placed; the others had a shift.")
 
 
 class SeatsInline(admin.TabularInline):

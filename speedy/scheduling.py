@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ def assign(employee):
     """
     today = timezone.localdate()
     while True:
-        with suppress(Overtaken), transaction.atomic():
+        with suppress(Overtaken), attempt():
             shift = first_with_room(employee, today)
             if shift is None and (kept := current_shift(employee, today)):
                 return kept
@@ -41,6 +41,15 @@ def assign(employee):
             ShiftsEmployees.objects.create(employee=employee, shift=shift)
             shift.headcount += 1  # our copy; signals/shift_headcount.py counts the row's
             return shift
+
+
+def attempt():
+    """Open a transaction; inside another one, a savepoint where somebody could overtake us.
+
+    In SQLite nobody can, for whoever is in a transaction holds the only write lock: there a
+    savepoint, and its release, would be two statements for nothing.
+    """
+    return transaction.atomic(savepoint=connection.features.has_select_for_update)
 
 
 def first_with_room(employee, today):
@@ -96,7 +105,7 @@ def assign_many(employees):
     employees = list(dict.fromkeys(employees))
     today = timezone.localdate()
     while True:
-        with suppress(Overtaken), transaction.atomic():
+        with suppress(Overtaken), attempt():
             waiting = without_shift(employees, today)
             placed = fill(lock_with_room(today, at_most=len(waiting)), waiting)
             if rest := waiting[len(placed) :]:

@@ -8,12 +8,13 @@ from django.dispatch import receiver
 
 from speedy import scheduling
 from speedy.models import Employees
+from speedy.signals.custom_signals import employee_hired
 
 
 @receiver(pre_save, sender=Employees)
 def wipe_expired_shifts(sender, instance, raw, **kwargs):
     """Clear the past away before somebody joins."""
-    if not raw and joins(instance):
+    if not raw and instance.joins():
         scheduling.wipe_expired_shifts()
 
 
@@ -24,12 +25,8 @@ def employee_created(sender, instance, created, raw, **kwargs):
         scheduling.assign(instance)
 
 
-def joins(employee):
-    """Tell whether saving this instance will add somebody.
-
-    pre_save has no `created`: the row is not written yet. An instance built by hand around a
-    stored key is an edit, though it looks new in memory, so there only the table can tell.
-    """
-    if employee.pk is None:
-        return True
-    return employee._state.adding and not Employees.objects.filter(pk=employee.pk).exists()
+@receiver(employee_hired)
+def place_hired(sender, employee, **kwargs):
+    """Do the same for whoever was hired by the custom signal."""
+    scheduling.wipe_expired_shifts()
+    scheduling.assign(employee)

@@ -1,0 +1,10 @@
+"""The signals of our own: declarations only, so that anybody may import them without a circle.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#defining-signals
+"""
+
+from django.dispatch import Signal
+
+# Somebody was hired, and the row is stored.
+# Sender: the class that was hired. Payload: `employee`, the stored instance.
+employee_hired = Signal()

@@ -1,0 +1,86 @@
+"""One rule, four ways to set it off. The rule says what happens, a wiring says when.
+
+All four write to the same tables, at the same time, with nothing to switch on or off: a receiver
+hears only the class that it was connected for, and each wiring hires by a class of its own.
+See https://docs.djangoproject.com/en/5.2/topics/signals/ (and its warning at the top).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import models, transaction
+
+from speedy import scheduling
+from speedy.models import Employees, EmployeesOverridingSave, EmployeesWithoutHooks
+from speedy.signals.custom_signals import employee_hired
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """A way to set the rule off.
+
+    `model` is the class that it hires, `hire(**fields)` stores one person, placed, and returns
+    them; `hire_many(people)` stores a list of unsaved ones, as somebody in a hurry would.
+    """
+
+    model: type[models.Model]
+    hire: Callable
+    hire_many: Callable
+
+
+def hire_by_signals(**fields):
+    """Store somebody; receivers of pre_save and post_save do the rest, unseen from here."""
+    return Employees.objects.create(**fields)
+
+
+def hire_by_save(**fields):
+    """Store somebody; the save() of the model does the rest."""
+    return EmployeesOverridingSave.objects.create(**fields)
+
+
+def hire_by_custom_signal(**fields):
+    """Store somebody and announce it; whoever listens to `employee_hired` does the rest."""
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+        employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+    return employee
+
+
+def hire_by_call(**fields):
+    """Store somebody and do the rest, here, in words that can be read."""
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+        scheduling.assign(employee)
+    return employee
+
+
+def hire_many_by_custom_signal(people):
+    """Store them in one statement and announce them one by one."""
+    with transaction.atomic():
+        people = EmployeesWithoutHooks.objects.bulk_create(people)
+        for employee in people:
+            employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+    return people
+
+
+def hire_many_by_call(people):
+    """Store them in one statement and place them in a few."""
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        people = EmployeesWithoutHooks.objects.bulk_create(people)
+        scheduling.assign_many(people)
+    return people
+
+
+WIRINGS = {
+    # bulk_create() sends no signal and calls no save(): the first two hire, and place nobody.
+    "built-in signals": Wiring(Employees, hire_by_signals, Employees.objects.bulk_create),
+    "save() override": Wiring(
+        EmployeesOverridingSave, hire_by_save, EmployeesOverridingSave.objects.bulk_create
+    ),
+    "custom signal": Wiring(
+        EmployeesWithoutHooks, hire_by_custom_signal, hire_many_by_custom_signal
+    ),
+    "direct call": Wiring(EmployeesWithoutHooks, hire_by_call, hire_many_by_call),
+}
