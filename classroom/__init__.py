@@ -17,8 +17,9 @@ HOMES = {
     "sample_roster": "classroom.roster",
     "shift_table": "classroom.rota",
     "show_code": "classroom.sources",
-    "who_listens": "classroom.connections",
     "trace": "classroom.tracing",
+    "what_fires": "classroom.firing",
+    "who_listens": "classroom.connections",
 }
 
 # The specimen is a package of its own: `as_published.Employees`, `as_published.Shifts`, ...

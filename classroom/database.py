@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#the-test-data
 """
 
 import atexit
+import shutil
 import tempfile
 import uuid
 from contextlib import ExitStack, contextmanager
@@ -42,22 +43,24 @@ def private_database():
 
     Yields its name, for `use_database`.
     """
-    with tempfile.TemporaryDirectory(prefix="speedster-") as folder:
-        options = connection.settings_dict["TEST"]
-        own_name, test_name = connection.settings_dict["NAME"], options["NAME"]
-        connection.close()
-        # close() spares a database in memory, which lives as long as its connection: put by.
-        put_by, connection.connection = connection.connection, None
-        options["NAME"] = unheard_of_name(folder)
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        private_name = connection.settings_dict["NAME"]
-        try:
-            yield private_name
-        finally:
-            use_database(private_name)
-            connection.creation.destroy_test_db(own_name, verbosity=0)
-            options["NAME"] = test_name
-            connection.connection = put_by
+    folder = tempfile.mkdtemp(prefix="speedster-")
+    options = connection.settings_dict["TEST"]
+    own_name, test_name = connection.settings_dict["NAME"], options["NAME"]
+    connection.close()
+    # close() spares a database in memory, which lives as long as its connection: put by.
+    put_by, connection.connection = connection.connection, None
+    options["NAME"] = unheard_of_name(folder)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    private_name = connection.settings_dict["NAME"]
+    try:
+        yield private_name
+    finally:
+        use_database(private_name)
+        connection.creation.destroy_test_db(own_name, verbosity=0)
+        options["NAME"] = test_name
+        connection.connection = put_by
+        # By hand: a TemporaryDirectory would be gone before this, when the interpreter ends.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def use_database(name):

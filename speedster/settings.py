@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "speedy",
     "classroom",  # before django_extensions: its shell_plus mends the one below
     "classroom.as_published",  # the specimen: the published design, faults kept
+    "classroom.stage",  # plain models on which what_fires() tries operations out
     "django_extensions",
 ]
 
@@ -105,5 +106,6 @@ SHELL_PLUS_IMPORTS = [
     "from datetime import date, timedelta",
     "from speedy.scheduling import assign, assign_many",
 ]
-# The specimen's models bear the same names; lessons say `as_published.Employees`.
-SHELL_PLUS_DONT_LOAD = ["as_published"]
+# The specimen's models bear the same names; lessons say `as_published.Employees`. Nobody hires
+# on the stage.
+SHELL_PLUS_DONT_LOAD = ["as_published", "stage"]
