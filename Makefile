@@ -12,7 +12,7 @@ PY = $(VENV)/bin/python
 START = notebooks/00_start_here.ipynb
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all lint notebooks bench doctor lock clean
+.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite lint notebooks bench doctor lock clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ test-django61: ## run every test on Django 6.1, where Python 3.12 or newer is fo
 	@$(if $(NEWER_PYTHON),$(MAKE) --no-print-directory VENV=.venv-django61 PYTHON=$(NEWER_PYTHON) "OTHER=Django==6.1.*" test,echo "Skipped: Django 6.1 needs Python 3.12 or newer, and none was found on this machine.")
 
 test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
+
+django-suite: setup ## run Django's own signal tests inside a trace
+	$(PY) -m classroom.django_suite
 
 lint: setup ## check style and format
 	$(PY) -m ruff check && $(PY) -m ruff format --check

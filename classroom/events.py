@@ -5,7 +5,9 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 from collections.abc import Sequence
 from time import perf_counter
+from weakref import ref
 
+from django.db.models.base import ModelBase
 from django.dispatch import Signal
 
 from classroom.describing import spelled
@@ -26,6 +28,7 @@ class Event:
     """
 
     __slots__ = (
+        "_sender",
         "arguments",
         "depth",
         "ended",
@@ -37,7 +40,6 @@ class Event:
         "parent",
         "queries",
         "sender",
-        "sender_object",
         "signal",
         "started",
         "subject",
@@ -51,7 +53,7 @@ class Event:
         self.parent, self.kind, self.what = parent, kind, what
         self.traces, self.depth = parent.traces, parent.depth + 1
         self.sender = self.instance = self.where = self.outcome = ""
-        self.signal = self.sender_object = self.subject = self.ended = self.transaction = None
+        self.signal = self._sender = self.subject = self.ended = self.transaction = None
         self.arguments, self.heard, self.queries, self.override = {}, 0, 0, False
         for name, value in details.items():
             setattr(self, name, value)
@@ -61,6 +63,22 @@ class Event:
             for around in ancestors(self):
                 around.queries += 1
         self.started = perf_counter()
+
+    @property
+    def sender_object(self):
+        """Who sent it; None for nobody, and for a sender that is gone meanwhile.
+
+        A trace keeps no sender alive, for that could be seen. Models it does keep: they stay as
+        long as their app, and a migration's, which does not, is asked about after its end.
+        """
+        return self._sender() if isinstance(self._sender, ref) else self._sender
+
+    @sender_object.setter
+    def sender_object(self, sender):
+        try:
+            self._sender = sender if isinstance(sender, ModelBase) else ref(sender)
+        except TypeError:  # a text, a number: nothing that could be seen to go
+            self._sender = sender
 
     @property
     def ms(self):

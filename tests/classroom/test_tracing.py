@@ -1,9 +1,11 @@
 """A trace shows what happened, in order, and changes none of it."""
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
+import weakref
 from functools import partial
 
 import pytest
@@ -381,6 +383,25 @@ def test_nothing_is_connected_while_it_watches():
         assert post_delete.receivers == before
         assert not post_init.has_listeners(Employees)
         assert m2m_changed.has_listeners(ShiftsEmployees)
+
+
+def test_a_sender_may_go_while_it_watches():
+    class NightShift:
+        pass
+
+    def hear(**kwargs):
+        pass
+
+    gone = weakref.ref(NightShift)
+    NOW_AND_THEN.connect(hear)
+    with trace() as seen:
+        NOW_AND_THEN.send(sender=NightShift)
+        assert list(seen.filter(sender=NightShift)) == list(seen)
+        del NightShift
+        gc.collect()
+        assert gone() is None
+    NOW_AND_THEN.disconnect(hear)
+    assert [(event.sender, event.sender_object) for event in seen] == [("NightShift", None)] * 2
 
 
 def test_naming_an_instance_never_asks_the_database(hire):
