@@ -4,6 +4,7 @@ The course tells a story of days, so it must not depend on the day on which it i
 See https://docs.djangoproject.com/en/5.2/topics/i18n/timezones/
 """
 
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,23 @@ def let_go():
     if _journey is not None:
         _journey.stop()
         _journey = None
+
+
+@contextmanager
+def borrowed(day=None):
+    """Let a block turn the calendar as it likes, from `day` on; then it is as it was.
+
+    Without a day it starts from where the lesson's calendar stands, or from MONDAY.
+    """
+    before = None if _journey is None else timezone.localdate()
+    stand_on(day or before or MONDAY)
+    try:
+        yield
+    finally:
+        if before is None:
+            let_go()
+        else:
+            stand_on(before)
 
 
 def advance(days=1):

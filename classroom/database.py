@@ -9,10 +9,12 @@ import atexit
 import shutil
 import tempfile
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from django.db import connection
+from django.core.management.color import no_style
+from django.db import connection, connections
 
 from classroom.calendar import MONDAY, let_go, spell, stand_on
 
@@ -61,6 +63,31 @@ def private_database():
         connection.connection = put_by
         # By hand: a TemporaryDirectory would be gone before this, when the interpreter ends.
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_private_database(function, *args):
+    """Call a function in a thread and a database of its own; return what it returns.
+
+    A notebook's cell runs inside an event loop, where Django refuses queries and no other loop may
+    start; a thread has none. And the notebook's own connection stays as it is.
+    """
+
+    def call():
+        try:
+            with private_database():
+                return function(*args)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(call).result()
+
+
+def empty_tables(*models):
+    """Empty the tables of these models, and let their keys count from 1 again."""
+    tables = [model._meta.db_table for model in models]
+    sql = connection.ops.sql_flush(no_style(), tables, reset_sequences=True)
+    connection.ops.execute_sql_flush(sql)
 
 
 def use_database(name):

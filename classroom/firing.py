@@ -7,16 +7,15 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 
 import pandas as pd
-from django.db import DatabaseError, connections, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models import signals as model_signals
 from django.utils.html import format_html, format_html_join
 
-from classroom.database import private_database
+from classroom.database import in_private_database
 from classroom.looks import TINTS, Table
 from classroom.operations import OPERATIONS, Stage
 from classroom.tracing import trace
@@ -134,10 +133,7 @@ def what_fires(*operations, model=None, make=None):
             f"what_fires(model={model.__name__}): an abstract class has no rows; name one of the "
             "models that inherit from it."
         )
-    # A thread of its own: a notebook's cell runs inside an event loop, where Django refuses
-    # queries, and where no other loop may start. It also keeps the notebook's connection as it is.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(run_all, operations, model, make).result()
+    return in_private_database(run_all, operations, model, make)
 
 
 def plain_model():
@@ -148,13 +144,10 @@ def plain_model():
 
 def run_all(wanted, model, make):
     """Run the operations for which the model has what they need; return the table."""
-    try:
-        with private_database(), heard_by_somebody():
-            names = names_of_operations(model)
-            chosen = choose(wanted, names)
-            rows = [observe(it, Stage(model, make)) for it in chosen]
-    finally:
-        connections.close_all()
+    with heard_by_somebody():
+        names = names_of_operations(model)
+        chosen = choose(wanted, names)
+        rows = [observe(it, Stage(model, make)) for it in chosen]
     index = [(it.group, names[it] + (STAR if it.surprise else "")) for it in chosen]
     table = FiringTable(
         rows,

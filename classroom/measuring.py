@@ -1,11 +1,11 @@
-"""What a hire costs as the rota grows: this design beside the published one, in one run.
+"""What a hire costs as the rota grows: the four wirings beside the published design, in one run.
 
-Only ratios within a run mean something, for machines differ and are busy. So all rotas take
-turns, a few hires each, round after round, and the median counts.
+Only ratios within a run mean something, for machines differ and are busy. So all rotas and all
+designs take turns, a few hires each, round after round, and the median counts.
 See https://docs.djangoproject.com/en/5.2/topics/performance/#performance-benchmarking
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import timedelta
 from statistics import median
 from time import perf_counter
@@ -17,34 +17,71 @@ from tqdm import tqdm
 from classroom import as_published
 from classroom.database import private_database, use_database
 from classroom.roster import fields_of
+from classroom.tracing import trace
 from speedy import models as speedy
 from speedy.models import SEATS
+from speedy.wirings import WIRINGS
 
-DESIGNS = {"speedy": speedy, "as published": as_published}
+PUBLISHED, DIRECT = "as published", "direct call"
 PERSON = fields_of("Ada Quillbrook")
-HIRES = 5  # in a row, before the next rota has its turn
+HIRES = 3  # in a row, before the next design has its turn: a whole shift
 SIZES = (0, 300, 3_000, 30_000, 90_000)
 
 
-def hire_costs(sizes=SIZES, rounds=20):
-    """Measure hires on rotas of these sizes, in both designs.
+def designs():
+    """Map the name of each design to the function that hires by it."""
+    ours = {name: wiring.hire for name, wiring in WIRINGS.items()}
+    return ours | {PUBLISHED: as_published.Employees.objects.create}
 
-    Returns a DataFrame, a row a size, indexed by `people` (on the rota at first), with for each
-    design `ms`, the median milliseconds of a hire, and `x empty`, its ratio to the first size's;
-    and at last `x speedy`, how many times ours the published hire takes.
+
+def hire_costs(sizes=SIZES, rounds=20):
+    """Measure hires on rotas of these sizes, in the four wirings and the published design.
+
+    Returns a DataFrame, a row a size, indexed by `people` (on the rota at first), a column a
+    design: the median milliseconds of a hire.
     """
-    times = {(size, design): [] for size in sizes for design in DESIGNS}
+    times = {(size, design): [] for size in sizes for design in designs()}
     with ExitStack() as databases:
         names = {}
         for size in tqdm(sizes, desc="filling rotas", disable=None):
             names[size] = databases.enter_context(private_database())
-            for app in DESIGNS.values():
+            for app in (speedy, as_published):
                 fill(app, size)
-        turns = [turn for _ in range(rounds) for turn in times]
+        turns = [turn for number in range(rounds) for turn in rotated(list(times), number)]
         for size, design in tqdm(turns, desc="hiring", disable=None):
             use_database(names[size])
-            times[size, design] += hire_some(DESIGNS[design])
-    return ratios(pd.Series({turn: median(taken) for turn, taken in times.items()}).unstack())
+            times[size, design] += hire_some(designs()[design])
+    medians = pd.Series({turn: median(taken) for turn, taken in times.items()})
+    return medians.unstack()[list(designs())].rename_axis(index="people", columns=None)
+
+
+def rotated(turns, number):
+    """Let another one begin in each round, so that nobody always comes after the slowest."""
+    start = number % len(turns)
+    return turns[start:] + turns[:start]
+
+
+def times_the_first(costs):
+    """Divide the costs by those on the smallest rota: all ones mean that size costs nothing."""
+    return costs / costs.iloc[0]
+
+
+def times_the_direct_call(costs):
+    """Divide the costs of each design by those of the direct call on the same rota."""
+    return costs.div(costs[DIRECT], axis=0)
+
+
+def cost_of_watching(hires=300, rounds=5):
+    """Measure how many times longer hires take inside a trace than outside, as one number."""
+    taken = {False: [], True: []}
+    with private_database():
+        for watched in (False, True) * rounds:
+            start = perf_counter()
+            with trace() if watched else nullcontext():
+                for _ in range(hires // rounds):
+                    speedy.Employees.objects.create(**PERSON)
+            taken[watched].append(perf_counter() - start)
+    return median(taken[True]) / median(taken[False])
 
 
 def fill(app, people):
@@ -67,22 +104,12 @@ def counted(app):
     return {"headcount": SEATS} if app is speedy else {}
 
 
-def hire_some(app):
+def hire_some(hire):
     """Hire a few people; return the milliseconds that each of them took."""
-    app.Employees.objects.first()  # opens the connection, which is not what a hire costs
+    speedy.Employees.objects.first()  # opens the connection, which is not what a hire costs
     taken = []
     for _ in range(HIRES):
         start = perf_counter()
-        app.Employees.objects.create(**PERSON)
+        hire(**PERSON)
         taken.append((perf_counter() - start) * 1000)
     return taken
-
-
-def ratios(milliseconds):
-    """Set the ratios beside the medians (a row a size, a column a design)."""
-    columns = {}
-    for design in DESIGNS:
-        columns[f"{design}: ms"] = milliseconds[design]
-        columns[f"{design}: x empty"] = milliseconds[design] / milliseconds[design].iloc[0]
-    columns["published x speedy"] = milliseconds["as published"] / milliseconds["speedy"]
-    return pd.DataFrame(columns).rename_axis("people")

@@ -5,8 +5,19 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
+from classroom import as_published
 from classroom.database import private_database
-from classroom.measuring import DESIGNS, PERSON, fill, hire_costs
+from classroom.measuring import (
+    PERSON,
+    cost_of_watching,
+    designs,
+    fill,
+    hire_costs,
+    times_the_direct_call,
+    times_the_first,
+)
+from speedy import models as speedy
+from speedy.wirings import WIRINGS
 
 pytestmark = pytest.mark.usefixtures("notebook")
 counts_steps = pytest.mark.skipif(
@@ -32,19 +43,20 @@ def steps_counted():
 
 def steps_of_three_hires(design, people):
     """Fill a rota, then hire three: one opens a shift, two find room."""
-    app = DESIGNS[design]
+    hire = designs()[design]
     with private_database():
-        fill(app, people)
-        app.Employees.objects.create(**PERSON)
+        fill(as_published if design == "as published" else speedy, people)
+        hire(**PERSON)
         with steps_counted() as steps:
             for _ in range(3):
-                app.Employees.objects.create(**PERSON)
+                hire(**PERSON)
     return steps[0]
 
 
 @counts_steps
-def test_the_cost_of_a_hire_does_not_grow_with_the_rota():
-    assert steps_of_three_hires("speedy", 9_000) <= 1.2 * steps_of_three_hires("speedy", 3)
+@pytest.mark.parametrize("design", WIRINGS)
+def test_the_cost_of_a_hire_does_not_grow_with_the_rota(design):
+    assert steps_of_three_hires(design, 9_000) <= 1.2 * steps_of_three_hires(design, 3)
 
 
 @counts_steps
@@ -53,23 +65,28 @@ def test_the_cost_of_a_published_hire_does():
     assert large > 5 * small
 
 
-def test_the_measurement_has_a_row_a_size():
-    table = hire_costs(sizes=(0, 6), rounds=1)
-    assert list(table.index) == [0, 6]
-    assert list(table.columns) == [
-        "speedy: ms",
-        "speedy: x empty",
-        "as published: ms",
-        "as published: x empty",
-        "published x speedy",
-    ]
-    assert (table > 0).all(axis=None)
-    assert list(table.iloc[0][["speedy: x empty", "as published: x empty"]]) == [1, 1]
+@counts_steps
+def test_no_wiring_makes_the_database_work_more_than_the_direct_call():
+    direct = steps_of_three_hires("direct call", 300)
+    for name in WIRINGS:
+        assert steps_of_three_hires(name, 300) <= 1.1 * direct
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-def test_the_rota_that_is_measured_is_full(design):
-    app = DESIGNS[design]
+def test_the_measurement_has_a_row_a_size_and_a_column_a_design():
+    costs = hire_costs(sizes=(0, 6), rounds=1)
+    assert list(costs.index) == [0, 6]
+    assert list(costs.columns) == [*WIRINGS, "as published"]
+    assert (costs > 0).all(axis=None)
+    assert (times_the_first(costs).iloc[0] == 1).all()
+    assert (times_the_direct_call(costs)["direct call"] == 1).all()
+
+
+def test_watching_has_a_price_that_is_measured():
+    assert cost_of_watching(hires=10, rounds=2) > 0
+
+
+@pytest.mark.parametrize("app", [speedy, as_published])
+def test_the_rota_that_is_measured_is_full(app):
     fill(app, 9)
     assert app.ShiftsEmployees.objects.count() == 9
     assert app.Shifts.objects.count() == 3
