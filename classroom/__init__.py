@@ -8,8 +8,10 @@ from importlib import import_module
 
 HOMES = {
     "advance": "classroom.calendar",
-    "fresh_database": "classroom.database",
+    "cost_plot": "classroom.plots",
     "fill_table": "classroom.filling",
+    "fresh_database": "classroom.database",
+    "hire_costs": "classroom.measuring",
     "leaves": "classroom.filling",
     "listening": "classroom.listener",
     "predict": "classroom.predicting",
@@ -17,6 +19,8 @@ HOMES = {
     "sample_roster": "classroom.roster",
     "shift_table": "classroom.rota",
     "show_code": "classroom.sources",
+    "side_by_side": "classroom.comparing",
+    "times_the_direct_call": "classroom.measuring",
     "trace": "classroom.tracing",
     "what_fires": "classroom.firing",
     "who_listens": "classroom.connections",

@@ -37,23 +37,24 @@ class ComparisonTable(Table):
         return "room" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
 
 
-def side_by_side(scenario="one hire", wirings=WIRINGS):
+def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     """Put each wiring through the same scenario and show how they compare.
 
     `scenario` is the name of a ready one ("one hire", "fill a week", "somebody leaves", "a day
     passes", "somebody moves house", "a fixture loads", "a batch of 300", "an error in the rule"),
     or a function of your own that takes a `Wiring` and uses its `hire(**fields)`,
     `hire_many(people)` or `model`; if it is a generator, what stands before its `yield` is not
-    watched. `wirings` is a mapping like `speedy.wirings.WIRINGS`.
+    watched. `wirings` is a mapping like `speedy.wirings.WIRINGS`. Without `clock` nothing is
+    measured, and the table is the same each time.
 
     Returns a DataFrame, a column a wiring and `same` (= or ≠), with these rows: `final rota`,
     `left without a shift`, `the caller sees` (an exception, or nothing), `SQL statements`,
     `signals sent`, `receivers called`, `save() overridden` (calls of an override), `atomic by
-    itself` (whether a rule that fails takes all back) and `ms` (median milliseconds; varies).
+    itself` (whether a rule that fails takes all back) and `ms` (median milliseconds).
     Raises ValueError for an unknown name and TypeError for what cannot be called.
     """
     run = find(scenario)
-    return in_private_database(compare, run, wirings)
+    return in_private_database(compare, run, wirings, clock)
 
 
 def find(scenario):
@@ -75,15 +76,13 @@ def find(scenario):
     return scenario
 
 
-def compare(run, wirings):
-    columns = {name: observe(run, wiring) for name, wiring in wirings.items()}
-    times = against_the_clock(run, wirings)
-    table = pd.DataFrame({name: columns[name] | {MS: times[name]} for name in wirings})
-    alike = [
-        "" if row == MS else SAME if table.loc[row].nunique() == 1 else DIFFERS
-        for row in table.index
-    ]
-    return ComparisonTable(table.assign(same=alike).rename_axis("what"))
+def compare(run, wirings, clock):
+    table = pd.DataFrame({name: observe(run, wiring) for name, wiring in wirings.items()})
+    alike = [SAME if table.loc[row].nunique() == 1 else DIFFERS for row in table.index]
+    table = table.assign(same=alike)
+    if clock:
+        table.loc[MS] = {**against_the_clock(run, wirings), "same": ""}
+    return ComparisonTable(table.rename_axis("what"))
 
 
 def observe(run, wiring):

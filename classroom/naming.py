@@ -40,9 +40,14 @@ def name_of_signal(signal):
 
 
 def module_level():
-    """Yield (name, value) of everything at the top of the modules that are loaded."""
+    """Yield (name, value) of what stands at the top of the modules that are loaded.
+
+    What begins with an underscore is nobody's name: a notebook calls its last answers `_`.
+    """
     for module in list(sys.modules.values()):
-        yield from list(getattr(module, "__dict__", {}).items())
+        for name, value in list(getattr(module, "__dict__", {}).items()):
+            if not name.startswith("_"):
+                yield name, value
 
 
 def name_of_sender(sender):

@@ -34,6 +34,8 @@ def reveal(actual):
             "reveal() answers the last predict(), and none is open: run that cell first."
         )
     (_, answer), _open_question = _open_question, None
+    if hasattr(actual, "item"):  # a number out of a table
+        actual = actual.item()
     print(f"What happened: {actual!r}")
     if answer is ...:
         return None

@@ -20,7 +20,7 @@ def quick(monkeypatch):
 
 @pytest.fixture
 def table(request, notebook):
-    return side_by_side(request.param)
+    return side_by_side(request.param, clock=False)
 
 
 @pytest.mark.parametrize("table", [name for name in SCENARIOS if name != BULK], indirect=True)
@@ -87,6 +87,13 @@ def test_a_function_of_ones_own_is_a_scenario(notebook):
 def test_wirings_of_ones_own_can_be_compared(notebook):
     table = side_by_side("one hire", wirings={"mine": WIRINGS[CALL]})
     assert list(table.columns) == ["mine", "same"]
+
+
+def test_the_clock_is_one_more_row(notebook):
+    table = side_by_side("one hire")
+    assert list(table.index)[-1] == "ms"
+    assert (table.loc["ms", [*WIRINGS]].astype(float) > 0).all()
+    assert table.drop(index="ms").equals(side_by_side("one hire", clock=False))
 
 
 def test_what_a_scenario_prepares_is_not_watched(notebook):

@@ -1,5 +1,6 @@
 """A guess is written down first and held against what happened afterwards."""
 
+import pandas as pd
 import pytest
 
 from classroom import predict, reveal
@@ -63,3 +64,9 @@ def test_the_question_keeps_its_secret(capsys):
 def test_nothing_to_reveal_names_the_cure():
     with pytest.raises(RuntimeError, match="run that cell first"):
         reveal(2)
+
+
+def test_a_number_out_of_a_table_is_a_number(capsys):
+    predict("How many?", 3)
+    assert reveal(pd.Series([3]).sum()) is True
+    assert "What happened: 3\n" in capsys.readouterr().out
