@@ -9,6 +9,7 @@ from importlib import import_module
 HOMES = {
     "advance": "classroom.calendar",
     "cost_plot": "classroom.plots",
+    "event_log": "classroom.event_table",
     "fill_table": "classroom.filling",
     "fresh_database": "classroom.database",
     "hire_costs": "classroom.measuring",

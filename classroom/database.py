@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.core.management.color import no_style
 from django.db import connection, connections
+from django.test import override_settings
 
 from classroom.calendar import MONDAY, let_go, spell, stand_on
 
@@ -28,6 +29,7 @@ def fresh_database(today=MONDAY):
     keys count from 1. Prints one line that says so.
     """
     leave_database()
+    _in_use.enter_context(private_event_log())
     _in_use.enter_context(private_database())
     _in_use.callback(let_go)
     stand_on(today)
@@ -37,6 +39,17 @@ def fresh_database(today=MONDAY):
 def leave_database():
     """Throw the notebook's database away; the project's own database and clock are back."""
     _in_use.close()
+
+
+@contextmanager
+def private_event_log():
+    """Point the event log at a file of this notebook's own; remove it afterwards."""
+    folder = tempfile.mkdtemp(prefix="speedster-")
+    try:
+        with override_settings(EVENT_LOG=Path(folder, "log_event.log")):
+            yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -16,7 +16,8 @@ INIT = ("pre_init", "post_init")
 NAMED = ("created", "raw", "update_fields", "action", "origin", "using")
 # Told in a tree only where it is not the usual. (Who is told `origin` reads it in the table.)
 USUAL = {"raw": False, "update_fields": None, "reverse": False}
-UNTOLD = ("created", "using", "origin", "model", "force_insert")
+UNTOLD = ("created", "using", "origin", "model", "force_insert", "request")
+CLIPPED = 48  # characters of an argument that a tree shows
 LONGEST = 400  # lines of a tree
 KIND_TINTS = {"method": "room", "delivery": "full"}
 
@@ -119,7 +120,7 @@ class Tree:
 
 
 class Line:
-    """One line of a tree: its branches, its words, and what hovering over it shows."""
+    """One line of a tree: its branches, (words, style) pairs, and what hovering over it shows."""
 
     def __init__(self, branches, event, words, hint):
         self.branches, self.event, self.words, self.hint = branches, event, words, hint
@@ -131,13 +132,13 @@ class Line:
         words = format_html_join(
             " ",
             "<span style='{}'>{}</span>",
-            ((TINTS.get(tint, tint), words) for words, tint in self.words),
+            ((STYLES[style], words) for words, style in self.words),
         )
         return format_html("{}<span title='{}'>{}</span>", self.branches, self.hint, words)
 
 
-FAINT = "opacity: 0.7"
-STRONG = "font-weight: bold"
+FAINT, STRONG = "faint", "strong"
+STYLES = TINTS | {FAINT: "opacity: 0.7", STRONG: "font-weight: bold", "": ""}
 
 
 def draw(trace, everything=False):
@@ -191,7 +192,7 @@ def grow(event, children, branch, below, lines):
 
 
 def words_of(event):
-    """Say what an event was, as (words, tint) pairs."""
+    """Say what an event was, as (words, style) pairs; STYLES names the styles."""
     words = {"method": of_method, "signal": of_signal, "delivery": of_delivery, "sql": of_sql}
     said = words[event.kind](event)
     if event.failed and not (event.kind == "signal" and event.heard == 1):
@@ -245,7 +246,8 @@ def told_of(event):
         told.append("created" if event.arguments["created"] else "not created")
     for name, value in event.arguments.items():
         if name not in UNTOLD and (name not in USUAL or value != USUAL[name]):
-            told.append(f"{name}={value}")
+            text = str(value)
+            told.append(f"{name}={text[:CLIPPED]}{'…' if len(text) > CLIPPED else ''}")
     return told
 
 
@@ -272,6 +274,8 @@ def gist(event):
             conditions = conditions_of(sql, params, found["table"])
             where = f" where {' and '.join(conditions)}" if conditions else ""
             return words.format(found["table"]) + columns_set(sql) + where
+    if sql.startswith("SELECT") and "_check" in sql:
+        return "SELECT whether a constraint holds"
     return " ".join(sql.split()[:4])
 
 

@@ -48,6 +48,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+if DEBUG:
+    # Shows on the board what an action set off, SQL included: for learners, not for the public.
+    MIDDLEWARE.append("classroom.middleware.what_fired")
+
 ROOT_URLCONF = "speedster.urls"
 WSGI_APPLICATION = "speedster.wsgi.application"
 ASGI_APPLICATION = "speedster.asgi.application"
@@ -80,6 +84,20 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # Readers (a notebook) go on while a writer (the web server) is busy.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+
+# The event log that lesson 05 builds. A notebook has one of its own, beside its database.
+EVENT_LOG = BASE_DIR / "log_event.log"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "event": {"format": "%(asctime)s -- %(message)s", "datefmt": "%d_%m_%Y_%H_%M_%S"}
+    },
+    "handlers": {
+        "event_log": {"class": "speedy.event_file.EventFileHandler", "formatter": "event"}
+    },
+    "loggers": {"speedy.events": {"handlers": ["event_log"], "level": "INFO", "propagate": False}},
+}
 
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -1,10 +1,9 @@
 """Where requests go. See https://docs.djangoproject.com/en/5.2/topics/http/urls/"""
 
 from django.contrib import admin
-from django.urls import path
-from django.views.generic import RedirectView
+from django.urls import include, path
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", include("speedy.urls")),
     path("admin/", admin.site.urls),
 ]

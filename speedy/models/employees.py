@@ -3,12 +3,24 @@
 See https://docs.djangoproject.com/en/5.2/ref/models/constraints/
 """
 
+from unicodedata import category
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 OLDEST = 120
+
+# Control characters, and the two that end a line or a paragraph.
+CONTROLS = {"Cc", "Zl", "Zp"}
+
+
+def one_line(text):
+    """Refuse what a terminal or a log would obey instead of showing."""
+    if any(category(sign) in CONTROLS for sign in text):
+        raise ValidationError("Expected one line, without control characters.", code="one_line")
 
 
 class EmployeesQuerySet(models.QuerySet):
@@ -20,9 +32,9 @@ class EmployeesQuerySet(models.QuerySet):
 class Employees(models.Model):
     """Somebody who works here. Creating one sets the running example off."""
 
-    first_name = models.CharField(max_length=100)
-    last_name = models.CharField(max_length=100)
-    address = models.CharField(max_length=200)
+    first_name = models.CharField(max_length=100, validators=[one_line])
+    last_name = models.CharField(max_length=100, validators=[one_line])
+    address = models.CharField(max_length=200, validators=[one_line])
     age = models.PositiveSmallIntegerField(validators=[MaxValueValidator(OLDEST)])
     date_of_birth = models.DateField(null=True, blank=True)
 

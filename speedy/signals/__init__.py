@@ -3,6 +3,6 @@
 See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
 """
 
-from speedy.signals import custom_signals, employee_assignment, shift_headcount
+from speedy.signals import custom_signals, employee_assignment, event_logging, shift_headcount
 
-__all__ = ["custom_signals", "employee_assignment", "shift_headcount"]
+__all__ = ["custom_signals", "employee_assignment", "event_logging", "shift_headcount"]

@@ -8,3 +8,8 @@ from django.dispatch import Signal
 # Somebody was hired, and the row is stored.
 # Sender: the class that was hired. Payload: `employee`, the stored instance.
 employee_hired = Signal()
+
+# Something happened that belongs into the event log.
+# Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
+# stored object it is about, or None; `request`, the request behind it, or None.
+event_signal = Signal()

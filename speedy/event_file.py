@@ -1,0 +1,119 @@
+"""The event log as a file: one event a line, whatever its words are, and back again.
+
+A line is `when -- sender -- message -- instance`. Only this module knows that form, so what writes
+a line and what reads it cannot disagree.
+See https://docs.djangoproject.com/en/5.2/topics/logging/
+"""
+
+import logging
+import os
+import re
+import sys
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+SEPARATOR = " -- "
+WHEN = "%d_%m_%Y_%H_%M_%S"
+# Categories of characters that a terminal or an editor obeys instead of showing: control
+# characters, line and paragraph separators, and those that turn the direction of writing.
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+ESCAPED = re.compile(r"\\(\\|-|u[0-9a-f]{4}|U[0-9a-f]{8})")
+
+
+class Event(NamedTuple):
+    """One line of the log; `sender` and `instance` are "None" where there is none."""
+
+    when: datetime
+    sender: str
+    message: str
+    instance: str
+
+
+def line_of(sender, message, instance):
+    """Write the three fields of a line; no field can end the line or begin another field."""
+    return SEPARATOR.join(map(escape, (sender, message, instance)))
+
+
+def escape(field):
+    """Escape what could forge a line (control characters) or a field (the separator)."""
+    text = str(field).replace("\\", "\\\\")
+    text = "".join(
+        escaped_character(it) if unicodedata.category(it) in UNSEEN else it for it in text
+    )
+    return text.replace("--", "\\--").strip() or " "
+
+
+def escaped_character(character):
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def unescape(field):
+    """Give back what `escape` was given, but for blanks at its ends."""
+
+    def original(found):
+        escaped = found[1]
+        return escaped if escaped in ("\\", "-") else chr(int(escaped[1:], 16))
+
+    return ESCAPED.sub(original, field)
+
+
+def read_events(path, last=None):
+    """Return the events of a log file, or its last few; lines that are no events are left out.
+
+    A file that is not there holds no event.
+    """
+    try:
+        text = tail(path, last) if last else Path(path).read_bytes()
+    except FileNotFoundError:
+        return []
+    lines = text.decode("utf-8", errors="replace").split("\n")
+    events = [event for line in lines if (event := event_of(line))]
+    return events[-last:] if last else events
+
+
+def tail(path, lines, longest=400):
+    """Read the end of a file that surely holds its last lines, if they are not all very long."""
+    with Path(path).open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - lines * longest))
+        text = file.read()
+    found = text.split(b"\n")
+    # The first line may have been cut in two, unless the file was read from its start.
+    return b"\n".join(found[1:] if size > lines * longest else found)
+
+
+def event_of(line):
+    """Read one line; None for what is no event."""
+    fields = line.split(SEPARATOR)
+    if len(fields) != 4:
+        return None
+    try:
+        when = datetime.strptime(fields[0], WHEN)
+    except ValueError:
+        return None
+    return Event(when, *map(unescape, fields[1:]))
+
+
+class EventFileHandler(logging.Handler):
+    """Append each record to `settings.EVENT_LOG` by one write, which no other process can split.
+
+    logging.FileHandler would keep the file open and cut long lines into several writes. What
+    cannot be written is reported in a line on stderr: a log that fails must not break a hire.
+    """
+
+    def emit(self, record):
+        try:
+            line = self.format(record).replace("\n", "\\u000a") + "\n"
+            with Path(settings.EVENT_LOG).open("ab", buffering=0) as file:
+                file.write(line.encode("utf-8", errors="backslashreplace"))
+        except OSError as error:
+            print(
+                f"The event log {Path(settings.EVENT_LOG).name} cannot be written "
+                f"({error.strerror}), so this event is only here: {record.getMessage()}",
+                file=sys.stderr,
+            )

@@ -1,0 +1,39 @@
+"""Write what happens into the event log.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
+"""
+
+import logging
+from functools import partial
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from speedy.event_file import line_of
+from speedy.signals.custom_signals import event_signal
+
+logger = logging.getLogger("speedy.events")
+
+
+def log_event(message, sender=None, instance=None):
+    """Write one line: when, who says so, what happened, and the object that it is about."""
+    logger.info(line_of(sender, message, instance))
+
+
+@receiver(event_signal)
+def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
+    """Log what a view tells. Of a stored object only once the transaction is committed.
+
+    Else the log would tell of somebody whom a rollback removed.
+    """
+    place = f"View: {getattr(sender, '__name__', sender)}"
+    if instance is None:
+        log_event(message, place)
+    else:
+        write = partial(log_event, message, place, identified(instance))
+        transaction.on_commit(write, robust=True)
+
+
+def identified(instance):
+    """Name an object by its class and key: a name may change, or belong to two."""
+    return f"{type(instance).__name__} object ({instance.pk})"

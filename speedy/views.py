@@ -1,0 +1,165 @@
+"""The board, and the two views of the tutorial. GET shows; only POST acts, with its CSRF token.
+
+See https://docs.djangoproject.com/en/5.2/topics/http/views/
+"""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import DatabaseError, transaction
+from django.db.models import Count, Prefetch, Sum
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from speedy.event_file import read_events
+from speedy.forms import COLUMNS, HireForm, PersonForm, refuse_strange
+from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from speedy.signals.custom_signals import event_signal
+
+SHIFTS_PER_PAGE = 24
+EVENTS_SHOWN = 8
+WAITING_SHOWN = 12
+LONGEST_MESSAGE = 500  # of an error's own words, which may quote whatever was posted
+SHOW_OR_ACT = ["GET", "HEAD", "POST"]
+# What storing somebody may raise: wrong types, wrong values, what the database refuses.
+REFUSALS = (TypeError, ValueError, ValidationError, DatabaseError)
+
+
+@require_safe
+def board(request):
+    """Show the rota: who sits where, how full it is, what was logged and what fired last."""
+    return render_board(request, HireForm(initial={"wiring": request.GET.get("wiring")}))
+
+
+@require_POST
+def hire(request):
+    """Hire somebody by the chosen wiring, and show the board."""
+    form = HireForm(request.POST)
+    employee = hired(hire, form, form.hire, request) if form.is_valid() else None
+    if employee is None:
+        return render_board(request, refused(hire, form, request), status=400)
+    wiring = form.cleaned_data["wiring"]
+    messages.success(request, f"{employee} works here now, hired by {wiring}.")
+    return redirect(reverse("speedy:board", query={"wiring": wiring}))  # for the next one
+
+
+@require_POST
+def leave(request, pk):
+    """Let somebody leave, and show the board."""
+    employee = Employees.objects.filter(pk=pk).first()
+    if employee is None:
+        messages.error(request, "That person does not work here (any more).")
+        return render_board(request, HireForm(), status=404)
+    name, whom = str(employee), f"Employees object ({pk})"
+    employee.delete()
+    tell(leave, f"{whom} left: {name}", request=request)
+    messages.success(request, f"{name} has left.")
+    return redirect("speedy:board")
+
+
+@require_http_methods(SHOW_OR_ACT)
+def test_signals(request):
+    """Hire somebody by the built-in signals and say what happened."""
+    if request.method != "POST":
+        return render_try(request, "test_signals", PersonForm())
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in COLUMNS}
+        employee = hired(test_signals, form, lambda: Employees.objects.create(**fields), request)
+        if employee:
+            return render_try(request, "test_signals", PersonForm(), employee=employee)
+    form = refused(test_signals, form, request)
+    return render_try(request, "test_signals", form, status=400)
+
+
+@require_http_methods(SHOW_OR_ACT)
+def test_logging(request):
+    """Hire somebody from the posted fields as they are; log success, or the error's own words."""
+    if request.method != "POST":
+        return render_try(request, "test_logging", PersonForm())
+    try:
+        refuse_strange(request.POST, COLUMNS)
+        with transaction.atomic():
+            employee = described(request.POST)
+            employee.save()
+    except REFUSALS as error:
+        words = own_words(error)
+        tell(test_logging, words, request=request)
+        form = PersonForm(initial=request.POST.dict())
+        return render_try(request, "test_logging", form, error=words, status=400)
+    tell(test_logging, f"Employees object created: {employee}", employee, request)
+    return render_try(request, "test_logging", PersonForm(), employee=employee)
+
+
+def described(posted):
+    """Return the unsaved employee whom posted texts describe; raise what their fields raise."""
+    fields = {name: posted[name] for name in COLUMNS if posted.get(name)}
+    for name, value in fields.items():
+        Employees._meta.get_field(name).get_prep_value(value)
+    employee = Employees(**fields)
+    employee.full_clean()
+    return employee
+
+
+def hired(view, form, hire, request):
+    """Hire and log it; None, with the reason in the form, where the database refuses."""
+    try:
+        with transaction.atomic():
+            employee = hire()
+    except REFUSALS as error:
+        form.add_error(None, own_words(error))
+        return None
+    tell(view, f"Employees object created: {employee}", employee, request)
+    return employee
+
+
+def refused(view, form, request):
+    """Log why a form was refused, and return it."""
+    faults = (f"{field}: {' '.join(errors)}" for field, errors in form.errors.items())
+    tell(view, " ".join(faults).replace("__all__: ", "")[:LONGEST_MESSAGE], request=request)
+    return form
+
+
+def own_words(error):
+    """Return what an error says, a field's name before what is said of it."""
+    if hasattr(error, "message_dict"):
+        words = (f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
+        return " ".join(words).replace("__all__: ", "")[:LONGEST_MESSAGE]
+    return " ".join(getattr(error, "messages", [str(error)]))[:LONGEST_MESSAGE]
+
+
+def tell(view, message, instance=None, request=None):
+    """Send `event_signal`, robustly: whoever listens cannot break what has been done."""
+    event_signal.send_robust(sender=view, message=message, instance=instance, request=request)
+
+
+def render_try(request, view, form, employee=None, error="", status=200):
+    """Render the page of one of the tutorial's views: its form, and what came of it."""
+    shift = employee and employee.shifts.first()
+    context = {"view": view, "form": form, "employee": employee, "shift": shift, "error": error}
+    return render(request, "speedy/try.html", context, status=status)
+
+
+def render_board(request, form, status=200):
+    """Render the board, in a number of queries that does not grow with the rota."""
+    seats = ShiftsEmployees.objects.select_related("employee").order_by("pk")
+    shifts = Shifts.objects.prefetch_related(Prefetch("shiftsemployees_set", seats, "taken"))
+    page = Paginator(shifts, SHIFTS_PER_PAGE).get_page(request.GET.get("page"))
+    for shift in page:
+        shift.seats = [seat.employee for seat in shift.taken]
+        shift.seats += [None] * (SEATS - len(shift.seats))
+    totals = Shifts.objects.aggregate(shifts=Count("pk"), taken=Sum("headcount", default=0))
+    waiting = Employees.objects.without_shift().order_by("pk")
+    events = read_events(settings.EVENT_LOG, last=EVENTS_SHOWN)
+    context = {
+        "form": form,
+        "page": page,
+        "totals": totals | {"seats": totals["shifts"] * SEATS},
+        "waiting": waiting[:WAITING_SHOWN],
+        "more_waiting": max(0, waiting.count() - WAITING_SHOWN),
+        "events": events[::-1],
+        "what_fired": request.session.get("what_fired"),
+    }
+    return render(request, "speedy/board.html", context, status=status)
