@@ -1,0 +1,104 @@
+"""What a learner has done, kept in a file of their own that survives crashes and two notebooks.
+
+The file is a SQLite database, because that is what both of these need; a damaged one is set aside
+and reported, never silently lost.
+See https://docs.python.org/3/library/sqlite3.html
+"""
+
+import os
+import sqlite3
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from classroom.exercises.outcomes import RIGHT
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS exercises (
+    id TEXT PRIMARY KEY, attempts INTEGER NOT NULL DEFAULT 0, hints INTEGER NOT NULL DEFAULT 0,
+    passed INTEGER NOT NULL DEFAULT 0, last TEXT NOT NULL DEFAULT ''
+)
+"""
+
+
+class State(NamedTuple):
+    """What is known of one exercise; `last` is what came of the last attempt."""
+
+    attempts: int = 0
+    hints: int = 0
+    passed: bool = False
+    last: str = ""
+
+
+def place():
+    """Name the file: in the project's root, unless PROGRESS_FILE names another."""
+    return Path(os.environ.get("PROGRESS_FILE") or settings.BASE_DIR / "progress.sqlite3")
+
+
+@contextmanager
+def book():
+    """Open the file for reading and writing; what is written in the block is written whole."""
+    file = place()
+    try:
+        connection = opened(file)
+    except sqlite3.DatabaseError as error:
+        aside = file.with_name(f"{file.stem}-damaged-{os.getpid()}-{file.stat().st_mtime_ns}.bak")
+        file.rename(aside)
+        print(
+            f"Your progress file cannot be read ({error}). It is kept as {aside.name}, and a new "
+            "one begins: what you had done is not lost, ask your teacher."
+        )
+        connection = opened(file)
+    with closing(connection), connection:
+        yield connection
+
+
+def opened(file):
+    connection = sqlite3.connect(file, timeout=20)
+    try:
+        connection.execute(TABLE)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
+def attempted(id, kind):
+    """Note what came of an attempt. Once passed, an exercise stays passed."""
+    with book() as it:
+        it.execute("INSERT OR IGNORE INTO exercises (id) VALUES (?)", [id])
+        it.execute(
+            "UPDATE exercises SET attempts = attempts + ?, passed = passed OR ?, last = ? "
+            "WHERE id = ?",
+            [kind != "not attempted", kind == RIGHT, kind, id],
+        )
+
+
+def hinted(id):
+    """Note that a hint was asked for; return how many that makes."""
+    with book() as it:
+        it.execute("INSERT OR IGNORE INTO exercises (id) VALUES (?)", [id])
+        it.execute("UPDATE exercises SET hints = hints + 1 WHERE id = ?", [id])
+        [(hints,)] = it.execute("SELECT hints FROM exercises WHERE id = ?", [id])
+    return hints
+
+
+def state(id):
+    """Return what is known of an exercise."""
+    return states().get(id, State())
+
+
+def states():
+    """Return what is known of all exercises that were opened, as {id: State}."""
+    with book() as it:
+        rows = it.execute("SELECT id, attempts, hints, passed, last FROM exercises ORDER BY id")
+        return {id: State(attempts, hints, bool(passed), last)
+                for id, attempts, hints, passed, last in rows}  # fmt: skip
+
+
+def forget(id):
+    """Forget an exercise."""
+    with book() as it:
+        it.execute("DELETE FROM exercises WHERE id = ?", [id])

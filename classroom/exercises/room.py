@@ -1,0 +1,176 @@
+"""A room for one check: whatever the learner's code does in it, nothing of it is left afterwards.
+
+A database, an event log, a folder and a calendar of its own; receivers, settings, environment and
+what was patched in this project are put back as they were. See
+https://docs.djangoproject.com/en/5.2/topics/testing/tools/#overriding-settings
+"""
+
+import gc
+import io
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+from django.dispatch import Signal
+from django.test import override_settings
+
+from classroom.calendar import MONDAY, borrowed
+from classroom.database import private_database, private_event_log
+
+SECONDS = 10
+LONGEST_PRINTED = 2_000  # characters of what the learner's code printed that are shown
+PATCHED = ("speedy", "classroom.stage")  # packages whose functions a learner may have replaced
+
+
+class TimeUp(BaseException):
+    """The learner's code ran for too long. No Exception, so that an `except` does not stop it."""
+
+
+class Left(BaseException):
+    """The learner's code called exit()."""
+
+
+@contextmanager
+def room(seconds=SECONDS):
+    """Run a block as in a fresh project, and undo whatever it does; yields a `Printed`.
+
+    Raises TimeUp after so many seconds, and Left where the code calls exit().
+    """
+    with ExitStack() as undone:
+        undone.enter_context(environment_kept())
+        undone.enter_context(receivers_kept())
+        undone.enter_context(code_kept())
+        undone.enter_context(override_settings())
+        undone.enter_context(borrowed(MONDAY))
+        undone.enter_context(private_event_log())
+        undone.enter_context(connection_of_its_own())
+        undone.enter_context(private_database())
+        printed = Printed()
+        undone.enter_context(redirect_stdout(printed))
+        undone.enter_context(redirect_stderr(printed))
+        undone.enter_context(time_limit(seconds))
+        try:
+            yield printed
+        except SystemExit as leaving:
+            raise Left from leaving
+
+
+class Printed(io.StringIO):
+    """What was printed, as far as it is worth showing: the rest is counted, not kept."""
+
+    def __init__(self):
+        super().__init__()
+        self.cut = 0
+
+    def write(self, text):
+        room_left = LONGEST_PRINTED - self.tell()
+        self.cut += max(0, len(text) - room_left)
+        super().write(text[: max(0, room_left)])
+        return len(text)
+
+    def __str__(self):
+        more = f"\n... and {self.cut:,} characters more" if self.cut else ""
+        return self.getvalue().rstrip("\n") + more
+
+
+@contextmanager
+def environment_kept():
+    """Give the block a folder of its own to stand in, and its own copy of the environment."""
+    here, environment, paths = Path.cwd(), dict(os.environ), list(sys.path)
+    folder = tempfile.mkdtemp(prefix="speedster-")
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(here)
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.path[:] = paths
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def connection_of_its_own():
+    """Lend the block a connection that can be thrown away with whatever state it is left in."""
+    before = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = before.copy()
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = before
+
+
+@contextmanager
+def receivers_kept():
+    """Put the receivers of every signal back as they were, whoever made the signal."""
+    before = {it: list(it.receivers) for it in signals_that_exist()}
+    try:
+        yield
+    finally:
+        for it in signals_that_exist():
+            with it.lock:
+                # A signal that is new brought its receivers itself, and goes with them.
+                it.receivers[:] = before.get(it, it.receivers)
+                it.sender_receivers_cache.clear()
+
+
+def signals_that_exist():
+    return [it for it in gc.get_objects() if isinstance(it, Signal)]
+
+
+@contextmanager
+def code_kept():
+    """Put back what was replaced in the modules and models of this project."""
+    before = {owner: dict(vars(owner)) for owner in owners_of_code()}
+    try:
+        yield
+    finally:
+        for owner, names in before.items():
+            for name, value in names.items():
+                if vars(owner).get(name) is not value and not name.startswith("__"):
+                    setattr(owner, name, value)
+            for name in set(vars(owner)) - set(names):
+                delattr(owner, name)
+
+
+def owners_of_code():
+    """List the modules of this project that a learner may have patched, and the models in them."""
+    modules = [
+        module
+        for name, module in list(sys.modules.items())
+        if name.startswith(PATCHED) and module is not None
+    ]
+    models = {
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Model) and value is not Model
+    }
+    return [*modules, *models]
+
+
+@contextmanager
+def time_limit(seconds):
+    """Raise TimeUp in the block when its time is up, where this system can (its main thread)."""
+    if not (hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()):
+        yield
+        return
+
+    def ring(number, frame):
+        raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    # Again and again, for code that catches whatever comes.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,1 @@
+"""The exercises, one a file. See `classroom.exercises.engine.Task` for what a file holds."""

@@ -1,0 +1,27 @@
+"""The learner's own lines of a traceback: what is ours or Django's would only hide them.
+
+See https://docs.python.org/3/library/traceback.html
+"""
+
+import sysconfig
+import traceback
+from pathlib import Path
+
+OURS = Path(__file__).resolve().parent.parent.parent
+LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
+
+
+def own_lines(error):
+    """Write an error down with the lines of the learner's code that led to it."""
+    frames = [it for it in traceback.extract_tb(error.__traceback__) if is_learners(it.filename)]
+    lines = [f"  line {it.lineno}, in {it.name}: {it.line or '...'}" for it in frames]
+    return "\n".join([*lines, f"{type(error).__name__}: {error}".removesuffix(": ")])
+
+
+def is_learners(filename):
+    """Tell whether a file is a cell of a notebook: no file of this project, and of no library."""
+    if filename.startswith("<") and not filename.startswith(("<ipython", "<learner")):
+        return False
+    if any(filename.startswith(folder) for folder in LIBRARIES):
+        return False
+    return not Path(filename).resolve().is_relative_to(OURS) or "<" in filename

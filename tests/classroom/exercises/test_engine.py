@@ -1,0 +1,313 @@
+"""A check judges, and leaves nothing of what the learner's code did."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models.signals import post_save
+from django.dispatch import Signal
+from django.utils import timezone
+
+from classroom.exercises import exercise, record
+from classroom.exercises.engine import Task, judged, run_code
+from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, wrong
+from speedy import scheduling
+from speedy.models import Employees
+
+ADA = {"first_name": "Ada", "last_name": "Okafor", "address": "1 Harbour Street", "age": 30}
+
+
+@pytest.fixture(autouse=True)
+def own_record(monkeypatch, tmp_path):
+    monkeypatch.setenv("PROGRESS_FILE", str(tmp_path / "progress.sqlite3"))
+    return tmp_path / "progress.sqlite3"
+
+
+@pytest.fixture
+def task(django_db_blocker):
+    """A task whose answer is a function that is called; it is right when it returns 42."""
+    it = Task(
+        id="99-9",
+        title="Forty-two",
+        lesson="00_start_here",
+        kind="write",
+        minutes=2,
+        situation="",
+        task="",
+        answer="f",
+        starter="def f():\n    ...\n",
+        hints=("What?", "A number.", "return 42"),
+        link="https://docs.djangoproject.com/en/5.2/",
+        solution="def f():\n    return 42\n",
+        why="It is.",
+        mistakes=(),
+    )
+
+    @it.judge
+    def judge(answer):
+        came = answer()
+        if came != 42:
+            wrong("42", f"{came!r}", "Is it a number at all?")
+
+    with django_db_blocker.unblock():
+        yield it
+
+
+def answer(source):
+    return run_code(source)["f"]
+
+
+def test_right_and_wrong_are_told_apart(task):
+    assert judged(task, answer("def f():\n    return 42")).kind == RIGHT
+    outcome = judged(task, answer("def f():\n    return 41"))
+    assert outcome.kind == WRONG
+    assert outcome.message.splitlines() == [
+        "Expected: 42",
+        "What happened: 41",
+        "Is it a number at all?",
+    ]
+
+
+@pytest.mark.parametrize("source", ["def f():\n    ...", "# mine\n\ndef f(): ..."])
+def test_the_starter_is_not_attempted_however_it_is_written(task, source):
+    assert judged(task, answer(source)).kind == NOT_ATTEMPTED
+    assert judged(task, ...).kind == NOT_ATTEMPTED
+
+
+def test_an_error_shows_the_learners_own_lines_alone(task):
+    source = "def g():\n    return Employees.objects.get(pk=1)\n\ndef f():\n    return g()"
+    outcome = judged(task, answer(source))
+    assert outcome.kind == RAISED
+    assert [line.partition(":")[0] for line in outcome.message.splitlines()] == [
+        "  line 5, in f",
+        "  line 2, in g",
+        "DoesNotExist",
+    ]
+
+
+def test_code_that_never_ends_is_stopped(task):
+    started = time.monotonic()
+    outcome = judged(task, answer("def f():\n    while True: pass"), seconds=0.2)
+    assert outcome.kind == RAISED
+    assert "did not end within 0.2 seconds" in outcome.message
+    assert time.monotonic() - started < 60
+
+
+def test_code_that_catches_everything_is_stopped_as_well(task):
+    source = (
+        "def f():\n    import time\n    for _ in range(2):\n        try:\n"
+        "            time.sleep(600)\n        except BaseException:\n            pass\n"
+        "    time.sleep(600)"
+    )
+    assert "did not end" in judged(task, answer(source), seconds=0.2).message
+
+
+@pytest.mark.parametrize("leave", ["exit()", "import sys; sys.exit(0)", "raise SystemExit"])
+def test_code_that_leaves_ends_only_the_check(task, leave):
+    outcome = judged(task, answer(f"def f():\n    {leave}"))
+    assert outcome.kind == RAISED
+    assert "exit()" in outcome.message
+
+
+def test_a_megabyte_of_print_is_cut_and_counted(task, capsys):
+    outcome = judged(task, answer("def f():\n    print('x' * 1_000_000)\n    return 42"))
+    assert outcome.kind == RIGHT
+    assert len(outcome.printed) < 3_000
+    assert "characters more" in outcome.printed
+    assert capsys.readouterr().out == ""
+
+
+HARMFUL = {
+    "rows": "Employees.objects.create(**{ADA}); assert Employees.objects.count() == 1",
+    "tables": "from django.db import connection; connection.cursor().execute("
+    "'DROP TABLE speedy_shiftsemployees')",
+    "receivers": "from django.db.models.signals import post_save; "
+    "post_save.connect(lambda **kwargs: None, weak=False)",
+    "no receivers": "from django.db.models.signals import post_save; post_save.receivers.clear()",
+    "receivers of our own signal": "from speedy.signals.custom_signals import employee_hired; "
+    "employee_hired.receivers.clear()",
+    "settings": "from django.conf import settings; settings.TIME_ZONE = 'Asia/Tokyo'; "
+    "settings.NEW = 1",
+    "time": "advance(400)",
+    "environment": "import os; os.environ['LEFT'] = '1'; os.chdir('/')",
+    "files": "import pathlib; pathlib.Path('left.txt').write_text('here')",
+    "the rule": "from speedy import scheduling; scheduling.assign = None",
+    "a model": "Employees.save = None; Employees.left = 1",
+    "a transaction": "from django.db import transaction; transaction.atomic().__enter__()",
+    "output": "import sys; sys.stdout = None",
+}
+
+
+HIRES = f"""
+def f():
+    Employees.objects.create(**{ADA})
+    return 42 if Shifts.objects.get().headcount == 1 else 0
+"""
+
+
+@pytest.mark.parametrize("harm", HARMFUL)
+def test_the_next_check_is_unharmed(task, harm, week):
+    before = state_of_the_world()
+    judged(task, answer(f"def f():\n    {HARMFUL[harm].format(ADA=ADA)}\n    return 42"))
+    assert state_of_the_world() == before
+    assert judged(task, answer(HIRES)).kind == RIGHT
+    assert state_of_the_world() == before
+
+
+@pytest.mark.parametrize("end", ["return 42", "1 / 0", "exit()", "while True: pass"])
+def test_all_harm_at_once_is_undone_however_the_code_ends(task, end, week):
+    before = state_of_the_world()
+    harm = "\n    ".join(it.format(ADA=ADA) for it in HARMFUL.values())
+    judged(task, answer(f"def f():\n    {harm}\n    {end}"), seconds=2)
+    assert state_of_the_world() == before
+    assert judged(task, answer(HIRES)).kind == RIGHT
+
+
+def state_of_the_world():
+    """Everything that a check has to leave as it is."""
+    return {
+        "receivers": [entry[0] for entry in post_save.receivers],
+        "time zone": settings.TIME_ZONE,
+        "new": hasattr(settings, "NEW"),
+        "day": timezone.localdate(),
+        "left": os.environ.get("LEFT"),
+        "folder": Path.cwd(),
+        "rule": scheduling.assign,
+        "save": Employees.save,
+        "attribute": hasattr(Employees, "left"),
+        "database": connection.settings_dict["NAME"],
+        "transaction": connection.in_atomic_block,
+        "stdout": sys.stdout,
+    }
+
+
+def test_a_signal_that_the_learner_made_keeps_its_receivers(task):
+    mine = Signal()
+    heard = []
+
+    def hear(**kwargs):
+        heard.append(1)
+
+    mine.connect(hear)
+    judged(task, answer("def f():\n    return 42"))
+    mine.send(sender=None)
+    assert heard == [1]
+
+
+# The record
+
+
+@pytest.fixture
+def known(task, monkeypatch):
+    monkeypatch.setattr("classroom.exercises.engine.all_tasks", lambda: {"99-9": task})
+    return exercise("99-9")
+
+
+def test_an_attempt_is_recorded_and_a_pass_stays(known):
+    known.check(answer("def f():\n    return 41"))
+    assert record.state("99-9") == record.State(1, 0, False, WRONG)
+    known.check(answer("def f():\n    return 42"))
+    known.check(answer("def f():\n    return 41"))
+    assert record.state("99-9") == record.State(3, 0, True, WRONG)
+
+
+def test_a_starter_is_no_attempt(known):
+    known.check(answer("def f():\n    ..."))
+    assert record.state("99-9").attempts == 0
+
+
+def test_hints_come_one_by_one_and_the_last_stays(known):
+    said = [repr(known.hint()).splitlines()[0] for _ in range(4)]
+    assert said == [
+        "Hint 1 of 3: What?",
+        "Hint 2 of 3: A number.",
+        "Hint 3 of 3: return 42",
+        "Hint 3 of 3: return 42",
+    ]
+    assert "docs.djangoproject.com" in repr(known.hint())
+
+
+def test_the_solution_waits_for_the_last_hint_or_for_a_pass(known):
+    assert "(3 to go)" in repr(known.solution())
+    for _ in range(3):
+        known.hint()
+    assert "return 42" in repr(known.solution())
+    known.reset()
+    assert "return 42" not in repr(known.solution())
+    known.check(answer("def f():\n    return 42"))
+    assert "return 42" in repr(known.solution())
+
+
+def test_a_right_answer_is_told_why(known):
+    assert "It is." in repr(known.check(answer("def f():\n    return 42")))
+    assert "It is." in known.check(answer("def f():\n    return 42"))._repr_html_()
+
+
+def test_a_damaged_record_is_set_aside_and_reported(known, own_record, capsys):
+    own_record.write_bytes(b"this is no database at all" * 100)
+    known.check(answer("def f():\n    return 42"))
+    assert "cannot be read" in capsys.readouterr().out
+    assert record.state("99-9").passed
+    [kept] = own_record.parent.glob("progress-damaged-*.bak")
+    assert kept.read_bytes().startswith(b"this is no database")
+
+
+WRITER = """
+import django, sys
+django.setup()
+from classroom.exercises import record
+for number in range(50):
+    record.attempted(f"{sys.argv[1]}-{number}", "right")
+    record.attempted("both", "wrong")
+"""
+
+
+def test_two_notebooks_at_once_lose_nothing(own_record):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, name], env=environment, cwd=settings.BASE_DIR
+        )
+        for name in ("01", "02")
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    states = record.states()
+    assert len(states) == 101
+    assert states["both"].attempts == 100
+
+
+CRASH = """
+import django, os
+django.setup()
+from classroom.exercises import record
+record.attempted("01-1", "right")
+with record.book() as book:
+    book.execute("DELETE FROM exercises")
+    os._exit(9)
+"""
+
+
+def test_a_crash_in_the_middle_of_writing_loses_nothing(own_record):
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    crashed = subprocess.run(
+        [sys.executable, "-c", CRASH], env=environment, cwd=settings.BASE_DIR, check=False
+    )
+    assert crashed.returncode == 9
+    assert record.states()["01-1"].passed
+    assert sqlite3.connect(own_record).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_an_unknown_number_is_refused_with_what_is_near(known):
+    with pytest.raises(ValueError, match="did you mean '99-9'"):
+        exercise("99-8")
+
+
+def test_the_calendar_of_an_exercise_stands_on_a_monday(task):
+    source = "def f():\n    from django.utils import timezone\n    return timezone.localdate()"
+    assert "datetime.date(2022, 11, 14)" in judged(task, answer(source)).message
