@@ -14,6 +14,7 @@ import pandas as pd
 from django.db import DatabaseError, models, transaction
 from django.db.models import signals as model_signals
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from classroom.database import in_private_database
 from classroom.looks import TINTS, Table
@@ -26,9 +27,16 @@ HOOKS = (
 )
 FIRED, ELSEWHERE, SILENT, UNKNOWN = "●", "◐", "·", "?"
 LEGEND = (
-    "● fired (●2: twice)   ◐ fired by another class only, so receivers connected to this one hear "
-    "nothing   · silent   ★ a surprise"
+    "● fired (●2: twice); ◐ fired by another class only, so receivers connected to this one hear "
+    "nothing; · silent; ★ a surprise"
 )
+STAR = " ★"
+UNBROKEN_STAR = "\N{NO-BREAK SPACE}★"  # never alone on a line
+FEW = 5  # names, where an error has many to offer
+# Of a heading in HTML; after REPEAT rows the next one names the hooks again.
+REPEAT = 10
+LINE = "vertical-align: bottom; border-bottom: 1px solid; padding-top: 1em"
+BREAK = mark_safe("<br>")
 
 
 class Sentences(Table):
@@ -39,9 +47,53 @@ class Sentences(Table):
 
 
 class FiringTable(Table):
-    """A DataFrame of what fires, with a line for each group of operations."""
+    """A DataFrame of what fires, in groups, each under the names of the hooks."""
 
     when_empty = "No operation was run."
+
+    def fired(self, operation):
+        """Return what fired in one operation, {hook: how often}, of the class watched alone.
+
+        So a receiver connected to this class hears as much; what only other classes fired (◐) is
+        left out. `operation` is as for `row`. Raises ValueError, too, for what could not be run.
+        """
+        row = self.row(operation)
+        if row[HOOKS[0]] == UNKNOWN:
+            raise ValueError(f"fired({operation!r}): {row['passed']}")
+        return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == FIRED}
+
+    def row(self, operation):
+        """Return the row of one operation, a Series of the hooks and `passed`.
+
+        `operation` is its name without the ★, or a part that no other name has. Raises ValueError
+        for a name that no operation of this table bears, and for one that several do.
+        """
+        names = [name.removesuffix(STAR) for _, name in self.index]
+        found = [it for it, name in enumerate(names) if name == operation]
+        found = found or [it for it, name in enumerate(names) if operation in name]
+        if len(found) == 1:
+            return self.iloc[found[0]]
+        near = [names[it] for it in found] or get_close_matches(operation, names, 3, 0.3) or names
+        raise ValueError(
+            f"{operation!r}: {len(found) or 'no'} operations of this table bear that name. Name "
+            f"one, such as: {'; '.join(near[:FEW])}."
+        )
+
+    def differ(self, hook, other):
+        """Return, as such a table, the operations in which just one of two hooks fired.
+
+        It may have fired by whatever class. Raises KeyError for what is no hook.
+        """
+        part = FiringTable(self[(self[hook] == SILENT) != (self[other] == SILENT)])
+        part.attrs = self.attrs  # pandas hands them on to what it makes, not to what we make of it
+        return part
+
+    def surprises(self):
+        """Return a DataFrame indexed by `operation`, a row for each ★, with its `surprise`."""
+        starred = [name for name in self.index if name[1].endswith(STAR)]
+        told = [self.attrs["surprises"][name] for name in starred]
+        names = [name.removesuffix(STAR) for _, name in starred]
+        return Sentences({"surprise": told}, index=pd.Index(names, name="operation", dtype=object))
 
     def tint(self, row, column):
         if column not in HOOKS:
@@ -63,48 +115,44 @@ class FiringTable(Table):
     def _repr_html_(self):
         if self.empty:
             return super()._repr_html_()
-        columns = ["operation", *HOOKS]
-        head = format_html_join(
-            "", "<th style='text-align: left'>{}</th>", ((name,) for name in columns)
-        )
-        rows, before = [], None
+        rows, before, unnamed = [], None, REPEAT  # rows since the hooks were named
         for (group, operation), row in self.iterrows():
             if group != before:
-                rows.append(
-                    format_html(
-                        "<tr><th colspan='{}' style='text-align: left'>{}</th></tr>",
-                        len(columns),
-                        group,
-                    )
-                )
-                before = group
+                again = unnamed >= REPEAT
+                rows.append(self._heading(group, with_hooks=again))
+                before, unnamed = group, 0 if again else unnamed
             rows.append(self._row(operation, row))
-        body = format_html_join("\n", "{}", ((row,) for row in rows))
+            unnamed += 1
         return format_html(
-            "<table class='dataframe'>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table>"
-            "\n<p>{}</p>",
-            head,
-            body,
+            "<table class='dataframe'>\n<tbody>\n{}\n</tbody></table>\n<p>{}</p>",
+            format_html_join("\n", "{}", ((row,) for row in rows)),
             LEGEND,
+        )
+
+    def _heading(self, group, with_hooks):
+        """Name a group, and now and then the hooks again: nobody has to scroll up for them."""
+        # A break after the underscore makes the columns half as wide, wherever it is shown.
+        halves = (hook.partition("_") if with_hooks else ("", "", "") for hook in HOOKS)
+        cells = format_html_join(
+            "",
+            "<th style='text-align: center; {}'>{}{}{}</th>",
+            ((LINE, first + bar, BREAK if bar else "", last) for first, bar, last in halves),
+        )
+        return format_html(
+            "<tr><th style='text-align: left; {}'>{}</th>{}</tr>", LINE, group, cells
         )
 
     def _row(self, operation, row):
         cells = format_html_join(
             "",
-            "<td style='text-align: left; {}'>{}</td>",
+            "<td style='text-align: center; {}'>{}</td>",
             ((TINTS[self.tint(row, name)], row[name]) for name in HOOKS),
         )
-        return format_html("<tr><td style='text-align: left'>{}</td>{}</tr>", operation, cells)
-
-    def surprises(self):
-        """Return a DataFrame indexed by `operation`, a row for each ★, with its `surprise`."""
-        starred = [name for name in self.index if name[1].endswith(STAR)]
-        told = self.attrs["surprises"]
-        rows = [(name.removesuffix(STAR), told[group, name]) for group, name in starred]
-        return Sentences(rows, columns=["operation", "surprise"]).set_index("operation")
-
-
-STAR = " ★"
+        return format_html(
+            "<tr><td style='text-align: left'>{}</td>{}</tr>",
+            operation.replace(STAR, UNBROKEN_STAR),
+            cells,
+        )
 
 
 def what_fires(*operations, model=None, make=None):
@@ -119,6 +167,7 @@ def what_fires(*operations, model=None, make=None):
     Returns a DataFrame, a row an operation, indexed by `group` and `operation`, a column a hook
     (see the legend below the table; `?` where it refused to run, as `passed` then tells) and
     `passed`, which the table does not show: what the signals said that is worth knowing.
+    `.fired(name)` is a row as a dict, `.differ(hook, other)` the rows where two hooks differ, and
     `.surprises()` tells each ★ in a sentence. Raises ValueError for an unknown operation, and
     TypeError for what is no model or cannot be made up.
     """

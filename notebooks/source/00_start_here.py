@@ -49,9 +49,9 @@ shift_table()
 #
 # ## Guess first
 #
-# Grace, Alan and Katherine are about to join. Before you run it: on which day will Katherine work?
-# Put your guess in place of the three dots, `"Mon"` for instance. In this course you guess often;
-# what surprises you is what you remember.
+# Grace, Alan and Katherine are about to join. On which day will Katherine work? Put your guess in
+# place of the three dots, `"Mon"` for instance; change it as often as you like before you run the
+# cell after it. In this course you guess often; what surprises you is what you remember.
 
 # %%
 predict("On which day will Katherine work?", ...)
@@ -94,9 +94,13 @@ show_code(employee_created)
 show_code(assign)
 
 # %% [markdown]
-# Read it aloud: take the first shift with room; if there is none, open one; store a seat on it. (To
-# pass over for now: `raw` is about fixtures, `transaction.atomic()` means all of it or nothing, and
-# the loop is for two hires in the same moment.) So this is the way from your cell to the table:
+# Read it aloud: take the first shift with room; if there is none, open one; store a seat on it.
+# Somebody who is seated already keeps that seat: for them, too, `first_with_room` gives None. To pass
+# over for now: `raw` is about fixtures, `attempt()` means all of it or nothing, and the loop is for
+# two hires in the same moment. The count that is *stored* is moved by another receiver, of which 02
+# tells; the line with `headcount` brings only the shift in memory up to date.
+#
+# So this is the way from your cell to the table:
 #
 # ```mermaid
 # flowchart LR
@@ -106,6 +110,23 @@ show_code(assign)
 #     rule --> seat[("seat on<br>a shift")]
 #     seat --> table["shift_table()"]
 # ```
+#
+# ## See it happen
+#
+# You can watch all of this, in the order in which it happens. Kwame joins, inside a `trace()`:
+
+# %%
+kwame = sample_roster()[10]
+with trace() as seen:
+    Employees.objects.create(**kwame)
+seen
+
+# %% [markdown]
+# This is what each hire has set off; the lessons take it apart. Read it from the top. What stands
+# further right happens *inside* what it hangs from: the second half goes on while Django is still
+# sending `post_save`. On blue is a row that is saved, in bold type a signal, and behind its arrow, on
+# green, the receiver that it reached, with its file and line. What is faint is SQL: here the rule
+# looks for a shift with room, stores the seat, and the stored headcount moves.
 #
 # ## Where things are
 #
@@ -121,19 +142,17 @@ show_code(assign)
 #
 # ## What you have seen
 #
-# - You hired ten people and saw shifts fill up: three to a shift, a shift a day.
-# - You found the receiver, `employee_created`, and the rule, `assign`.
+# - You hired eleven people and saw shifts fill up: three to a shift, a shift a day.
+# - You found the receiver, `employee_created`, and the rule, `assign`, and watched them at work.
 # - You can read a rota: ● is a seat taken, ○ a seat free.
 #
 # One claim is left to prove, that everybody got a seat:
 
 # %%
-assert Employees.objects.count() == 10
+assert Employees.objects.count() == 11
 assert Employees.objects.without_shift().count() == 0
 
 # %% [markdown]
 # `without_shift()` is the project's own, like `assign()`; it finds the people who sit nowhere.
 #
-# **Next:** [02 Built-in signals](02_built_in_signals.ipynb) follows the same people through their
-# week: somebody leaves, days pass, and you connect a receiver of your own. (Lesson 01, on what a
-# signal is, is still to come. 02 does not need it.)
+# **Next:** [01 What a signal is](01_what_a_signal_is.ipynb): you write one yourself, in a dozen lines.

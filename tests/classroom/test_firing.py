@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from html import unescape
 
 import django
 import pytest
@@ -276,13 +277,59 @@ def test_a_field_that_cannot_be_made_up_is_named():
         field_to_edit(nothing)
 
 
+def test_one_operation_is_asked_what_it_fired(table):
+    two = {"pre_init": 2, "post_init": 2, "pre_delete": 2, "post_delete": 2}
+    assert table.fired("queryset.delete(), 2 rows") == two
+    assert table.fired("bulk_update()") == {}  # a part of the name is enough
+    assert table.fired("PersonByProxy.objects.create(...)") == {}  # another class fired
+    assert table.row("loading a fixture")["passed"] == "raw=True, created"  # whole names first
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("bulk_create()", r"[2-9] operations.*abulk_create\(\), 2 rows"),
+        ("bulk_creat3", "no operations.*bulk_create"),
+        ("Zeppelin", "no operations.*Name one, such as"),
+    ],
+)
+def test_an_operation_that_is_not_one_is_refused_with_what_is_near(table, name, said):
+    with pytest.raises(ValueError, match=said):
+        table.fired(name)
+
+
+@pytest.mark.django_db
+def test_an_operation_that_could_not_be_run_is_not_told_as_silent():
+    table = what_fires("bulk_create(), 2 rows", model=Manager)
+    with pytest.raises(ValueError, match="not run: "):
+        table.fired("bulk_create(), 2 rows")
+
+
+def test_operations_where_two_hooks_differ_are_a_table_again(table):
+    part = table.differ("save()", "pre_save")
+    assert set(part.surprises().index) == {
+        "person.save(update_fields=[])",
+        "Person_skills(...).save() by hand",
+        "loading a fixture",
+    }
+    assert "admin: Delete selected" in repr(table.differ("delete()", "post_delete"))
+    assert "Manager: delete()" not in repr(table.differ("delete()", "post_delete"))
+    with pytest.raises(KeyError):
+        table.differ("save()", "presave")
+
+
+def test_the_hooks_are_named_again_where_the_first_names_are_out_of_sight(table):
+    assert 3 < table._repr_html_().count("m2m_<br>changed") < 10
+    assert table.differ("save()", "pre_save")._repr_html_().count("m2m_<br>changed") == 1
+
+
 def test_both_faces_can_be_read(table):
     text, page = repr(table), table._repr_html_()
     assert "-- one row" in text
     assert "★ a surprise" in text
     assert "one row" in page
     assert max(map(len, text.splitlines())) < 150
-    assert "loading a fixture ★" in page
+    assert "loading a fixture\N{NO-BREAK SPACE}★" in page
     assert FiringTable(columns=table.columns)._repr_html_() == "<em>No operation was run.</em>"
 
 
@@ -290,6 +337,8 @@ def test_each_surprise_is_told_in_a_sentence(table):
     surprises = table.surprises()
     assert len(surprises) == sum("★" in name for _, name in table.index) > 20
     assert all(sentence.endswith(".") for sentence in surprises["surprise"])
+    assert all(sentence in repr(surprises) for sentence in surprises["surprise"])  # none cut off
+    assert max(surprises["surprise"], key=len) in unescape(surprises._repr_html_())
 
 
 @pytest.mark.parametrize("heard", [True, False], ids=["somebody listens", "nobody listens"])

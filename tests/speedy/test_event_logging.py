@@ -39,9 +39,7 @@ def test_a_line_has_the_form_of_the_design(log, week):
 
 def test_a_message_alone_is_a_line_too(log, week):
     log_event("The shop opens.")
-    assert read_events(log) == [
-        Event(datetime(2022, 11, 14, 9), "None", "The shop opens.", "None")
-    ]
+    assert read_events(log) == [Event(datetime(2022, 11, 14, 9), "None", "The shop opens.", "None")]
 
 
 @pytest.mark.parametrize(
