@@ -44,7 +44,7 @@ def escape(field):
     text = "".join(
         escaped_character(it) if unicodedata.category(it) in UNSEEN else it for it in text
     )
-    return text.replace("--", "\\--").strip() or " "
+    return text.replace("--", "\\--").strip(" ") or " "
 
 
 def escaped_character(character):

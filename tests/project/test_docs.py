@@ -74,3 +74,21 @@ def test_the_import_says_what_the_readme_says(capsys, monkeypatch):
     finally:
         let_go()
     assert capsys.readouterr().out.strip() == said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tree_of_the_readme_is_what_a_hire_shows():
+    from classroom import trace
+    from classroom.calendar import MONDAY, borrowed
+    from speedy.models import Employees
+
+    code, tree = re.search(
+        r">>> with trace\(\) as seen:\n\.\.\.     (.+)\n>>> seen\n((?:.+\n)+)```", README
+    ).groups()
+    with borrowed(MONDAY):
+        Employees.objects.create(first_name="Ada", last_name="O", address="1 Hill", age=30)
+        with trace() as seen:
+            eval(code)
+    shown = repr(seen)
+    shift = Employees.objects.first().shifts.get().pk
+    assert shown.replace(f"where id = {shift}", "where id = 1").splitlines() == tree.splitlines()
