@@ -11,7 +11,7 @@ import inspect
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import partial, wraps
 
 from django.db.backends.base import base as backend
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -88,7 +88,7 @@ def wrap_django():
     for model in classes_of_models():
         for name in ("save", "delete"):
             if inspect.isfunction(vars(model).get(name)):
-                wrap(model, name, calling)
+                wrap(model, name, partial(calling, name))
 
 
 def wrap(owner, name, how):
@@ -287,7 +287,7 @@ def controlling(debug_transaction):
     return traced_transaction
 
 
-def calling(method):
+def calling(name, method):
     """See save() and delete(), overridden or not; Django's own only where it comes first."""
     own = method.__module__ == Model.__module__
 
@@ -295,7 +295,7 @@ def calling(method):
         position = _position.get()
         if position is None or describing():
             return method(self, *args, **kwargs)
-        what = f"{method.__name__}()"
+        what = f"{name}()"
         if own and continues(position, what, id(self)):
             return method(self, *args, **kwargs)
         event = Event(

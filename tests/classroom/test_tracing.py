@@ -7,6 +7,7 @@ import sys
 import threading
 import weakref
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -101,6 +102,16 @@ def test_an_override_in_a_mixin_or_an_abstract_base_is_seen():
     overrides = [event.what for event in seen.filter(kind="method") if event.override]
     assert overrides == ["save()", "delete()"]
     assert first(seen, what="save()").failed
+
+
+def test_a_method_that_was_patched_in_goes_by_the_name_it_was_given(db):
+    def something_else(self):
+        pass
+
+    with patch.object(Shifts, "delete", something_else, create=True), trace() as seen:
+        Shifts().delete()
+    [method] = seen.filter(kind="method")
+    assert (method.what, method.override) == ("delete()", True)
 
 
 @pytest.mark.django_db
