@@ -118,8 +118,8 @@ class Trace(Sequence):
     """What happened, in order: a sequence of `Event`s. In a notebook it shows as its tree."""
 
     def __init__(self, parent=None):
-        self.depth = parent.depth if parent else 0
-        self.traces = (*(parent.traces if parent else ()), self)
+        self.depth = parent.depth if parent is not None else 0
+        self.traces = (*(parent.traces if parent is not None else ()), self)
         self._events = []
         self._closed = False
 

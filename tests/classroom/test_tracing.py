@@ -369,6 +369,12 @@ def test_traces_nest_each_with_its_own_part():
     ]
 
 
+def test_an_outer_trace_that_is_still_empty_sees_what_happens_in_an_inner_one():
+    with trace() as outer, trace() as inner:
+        NOW_AND_THEN.send(sender="inside")
+    assert [event.sender for event in outer] == [event.sender for event in inner] == ["inside"]
+
+
 def test_a_trace_can_be_taken_again_and_again(hire):
     lengths = set()
     hire("Grace")
