@@ -8,14 +8,17 @@ from importlib import import_module
 
 HOMES = {
     "advance": "classroom.calendar",
+    "connected": "classroom.listener",
     "cost_plot": "classroom.plots",
     "event_log": "classroom.event_table",
+    "exercise": "classroom.exercises.engine",
     "fill_table": "classroom.filling",
     "fresh_database": "classroom.database",
     "hire_costs": "classroom.measuring",
     "leaves": "classroom.filling",
     "listening": "classroom.listener",
     "predict": "classroom.predicting",
+    "progress": "classroom.exercises.progress",
     "reveal": "classroom.predicting",
     "sample_roster": "classroom.roster",
     "shift_table": "classroom.rota",

@@ -12,8 +12,10 @@ from django.core import signals as request_signals
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import signals as model_signals
 from django.dispatch import Signal
+from django.dispatch.dispatcher import NONE_ID
 from django.test import signals as test_signals
 
+from classroom.connections import connections
 from classroom.looks import Table
 
 NAMES = {
@@ -82,6 +84,24 @@ def listening(*signals, sender=None):
     finally:
         for signal in signals:
             signal.disconnect(write_down, sender=sender)
+
+
+@contextmanager
+def connected(signal, *receivers):
+    """Connect receivers of your own to a signal, for any sender, while a block runs.
+
+    They are disconnected afterwards, even when the block fails; but one that was connected before
+    it stays, with its place in the order.
+    """
+    there = [one.receiver for one in connections(signal) if one.sender_id == NONE_ID]
+    try:
+        for receiver in receivers:
+            signal.connect(receiver)
+        yield
+    finally:
+        for receiver in receivers:
+            if receiver not in there:
+                signal.disconnect(receiver)
 
 
 def about(arguments):

@@ -203,20 +203,21 @@ def open_kernel(folder, name=KERNEL):
         tempfile.TemporaryDirectory() as temporary,
         Path(temporary, "kernel.log").open("w+", encoding="utf-8") as log,
     ):
-        start(client, log, ipython_folder=temporary)
+        start(client, log, temporary)
         with client.setup_kernel():  # which ends it, whatever happens inside
             yield Kernel(client)
 
 
-def start(client, log, ipython_folder):
+def start(client, log, temporary):
     """Start the client's kernel, or tell what the kernel said and what to do about it."""
-    # Nobody's own settings decide what a lesson shows: neither of IPython nor of the project,
-    # whose database is SQLite unless told otherwise.
+    # Nobody's own settings decide what a notebook shows: neither of IPython nor of the project,
+    # whose database is SQLite unless told otherwise. And nobody's progress: a learner's file is
+    # left alone, and an exercise is untouched each time.
     environment = {
         name: value
         for name, value in os.environ.items()
         if name != "DATABASE_URL" and not name.startswith("DJANGO_")
-    } | {"IPYTHONDIR": ipython_folder}
+    } | {"IPYTHONDIR": temporary, "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3"))}
     try:
         client.create_kernel_manager()
         client.start_new_kernel(env=environment, stdout=log, stderr=log)

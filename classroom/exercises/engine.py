@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from inspect import CO_VARARGS, CO_VARKEYWORDS
 from pkgutil import iter_modules
 from types import CodeType, FunctionType
 
@@ -173,21 +174,31 @@ def is_untouched(task, answer):
 def same(answer, starter):
     """Compare two answers: functions and classes by their code, anything else by its value."""
     if isinstance(answer, FunctionType) and isinstance(starter, FunctionType):
-        return code_of(answer.__code__) == code_of(starter.__code__)
+        return shape_of(answer) == shape_of(starter)
     if isinstance(answer, type) and isinstance(starter, type):
         return methods_of(answer) == methods_of(starter)
+    if isinstance(answer, dict) and isinstance(starter, dict):
+        return answer.keys() == starter.keys() and all(
+            same(answer[name], starter[name]) for name in starter
+        )
     return type(answer) is type(starter) and answer == starter
+
+
+def shape_of(function):
+    """Reduce a function to its code and the defaults of its arguments."""
+    return code_of(function.__code__), function.__defaults__, function.__kwdefaults__
 
 
 def code_of(code):
     """Reduce compiled code to what it does: no names of files, no line numbers."""
     constants = [code_of(it) if isinstance(it, CodeType) else it for it in code.co_consts]
-    return code.co_code, constants, code.co_names, code.co_varnames
+    takes = code.co_argcount, code.co_kwonlyargcount, code.co_flags & (CO_VARARGS | CO_VARKEYWORDS)
+    return code.co_code, constants, code.co_names, code.co_varnames, takes
 
 
 def methods_of(cls):
     functions = {k: v for k, v in vars(cls).items() if isinstance(v, FunctionType)}
-    return {name: code_of(it.__code__) for name, it in functions.items()}
+    return {name: shape_of(it) for name, it in functions.items()}
 
 
 def run_code(source):

@@ -8,6 +8,30 @@ from itertools import groupby
 from classroom.exercises.engine import all_tasks
 
 LESSONS = {"write": "Write", "repair": "Repair", "predict": "Predict", "judge": "Judge"}
+# A comment to whoever opens the text, and to ruff; no notebook shows it.
+HEADER = """\
+<!--
+Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+fmt: off
+ruff: noqa
+-->"""
+
+
+def write_texts(folder):
+    """Write the texts of the exercise notebooks that are missing or stale below this folder."""
+    for path, text in stale_texts(folder).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def stale_texts(folder):
+    """Find what is missing or stale below this folder: {path: the text that it should hold}."""
+    wanted = {folder / f"{name}.py": text for name, text in exercise_sources().items()}
+    return {
+        path: text
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
 
 
 def exercise_sources():
@@ -25,10 +49,10 @@ def source_of(lesson, tasks):
     minutes = sum(task.minutes for task in tasks)
     cells = [
         markdown(
-            f"# Exercises for lesson {number}\n\nThey belong to [the lesson](../{lesson}.ipynb). "
-            f"All {len(tasks)} take about {minutes} minutes. Change the cell below a task, run it, "
-            "and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as "
-            "you like."
+            f"{HEADER}\n\n# Exercises for lesson {number}\n\n"
+            f"They belong to [the lesson](../{lesson}.ipynb). All {len(tasks)} take about "
+            f"{minutes} minutes. Change the cell below a task, run it, and run the check beneath "
+            "it. Stuck? Take the `#` away before `hint()`, as often as you like."
         ),
         code("fresh_database()"),
     ]

@@ -32,6 +32,16 @@ def wrong(expected, happened, mistake=""):
     raise Wrong("\n".join([*lines, mistake] if mistake else lines))
 
 
+def expect_callable(answer, call):
+    """Judge an answer wrong that cannot be called; `call` shows how it is to be called."""
+    if not callable(answer):
+        wrong(
+            f"a function, to be called as {call}",
+            f"it is {answer!r}",
+            "Hand the function itself to the check, by its name and without brackets.",
+        )
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of a check: its kind, what to say of it, and what the learner's code printed."""

@@ -155,4 +155,5 @@ assert Employees.objects.without_shift().count() == 0
 # %% [markdown]
 # `without_shift()` is the project's own, like `assign()`; it finds the people who sit nowhere.
 #
+# **Practise:** [the exercises for 00](exercises/00_start_here.ipynb), five minutes.
 # **Next:** [01 What a signal is](01_what_a_signal_is.ipynb): you write one yourself, in a dozen lines.

@@ -407,4 +407,5 @@ answers(await shift_filled.asend(sender=Shifts, people=people))
 # | RuntimeError in a cell | an async receiver | `await signal.asend()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
+# **Practise:** [the exercises for 01](exercises/01_what_a_signal_is.ipynb).
 # **Next:** [02 Built-in signals](02_built_in_signals.ipynb), what Django announces by itself.

@@ -360,5 +360,6 @@ seen.filter(sender="User", kind="signal")
 # | `user_logged_in`, `user_logged_out`, `user_login_failed` | when somebody does | security logs |
 #
 # Read on: [the receivers](../speedy/signals/shift_headcount.py) and [the
-# rule](../speedy/scheduling.py). **Next:** [03 Save overrides](03_save_overrides.ipynb), the same rule
-# without a signal.
+# rule](../speedy/scheduling.py). **Practise:** [the exercises for
+# 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save() overrides](03_save_overrides.ipynb),
+# the same rule without a signal.

@@ -184,8 +184,8 @@ called
 # Look down the column `save()`. One row at a time, it is called, whoever calls. Many rows at once, it
 # never is. And compare the last row of each group: `delete()` of a person calls the method,
 # `queryset.delete()` does not, though its *signals* are sent for each row. Loading a fixture goes past
-# your `save()` as well (Django calls `save_base()`, with `raw=True` for the receivers), and a migration
-# rebuilds the model without any of your methods.
+# your `save()` as well, with `raw=True` for the receivers, and a migration rebuilds the model without
+# any of your methods; [04](04_what_fires_when.ipynb) runs both.
 #
 # Rows that go along with another row fare the same. For one block, let every `delete()` of every
 # model say that it was called:
@@ -290,5 +290,6 @@ side_by_side(hire_in_bulk, wirings=both, clock=False).loc["left without a shift"
 # | models that are not yours | yes | no |
 # | has to know | the receiver knows the model | the model knows the rule |
 #
-# Next: [what fires when](04_what_fires_when.ipynb), for all eighty operations. Back: [Built-in
+# **Practise:** [the exercises for 03](exercises/03_save_overrides.ipynb). **Next:** [04 What fires
+# when](04_what_fires_when.ipynb), eighty operations against every hook. Or back to [02 Built-in
 # signals](02_built_in_signals.ipynb).

@@ -350,5 +350,6 @@ table
 # | loading a fixture | no | | save, `raw=True` | look at `raw` first |
 # | a migration | another class's | another class's | of another class | write it in the migration |
 #
-# **Next:** [06 Side by side](06_side_by_side.ipynb) hangs the same rule in four places and compares
-# them. Or go back to [02 Built-in signals](02_built_in_signals.ipynb).
+# **Practise:** [the exercises for 04](exercises/04_what_fires_when.ipynb). **Next:** [05 Custom
+# signals](05_custom_signals.ipynb), news of your own. Or back to [03 save()
+# overrides](03_save_overrides.ipynb).

@@ -269,5 +269,5 @@ cost_plot(costs)
 # | so take it for | what others' code does; counters (`m2m_changed`) | the row's own fields | news for plug-ins | **everything else** |
 #
 # A rule of thumb falls out of it, and Django's documentation has the same: where you can call the
-# function, call it. Back to [What fires when](04_what_fires_when.ipynb) or [Start
-# here](00_start_here.ipynb).
+# function, call it. **Practise:** [the exercises for 06](exercises/06_side_by_side.ipynb), with a
+# feature to build twice. Or back to [05 Custom signals](05_custom_signals.ipynb).

@@ -4,7 +4,7 @@ import pytest
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal
 
-from classroom import listening
+from classroom import connected, listening
 from speedy.models import Employees, Shifts, ShiftsEmployees
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +119,48 @@ def test_the_table_has_a_row_a_delivery():
     assert list(table.columns) == ["signal", "sender", "instance", "arguments"]
     assert list(table.index) == [1, 2]
     assert "post_save" in heard._repr_html_()
+
+
+# Receivers of one's own, for a block
+
+
+def answer(**kwargs):
+    return "answered"
+
+
+def test_receivers_are_connected_for_a_block_in_the_order_given():
+    signal, later = Signal(), []
+    with connected(signal, answer, later_on := lambda **kwargs: later.append("called")):
+        assert [receiver for receiver, _ in signal.send("x")] == [answer, later_on]
+    assert signal.send("x") == [] and later == ["called"]
+
+
+def test_receivers_are_gone_when_the_block_fails():
+    signal = Signal()
+    with pytest.raises(LookupError), connected(signal, answer):
+        raise LookupError
+    assert signal.receivers == []
+
+
+def test_receivers_are_gone_when_a_later_one_is_refused():
+    signal = Signal()
+    with pytest.raises(TypeError), connected(signal, answer, "no function"):
+        pass
+    assert signal.receivers == []
+
+
+def test_a_receiver_that_was_connected_before_stays():
+    signal = Signal()
+    signal.connect(answer)
+    with connected(signal, answer):
+        assert signal.send("x") == [(answer, "answered")]
+    assert signal.send("x") == [(answer, "answered")]
+
+
+def test_one_that_hears_a_sender_only_hears_any_in_the_block_and_then_that_sender_again():
+    signal = Signal()
+    signal.connect(answer, sender=Employees)
+    with connected(signal, answer):
+        assert signal.send(Shifts) == [(answer, "answered")]
+    assert signal.send(Shifts) == []
+    assert signal.send(Employees) == [(answer, "answered")]

@@ -1,4 +1,4 @@
-"""Run each notebook once for all tests about it: three times over, in one kernel.
+"""Run each notebook once for all tests about it: in one kernel, three times over where a test asks.
 
 The notebooks run side by side, one for each processor, as soon as the first test asks.
 """
@@ -56,32 +56,34 @@ _time_machine.travel({when!r}, tick=True).start()
 
 @dataclass
 class Rehearsal:
-    """What came of running one notebook three times in one kernel."""
+    """What came of running one notebook in one kernel, once or three times."""
 
     first: list  # differences from the committed outputs, each a text
-    again: list
-    far_ahead: list
+    again: list | None
+    far_ahead: list | None
     listeners_before: list
     listeners_after: list
     open_transactions: list
 
 
-def rehearse(path):
-    """Run a notebook now, again, and on a day far ahead."""
+def rehearse(path, thrice):
+    """Run a notebook now and, if it is to be thrice, again and on a day far ahead."""
     with closing(ensure_event_loop()):  # Jupyter opens one for each thread and closes none
-        return three_runs(path)
+        return runs(path, thrice)
 
 
-def three_runs(path):
+def runs(path, thrice):
     committed = notebooks.read(path)
     with notebooks.open_kernel(path.parent) as kernel:
         before = kernel.ask("_listeners()", after=LISTENERS)
         first = differences(kernel, committed)
         after = kernel.ask("_listeners()")
         transactions = kernel.ask("_open_transactions()", after=OPEN_TRANSACTIONS)
-        again = differences(kernel, committed)
-        kernel.ask("None", after=GO_AHEAD.format(when=time.time() + FAR_AHEAD))
-        far_ahead = differences(kernel, committed)
+        again = far_ahead = None
+        if thrice:
+            again = differences(kernel, committed)
+            kernel.ask("None", after=GO_AHEAD.format(when=time.time() + FAR_AHEAD))
+            far_ahead = differences(kernel, committed)
     return Rehearsal(first, again, far_ahead, before, after, transactions)
 
 
@@ -96,13 +98,26 @@ def differences(kernel, committed):
 @pytest.fixture(scope="session")
 def rehearsals(request):
     """Start a rehearsal of every notebook that a chosen test asks for; wait for none."""
-    items = [item for item in request.session.items if "rehearsal" in item.fixturenames]
-    paths = sorted({item.callspec.params["path"] for item in items})
+    asked = {name: paths_of(request, name) for name in ("rehearsal", "three_rehearsals")}
+    thrice = asked["three_rehearsals"]
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
-    yield {path: pool.submit(rehearse, path) for path in paths}
+    paths = sorted(asked["rehearsal"] | thrice)
+    yield {path: pool.submit(rehearse, path, path in thrice) for path in paths}
     pool.shutdown(cancel_futures=True)
+
+
+def paths_of(request, fixture):
+    """The notebooks for which a chosen test asks for that fixture."""
+    items = [item for item in request.session.items if fixture in item.fixturenames]
+    return {item.callspec.params["path"] for item in items}
 
 
 @pytest.fixture
 def rehearsal(rehearsals, path):
     return rehearsals[path].result()
+
+
+@pytest.fixture
+def three_rehearsals(rehearsal):
+    """The same for a test about a second and a third run."""
+    return rehearsal

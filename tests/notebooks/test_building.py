@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from classroom import notebooks
+from classroom.exercises import notebooks as exercises
 from classroom.notebooks import NotebookError
 
 PLAIN = "python3"  # a kernel that knows nothing of Django: it starts sooner
@@ -344,8 +345,9 @@ def test_a_missing_kernel_says_how_to_install_it(tmp_path):
 
 @pytest.fixture
 def project(tmp_path, monkeypatch, run):
-    """A `notebooks/` of its own for the command."""
+    """A `notebooks/` of its own for the command, without exercises."""
     monkeypatch.setattr(notebooks, "FOLDER", tmp_path)
+    monkeypatch.setattr(exercises, "exercise_sources", dict)
 
 
 @pytest.mark.usefixtures("project")
@@ -383,18 +385,31 @@ def test_the_command_stops_at_a_failing_cell(source):
     assert notebooks.notebooks() == []
 
 
+@pytest.mark.usefixtures("project")
+def test_the_command_writes_the_texts_of_exercises_first(source, monkeypatch, capsys):
+    monkeypatch.setattr(exercises, "exercise_sources", lambda: {"01_tiny": "# %%\n'Ada'\n"})
+    with pytest.raises(CommandError, match=r"Not current: source/exercises/01_tiny\.py"):
+        call_command("build_notebooks", "01", "--check")
+    call_command("build_notebooks", "exercises/01")
+    assert "exercises/01_tiny.ipynb: written" in capsys.readouterr().out
+    [cell] = notebooks.read(notebooks.FOLDER / "exercises" / "01_tiny.ipynb").cells
+    assert notebooks.shown(cell)[1] == "'Ada'"
+
+
 @pytest.mark.slow
 def test_a_notebook_runs_where_it_lies_whatever_the_environment(source, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/")
+    monkeypatch.setenv("PROGRESS_FILE", str(tmp_path / "a-learners.sqlite3"))
     source.write_text(WHERE, encoding="utf-8")
     [cell] = notebooks.run(source, tmp_path, PLAIN).cells
-    assert notebooks.shown(cell)[1] == repr((tmp_path.name, None))
+    assert notebooks.shown(cell)[1] == repr((tmp_path.name, None, "progress.sqlite3"))
 
 
 WHERE = """\
 # %%
 import os
-os.path.basename(os.getcwd()), os.environ.get("DATABASE_URL")
+from pathlib import Path
+Path.cwd().name, os.environ.get("DATABASE_URL"), Path(os.environ["PROGRESS_FILE"]).name
 """
 
 

@@ -1,4 +1,4 @@
-"""Every notebook is current, runs anywhere and any day, and has the form of a lesson."""
+"""Every notebook is current, runs anywhere and any day; lessons and exercises have their form."""
 
 import re
 import statistics
@@ -6,10 +6,15 @@ import statistics
 import pytest
 
 from classroom import notebooks
+from classroom.exercises.engine import all_tasks
+from classroom.exercises.notebooks import exercise_sources, stale_texts
 
 NOTEBOOKS = notebooks.notebooks()
 LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
 LESSONS = [path for path in LESSONS if path.parent == notebooks.FOLDER]
+EXERCISES = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER / "exercises"]
+# What is made in one way is run again and far ahead once: it takes its time.
+RUN_THRICE = [path for path in NOTEBOOKS if path not in EXERCISES[1:]]
 START = "00_start_here"
 
 
@@ -62,15 +67,15 @@ def test_a_run_gives_the_committed_outputs(path, rehearsal):
 
 
 @pytest.mark.slow
-@each(NOTEBOOKS)
-def test_a_second_run_in_the_same_kernel_gives_them_again(path, rehearsal):
-    expect_none(rehearsal.again)
+@each(RUN_THRICE)
+def test_a_second_run_in_the_same_kernel_gives_them_again(path, three_rehearsals):
+    expect_none(three_rehearsals.again)
 
 
 @pytest.mark.slow
-@each(NOTEBOOKS)
-def test_a_run_on_a_day_far_ahead_gives_them_too(path, rehearsal):
-    expect_none(rehearsal.far_ahead)
+@each(RUN_THRICE)
+def test_a_run_on_a_day_far_ahead_gives_them_too(path, three_rehearsals):
+    expect_none(three_rehearsals.far_ahead)
 
 
 @pytest.mark.slow
@@ -171,3 +176,32 @@ def test_a_code_cell_of_a_lesson_shows_one_thing(path):
 @each([path for path in LESSONS if path.stem != START])
 def test_a_lesson_asks_for_three_guesses(path):
     assert sum("predict(" in cell.source for cell in code(path)) >= 3
+
+
+# The form of an exercise notebook
+
+
+def test_the_committed_texts_are_what_the_exercises_give():
+    folder = notebooks.FOLDER / "source" / "exercises"
+    stale = [path.name for path in stale_texts(folder)]
+    expect_none(["Run `python manage.py build_notebooks`: " + ", ".join(stale)] if stale else [])
+    assert {path.stem for path in folder.glob("*.py")} == set(exercise_sources())
+
+
+@each(EXERCISES)
+def test_a_generated_text_says_so(path):
+    assert "Generated from classroom/exercises/tasks/" in notebooks.source_of(path).read_text()
+
+
+@each(EXERCISES)
+def test_an_untouched_exercise_is_not_attempted_and_spoils_nothing(path):
+    tasks = [task for task in all_tasks().values() if task.lesson == path.stem]
+    checks = [cell for cell in code(path) if ".check(" in cell.source]
+    assert len(checks) == len(tasks) > 0
+    for cell in checks:
+        assert "Not attempted yet" in cell.outputs[0].data["text/plain"]
+    seen = "\n".join("\n".join(notebooks.texts(cell)) for cell in notebooks.read(path).cells)
+    for task in tasks:
+        assert task.solution.strip() not in seen
+        assert task.why not in seen
+        assert not any(hint in seen for hint in task.hints)

@@ -7,10 +7,14 @@ from django.core.management import BaseCommand, CommandError
 from tqdm import tqdm
 
 from classroom import notebooks
+from classroom.exercises.notebooks import stale_texts, write_texts
 
 
 class Command(BaseCommand):
-    help = "Run notebooks/source/*.py through the kernel and write notebooks/*.ipynb."
+    help = (
+        "Run notebooks/source/*.py through the kernel and write notebooks/*.ipynb; the texts of "
+        "the exercise notebooks are written first, from the exercises themselves."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -24,7 +28,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, names, check, **options):
-        stale = []
+        exercises = notebooks.FOLDER / "source" / "exercises"
+        stale = [f"source/exercises/{it.name}" for it in stale_texts(exercises)] if check else []
+        if not check:
+            write_texts(exercises)
         for source in chosen(names):
             path = notebooks.notebook_of(source).relative_to(notebooks.FOLDER)
             try:

@@ -11,10 +11,15 @@ MISTAKES = [(id, mistake) for id, task in TASKS.items() for mistake in task.mist
 OTHERS = [(id, code) for id, task in TASKS.items() for code in task.others]
 
 
+JUDGED = {}
+
+
 def judge(id, code, django_db_blocker):
-    """What comes of an answer that stands in a cell as this code."""
-    with django_db_blocker.unblock():
-        return judged(TASKS[id], run_code(code)[TASKS[id].answer])
+    """What comes of an answer that stands in a cell as this code; each is judged once."""
+    if (id, code) not in JUDGED:
+        with django_db_blocker.unblock():
+            JUDGED[id, code] = judged(TASKS[id], run_code(code)[TASKS[id].answer])
+    return JUDGED[id, code]
 
 
 @pytest.mark.parametrize("id", TASKS)

@@ -1,0 +1,177 @@
+"""00-2: hire somebody, and leave the seat to the receiver."""
+
+from datetime import date
+
+from classroom.events import ancestors
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.roster import sample_roster
+from classroom.tracing import trace
+from speedy.models import Employees, Shifts, ShiftsEmployees
+
+task = Task(
+    id="00-2",
+    title="Your first hire",
+    lesson="00_start_here",
+    kind="write",
+    minutes=3,
+    situation="""
+You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
+fields, as `sample_roster()` gives them.
+""",
+    task="""
+Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
+on. You need not place anybody: the project's receiver does that, and here you leave it to do so.
+""",
+    answer="hire",
+    starter="""
+def hire(person):
+    ...
+""",
+    hints=(
+        "Which single line hired Ada in lesson 00, and what did you have to say about shifts there?",
+        "Employees.objects.create(**person) stores a row and returns it. From a stored person, "
+        ".shifts.get() leads to the one shift that they sit on, as in the cell about Katherine.",
+        "stored = Employees.objects.create(**person), and then return stored.shifts.get().shift_date.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#create",
+    solution="""
+def hire(person):
+    stored = Employees.objects.create(**person)
+    return stored.shifts.get().shift_date
+""",
+    why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
+    "returns: so you can ask for the shift in the next line.",
+    others=(
+        """
+def hire(person):
+    somebody = Employees(**person)
+    somebody.save()
+    return Shifts.objects.get(employees_shift=somebody).shift_date
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "places by hand",
+            """
+def hire(person):
+    [stored] = Employees.objects.bulk_create([Employees(**person)])
+    return assign(stored).shift_date
+""",
+            "by hand",
+        ),
+        Mistake(
+            "says nothing",
+            """
+def hire(person):
+    stored = Employees.objects.create(**person)
+    stored.shifts.get().shift_date
+""",
+            "has no return",
+        ),
+        Mistake(
+            "returns the shift",
+            """
+def hire(person):
+    stored = Employees.objects.create(**person)
+    return stored.shifts.get()
+""",
+            "its shift_date",
+        ),
+        Mistake(
+            "stores nothing",
+            """
+def hire(person):
+    somebody = Employees(**person)
+    return date(2022, 11, 14)
+""",
+            "only in memory",
+        ),
+        Mistake(
+            "always today",
+            """
+def hire(person):
+    Employees.objects.create(**person)
+    return date.today()
+""",
+            "first shift with room",
+        ),
+        Mistake(
+            "stores past the signals",
+            """
+def hire(person):
+    [stored] = Employees.objects.bulk_create([Employees(**person)])
+    return stored.shifts.first()
+""",
+            "so no receiver",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(hire):
+    expect_callable(hire, "hire(person)")
+    for person in sample_roster()[:4]:  # the fourth works on another day
+        with trace() as seen:
+            said = hire(dict(person))
+        judge_hire(person, said, seen)
+
+
+def judge_hire(person, said, seen):
+    name = "{first_name} {last_name}".format(**person)
+    stored = Employees.objects.filter(
+        first_name=person["first_name"], last_name=person["last_name"]
+    )
+    if stored.count() != 1:
+        wrong(
+            f"one row for {name}",
+            f"there are {stored.count()}",
+            "Employees(...) alone makes a person only in memory; something has to store it."
+            if not stored
+            else "It looks as if the person was stored more than once.",
+        )
+    shift = Shifts.objects.filter(employees_shift=stored.get()).first()
+    if shift is None:
+        wrong(
+            f"a shift for {name}",
+            "the row is there, and nobody placed the person",
+            "It was stored in a way that sends no post_save, so no receiver could react.",
+        )
+    if not seated_by_receiver(seen):
+        wrong(
+            "that the receiver employee_created places whoever is stored",
+            f"{name} sits on a shift, and not through that receiver",
+            "The seat is there, but your code took it by hand; store the person in the plain way, and it comes by itself.",
+        )
+    if said is None:
+        wrong(
+            f"the date on which {name} works",
+            "hire() gave back None",
+            "A function that has no return gives None.",
+        )
+    if isinstance(said, Shifts):
+        wrong(
+            "a date",
+            f"hire() gave back the whole {said}",
+            "You are nearly there: a shift carries its date in its shift_date.",
+        )
+    if not isinstance(said, date) or said != shift.shift_date:
+        wrong(
+            f"{shift.shift_date!r} for {name}",
+            f"hire() gave back {said!r}",
+            "Ask the stored person for their shift: it is the first shift with room, and that need not be today's."
+            if isinstance(said, date)
+            else "A date is what stands in the shift's shift_date.",
+        )
+
+
+def seated_by_receiver(seen):
+    """Tell whether the seat was stored while the project's receiver was at work."""
+    seats = [it for it in seen.filter(kind="sql") if it.what.startswith("INSERT")]
+    return any(
+        around.kind == "delivery" and around.what == "employee_created"
+        for seat in seats
+        if ShiftsEmployees._meta.db_table in seat.what
+        for around in ancestors(seat)
+    )

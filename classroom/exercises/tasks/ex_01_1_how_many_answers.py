@@ -1,0 +1,166 @@
+"""01-1: how many receivers answer, before anything is sent."""
+
+from django.dispatch import Signal
+from django.test import override_settings
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import wrong
+from speedy.models import Employees, EmployeesWithoutHooks, Shifts
+
+task = Task(
+    id="01-1",
+    title="How many answers?",
+    lesson="01_what_a_signal_is",
+    kind="predict",
+    minutes=5,
+    situation="""
+`order_meals` is a function at the top of a module, `Cook` a class with a method `serve`; both are fit to be
+receivers. Five colleagues each make a new `signal = Signal()`, connect somebody, and send it once:
+
+```python
+# A
+signal.connect(order_meals)
+signal.connect(order_meals)
+signal.send(sender=Shifts)
+
+# B
+signal.connect(order_meals)
+signal.connect(order_meals, sender=Shifts)
+signal.send(sender=Shifts)
+
+# C
+signal.connect(order_meals, sender=Employees)
+signal.send(sender=EmployeesWithoutHooks)      # a proxy of Employees
+
+# D
+signal.connect(order_meals, sender=Shifts)
+signal.disconnect(order_meals)
+signal.send(sender=Shifts)
+
+# E
+signal.connect(Cook().serve)
+signal.send(sender=Shifts)
+```
+""",
+    task="""
+How many answers does each `send()` bring back? Before you run anything, put a number in place of each `...`; 0 is a
+number, too.
+""",
+    answer="answers",
+    starter="""
+answers = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
+""",
+    hints=(
+        "What makes two calls of connect() the same connection: the function alone, or something more?",
+        "The pair of receiver and sender is what counts, for connect() and for disconnect(), and senders are "
+        "compared by identity. For E ask yourself who keeps that cook, once the line is done.",
+        "A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D no pair "
+        "of order_meals and no sender is there to be found. In E nobody keeps the cook: it is gone at once.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
+    solution="""
+answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
+""",
+    why="The pair of receiver and sender is the connection: the same pair counts once (A), another pair counts again "
+    "(B), and `disconnect()` finds only the exact pair (D; it returned False). A sender is the very same object, so "
+    "a proxy is another one (C). And a signal keeps nobody alive (E).",
+    others=(
+        """
+answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": "1"}
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "the same pair counts twice",
+            """
+answers = {"A": 2, "B": 2, "C": 0, "D": 1, "E": 0}
+""",
+            "repeats the first",
+        ),
+        Mistake(
+            "a function counts once",
+            """
+answers = {"A": 1, "B": 1, "C": 0, "D": 1, "E": 0}
+""",
+            "another pair",
+        ),
+        Mistake(
+            "a proxy is its model",
+            """
+answers = {"A": 1, "B": 2, "C": 1, "D": 1, "E": 0}
+""",
+            "another class",
+        ),
+        Mistake(
+            "disconnect() finds the function",
+            """
+answers = {"A": 1, "B": 2, "C": 0, "D": 0, "E": 0}
+""",
+            "the exact pair",
+        ),
+        Mistake(
+            "the signal keeps the cook",
+            """
+answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 1}
+""",
+            "weakly",
+        ),
+        Mistake(
+            "leaves one out",
+            """
+answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": ...}
+""",
+            "still ...",
+        ),
+    ),
+)
+
+REASONS = {
+    "A": "The second connect() repeats the first, the same receiver for the same sender, and changes nothing.",
+    "B": "Without a sender and with one is another pair, so order_meals is connected twice, and Shifts reaches both.",
+    "C": "Senders are compared by identity, and a proxy is another class than its model.",
+    "D": "disconnect() looks for the exact pair, here order_meals without a sender, and does not find it.",
+    "E": "Nobody but the signal refers to that cook, and a signal holds its receivers weakly.",
+}
+
+
+@task.judge
+def judge(guess):
+    if not isinstance(guess, dict) or set(guess) != set(REASONS):
+        wrong(f"a number for each of {', '.join(REASONS)}, in a dict as above", f"it is {guess!r}")
+    for letter, came in answers_that_came().items():
+        said = guess[letter]
+        if said is ...:
+            wrong(f"a number for {letter}, such as 0 or 2", "it is still ...")
+        if str(said).strip() != str(came):
+            wrong(f"{came} for {letter}, when it is run", f"you wrote {said!r}", REASONS[letter])
+
+
+@override_settings(DEBUG=False)  # with or without it comes to the same here, and so it stays
+def answers_that_came():
+    """Run what the five colleagues wrote, and count."""
+    a, b, c, d, e = (Signal() for _ in REASONS)
+    a.connect(order_meals)
+    a.connect(order_meals)
+    b.connect(order_meals)
+    b.connect(order_meals, sender=Shifts)
+    c.connect(order_meals, sender=Employees)
+    d.connect(order_meals, sender=Shifts)
+    d.disconnect(order_meals)
+    e.connect(Cook().serve)
+    return {
+        "A": len(a.send(sender=Shifts)),
+        "B": len(b.send(sender=Shifts)),
+        "C": len(c.send(sender=EmployeesWithoutHooks)),
+        "D": len(d.send(sender=Shifts)),
+        "E": len(e.send(sender=Shifts)),
+    }
+
+
+def order_meals(sender, **kwargs):
+    return "meals"
+
+
+class Cook:
+    def serve(self, sender, **kwargs):
+        return "soup"

@@ -1,0 +1,258 @@
+"""01-2: a cook who vanishes on the server, and another who cannot be replaced."""
+
+import gc
+
+from django.conf import settings
+from django.dispatch import Signal
+from django.test import override_settings
+from django.utils.inspect import _get_func_parameters
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from speedy.models import Shifts
+
+task = Task(
+    id="01-2",
+    title="The same soup every day",
+    lesson="01_what_a_signal_is",
+    kind="repair",
+    minutes=10,
+    situation="""
+Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
+soup)` hires one. In a notebook it serves leek soup, and when tomato is to follow, it goes on serving leek. On the
+server, where `DEBUG` is False, nothing is served at all.
+""",
+    task="""
+Mend `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
+`DEBUG` on or off. Whoever calls it keeps nothing of what it makes or returns. Whoever else is connected
+stays, and so does the cook of any other canteen.
+""",
+    answer="hire_cook",
+    starter="""
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.connect(cook, dispatch_uid="cook")
+""",
+    hints=(
+        "Two things are wrong at once. Who keeps the function cook alive, once hire_cook is done? And what "
+        "does connect() do when a dispatch_uid is taken?",
+        "connect() has an argument that makes the signal keep its receiver. And a name that is taken has to "
+        "be freed before: look at the cure for the cell that runs twice, in lesson 01.",
+        'Before connecting, signal.disconnect(dispatch_uid="cook"); then '
+        'signal.connect(cook, weak=False, dispatch_uid="cook").',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals",
+    solution="""
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.disconnect(dispatch_uid="cook")
+    signal.connect(cook, weak=False, dispatch_uid="cook")
+""",
+    why="A function made inside another lives only as long as somebody holds it, and a signal does so only with "
+    "`weak=False`. A `dispatch_uid` that is taken keeps every later receiver out, so disconnect first; where "
+    "nobody has that name, `disconnect()` returns False and does no harm.",
+    others=(
+        """
+cooks = {}
+
+
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    if signal in cooks:
+        signal.disconnect(cooks[signal])
+    cooks[signal] = cook
+    signal.connect(cook)
+""",
+        """
+soups = {}
+
+
+def cook(sender, signal, **kwargs):
+    return soups[signal]
+
+
+def hire_cook(signal, soup):
+    soups[signal] = soup
+    signal.connect(cook)
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "keeps the cook and the name",
+            """
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.connect(cook, weak=False, dispatch_uid="cook")
+""",
+            "name was taken",
+        ),
+        Mistake(
+            "frees the name and keeps nobody",
+            """
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.disconnect(dispatch_uid="cook")
+    signal.connect(cook, dispatch_uid="cook")
+""",
+            "holds a receiver weakly",
+        ),
+        Mistake(
+            "hires one after the other",
+            """
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.connect(cook, weak=False)
+""",
+            "still connected",
+        ),
+        Mistake(
+            "sends everybody away",
+            """
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.receivers.clear()
+    signal.sender_receivers_cache.clear()
+    signal.connect(cook, weak=False)
+""",
+            "Others",
+        ),
+        Mistake(
+            "disconnects afterwards",
+            """
+def hire_cook(signal, soup):
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.connect(cook, weak=False, dispatch_uid="cook")
+    signal.disconnect(dispatch_uid="cook")
+""",
+            "nobody is connected",
+        ),
+        Mistake(
+            "one cook for all canteens",
+            """
+cook = None
+
+
+def hire_cook(signal, soup):
+    global cook
+    if cook is not None:
+        signal.disconnect(cook)
+
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.connect(cook)
+""",
+            "canteen",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(hire_cook):
+    expect_callable(hire_cook, "hire_cook(signal, soup)")
+    for debug in (False, True):
+        with override_settings(DEBUG=debug):
+            judge_canteens(hire_cook, f"with DEBUG {'on' if debug else 'off'}")
+
+
+def judge_canteens(hire_cook, where):
+    upstairs, downstairs = Signal(), Signal()
+    for signal in upstairs, downstairs:
+        signal.connect(print_badges)
+        signal.connect(ring_bell, dispatch_uid="bell")
+
+    hire_cook(upstairs, "leek")
+    judge_first(upstairs, f"after hire_cook(signal, 'leek'), {where}")
+
+    hire_cook(upstairs, "tomato")
+    came, after = soups(upstairs), f"after a second hire_cook(signal, 'tomato'), {where}"
+    if came == ["leek"]:
+        wrong(
+            f"['tomato'] {after}",
+            "['leek']",
+            "The name was taken, so connect() left the new cook out.",
+        )
+    if "leek" in came:
+        wrong(
+            f"['tomato'] {after}",
+            f"{came}",
+            "The cook of before is still connected, and serves on.",
+        )
+    expect(["tomato"], came, after)
+
+    hire_cook(downstairs, "lentil")
+    expect(["lentil"], soups(downstairs), f"from another canteen's signal, {where}")
+    mistake = (
+        "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
+    )
+    expect(
+        ["tomato"],
+        soups(upstairs),
+        f"from the first canteen, once a second one has hired, {where}",
+        mistake,
+    )
+
+
+def judge_first(signal, after):
+    connected = len(signal.receivers) > 2
+    came = soups(signal)
+    mistake = ""
+    if not came:
+        mistake = (
+            "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
+            if connected
+            else "When hire_cook is done, nobody is connected who could answer."
+        )
+    expect(["leek"], came, after, mistake)
+
+
+def soups(signal):
+    """What the cooks answer, once nothing is kept alive by chance."""
+    gc.collect()
+    if not settings.DEBUG:
+        # What DEBUG keeps alive by a cache must not count where it is off.
+        _get_func_parameters.cache_clear()
+    replies = dict.fromkeys([print_badges, ring_bell])
+    came = []
+    for receiver, answer in signal.send(sender=Shifts):
+        if receiver in replies:
+            replies[receiver] = answer
+        else:
+            came.append(answer)
+    if None in replies.values():
+        wrong(
+            "the others on this signal to stay, who print badges and ring the bell",
+            "they are not called any more",
+            "Others listen to the same signal: take only your own cook off it.",
+        )
+    return came
+
+
+def expect(soup, came, after, mistake=""):
+    if came != soup:
+        wrong(f"{soup} {after}", f"{came}" if came else "nobody answered", mistake)
+
+
+def print_badges(sender, **kwargs):
+    return "badges"
+
+
+def ring_bell(sender, **kwargs):
+    return "ding"

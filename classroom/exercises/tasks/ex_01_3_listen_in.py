@@ -1,0 +1,314 @@
+"""01-3: a receiver that is wanted for a moment, and stays for ever."""
+
+from django.dispatch import Signal
+from django.test import override_settings
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from speedy.models import Employees, Shifts
+
+task = Task(
+    id="01-3",
+    title="Listening in",
+    lesson="01_what_a_signal_is",
+    kind="repair",
+    minutes=8,
+    situation="""
+While the night shift is planned, a signal is sent for every step, each time with the `people` it is about.
+`names_during(signal, plan)` listens in while `plan()` runs, and returns the names it heard. The list is right. But
+each planning takes a little longer than the one before, and `who_listens(signal)` shows a hundred receivers called
+`write_down`.
+""",
+    task="""
+Mend `names_during(signal, plan)`: it returns the names as before, and when it is done its receiver is connected no
+more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
+receivers stay.
+""",
+    answer="names_during",
+    starter="""
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    plan()
+    return names
+""",
+    hints=(
+        "What undoes connect(), and will that line be reached if plan() raises an error?",
+        "disconnect() takes the same receiver, and the same sender if there was one. Python has a statement for what "
+        "must be done in any case, error or not.",
+        "After connecting: try: plan(), and then finally: signal.disconnect(write_down). No except.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals",
+    solution="""
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.disconnect(write_down)
+    return names
+""",
+    why="Whoever connects for a while disconnects in `finally`: it is run whether `plan()` ends well or not, and lets an "
+    "error pass. Do not rely on the function dying by itself: with DEBUG on it may live for long.",
+    others=(
+        """
+from contextlib import contextmanager
+
+
+@contextmanager
+def connected(signal, receiver):
+    signal.connect(receiver, weak=False, dispatch_uid="names")
+    try:
+        yield
+    finally:
+        signal.disconnect(dispatch_uid="names")
+
+
+def names_during(signal, plan):
+    names = []
+
+    def write_down(people, **kwargs):
+        names.extend(people)
+
+    with connected(signal, write_down):
+        plan()
+    return names
+""",
+        """
+from contextlib import ExitStack
+
+
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    with ExitStack() as stack:
+        signal.connect(write_down)
+        stack.callback(signal.disconnect, write_down)
+        plan()
+    return names
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "disconnects only when all goes well",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    plan()
+    signal.disconnect(write_down)
+    return names
+""",
+            "is not reached",
+        ),
+        Mistake(
+            "swallows the error",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+    except Exception:
+        pass
+    signal.disconnect(write_down)
+    return names
+""",
+            "caught",
+        ),
+        Mistake(
+            "returns in finally",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+        signal.disconnect(write_down)
+        return names
+    except Exception:
+        signal.disconnect(write_down)
+        raise ValueError("the plan failed")
+""",
+            "another error",
+        ),
+        Mistake(
+            "disconnects another pair",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.disconnect(write_down, sender=Shifts)
+    return names
+""",
+            "the exact pair",
+        ),
+        Mistake(
+            "sends everybody away",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.receivers.clear()
+        signal.sender_receivers_cache.clear()
+    return names
+""",
+            "others'",
+        ),
+        Mistake(
+            "hears one sender only",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down, sender=Shifts)
+    try:
+        plan()
+    finally:
+        signal.disconnect(write_down, sender=Shifts)
+    return names
+""",
+            "any sender",
+        ),
+    ),
+)
+
+SENDERS = (Shifts, Employees, None)
+
+
+class Fire(Exception):
+    """An error that only this plan raises."""
+
+
+@task.judge
+def judge(names_during):
+    expect_callable(names_during, "names_during(signal, plan)")
+    # On, as in a notebook: there a receiver that was left behind lives on.
+    with override_settings(DEBUG=True):
+        judge_plan_that_works(names_during)
+        judge_plan_that_fails(names_during)
+
+
+def judge_plan_that_works(names_during):
+    signal = signal_with_somebody()
+
+    def plan():
+        signal.send(sender=Shifts, people=["Ada", "Grace"])
+        signal.send(sender=Employees, people=["Alan"])
+
+    names = names_during(signal, plan)
+    expected = ["Ada", "Grace", "Alan"]
+    if names != expected:
+        heard_less = isinstance(names, list) and names == expected[: len(names)]
+        wrong(
+            f"{expected} from a plan that sends twice",
+            f"names_during() returned {names!r}",
+            "The signal has to be listened to while plan() runs, whoever sends: any sender."
+            if heard_less
+            else "Return the list of names, in the order in which they were heard.",
+        )
+    expect_only_somebody(
+        signal,
+        "when plan() has run",
+        "disconnect() finds only the exact pair of receiver and sender that was connected, and returns False "
+        "for any other.",
+    )
+
+
+def judge_plan_that_fails(names_during):
+    signal = signal_with_somebody()
+
+    def plan():
+        signal.send(sender=Shifts, people=["Ada"])
+        raise Fire("the oven is on fire")
+
+    try:
+        names_during(signal, plan)
+    except Fire:
+        pass
+    except Exception as error:
+        wrong(
+            "that the error of plan() reaches whoever called, as it is",
+            f"{type(error).__name__} came out, which is another error",
+            "Let the error pass: there is no need to catch it.",
+        )
+    else:
+        wrong(
+            "that an error in plan() reaches whoever called",
+            "names_during() returned as if nothing had happened",
+            "It looks as if the error was caught, or a return in `finally` dropped it.",
+        )
+    expect_only_somebody(
+        signal,
+        "when plan() has raised an error",
+        "The error leaves the function at once, so a line after plan() is not reached.",
+    )
+
+
+def signal_with_somebody():
+    signal = Signal()
+    signal.connect(order_meals)
+    return signal
+
+
+def expect_only_somebody(signal, when, mistake):
+    """Fail if anybody but the judge's own receiver is connected, for whatever sender."""
+    for sender in SENDERS:
+        left = [receiver for receiver, _ in signal.send_robust(sender=sender, people=["Zoe"])]
+        if order_meals not in left:
+            wrong(
+                f"that others' receivers are still connected {when}",
+                "order_meals, who listens to the same signal, is gone",
+                "Take only your own receiver off the signal.",
+            )
+        if len(left) > 1:
+            wrong(
+                f"that your receiver is connected no more {when}",
+                "it still hears the signal",
+                mistake,
+            )
+
+
+def order_meals(sender, **kwargs):
+    return "meals"

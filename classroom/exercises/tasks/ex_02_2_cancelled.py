@@ -1,0 +1,345 @@
+"""02-2: whoever sat on a shift that is cancelled is placed again, by a signal."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models.signals import post_delete, pre_delete
+from django.test import override_settings
+
+from classroom.calendar import MONDAY
+from classroom.connections import who_listens
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.roster import sample_roster
+from classroom.tracing import trace
+from speedy.models import Employees, Shifts, ShiftsEmployees
+
+task = Task(
+    id="02-2",
+    title="The shift is cancelled",
+    lesson="02_built_in_signals",
+    kind="write",
+    minutes=15,
+    situation="""
+A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
+and Alan, who sat there, have no shift. Nobody notices, for nothing places them again.
+""",
+    task="""
+Write `connect()`. Once it was called, whoever sat on a shift that is deleted is placed again, on whatever shift the rule
+gives them: by receivers of Django's delete signals, so that it works for `monday.delete()` and for
+`Shifts.objects.filter(...).delete()` alike. Somebody who leaves for good (`ada.delete()`) is not placed. Replace no
+method of any model. It must work with `DEBUG` off, too.
+""",
+    answer="connect",
+    starter="""
+def connect():
+    ...
+""",
+    hints=(
+        "When post_delete of a shift is sent, who is still linked to it? And when pre_delete is sent?",
+        "Two receivers share the work: pre_delete of Shifts, while the seats are there, and post_delete of Shifts, when "
+        "shift and seats are gone. Both get the same instance, so one can leave a note on it for the other. "
+        "Write them at the top of the cell: a signal holds its receivers weakly.",
+        "In pre_delete: instance.people = list(instance.employees_shift.all()). In post_delete: "
+        "assign_many(instance.people). And connect() connects both with sender=Shifts.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/signals/#pre-delete",
+    solution="""
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note_people(sender, instance, **kwargs):
+    instance.people = list(instance.employees_shift.all())
+
+
+def place_people(sender, instance, **kwargs):
+    assign_many(instance.people)
+
+
+def connect():
+    pre_delete.connect(note_people, sender=Shifts)
+    post_delete.connect(place_people, sender=Shifts)
+""",
+    why="Before the deletion they still have their seats, so they need none; after it nobody knows any more who sat there. "
+    "So one receiver notes them and the other places them. `assign_many` passes over whoever has another shift. An "
+    "overridden `delete()` would see the first of the two ways to cancel, and not the second.",
+    others=(
+        """
+from django.db import transaction
+from django.db.models.signals import pre_delete
+
+
+def place_again(sender, instance, **kwargs):
+    people = list(instance.employees_shift.all())
+    transaction.on_commit(lambda: assign_many(people))
+
+
+def connect():
+    pre_delete.connect(place_again, sender=Shifts, dispatch_uid="cancelled")
+""",
+        """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def connect():
+    sitting = {}
+
+    def note(sender, instance, **kwargs):
+        seats = ShiftsEmployees.objects.filter(shift=instance)
+        sitting[instance.pk] = [seat.employee for seat in seats]
+
+    def place(sender, instance, **kwargs):
+        for person in sitting.pop(instance.pk):
+            assign(person)
+
+    pre_delete.connect(note, sender=Shifts, weak=False)
+    post_delete.connect(place, sender=Shifts, weak=False)
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "overrides delete()",
+            """
+def connect():
+    plain_delete = Shifts.delete
+
+    def delete(self, *args, **kwargs):
+        people = list(self.employees_shift.all())
+        done = plain_delete(self, *args, **kwargs)
+        assign_many(people)
+        return done
+
+    Shifts.delete = delete
+""",
+            "a delete() override did it",
+        ),
+        Mistake(
+            "asks when it is too late",
+            """
+from django.db.models.signals import post_delete
+
+
+def place(sender, instance, **kwargs):
+    assign_many(instance.employees_shift.all())
+
+
+def connect():
+    post_delete.connect(place, sender=Shifts)
+""",
+            "gone already",
+        ),
+        Mistake(
+            "places them too early",
+            """
+from django.db.models.signals import pre_delete
+
+
+def place(sender, instance, **kwargs):
+    assign_many(instance.employees_shift.all())
+
+
+def connect():
+    pre_delete.connect(place, sender=Shifts)
+""",
+            "they still sit there",
+        ),
+        Mistake(
+            "receivers that nobody keeps",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def connect():
+    def note(sender, instance, **kwargs):
+        instance.people = list(instance.employees_shift.all())
+
+    def place(sender, instance, **kwargs):
+        assign_many(instance.people)
+
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
+""",
+            "weakly",
+        ),
+        Mistake(
+            "reacts to each seat",
+            """
+from django.db.models.signals import post_delete
+
+
+def place(sender, instance, **kwargs):
+    assign(instance.employee)
+
+
+def connect():
+    post_delete.connect(place, sender=ShiftsEmployees)
+""",
+            "the shift itself",
+        ),
+        Mistake(
+            "listens to somebody else",
+            """
+from django.db.models.signals import post_delete
+
+
+def place(sender, instance, **kwargs):
+    assign_many(Employees.objects.without_shift())
+
+
+def connect():
+    post_delete.connect(place, sender=Employees)
+""",
+            "to Shifts",
+        ),
+        Mistake(
+            "places whoever leaves",
+            """
+from django.db.models.signals import post_delete
+
+
+def place(sender, instance, **kwargs):
+    from django.db import transaction
+
+    person = instance.employee
+    transaction.on_commit(lambda: assign(person))
+
+
+def connect():
+    post_delete.connect(place, sender=ShiftsEmployees)
+""",
+            "leaves for good",
+        ),
+        Mistake(
+            "connects nobody",
+            """
+def connect():
+    assign_many(Employees.objects.without_shift())
+""",
+            "connected nobody",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(connect):
+    expect_callable(connect, "connect()")
+    with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
+        hire(sample_roster()[:5])
+        before = who_listens(pre_delete, post_delete)
+        connect()
+        judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
+        judge_cancelled_by_queryset()
+        judge_somebody_leaves()
+
+
+def hire(people):
+    for person in people:
+        Employees.objects.create(**person)
+
+
+def judge_cancelled(connected, dead):
+    """Cancel Tuesday first, a shift with room, and then Monday, which is full."""
+    for day in (MONDAY + timedelta(days=1), MONDAY):
+        shift = Shifts.objects.get(shift_date=day)
+        names = ", ".join(person.first_name for person in shift.employees_shift.order_by("pk"))
+        with trace() as seen:
+            cancel(shift.delete)
+        if any(
+            it.override for it in seen.filter(sender=Shifts, kind="method") if it.what == "delete()"
+        ):
+            wrong(
+                "that receivers of Django's delete signals place them, and no method of a model is replaced",
+                "a delete() override did it" if placed() else "Shifts.delete() was replaced",
+                "Deleting by a queryset calls no delete(), so an override misses it; connect receivers instead.",
+            )
+        if not placed():
+            wrong(
+                f"a shift for {names} once {day:%A}'s is deleted",
+                "they have none",
+                why_nobody_was_placed(seen, connected, dead),
+            )
+        expect_rota()
+
+
+def cancel(delete):
+    try:
+        with transaction.atomic():
+            delete()
+    except IntegrityError as error:
+        wrong(
+            "that the shift is deleted, and its people sit on another one",
+            f"IntegrityError: {error}",
+            "When its seats are deleted, the shift itself is still there, with room, and people were put on it again; wait "
+            "for the signal that the shift itself is gone.",
+        )
+
+
+def dead_receivers():
+    """Count the receivers of the two signals that are gone already; the next sending drops them."""
+    return int((who_listens(pre_delete, post_delete)["alive"] == "dead").sum())
+
+
+def why_nobody_was_placed(seen, connected, dead):
+    """Say which mistake it looks like."""
+    heard = seen.filter(sender=Shifts, kind="delivery")
+    if dead:
+        return "Your receivers are gone: they exist only inside connect(), and a signal holds its receivers weakly."
+    if not connected:
+        return "It looks as if connect() connected nobody to pre_delete or post_delete."
+    if heard.filter(post_delete):
+        return "When post_delete of a shift is sent, its seats are gone already: note before who sat there."
+    if heard.filter(pre_delete):
+        return "When pre_delete is sent they still sit there, so the rule leaves them alone: place them after the deletion."
+    return "It looks as if your receivers listen to another class: connect them to Shifts."
+
+
+def judge_cancelled_by_queryset():
+    """Two shifts go at once; Ada has a later one as well, and keeps that."""
+    latest = Shifts.objects.create(shift_date=MONDAY + timedelta(days=9))
+    ada = Employees.objects.get(first_name="Ada")
+    latest.employees_shift.add(ada)
+    cancel(Shifts.objects.exclude(pk=latest.pk).delete)
+    if not placed():
+        wrong(
+            "a shift for everybody after Shifts.objects.filter(...).delete()",
+            f"{Employees.objects.without_shift().count()} people have none",
+        )
+    if list(ada.shifts.all()) != [latest]:
+        wrong(
+            "that Ada, who sits on a later shift as well, keeps that one and gets no other",
+            f"she sits on {ada.shifts.count()} shifts",
+            "assign() and assign_many() pass over whoever has a shift: leave it to them.",
+        )
+    expect_rota()
+
+
+def judge_somebody_leaves():
+    grace = Employees.objects.get(first_name="Grace")
+    try:
+        grace.delete()
+    except Exception as error:
+        wrong(
+            "that Grace can leave: grace.delete()",
+            f"{type(error).__name__}: {error}",
+            "Her seat is deleted as well when she leaves for good, and then there is nobody to place.",
+        )
+    left = ShiftsEmployees.objects.filter(employee__first_name="Grace")
+    if left.exists() or Employees.objects.filter(first_name="Grace").exists():
+        wrong("that Grace, who leaves for good, has no row and no seat", "she was placed again")
+    expect_rota()
+
+
+def placed():
+    return not Employees.objects.without_shift().exists()
+
+
+def expect_rota():
+    for shift in Shifts.objects.all():
+        sitting = shift.employees_shift.count()
+        if not sitting == shift.headcount <= 3:
+            wrong(
+                "at most three on a shift, and as many as its headcount says",
+                f"{sitting} people sit on the {shift}, and its headcount is {shift.headcount}",
+                "Leave the choice of the shift to assign() or assign_many(): they keep the rule.",
+            )

@@ -1,0 +1,269 @@
+"""03-2: a save() override that forgets which fields are written."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from classroom.calendar import MONDAY
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.mixing import mixed_into
+from classroom.exercises.outcomes import wrong
+from speedy.models import Shifts
+
+USUAL, LONG = Decimal(50), Decimal(75)
+
+task = Task(
+    id="03-2",
+    title="Long nights pay more",
+    lesson="03_save_overrides",
+    kind="repair",
+    minutes=12,
+    situation="""
+A shift of more than ten hours pays a bonus of 75, any other one of 50. `LongNights` sees to it whenever a shift is
+saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
+`night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
+""",
+    task="""
+Mend `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
+names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
+writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
+""",
+    answer="LongNights",
+    starter="""
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        super().save(*args, **kwargs)
+""",
+    hints=(
+        "Which columns does save(update_fields=['total_hours']) write, whatever you have set on the instance?",
+        "Look at kwargs.get('update_fields'). None means all fields; otherwise it names those that are written, and you "
+        "may hand on another set of names than the one you got.",
+        'fields = kwargs.get("update_fields"); if fields is not None and "total_hours" in fields: '
+        'kwargs["update_fields"] = {*fields, "wage_bonus"}; and then super().save(*args, **kwargs).',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods",
+    solution="""
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        fields = kwargs.get("update_fields")
+        if fields is not None and "total_hours" in fields:
+            kwargs["update_fields"] = {*fields, "wage_bonus"}
+        super().save(*args, **kwargs)
+""",
+    why="`update_fields` is a promise of the caller: only these columns. An override that sets a field has to add that field "
+    "where it follows from one that is named, and nowhere else; `update_or_create()` passes `update_fields`, too. A whole "
+    "save has None there, and None stays.",
+    others=(
+        """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is None or "total_hours" in update_fields:
+            self.wage_bonus = 75 if self.total_hours > 10 else 50
+            if update_fields is not None:
+                update_fields = {"wage_bonus"}.union(update_fields)
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "adds it always",
+            """
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        fields = kwargs.get("update_fields")
+        if fields is not None:
+            kwargs["update_fields"] = {*fields, "wage_bonus"}
+        super().save(*args, **kwargs)
+""",
+            "nobody named",
+        ),
+        Mistake(
+            "writes the whole row",
+            """
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        kwargs.pop("update_fields", None)
+        super().save(*args, **kwargs)
+""",
+            "the whole row",
+        ),
+        Mistake(
+            "writes the bonus alone",
+            """
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = ["wage_bonus"]
+        super().save(*args, **kwargs)
+""",
+            "in place of",
+        ),
+        Mistake(
+            "takes None for an empty set",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        update_fields = {*(update_fields or ()), "wage_bonus"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "None means all",
+        ),
+        Mistake(
+            "looks into None",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        if "total_hours" in update_fields:
+            update_fields = {*update_fields, "wage_bonus"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "cannot be searched",
+        ),
+        Mistake(
+            "knows lists only",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        if update_fields is not None and "total_hours" in update_fields:
+            update_fields = update_fields + ["wage_bonus"]
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "list, a tuple or a set",
+        ),
+        Mistake(
+            "waits for the hours alone",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        if update_fields == ["total_hours"]:
+            update_fields = ["total_hours", "wage_bonus"]
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "among others",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(LongNights):
+    with mixed_into(Shifts, LongNights, "Night") as Night:
+        night = judge_whole_saves(Night)
+        judge_hours_named(Night, night)
+        judge_others_named(night)
+
+
+def judge_whole_saves(Night):
+    night = told(
+        "create(total_hours=12)", lambda: Night.objects.create(shift_date=MONDAY, total_hours=12)
+    )
+    expect(night, 12, LONG, "after create(total_hours=12)")
+    night.total_hours = 8
+    told("a whole save()", night.save)
+    expect(
+        night,
+        8,
+        USUAL,
+        "after total_hours = 8 and a whole save()",
+        "In a whole save update_fields is None, and None means all.",
+    )
+    return night
+
+
+def judge_hours_named(Night, night):
+    for fields, mistake in WAYS:
+        # Now a long night, now a usual one.
+        night.total_hours = hours = 8 if night.total_hours == 12 else 12
+        how = f"save(update_fields={fields!r})"
+        told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
+        bonus = LONG if hours == 12 else USUAL
+        expect(night, hours, bonus, f"after total_hours = {hours} and {how}", mistake)
+    hours = 20 - night.total_hours
+    how = f'update_or_create(..., defaults={{"total_hours": {hours}}})'
+    told(how, lambda: Night.objects.update_or_create(pk=night.pk, defaults={"total_hours": hours}))
+    bonus = LONG if hours == 12 else USUAL
+    expect(night, hours, bonus, f"after {how}", "It passes update_fields, as a set.")
+
+
+KINDS = "update_fields may be a list, a tuple or a set."
+WAYS = (
+    (
+        ["total_hours"],
+        "Only named columns are written: the bonus was set on the instance, and not named.",
+    ),
+    (
+        ["shift_date", "total_hours"],
+        "It looks as if total_hours was not found: it may be named among others.",
+    ),
+    (("total_hours",), KINDS),
+    ({"total_hours"}, KINDS),
+)
+
+
+def judge_others_named(night):
+    """What nobody named stays, even where somebody else has changed it meanwhile."""
+    Shifts.objects.filter(pk=night.pk).update(wage_bonus=90, total_hours=11)
+    night.shift_date = MONDAY + timedelta(days=1)
+    told("save(update_fields=['shift_date'])", lambda: night.save(update_fields=["shift_date"]))
+    stored = Shifts.objects.get(pk=night.pk)
+    if stored.shift_date != night.shift_date:
+        wrong(
+            "the new date in the row after save(update_fields=['shift_date'])",
+            "the old one is stored",
+        )
+    if (stored.total_hours, stored.wage_bonus) != (11, 90):
+        whole = stored.total_hours != 11
+        wrong(
+            "that save(update_fields=['shift_date']) leaves hours and bonus as others have stored them: 11 and 90",
+            f"stored are now {stored.total_hours} and {stored.wage_bonus:.0f}",
+            "It looks as if update_fields was dropped, and the whole row was written."
+            if whole
+            else "It looks as if the bonus was written though nobody named the hours it follows from.",
+        )
+
+
+def told(how, act):
+    """Act; turn the errors that typical mistakes raise into words."""
+    try:
+        return act()
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        mistake = mistake_of(str(error))
+        if mistake is None:
+            raise
+        wrong(f"that this works: {how}", f"{type(error).__name__}: {error}", mistake)
+
+
+def mistake_of(error):
+    if "NoneType" in error:
+        return "In a whole save update_fields is None, and None cannot be searched."
+    if "force both insert" in error:
+        return "It looks as if a whole save was given update_fields; it has None there, and None means all."
+    if "concatenate" in error or "unsupported operand" in error or "has no attribute" in error:
+        return KINDS
+    if "'update_fields'" in error:
+        return "A whole save passes no update_fields: ask for it with kwargs.get()."
+    return None
+
+
+def expect(night, hours, bonus, when, mistake=""):
+    stored = Shifts.objects.filter(pk=night.pk).first()
+    if stored is None:
+        wrong(f"a row {when}", "there is none", "It looks as if super().save() was never called.")
+    if stored.total_hours != hours:
+        wrong(
+            f"{hours} hours in the row {when}",
+            f"{stored.total_hours} are stored",
+            "It looks as if other fields were written in place of those that were named: add to them.",
+        )
+    if stored.wage_bonus != bonus:
+        wrong(
+            f"a bonus of {bonus} in the row {when}", f"{stored.wage_bonus:.0f} is stored", mistake
+        )

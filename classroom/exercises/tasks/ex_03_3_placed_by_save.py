@@ -1,0 +1,314 @@
+"""03-3: the rule in a save() override, and nowhere else."""
+
+from django.db import connection
+
+from classroom.events import ancestors
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.mixing import mixed_into
+from classroom.exercises.outcomes import wrong
+from classroom.roster import fields_of
+from classroom.tracing import trace
+from speedy.models import Employees, ShiftsEmployees
+
+task = Task(
+    id="03-3",
+    title="From the signal into save()",
+    lesson="03_save_overrides",
+    kind="write",
+    minutes=15,
+    situation="""
+The receiver `employee_created` places whoever joins as an `Employees`. A colleague wants the reaction where everybody
+looks first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`, for
+its class is another one.
+""",
+    task="""
+Complete `PlacedBySave`: a person who joins is put on a shift by `save()` itself, without any receiver. Somebody who was stored
+before is not placed again, also if they have no shift just now. A key that is given by hand, `Person(pk=77, ...)`, makes
+nobody less of a newcomer. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
+stored either.
+""",
+    answer="PlacedBySave",
+    starter="""
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+""",
+    hints=(
+        "When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?",
+        "self._state.adding is True for an instance that is not stored yet: note it before. assign(self) needs a "
+        "stored person: call it after. What is to stand or fall together belongs into transaction.atomic().",
+        "joins = self._state.adding; then, within with transaction.atomic():, super().save(*args, **kwargs), and "
+        "if joins: assign(self). The import is from django.db import transaction.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
+    solution="""
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if joins:
+                assign(self)
+""",
+    why="`save()` has no `created`: you note before the write what you need to know after it. The question is whether the row "
+    "is stored, not whether there is a key. And two writes that belong together need a transaction, for Django's own "
+    "ends with `super().save()`.",
+    others=(
+        """
+from django.db.transaction import atomic
+
+
+class PlacedBySave:
+    @atomic
+    def save(self, **kwargs):
+        if not self.joins():
+            return super().save(**kwargs)
+        super().save(**kwargs)
+        assign_many([self])
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "a receiver does it",
+            """
+from django.db.models.signals import post_save
+
+
+def place(sender, instance, created, **kwargs):
+    if created:
+        assign(instance)
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        post_save.connect(place, sender=type(self))
+        super().save(*args, **kwargs)
+""",
+            "a receiver of post_save did it",
+        ),
+        Mistake(
+            "places at every save",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            assign(self)
+""",
+            "stored before",
+        ),
+        Mistake(
+            "asks afterwards",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self._state.adding:
+                assign(self)
+""",
+            "nobody is new any more",
+        ),
+        Mistake(
+            "asks for the key",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self.pk is None
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if joins:
+                assign(self)
+""",
+            "a key of her own",
+        ),
+        Mistake(
+            "places before it stores",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self._state.adding
+        with transaction.atomic():
+            if joins:
+                assign(self)
+            super().save(*args, **kwargs)
+""",
+            "not stored yet",
+        ),
+        Mistake(
+            "no transaction",
+            """
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self._state.adding
+        super().save(*args, **kwargs)
+        if joins:
+            assign(self)
+""",
+            "transaction.atomic()",
+        ),
+        Mistake(
+            "swallows the error",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self._state.adding
+        try:
+            with transaction.atomic():
+                super().save(*args, **kwargs)
+                if joins:
+                    assign(self)
+        except Exception as error:
+            print(error)
+""",
+            "was caught",
+        ),
+        Mistake(
+            "drops the arguments",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self._state.adding
+        with transaction.atomic():
+            super().save()
+            if joins:
+                assign(self)
+""",
+            "update_fields",
+        ),
+    ),
+)
+
+
+class NoSeat(Exception):
+    """What comes up instead of a seat when the judge lets none be stored."""
+
+
+@task.judge
+def judge(PlacedBySave):
+    with mixed_into(Employees, PlacedBySave, "Person") as Person:
+        ada = judge_joins(Person)
+        judge_edit(Person, ada)
+        judge_key_by_hand(Person)
+        judge_all_or_nothing(Person)
+
+
+def judge_joins(Person):
+    try:
+        with trace() as seen:
+            ada = Person.objects.create(**fields_of("Ada Okafor"))
+    except ValueError as error:
+        if "sav" not in str(error) and "primary key" not in str(error):
+            raise
+        wrong(
+            "that Person.objects.create(...) stores and places somebody",
+            f"ValueError: {error}",
+            "It looks as if assign() was called for somebody who is not stored yet: a seat needs their key.",
+        )
+    if not Employees.objects.filter(pk=ada.pk).exists():
+        wrong(
+            "a row for Ada", "the table is empty", "It looks as if super().save() was never called."
+        )
+    if not ada.shifts.exists():
+        wrong(
+            "a seat for Ada when she joins",
+            "she is stored, and sits nowhere",
+            "After super().save() nobody is new any more: ask before it, and keep the answer.",
+        )
+    if receiver := receiver_around_seat(seen, Person):
+        wrong(
+            "that save() itself places her, without any receiver",
+            f"she sits on a shift, but a receiver of {receiver} did it",
+            "Call the rule where the model is saved: in the method.",
+        )
+    return ada
+
+
+def receiver_around_seat(seen, Person):
+    """Name the signal of the Person inside whose delivery the seat was stored, or return None."""
+    for seat in seen.filter(kind="sql"):
+        for it in ancestors(seat) if stores_seat(seat.what) else ():
+            if it.kind == "delivery" and it.sender_object is Person:
+                return it.parent.what
+    return None
+
+
+def stores_seat(sql):
+    return sql.startswith("INSERT") and ShiftsEmployees._meta.db_table in sql
+
+
+def judge_edit(Person, ada):
+    for stored in (ada, Person.objects.get(pk=ada.pk)):
+        ShiftsEmployees.objects.filter(employee=ada).delete()
+        stored.save()
+        if ada.shifts.exists():
+            wrong(
+                "that Ada, who has no shift at the moment, stays without one when her row is saved again",
+                "she was placed",
+                "It looks as if every save places: somebody who was stored before does not join.",
+            )
+    Employees.objects.filter(pk=ada.pk).update(address="2 Mill Lane")  # somebody else, meanwhile
+    ada.save(update_fields=["age"])
+    if Employees.objects.get(pk=ada.pk).address != "2 Mill Lane":
+        wrong(
+            "that save(update_fields=['age']) writes the age alone",
+            "the address, which somebody else had changed, was written over",
+            "It looks as if update_fields was dropped: what save() takes it has to hand on.",
+        )
+
+
+def judge_key_by_hand(Person):
+    grace = Person(pk=77, **fields_of("Grace Okafor"))
+    grace.save()
+    if not grace.shifts.exists():
+        wrong(
+            "a seat for Grace, who joins as Person(pk=77, ...)",
+            "she sits nowhere",
+            "It looks as if a missing key was taken for the sign of a newcomer; she brings a key of her own, and is new.",
+        )
+
+
+def judge_all_or_nothing(Person):
+    def refuse(execute, sql, *args):
+        if stores_seat(sql):
+            raise NoSeat("the chairs have not come yet")
+        return execute(sql, *args)
+
+    try:
+        with connection.execute_wrapper(refuse):
+            Person.objects.create(**fields_of("Alan Okafor"))
+    except NoSeat:
+        pass
+    else:
+        wrong(
+            "that the error comes out when no seat can be stored",
+            "create() returned as if all were well",
+            "It looks as if the error was caught on its way.",
+        )
+    if Employees.objects.filter(first_name="Alan").exists():
+        wrong(
+            "that Alan is not stored when no seat can be stored for him",
+            "his row is there, without a seat",
+            "Two writes that stand or fall together belong into one transaction.atomic().",
+        )

@@ -1,0 +1,66 @@
+# %% [markdown]
+# <!--
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+# fmt: off
+# ruff: noqa
+# -->
+#
+# # Exercises for lesson 00
+#
+# They belong to [the lesson](../00_start_here.ipynb). All 2 take about 5 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+
+# %%
+fresh_database()
+
+# %% [markdown]
+# ## 00-1 · Two more
+#
+# *Predict · about 2 minutes*
+#
+# It is Monday, and the rota is empty. Seven people join, one after the other. Then Grace, the second of them, leaves
+# for good: her row is deleted, and her seat goes with it. After that Kwame joins, and then Priya.
+#
+# **Your task.** On which day does each of the two work? Before you try it out, put a day such as `"Mon"` in place of each `...`.
+
+# %%
+works_on = {
+    "Kwame": ...,
+    "Priya": ...,
+}
+
+# %%
+ex_00_1 = exercise("00-1")
+ex_00_1.check(works_on)
+
+# %%
+# ex_00_1.hint()
+# ex_00_1.solution()
+
+# %% [markdown]
+# ## 00-2 · Your first hire
+#
+# *Write · about 3 minutes*
+#
+# You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
+# fields, as `sample_roster()` gives them.
+#
+# **Your task.** Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
+# on. You need not place anybody: the project's receiver does that, and here you leave it to do so.
+
+# %%
+def hire(person):
+    ...
+
+# %%
+ex_00_2 = exercise("00-2")
+ex_00_2.check(hire)
+
+# %%
+# ex_00_2.hint()
+# ex_00_2.solution()
+
+# %% [markdown]
+# Where you stand:
+
+# %%
+progress()

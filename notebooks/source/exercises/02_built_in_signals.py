@@ -1,0 +1,94 @@
+# %% [markdown]
+# <!--
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+# fmt: off
+# ruff: noqa
+# -->
+#
+# # Exercises for lesson 02
+#
+# They belong to [the lesson](../02_built_in_signals.ipynb). All 3 take about 28 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+
+# %%
+fresh_database()
+
+# %% [markdown]
+# ## 02-1 · Welcome, once
+#
+# *Repair · about 5 minutes*
+#
+# `welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
+# shows. But Ada is greeted again whenever her address changes, and the morning on which a backup was
+# loaded, all thirty people were welcomed at once.
+#
+# **Your task.** Mend `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
+# fixture loads.
+
+# %%
+def welcome(sender, instance, **kwargs):
+    return f"Welcome, {instance.first_name}!"
+
+# %%
+ex_02_1 = exercise("02-1")
+ex_02_1.check(welcome)
+
+# %%
+# ex_02_1.hint()
+# ex_02_1.solution()
+
+# %% [markdown]
+# ## 02-2 · The shift is cancelled
+#
+# *Write · about 15 minutes*
+#
+# A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
+# and Alan, who sat there, have no shift. Nobody notices, for nothing places them again.
+#
+# **Your task.** Write `connect()`. Once it was called, whoever sat on a shift that is deleted is placed again, on whatever shift the rule
+# gives them: by receivers of Django's delete signals, so that it works for `monday.delete()` and for
+# `Shifts.objects.filter(...).delete()` alike. Somebody who leaves for good (`ada.delete()`) is not placed. Replace no
+# method of any model. It must work with `DEBUG` off, too.
+
+# %%
+def connect():
+    ...
+
+# %%
+ex_02_2 = exercise("02-2")
+ex_02_2.check(connect)
+
+# %%
+# ex_02_2.hint()
+# ex_02_2.solution()
+
+# %% [markdown]
+# ## 02-3 · The wrong phone rings
+#
+# *Repair · about 8 minutes*
+#
+# Whoever is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
+# `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it does. But when the
+# planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
+#
+# **Your task.** Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
+# was called from, each name once. If nobody was, it returns `[]` or `None`. So it does for `remove()` and
+# `clear()`.
+
+# %%
+def to_call(sender, instance, action, pk_set, **kwargs):
+    if action == "post_add":
+        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
+
+# %%
+ex_02_3 = exercise("02-3")
+ex_02_3.check(to_call)
+
+# %%
+# ex_02_3.hint()
+# ex_02_3.solution()
+
+# %% [markdown]
+# Where you stand:
+
+# %%
+progress()

@@ -1,0 +1,100 @@
+# %% [markdown]
+# <!--
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+# fmt: off
+# ruff: noqa
+# -->
+#
+# # Exercises for lesson 03
+#
+# They belong to [the lesson](../03_save_overrides.ipynb). All 3 take about 33 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+
+# %%
+fresh_database()
+
+# %% [markdown]
+# ## 03-1 · Tidy names
+#
+# *Repair · about 6 minutes*
+#
+# Names are typed in a hurry, with spaces around them. `TidyNames` is to take these away before a person is stored. It is
+# a plain class, written as the first base of a model, `class Person(TidyNames, Employees)`, so its `super()` is the
+# model. But `Person.objects.create(...)` raises a `TypeError`.
+#
+# **Your task.** Mend `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
+# `save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
+# around it. (No model is defined in a cell; the check makes `Person` itself.)
+
+# %%
+class TidyNames:
+    def save(self):
+        self.first_name = self.first_name.strip()
+        super().save()
+
+# %%
+ex_03_1 = exercise("03-1")
+ex_03_1.check(TidyNames)
+
+# %%
+# ex_03_1.hint()
+# ex_03_1.solution()
+
+# %% [markdown]
+# ## 03-2 · Long nights pay more
+#
+# *Repair · about 12 minutes*
+#
+# A shift of more than ten hours pays a bonus of 75, any other one of 50. `LongNights` sees to it whenever a shift is
+# saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
+# `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
+#
+# **Your task.** Mend `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
+# names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
+# writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
+
+# %%
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        super().save(*args, **kwargs)
+
+# %%
+ex_03_2 = exercise("03-2")
+ex_03_2.check(LongNights)
+
+# %%
+# ex_03_2.hint()
+# ex_03_2.solution()
+
+# %% [markdown]
+# ## 03-3 · From the signal into save()
+#
+# *Write · about 15 minutes*
+#
+# The receiver `employee_created` places whoever joins as an `Employees`. A colleague wants the reaction where everybody
+# looks first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`, for
+# its class is another one.
+#
+# **Your task.** Complete `PlacedBySave`: a person who joins is put on a shift by `save()` itself, without any receiver. Somebody who was stored
+# before is not placed again, also if they have no shift just now. A key that is given by hand, `Person(pk=77, ...)`, makes
+# nobody less of a newcomer. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
+# stored either.
+
+# %%
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+
+# %%
+ex_03_3 = exercise("03-3")
+ex_03_3.check(PlacedBySave)
+
+# %%
+# ex_03_3.hint()
+# ex_03_3.solution()
+
+# %% [markdown]
+# Where you stand:
+
+# %%
+progress()
