@@ -27,7 +27,7 @@ class PersonForm(forms.ModelForm):
 
     def clean(self):
         fields = super().clean()
-        refuse_strange(self.data, self.fields)
+        refuse_strange(self.fields, self.data, self.files)
         return fields
 
 
@@ -44,11 +44,11 @@ class HireForm(PersonForm):
         return WIRINGS[self.cleaned_data["wiring"]].hire(**fields)
 
 
-def refuse_strange(posted, expected):
+def refuse_strange(expected, posted, files):
     """Raise ValidationError for fields that were posted twice or that nobody asked for."""
     faults = []
-    for name, values in posted.lists():
-        if name not in expected and name != "csrfmiddlewaretoken":
+    for name, values in [*posted.lists(), *files.lists()]:
+        if name in files or name not in [*expected, "csrfmiddlewaretoken"]:
             faults.append(f"There is no field {name!r}; expected {', '.join(expected)}.")
         elif len(values) > 1:
             faults.append(f"{name} came {len(values)} times; expected once.")

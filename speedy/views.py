@@ -36,7 +36,7 @@ def board(request):
 @require_POST
 def hire(request):
     """Hire somebody by the chosen wiring, and show the board."""
-    form = HireForm(request.POST)
+    form = HireForm(request.POST, request.FILES)
     employee = hired(hire, form, form.hire, request) if form.is_valid() else None
     if employee is None:
         return render_board(request, refused(hire, form, request), status=400)
@@ -64,7 +64,7 @@ def test_signals(request):
     """Hire somebody by the built-in signals and say what happened."""
     if request.method != "POST":
         return render_try(request, "test_signals", PersonForm())
-    form = PersonForm(request.POST)
+    form = PersonForm(request.POST, request.FILES)
     if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in COLUMNS}
         employee = hired(test_signals, form, lambda: Employees.objects.create(**fields), request)
@@ -80,7 +80,7 @@ def test_logging(request):
     if request.method != "POST":
         return render_try(request, "test_logging", PersonForm())
     try:
-        refuse_strange(request.POST, COLUMNS)
+        refuse_strange(COLUMNS, request.POST, request.FILES)
         with transaction.atomic():
             employee = described(request.POST)
             employee.save()
@@ -95,7 +95,8 @@ def test_logging(request):
 
 def described(posted):
     """Return the unsaved employee whom posted texts describe; raise what their fields raise."""
-    fields = {name: posted[name] for name in COLUMNS if posted.get(name)}
+    texts = {name: posted.get(name, "").strip() for name in COLUMNS}
+    fields = {name: text for name, text in texts.items() if text}
     for name, value in fields.items():
         Employees._meta.get_field(name).get_prep_value(value)
     employee = Employees(**fields)

@@ -3,7 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/ref/models/constraints/
 """
 
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -15,11 +15,13 @@ OLDEST = 120
 
 # Control characters, and the two that end a line or a paragraph.
 CONTROLS = {"Cc", "Zl", "Zp"}
+# What turns the direction of all that is written after it.
+TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def one_line(text):
     """Refuse what a terminal or a log would obey instead of showing."""
-    if any(category(sign) in CONTROLS for sign in text):
+    if any(category(sign) in CONTROLS or bidirectional(sign) in TURNS for sign in text):
         raise ValidationError("Expected one line, without control characters.", code="one_line")
 
 

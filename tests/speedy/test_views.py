@@ -1,0 +1,487 @@
+"""The board and the two views: GET shows, POST acts, and nothing that is sent breaks them.
+
+See https://docs.djangoproject.com/en/5.2/topics/testing/tools/#the-test-client
+"""
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import timedelta
+from html import escape
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from classroom.calendar import MONDAY, let_go, stand_on
+from classroom.database import private_event_log
+from speedy import views
+from speedy.event_file import read_events
+from speedy.forms import COLUMNS, HireForm, PersonForm
+from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from speedy.wirings import WIRINGS
+
+ADA = {"first_name": "Ada", "last_name": "Lovelace", "address": "12 St James's Square", "age": "36"}
+CALL = {"wiring": "direct call"}
+HIRING = ["/hire/", "/test_signals/", "/test_logging/"]
+SHOWING = ["/", "/test_signals/", "/test_logging/"]
+
+
+@pytest.fixture(autouse=True)
+def log(week, db):
+    """A Monday, and an event log of its own; a function that reads it."""
+    with private_event_log():
+        yield lambda: read_events(django_settings.EVENT_LOG)
+
+
+@pytest.fixture
+def browser(django_capture_on_commit_callbacks):
+    """A browser; what its requests leave to the commit is done, though a test never commits."""
+
+    class Browser(Client):
+        def request(self, **request):
+            with django_capture_on_commit_callbacks(execute=True):
+                return super().request(**request)
+
+    return Browser(SERVER_NAME="localhost")
+
+
+def fields_for(url, **changed):
+    """What the form at that address sends for Ada; a field set to None is left out."""
+    fields = (CALL if url == "/hire/" else {}) | ADA | changed
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def stored():
+    return Employees.objects.count(), Shifts.objects.count(), ShiftsEmployees.objects.count()
+
+
+def text_of(page):
+    return page.content.decode()
+
+
+# What is shown, and what acts
+
+
+@pytest.mark.parametrize("url", SHOWING)
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_showing_a_page_writes_nothing(browser, url, method, log):
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = getattr(browser, method)(url, ADA)
+    assert page.status_code == 200
+    assert [it["sql"] for it in asked if not it["sql"].startswith("SELECT")] == []
+    assert stored() == (0, 0, 0) and log() == []
+
+
+@pytest.mark.parametrize(
+    ("url", "methods"),
+    [
+        ("/", ["post", "put", "patch", "delete", "options"]),
+        ("/hire/", ["get", "head", "put", "patch", "delete", "options"]),
+        ("/leave/1/", ["get", "head", "put", "patch", "delete", "options"]),
+        ("/test_signals/", ["put", "patch", "delete", "options"]),
+        ("/test_logging/", ["put", "patch", "delete", "options"]),
+    ],
+)
+def test_any_other_method_is_refused(browser, url, methods, hire):
+    hire("Ada")
+    before = stored()
+    for method in methods:
+        page = getattr(browser, method)(url, ADA if method in ("get", "post") else None)
+        assert page.status_code == 405 and page["Allow"], method
+    assert stored() == before
+
+
+@pytest.mark.parametrize("url", [*HIRING, "/leave/1/"])
+def test_without_its_token_nothing_acts(url, hire):
+    [ada] = hire("Ada")
+    before = stored()
+    strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    assert strict.post(url.replace("1", str(ada.pk)), fields_for(url)).status_code == 403
+    assert stored() == before
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_the_token_of_the_page_lets_its_form_act(url):
+    strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
+    page = text_of(strict.get("/" if url == "/hire/" else url))
+    [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page))
+    sent = strict.post(url, fields_for(url) | {"csrfmiddlewaretoken": token})
+    assert sent.status_code in (200, 302) and stored() == (1, 1, 1)
+
+
+@pytest.mark.parametrize("url", [*SHOWING, "/hire/"])
+def test_a_forged_host_is_refused(url):
+    forged = Client(SERVER_NAME="localhost", headers={"host": "evil.example"})
+    method = forged.post if url == "/hire/" else forged.get
+    page = method(url, fields_for(url))
+    assert page.status_code == 400 and "evil.example" not in page.headers.get("Location", "")
+    assert stored() == (0, 0, 0)
+
+
+# Hiring
+
+
+@pytest.mark.parametrize("wiring", WIRINGS)
+def test_each_wiring_of_the_board_gives_a_seat(browser, wiring, log):
+    sent = browser.post("/hire/", fields_for("/hire/", wiring=wiring), follow=True)
+    assert sent.redirect_chain == [(reverse("speedy:board", query={"wiring": wiring}), 302)]
+    assert stored() == (1, 1, 1)
+    page = text_of(sent)
+    assert f"Ada Lovelace works here now, hired by {wiring}." in page
+    assert f'<option value="{wiring}" selected>' in page
+    [event] = log()
+    assert (event.sender, event.message) == ("View: hire", "Employees object created: Ada Lovelace")
+
+
+@pytest.mark.parametrize("url", ["/test_signals/", "/test_logging/"])
+def test_the_two_views_hire_and_say_so(browser, url, log):
+    page = browser.post(url, ADA)
+    assert page.status_code == 200 and stored() == (1, 1, 1)
+    assert "Employees object created: <strong>Ada Lovelace</strong>" in text_of(page)
+    assert "who works on Monday 14 November 2022" in text_of(page)
+    assert [event.sender for event in log()] == [f"View: {url.strip('/')}"]
+
+
+@pytest.mark.parametrize("url", HIRING)
+@pytest.mark.parametrize("name", ["Søren", "Ἑλένη", "李", "نور", "Zoë 🎈", "O'Brien", "x" * 100])
+def test_names_of_every_alphabet_are_kept_as_they_are(browser, url, name):
+    browser.post(url, fields_for(url, first_name=name))
+    assert Employees.objects.get().first_name == name
+    assert escape(name) in text_of(browser.get("/"))
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_a_name_is_never_markup(browser, url, log):
+    name = "<script>alert('x')</script>\"&"
+    page = browser.post(url, fields_for(url, first_name=name, address=name), follow=True)
+    assert Employees.objects.get().first_name == name
+    for shown in (text_of(page), text_of(browser.get("/"))):
+        assert "<script" not in shown and "&lt;script&gt;" in shown
+    assert name in log()[0].message
+
+
+# What cannot be hired
+
+BAD = {
+    "no first name": ({"first_name": None}, "first_name"),
+    "an empty last name": ({"last_name": ""}, "last_name"),
+    "blanks for a name": ({"first_name": "   "}, "first_name"),
+    "no address": ({"address": None}, "address"),
+    "a name too long": ({"first_name": "x" * 101}, "at most 100 characters"),
+    "a name of a megabyte": ({"first_name": "x" * 1_000_000}, "at most 100 characters"),
+    "a word for an age": ({"age": "age"}, "number"),
+    "a broken age": ({"age": "3.5"}, "number"),
+    "an age below 0": ({"age": "-1"}, "greater than or equal to 0"),
+    "an age above 120": ({"age": "121"}, "less than or equal to 120"),
+    "an age beyond any integer": ({"age": "9" * 300}, "age"),
+    "an age of 5,000 digits": ({"age": "9" * 5_000}, "age"),
+    "no age": ({"age": None}, "age"),
+    "infinity": ({"age": "inf"}, "number"),
+    "a date that is none": ({"date_of_birth": "2022-02-30"}, "date"),
+    "a word for a date": ({"date_of_birth": "yesterday"}, "date"),
+    "a line break in a name": ({"first_name": "Ada\nTrent"}, "first_name"),
+    "a null character": ({"last_name": "Love\x00lace"}, "last_name"),
+    "an escape sequence": ({"address": "\x1b[2J"}, "address"),
+    "an override of direction": ({"first_name": "Ada\u202e"}, "first_name"),
+    "a field that is none": ({"salary": "1000"}, "There is no field 'salary'"),
+    "a key": ({"id": "1"}, "There is no field 'id'"),
+    "a key by its other name": ({"pk": "1"}, "There is no field 'pk'"),
+    "a field twice": ({"age": ["36", "37"]}, "age came 2 times; expected once."),
+}
+
+
+@pytest.mark.parametrize("url", HIRING)
+@pytest.mark.parametrize(("changed", "words"), BAD.values(), ids=BAD)
+def test_bad_input_is_named_and_logged_and_nothing_is_saved(
+    browser, url, changed, words, hire, log
+):
+    hire("Grace")
+    before, [grace] = stored(), Employees.objects.values()
+    page = browser.post(url, fields_for(url, **changed))
+    assert page.status_code == 400
+    assert words in text_of(page).replace("&#x27;", "'").replace("First name", "first_name")
+    assert 'role="alert"' in text_of(page)
+    assert stored() == before and list(Employees.objects.values()) == [grace]
+    [event] = log()
+    assert event.sender == f"View: {url.strip('/')}" and words in event.message
+
+
+def test_the_words_of_the_tutorial_are_the_errors_own(browser, log):
+    page = browser.post("/test_logging/", ADA | {"age": "age"})
+    assert "Field &#x27;age&#x27; expected a number but got &#x27;age&#x27;." in text_of(page)
+    assert log()[0].message == "Field 'age' expected a number but got 'age'."
+
+
+@pytest.mark.parametrize("wiring", [None, "", "telepathy", "<b>"])
+def test_an_unknown_wiring_is_refused(browser, wiring, log):
+    page = browser.post("/hire/", fields_for("/hire/", wiring=wiring))
+    assert page.status_code == 400 and stored() == (0, 0, 0)
+    assert "wiring" in log()[0].message and "<b>" not in text_of(page)
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_what_was_typed_is_still_there_after_a_refusal(browser, url):
+    page = text_of(browser.post(url, fields_for(url, age="400")))
+    for typed in ("Ada", "Lovelace", "12 St James&#x27;s Square", "400"):
+        assert f'value="{typed}"' in page
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_a_body_of_ten_megabytes_is_refused(browser, url):
+    body = b"first_name=" + b"x" * 10_000_000
+    kind = "application/x-www-form-urlencoded"
+    assert browser.post(url, body, content_type=kind).status_code == 400
+    assert browser.post(url, fields_for(url, first_name="x" * 10_000_000)).status_code == 400
+    assert stored() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_a_file_is_no_field(browser, url, tmp_path, log):
+    letter = tmp_path / "letter.txt"
+    letter.write_bytes(b"x" * 3_000_000)
+    with letter.open("rb") as file:
+        page = browser.post(url, fields_for(url) | {"letter": file})
+    assert page.status_code == 400 and "There is no field &#x27;letter&#x27;" in text_of(page)
+    assert stored() == (0, 0, 0)
+
+
+@pytest.mark.parametrize("url", HIRING)
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b""),
+        ("application/x-www-form-urlencoded", b"\xff\xfe%%%zz&=&&&"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % i for i in range(2_000))),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"age=1"),
+        ("application/json", b'{"first_name": "Ada"}'),
+        ("multipart/form-data; boundary=x", b"--x\r\nnonsense"),
+        ("multipart/form-data", b"no boundary"),
+        ("text/plain", b"Ada"),
+    ],
+)
+def test_a_body_that_is_no_form_is_refused(browser, url, kind, body):
+    page = browser.generic("POST", url, body, content_type=kind)
+    assert page.status_code == 400 and stored() == (0, 0, 0)
+
+
+# Leaving
+
+
+def test_somebody_leaves_and_the_seat_is_free(browser, hire, log, rota, week):
+    ada, *_ = hire("Ada", "Grace")
+    page = browser.post(f"/leave/{ada.pk}/", follow=True)
+    assert "Ada Okafor has left." in text_of(page)
+    assert rota() == {week[0]: ["Grace"]}
+    assert [(it.sender, it.message) for it in log()] == [
+        ("View: leave", f"Employees object ({ada.pk}) left: Ada Okafor")
+    ]
+
+
+@pytest.mark.parametrize("pk", [0, 999, 2**63, 10**40])
+def test_nobody_leaves_who_does_not_work_here(browser, hire, pk, log):
+    hire("Ada")
+    page = browser.post(f"/leave/{pk}/")
+    assert page.status_code == 404 and "does not work here" in text_of(page)
+    assert stored() == (1, 1, 1) and log() == []
+
+
+@pytest.mark.parametrize("pk", ["-1", "1.5", "ada", "1%00", "%2e%2e"])
+def test_an_address_that_names_nobody_is_not_found(browser, pk):
+    assert browser.post(f"/leave/{pk}/").status_code == 404
+
+
+# The board
+
+
+def test_an_empty_board_says_what_to_do(browser):
+    assert "There is no shift yet. Hire somebody, and one opens." in text_of(browser.get("/"))
+
+
+def test_the_board_shows_shifts_in_date_order_with_their_seats(browser, hire, week):
+    hire("Ada", "Grace", "Alan", "Zoë")
+    page = text_of(browser.get("/"))
+    dates = re.findall(r'<h2><time datetime="([\d-]+)"', page)
+    assert dates == [str(week[0]), str(week[1])]
+    assert re.findall(r'class="seat.*?"name">(.*?)<', page) == [
+        *("Ada Okafor", "Grace Okafor", "Alan Okafor"),
+        *("Zoë Okafor", "free", "free"),
+    ]
+    assert "<strong>4</strong> of 6 seats taken, on 2 shifts" in page
+
+
+def test_who_has_no_shift_is_named(browser, hire):
+    [ada] = hire("Ada")
+    ada.shifts.clear()
+    assert re.search(r"Without a shift</h2>\s*<ul><li>Ada Okafor</li>", text_of(browser.get("/")))
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999", "ada", "", "9" * 40, "%00"])
+def test_a_page_that_does_not_exist_shows_one_that_does(browser, number, hire):
+    hire("Ada")
+    page = browser.get(f"/?page={number}&wiring=%3Cb%3E")
+    assert page.status_code == 200 and "Ada Okafor" in text_of(page)
+    assert "<b>" not in text_of(page)
+
+
+def a_rota_of(shifts):
+    """Fill that many shifts from Monday on, with the fewest statements."""
+    days = [Shifts(shift_date=MONDAY + timedelta(days=it), headcount=0) for it in range(shifts)]
+    Shifts.objects.bulk_create(days)
+    people = [
+        Employees(first_name=f"P{it}", last_name="Okafor", address="1 Harbour Street", age=30)
+        for it in range(shifts * SEATS)
+    ]
+    Employees.objects.bulk_create(people)
+    keys = [*Employees.objects.order_by("pk").values_list("pk", flat=True)]
+    seats = [
+        ShiftsEmployees(shift_id=day, employee_id=keys[SEATS * number + seat])
+        for number, day in enumerate(Shifts.objects.values_list("pk", flat=True))
+        for seat in range(SEATS)
+    ]
+    ShiftsEmployees.objects.bulk_create(seats)
+    Shifts.objects.update(headcount=SEATS)
+
+
+def test_a_page_of_a_long_rota_takes_the_queries_of_a_short_one(browser, hire):
+    hire("Ada", "Grace", "Alan", "Zoë")
+    with CaptureQueriesContext(connection) as short:
+        browser.get("/")
+    Employees.objects.all().delete()
+    Shifts.objects.all().delete()
+    a_rota_of(10_000)
+    for number in (1, 200, 417):
+        with CaptureQueriesContext(connection) as long:
+            page = text_of(browser.get(f"/?page={number}"))
+        assert f"page {number} of 417" in page
+        assert len(long) <= len(short)
+        assert page.count('class="shift ') <= views.SHIFTS_PER_PAGE
+
+
+def test_the_board_shows_the_end_of_the_log_newest_first(browser, hire):
+    for number in range(views.EVENTS_SHOWN + 2):
+        views.tell(views.hire, f"Number {number}.")
+    shown = [int(it) for it in re.findall(r"Number (\d+)\.", text_of(browser.get("/")))]
+    assert shown == [*range(views.EVENTS_SHOWN + 1, 1, -1)]
+
+
+# What fired
+
+
+TRACES = "classroom.middleware.what_fired"
+
+
+@pytest.fixture
+def traced(settings):
+    others = [name for name in settings.MIDDLEWARE if name != TRACES]
+    settings.MIDDLEWARE = [*others, TRACES]
+
+
+@pytest.mark.usefixtures("traced")
+def test_after_an_action_the_board_tells_what_fired(browser):
+    page = text_of(browser.post("/hire/", fields_for("/hire/"), follow=True))
+    fired = page.partition('id="fired-title"')[2].partition("</section>")[0]
+    assert "INSERT into speedy_employees" in re.sub(r"<.*?>", "", fired)
+    assert "event_signal" in fired
+    assert "INSERT into" in re.sub(r"<.*?>", "", text_of(browser.get("/")))  # until the next action
+
+
+@pytest.mark.usefixtures("traced")
+def test_a_name_in_what_fired_is_no_markup(browser):
+    page = browser.post("/hire/", fields_for("/hire/", first_name="<i>Ada</i>"), follow=True)
+    assert "<i>" not in text_of(page)
+
+
+@pytest.mark.usefixtures("traced")
+def test_a_refusal_leaves_the_story_of_the_last_action(browser):
+    browser.post("/hire/", fields_for("/hire/"))
+    told = browser.session["what_fired"]
+    assert browser.post("/hire/", fields_for("/hire/", age="age")).status_code == 400
+    assert browser.session["what_fired"] == told
+
+
+@pytest.mark.parametrize(("debug", "traced"), [("1", True), ("0", False)])
+def test_only_debug_traces(debug, traced):
+    """The settings of a process of its own: those of the tests are read already."""
+    code = "from speedster.settings import MIDDLEWARE; print(*MIDDLEWARE)"
+    environment = os.environ | {"DJANGO_DEBUG": debug, "DJANGO_SECRET_KEY": "of a test"}
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert (TRACES in said.stdout) is traced
+
+
+# Anything at all
+
+ANYTHING = (
+    st.text(max_size=80) | st.integers().map(str) | st.dates().map(str) | st.binary(max_size=9)
+)
+LIKELY = {
+    "first_name": st.text(min_size=1, max_size=100),
+    "last_name": st.text(st.characters(categories=["L"]), min_size=1, max_size=100),
+    "address": st.text(min_size=1, max_size=200),
+    "age": st.integers(min_value=-1, max_value=121).map(str),
+    "date_of_birth": st.just("") | st.dates().map(str),
+}
+NAMES = st.sampled_from([*COLUMNS, "wiring", "pk", "id", "shifts"]) | st.text(max_size=8)
+
+
+@contextmanager
+def a_day_in_the_office():
+    stand_on(MONDAY)
+    try:
+        with private_event_log():
+            yield
+    finally:
+        let_go()
+
+
+class Anything(TestCase):
+    """Whatever is sent: no page breaks, and what is stored is what was accepted."""
+
+    @how(deadline=None, max_examples=60)
+    @given(
+        st.sampled_from(HIRING),
+        st.dictionaries(NAMES, ANYTHING, max_size=8) | st.fixed_dictionaries(LIKELY),
+    )
+    def test_no_post_breaks_a_view(self, url, posted):
+        with a_day_in_the_office():
+            page = Client(SERVER_NAME="localhost").post(url, posted)
+        assert page.status_code in (200, 302, 400)
+        assert stored()[0] == (page.status_code != 400)
+
+    @how(deadline=None, max_examples=60)
+    @given(st.fixed_dictionaries(LIKELY), st.sampled_from([*WIRINGS]))
+    def test_a_form_accepts_what_the_database_takes(self, typed, wiring):
+        request = RequestFactory().post("/hire/", typed | {"wiring": wiring})
+        form = HireForm(request.POST)
+        if form.is_valid():
+            with a_day_in_the_office():
+                employee = form.hire()
+            employee.refresh_from_db()
+            assert {name: getattr(employee, name) for name in COLUMNS} == {
+                name: form.cleaned_data[name] for name in COLUMNS
+            }
+            employee.full_clean()
+
+    @how(deadline=None, max_examples=60)
+    @given(
+        st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=100),
+        st.integers(min_value=0, max_value=120),
+        st.none() | st.dates(),
+    )
+    def test_the_form_takes_everybody_who_may_work_here(self, name, age, born):
+        fields = ADA | {"first_name": name, "age": age, "date_of_birth": born or ""}
+        form = PersonForm(RequestFactory().post("/", fields).POST)
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["first_name"] == name
