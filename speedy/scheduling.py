@@ -101,7 +101,14 @@ def assign_many(employees):
 
     The rota is the one that `assign` would give them one by one, in a few statements for
     hundreds of people. The price: bulk calls send no signals, so the count is kept here.
+    Raises ValueError for somebody who is not stored.
     """
+    employees = list(employees)
+    if unsaved := [employee for employee in employees if employee.pk is None]:
+        raise ValueError(
+            f"assign_many() expected stored employees, and {unsaved[0]} has no key yet: "
+            "save them first, many at once with Employees.objects.bulk_create()."
+        )
     employees = list(dict.fromkeys(employees))
     today = timezone.localdate()
     while True:

@@ -157,6 +157,7 @@ def render_board(request, form, status=200):
     context = {
         "form": form,
         "page": page,
+        "seats": SEATS,
         "totals": totals | {"seats": totals["shifts"] * SEATS},
         "waiting": waiting[:WAITING_SHOWN],
         "more_waiting": max(0, waiting.count() - WAITING_SHOWN),

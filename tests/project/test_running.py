@@ -4,17 +4,12 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import threading
-import time
 import urllib.error
 import urllib.request
 import webbrowser
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import NamedTuple
+from contextlib import contextmanager
 
 import pytest
 from django.core.management import CommandError, call_command, get_commands
@@ -25,79 +20,15 @@ import classroom
 from classroom import kernel
 from classroom.management.commands import shell_plus
 
-ADDRESS = re.compile(r"(?P<address>http://127\.0\.0\.1:(?P<port>\d+))/\S*\?token=(?P<token>\w+)")
 PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails
 
 
 # Jupyter, started by shell_plus
 
 
-@contextmanager
-def ended(process):
-    """End a process with the block, or earlier when it has hung for too long."""
-    watchdog = threading.Timer(PATIENCE, process.kill)
-    watchdog.start()
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.communicate()
-        watchdog.cancel()
-
-
-class Served(NamedTuple):
-    """A server that runs, and how to speak to it."""
-
-    address: str
-    token: str
-    runtime: Path
-
-    def get(self, path, **headers):
-        request = urllib.request.Request(self.address + path, headers=headers)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)
-
-    def ask(self, path):
-        return self.get(path, Authorization=f"token {self.token}")
-
-
-@contextmanager
-def jupyter(flag, root, learner):
-    """Start a server from a directory of no importance, and give it once it can be spoken to."""
-    command = [sys.executable, root / "manage.py", "shell_plus", flag, "--no-browser"]
-    process = subprocess.Popen(
-        [*command, "--", "--ServerApp.port=0"],
-        cwd=root.parent,
-        env=learner,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    with ended(process):
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if found := ADDRESS.search(line):
-                wait_for(process, int(found["port"]))
-                runtime = Path(learner["JUPYTER_RUNTIME_DIR"])
-                yield Served(found["address"], found["token"], runtime)
-                return
-        pytest.fail("no address with a token was printed, but:\n" + "".join(said))
-
-
-def wait_for(process, port):
-    """Wait until connections are taken: Jupyter prints its address a moment before that."""
-    while process.poll() is None:
-        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    pytest.fail(f"the server ended with {process.returncode} before it took a connection")
-
-
 @pytest.fixture(scope="module", params=["--lab", "--notebook"])
-def served(request, root, learner_in, tmp_path_factory):
-    with jupyter(request.param, root, learner_in(tmp_path_factory.mktemp("served"))) as server:
+def served(request, serve_jupyter):
+    with serve_jupyter(request.param) as server:
         yield server
 
 
@@ -210,7 +141,7 @@ def talking(client):
 
 
 @pytest.mark.slow
-def test_shell_plus_kernel_answers_on_its_connection_file(root, learner, python, tmp_path):
+def test_shell_plus_kernel_answers_on_its_connection_file(root, learner, python, ended, tmp_path):
     python("manage.py", "migrate", "-v0")
     where, _ = write_connection_file(str(tmp_path / "connection.json"))
     command = [sys.executable, root / "manage.py", "shell_plus", "--quiet-load", "--kernel"]

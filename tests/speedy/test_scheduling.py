@@ -153,6 +153,13 @@ def test_a_day_that_somebody_else_opened_meanwhile_is_not_opened_twice(week, mon
     assert ShiftsEmployees.objects.count() == number
 
 
+def test_assign_many_wants_people_who_are_stored(week):
+    ada = Employees(first_name="Ada", last_name="Okafor", address="1 Hill", age=30)
+    with pytest.raises(ValueError, match=r"Ada Okafor has no key yet: save them first"):
+        scheduling.assign_many([*stored("A"), ada])
+    assert not ShiftsEmployees.objects.exists()
+
+
 def test_a_refusal_that_nobody_else_explains_comes_out(week, monkeypatch):
     from django.db import IntegrityError
 
