@@ -4,6 +4,8 @@ speedy never imports classroom, so its views know nothing of traces: this stands
 See https://docs.djangoproject.com/en/5.2/topics/http/middleware/
 """
 
+from django.db import connection
+
 from classroom.tracing import trace
 
 
@@ -13,6 +15,7 @@ def what_fired(get_response):
     def middleware(request):
         if request.method != "POST":
             return get_response(request)
+        connection.ensure_connection()  # each request opens one, which is no part of the story
         with trace() as seen:
             response = get_response(request)
         # Acted, and sent on to the board: a refusal changed nothing that could be told.

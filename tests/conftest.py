@@ -38,6 +38,14 @@ def no_receiver_left_behind():
     assert connected() == before
 
 
+@pytest.fixture(autouse=True)
+def own_record(monkeypatch, tmp_path):
+    """A progress file of the test's own; the learner's is left alone."""
+    file = tmp_path / "progress.sqlite3"
+    monkeypatch.setenv("PROGRESS_FILE", str(file))
+    return file
+
+
 class Week:
     """The days of a test: `week[0]` is the Monday on which the clock stands at first."""
 
@@ -72,51 +80,73 @@ def hire(week, db):
     return hire
 
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# A real browser
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 90_000  # ms until a wait is given up; on a quiet machine none takes a second
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if path is None:
+        # Where a change is judged, a check that is left out would prove nothing.
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up("no Chromium here: apt-get install chromium, or set CHROMIUM to its path")
+    return path
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    """A real browser, for the tests of one file: more would keep an event loop from the others."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if path is None:
-        # Where a change is judged, a test that is left out would prove nothing.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "no Chromium was found: `apt-get install chromium`, or set CHROMIUM to where it is"
-        )
-    from playwright.sync_api import sync_playwright
+def chromium(chromium_path):
+    """A browser for the tests of one file.
 
+    Playwright's event loop runs in this thread until the browser is gone. For a whole session it
+    would stand in the way of every other test that starts a loop or asks the database.
+    """
+    from playwright.sync_api import expect, sync_playwright
+
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        # Its event loop runs in this thread, and Django would refuse the queries of the tests.
+        # Inside that loop Django refuses queries, but these are the only thing that runs in it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox"] if root else []
+            executable_path=chromium_path, args=["--no-sandbox"] if as_root else []
         )
         yield browser
         browser.close()
+        expect.set_options(timeout=None)
 
 
 @pytest.fixture
-def open_browser(chromium):
-    """A function that opens a window of its own; afterwards, none may have had an error in it."""
+def open_window(chromium):
+    """A function that opens a window, private to this test; in the end none may have had a fault.
+
+    A fault is an error in a script or on the console, or a request that leaves this machine.
+    """
     windows, faults = [], []
 
-    def open_browser(**options):
+    def open_window(**options):
         window = chromium.new_context(**options)
-        window.set_default_timeout(60_000)  # ms; nothing takes that long on a quiet machine
         windows.append(window)
-        page = window.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda request: faults.extend(abroad(request.url)))
-        return page
+        window.set_default_timeout(PATIENCE)
+        window.on("weberror", lambda it: faults.append(str(it.error)))
+        window.on("console", lambda message: faults.extend(complaint(message)))
+        window.on("request", lambda request: faults.extend(abroad(request.url)))
+        return window.new_page()
 
-    yield open_browser
+    yield open_window
     for window in windows:
         window.close()
     assert faults == []
 
 
+def complaint(message):
+    """What a console message says, if it is an error and no refused form, which answers 400."""
+    refused = "status of 400 (Bad Request)" in message.text
+    return [message.text] if message.type == "error" and not refused else []
+
+
 def abroad(url):
-    """The address, if it leads off this machine."""
+    """The address, if it is not on this machine."""
     return [] if urlsplit(url).hostname in (None, "", "127.0.0.1", "localhost") else [url]

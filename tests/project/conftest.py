@@ -89,7 +89,9 @@ class Served(NamedTuple):
 
     address: str
     token: str
+    link: str  # with the token, to where a browser would open
     runtime: Path
+    database: Path
 
     def get(self, path, **headers):
         request = urllib.request.Request(self.address + path, headers=headers)
@@ -120,7 +122,8 @@ def jupyter(flag, *arguments, learner):
             if found := ADDRESS.search(line):
                 wait_for(process, int(found["port"]))
                 runtime = Path(learner["JUPYTER_RUNTIME_DIR"])
-                yield Served(found["address"], found["token"], runtime)
+                database = Path(learner["DATABASE_URL"].removeprefix("sqlite:///"))
+                yield Served(found["address"], found["token"], found[0], runtime, database)
                 return
         pytest.fail("no address with a token was printed, but:\n" + "".join(said))
 

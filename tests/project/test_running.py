@@ -100,6 +100,12 @@ def test_a_machine_without_a_browser_opens_none(linux):
     assert not opens_a_browser()
 
 
+def test_what_is_asked_for_takes_the_place_of_ours():
+    ours = ["--ServerApp.root_dir=here", "--no-browser"]
+    assert shell_plus.but_for(["--ServerApp.root_dir=there"], ours) == ["--no-browser"]
+    assert shell_plus.but_for(["--no-browser", "--debug"], ours) == ["--ServerApp.root_dir=here"]
+
+
 @pytest.mark.parametrize("user, arguments", [(0, ["--allow-root"]), (1000, [])])
 def test_root_is_let_in_and_nobody_else_needs_it(monkeypatch, user, arguments):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)

@@ -54,6 +54,12 @@ def is_root():
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+def but_for(asked, ours):
+    """Leave out of our arguments what is asked for otherwise: Jupyter takes no setting twice."""
+    named = {argument.partition("=")[0] for argument in asked}
+    return [argument for argument in ours if argument.partition("=")[0] not in named]
+
+
 class Command(upstream.Command):
     def get_imported_objects(self, options):
         return kernel.names(options, self.style)
@@ -90,9 +96,9 @@ class Command(upstream.Command):
         kernel.install()
         self.stdout.write(f"Jupyter serves {settings.BASE_DIR}; Ctrl-C, twice, stops it.")
         self.stdout.flush()
-        server = application.initialize_server(
-            [*OFFLINE, *self.server_arguments(options), *self.asked_arguments(options)]
-        )
+        asked = self.asked_arguments(options)
+        ours = but_for(asked, [*OFFLINE, *self.server_arguments(options)])
+        server = application.initialize_server([*ours, *asked])
         server.start()
 
     def server_arguments(self, options):
