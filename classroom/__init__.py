@@ -19,6 +19,7 @@ HOMES = {
     "listening": "classroom.listener",
     "predict": "classroom.predicting",
     "progress": "classroom.exercises.progress",
+    "quiz": "classroom.exercises.quizzing",
     "reveal": "classroom.predicting",
     "sample_roster": "classroom.roster",
     "shift_table": "classroom.rota",

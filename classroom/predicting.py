@@ -5,6 +5,8 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/ for what most of them 
 
 from calendar import day_name
 
+from classroom.exercises import record
+
 DAYS = {day.lower(): day[:3].lower() for day in day_name}
 ANSWERS = {"true": "yes", "false": "no"}
 
@@ -14,8 +16,9 @@ _open_question = None
 def predict(question, answer=...):
     """Write down your answer to a question before you run the cell that shows it.
 
-    Put your guess in place of `...`; leaving it is fine, then nothing is scored. Spelling does not
-    matter: "tuesday" is "Tue", "Yes" is True, "2" is 2, and "Mon, Wed" is ["Mon", "Wed"].
+    Put your guess in place of `...`; leaving it is fine, then nothing is scored. Your first guess
+    at a question counts in `progress()`. Spelling does not matter: "tuesday" is "Tue", "Yes" is
+    True, "2" is 2, and "Mon, Wed" is ["Mon", "Wed"].
     """
     global _open_question
     _open_question = question, answer
@@ -33,13 +36,14 @@ def reveal(actual):
         raise RuntimeError(
             "reveal() answers the last predict(), and none is open: run that cell first."
         )
-    (_, answer), _open_question = _open_question, None
+    (question, answer), _open_question = _open_question, None
     if hasattr(actual, "item"):  # a number out of a table
         actual = actual.item()
     print(f"What happened: {actual!r}")
     if answer is ...:
         return None
     right = gist(answer) == gist(actual)
+    record.answered(record.GUESS, question, right)
     print("You saw it coming." if right else f"You guessed {answer!r}: now you know.")
     return right
 

@@ -6,12 +6,14 @@ See https://jupytext.readthedocs.io/en/latest/formats-scripts.html
 from itertools import groupby
 
 from classroom.exercises.engine import all_tasks
+from classroom.exercises.questions import QUESTIONS, letter_of
 
-LESSONS = {"write": "Write", "repair": "Repair", "predict": "Predict", "judge": "Judge"}
+KINDS = {"write": "Write", "repair": "Repair", "predict": "Predict", "judge": "Judge"}
+FIRST_CELL = "fresh_database()"
 # A comment to whoever opens the text, and to ruff; no notebook shows it.
 HEADER = """\
 <!--
-Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+Generated from classroom/exercises/{place} by `manage.py build_notebooks`: edit that instead.
 fmt: off
 ruff: noqa
 -->"""
@@ -34,46 +36,97 @@ def stale_texts(folder):
     }
 
 
-def exercise_sources():
-    """Write the text of every exercise notebook: {name of the lesson: py:percent text}."""
+def exercise_sources(solved=False):
+    """Write the text of every exercise notebook: {name of the lesson, or quiz: its text}.
+
+    `solved` writes them for whoever teaches: the solutions are in, and the notebooks lie in a
+    folder beside `notebooks/`.
+    """
     tasks = sorted(all_tasks().values(), key=lambda task: task.id)
-    return {
-        lesson: source_of(lesson, list(group))
+    lessons = {
+        lesson: source_of(lesson, list(group), solved)
         for lesson, group in groupby(tasks, key=lambda task: task.lesson)
     }
+    return lessons | {"quiz": source_of_quiz(solved)}
 
 
-def source_of(lesson, tasks):
+def source_of(lesson, tasks, solved=False):
     """Write the text of one notebook: a cell of code is code, anything else a comment."""
-    number = lesson[:2]
-    minutes = sum(task.minutes for task in tasks)
-    cells = [
-        markdown(
-            f"{HEADER}\n\n# Exercises for lesson {number}\n\n"
-            f"They belong to [the lesson](../{lesson}.ipynb). All {len(tasks)} take about "
-            f"{minutes} minutes. Change the cell below a task, run it, and run the check beneath "
-            "it. Stuck? Take the `#` away before `hint()`, as often as you like."
-        ),
-        code("fresh_database()"),
-    ]
+    cells = [markdown(solved_head(lesson) if solved else head(lesson, tasks)), code(FIRST_CELL)]
     for task in tasks:
-        cells += cells_of(task)
-    cells += [markdown("Where you stand:"), code("progress()")]
+        cells += solved_cells_of(task) if solved else cells_of(task)
+    number = lesson[:2]
+    cells += [
+        markdown("Where you stand (`progress()` shows the whole course):"),
+        code(f'progress("{number}")'),
+    ]
+    return "\n".join(cells)
+
+
+def head(lesson, tasks):
+    minutes = sum(task.minutes for task in tasks)
+    return (
+        f"{HEADER.format(place='tasks/')}\n\n# Exercises for lesson {lesson[:2]}\n\n"
+        f"They belong to [the lesson](../{lesson}.ipynb). All {len(tasks)} take about {minutes} "
+        "minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take "
+        "the `#` away before `hint()`, as often as you like."
+    )
+
+
+def solved_head(lesson):
+    return (
+        f"# Solutions for lesson {lesson[:2]}\n\n"
+        f"They belong to [the lesson](../notebooks/{lesson}.ipynb). Others are right as well: the "
+        "check judges what happens, and what set it off."
+    )
+
+
+def source_of_quiz(solved=False):
+    """Write the text of the closing quiz, a cell a question."""
+    number = len(QUESTIONS)
+    about = (
+        f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
+        f"{number} questions over the whole course, about {number} minutes. Put the letter of your "
+        'answer in place of the dots, such as `quiz(1, "b")`, and run the cell. Whatever you '
+        "choose, you read why. Your first answer to each counts; try as many as you like."
+    )
+    answers = [repr(letter_of(it)) if solved else "..." for it in QUESTIONS]
+    cells = [markdown("# The closing quiz, answered" if solved else about)]
+    cells += [code(f"quiz({number}, {answer})") for number, answer in enumerate(answers, start=1)]
+    cells += [
+        markdown("How you stand (`progress()` shows it beside the exercises):"),
+        code("quiz()"),
+    ]
     return "\n".join(cells)
 
 
 def cells_of(task):
-    name = f"ex_{task.id.replace('-', '_')}"
-    about = f"{LESSONS[task.kind]} · about {task.minutes} minutes"
     return [
-        markdown(
-            f"## {task.id} · {task.title}\n\n*{about}*\n\n{task.situation.strip()}\n\n"
-            f"**Your task.** {task.task.strip()}"
-        ),
+        markdown(told(task)),
         code(task.starter.strip("\n")),
-        code(f'{name} = exercise("{task.id}")\n{name}.check({task.answer})'),
-        code(f"# {name}.hint()\n# {name}.solution()"),
+        code(checked(task)),
+        code(f"# {name_of(task)}.hint()\n# {name_of(task)}.solution()"),
     ]
+
+
+def solved_cells_of(task):
+    return [markdown(told(task)), code(task.solution.strip("\n")), code(checked(task))]
+
+
+def told(task):
+    return (
+        f"## {task.id} · {task.title}\n\n"
+        f"*{KINDS[task.kind]} · about {task.minutes} minutes*\n\n"
+        f"{task.situation.strip()}\n\n**Your task.** {task.task.strip()}"
+    )
+
+
+def checked(task):
+    return f'{name_of(task)} = exercise("{task.id}")\n{name_of(task)}.check({task.answer})'
+
+
+def name_of(task):
+    return f"ex_{task.id.replace('-', '_')}"
 
 
 def markdown(text):

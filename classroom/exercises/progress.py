@@ -7,8 +7,10 @@ import pandas as pd
 
 from classroom.exercises import record
 from classroom.exercises.engine import all_tasks
+from classroom.exercises.questions import QUESTIONS
 from classroom.looks import Table
 
+DONE, OPEN = "●", "·"
 COLUMNS = ["title", "kind", "minutes", "done", "attempts", "hints"]
 
 
@@ -18,20 +20,38 @@ class ProgressTable(Table):
     when_empty = "There are no exercises."
 
     def tint(self, row, column):
-        return "full" if row["done"] == "●" else "quiet"
+        return "quiet" if row["done"] == OPEN else "full"
 
 
-def progress():
-    """Show which exercises are done.
+def progress(lesson=None):
+    """Show what is done: the exercises, the guesses in the lessons, the quiz.
 
     Returns a DataFrame, a row an exercise, indexed by `exercise` ("02-1"): `title`, `kind`,
-    `minutes` (about), `done` (● or ·), `attempts` and `hints` (how many).
+    `minutes` (about), `done` (● or ·), `attempts` and `hints` (how many). Two more rows, "guesses"
+    and "quiz", say in `done` how many answers were right at once, such as "5 of 7". A lesson's
+    number, such as "02", chooses its exercises. Raises ValueError for a lesson that has none.
     """
-    states = record.states()
-    rows = []
-    for id, task in all_tasks().items():
-        state = states.get(id, record.State())
-        done = "●" if state.passed else "·"
-        rows.append([task.title, task.kind, task.minutes, done, state.attempts, state.hints])
-    index = pd.Index(all_tasks(), name="exercise")
-    return ProgressTable(pd.DataFrame(rows, columns=COLUMNS, index=index))
+    states, scores = record.states(), record.scores()
+    rows = {
+        id: exercise_row(task, states.get(id, record.State()))
+        for id, task in all_tasks().items()
+        if lesson is None or id.startswith(f"{lesson}-")
+    }
+    if not rows:
+        known = ", ".join(sorted({id.partition("-")[0] for id in all_tasks()}))
+        raise ValueError(f"progress({lesson!r}): expected the number of a lesson, one of {known}.")
+    if lesson is None:
+        rows["guesses"] = score_row("Right before the cell ran", "predict", scores[record.GUESS])
+        rows["quiz"] = score_row("Right at once", "quiz", scores[record.QUIZ], len(QUESTIONS))
+    index = pd.Index(rows, name="exercise")
+    return ProgressTable(pd.DataFrame(list(rows.values()), columns=COLUMNS, index=index))
+
+
+def exercise_row(task, state):
+    done = DONE if state.passed else OPEN
+    return [task.title, task.kind, task.minutes, done, state.attempts, state.hints]
+
+
+def score_row(title, kind, score, at_most=None):
+    title = f"{title}, of {at_most} questions" if at_most else title
+    return [title, kind, "", str(score) if score.given else OPEN, score.given, ""]

@@ -15,12 +15,17 @@ from django.conf import settings
 
 from classroom.exercises.outcomes import RIGHT
 
-TABLE = """
+TABLES = """
 CREATE TABLE IF NOT EXISTS exercises (
     id TEXT PRIMARY KEY, attempts INTEGER NOT NULL DEFAULT 0, hints INTEGER NOT NULL DEFAULT 0,
     passed INTEGER NOT NULL DEFAULT 0, last TEXT NOT NULL DEFAULT ''
-)
+);
+CREATE TABLE IF NOT EXISTS answers (
+    kind TEXT NOT NULL, question TEXT NOT NULL, was_right INTEGER NOT NULL,
+    PRIMARY KEY (kind, question)
+);
 """
+GUESS, QUIZ = "guess", "quiz"
 
 
 class State(NamedTuple):
@@ -37,12 +42,26 @@ def place():
     return Path(os.environ.get("PROGRESS_FILE") or settings.BASE_DIR / "progress.sqlite3")
 
 
+class Score(NamedTuple):
+    """How many questions of a kind were answered, and how many of them right at once."""
+
+    right: int = 0
+    given: int = 0
+
+    def __str__(self):
+        return f"{self.right} of {self.given}"
+
+
 @contextmanager
 def book():
     """Open the file for reading and writing; what is written in the block is written whole."""
     file = place()
     try:
         connection = opened(file)
+    except sqlite3.OperationalError as error:
+        # Nothing is wrong with what is in it: the folder is read-only, the disk full, or so.
+        print(f"Your progress is not kept: {file.name} cannot be opened or written ({error}).")
+        connection = opened(":memory:")
     except sqlite3.DatabaseError as error:
         aside = file.with_name(f"{file.stem}-damaged-{os.getpid()}-{file.stat().st_mtime_ns}.bak")
         file.rename(aside)
@@ -56,9 +75,14 @@ def book():
 
 
 def opened(file):
+    """Open a file that is whole and can be written; raise sqlite3.DatabaseError for any other."""
     connection = sqlite3.connect(file, timeout=20)
     try:
-        connection.execute(TABLE)
+        [(said,)] = connection.execute("PRAGMA quick_check(1)")
+        if said != "ok":
+            raise sqlite3.DatabaseError(said)
+        connection.executescript(TABLES)
+        connection.execute("BEGIN IMMEDIATE")
     except sqlite3.DatabaseError:
         connection.close()
         raise
@@ -93,9 +117,36 @@ def state(id):
 def states():
     """Return what is known of all exercises that were opened, as {id: State}."""
     with book() as it:
-        rows = it.execute("SELECT id, attempts, hints, passed, last FROM exercises ORDER BY id")
-        return {id: State(attempts, hints, bool(passed), last)
-                for id, attempts, hints, passed, last in rows}  # fmt: skip
+        return states_in(it)
+
+
+def states_in(connection):
+    """Read them from an open file."""
+    rows = connection.execute("SELECT id, attempts, hints, passed, last FROM exercises ORDER BY id")
+    return {
+        id: State(attempts, hints, bool(passed), last) for id, attempts, hints, passed, last in rows
+    }
+
+
+def answered(kind, question, right):
+    """Note the answer to a question; return whether it counts. Only the first one does."""
+    with book() as it:
+        added = it.execute(
+            "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", [kind, question, right]
+        )
+        return added.rowcount == 1
+
+
+def scores():
+    """Return the scores of the guesses and of the quiz, as {kind: Score}."""
+    with book() as it:
+        return scores_in(it)
+
+
+def scores_in(connection):
+    """Read them from an open file."""
+    rows = connection.execute("SELECT kind, SUM(was_right), COUNT(*) FROM answers GROUP BY kind")
+    return {GUESS: Score(), QUIZ: Score()} | {kind: Score(*score) for kind, *score in rows}
 
 
 def forget(id):

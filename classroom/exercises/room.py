@@ -5,6 +5,7 @@ what was patched in this project are put back as they were. See
 https://docs.djangoproject.com/en/5.2/topics/testing/tools/#overriding-settings
 """
 
+import _thread
 import gc
 import io
 import os
@@ -158,11 +159,19 @@ def owners_of_code():
 
 @contextmanager
 def time_limit(seconds):
-    """Raise TimeUp in the block when its time is up, where this system can (its main thread)."""
-    if not (hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()):
+    """Raise TimeUp in the block when its time is up; outside the main thread nothing can."""
+    if threading.current_thread() is not threading.main_thread():
         yield
-        return
+    elif hasattr(signal, "setitimer"):
+        with alarm_after(seconds):
+            yield
+    else:
+        with interruption_after(seconds):
+            yield
 
+
+@contextmanager
+def alarm_after(seconds):
     def ring(number, frame):
         raise TimeUp
 
@@ -174,3 +183,25 @@ def time_limit(seconds):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def interruption_after(seconds):
+    """The same where there is no alarm clock, as on Windows: as if somebody pressed Ctrl+C."""
+    up = threading.Event()
+
+    def ring():
+        up.set()
+        _thread.interrupt_main()
+
+    clock = threading.Timer(seconds, ring)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not up.is_set():
+            raise
+        raise TimeUp from None
+    finally:
+        clock.cancel()

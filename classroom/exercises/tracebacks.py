@@ -8,6 +8,7 @@ import traceback
 from pathlib import Path
 
 OURS = Path(__file__).resolve().parent.parent.parent
+LONGEST = 9  # lines that are shown; an endless recursion has a thousand
 LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
 
 
@@ -15,6 +16,10 @@ def own_lines(error):
     """Write an error down with the lines of the learner's code that led to it."""
     frames = [it for it in traceback.extract_tb(error.__traceback__) if is_learners(it.filename)]
     lines = [f"  line {it.lineno}, in {it.name}: {it.line or '...'}" for it in frames]
+    if len(lines) > LONGEST:
+        left_out = len(lines) - LONGEST + 1
+        first, last = LONGEST // 2, LONGEST - LONGEST // 2 - 1
+        lines[first:-last] = [f"  ... {left_out} lines more ..."]
     return "\n".join([*lines, f"{type(error).__name__}: {error}".removesuffix(": ")])
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from classroom import predict, reveal
+from classroom import predict, progress, reveal
 
 
 def test_a_right_guess(capsys):
@@ -70,3 +70,32 @@ def test_a_number_out_of_a_table_is_a_number(capsys):
     predict("How many?", 3)
     assert reveal(pd.Series([3]).sum()) is True
     assert "What happened: 3\n" in capsys.readouterr().out
+
+
+# The score
+
+
+@pytest.fixture
+def score():
+    """A function that tells how many guesses were right, as the progress shows it."""
+    return lambda: progress().loc["guesses", "done"]
+
+
+def test_the_first_guess_at_a_question_counts(score):
+    for question, guess in [("Who?", "Ada"), ("When?", "Mon"), ("When?", "Tue")]:
+        predict(question, guess)
+        reveal("Ada" if question == "Who?" else "Tue")
+    assert score() == "1 of 2"
+
+
+def test_no_guess_is_no_part_of_the_score(score):
+    predict("Who?")
+    reveal("Ada")
+    assert score() == "·"
+
+
+def test_a_score_that_cannot_be_kept_spoils_no_lesson(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("PROGRESS_FILE", str(tmp_path / "no such folder" / "progress.sqlite3"))
+    predict("Who?", "Ada")
+    assert reveal("Ada") is True
+    assert "Your progress is not kept: progress.sqlite3 cannot be opened" in capsys.readouterr().out

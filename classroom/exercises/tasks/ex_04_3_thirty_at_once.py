@@ -191,12 +191,12 @@ def judge(hire_night_shift):
     with trace() as seen:
         try:
             hired = hire_night_shift(people)
-        except TypeError as error:
-            if "unhashable" not in str(error):
+        except ValueError as error:
+            if "has no key yet" not in str(error):
                 raise
             wrong(
                 "people placed after they are stored",
-                f"TypeError: {error}",
+                f"ValueError: {error}",
                 "Before bulk_create() nobody has a key, and a seat needs one.",
             )
 

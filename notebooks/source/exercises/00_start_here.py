@@ -1,6 +1,6 @@
 # %% [markdown]
 # <!--
-# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
 # fmt: off
 # ruff: noqa
 # -->
@@ -60,7 +60,7 @@ ex_00_2.check(hire)
 # ex_00_2.solution()
 
 # %% [markdown]
-# Where you stand:
+# Where you stand (`progress()` shows the whole course):
 
 # %%
-progress()
+progress("00")

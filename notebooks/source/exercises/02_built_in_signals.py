@@ -1,6 +1,6 @@
 # %% [markdown]
 # <!--
-# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
 # fmt: off
 # ruff: noqa
 # -->
@@ -88,7 +88,7 @@ ex_02_3.check(to_call)
 # ex_02_3.solution()
 
 # %% [markdown]
-# Where you stand:
+# Where you stand (`progress()` shows the whole course):
 
 # %%
-progress()
+progress("02")

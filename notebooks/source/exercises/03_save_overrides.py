@@ -1,6 +1,6 @@
 # %% [markdown]
 # <!--
-# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
 # fmt: off
 # ruff: noqa
 # -->
@@ -94,7 +94,7 @@ ex_03_3.check(PlacedBySave)
 # ex_03_3.solution()
 
 # %% [markdown]
-# Where you stand:
+# Where you stand (`progress()` shows the whole course):
 
 # %%
-progress()
+progress("03")

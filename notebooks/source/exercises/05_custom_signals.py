@@ -1,6 +1,6 @@
 # %% [markdown]
 # <!--
-# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit those files instead.
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
 # fmt: off
 # ruff: noqa
 # -->
@@ -153,7 +153,7 @@ ex_05_4.check(log_hired)
 # ex_05_4.solution()
 
 # %% [markdown]
-# Where you stand:
+# Where you stand (`progress()` shows the whole course):
 
 # %%
-progress()
+progress("05")

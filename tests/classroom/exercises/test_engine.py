@@ -1,6 +1,8 @@
 """A check judges, and leaves nothing of what the learner's code did."""
 
 import os
+import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,12 +23,6 @@ from speedy import scheduling
 from speedy.models import Employees
 
 ADA = {"first_name": "Ada", "last_name": "Okafor", "address": "1 Harbour Street", "age": 30}
-
-
-@pytest.fixture(autouse=True)
-def own_record(monkeypatch, tmp_path):
-    monkeypatch.setenv("PROGRESS_FILE", str(tmp_path / "progress.sqlite3"))
-    return tmp_path / "progress.sqlite3"
 
 
 @pytest.fixture
@@ -97,6 +93,29 @@ def test_code_that_never_ends_is_stopped(task):
     assert outcome.kind == RAISED
     assert "did not end within 0.2 seconds" in outcome.message
     assert time.monotonic() - started < 60
+
+
+def test_code_that_never_ends_is_stopped_where_there_is_no_alarm_clock(task, monkeypatch):
+    monkeypatch.delattr(signal, "setitimer")
+    outcome = judged(task, answer("def f():\n    while True: pass"), seconds=1)
+    assert outcome.kind == RAISED and "did not end within 1 seconds" in outcome.message
+    monkeypatch.undo()
+    assert judged(task, answer("def f():\n    return 42")).right
+
+
+def test_somebody_who_presses_ctrl_c_is_obeyed(task, monkeypatch):
+    monkeypatch.delattr(signal, "setitimer")
+    with pytest.raises(KeyboardInterrupt):
+        judged(task, answer("def f():\n    raise KeyboardInterrupt"))
+
+
+def test_an_endless_recursion_is_told_in_a_few_lines(task):
+    outcome = judged(task, answer("def f():\n    return f()"))
+    assert outcome.kind == RAISED
+    lines = outcome.message.splitlines()
+    assert len(lines) == 10 and "RecursionError" in lines[-1]
+    assert re.fullmatch(r"  \.\.\. \d{3,} lines more \.\.\.", lines[4])
+    assert lines[0].startswith("  line 2, in f") and lines[8].startswith("  line 2, in f")
 
 
 def test_code_that_catches_everything_is_stopped_as_well(task):
@@ -256,6 +275,19 @@ def test_a_damaged_record_is_set_aside_and_reported(known, own_record, capsys):
     assert record.state("99-9").passed
     [kept] = own_record.parent.glob("progress-damaged-*.bak")
     assert kept.read_bytes().startswith(b"this is no database")
+
+
+def test_a_record_that_is_damaged_further_in_is_set_aside_as_well(known, own_record, capsys):
+    for number in range(500):
+        record.answered(record.GUESS, f"Question {number}", True)
+    content = bytearray(own_record.read_bytes())
+    content[8_192:12_288] = b"\xff" * 4_096
+    own_record.write_bytes(content)
+    known.check(answer("def f():\n    return 42"))
+    assert "cannot be read" in capsys.readouterr().out
+    assert record.state("99-9").passed
+    [kept] = own_record.parent.glob("progress-damaged-*.bak")
+    assert kept.read_bytes() == bytes(content)
 
 
 WRITER = """

@@ -1,0 +1,131 @@
+"""Who is where, out of the progress files of a room: nothing is written, not even to a damaged one.
+
+See https://docs.python.org/3/library/sqlite3.html#how-to-work-with-sqlite-uris
+"""
+
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from itertools import groupby
+from typing import NamedTuple
+
+import pandas as pd
+
+from classroom.exercises import record
+from classroom.exercises.engine import all_tasks
+from classroom.looks import Table
+
+PASSED, TRIED, UNTOUCHED = "●", "✗", "·"
+
+
+class Learner(NamedTuple):
+    """What one progress file tells: {id of an exercise: State} and {kind: Score}."""
+
+    name: str
+    states: dict
+    scores: dict
+
+
+class RoomTable(Table):
+    """A DataFrame of learners, a column a lesson, a glyph an exercise."""
+
+    when_empty = "There is no progress file."
+
+    def tint(self, row, column):
+        told = str(row[column])
+        if TRIED in told:
+            return "alarm"
+        return "full" if PASSED in told and UNTOUCHED not in told else "quiet"
+
+
+def read_room(folder):
+    """Read the progress files in a folder and those below it.
+
+    A file is named after its learner (`ada.sqlite3`), or lies in a folder that is
+    (`ada/progress.sqlite3`). Returns the learners by name, and {name: why it cannot be read}.
+    Raises FileNotFoundError where there is no such folder, or no such file in it.
+    """
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}.")
+    files = sorted(folder.rglob("*.sqlite3"))
+    if not files:
+        raise FileNotFoundError(
+            f"There is no progress file in {folder}: expected a file such as ada.sqlite3 for each "
+            "learner, a copy of the progress.sqlite3 in their project."
+        )
+    learners, unreadable = [], {}
+    for file in files:
+        name = file.stem if file.stem != "progress" else file.parent.name
+        try:
+            learners.append(read_learner(name, file))
+        except sqlite3.DatabaseError as error:
+            unreadable[str(file.relative_to(folder))] = str(error)
+    return sorted(learners), unreadable
+
+
+def read_learner(name, file):
+    """Read one progress file without writing to it."""
+    address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        return Learner(name, record.states_in(connection), record.scores_in(connection))
+
+
+def room_table(learners):
+    """Show who is where.
+
+    Returns a DataFrame, a row a learner, indexed by `learner`: a column a lesson ("02") with a
+    glyph an exercise (● passed, ✗ tried, · not tried yet), `at` (the furthest exercise that was
+    opened), `done` (how many of all), `guesses` and `quiz` (how many right at once).
+    """
+    tasks = all_tasks()
+    lessons = {
+        lesson: list(ids) for lesson, ids in groupby(tasks, key=lambda id: id.partition("-")[0])
+    }
+    rows = {}
+    for learner in learners:
+        row = {
+            lesson: "".join(glyph(learner.states.get(id)) for id in ids)
+            for lesson, ids in lessons.items()
+        }
+        opened = [id for id in tasks if id in learner.states]
+        row["at"] = opened[-1] if opened else UNTOUCHED
+        passed = sum(state.passed for id, state in learner.states.items() if id in tasks)
+        row["done"] = f"{passed} of {len(tasks)}"
+        row["guesses"] = str(learner.scores[record.GUESS])
+        row["quiz"] = str(learner.scores[record.QUIZ])
+        rows[learner.name] = row
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("learner")
+    return RoomTable(table)
+
+
+def glyph(state):
+    if state is None or not (state.passed or state.attempts):
+        return UNTOUCHED
+    return PASSED if state.passed else TRIED
+
+
+class Stuck(NamedTuple):
+    """The exercise that most of a room has tried and not passed."""
+
+    task: object
+    people: list
+    attempts: int
+    hints: int
+
+
+def stuck_on(learners):
+    """Find the exercise on which the room is stuck; None where everybody passed what they tried.
+
+    Of two with as many people, it is the one that took more attempts.
+    """
+    people, attempts = {}, Counter()
+    for learner in learners:
+        for id, state in learner.states.items():
+            if id in all_tasks() and glyph(state) == TRIED:
+                people.setdefault(id, []).append(learner)
+                attempts[id] += state.attempts
+    if not people:
+        return None
+    id = max(people, key=lambda id: (len(people[id]), attempts[id]))
+    hints = sum(learner.states[id].hints for learner in people[id])
+    return Stuck(all_tasks()[id], [learner.name for learner in people[id]], attempts[id], hints)

@@ -1,0 +1,361 @@
+"""The questions of the closing quiz. What is right is not typed in: each `observe` runs it.
+
+See https://docs.djangoproject.com/en/5.2/ref/signals/
+"""
+
+import gc
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from string import ascii_lowercase
+
+from django.core import serializers
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.dispatch import Signal
+
+from classroom.listener import connected, listening
+from classroom.roster import sample_roster
+from classroom.scenarios import BrokenRule, broken_rule
+from classroom.tracing import trace
+from speedy.models import Employees, EmployeesOverridingSave, EmployeesWithoutHooks, Shifts
+from speedy.wirings import WIRINGS
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its options with what each is told, and how the right one is observed.
+
+    `options` is {what may be chosen: why it is right, or is not}. `observe` runs what the question
+    is about, in a room of its own, and returns the option that turned out to be right.
+    """
+
+    lesson: str
+    text: str
+    options: dict[str, str]
+    right: str
+    observe: Callable
+
+
+def letter_of(question):
+    """The letter of the option that is right."""
+    return ascii_lowercase[list(question.options).index(question.right)]
+
+
+QUESTIONS = []
+
+
+def ask(lesson, text, options, right):
+    """Take the function below as what observes the answer to this question."""
+
+    def take(observe):
+        QUESTIONS.append(Question(lesson, text, options, right, observe))
+        return observe
+
+    return take
+
+
+def people(number):
+    return [Employees.objects.create(**fields) for fields in sample_roster()[:number]]
+
+
+@ask(
+    "01_what_a_signal_is",
+    "Three receivers are connected. The second one raises an error, and the signal is sent by "
+    "`send()`. How many of the three are called?",
+    {
+        "one": "The second one is called, too: that is where the error comes from.",
+        "two": "The error leaves `send()` at once, on its way to the sender. The third receiver is "
+        "never asked. With `send_robust()` it would be.",
+        "three": "That is `send_robust()`. `send()` catches nothing: the error ends it.",
+    },
+    right="two",
+)
+def an_error_ends_send():
+    called, signal = [], Signal()
+
+    def first(**kwargs):
+        called.append("first")
+
+    def second(**kwargs):
+        called.append("second")
+        raise LookupError
+
+    def third(**kwargs):
+        called.append("third")
+
+    with connected(signal, first, second, third), suppress(LookupError):
+        signal.send(sender="the porter")
+    return ["none", "one", "two", "three"][len(called)]
+
+
+@ask(
+    "01_what_a_signal_is",
+    "`connect_it()` defines a function inside itself and connects it to a signal. It returns, and "
+    "the signal is sent. Who answers?",
+    {
+        "the function": "A signal holds its receivers weakly. Once `connect_it()` has returned, "
+        "nothing else holds the function.",
+        "nobody": "Nothing held the function but the signal, and a signal holds weakly. Put "
+        "receivers at the top of a module.",
+        "an error, since the function is gone": "What is gone is skipped without a word. That is "
+        "what makes it hard to find.",
+    },
+    right="nobody",
+)
+def a_local_receiver_is_gone():
+    signal = Signal()
+
+    def connect_it():
+        def receiver(**kwargs):
+            return "here"
+
+        signal.connect(receiver)
+
+    connect_it()
+    gc.collect()
+    return "the function" if signal.send(sender="the porter") else "nobody"
+
+
+@ask(
+    "01_what_a_signal_is",
+    "A receiver of `post_save` is connected with `sender=Employees`. Somebody is saved through a "
+    "proxy of `Employees`. Is it called?",
+    {
+        "yes, it is the same table": "A sender is compared as an object. The proxy is another class, "
+        "so the receiver is passed over.",
+        "yes, a proxy inherits receivers": "Methods are inherited; receivers are connected to one "
+        "class, and to no other.",
+        "no": "A sender is compared as an object, and the proxy is another class. Four wirings of "
+        "this project live on one table because of that.",
+    },
+    right="no",
+)
+def a_proxy_is_another_sender():
+    with listening(post_save, sender=Employees) as heard:
+        EmployeesWithoutHooks.objects.create(**sample_roster()[0])
+    return "yes, a proxy inherits receivers" if len(heard) else "no"
+
+
+@ask(
+    "02_built_in_signals",
+    "`Employees.objects.filter(...).update(age=40)` changes five people. How often is `post_save` "
+    "sent?",
+    {
+        "never": "`update()` is one SQL statement. No instance is made, so there is nothing to send "
+        "a signal about.",
+        "once": "There is no signal for a queryset: it would have to say which rows it was about.",
+        "five times": "That is what a loop over the people with `save()` would do, in five "
+        "statements. `update()` is one statement, and silent.",
+    },
+    right="never",
+)
+def update_is_silent():
+    people(5)
+    with listening(post_save, sender=Employees) as heard:
+        Employees.objects.filter(age__gte=0).update(age=40)
+    return {0: "never", 1: "once", 5: "five times"}[len(heard)]
+
+
+@ask(
+    "02_built_in_signals",
+    "Two people are put on an extra shift by `shift.employees_shift.add(ada, grace)`. Which signals "
+    "tell of it?",
+    {
+        "`post_save` of the link, twice": "`add()` writes the links in bulk, so none of them is "
+        "saved one by one.",
+        "`m2m_changed`, twice": "Once before the links are written and once after, whatever the "
+        "number of people: `pk_set` holds their keys.",
+        "`m2m_changed`, four times": "It is sent per call, not per person: `pk_set` holds the keys of both.",
+    },
+    right="`m2m_changed`, twice",
+)
+def add_sends_m2m_changed():
+    ada, grace = people(2)
+    extra = Shifts.objects.create(shift_date="2030-01-01")
+    link = Shifts.employees_shift.through
+    with listening(post_save, sender=link) as saved, listening(m2m_changed, sender=link) as told:
+        extra.employees_shift.add(ada, grace)
+    if len(saved):
+        return "`post_save` of the link, twice"
+    return {2: "`m2m_changed`, twice", 4: "`m2m_changed`, four times"}[len(told)]
+
+
+@ask(
+    "02_built_in_signals",
+    "A backup is loaded with `loaddata`. What do receivers of `post_save` hear of the people in it?",
+    {
+        "nothing": "They are called for each row, though `save()` is not: that is the trap.",
+        "each row, as any other": "Each row, yes, but with `raw=True`: related rows may not be there "
+        "yet, and whatever the receiver would do was done before the backup.",
+        "each row, with `raw=True`": "So a receiver looks at `raw` first: what it would do was done "
+        "before the backup was made.",
+    },
+    right="each row, with `raw=True`",
+)
+def fixtures_are_raw():
+    people(1)
+    fixture = Path("people.json")  # in the folder of the room
+    fixture.write_text(serializers.serialize("json", Employees.objects.all()), encoding="utf-8")
+    assert json.loads(fixture.read_text(encoding="utf-8"))
+    with trace() as seen:
+        call_command("loaddata", str(fixture.resolve()), verbosity=0)
+    heard = [
+        str(event.arguments["raw"])
+        for event in seen.filter(signal=post_save, sender=Employees)
+        if event.kind == "delivery"
+    ]
+    if not heard:
+        return "nothing"
+    return "each row, with `raw=True`" if heard == ["True"] else "each row, as any other"
+
+
+@ask(
+    "03_save_overrides",
+    "`Employees.objects.filter(...).delete()` deletes three people of a model that overrides "
+    "`delete()`. How often is the method called, and how often is `post_delete` sent?",
+    {
+        "three times, three times": "The method belongs to an instance that is deleted by itself; a "
+        "queryset never calls it.",
+        "never, three times": "A queryset never calls the method, but sends the signals for each "
+        "row. What must happen at every deletion belongs in a receiver.",
+        "never, never": "`update()` is as silent as that. `delete()` fetches the rows where "
+        "somebody listens, and sends the signals for each.",
+    },
+    right="never, three times",
+)
+def queryset_delete_calls_no_method():
+    for fields in sample_roster()[:3]:
+        EmployeesOverridingSave.objects.create(**fields)
+    called = []
+
+    def delete(self, *args, **kwargs):
+        called.append(self)
+        return Employees.delete(self, *args, **kwargs)
+
+    EmployeesOverridingSave.delete = delete
+    try:
+        with listening(post_delete, sender=EmployeesOverridingSave) as heard:
+            EmployeesOverridingSave.objects.all().delete()
+    finally:
+        del EmployeesOverridingSave.delete
+    often = {0: "never", 3: "three times"}
+    return f"{often[len(called)]}, {often[len(heard)]}"
+
+
+@ask(
+    "03_save_overrides",
+    "A receiver of `pre_save` sets `instance.address`. Somebody calls "
+    '`ada.save(update_fields=["age"])`. Is the new address stored?',
+    {
+        "no": "`update_fields` names the columns that are written, and the address is not among "
+        "them. An override of `save()` can add it; a receiver cannot.",
+        "yes": "The instance in memory has it. The statement writes the named columns only.",
+        "an error says that it is not": "Nothing says so. The instance in memory and the row "
+        "simply differ from now on.",
+    },
+    right="no",
+)
+def update_fields_decide():
+    [ada] = people(1)
+
+    def move(sender, instance, **kwargs):
+        instance.address = "elsewhere"
+
+    with connected(pre_save, move):
+        ada.save(update_fields=["age"])
+    ada.refresh_from_db()
+    return "yes" if ada.address == "elsewhere" else "no"
+
+
+@ask(
+    "04_what_fires_when",
+    "A receiver of `post_save` raises an error while `Employees.objects.create()` runs, outside any "
+    "transaction. What becomes of the row?",
+    {
+        "it stays": "The signal is sent after the row is committed. Whoever hires gets an error, and "
+        "somebody is employed. `atomic()` around the call prevents that.",
+        "it is taken back": "The row was committed before the signal was sent. Only an `atomic()` "
+        "around the call would take it back.",
+        "it was never written": "`post` means after: the INSERT is done when the signal is sent.",
+    },
+    right="it stays",
+)
+def the_row_stays():
+    with broken_rule(), suppress(BrokenRule):
+        Employees.objects.create(**sample_roster()[0])
+    return "it stays" if Employees.objects.exists() else "it is taken back"
+
+
+@ask(
+    "04_what_fires_when",
+    "`Employees.objects.bulk_create(...)` stores thirty people. Who takes their seats, in this "
+    "project?",
+    {
+        "the receiver `employee_created`": "It listens to `post_save`, and `bulk_create()` sends "
+        "none.",
+        "the overridden `save()`": "`bulk_create()` writes the rows without calling it.",
+        "nobody": "Neither `save()` nor a signal comes with bulk calls. Whoever makes one calls "
+        "`assign_many()` as well.",
+    },
+    right="nobody",
+)
+def nobody_seats_a_batch():
+    for model in (Employees, EmployeesOverridingSave):
+        model.objects.bulk_create(model(**fields) for fields in sample_roster()[:30])
+    seated = Employees.objects.count() - Employees.objects.without_shift().count()
+    return "nobody" if seated == 0 else "the receiver `employee_created`"
+
+
+@ask(
+    "05_custom_signals",
+    "A receiver writes a line into a file. The transaction around the signal is rolled back. What "
+    "about the line?",
+    {
+        "it is rolled back as well": "A rollback reaches the database. It does not know of files, "
+        "letters or other servers.",
+        "it stays": "A rollback reaches the database alone. So hand what leaves the database to "
+        "`transaction.on_commit()`.",
+        "it is written at the commit": "Only if the receiver asks for that, by "
+        "`transaction.on_commit()`.",
+    },
+    right="it stays",
+)
+def no_rollback_reaches_a_file():
+    signal, file = Signal(), Path("letters.txt")
+
+    def write(**kwargs):
+        file.write_text("Dear Ada", encoding="utf-8")
+
+    with connected(signal, write), transaction.atomic():
+        signal.send(sender="the office")
+        transaction.set_rollback(True)
+    return "it stays" if file.exists() else "it is rolled back as well"
+
+
+@ask(
+    "06_side_by_side",
+    "One person is hired in each of the four wirings, on the same rota. Which takes the most SQL "
+    "statements?",
+    {
+        "the built-in signals": "A signal is a function call. It costs no SQL of its own.",
+        "the direct call": "It calls the same rule as the others do.",
+        "none: it is the same number": "All four store the person and run the one rule. They differ "
+        "in who can see it, and in what fails together.",
+    },
+    right="none: it is the same number",
+)
+def the_same_statements():
+    people(1)
+    numbers = []
+    for (_, wiring), fields in zip(WIRINGS.items(), sample_roster()[1:], strict=False):
+        with trace() as seen, transaction.atomic():
+            wiring.hire(**fields)
+            transaction.set_rollback(True)
+        numbers.append(len([it for it in seen.statements if "SAVEPOINT" not in it]))
+    if len(set(numbers)) == 1:
+        return "none: it is the same number"
+    return "the built-in signals" if numbers[0] == max(numbers) else "the direct call"

@@ -1,0 +1,49 @@
+"""Begin again from a clean room, with nothing lost: what was there is moved aside, after asking.
+
+See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
+"""
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connections
+
+from classroom.cleaning import KEPT, belongings, move_aside, relative, restore
+
+NOTHING_DONE = "Nothing was moved."
+
+
+class Command(BaseCommand):
+    help = "Move databases, progress, log and changed notebooks into kept/, and start clean."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--noinput", action="store_false", dest="ask", help="do not ask")
+
+    def handle(self, *, ask, **options):
+        root = settings.BASE_DIR
+        found = belongings(root)
+        if not found:
+            self.stdout.write("The room is clean: there is nothing to move.")
+            return
+        self.stdout.write("\n".join(["These would be moved aside:", *relative(found, root)]))
+        if ask:
+            self.agree()
+        connections.close_all()
+        kept = move_aside(found, root)
+        back = restore(found, root)
+        call_command("prepare", stdout=self.stdout)
+        self.stdout.write(
+            f"{len(found)} files are kept in {KEPT}/{kept.name}/, {len(back)} notebooks are as "
+            "they came, and the database is new."
+        )
+
+    def agree(self):
+        """Ask; raise CommandError for anything but a yes."""
+        try:
+            answer = input(f"Close Jupyter and the server first. Move them into {KEPT}/? [y/N] ")
+        except EOFError:
+            raise CommandError(
+                f"{NOTHING_DONE} Nobody is there to answer: add --noinput."
+            ) from None
+        if answer.strip().lower() not in ("y", "yes"):
+            raise CommandError(NOTHING_DONE)

@@ -1,0 +1,25 @@
+"""Write the exercise notebooks with their solutions in, run.
+
+See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
+"""
+
+from django.core.management import BaseCommand
+from tqdm import tqdm
+
+from classroom.exercises.notebooks import exercise_sources
+from classroom.presenting import SOLUTIONS, solve_exercises
+
+
+class Command(BaseCommand):
+    help = "Write the exercise notebooks with their solutions in, run, into solutions/."
+    requires_system_checks = []
+
+    def handle(self, **options):
+        bar = tqdm(
+            solve_exercises(),
+            total=len(exercise_sources(solved=True)),
+            unit="notebook",
+            disable=None,
+        )
+        written = list(bar)
+        self.stdout.write(f"{len(written)} solved notebooks are in {SOLUTIONS.name}/.")

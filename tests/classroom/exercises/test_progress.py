@@ -1,0 +1,35 @@
+"""The table of what is done."""
+
+import pytest
+
+from classroom import progress
+from classroom.exercises import record
+from classroom.exercises.engine import all_tasks
+
+
+def test_every_exercise_is_a_row_and_the_scores_are_two_more():
+    table = progress()
+    assert list(table.index) == [*all_tasks(), "guesses", "quiz"]
+    assert list(table.columns) == ["title", "kind", "minutes", "done", "attempts", "hints"]
+    assert set(table["done"]) == {"·"}
+
+
+def test_what_was_tried_asked_and_passed_is_counted():
+    for kind in ("wrong", "right"):
+        record.attempted("02-1", kind)
+    record.attempted("02-2", "raised")
+    record.hinted("02-2")
+    assert progress().loc[["02-1", "02-2"], ["done", "attempts", "hints"]].values.tolist() == [
+        ["●", 2, 0],
+        ["·", 1, 1],
+    ]
+
+
+def test_a_lesson_can_be_chosen():
+    assert list(progress("02").index) == [id for id in all_tasks() if id.startswith("02-")]
+
+
+@pytest.mark.parametrize("lesson", ["77", "", 2, "02-1"])
+def test_a_lesson_without_exercises_is_refused(lesson):
+    with pytest.raises(ValueError, match=r"expected the number of a lesson, one of 00, 01, 02"):
+        progress(lesson)

@@ -1,0 +1,75 @@
+"""The quiz: what is right is what happens, every answer is told why, and the first one counts."""
+
+from string import ascii_lowercase
+
+import pytest
+
+from classroom import progress, quiz
+from classroom.exercises.questions import QUESTIONS
+from classroom.exercises.room import room
+
+NUMBERS = range(1, len(QUESTIONS) + 1)
+
+
+def each(test):
+    return pytest.mark.parametrize("number", NUMBERS)(test)
+
+
+def letter_of(number, right):
+    """The letter of the right option, or of the first wrong one."""
+    question = QUESTIONS[number - 1]
+    options = zip(ascii_lowercase, question.options, strict=False)
+    return next(letter for letter, says in options if (says == question.right) is right)
+
+
+@each
+def test_what_is_right_is_what_happens(number, django_db_blocker):
+    question = QUESTIONS[number - 1]
+    with django_db_blocker.unblock(), room():
+        assert question.observe() == question.right
+
+
+@each
+def test_each_option_is_told_why(number):
+    question = QUESTIONS[number - 1]
+    assert question.right in question.options and len(question.options) >= 3
+    assert len(set(question.options.values())) == len(question.options)
+    for letter, why in zip(ascii_lowercase, question.options.values(), strict=False):
+        assert f"You chose {letter}. {why}" in repr(quiz(number, letter))
+
+
+def test_the_right_answers_do_not_all_bear_one_letter():
+    letters = [letter_of(number, right=True) for number in NUMBERS]
+    assert {letters.count(letter) for letter in "abc"} <= set(range(2, 7))
+
+
+@each
+def test_a_question_is_shown_and_tells_nothing(number):
+    shown = quiz(number)
+    assert repr(shown) == repr(quiz(number, ...)) and not shown.right
+    question = QUESTIONS[number - 1]
+    assert question.text in repr(shown) and "You chose" not in repr(shown)
+    assert not any(why in repr(shown) for why in question.options.values())
+
+
+def test_the_first_answer_counts_and_is_part_of_the_progress():
+    assert progress().loc["quiz", "done"] == "·"
+    quiz(1)
+    assert not quiz(1, letter_of(1, right=False)).right
+    assert quiz(1, letter_of(1, right=True)).right
+    assert quiz(2, letter_of(2, right=True).upper() + ")").right
+    assert progress().loc["quiz", ["done", "attempts"]].tolist() == ["1 of 2", 2]
+    assert f"1 of {len(QUESTIONS)} right at once, {len(QUESTIONS) - 2} not" in repr(quiz())
+
+
+@pytest.mark.parametrize("number", [0, len(QUESTIONS) + 1, "1", 1.5])
+def test_a_number_that_no_question_has(number):
+    with pytest.raises(ValueError, match=rf"expected the number .* from 1 to {len(QUESTIONS)}"):
+        quiz(number)
+
+
+@pytest.mark.parametrize("letter", ["z", "", 1, None, "ab"])
+def test_a_letter_that_no_option_has(letter):
+    with pytest.raises(ValueError, match=r"expected the letter of an option, one of a, b, c"):
+        quiz(1, letter)
+    assert progress().loc["quiz", "done"] == "·"
