@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+import weakref
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def room(seconds=SECONDS):
         undone.enter_context(environment_kept())
         undone.enter_context(receivers_kept())
         undone.enter_context(code_kept())
+        disconnect_learners()
         undone.enter_context(override_settings())
         undone.enter_context(borrowed(MONDAY))
         undone.enter_context(private_event_log())
@@ -120,6 +122,26 @@ def receivers_kept():
                 # A signal that is new brought its receivers itself, and goes with them.
                 it.receivers[:] = before.get(it, it.receivers)
                 it.sender_receivers_cache.clear()
+
+
+def disconnect_learners():
+    """Take the learner's receivers off every signal: a cell that ran before may have left some.
+
+    What is judged is the answer, connected anew or called by the check; one of an earlier try would
+    answer as well, and fail with lines that are no longer in the cell.
+    """
+    for it in signals_that_exist():
+        with it.lock:
+            it.receivers[:] = [entry for entry in it.receivers if not is_of_a_cell(entry)]
+            it.sender_receivers_cache.clear()
+
+
+def is_of_a_cell(entry):
+    """Tell whether a receiver, as a signal has it, was defined in a cell of a notebook."""
+    held = entry[1]
+    receiver = held() if isinstance(held, weakref.ReferenceType) else held
+    function = getattr(receiver, "func", receiver)  # a partial's
+    return getattr(function, "__module__", None) == "__main__"
 
 
 def signals_that_exist():

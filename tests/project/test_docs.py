@@ -12,7 +12,8 @@ from classroom.kernel import ROOT
 from classroom.notebooks import notebooks, sources
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = {path.name: path.read_text(encoding="utf-8") for path in ROOT.glob("*.md")}
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+DOCUMENTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in PAGES}
 TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
 
 
@@ -47,11 +48,12 @@ def test_every_management_command_that_is_named_exists(document):
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_to_a_file_leads_somewhere(document):
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", DOCUMENTS[document])
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    folder = (ROOT / document).parent
+    assert [link for link in links if not (folder / link).exists()] == []
 
 
 @pytest.mark.parametrize(
-    "folder", ["notebooks", "speedy", "classroom", "speedster", "data", "tests"]
+    "folder", ["notebooks", "speedy", "classroom", "speedster", "data", "docs", "tests"]
 )
 def test_every_folder_is_explained(folder):
     assert f"| `{folder}/` |" in README
@@ -92,3 +94,10 @@ def test_the_tree_of_the_readme_is_what_a_hire_shows():
     shown = repr(seen)
     shift = Employees.objects.first().shifts.get().pk
     assert shown.replace(f"where id = {shift}", "where id = 1").splitlines() == tree.splitlines()
+
+
+def test_every_exercise_that_the_plans_name_exists():
+    from classroom.exercises.engine import all_tasks
+
+    named = set(re.findall(r"\b(\d\d-\d)\b", DOCUMENTS["docs/teaching.md"]))
+    assert named and named <= set(all_tasks())

@@ -206,6 +206,30 @@ def state_of_the_world():
     }
 
 
+DECORATED = """
+from django.db.models.signals import post_save
+
+def ghost(sender, **kwargs):
+    raise LookupError("a line that is no longer in the cell")
+
+post_save.connect(ghost, sender=Employees, weak={weak})
+
+def f():
+    Employees.objects.create(first_name="A", last_name="B", address="C", age=1)
+    return 42
+"""
+
+
+@pytest.mark.parametrize("weak", [True, False])
+def test_what_an_earlier_try_connected_is_silent_and_comes_back(task, weak):
+    names = run_code(DECORATED.format(weak=weak))
+    try:
+        assert judged(task, names["f"]).right
+        assert post_save.disconnect(names["ghost"], sender=Employees), "it is the learner's still"
+    finally:
+        post_save.disconnect(names["ghost"], sender=Employees)
+
+
 def test_a_signal_that_the_learner_made_keeps_its_receivers(task):
     mine = Signal()
     heard = []
