@@ -65,9 +65,10 @@ class FiringTable(Table):
     def row(self, operation):
         """Return the row of one operation, a Series of the hooks and `passed`.
 
-        `operation` is its name without the ★, or a part that no other name has. Raises ValueError
+        `operation` is its name, or a part that no other name has; the ★ is no part of it. Raises ValueError
         for a name that no operation of this table bears, and for one that several do.
         """
+        operation = operation.removesuffix(STAR)
         names = [name.removesuffix(STAR) for _, name in self.index]
         found = [it for it, name in enumerate(names) if name == operation]
         found = found or [it for it, name in enumerate(names) if operation in name]

@@ -364,7 +364,7 @@ def raw_select(s):
 
 
 MANY = "many rows at once"
-BULK = "Written in bulk: no save(), and no signal but those of making the instances."
+BULK = "Written in bulk: no save(), and no signal for any of the rows."
 
 
 @operation(MANY, "bulk_create(), 2 rows", surprise=BULK)

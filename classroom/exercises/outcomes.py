@@ -6,11 +6,12 @@ See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_ht
 
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 
 from classroom.looks import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
+BLANK = "\u00a0"  # gives an empty line its height
 FACES = {
     NOT_ATTEMPTED: ("○", "Not attempted yet", "room"),
     RIGHT: ("●", "Right", "full"),
@@ -42,6 +43,17 @@ def expect_callable(answer, call):
         )
 
 
+def marked(text):
+    """Escape a text, and show what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick without its fellow is one
+        return escape(text)
+    faces = ("{}", "<code>{}</code>")
+    return format_html_join(
+        "", "{}", ((format_html(faces[n % 2], it),) for n, it in enumerate(parts))
+    )
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of a check: its kind, what to say of it, and what the learner's code printed."""
@@ -63,10 +75,14 @@ class Outcome:
 
     def _repr_html_(self):
         glyph, title, tint = FACES[self.kind]
-        lines = format_html_join("", "<div>{}</div>", ((it,) for it in self.message.splitlines()))
+        lines = format_html_join(
+            "", "<div>{}</div>", ((marked(it) or BLANK,) for it in self.message.splitlines())
+        )
         printed = ""
         if self.printed:
-            printed = format_html("<div>Your code printed:</div><pre>{}</pre>", self.printed)
+            printed = format_html(
+                "<div>Your code printed:</div><pre style='background: none'>{}</pre>", self.printed
+            )
         return format_html(
             "<div style='{}; padding: 0.6em 0.9em; border-radius: 0.4em; white-space: pre-wrap'>"
             "<strong>{} {}.</strong>{}{}</div>",

@@ -53,7 +53,8 @@ hired
 # %% [markdown]
 # None. Both signals are *sent*, and "nobody listens": the sender is the proxy, and a receiver that is
 # connected to `Employees` hears `Employees` alone. So both ways can share one table and never seat
-# anybody twice. The one receiver that you see belongs to the seat, which is the same in both.
+# anybody twice. The two receivers that you do see belong to the seat, and are the same in both. (The
+# seat has a `save()` of its own as well, "overridden in shifts"; you read it near the end.)
 #
 # Now the same hire by the receivers. Hold the two trees against each other:
 
@@ -73,7 +74,8 @@ heard
 #
 # Whoever overrides `save()` stands between Django and the row, and Django calls it in more ways than
 # you do. The contract has four clauses. Each of the next methods breaks one; `patch.object` puts it
-# into the class for as long as a block runs.
+# into the class for as long as a block runs. (There is no `super()` outside a class, so they name
+# `models.Model.save`.)
 #
 # **Clause 1: hand all arguments through.** This one knows none:
 
@@ -140,14 +142,15 @@ Employees.objects.filter(pk=ida.pk).update(first_name="ida")
 ida.refresh_from_db()
 
 # %%
-predict('After save(update_fields=["age"]): which first name is in the database?', ...)
+predict('After save(update_fields=["age"]): has her stored name a capital letter?', ...)
 
 # %%
 with patch.object(Employees, "save", save_tidily):
     ida.age = 41
     ida.save(update_fields=["age"])
-reveal(Employees.objects.get(pk=ida.pk).first_name)
-ida.first_name
+stored = Employees.objects.get(pk=ida.pk).first_name
+reveal(stored == "Ida")
+ida.first_name, stored
 
 # %% [markdown]
 # In memory she is `Ida`, in the database `ida`: only the named fields are written. Whatever your
@@ -167,9 +170,22 @@ with patch.object(Employees, "save", save_completely):
 assert Employees.objects.get(pk=ida.pk).first_name == "Ida"
 
 # %% [markdown]
-# **Clause 4: know which save it is.** A receiver is told `created` and `raw`. A method is told neither,
-# so ours asks `joins()` *before* `super()`; afterwards every row has its key. Act on every save, and
-# each change of address is a new hire.
+# **Clause 4: know which save it is.** This one greets whoever is saved. Ida only moves:
+
+
+# %%
+def save_and_greet(self, *args, **kwargs):
+    models.Model.save(self, *args, **kwargs)
+    print(f"Welcome, {self.first_name}!")
+
+
+with patch.object(Employees, "save", save_and_greet):
+    ida.address = "Ely"
+    ida.save()
+
+# %% [markdown]
+# A receiver is told `created` and `raw`. A method is told neither, so ours asks `joins()`, and it asks
+# *before* `super()`: afterwards every row has its key.
 #
 # ## What never calls it
 #
@@ -181,14 +197,14 @@ called = what_fires("one row", "many rows at once", model=EmployeesOverridingSav
 called
 
 # %% [markdown]
-# Look down the column `save()`. One row at a time, it is called, whoever calls. Many rows at once, it
-# never is. And compare the last row of each group: `delete()` of a person calls the method,
+# A star marks a surprise; lesson 04 tells each. Look down the column `save()`. One row at a time, it is
+# called, whoever calls. Many rows at once, it never is. And compare the last row of each group: `delete()` of a person calls the method,
 # `queryset.delete()` does not, though its *signals* are sent for each row. Loading a fixture goes past
 # your `save()` as well, with `raw=True` for the receivers, and a migration rebuilds the model without
 # any of your methods; [04](04_what_fires_when.ipynb) runs both.
 #
-# Rows that go along with another row fare the same. For one block, let every `delete()` of every
-# model say that it was called:
+# And rows that go along with another row? For one block, let every `delete()` of every model say that
+# it was called:
 
 # %%
 plain_delete = models.Model.delete
@@ -237,7 +253,8 @@ show_code(ShiftsEmployees.save)
 # ## Side by side
 #
 # The tutorial from which this example comes says of receivers and `save()` that "the result will be
-# the same". Three scenarios put that to the test, each by both ways, from an empty rota.
+# the same". Three scenarios put that to the test, each by both ways, from an empty rota. (*Atomic by
+# itself*: an error in the middle leaves nothing behind. The time is left out; it varies.)
 
 # %%
 from speedy.wirings import WIRINGS
@@ -246,7 +263,8 @@ both = {name: WIRINGS[name] for name in ("built-in signals", "save() override")}
 side_by_side("fill a week", wirings=both, clock=False)
 
 # %% [markdown]
-# Here it is: same rota, same statements. Now the rule raises an error while Ada is being hired.
+# Here it is: same rota, same statements. In place of two receivers a hire calls one method, and the
+# last row tells the difference that will matter. Now the rule raises an error while Ada is being hired.
 
 # %%
 predict('By which of the two ways is Ada stored all the same ("signals", "save()")?', ...)
@@ -277,6 +295,9 @@ side_by_side(hire_in_bulk, wirings=both, clock=False).loc["left without a shift"
 # - You broke the contract: arguments, `super()`, `update_fields`, which save it is.
 # - You found what never calls `save()` and `delete()`, and where both ways part.
 #
+# So why not write the rule into `save()`? You can: the rota is the same, and an error leaves nothing
+# behind. But the model then has to know the rule, and whatever goes past `save()` goes past the rule.
+#
 # The table to keep:
 #
 # | | receivers of `Employees` | `save()` of a proxy |
@@ -287,7 +308,6 @@ side_by_side(hire_in_bulk, wirings=both, clock=False).loc["left without a shift"
 # | a fixture loads | called, with `raw=True` | not called |
 # | an error in the rule | the row stays | the row is taken back, if you wrote `atomic()` |
 # | can change how the row is saved | no | yes |
-# | models that are not yours | yes | no |
 # | has to know | the receiver knows the model | the model knows the rule |
 #
 # **Practise:** [the exercises for 03](exercises/03_save_overrides.ipynb). **Next:** [04 What fires

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from classroom.exercises import exercise, record
 from classroom.exercises.engine import Task, judged, run_code
-from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, wrong
+from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from speedy import scheduling
 from speedy.models import Employees
 
@@ -68,6 +68,14 @@ def test_right_and_wrong_are_told_apart(task):
         "What happened: 41",
         "Is it a number at all?",
     ]
+
+
+def test_its_rich_face_is_escaped_and_shows_code_as_code():
+    outcome = Outcome(WRONG, "Call `a < b()` first\n\nnot `<i>", "<b>Ada</b>")
+    shown = outcome._repr_html_()
+    assert "Call <code>a &lt; b()</code> first" in shown
+    assert "<div>\u00a0</div><div>not `&lt;i&gt;</div>" in shown
+    assert "&lt;b&gt;Ada&lt;/b&gt;" in shown and "Not yet." in shown
 
 
 @pytest.mark.parametrize("source", ["def f():\n    ...", "# mine\n\ndef f(): ..."])
