@@ -65,8 +65,8 @@ class FiringTable(Table):
     def row(self, operation):
         """Return the row of one operation, a Series of the hooks and `passed`.
 
-        `operation` is its name, or a part that no other name has; the ★ is no part of it. Raises ValueError
-        for a name that no operation of this table bears, and for one that several do.
+        `operation` is its name, or a part that no other name has; the ★ is no part of it. Raises
+        ValueError for a name that no operation of this table bears, and for one that several do.
         """
         operation = operation.removesuffix(STAR)
         names = [name.removesuffix(STAR) for _, name in self.index]

@@ -219,8 +219,7 @@ print("", tree, "", settings.EVENT_LOG.read_text().splitlines()[-1], sep="\n")
 
 # %% [markdown]
 # Twice. Read it from the top. The form asks whether Alan's data may be stored. `hired` begins a
-# transaction, and the wiring one inside it. The row is saved, and nobody listens to that class. Then
-# `employee_hired` is sent, and its receiver gives Alan his seat. After the COMMIT, `tell` sends
+# transaction. The row is saved, and nobody listens to that class. Then `employee_hired` is sent, and its receiver gives Alan his seat. After the COMMIT, `tell` sends
 # `event_signal`, and the log's receiver comes last. What it writes is no SQL, so it is not in the tree;
 # it is under it.
 #
@@ -343,8 +342,8 @@ print("", by_signals, "", by_calls, sep="\n")
 
 # %% [markdown]
 # The same statements. The tree of the signals has a line more for each of them, and there you cannot
-# just read on: who is called next is decided elsewhere. What do the two lines buy? Listeners for whom nobody edits anything: the count, the
-# letter. And a sender that does not know them. This reads what a module imports of the project:
+# read on: who comes next is decided elsewhere. What do the two lines buy? Listeners for whom nobody
+# edits anything: the count, the letter. And a sender that does not know them. This reads what a module imports of the project:
 
 # %%
 import ast
