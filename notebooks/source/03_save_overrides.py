@@ -253,8 +253,9 @@ show_code(ShiftsEmployees.save)
 # ## Side by side
 #
 # The tutorial from which this example comes says of receivers and `save()` that "the result will be
-# the same". Three scenarios put that to the test, each by both ways, from an empty rota. (*Atomic by
-# itself*: an error in the middle leaves nothing behind. The time is left out; it varies.)
+# the same". Three scenarios put that to the test, each by both ways, from an empty rota. (A *wiring* is
+# a way to set the rule off when somebody is hired. *Atomic by itself*: an error in the middle leaves
+# nothing behind. The time is left out; it varies.)
 
 # %%
 from speedy.wirings import WIRINGS
@@ -286,7 +287,7 @@ def hire_in_bulk(wiring):
     wiring.model.objects.bulk_create([wiring.model(**roster[0])])
 
 
-side_by_side(hire_in_bulk, wirings=both, clock=False).loc["left without a shift"]
+side_by_side(hire_in_bulk, wirings=both, clock=False).loc[["left without a shift"]]
 
 # %% [markdown]
 # ## What you have done

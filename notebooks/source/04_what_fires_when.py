@@ -320,7 +320,8 @@ for somebody_listens in False, True:
 #
 # `model=` watches a class of yours: rows are made up, its receivers run as always, and operations for
 # which it has no relation are left out. First one group for `Employees` (try `Shifts` as well), then
-# everything for `Person`. Where a row is empty, or has no more than the init signals, nobody was told.
+# everything for `Person`. Where a
+# row that changes something is empty from `pre_save` on, nobody was told of it.
 
 # %%
 own = what_fires("one row", model=Employees)

@@ -8,7 +8,7 @@
 # You will, in about 40 minutes,
 #
 # - build an event log, from one function to a signal that several receivers hear;
-# - follow a hire from the button on the board to its line in the log, and see what errors do on the way;
+# - follow a hire from the button on the project's front page, the board, to its line in the log, and see what errors do on the way;
 # - put signals beside plain calls, and decide from what you saw.
 
 # %%
