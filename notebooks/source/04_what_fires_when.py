@@ -115,7 +115,9 @@ ways = {
 }
 cost = pd.DataFrame({way: tried(hire_many) for way, hire_many in ways.items()}).T
 statements = cost["SQL statements"]
-reveal(bool(statements["bulk_create(), a custom signal each"] <= statements["a loop of save()"] / 2))
+reveal(
+    bool(statements["bulk_create(), a custom signal each"] <= statements["a loop of save()"] / 2)
+)
 assert statements["bulk_create(), assign_many()"] < 50
 assert list(cost["no shift"]) == [0, 30, 0, 0]
 cost
@@ -320,8 +322,8 @@ for somebody_listens in False, True:
 #
 # `model=` watches a class of yours: rows are made up, its receivers run as always, and operations for
 # which it has no relation are left out. First one group for `Employees` (try `Shifts` as well), then
-# everything for `Person`. Where a
-# row that changes something is empty from `pre_save` on, nobody was told of it.
+# everything for `Person`. Where a row that changes something is empty from `pre_save` on, nobody was
+# told of it.
 
 # %%
 own = what_fires("one row", model=Employees)
