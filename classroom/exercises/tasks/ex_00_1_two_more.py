@@ -31,11 +31,12 @@ works_on = {
     hints=(
         "If you draw the rota after the seventh hire, and take Grace out of it, where are the free seats?",
         "The rule takes the first shift with room, counted from today, however the room came about. Draw "
-        "three seats a day: ●●● on Monday, ●●● on Tuesday, ●○○ on Wednesday.",
+        "three seats a day: ●●● on Monday, ●●● on Tuesday, ●○○ on Wednesday. Grace's row takes her seat along: that "
+        "is what CASCADE stands for.",
         "Without Grace it is ●●○ on Monday. Kwame takes that seat, and Monday is full again; so Priya comes "
         "to the next shift with a free seat.",
     ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_many/",
+    link="https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE",
     solution="""
 works_on = {"Kwame": "Mon", "Priya": "Wed"}
 """,

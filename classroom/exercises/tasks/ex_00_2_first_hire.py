@@ -105,17 +105,59 @@ def hire(person):
 """,
             "so no receiver",
         ),
+        Mistake(
+            "the latest shift",
+            """
+def hire(person):
+    Employees.objects.create(**person)
+    return Shifts.objects.last().shift_date
+""",
+            "nor the latest",
+        ),
+        Mistake(
+            "hands over the dict",
+            """
+def hire(person):
+    stored = Employees(person)
+    stored.save()
+    return stored.shifts.get().shift_date
+""",
+            "hands its entries over by name",
+        ),
     ),
+)
+
+# What an Employees that was given the dict itself raises.
+DICT_HANDED_OVER = (
+    "expected a number but got {",
+    "create() takes 1 positional",
+    "unexpected keyword arguments: 'person'",
 )
 
 
 @task.judge
 def judge(hire):
     expect_callable(hire, "hire(person)")
-    for person in sample_roster()[:4]:  # the fourth works on another day
+    *first, fifth = sample_roster()[:5]
+    for person in first:  # the fourth of them works on another day
+        judge_hire(person, *hired(hire, person))
+    Employees.objects.get(**first[1]).delete()
+    judge_hire(fifth, *hired(hire, fifth))  # on the seat that came free, not on the latest shift
+
+
+def hired(hire, person):
+    """Hire somebody; return what hire() gave back, and what was seen of it."""
+    try:
         with trace() as seen:
-            said = hire(dict(person))
-        judge_hire(person, said, seen)
+            return hire(dict(person)), seen
+    except TypeError as error:
+        if not any(words in str(error) for words in DICT_HANDED_OVER):
+            raise
+        wrong(
+            "a stored Employees, made of the entries of person",
+            f"{type(error).__name__}: {error}",
+            "person is one dict, and each field wants its own value: `**person` hands its entries over by name.",
+        )
 
 
 def judge_hire(person, said, seen):
@@ -160,7 +202,8 @@ def judge_hire(person, said, seen):
         wrong(
             f"{shift.shift_date!r} for {name}",
             f"hire() gave back {said!r}",
-            "Ask the stored person for their shift: it is the first shift with room, and that need not be today's."
+            "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the "
+            "latest."
             if isinstance(said, date)
             else "A date is what stands in the shift's shift_date.",
         )

@@ -20,8 +20,8 @@ each planning takes a little longer than the one before, and `who_listens(signal
 `write_down`.
 """,
     task="""
-Mend `names_during(signal, plan)`: it returns the names as before, and when it is done its receiver is connected no
-more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
+Mend `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
+done its receiver is connected no more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
 receivers stay.
 """,
     answer="names_during",
@@ -211,6 +211,26 @@ def names_during(signal, plan):
 """,
             "any sender",
         ),
+        Mistake(
+            "one list for all calls",
+            """
+names = []
+
+
+def write_down(sender, people, **kwargs):
+    names.extend(people)
+
+
+def names_during(signal, plan):
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.disconnect(write_down)
+    return names
+""",
+            "a new list",
+        ),
     ),
 )
 
@@ -237,23 +257,27 @@ def judge_plan_that_works(names_during):
         signal.send(sender=Shifts, people=["Ada", "Grace"])
         signal.send(sender=Employees, people=["Alan"])
 
-    names = names_during(signal, plan)
-    expected = ["Ada", "Grace", "Alan"]
-    if names != expected:
-        heard_less = isinstance(names, list) and names == expected[: len(names)]
-        wrong(
-            f"{expected} from a plan that sends twice",
-            f"names_during() returned {names!r}",
-            "The signal has to be listened to while plan() runs, whoever sends: any sender."
-            if heard_less
-            else "Return the list of names, in the order in which they were heard.",
-        )
+    first = names_during(signal, plan)
+    expect_names(["Ada", "Grace", "Alan"], first, "a plan that sends twice")
     expect_only_somebody(
         signal,
         "when plan() has run",
         "disconnect() finds only the exact pair of receiver and sender that was connected, and returns False "
         "for any other.",
     )
+    again = names_during(signal, lambda: signal.send(sender=Shifts, people=["Katherine"]))
+    expect_names(["Katherine"], again, "a second call, with another plan")
+
+
+def expect_names(expected, names, where):
+    if names == expected:
+        return
+    mistake = "Return the list of names, in the order in which they were heard."
+    if isinstance(names, list) and names == expected[: len(names)]:
+        mistake = "The signal has to be listened to while plan() runs, whoever sends: any sender."
+    elif isinstance(names, list) and names[-len(expected) :] == expected:
+        mistake = "The names of an earlier call are still in it: start a new list at each call."
+    wrong(f"{expected} from {where}", f"names_during() returned {names!r}", mistake)
 
 
 def judge_plan_that_fails(names_during):

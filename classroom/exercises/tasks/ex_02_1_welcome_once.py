@@ -1,12 +1,15 @@
 """02-1: a receiver that reacts too often."""
 
+import io
+from contextlib import redirect_stdout
+
 from django.core import serializers
 from django.db.models.signals import post_save
+from django.utils.inspect import func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.roster import fields_of
-from classroom.tracing import trace
 from speedy.models import Employees
 
 task = Task(
@@ -77,7 +80,33 @@ def welcome(sender, instance, **kwargs):
     if instance.pk is None:
         return f"Welcome, {instance.first_name}!"
 """,
-            "has its key already",
+            "neither its pk",
+        ),
+        Mistake(
+            "prints",
+            """
+def welcome(sender, instance, created, raw, **kwargs):
+    if created and not raw:
+        print(f"Welcome, {instance.first_name}!")
+""",
+            "printed the greeting",
+        ),
+        Mistake(
+            "returns an empty text",
+            """
+def welcome(sender, instance, created, raw, **kwargs):
+    return f"Welcome, {instance.first_name}!" if created and not raw else ""
+""",
+            "is not None",
+        ),
+        Mistake(
+            "takes a few arguments only",
+            """
+def welcome(sender, instance, created, raw):
+    if created and not raw:
+        return f"Welcome, {instance.first_name}!"
+""",
+            "refuses a receiver",
         ),
     ),
 )
@@ -85,37 +114,64 @@ def welcome(sender, instance, **kwargs):
 
 @task.judge
 def judge(welcome):
-    post_save.connect(welcome, sender=Employees, weak=False)
-    ada, said = heard(lambda: Employees.objects.create(**fields_of("Ada Okafor")))
+    expect_callable(welcome, "welcome(sender, instance, ...)")
+    if not func_accepts_kwargs(welcome):
+        wrong(
+            "a receiver that takes whatever arguments a signal sends",
+            "welcome() has no **kwargs",
+            "With DEBUG on, connect() refuses a receiver without **kwargs: later versions may send more.",
+        )
+    heard = connected(welcome)
+    ada, said, printed = heard(lambda: Employees.objects.create(**fields_of("Ada Okafor")))
     if said is None:
         wrong(
             "'Welcome, Ada!' when Ada joins",
             "the receiver returned None",
-            "In post_save the instance has its key already, so its pk tells nothing."
-            * (ada.pk > 0),
+            "It printed the greeting, and nobody was given it: return it."
+            if "Ada" in printed
+            else "Is there a return for her? In post_save the row is stored already, so neither its pk nor joins() nor "
+            "_state.adding tells that she is new: one of the arguments does.",
         )
-    if "Ada" not in str(said):
-        wrong("a greeting with Ada's name", f"the receiver returned {said!r}")
-    if heard(ada.save)[1] is not None:
-        wrong(
-            "None when Ada is edited",
-            "she was welcomed again",
-            "post_save is sent for an edit as well; one of its arguments says which it was.",
-        )
+    if not isinstance(said, str) or "Ada" not in said:
+        wrong("the greeting, with Ada's name", f"the receiver returned {said!r}")
+    _, said, _ = heard(ada.save)
+    expect_none(
+        said,
+        "when Ada is edited",
+        "post_save is sent for an edit as well; one of its arguments says which it was.",
+    )
     dump = serializers.serialize("json", [ada])
     ada.delete()
-    if heard(lambda: [row.save() for row in serializers.deserialize("json", dump)])[1] is not None:
-        wrong(
-            "None while a fixture loads",
-            "Ada was welcomed, though she only came back from a backup",
-            "A fixture's rows are new, so `created` is True; another argument says that they are raw.",
-        )
+    _, said, _ = heard(lambda: [row.save() for row in serializers.deserialize("json", dump)])
+    expect_none(
+        said,
+        "while a fixture loads and Ada only comes back from a backup",
+        "A fixture's rows are new, so `created` is True; another argument says that they are raw.",
+    )
 
 
-def heard(act):
-    """Act; return what came of it, and what the learner's receiver, the last one, answered."""
-    with trace() as seen:
+def connected(welcome):
+    """Connect the learner's receiver; return a function that acts and tells how it answered."""
+    answers = []
+
+    def listen(**told):
+        with redirect_stdout(io.StringIO()) as printed:
+            said = welcome(**told)
+        print(printed.getvalue(), end="")
+        answers.append((said, printed.getvalue()))
+
+    def heard(act):
         result = act()
-    *_, delivery = seen.filter(post_save, sender=Employees).filter(kind="delivery")
-    answered = delivery.outcome.startswith("returned ")
-    return result, delivery.outcome.removeprefix("returned ") if answered else None
+        return result, *answers[-1]
+
+    post_save.connect(listen, sender=Employees, weak=False)
+    return heard
+
+
+def expect_none(said, when, mistake):
+    if said is not None:
+        wrong(
+            f"None {when}",
+            f"the receiver returned {said!r}",
+            mistake if said else f"{said!r} is not None: return nothing where nobody is welcomed.",
+        )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
@@ -28,12 +29,16 @@ and Alan, who sat there, have no shift. Nobody notices, for nothing places them 
 Write `connect()`. Once it was called, whoever sat on a shift that is deleted is placed again, on whatever shift the rule
 gives them: by receivers of Django's delete signals, so that it works for `monday.delete()` and for
 `Shifts.objects.filter(...).delete()` alike. Somebody who leaves for good (`ada.delete()`) is not placed. Replace no
-method of any model. It must work with `DEBUG` off, too.
+method of any model. Nobody else is placed, whether they have a shift or not. It must work with `DEBUG` off, too. For
+the placing there are `assign(person)` and `assign_many(people)`, as the project's own receivers use them.
 """,
     answer="connect",
     starter="""
+from django.db.models.signals import post_delete, pre_delete
+
+
 def connect():
-    ...
+    \"\"\"Connect receivers of Django's delete signals.\"\"\"
 """,
     hints=(
         "When post_delete of a shift is sent, who is still linked to it? And when pre_delete is sent?",
@@ -210,6 +215,83 @@ def connect():
             "leaves for good",
         ),
         Mistake(
+            "places everybody without a shift",
+            """
+from django.db.models.signals import post_delete
+
+
+def place(sender, instance, **kwargs):
+    assign_many(Employees.objects.without_shift())
+
+
+def connect():
+    post_delete.connect(place, sender=Shifts)
+""",
+            "sat on another shift or on none",
+        ),
+        Mistake(
+            "notes a queryset",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note(sender, instance, **kwargs):
+    instance.people = instance.employees_shift.all()
+
+
+def place(sender, instance, **kwargs):
+    assign_many(instance.people)
+
+
+def connect():
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
+""",
+            "make it a list()",
+        ),
+        Mistake(
+            "hears every class",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note(sender, instance, **kwargs):
+    instance.people = list(instance.employees_shift.all())
+
+
+def place(sender, instance, **kwargs):
+    assign_many(instance.people)
+
+
+def connect():
+    pre_delete.connect(note)
+    post_delete.connect(place)
+""",
+            "with sender=Shifts",
+        ),
+        Mistake(
+            "seats them by a rule of its own",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note(sender, instance, **kwargs):
+    instance.people = list(instance.employees_shift.all())
+
+
+def place(sender, instance, **kwargs):
+    first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
+    for person in instance.people:
+        ShiftsEmployees.objects.create(employee=person, shift=first)
+
+
+def connect():
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
+""",
+            "which keep the rule",
+        ),
+        Mistake(
             "connects nobody",
             """
 def connect():
@@ -226,6 +308,9 @@ def judge(connect):
     expect_callable(connect, "connect()")
     with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
         hire(sample_roster()[:5])
+        Employees.objects.bulk_create([Employees(**sample_roster()[5])])  # idle, and stays so
+        for signal in pre_delete, post_delete:
+            signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
         before = who_listens(pre_delete, post_delete)
         connect()
         judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
@@ -242,7 +327,8 @@ def judge_cancelled(connected, dead):
     """Cancel Tuesday first, a shift with room, and then Monday, which is full."""
     for day in (MONDAY + timedelta(days=1), MONDAY):
         shift = Shifts.objects.get(shift_date=day)
-        names = ", ".join(person.first_name for person in shift.employees_shift.order_by("pk"))
+        people = list(shift.employees_shift.order_by("pk"))
+        names = ", ".join(person.first_name for person in people)
         with trace() as seen:
             cancel(shift.delete)
         if any(
@@ -250,15 +336,16 @@ def judge_cancelled(connected, dead):
         ):
             wrong(
                 "that receivers of Django's delete signals place them, and no method of a model is replaced",
-                "a delete() override did it" if placed() else "Shifts.delete() was replaced",
+                "a delete() override did it" if placed(people) else "Shifts.delete() was replaced",
                 "Deleting by a queryset calls no delete(), so an override misses it; connect receivers instead.",
             )
-        if not placed():
+        if not placed(people):
             wrong(
                 f"a shift for {names} once {day:%A}'s is deleted",
                 "they have none",
                 why_nobody_was_placed(seen, connected, dead),
             )
+        expect_idle()
         expect_rota()
 
 
@@ -271,7 +358,18 @@ def cancel(delete):
             "that the shift is deleted, and its people sit on another one",
             f"IntegrityError: {error}",
             "When its seats are deleted, the shift itself is still there, with room, and people were put on it again; wait "
-            "for the signal that the shift itself is gone.",
+            "for the signal that the shift itself is gone."
+            if "foreign key" in str(error).lower()
+            else "The database refused a row: leave the placing to assign() or assign_many(), which keep the rule.",
+        )
+    except AttributeError as error:
+        if not isinstance(error.obj, Model) or isinstance(error.obj, Shifts):
+            raise
+        wrong(
+            "that your receivers act when a shift is deleted",
+            f"AttributeError: {error}",
+            f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
+            "it with sender=Shifts.",
         )
 
 
@@ -286,7 +384,15 @@ def why_nobody_was_placed(seen, connected, dead):
     if dead:
         return "Your receivers are gone: they exist only inside connect(), and a signal holds its receivers weakly."
     if not connected:
-        return "It looks as if connect() connected nobody to pre_delete or post_delete."
+        return (
+            "It looks as if connect() connected nobody to pre_delete or post_delete. What is connected outside of connect() "
+            "does not count here: connect inside of it."
+        )
+    if heard.filter(post_delete) and heard.filter(pre_delete):
+        return (
+            "Both signals were heard. What did you note at pre_delete? A queryset is read only when it is used, and at "
+            "post_delete the seats are gone: make it a list()."
+        )
     if heard.filter(post_delete):
         return "When post_delete of a shift is sent, its seats are gone already: note before who sat there."
     if heard.filter(pre_delete):
@@ -299,11 +405,13 @@ def judge_cancelled_by_queryset():
     latest = Shifts.objects.create(shift_date=MONDAY + timedelta(days=9))
     ada = Employees.objects.get(first_name="Ada")
     latest.employees_shift.add(ada)
-    cancel(Shifts.objects.exclude(pk=latest.pk).delete)
-    if not placed():
+    others = Shifts.objects.exclude(pk=latest.pk)
+    people = list(Employees.objects.filter(shifts__in=others))
+    cancel(others.delete)
+    if not placed(people):
         wrong(
-            "a shift for everybody after Shifts.objects.filter(...).delete()",
-            f"{Employees.objects.without_shift().count()} people have none",
+            "a shift for everybody who had one, after Shifts.objects.filter(...).delete()",
+            f"{', '.join(it.first_name for it in without_shift(people))} have none",
         )
     if list(ada.shifts.all()) != [latest]:
         wrong(
@@ -311,6 +419,7 @@ def judge_cancelled_by_queryset():
             f"she sits on {ada.shifts.count()} shifts",
             "assign() and assign_many() pass over whoever has a shift: leave it to them.",
         )
+    expect_idle()
     expect_rota()
 
 
@@ -330,8 +439,23 @@ def judge_somebody_leaves():
     expect_rota()
 
 
-def placed():
-    return not Employees.objects.without_shift().exists()
+def placed(people):
+    return not without_shift(people)
+
+
+def without_shift(people):
+    keys = {person.pk for person in people}
+    return list(Employees.objects.without_shift().filter(pk__in=keys))
+
+
+def expect_idle():
+    idle = Employees.objects.get(first_name=sample_roster()[5]["first_name"])
+    if idle.shifts.exists():
+        wrong(
+            f"that {idle.first_name}, who had no shift before, has none afterwards either",
+            f"{idle.first_name} was placed",
+            "Place whoever sat on the shift that was deleted, and nobody who sat on another shift or on none.",
+        )
 
 
 def expect_rota():

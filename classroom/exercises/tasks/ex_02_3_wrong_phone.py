@@ -3,6 +3,7 @@
 from collections import Counter
 
 from django.db.models.signals import m2m_changed
+from django.utils.inspect import func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
@@ -22,8 +23,8 @@ planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
 """,
     task="""
 Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
-was called from, each name once. If nobody was, it returns `[]` or `None`. So it does for `remove()` and
-`clear()`.
+was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
+`remove()` and `clear()`.
 """,
     answer="to_call",
     starter="""
@@ -144,6 +145,17 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
 """,
             "pk_set is None",
         ),
+        Mistake(
+            "calls everybody on the shift",
+            """
+def to_call(sender, instance, action, reverse, pk_set, **kwargs):
+    if action == "post_add" and pk_set:
+        if reverse:
+            return [instance.first_name]
+        return list(instance.employees_shift.values_list("first_name", flat=True))
+""",
+            "those who are new",
+        ),
     ),
 )
 
@@ -152,6 +164,7 @@ ONE_SIDED = {
     True: "It looks as if add() from the person's own side was passed over: then instance is the person.",
 }
 TWICE = "m2m_changed is sent before and after each add(): answer one of the two."
+NEW_ONES = "Whoever sits on the shift already need not be called: pk_set has the keys of those who are new."
 NOBODY_NEW = "Who sits there already is not put there again: then pk_set is empty."
 KEYS = "From a person's side pk_set has keys of shifts, and they were taken for keys of people."
 EACH = "There is one person on the phone, however many shifts are added: it looks as if there was an answer for each shift."
@@ -161,6 +174,12 @@ TAKEN_OFF = "In a remove() people are taken off, not put on: look at the action.
 @task.judge
 def judge(to_call):
     expect_callable(to_call, "to_call(sender, instance, action, ...)")
+    if not func_accepts_kwargs(to_call):
+        wrong(
+            "a receiver that takes whatever arguments a signal sends",
+            "to_call() has no **kwargs",
+            "With DEBUG on, connect() refuses a receiver without **kwargs: later versions may send more.",
+        )
     said = []
     m2m_changed.connect(listening(to_call, said), sender=ShiftsEmployees, weak=False)
     roster = (Employees(**person) for person in sample_roster()[:4])
@@ -186,6 +205,12 @@ def judge(to_call):
         "katherine.shifts.add(monday, tuesday)",
         lambda: katherine.shifts.add(monday, tuesday),
         EACH,
+    )
+    expect(
+        ["Ada"],
+        "tuesday.employees_shift.add(alan, ada), where Alan sits already",
+        lambda: tuesday.employees_shift.add(alan, ada),
+        NEW_ONES,
     )
     for call, act in (
         ("ada.shifts.add(monday), where she sits already", lambda: ada.shifts.add(monday)),

@@ -22,7 +22,9 @@ model. But `Person.objects.create(...)` raises a `TypeError`.
     task="""
 Mend `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
 `save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
-around it. (No model is defined in a cell; the check makes `Person` itself.)
+around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields may leave
+the first name alone, or write it along with them, as lesson 03 does; either is right. (No model is defined in a cell;
+the check makes `Person` itself.)
 """,
     answer="TidyNames",
     starter="""
@@ -64,6 +66,21 @@ class TidyNames:
             using=using,
             update_fields=update_fields,
         )
+""",
+        """
+class TidyNames:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.first_name = self.first_name.strip()
+        if update_fields is not None:
+            update_fields = {"first_name", *update_fields}
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+        """
+class TidyNames:
+    def save(self, *args, **kwargs):
+        if "first_name" in (kwargs.get("update_fields") or ["first_name"]):
+            self.first_name = self.first_name.lstrip().rstrip()
+        super().save(*args, **kwargs)
 """,
     ),
     mistakes=(
@@ -126,6 +143,36 @@ class TidyNames:
 """,
             "changes no text",
         ),
+        Mistake(
+            "tidies one end",
+            """
+class TidyNames:
+    def save(self, *args, **kwargs):
+        self.first_name = self.first_name.lstrip()
+        super().save(*args, **kwargs)
+""",
+            "still a space at one end",
+        ),
+        Mistake(
+            "takes every space away",
+            """
+class TidyNames:
+    def save(self, *args, **kwargs):
+        self.first_name = self.first_name.replace(" ", "")
+        super().save(*args, **kwargs)
+""",
+            "within the name",
+        ),
+        Mistake(
+            "changes the letters, too",
+            """
+class TidyNames:
+    def save(self, *args, **kwargs):
+        self.first_name = self.first_name.strip().title()
+        super().save(*args, **kwargs)
+""",
+            "Its letters",
+        ),
     ),
 )
 
@@ -134,16 +181,18 @@ class TidyNames:
 def judge(TidyNames):
     with mixed_into(Employees, TidyNames, "Person") as Person:
         ada = created(Person)
-        judge_stored(ada)
+        judge_stored(ada, "Ada")
+        for name in "Mary Ann", "de Vries":
+            judge_stored(created(Person, name), name)
         judge_force_insert(Person, ada)
         judge_update_fields(Person, ada)
 
 
-def created(Person):
+def created(Person, name="Ada"):
+    """Create somebody of that first name, with a space at each end of it."""
     how = "Person.objects.create(...), which calls save(force_insert=True, using='default')"
-    return told(
-        how, lambda: Person.objects.create(**fields_of("Ada Okafor") | {"first_name": " Ada "})
-    )
+    fields = fields_of("Ada Okafor") | {"first_name": f" {name} "}
+    return told(how, lambda: Person.objects.create(**fields))
 
 
 def told(how, act):
@@ -160,23 +209,38 @@ def told(how, act):
         )
 
 
-def judge_stored(ada):
-    stored = Employees.objects.first()
+def judge_stored(person, name):
+    stored = Employees.objects.filter(pk=person.pk).first()
     if stored is None:
         wrong(
-            "a row for Ada after create()",
-            "the table is empty",
+            f"a row for {name} after create()",
+            "there is none",
             "It looks as if super().save() was never called: nobody else stores the row.",
         )
-    if stored.first_name != "Ada":
-        late = ada.first_name == "Ada"
+    if stored.first_name != name:
         wrong(
-            "'Ada' in the row of somebody who was created as ' Ada '",
+            f"{name!r} in the row of somebody who was created as {f' {name} '!r}",
             f"{stored.first_name!r} is stored",
-            "The instance was tidied, but only afterwards: super().save() had written the row before."
-            if late
-            else "strip() changes no text, it returns a new one: put that back on the instance.",
+            why_untidy(stored.first_name, person.first_name, name),
         )
+
+
+def why_untidy(stored, in_memory, name):
+    """Say which mistake it looks like, from what is stored and what the instance says."""
+    if stored == f" {name} ":
+        if in_memory != stored:
+            return "The instance was tidied, but only afterwards: super().save() had written the row before."
+        return (
+            "It is stored as it was typed. strip() changes no text, it returns a new one: put that "
+            "back on the instance."
+        )
+    if stored.strip() == name:
+        return "There is still a space at one end of it."
+    if stored == name.replace(" ", ""):
+        return "Only the spaces around it are to go: one within the name belongs to it."
+    if stored.strip().casefold() == name.casefold():
+        return "Its letters were changed as well; only the spaces around it are to go."
+    return "Take the spaces around it away, and nothing else."
 
 
 def judge_force_insert(Person, ada):
@@ -199,13 +263,19 @@ def judge_update_fields(Person, ada):
     here.age, here.first_name = 41, " Adah "
     told("save(update_fields=['age'])", lambda: here.save(update_fields=["age"]))
     stored = Employees.objects.get(pk=ada.pk)
-    if (stored.age, stored.first_name, stored.address) != (41, "Ada", "2 Mill Lane"):
+    if (stored.age, stored.address) != (41, "2 Mill Lane"):
         wrong(
-            "that save(update_fields=['age']) writes the age alone",
-            f"stored are now {stored.first_name!r}, {stored.age} years, {stored.address!r}",
+            "that save(update_fields=['age']) writes the age, and leaves the address alone",
+            f"stored are now {stored.age} years, {stored.address!r}",
             "It looks as if update_fields was dropped, so the whole row was written, over what others had changed."
             if stored.age == 41
-            else "It looks as if the save did not go through.",
+            else "It looks as if the save did not go through with the fields that it was given.",
+        )
+    if stored.first_name not in ("Ada", "Adah"):  # left alone, or tidied and written along
+        wrong(
+            "'Ada' or 'Adah' in the row after first_name = ' Adah ' and save(update_fields=['age'])",
+            f"{stored.first_name!r} is stored",
+            "Where you write the first name along with other fields, tidy it before.",
         )
     told("save(update_fields=['first_name'])", lambda: here.save(update_fields=["first_name"]))
     if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":

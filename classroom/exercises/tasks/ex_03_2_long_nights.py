@@ -1,5 +1,6 @@
 """03-2: a save() override that forgets which fields are written."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -149,6 +150,58 @@ class LongNights:
 """,
             "among others",
         ),
+        Mistake(
+            "pays for ten hours",
+            """
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours >= 10 else 50
+        fields = kwargs.get("update_fields")
+        if fields is not None and "total_hours" in fields:
+            kwargs["update_fields"] = {*fields, "wage_bonus"}
+        super().save(*args, **kwargs)
+""",
+            "not more than ten",
+        ),
+        Mistake(
+            "never goes back",
+            """
+class LongNights:
+    def save(self, *args, **kwargs):
+        if self.total_hours > 10:
+            self.wage_bonus = 75
+        fields = kwargs.get("update_fields")
+        if fields is not None and "total_hours" in fields:
+            kwargs["update_fields"] = {*fields, "wage_bonus"}
+        super().save(*args, **kwargs)
+""",
+            "pays 50 again",
+        ),
+        Mistake(
+            "sets it for named fields only",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is not None and "total_hours" in update_fields:
+            self.wage_bonus = 75 if self.total_hours > 10 else 50
+            update_fields = {*update_fields, "wage_bonus"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "writes the hours, too",
+        ),
+        Mistake(
+            "writes the hours along with the bonus",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        pair = {"total_hours", "wage_bonus"}
+        if update_fields is not None and pair & set(update_fields):
+            update_fields = pair | set(update_fields)
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "not the other way round",
+        ),
     ),
 )
 
@@ -165,21 +218,18 @@ def judge_whole_saves(Night):
     night = told(
         "create(total_hours=12)", lambda: Night.objects.create(shift_date=MONDAY, total_hours=12)
     )
-    expect(night, 12, LONG, "after create(total_hours=12)")
-    night.total_hours = 8
-    told("a whole save()", night.save)
-    expect(
-        night,
-        8,
-        USUAL,
-        "after total_hours = 8 and a whole save()",
-        "In a whole save update_fields is None, and None means all.",
-    )
+    expect(night, 12, LONG, "after create(total_hours=12)", SET_AND_NOT_WRITTEN)
+    for hours, bonus in (8, USUAL), (11, LONG), (10, USUAL):
+        night.total_hours = hours
+        told("a whole save()", night.save)
+        when = f"after total_hours = {hours} and a whole save()"
+        expect(night, hours, bonus, when, SET_AND_NOT_WRITTEN)
     return night
 
 
 def judge_hours_named(Night, night):
-    for fields, mistake in WAYS:
+    for kind, names, mistake in WAYS:
+        fields = kind(names)  # a new one: the learner's code may change it
         # Now a long night, now a usual one.
         night.total_hours = hours = 8 if night.total_hours == 12 else 12
         how = f"save(update_fields={fields!r})"
@@ -193,18 +243,23 @@ def judge_hours_named(Night, night):
     expect(night, hours, bonus, f"after {how}", "It passes update_fields, as a set.")
 
 
+SET_AND_NOT_WRITTEN = (
+    "The bonus was set on the instance, but too late or not among what is written."
+)
 KINDS = "update_fields may be a list, a tuple or a set."
 WAYS = (
     (
+        list,
         ["total_hours"],
         "Only named columns are written: the bonus was set on the instance, and not named.",
     ),
     (
+        list,
         ["shift_date", "total_hours"],
         "It looks as if total_hours was not found: it may be named among others.",
     ),
-    (("total_hours",), KINDS),
-    ({"total_hours"}, KINDS),
+    (tuple, ["total_hours"], KINDS),
+    (set, ["total_hours"], KINDS),
 )
 
 
@@ -228,6 +283,13 @@ def judge_others_named(night):
             if whole
             else "It looks as if the bonus was written though nobody named the hours it follows from.",
         )
+    told("save(update_fields=['wage_bonus'])", lambda: night.save(update_fields=["wage_bonus"]))
+    if (hours := Shifts.objects.get(pk=night.pk).total_hours) != 11:
+        wrong(
+            "that save(update_fields=['wage_bonus']) leaves the hours as others have stored them: 11",
+            f"stored are now {hours}",
+            "The bonus goes along with the hours, and not the other way round.",
+        )
 
 
 def told(how, act):
@@ -243,10 +305,12 @@ def told(how, act):
 
 def mistake_of(error):
     if "NoneType" in error:
-        return "In a whole save update_fields is None, and None cannot be searched."
+        return "In a whole save update_fields is None, and None cannot be searched, nor added to."
     if "force both insert" in error:
         return "It looks as if a whole save was given update_fields; it has None there, and None means all."
-    if "concatenate" in error or "unsupported operand" in error or "has no attribute" in error:
+    if re.search(
+        r"concatenate (list|tuple)|'(list|tuple|set)' (object|and)|and '(list|tuple|set)'", error
+    ):
         return KINDS
     if "'update_fields'" in error:
         return "A whole save passes no update_fields: ask for it with kwargs.get()."
@@ -265,5 +329,19 @@ def expect(night, hours, bonus, when, mistake=""):
         )
     if stored.wage_bonus != bonus:
         wrong(
-            f"a bonus of {bonus} in the row {when}", f"{stored.wage_bonus:.0f} is stored", mistake
+            f"a bonus of {bonus} in the row {when}",
+            f"{stored.wage_bonus:.0f} is stored",
+            mistake if night.wage_bonus == bonus else why_not_set(hours, bonus),
         )
+
+
+def why_not_set(hours, bonus):
+    """Say why the instance itself may have the wrong bonus."""
+    if hours == 10:
+        return "Ten hours are not more than ten."
+    if bonus == USUAL:
+        return "A night that is not long, or no longer, pays 50 again."
+    return (
+        "The instance has the wrong bonus itself: set it whenever the hours are written. A save without update_fields "
+        "writes the hours, too."
+    )

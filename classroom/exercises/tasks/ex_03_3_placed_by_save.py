@@ -23,22 +23,25 @@ its class is another one.
 """,
     task="""
 Complete `PlacedBySave`: a person who joins is put on a shift by `save()` itself, without any receiver. Somebody who was stored
-before is not placed again, also if they have no shift just now. A key that is given by hand, `Person(pk=77, ...)`, makes
-nobody less of a newcomer. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
+before is not placed again, also if they have no shift just now. A key that is given by hand settles nothing: `Person(pk=77, ...)`
+joins if nobody is stored under 77, and is an edit if somebody is. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
 stored either.
 """,
     answer="PlacedBySave",
     starter="""
+from django.db import transaction
+
+
 class PlacedBySave:
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
 """,
     hints=(
         "When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?",
-        "self._state.adding is True for an instance that is not stored yet: note it before. assign(self) needs a "
-        "stored person: call it after. What is to stand or fall together belongs into transaction.atomic().",
-        "joins = self._state.adding; then, within with transaction.atomic():, super().save(*args, **kwargs), and "
-        "if joins: assign(self). The import is from django.db import transaction.",
+        "self.joins(), which you read in lesson 03, tells whether saving adds somebody: note its answer before. assign(self) "
+        "needs a stored person: call it after. What is to stand or fall together belongs into transaction.atomic().",
+        "joins = self.joins(); then, within with transaction.atomic():, super().save(*args, **kwargs), and "
+        "if joins: assign(self).",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
     solution="""
@@ -47,14 +50,14 @@ from django.db import transaction
 
 class PlacedBySave:
     def save(self, *args, **kwargs):
-        joins = self._state.adding
+        joins = self.joins()
         with transaction.atomic():
             super().save(*args, **kwargs)
             if joins:
                 assign(self)
 """,
     why="`save()` has no `created`: you note before the write what you need to know after it. The question is whether the row "
-    "is stored, not whether there is a key. And two writes that belong together need a transaction, for Django's own "
+    "is stored, and for a key that was given by hand only the table can tell: `joins()` asks it. And two writes that belong together need a transaction, for Django's own "
     "ends with `super().save()`.",
     others=(
         """
@@ -68,6 +71,18 @@ class PlacedBySave:
             return super().save(**kwargs)
         super().save(**kwargs)
         assign_many([self])
+""",
+        """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        stored = Employees.objects.filter(pk=self.pk).exists()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if not stored:
+                assign(self)
 """,
     ),
     mistakes=(
@@ -113,7 +128,7 @@ class PlacedBySave:
     def save(self, *args, **kwargs):
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if self._state.adding:
+            if self.joins():
                 assign(self)
 """,
             "nobody is new any more",
@@ -142,7 +157,7 @@ from django.db import transaction
 
 class PlacedBySave:
     def save(self, *args, **kwargs):
-        joins = self._state.adding
+        joins = self.joins()
         with transaction.atomic():
             if joins:
                 assign(self)
@@ -151,11 +166,43 @@ class PlacedBySave:
             "not stored yet",
         ),
         Mistake(
+            "asks the instance",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if joins:
+                assign(self)
+""",
+            "only the table can tell",
+        ),
+        Mistake(
+            "takes no arguments",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self):
+        joins = self.joins()
+        with transaction.atomic():
+            super().save()
+            if joins:
+                assign(self)
+""",
+            "whatever Django may pass",
+        ),
+        Mistake(
             "no transaction",
             """
 class PlacedBySave:
     def save(self, *args, **kwargs):
-        joins = self._state.adding
+        joins = self.joins()
         super().save(*args, **kwargs)
         if joins:
             assign(self)
@@ -170,7 +217,7 @@ from django.db import transaction
 
 class PlacedBySave:
     def save(self, *args, **kwargs):
-        joins = self._state.adding
+        joins = self.joins()
         try:
             with transaction.atomic():
                 super().save(*args, **kwargs)
@@ -189,7 +236,7 @@ from django.db import transaction
 
 class PlacedBySave:
     def save(self, *args, **kwargs):
-        joins = self._state.adding
+        joins = self.joins()
         with transaction.atomic():
             super().save()
             if joins:
@@ -226,6 +273,14 @@ def judge_joins(Person):
             f"ValueError: {error}",
             "It looks as if assign() was called for somebody who is not stored yet: a seat needs their key.",
         )
+    except TypeError as error:
+        if "save() " not in str(error) or "argument" not in str(error):
+            raise
+        wrong(
+            "that Person.objects.create(...) works, which calls save(force_insert=True, using='default')",
+            f"TypeError: {error}",
+            "An override has to take whatever Django may pass, and hand it on.",
+        )
     if not Employees.objects.filter(pk=ada.pk).exists():
         wrong(
             "a row for Ada", "the table is empty", "It looks as if super().save() was never called."
@@ -234,7 +289,8 @@ def judge_joins(Person):
         wrong(
             "a seat for Ada when she joins",
             "she is stored, and sits nowhere",
-            "After super().save() nobody is new any more: ask before it, and keep the answer.",
+            "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask "
+            "before it, and keep the answer.",
         )
     if receiver := receiver_around_seat(seen, Person):
         wrong(
@@ -266,8 +322,16 @@ def judge_edit(Person, ada):
             wrong(
                 "that Ada, who has no shift at the moment, stays without one when her row is saved again",
                 "she was placed",
-                "It looks as if every save places: somebody who was stored before does not join.",
+                "Somebody who was stored before does not join, with a shift or without: place newcomers only.",
             )
+    Person(pk=ada.pk, **fields_of("Ada Okafor")).save()
+    if ada.shifts.exists():
+        wrong(
+            "that Person(pk=<Ada's key>, ...).save() is an edit: Ada is stored, and stays without a shift",
+            "she was placed",
+            "Built by hand around a stored key, an instance looks new in memory (_state.adding is True); only the table can "
+            "tell, and self.joins() asks it.",
+        )
     Employees.objects.filter(pk=ada.pk).update(address="2 Mill Lane")  # somebody else, meanwhile
     ada.save(update_fields=["age"])
     if Employees.objects.get(pk=ada.pk).address != "2 Mill Lane":
