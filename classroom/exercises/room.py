@@ -49,7 +49,6 @@ def room(seconds=SECONDS):
         undone.enter_context(environment_kept())
         undone.enter_context(receivers_kept())
         undone.enter_context(code_kept())
-        disconnect_learners()
         undone.enter_context(override_settings())
         undone.enter_context(borrowed(MONDAY))
         undone.enter_context(private_event_log())
@@ -112,27 +111,27 @@ def connection_of_its_own():
 
 @contextmanager
 def receivers_kept():
-    """Put the receivers of every signal back as they were, whoever made the signal."""
+    """Put the receivers of every signal back as they were; the learner's own are silent meanwhile.
+
+    A cell that ran before may have connected some. What is judged is the answer, connected anew or
+    called by the check; one of an earlier try would answer as well, and fail with lines that are no
+    longer in the cell. A signal that is made meanwhile brings its receivers, and goes with them.
+    """
     before = {it: list(it.receivers) for it in signals_that_exist()}
+    set_receivers(
+        {it: [one for one in them if not is_of_a_cell(one)] for it, them in before.items()}
+    )
     try:
         yield
     finally:
-        for it in signals_that_exist():
-            with it.lock:
-                # A signal that is new brought its receivers itself, and goes with them.
-                it.receivers[:] = before.get(it, it.receivers)
-                it.sender_receivers_cache.clear()
+        set_receivers(before)
 
 
-def disconnect_learners():
-    """Take the learner's receivers off every signal: a cell that ran before may have left some.
-
-    What is judged is the answer, connected anew or called by the check; one of an earlier try would
-    answer as well, and fail with lines that are no longer in the cell.
-    """
-    for it in signals_that_exist():
+def set_receivers(receivers):
+    """Give signals their receivers: {signal: entries, as a signal has them}."""
+    for it, entries in receivers.items():
         with it.lock:
-            it.receivers[:] = [entry for entry in it.receivers if not is_of_a_cell(entry)]
+            it.receivers[:] = entries
             it.sender_receivers_cache.clear()
 
 
@@ -145,7 +144,8 @@ def is_of_a_cell(entry):
 
 
 def signals_that_exist():
-    return [it for it in gc.get_objects() if isinstance(it, Signal)]
+    # By type: isinstance() would ask the lazy ones of these objects for their class.
+    return [it for it in gc.get_objects() if issubclass(type(it), Signal)]
 
 
 @contextmanager
@@ -210,20 +210,26 @@ def alarm_after(seconds):
 @contextmanager
 def interruption_after(seconds):
     """The same where there is no alarm clock, as on Windows: as if somebody pressed Ctrl+C."""
-    up = threading.Event()
+    over, up = threading.Event(), threading.Event()
 
-    def ring():
-        up.set()
-        _thread.interrupt_main()
+    def ring(number, frame):
+        if not over.is_set():
+            raise TimeUp if up.is_set() else KeyboardInterrupt
 
-    clock = threading.Timer(seconds, ring)
-    clock.daemon = True
-    clock.start()
+    def watch():
+        pause = seconds
+        while not over.wait(pause):
+            up.set()
+            _thread.interrupt_main()
+            pause = 0.5  # again and again, for code that catches whatever comes
+
+    # A process in the background may ignore Ctrl+C, so the handler is ours meanwhile.
+    before = signal.signal(signal.SIGINT, ring)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
-    except KeyboardInterrupt:
-        if not up.is_set():
-            raise
-        raise TimeUp from None
     finally:
-        clock.cancel()
+        over.set()
+        watcher.join()
+        signal.signal(signal.SIGINT, before)

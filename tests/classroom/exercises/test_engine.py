@@ -103,12 +103,25 @@ def test_code_that_never_ends_is_stopped(task):
     assert time.monotonic() - started < 60
 
 
-def test_code_that_never_ends_is_stopped_where_there_is_no_alarm_clock(task, monkeypatch):
+FOREVER = [
+    "def f():\n    while True: pass",
+    "def f():\n    while True:\n        try:\n            f()\n        except Exception: pass",
+]
+
+
+@pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
+@pytest.mark.parametrize("source", FOREVER)
+def test_code_that_never_ends_is_stopped_where_there_is_no_alarm_clock(
+    task, monkeypatch, source, handler
+):
     monkeypatch.delattr(signal, "setitimer")
-    outcome = judged(task, answer("def f():\n    while True: pass"), seconds=1)
-    assert outcome.kind == RAISED and "did not end within 1 seconds" in outcome.message
-    monkeypatch.undo()
-    assert judged(task, answer("def f():\n    return 42")).right
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        outcome = judged(task, answer(source), seconds=1)
+        assert outcome.kind == RAISED and "did not end within 1 seconds" in outcome.message
+        assert signal.getsignal(signal.SIGINT) == handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_somebody_who_presses_ctrl_c_is_obeyed(task, monkeypatch):
