@@ -5,6 +5,7 @@ from django.db.models.signals import post_save
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.roster import fields_of
+from classroom.tracing import trace
 from speedy.models import Employees
 
 task = Task(
@@ -21,7 +22,8 @@ returns its text. It works when Ada's address is changed in the admin. But since
     task="""
 Mend `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
 `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only her age. (A whole
-`save()` writes every field, so it counts, even if the address is the old one.)
+`save()` writes every field, so it counts, even if the address is the old one. Fixtures are another matter, and
+none is loaded here.)
 """,
     answer="letter",
     starter="""
@@ -52,6 +54,15 @@ def letter(instance, created, update_fields=None, **kwargs):
 """,
     ),
     mistakes=(
+        Mistake(
+            "looks for the old address in the table",
+            """
+def letter(sender, instance, created, **kwargs):
+    if not created and Employees.objects.get(pk=instance.pk).address != instance.address:
+        return f"To {instance}, {instance.address}"
+""",
+            "no old one left to compare with",
+        ),
         Mistake(
             "looks at nothing",
             """
@@ -100,6 +111,9 @@ def letter(sender, instance, created, update_fields, **kwargs):
     ),
 )
 
+WHOLE = "Return the text; and mind that a whole save() names no fields: update_fields is None."
+COMPARES = "In post_save the table holds the new address already: there is no old one left to compare with."
+
 
 @task.judge
 def judge(letter):
@@ -115,9 +129,10 @@ def judge(letter):
             "It looks as if nothing asks for `created`: whoever joins has not moved.",
         )
     ada.address = "2 Mill Lane"
-    ada.save()
-    whole = "Return the text; and mind that a whole save() names no fields: update_fields is None."
-    expect_letter(said.pop(), ada, "ada.save()", whole)
+    with trace() as seen:
+        ada.save()
+    asked = any("SELECT" in sql and "address" in sql for sql in seen.statements)
+    expect_letter(said.pop(), ada, "ada.save()", COMPARES if asked else WHOLE)
 
     Employees.objects.update_or_create(pk=ada.pk, defaults={"address": "3 Quay Road"})
     ada.refresh_from_db()

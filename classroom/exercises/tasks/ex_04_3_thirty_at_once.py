@@ -24,8 +24,9 @@ yesterday's shift is still on the rota.
 """,
     task=f"""
 Mend `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them. Afterwards
-everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, just as if they
-had joined one by one; but for thirty people it takes fewer than {MOST} SQL statements.
+everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
+hires; who sits where does not matter. But for thirty people it takes fewer than {MOST} SQL statements. (The rule
+is in `speedy.scheduling`.)
 """,
     answer="hire_night_shift",
     starter="""

@@ -55,6 +55,14 @@ def note(**told):
     ),
     mistakes=(
         Mistake(
+            "knows one address only",
+            """
+def note(sender, message, request=None, **kwargs):
+    return f"{'127.0.0.1' if request else 'no request'}: {message}"
+""",
+            "the request is not asked for its address",
+        ),
+        Mistake(
             "a default, and no look at it",
             """
 def note(sender, message, request=None, **kwargs):
@@ -131,8 +139,10 @@ def judge(note):
     except ValueError as error:  # with DEBUG on, Django looks at the signature
         wrong("a receiver that Django connects", f"ValueError: {error}", EVERYTHING)
     day = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
+    later = RequestFactory().post("/", REMOTE_ADDR="192.0.2.7")
     unseen = "It looks as if the request is not asked for its address."
     expect(f"127.0.0.1: {ADA}", "with a request", heard(note, request=day, instance=None), unseen)
+    expect(f"192.0.2.7: {ADA}", "with a request from elsewhere", heard(note, request=later), unseen)
     expect(NIGHT, "with request=None", heard(note, request=None, instance=None), WORDS)
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
     expect(NIGHT, "with urgent=True", heard(note, urgent=True), EVERYTHING)

@@ -24,7 +24,7 @@ She did not. Somebody typed a name into a form, and in that name was a line brea
 """,
     task="""
 Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
-does now, accents included (`Chloé`). And a break does not vanish: a reader of the log must be able to
+does now: accents (`Chloé`), quotes, dashes and backslashes included. And a break does not vanish: a reader of the log must be able to
 see that something was there. Mind that `"\\n"` is not the only character that ends a line.
 """,
     answer="entry",
@@ -34,9 +34,9 @@ def entry(sender, message, **kwargs):
 """,
     hints=(
         "Which characters does str.splitlines() take for the end of a line, and what does repr() make of them?",
-        "You may write each such character as its escape: repr() does it, and so does escape() "
-        "in speedy/event_file.py, which writes the log of lesson 05.",
-        'Go through the message by characters: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).',
+        "You may write each such character, and no other, as its escape: repr() of that one character has it. "
+        "Go through the message character by character.",
+        'Join them again: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications",
     solution="""
@@ -49,15 +49,13 @@ def entry(sender, message, **kwargs):
     "no message forges a field either, and the backslash, so that it can be read back.)",
     others=(
         """
-from speedy.event_file import escape
-
-
 def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {escape(message)}"
+    seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
+    return f"{sender.__name__} -- {seen}"
 """,
         """
 def entry(sender, message, **kwargs):
-    return sender.__name__ + " -- " + " ¶ ".join(message.splitlines())
+    return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
 """,
     ),
     mistakes=(
@@ -94,6 +92,33 @@ def entry(sender, message, **kwargs):
             "without any break",
         ),
         Mistake(
+            "escapes as the project does",
+            """
+from speedy.event_file import escape
+
+
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {escape(message)}"
+""",
+            "and leave the rest",
+        ),
+        Mistake(
+            "escapes all that repr() escapes",
+            """
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {repr(message)[1:-1]}"
+""",
+            "backslash",
+        ),
+        Mistake(
+            "loses a break at the end",
+            """
+def entry(sender, message, **kwargs):
+    return sender.__name__ + " -- " + " ¶ ".join(message.splitlines())
+""",
+            "at the very end",
+        ),
+        Mistake(
             "strips",
             """
 def entry(sender, message, **kwargs):
@@ -105,6 +130,7 @@ def entry(sender, message, **kwargs):
 )
 
 PLAIN = "Chloé Ożarowska was hired, for 'nights'"
+TRICKY = """C:\\night -- "O'Hara" was hired"""
 FORGED = "Ada Okafor was hired{}open_safe -- Grace Tallowmere opened the safe"
 BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines()) == 2]
 
@@ -122,6 +148,20 @@ def judge(entry):
         )
     for ending in ["\n", "\r", *BREAKS, "\r\n"]:
         expect_one_line(entry, FORGED.format(ending), repr(ending)[1:-1], ending == "\n")
+    line = heard(entry, TRICKY)
+    if line != f"hire -- {TRICKY}":
+        wrong(
+            f"{f'hire -- {TRICKY}'!r} for a message with a backslash, dashes and quotes in it",
+            f"it returned {line!r}",
+            "Escape what ends a line, and leave the rest as it is.",
+        )
+    line = heard(entry, "Ada was hired\n")
+    if line.rstrip() == "hire -- Ada was hired":
+        wrong(
+            "a line in which one can see that a break was there, at the very end, too",
+            f"it returned {line!r}",
+            "splitlines() makes nothing of a break behind which nothing comes.",
+        )
 
 
 def expect_one_line(entry, message, ending, usual):

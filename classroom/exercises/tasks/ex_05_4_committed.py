@@ -72,6 +72,18 @@ def log_hired(sender, **told):
     ),
     mistakes=(
         Mistake(
+            "hands over log_event bare",
+            """
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+def log_hired(sender, employee, **kwargs):
+    transaction.on_commit(log_event)
+""",
+            "Wrap it",
+        ),
+        Mistake(
             "calls it at once",
             """
 from django.db import transaction
@@ -156,6 +168,12 @@ def judge(log_hired):
         expect_nothing_of_a_rollback()
         expect_lines_after_a_commit()
     except TypeError as error:
+        if "log_event() missing" in str(error):
+            wrong(
+                "a function for on_commit() that it can call without arguments",
+                f"TypeError: {error}",
+                "Wrap it: a function of your own, or a partial, that calls log_event() with the line.",
+            )
         if CALLABLE not in str(error):
             raise
         wrong(

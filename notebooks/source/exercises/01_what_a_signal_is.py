@@ -69,8 +69,8 @@ ex_01_1.check(answers)
 # server, where `DEBUG` is False, nothing is served at all.
 #
 # **Your task.** Mend `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
-# `DEBUG` on or off. Whoever calls it keeps nothing of what it makes or returns. Whoever else is connected
-# stays, and so does the cook of any other canteen.
+# `DEBUG` on or off. The caller throws the return value away, so do not count on it to keep the cook alive. Whoever else
+# is connected stays, and so does the cook of any other canteen.
 
 # %%
 def hire_cook(signal, soup):
@@ -97,8 +97,8 @@ ex_01_2.check(hire_cook)
 # each planning takes a little longer than the one before, and `who_listens(signal)` shows a hundred receivers called
 # `write_down`.
 #
-# **Your task.** Mend `names_during(signal, plan)`: it returns the names as before, and when it is done its receiver is connected no
-# more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
+# **Your task.** Mend `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
+# done its receiver is connected no more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
 # receivers stay.
 
 # %%

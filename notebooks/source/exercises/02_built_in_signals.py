@@ -47,11 +47,15 @@ ex_02_1.check(welcome)
 # **Your task.** Write `connect()`. Once it was called, whoever sat on a shift that is deleted is placed again, on whatever shift the rule
 # gives them: by receivers of Django's delete signals, so that it works for `monday.delete()` and for
 # `Shifts.objects.filter(...).delete()` alike. Somebody who leaves for good (`ada.delete()`) is not placed. Replace no
-# method of any model. It must work with `DEBUG` off, too.
+# method of any model. Nobody else is placed, whether they have a shift or not. It must work with `DEBUG` off, too. For
+# the placing there are `assign(person)` and `assign_many(people)`, as the project's own receivers use them.
 
 # %%
+from django.db.models.signals import post_delete, pre_delete
+
+
 def connect():
-    ...
+    """Connect receivers of Django's delete signals."""
 
 # %%
 ex_02_2 = exercise("02-2")
@@ -71,8 +75,8 @@ ex_02_2.check(connect)
 # planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
 #
 # **Your task.** Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
-# was called from, each name once. If nobody was, it returns `[]` or `None`. So it does for `remove()` and
-# `clear()`.
+# was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
+# `remove()` and `clear()`.
 
 # %%
 def to_call(sender, instance, action, pk_set, **kwargs):

@@ -23,7 +23,9 @@ fresh_database()
 #
 # **Your task.** Mend `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
 # `save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
-# around it. (No model is defined in a cell; the check makes `Person` itself.)
+# around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields may leave
+# the first name alone, or write it along with them, as lesson 03 does; either is right. (No model is defined in a cell;
+# the check makes `Person` itself.)
 
 # %%
 class TidyNames:
@@ -76,11 +78,14 @@ ex_03_2.check(LongNights)
 # its class is another one.
 #
 # **Your task.** Complete `PlacedBySave`: a person who joins is put on a shift by `save()` itself, without any receiver. Somebody who was stored
-# before is not placed again, also if they have no shift just now. A key that is given by hand, `Person(pk=77, ...)`, makes
-# nobody less of a newcomer. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
+# before is not placed again, also if they have no shift just now. A key that is given by hand settles nothing: `Person(pk=77, ...)`
+# joins if nobody is stored under 77, and is an edit if somebody is. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
 # stored either.
 
 # %%
+from django.db import transaction
+
+
 class PlacedBySave:
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)

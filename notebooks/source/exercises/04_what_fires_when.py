@@ -55,7 +55,8 @@ ex_04_1.check(seats_send)
 #
 # **Your task.** Mend `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
 # `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only her age. (A whole
-# `save()` writes every field, so it counts, even if the address is the old one.)
+# `save()` writes every field, so it counts, even if the address is the old one. Fixtures are another matter, and
+# none is loaded here.)
 
 # %%
 def letter(sender, instance, created, update_fields, **kwargs):
@@ -80,8 +81,9 @@ ex_04_2.check(letter)
 # yesterday's shift is still on the rota.
 #
 # **Your task.** Mend `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them. Afterwards
-# everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, just as if they
-# had joined one by one; but for thirty people it takes fewer than 60 SQL statements.
+# everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
+# hires; who sits where does not matter. But for thirty people it takes fewer than 60 SQL statements. (The rule
+# is in `speedy.scheduling`.)
 
 # %%
 def hire_night_shift(people):
@@ -107,7 +109,8 @@ ex_04_3.check(hire_night_shift)
 #
 # **Your task.** Mend `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
 # `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used,
-# so `instance` is always the shift.
+# so `instance` is always the shift, and nobody is removed who does not sit there (`pk_set` of a `.remove()` holds
+# whoever was named, there or not).
 
 # %%
 def meals(sender, instance, action, pk_set, **kwargs):

@@ -109,7 +109,7 @@ ex_05_2.check(note)
 # `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
 #
 # **Your task.** Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
-# does now, accents included (`Chloé`). And a break does not vanish: a reader of the log must be able to
+# does now: accents (`Chloé`), quotes, dashes and backslashes included. And a break does not vanish: a reader of the log must be able to
 # see that something was there. Mind that `"\n"` is not the only character that ends a line.
 
 # %%

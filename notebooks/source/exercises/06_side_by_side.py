@@ -127,7 +127,7 @@ ex_06_3.check(picks)
 #    thanks, and not a word of it is changed. `by_signal()` may be called twice (a cell is run again), and it works
 #    with `DEBUG` off.
 # 2. `by_call(**fields)` hires somebody as `hire_by_call` does, thanks them if they complete their shift, and returns
-#    them. No receiver of yours, no signal of ours.
+#    them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
 # 3. In both, somebody is thanked **once**, when they take the third seat: not when they, or their seat, are edited, and never
 #    if the hire is rolled back.
 # 4. `argued`: to each question `"signal"` (only that build), `"call"`, `"both"` or `"neither"`.
