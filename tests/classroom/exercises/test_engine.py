@@ -105,7 +105,7 @@ def test_code_that_never_ends_is_stopped(task):
 
 FOREVER = [
     "def f():\n    while True: pass",
-    "def f():\n    while True:\n        try:\n            f()\n        except Exception: pass",
+    "def f():\n    while True:\n        try:\n            1 / 0\n        except Exception: pass",
 ]
 
 
