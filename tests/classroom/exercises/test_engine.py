@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -377,7 +378,8 @@ def test_a_crash_in_the_middle_of_writing_loses_nothing(own_record):
     )
     assert crashed.returncode == 9
     assert record.states()["01-1"].passed
-    assert sqlite3.connect(own_record).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(own_record)) as book:
+        assert book.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_an_unknown_number_is_refused_with_what_is_near(known):
