@@ -64,6 +64,24 @@ def letter(sender, instance, created, **kwargs):
             "no old one left to compare with",
         ),
         Mistake(
+            "writes another letter",
+            """
+def letter(sender, instance, created, update_fields, **kwargs):
+    if not created and (update_fields is None or "address" in update_fields):
+        return instance.address
+""",
+            "The words of the letter stay",
+        ),
+        Mistake(
+            "prints the letter",
+            """
+def letter(sender, instance, created, update_fields, **kwargs):
+    if not created and (update_fields is None or "address" in update_fields):
+        print(f"To {instance}, {instance.address}")
+""",
+            "print() shows it to you alone",
+        ),
+        Mistake(
             "looks at nothing",
             """
 def letter(sender, instance, created, **kwargs):
@@ -111,7 +129,11 @@ def letter(sender, instance, created, update_fields, **kwargs):
     ),
 )
 
-WHOLE = "Return the text; and mind that a whole save() names no fields: update_fields is None."
+WHOLE = "Mind that a whole save() names no fields: update_fields is None."
+NEVER = (
+    "Neither a whole save() nor one of her address brought a letter. Does the condition hold, and is the "
+    "text returned? print() shows it to you alone."
+)
 COMPARES = "In post_save the table holds the new address already: there is no old one left to compare with."
 
 
@@ -131,8 +153,11 @@ def judge(letter):
     ada.address = "2 Mill Lane"
     with trace() as seen:
         ada.save()
+    whole = said.pop()
     asked = any("SELECT" in sql and "address" in sql for sql in seen.statements)
-    expect_letter(said.pop(), ada, "ada.save()", COMPARES if asked else WHOLE)
+    ada.save(update_fields=["address"])
+    silent = WHOLE if said.pop() else NEVER
+    expect_letter(whole, ada, "ada.save()", COMPARES if asked else silent)
 
     Employees.objects.update_or_create(pk=ada.pk, defaults={"address": "3 Quay Road"})
     ada.refresh_from_db()
@@ -172,5 +197,9 @@ def listening(letter, said):
 def expect_letter(said, ada, how, mistake):
     if not said:
         wrong(f"a letter after {how}", f"the receiver returned {said!r}", mistake)
-    if ada.address not in str(said):
-        wrong(f"a letter with the new address, {ada.address}", f"the receiver returned {said!r}")
+    if said != (text := f"To {ada}, {ada.address}"):
+        wrong(
+            f"the letter {text!r} after {how}",
+            f"the receiver returned {said!r}",
+            "The words of the letter stay as they are, and the address is the one on the instance.",
+        )

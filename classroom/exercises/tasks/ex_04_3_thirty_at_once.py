@@ -54,8 +54,9 @@ def hire_night_shift(people):
     return people
 """,
     why="Nobody hears of a bulk_create(), so whoever calls it does what the two receivers would have done. It is two "
-    "lines, because the rule is a function that takes a list. (The transaction is not asked for, but wise: "
-    "all thirty, or none.)",
+    "lines, because the rule is a function that takes a list. The wipe comes first, as with pre_save: after the "
+    "thirty it is allowed here, but whoever it displaces then sits behind them, which is another rota. "
+    "(The transaction is not asked for, but wise: all thirty, or none.)",
     others=(
         """
 from speedy.scheduling import wipe_expired_shifts

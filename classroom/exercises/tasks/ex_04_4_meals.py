@@ -69,12 +69,20 @@ def meals(action, pk_set, instance, **kwargs):
         case "pre_add":
             return len(pk_set)
         case "pre_remove":
-            return -len(pk_set)
+            return -instance.employees_shift.filter(pk__in=pk_set).count()
         case "pre_clear":
             return -len(instance.employees_shift.all())
 """,
     ),
     mistakes=(
+        Mistake(
+            "nought for whatever is no add or remove",
+            """
+def meals(sender, instance, action, pk_set, **kwargs):
+    return {"post_add": 1, "post_remove": -1}.get(action, 0) * len(pk_set or ())
+""",
+            "and not `instance`",
+        ),
         Mistake(
             "counts before and after, and clear as well",
             """
@@ -239,7 +247,10 @@ def look_at_clear(answers):
     if answers["pre_clear"] or answers["post_clear"]:
         return
     if answers["pre_clear"] is not None:
-        mistake = "At pre_clear they still sit there: ask the database, for `instance` is as old as when it was read."
+        mistake = (
+            "At pre_clear they still sit there: count them in the database then, "
+            "and not `instance`, which is as old as when it was read."
+        )
     elif answers["post_clear"] is not None:
         mistake = (
             "It looks as if they were counted after a clear(), when nobody is left to be counted."

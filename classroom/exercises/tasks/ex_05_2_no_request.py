@@ -71,6 +71,32 @@ def note(sender, message, request=None, **kwargs):
             "None has no META",
         ),
         Mistake(
+            "takes META by brackets",
+            """
+def note(sender, message, request=None, **kwargs):
+    return f"{request['META']['REMOTE_ADDR']}: {message}" if request else f"no request: {message}"
+""",
+            "not subscriptable",
+        ),
+        Mistake(
+            "misspells the key",
+            """
+def note(sender, message, request=None, **kwargs):
+    address = request.META["REMOTE_ADR"] if request else "no request"
+    return f"{address}: {message}"
+""",
+            "KeyError: 'REMOTE_ADR'",
+        ),
+        Mistake(
+            "forgets the colon",
+            """
+def note(sender, message, request=None, **kwargs):
+    address = request.META["REMOTE_ADDR"] if request else "no request"
+    return f"{address} {message}"
+""",
+            "a colon and a blank",
+        ),
+        Mistake(
             "looks it up in kwargs",
             """
 def note(sender, message, **kwargs):
@@ -124,10 +150,14 @@ ADA = "Ada was hired"
 NIGHT = f"no request: {ADA}"
 EVERYTHING = "Receivers take **kwargs, for whatever a sender may tell one day."
 WORDS = "Where there is no request there is no address: these words stand in its place."
-MISSING = {
-    "KeyError": "kwargs['request'] is just as strict as an argument: it fails where nobody passed one.",
-    "TypeError": "An argument without a default still has to be passed.",
-    "AttributeError": "None has no META: look whether there is a request before you ask it.",
+FORM = "First the address, or `no request`, then a colon and a blank, then the message."
+# What a sentence of Python holds, and what it means here.
+MEANS = {
+    "unexpected keyword": EVERYTHING,
+    "required positional": "An argument without a default still has to be passed.",
+    "required keyword-only": "An argument without a default still has to be passed.",
+    "'request'": "kwargs['request'] is just as strict as an argument: it fails where nobody passed one.",
+    "NoneType": "None has no META: look whether there is a request before you ask it.",
 }
 
 
@@ -157,13 +187,13 @@ def heard(note, **payload):
 
 def expect(text, when, answer, mistake=""):
     if isinstance(answer, Exception):
-        kind = type(answer).__name__
-        unknown = "unexpected keyword" in str(answer)
-        reason = EVERYTHING if unknown else MISSING.get(kind, mistake)
-        wrong(f"{text!r} {when}", f"the receiver raised {kind}: {answer}", reason)
+        reason = next((it for words, it in MEANS.items() if words in str(answer)), "")
+        happened = f"the receiver raised {type(answer).__name__}: {answer}"
+        wrong(f"{text!r} {when}", happened, reason)
     if answer is None:
         wrong(
             f"{text!r} {when}", "it returned None", "No error comes out, but the message is lost."
         )
     if answer != text:
-        wrong(f"{text!r} {when}", f"it returned {answer!r}", mistake)
+        named = text.split(":")[0] in str(answer)
+        wrong(f"{text!r} {when}", f"it returned {answer!r}", FORM if named else mistake)

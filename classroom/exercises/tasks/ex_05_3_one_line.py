@@ -24,8 +24,9 @@ She did not. Somebody typed a name into a form, and in that name was a line brea
 """,
     task="""
 Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
-does now: accents (`Chloé`), quotes, dashes and backslashes included. And a break does not vanish: a reader of the log must be able to
-see that something was there. Mind that `"\\n"` is not the only character that ends a line.
+does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
+escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
+Mind that `"\\n"` is not the only character that ends a line.
 """,
     answer="entry",
     starter="""
@@ -34,8 +35,8 @@ def entry(sender, message, **kwargs):
 """,
     hints=(
         "Which characters does str.splitlines() take for the end of a line, and what does repr() make of them?",
-        "You may write each such character, and no other, as its escape: repr() of that one character has it. "
-        "Go through the message character by character.",
+        "You may write each such character as its escape: repr() of that one character has it. No end of a line "
+        "is printable, so it.isprintable() finds them. Go through the message character by character.",
         'Join them again: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications",

@@ -84,6 +84,49 @@ def log_hired(sender, employee, **kwargs):
             "Wrap it",
         ),
         Mistake(
+            "hands over the line as well",
+            """
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+def log_hired(sender, employee, **kwargs):
+    transaction.on_commit(log_event, f"{employee} was hired", sender.__name__, employee)
+""",
+            "passes nothing on",
+        ),
+        Mistake(
+            "a function that only names another",
+            """
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+def log_hired(sender, employee, **kwargs):
+    def write():
+        log_event(f"{employee} was hired", sender.__name__, employee)
+
+    transaction.on_commit(lambda: write)
+""",
+            "wrote no line when it was called",
+        ),
+        Mistake(
+            "one line too many",
+            """
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+def log_hired(sender, employee, **kwargs):
+    def write():
+        log_event(f"{employee} was hired", sender.__name__, employee)
+
+    transaction.on_commit(write)
+    transaction.on_commit(write)
+""",
+            "One line for each hire",
+        ),
+        Mistake(
             "calls it at once",
             """
 from django.db import transaction
@@ -118,7 +161,7 @@ def log_hired(sender, employee, **kwargs):
     if not connection.in_atomic_block:
         log_event(f"{employee} was hired", sender.__name__, employee)
 """,
-            "nothing was logged",
+            "waits for a time without one",
         ),
         Mistake(
             "a transaction of its own",
@@ -174,6 +217,12 @@ def judge(log_hired):
                 f"TypeError: {error}",
                 "Wrap it: a function of your own, or a partial, that calls log_event() with the line.",
             )
+        if "on_commit() takes" in str(error):
+            wrong(
+                "a function for on_commit() that it can call without arguments",
+                f"TypeError: {error}",
+                "on_commit() passes nothing on: wrap log_event() and its line in a function, or a partial.",
+            )
         if CALLABLE not in str(error):
             raise
         wrong(
@@ -218,19 +267,25 @@ def expect_lines_after_a_commit():
                 "no line before the commit",
                 f"the log says {' and '.join(logged())} while the transaction is open",
             )
+        waiting = len(transaction.get_connection().run_on_commit)
     hired.append(hire_by_custom_signal(**alone))
     expected = [f"{person} was hired" for person in hired]
     if not logged():
         wrong(
             f"a line each for {', '.join(map(str, hired))}, who were committed",
             "nothing was logged",
-            "A hire always runs in a transaction: whoever waits for none waits for ever.",
+            "The function that on_commit() was handed wrote no line when it was called."
+            if waiting
+            else "on_commit() was handed nothing. (And a hire always runs in a transaction: "
+            "whoever waits for a time without one waits for ever.)",
         )
     if logged() != expected:
         wrong(
             f"the lines {', '.join(expected)}",
             f"the log says {', '.join(logged())}",
-            "The words of the line stay as they are.",
+            "The words of the line stay as they are."
+            if len(logged()) == len(expected)
+            else "One line for each hire, no more and no less.",
         )
 
 

@@ -84,6 +84,20 @@ picks = dict.fromkeys(
             "not yours to write a line into",
         ),
         Mistake(
+            "says signals, and not which",
+            """
+picks = {
+    "headcount": "built-in signals",
+    "season": "direct call",
+    "initials": "save() override",
+    "plug-ins": "signals",
+    "logins": "signals",
+    "badge": "direct call",
+}
+""",
+            "you picked 'signals'",
+        ),
+        Mistake(
             "save() everywhere",
             """
 picks = dict.fromkeys(
@@ -203,6 +217,6 @@ def judge(picks):
 
 def wiring_named(pick):
     """Find the wiring that somebody means; None for a word that fits none, or several."""
-    word = str(pick).strip().lower()
+    word = str(pick).strip().lower().removesuffix("s")  # "signals" fits two of them, like "signal"
     found = [name for name in WIRINGS if word and word in name.lower()]
     return found[0] if len(found) == 1 else None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.test import override_settings
 
 from classroom.database import empty_tables
@@ -28,16 +29,20 @@ from speedy.wirings import hire_by_call, hire_by_custom_signal
 def thank(employee, shift):
     log_event(f"{employee} completes the {shift}")
 """
+# The head of a learner who looks at the shift: what is imported stands above it.
+LOOKING = (
+    """
+from functools import partial
+
+from django.db import transaction
+from speedy.signals.custom_signals import employee_hired"""
+    + HEAD
+)
 END = """
 
 built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 """
 LOOK = """
-from functools import partial
-
-from django.db import transaction
-from speedy.signals.custom_signals import employee_hired
-
 
 def thank_if_complete(employee):
     shift = employee.shifts.first()
@@ -137,7 +142,7 @@ argued = {
         "it, and returns employee.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals",
-    solution=HEAD + LOOK + SIGNAL + CALL + ARGUED + END,
+    solution=LOOKING + LOOK + SIGNAL + CALL + ARGUED + END,
     why="What happens stands in one function; the builds only say when, in three lines each. The signal reaches code "
     "that nobody edits, and nobody who reads that code sees it. Neither build spares you the transaction, and "
     "neither hears of a batch. So: if you can write the call, write it; if you cannot, connect.",
@@ -172,7 +177,7 @@ def by_call(**fields):
     mistakes=(
         Mistake(
             "a receiver that is lost",
-            HEAD
+            LOOKING
             + LOOK
             + """
 
@@ -189,7 +194,7 @@ def by_signal():
         ),
         Mistake(
             "connected twice",
-            HEAD
+            LOOKING
             + LOOK
             + """
 
@@ -206,7 +211,7 @@ def by_signal():
         ),
         Mistake(
             "does not wait for the commit",
-            HEAD
+            LOOKING
             + LOOK.replace(
                 "transaction.on_commit(partial(thank, employee, shift))", "thank(employee, shift)"
             )
@@ -218,7 +223,7 @@ def by_signal():
         ),
         Mistake(
             "does not wait in the call",
-            HEAD
+            LOOKING
             + LOOK
             + SIGNAL
             + """
@@ -236,7 +241,7 @@ def by_call(**fields):
         ),
         Mistake(
             "the shift in memory",
-            HEAD
+            LOOKING
             + LOOK
             + """
 from django.db.models.signals import post_save
@@ -256,8 +261,30 @@ def by_signal():
             "older than its row",
         ),
         Mistake(
+            "listens to the person, who has no seat yet",
+            LOOKING
+            + LOOK
+            + """
+from django.db.models.signals import post_save
+
+
+def hear(sender, instance, created, **kwargs):
+    shift = instance.shifts.first()
+    if created and shift and shift.headcount == 3:
+        thank_if_complete(instance)
+
+
+def by_signal():
+    post_save.connect(hear, sender=EmployeesWithoutHooks, dispatch_uid="thanks")
+"""
+            + CALL
+            + ARGUED
+            + END,
+            "before the seat is taken",
+        ),
+        Mistake(
             "thanks for an edit",
-            HEAD
+            LOOKING
             + LOOK
             + """
 from django.db.models.signals import post_save
@@ -277,7 +304,7 @@ def by_signal():
         ),
         Mistake(
             "thanks everybody",
-            HEAD
+            LOOKING
             + LOOK.replace("    if shift.headcount == 3:\n    ", "")
             + SIGNAL
             + CALL
@@ -287,7 +314,7 @@ def by_signal():
         ),
         Mistake(
             "the call sends the signal",
-            HEAD
+            LOOKING
             + LOOK
             + SIGNAL
             + """
@@ -302,7 +329,7 @@ def by_call(**fields):
         ),
         Mistake(
             "the call is not there yet",
-            HEAD
+            LOOKING
             + LOOK
             + SIGNAL
             + """
@@ -316,7 +343,7 @@ def by_call(**fields):
         ),
         Mistake(
             "the signal is not there yet",
-            HEAD
+            LOOKING
             + LOOK
             + """
 
@@ -330,7 +357,7 @@ def by_signal():
         ),
         Mistake(
             "a function in the place of the signal",
-            HEAD
+            LOOKING
             + LOOK
             + """
 from speedy import scheduling
@@ -353,12 +380,12 @@ def by_signal():
         ),
         Mistake(
             "argues that a batch is heard",
-            HEAD + LOOK + SIGNAL + CALL + ARGUED.replace('"neither"', '"signal"') + END,
+            LOOKING + LOOK + SIGNAL + CALL + ARGUED.replace('"neither"', '"signal"') + END,
             "assign_many() writes its seats in bulk",
         ),
         Mistake(
             "argues for the signal everywhere",
-            HEAD + LOOK + SIGNAL + CALL + ARGUED.replace('"call"', '"signal"') + END,
+            LOOKING + LOOK + SIGNAL + CALL + ARGUED.replace('"call"', '"signal"') + END,
             "does not say who listens",
         ),
     ),
@@ -394,7 +421,8 @@ def expect_a_receiver(by_signal):
                 "by_signal() connected nothing" + ", and yet somebody was thanked" * bool(logged()),
                 "A signal is needed here: something that connect() is called on.",
             )
-        if not deliveries_to_learner(seen):
+        deliveries = deliveries_to_learner(seen)
+        if not deliveries:
             wrong(
                 "a call of your receiver when somebody is hired",
                 "there was none, although it was connected",
@@ -405,9 +433,19 @@ def expect_a_receiver(by_signal):
             wrong(
                 f"thanks for {first[-1]}, who takes the third seat",
                 "your receiver was called, and nobody was thanked",
-                "Three sit there now; a shift in memory may be older than its row, so ask the database.",
+                "Three sit there now; a shift in memory may be older than its row, so ask the database."
+                if any(map(is_after_the_seat, deliveries))
+                else "Your signal comes before the seat is taken (so does post_save of the person), or does "
+                "not come for it at all (nobody saves the shift: its headcount moves by an update()).",
             )
     tell_the_story(hire_by_custom_signal, "by_signal()", by_signal)
+
+
+def is_after_the_seat(delivery):
+    """Tell whether a delivery is of a signal that is sent when somebody sits on the shift already."""
+    sent = delivery.parent
+    seated = sent.signal is post_save and sent.sender == ShiftsEmployees.__name__
+    return seated or sent.signal is employee_hired
 
 
 def expect_once_after_two_connects(by_signal):

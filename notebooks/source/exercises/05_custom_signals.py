@@ -110,7 +110,8 @@ ex_05_2.check(note)
 #
 # **Your task.** Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
 # does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
-# escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there. Mind that `"\n"` is not the only character that ends a line.
+# escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
+# Mind that `"\n"` is not the only character that ends a line.
 
 # %%
 def entry(sender, message, **kwargs):
