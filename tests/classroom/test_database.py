@@ -47,8 +47,12 @@ def test_leaving_gives_database_and_clock_back(django_db_blocker):
 
 def test_leaving_twice_is_harmless(notebook):
     leave_database()
+    name = connection.settings_dict["NAME"]
     leave_database()
+    assert connection.settings_dict["NAME"] == name
     fresh_database()
+    assert connection.settings_dict["NAME"] != name
+    assert not Employees.objects.exists()
 
 
 def test_a_database_that_was_left_in_the_middle_of_a_transaction_is_replaced(notebook):

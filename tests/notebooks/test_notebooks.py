@@ -134,7 +134,8 @@ def test_only_a_cell_that_is_to_fail_shows_an_error(path):
 
 @each(NOTEBOOKS)
 def test_no_path_of_a_machine_is_shown(path):
-    notebooks.refuse_machine_paths(notebooks.read(path))
+    texts = [text for cell in notebooks.read(path).cells for text in notebooks.texts(cell)]
+    assert [found for text in texts if (found := notebooks.machine_path(text))] == []
 
 
 @each(NOTEBOOKS)

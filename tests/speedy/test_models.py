@@ -33,12 +33,14 @@ def test_an_age_from_0_to_120_is_stored(age):
 def test_any_other_age_is_refused(age):
     with refused(), transaction.atomic():
         quietly(age=age)
+    assert not Employees.objects.exists()
 
 
 @pytest.mark.parametrize("field", ["first_name", "last_name"])
 def test_a_person_without_a_name_is_refused(field):
     with refused(), transaction.atomic():
         quietly(**{field: ""})
+    assert not Employees.objects.exists()
 
 
 @pytest.mark.parametrize("headcount", [-1, 4])
@@ -46,12 +48,14 @@ def test_a_headcount_out_of_bounds_is_refused(headcount):
     shift = Shifts.objects.create()
     with refused(), transaction.atomic():
         Shifts.objects.filter(pk=shift.pk).update(headcount=headcount)
+    assert Shifts.objects.get().headcount == 0
 
 
 def test_a_second_shift_on_a_day_is_refused():
     Shifts.objects.create(shift_date=date(2022, 11, 14))
     with refused(), transaction.atomic():
         Shifts.objects.create(shift_date=date(2022, 11, 14))
+    assert Shifts.objects.count() == 1
 
 
 def test_a_second_seat_for_the_same_person_on_a_shift_is_refused():
@@ -69,6 +73,7 @@ def test_a_second_seat_for_the_same_person_on_a_shift_is_refused():
 def test_an_impossible_shift_is_refused(fields):
     with refused(), transaction.atomic():
         Shifts.objects.create(**fields)
+    assert not Shifts.objects.exists()
 
 
 @pytest.mark.parametrize("model", [Employees, Shifts, ShiftsEmployees])
