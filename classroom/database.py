@@ -10,17 +10,17 @@ import shutil
 import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from django.core.management.color import no_style
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.test import override_settings
 
 from classroom.calendar import MONDAY, let_go, spell, stand_on
 
 _in_use = ExitStack()
-_template = None
+_templates = {}  # by vendor
 
 
 def fresh_database(today=MONDAY):
@@ -66,8 +66,8 @@ def private_database():
     # close() spares a database in memory, which lives as long as its connection: put by.
     put_by, connection.connection = connection.connection, None
     options["NAME"] = unheard_of_name(folder)
-    if template := migrated_before():
-        shutil.copyfile(template, options["NAME"])
+    if template := _templates.get(connection.vendor):
+        copy_database(template, options["NAME"])
         use_database(options["NAME"])
     else:
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -84,23 +84,36 @@ def private_database():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def migrated_before():
-    """Return the file of an empty, migrated database, if this process has made one already.
-
-    Migrating takes most of the time that a private database costs; copying a file takes none. On
-    a database server each is migrated anew.
-    """
-    return _template if connection.vendor == "sqlite" else None
-
-
 def keep_as_template():
-    """Put by a copy of the database that was just migrated, for the next ones."""
-    global _template
+    """Put by a copy of the database that was just migrated, for the next ones of this process.
+
+    Migrating takes most of the time that a private database costs; copying takes next to none.
+    """
+    connection.close()  # the last one to close brings all into the one file, or lets others copy
+    folder = tempfile.mkdtemp(prefix="speedster-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    template = unheard_of_name(folder)
+    copy_database(connection.settings_dict["NAME"], template)
+    if connection.vendor != "sqlite":
+        atexit.register(drop_database, template)
+    _templates[connection.vendor] = template
+
+
+def copy_database(source, copy):
+    """Copy a database that nobody is connected to: a file, or one on the database server."""
     if connection.vendor == "sqlite":
-        connection.close()  # the last one to close brings all into the one file
-        folder = tempfile.mkdtemp(prefix="speedster-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        _template = shutil.copy(connection.settings_dict["NAME"], folder)
+        shutil.copyfile(source, copy)
+        return
+    name, template = map(connection.ops.quote_name, (copy, source))
+    # Django's own creation asks without a database, too, in this way and no public one.
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def drop_database(name):
+    """Drop a database on the server, unless the server itself has gone already."""
+    with suppress(DatabaseError), connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
 
 
 def in_private_database(function, *args):

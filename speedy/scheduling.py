@@ -8,21 +8,18 @@ See https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-updat
 """
 
 from collections import Counter, defaultdict
-from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists
+from django.db.models import BigAutoField, DateField, Exists
 from django.utils import timezone
 
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from speedy.prepared import Prepared
 
 # A list of keys in one SQL statement stays below what every database accepts.
 CHUNK = 500
-
-
-class Overtaken(Exception):
-    """Somebody else opened a shift, or left one, while we looked: look again."""
 
 
 def assign(employee):
@@ -31,37 +28,46 @@ def assign(employee):
     Somebody who sits on a shift from today on keeps it, so a second call changes nothing.
     """
     today = timezone.localdate()
-    while True:
-        with suppress(Overtaken), attempt():
-            shift = first_with_room(employee, today)
-            if shift is None and (kept := current_shift(employee, today)):
-                return kept
-            if shift is None:
-                [shift] = open_shifts(today, number=1)
-            ShiftsEmployees.objects.create(employee=employee, shift=shift)
-            shift.headcount += 1  # our copy; signals/shift_headcount.py counts the row's
-            return shift
+    with transaction.atomic(savepoint=False):
+        shift = first_with_room(employee, since=today)
+        while shift is None:
+            latest = lock_latest(Shifts.objects.annotate(kept=Exists(seats_of(employee, today))))
+            if latest and latest.kept:
+                return current_shift(employee, today)
+            if has_room(latest, today):
+                shift = latest
+            else:
+                day = day_after(latest, today)
+                shift = open_shift(day) or first_with_room(employee, since=day)
+        ShiftsEmployees.objects.create(employee=employee, shift=shift)
+    shift.headcount += 1  # our copy; signals/shift_headcount.py counts the row's
+    return shift
 
 
-def attempt():
-    """Open a transaction; inside another one, a savepoint where somebody could overtake us.
-
-    In SQLite nobody can, for whoever is in a transaction holds the only write lock: there a
-    savepoint, and its release, would be two statements for nothing.
-    """
-    return transaction.atomic(savepoint=connection.features.has_select_for_update)
-
-
-def first_with_room(employee, today):
+def first_with_room(employee, since):
     """Lock and return the first shift with room; None, too, for somebody who has a shift.
 
     The lock makes whoever comes second wait and look again, instead of failing on the
     headcount constraint and trying again. SQLite has no row locks and needs none: there the
     transaction itself holds the only write lock (see OPTIONS in the settings).
     """
-    seats = ShiftsEmployees.objects.filter(employee=employee, shift__shift_date__gte=today)
-    shifts = Shifts.objects.current(today).with_room().filter(~Exists(seats))
-    return shifts.select_for_update(no_key=True).first()
+    return WITH_ROOM.first(employee=employee.pk, since=since)
+
+
+def seats_of(employee, since):
+    """The seats from a day on of one person."""
+    return ShiftsEmployees.objects.filter(employee=employee, shift__shift_date__gte=since)
+
+
+def with_room(employee, since):
+    """The shifts from a day on with room for this person, the first of them to be locked."""
+    shifts = Shifts.objects.current(since).with_room().filter(~Exists(seats_of(employee, since)))
+    return shifts.select_for_update(no_key=True)
+
+
+# Every hire asks these two.
+WITH_ROOM = Prepared(with_room, employee=BigAutoField(), since=DateField())
+EXPIRED = Prepared(lambda today: Shifts.objects.expired(today), today=DateField())
 
 
 def current_shift(employee, today):
@@ -69,31 +75,48 @@ def current_shift(employee, today):
     return Shifts.objects.current(today).filter(employees_shift=employee).first()
 
 
-def open_shifts(today, number):
-    """Open shifts on the days after the latest and return them; raise Overtaken if others did.
+def lock_latest(shifts):
+    """Lock and return the latest of the shifts, or None: whoever opens one queues up here.
 
-    Whoever looks again must let go first of the shifts that filled up while they waited for them,
-    or two could wait for each other for ever: so it is an error, and rolls back their atomic().
-    One shift is saved, with its signals; several go in by bulk_create, which sends none.
+    Everybody locks shifts in the order of their dates, so no two wait for each other for ever.
     """
-    room = Shifts.objects.current(today).with_room()
-    latest = Shifts.objects.order_by("-shift_date").annotate(room=Exists(room)).first()
-    if latest and latest.room:
-        raise Overtaken
-    first = max(today, latest.shift_date + timedelta(days=1)) if latest else today
-    shifts = [Shifts(shift_date=first + timedelta(days=day)) for day in range(number)]
+    return shifts.order_by("-shift_date").select_for_update(no_key=True).first()
+
+
+def has_room(latest, today):
+    """Tell whether somebody opened the latest shift after we looked for room."""
+    return latest is not None and latest.shift_date >= today and latest.headcount < SEATS
+
+
+def day_after(latest, today):
+    """Return the day on which the next shift opens."""
+    return max(today, latest.shift_date + timedelta(days=1)) if latest else today
+
+
+def open_shift(day):
+    """Open a shift on that day and return it; None if somebody else just did."""
+    shift = Shifts(shift_date=day)
+    return shift if opened(day, shift.save) else None
+
+
+def open_shifts(day, number):
+    """Open shifts from that day on, without signals; an empty list if somebody else just did."""
+    shifts = [Shifts(shift_date=day + timedelta(days=later)) for later in range(number)]
+    return shifts if opened(day, partial(Shifts.objects.bulk_create, shifts)) else []
+
+
+def opened(day, write):
+    """Write new shifts, and tell whether we were the first to open one on that day or later."""
     try:
-        with transaction.atomic():
-            if number == 1:
-                shifts[0].save()
-            else:
-                Shifts.objects.bulk_create(shifts)
-    except IntegrityError as error:
-        # Only a shift that somebody else opened meanwhile explains the refusal.
-        if Shifts.objects.filter(shift_date__gte=first).exists():
-            raise Overtaken from error
-        raise
-    return shifts
+        # A savepoint to go back to, where somebody may have been faster. In SQLite nobody can:
+        # whoever is in a transaction holds the only write lock.
+        with transaction.atomic(savepoint=connection.features.has_select_for_update):
+            write()
+    except IntegrityError:
+        if connection.needs_rollback or not Shifts.objects.filter(shift_date__gte=day).exists():
+            raise  # some other refusal
+        return False
+    return True
 
 
 def assign_many(employees):
@@ -109,20 +132,51 @@ def assign_many(employees):
             f"assign_many() expected stored employees, and {unsaved[0]} has no key yet: "
             "save them first, many at once with Employees.objects.bulk_create()."
         )
-    employees = list(dict.fromkeys(employees))
     today = timezone.localdate()
-    while True:
-        with suppress(Overtaken), attempt():
-            waiting = without_shift(employees, today)
-            placed = fill(lock_with_room(today, at_most=len(waiting)), waiting)
-            if rest := waiting[len(placed) :]:
-                placed += fill(open_shifts(today, number=-(-len(rest) // SEATS)), rest)
-            return placed
+    with transaction.atomic(savepoint=False):
+        waiting = without_shift(dict.fromkeys(employees), today)
+        seats = [ShiftsEmployees(employee=employee) for employee in waiting]
+        give_shifts(seats, today)
+        return ShiftsEmployees.objects.bulk_create(seats)
 
 
-def lock_with_room(today, at_most):
+def give_shifts(seats, today):
+    """Point these seats, in order, at shifts with room, opening some; write the headcounts."""
+    shifts = lock_with_room(today, at_most=len(seats))
+    while rest := seats[fill(shifts, seats) :]:
+        latest = lock_latest(Shifts.objects)
+        if has_room(latest, today):
+            shifts = [latest]
+        else:
+            day = day_after(latest, today)
+            number = -(-len(rest) // SEATS)
+            shifts = open_shifts(day, number) or lock_with_room(day, at_most=len(rest))
+        seats = rest
+
+
+def lock_with_room(since, at_most):
     """Lock and return the first shifts with room, at most that many."""
-    return list(Shifts.objects.current(today).with_room().select_for_update(no_key=True)[:at_most])
+    return list(Shifts.objects.current(since).with_room().select_for_update(no_key=True)[:at_most])
+
+
+def fill(shifts, seats):
+    """Point seats at these locked shifts until one or the other runs out; tell how many."""
+    free = [shift for shift in shifts for _ in range(SEATS - shift.headcount)]
+    for seat, shift in zip(seats, free, strict=False):
+        seat.shift = shift
+    count(free[: len(seats)])
+    return min(len(seats), len(free))
+
+
+def count(taken):
+    """Write the headcounts of the shifts on which seats were just taken, one name a seat."""
+    keys_by_count = defaultdict(list)
+    for shift, number in Counter(taken).items():
+        shift.headcount += number
+        keys_by_count[shift.headcount].append(shift.pk)
+    for headcount, keys in keys_by_count.items():
+        for chunk in chunks(keys):
+            Shifts.objects.filter(pk__in=chunk).update(headcount=headcount)
 
 
 def without_shift(employees, today):
@@ -134,42 +188,36 @@ def without_shift(employees, today):
     return [employee for employee in employees if employee.pk in idle]
 
 
-def fill(shifts, waiting):
-    """Seat the people on these locked shifts, in order, until one or the other runs out."""
-    free = (shift for shift in shifts for _ in range(SEATS - shift.headcount))
-    seats = ShiftsEmployees.objects.bulk_create(
-        ShiftsEmployees(employee=employee, shift=shift)
-        for employee, shift in zip(waiting, free, strict=False)
-    )
-    count_seats(seats)
-    return seats
-
-
-def count_seats(seats):
-    """Write the headcounts of the shifts on which these seats were just taken."""
-    taken = Counter(seat.shift for seat in seats)
-    keys_by_count = defaultdict(list)
-    for shift, number in taken.items():
-        keys_by_count[shift.headcount + number].append(shift.pk)
-    for headcount, keys in keys_by_count.items():
-        for chunk in chunks(keys):
-            Shifts.objects.filter(pk__in=chunk).update(headcount=headcount)
-
-
 def wipe_expired_shifts():
-    """Delete the shifts before today; place whoever has no later one again, and return them."""
+    """Delete the shifts before today; place whoever has no later one again, and return them.
+
+    Whoever is placed again keeps their seat, which moves to another shift. A new one could come
+    into being while somebody else deletes that person, who would not know of it.
+    """
     today = timezone.localdate()
-    if not Shifts.objects.expired(today).exists():
+    if not EXPIRED.exists(today=today):
         return []
     with transaction.atomic():
-        # Locked first: two wipes at once queue up, and the second finds nothing left to do.
+        seats = lock_expired_seats(today)
+        # Two wipes at once queue up, and the second finds nothing left to do.
         list(Shifts.objects.expired(today).select_for_update())
-        seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
-        seats = seats.select_related("employee").order_by("shift__shift_date", "pk")
-        displaced = without_shift(list(dict.fromkeys(seat.employee for seat in seats)), today)
+        first_seats = {seat.employee: seat for seat in reversed(seats)}
+        displaced = without_shift(dict.fromkeys(seat.employee for seat in seats), today)
+        moved = [first_seats[employee] for employee in displaced]
+        give_shifts(moved, today)
+        ShiftsEmployees.objects.bulk_update(moved, ["shift"], batch_size=CHUNK)
         Shifts.objects.filter(shift_date__lt=today).delete()
-        assign_many(displaced)
     return displaced
+
+
+def lock_expired_seats(today):
+    """Lock and return the seats of the shifts before today, in the order of their days.
+
+    A departure locks its seat before its shift, so a wipe must not do it the other way round.
+    """
+    seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
+    seats = seats.select_related("employee", "shift").select_for_update(of=["self"])
+    return sorted(seats.order_by("pk"), key=lambda seat: (seat.shift.shift_date, seat.pk))
 
 
 def chunks(keys):

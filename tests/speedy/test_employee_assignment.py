@@ -29,7 +29,7 @@ def test_create_places_the_person_and_sends_post_save_once(week, rota):
 
 def test_a_hire_wipes_what_expired_and_loses_nobody(days_gone_by, week, rota, hire):
     hire("E")
-    assert rota() == {week[1]: [*"DAB"], week[2]: [*"CE"]}
+    assert rota() == {week[1]: [*"ABD"], week[2]: [*"CE"]}
 
 
 def test_saving_again_assigns_nobody_and_wipes_nothing(days_gone_by, rota):

@@ -104,7 +104,7 @@ def test_a_wipe_places_the_displaced_again(week, rota):
     week.turn_to(1)
     displaced = scheduling.wipe_expired_shifts()
     assert [person.first_name for person in displaced] == [*"ABC"]
-    assert rota() == {week[1]: [*"DAB"], week[2]: ["C"]}
+    assert rota() == {week[1]: [*"ABD"], week[2]: ["C"]}
 
 
 def test_a_wipe_leaves_whoever_has_a_later_shift_there(week, rota):
@@ -113,7 +113,7 @@ def test_a_wipe_leaves_whoever_has_a_later_shift_there(week, rota):
     later.employees_shift.add(Employees.objects.get(first_name="A"))
     week.turn_to(1)
     assert [person.first_name for person in scheduling.wipe_expired_shifts()] == [*"BC"]
-    assert rota() == {week[1]: [*"DAB"], week[2]: ["C"]}
+    assert rota() == {week[1]: [*"BDA"], week[2]: ["C"]}
 
 
 def test_a_wipe_with_nothing_expired_costs_one_statement(week):
@@ -128,29 +128,58 @@ def test_a_wipe_that_fails_wipes_nothing(week, rota, monkeypatch):
     before = rota()
     week.turn_to(1)
 
-    def fail(employees):
+    def fail(seats, today):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(scheduling, "assign_many", fail)
+    monkeypatch.setattr(scheduling, "give_shifts", fail)
     with pytest.raises(RuntimeError, match="the power went"):
         scheduling.wipe_expired_shifts()
     assert rota() == before
 
 
+@pytest.mark.skipif(
+    not connection.features.has_select_for_update, reason="nobody can be faster than a write lock"
+)
 @pytest.mark.parametrize("number", [1, 4])
-def test_a_day_that_somebody_else_opened_meanwhile_is_not_opened_twice(week, monkeypatch, number):
+def test_a_day_that_somebody_else_opened_meanwhile_is_not_opened_twice(
+    week, rota, monkeypatch, assign, number
+):
     """The other opens the day between our look at the latest shift and our own."""
+    look = scheduling.lock_latest
 
-    def overtaken(self, **wanted):
-        monkeypatch.undo()
-        Shifts.objects.bulk_create([Shifts(shift_date=week[0])])
-        return {"latest": None}
+    def overtaken(shifts):
+        latest = look(shifts)
+        if latest is None:
+            Shifts.objects.bulk_create([Shifts(shift_date=week[0])])
+        return latest
 
-    monkeypatch.setattr(type(Shifts.objects), "aggregate", overtaken)
-    people = stored(*map(str, range(number)))
-    scheduling.assign_many(people)
-    assert Shifts.objects.filter(shift_date=week[0]).count() == 1
-    assert ShiftsEmployees.objects.count() == number
+    monkeypatch.setattr(scheduling, "lock_latest", overtaken)
+    assign(stored(*"ABCD"[:number]))
+    assert rota() == {1: {week[0]: ["A"]}, 4: {week[0]: [*"ABC"], week[1]: ["D"]}}[number]
+
+
+def test_a_shift_that_somebody_else_opened_before_we_looked_at_the_latest_is_taken(
+    week, rota, monkeypatch, assign
+):
+    look = scheduling.lock_latest
+
+    def opened_first(shifts):
+        if not Shifts.objects.exists():
+            Shifts.objects.bulk_create([Shifts(shift_date=week[2])])
+        return look(shifts)
+
+    monkeypatch.setattr(scheduling, "lock_latest", opened_first)
+    assign(stored(*"ABCD"))
+    assert rota() == {week[2]: [*"ABC"], week[3]: ["D"]}
+
+
+def test_a_wipe_moves_seats_and_makes_none(week):
+    """Whoever deletes a person at that moment knows their seats, and would miss a new one."""
+    scheduling.assign_many(stored(*"ABCD"))
+    before = set(ShiftsEmployees.objects.values_list("pk", "employee"))
+    week.turn_to(3)
+    scheduling.wipe_expired_shifts()
+    assert set(ShiftsEmployees.objects.values_list("pk", "employee")) == before
 
 
 def test_assign_many_wants_people_who_are_stored(week):

@@ -53,7 +53,7 @@ def test_a_hire_wipes_what_expired_and_loses_nobody(hire, week, rota):
     hire(*"ABCD")
     week.turn_to(1)
     hire("E")
-    assert rota() == {week[1]: [*"DAB"], week[2]: [*"CE"]}
+    assert rota() == {week[1]: [*"ABD"], week[2]: [*"CE"]}
 
 
 def test_an_edit_assigns_nobody_and_wipes_nothing(hire, week, rota):
@@ -94,11 +94,16 @@ def test_the_statements_are_the_same_in_all(week):
         Employees.objects.all().delete()
         sorts[name] = sorted(sql.split(" VALUES")[0].split(" WHERE")[0] for sql in seen.statements)
     assert len(sorts["built-in signals"]) == 7
-    if connection.features.has_select_for_update:
-        # Where rows are locked, the rule inside a transaction of the wiring needs a savepoint.
-        for name in sorts:
-            sorts[name] = [sql for sql in sorts[name] if "SAVEPOINT" not in sql]
     assert all(found == sorts["built-in signals"] for found in sorts.values())
+
+
+@pytest.mark.parametrize("name", WIRINGS)
+@pytest.mark.django_db(transaction=True)
+def test_a_hire_that_opens_a_shift_takes_two_statements_more(name, week):
+    with trace() as seen:
+        WIRINGS[name].hire(first_name="A", **FIELDS)
+    savepoint = 2 if connection.features.has_select_for_update else 0
+    assert len(seen.statements) == 9 + savepoint
 
 
 @pytest.mark.parametrize("name", WIRINGS)
