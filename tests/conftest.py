@@ -34,7 +34,8 @@ def connected():
 def no_receiver_left_behind():
     before = connected()
     yield
-    gc.collect()
+    if connected() != before:
+        gc.collect()  # what nobody holds any more is no leak, only litter; a tenth of a second
     assert connected() == before
 
 
