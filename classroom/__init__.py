@@ -20,6 +20,7 @@ HOMES = {
     "predict": "classroom.predicting",
     "progress": "classroom.exercises.progress",
     "quiz": "classroom.exercises.quizzing",
+    "race": "classroom.racing",
     "reveal": "classroom.predicting",
     "sample_roster": "classroom.roster",
     "shift_table": "classroom.rota",

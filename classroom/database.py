@@ -20,7 +20,7 @@ from django.test import override_settings
 from classroom.calendar import MONDAY, let_go, spell, stand_on
 
 _in_use = ExitStack()
-_templates = {}  # by vendor
+_templates = {}  # a migrated database on each server, by its address
 
 
 def fresh_database(today=MONDAY):
@@ -66,7 +66,7 @@ def private_database():
     # close() spares a database in memory, which lives as long as its connection: put by.
     put_by, connection.connection = connection.connection, None
     options["NAME"] = unheard_of_name(folder)
-    if template := _templates.get(connection.vendor):
+    if template := _templates.get(server()):
         copy_database(template, options["NAME"])
         use_database(options["NAME"])
     else:
@@ -94,9 +94,14 @@ def keep_as_template():
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     template = unheard_of_name(folder)
     copy_database(connection.settings_dict["NAME"], template)
-    if connection.vendor != "sqlite":
-        atexit.register(drop_database, template)
-    _templates[connection.vendor] = template
+    atexit.register(drop_template, server())
+    _templates[server()] = template
+
+
+def server():
+    """The address of the server that the connection is to; all files are on one."""
+    place = connection.settings_dict
+    return connection.vendor, place["HOST"], place["PORT"]
 
 
 def copy_database(source, copy):
@@ -110,10 +115,15 @@ def copy_database(source, copy):
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
-def drop_database(name):
-    """Drop a database on the server, unless the server itself has gone already."""
-    with suppress(DatabaseError), connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
+def drop_template(where):
+    """Drop the template if it is on the server that we are connected to.
+
+    One that was started for a block has gone by now with all it held, and a file with its folder.
+    """
+    if where == server() and connection.vendor != "sqlite":
+        name = connection.ops.quote_name(_templates.pop(where))
+        with suppress(DatabaseError), connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 def in_private_database(function, *args):

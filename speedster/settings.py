@@ -75,15 +75,16 @@ DATABASES = {
         default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}", conn_health_checks=True
     )
 }
+SQLITE_OPTIONS = {
+    # A hire reads, then writes: taking the write lock at BEGIN lets two hires queue up
+    # instead of failing with "database is locked" when the second one starts to write.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,  # seconds that a connection waits for that lock
+    # Readers (a notebook) go on while a writer (the web server) is busy.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        # A hire reads, then writes: taking the write lock at BEGIN lets two hires queue up
-        # instead of failing with "database is locked" when the second one starts to write.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,  # seconds that a connection waits for that lock
-        # Readers (a notebook) go on while a writer (the web server) is busy.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 
 # The event log that lesson 05 builds. A notebook has one of its own, beside its database.
 EVENT_LOG = BASE_DIR / "log_event.log"

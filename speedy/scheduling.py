@@ -198,9 +198,9 @@ def wipe_expired_shifts():
     if not EXPIRED.exists(today=today):
         return []
     with transaction.atomic():
-        seats = lock_expired_seats(today)
-        # Two wipes at once queue up, and the second finds nothing left to do.
-        list(Shifts.objects.expired(today).select_for_update())
+        lock_rota()
+        seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
+        seats = list(seats.select_related("employee").order_by("shift__shift_date", "pk"))
         first_seats = {seat.employee: seat for seat in reversed(seats)}
         displaced = without_shift(dict.fromkeys(seat.employee for seat in seats), today)
         moved = [first_seats[employee] for employee in displaced]
@@ -210,14 +210,19 @@ def wipe_expired_shifts():
     return displaced
 
 
-def lock_expired_seats(today):
-    """Lock and return the seats of the shifts before today, in the order of their days.
+def lock_rota():
+    """Let nobody else write to the rota until this transaction ends; readers go on.
 
-    A departure locks its seat before its shift, so a wipe must not do it the other way round.
+    A hire locks shifts in the order of their dates and then is done. Whoever goes over the rota
+    more than once in a transaction would come back to an earlier shift with later ones in hand,
+    and two could wait for each other for ever: so they take all of it, before they touch it. On
+    SQLite, a transaction has done that as it began.
+    See https://www.postgresql.org/docs/current/explicit-locking.html
     """
-    seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
-    seats = seats.select_related("employee", "shift").select_for_update(of=["self"])
-    return sorted(seats.order_by("pk"), key=lambda seat: (seat.shift.shift_date, seat.pk))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            table = connection.ops.quote_name(Shifts._meta.db_table)
+            cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
 
 
 def chunks(keys):

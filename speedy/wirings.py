@@ -58,6 +58,7 @@ def hire_by_call(**fields):
 def hire_many_by_custom_signal(people):
     """Store them in one statement and announce them one by one."""
     with transaction.atomic():
+        scheduling.lock_rota()  # for as many as this, one after the other
         people = EmployeesWithoutHooks.objects.bulk_create(people)
         for employee in people:
             employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)

@@ -6,6 +6,7 @@ right when two people do this at once; counting the rows again would miss the ot
 See https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
 """
 
+from django.db import connections
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
@@ -22,6 +23,7 @@ def count_seats_added(sender, instance, action, reverse, pk_set, using, raw=Fals
     """
     if action == "post_add" and not raw:  # Django 6.1 says when a fixture adds
         if reverse:
+            lock(using, pk_set)
             for shift in sorted(pk_set):
                 move_count(using, to=shift)
         else:
@@ -30,15 +32,23 @@ def count_seats_added(sender, instance, action, reverse, pk_set, using, raw=Fals
 
 @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
 def remember_stored_shift(sender, instance, using, raw=False, origin=None, **kwargs):
-    """Note which shift the stored seat counts for, and lock the seat until all is done.
+    """Note which shift the stored seat counts for, and lock it until all is done.
 
-    The instance in memory may be stale: somebody else may have moved or deleted the seat.
+    The instance in memory may be stale: somebody else may have moved or deleted the seat, also
+    while we waited for the lock. So what is stored is read again, until it is what was locked.
     """
     instance._stored_shift = None
     if instance.pk and not raw and not leaves_with_its_shift(origin):
-        stored = ShiftsEmployees.objects.using(using).filter(pk=instance.pk)
-        keys = stored.values_list("shift_id", flat=True)
-        instance._stored_shift = keys.select_for_update().first()
+        seat = ShiftsEmployees.objects.using(using).filter(pk=instance.pk)
+        stored = seat.values_list("shift_id", flat=True)
+        instance._stored_shift = stored.first()
+        locked = None
+        while connections[using].features.has_select_for_update and (
+            instance._stored_shift != locked
+        ):
+            locked = instance._stored_shift
+            lock(using, {locked, instance.shift_id})
+            instance._stored_shift = stored.first()
 
 
 @receiver(post_save, sender=ShiftsEmployees)
@@ -60,8 +70,15 @@ def leaves_with_its_shift(origin):
     return issubclass(getattr(origin, "model", type(origin)), Shifts)
 
 
+def lock(using, shifts):
+    """Lock shifts in the order of their dates, as everybody does, so that nothing deadlocks."""
+    if connections[using].features.has_select_for_update:  # SQLite has one lock for all
+        rows = Shifts.objects.using(using).filter(pk__in=shifts)
+        list(rows.order_by("shift_date").select_for_update(no_key=True).values_list("pk"))
+
+
 def move_count(using, away_from=None, to=None, seats=1):
-    """Move the count of seats between shifts, the lower key first, so that moves never deadlock."""
+    """Move the count of seats between shifts that are locked, or of one that is not."""
     if away_from == to:
         return
     for shift in sorted({away_from, to} - {None}):

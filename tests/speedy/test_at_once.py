@@ -1,47 +1,44 @@
 """Whatever runs at the same time: never four on a shift, no day twice, nobody left over."""
 
-import random
-import threading
-
 import pytest
-from django.db import connections
 from django.db.models import Count
 
-from classroom.database import private_database
-from speedy.models import Employees, Shifts
-from speedy.scheduling import assign_many
+from classroom import racing
+from classroom.calendar import borrowed
+from classroom.crowds import BATCHES, Processes, come_and_go, hire_once
+from classroom.database import empty_tables, private_database
+from speedy.models import Employees, Shifts, ShiftsEmployees
+from speedy.scheduling import wipe_expired_shifts
+from speedy.wirings import WIRINGS
 
-ADA = {"first_name": "Ada", "last_name": "Okafor", "address": "1 Harbour Street", "age": 30}
-AT_ONCE = 12
+DESIGNS = [*WIRINGS, BATCHES]
+MANY, FEW = 12, 8
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database(django_db_blocker):
-    """A database that threads can share: the one of the tests is in memory, or in a transaction."""
-    with django_db_blocker.unblock(), private_database():
+    """A database that workers can share: that of other tests is in memory, or in a transaction."""
+    with django_db_blocker.unblock(), private_database(), borrowed():
         yield
 
 
-def at_once(work, number=AT_ONCE):
-    """Run work(0), work(1), ... in threads that start together; raise the first error of any."""
-    ready, errors = threading.Barrier(number), []
+@pytest.fixture(params=["threads", "processes"], scope="module")
+def at_once(request, database):
+    """A function that lets a number of workers do a job at the same moment."""
+    if request.param == "threads":
+        yield lambda number, job, *args: racing.at_once(
+            lambda worker: job(args[0], worker, *args[1:]), number
+        )
+        return
+    with Processes(MANY) as crew:
+        yield crew.at_once
 
-    def run(worker):
-        try:
-            ready.wait()
-            work(worker)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+@pytest.fixture(autouse=True)
+def empty_rota(database):
+    empty_tables(ShiftsEmployees, Shifts, Employees)
+    with borrowed():
+        yield
 
 
 def headcounts():
@@ -51,33 +48,18 @@ def headcounts():
     return [shift.headcount for shift in shifts]
 
 
-def test_twelve_hires_at_once_fill_four_shifts(database):
-    for round_ in range(1, 6):
-        at_once(lambda _: Employees.objects.create(**ADA))
-        assert headcounts() == [3, 3, 3, 3] * round_
+@pytest.mark.parametrize("design", DESIGNS)
+def test_twelve_at_once_fill_four_shifts_every_time(at_once, design):
+    people = 5 if design == BATCHES else 1
+    for _ in range(20):
+        empty_tables(ShiftsEmployees, Shifts, Employees)
+        assert at_once(MANY, hire_once, design) == []
+        assert headcounts() == [3] * (MANY * people // 3)
 
 
-def test_batches_at_once_fill_shifts_without_a_gap(database):
-    def hire_a_batch(_):
-        assign_many(Employees.objects.bulk_create(Employees(**ADA) for _ in range(7)))
-
-    at_once(hire_a_batch, number=6)
-    assert headcounts() == [3] * 14
-
-
-def test_hires_departures_and_batches_at_once_lose_nobody(database):
-    def come_and_go(worker):
-        dice = random.Random(worker)
-        for _ in range(20):
-            person = Employees.objects.create(**ADA)
-            match dice.randrange(4):
-                case 0:
-                    person.delete()
-                case 1:
-                    person.save()
-                case 2:
-                    assign_many(Employees.objects.bulk_create([Employees(**ADA), Employees(**ADA)]))
-
-    at_once(come_and_go, number=8)
-    assert sum(headcounts()) == Employees.objects.count() > 0
+@pytest.mark.parametrize("design", DESIGNS)
+def test_hires_departures_moves_and_passing_days_lose_nobody(at_once, design):
+    assert at_once(FEW, come_and_go, design, 200) == []
+    wipe_expired_shifts()
+    assert sum(headcounts()) == Employees.objects.count() > FEW * 100
     assert not Employees.objects.without_shift().exists()

@@ -502,8 +502,9 @@ def test_duplicates_of_a_long_file_are_found_with_one_query(load):
     load(crowd(1200), batch=True)
     with CaptureQueriesContext(connection) as queries:
         load(crowd(1200))
-    # A transaction around it; PostgreSQL does not log what a server-side cursor reads.
-    assert len(queries) <= 3
+    # A transaction around it, and no row read for each few hundred; PostgreSQL is told to lock the
+    # rota, too, and does not log what a server-side cursor reads.
+    assert len(queries) <= (4 if connection.vendor == "postgresql" else 3)
 
 
 # What is said

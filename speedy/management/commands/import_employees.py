@@ -43,6 +43,8 @@ class Command(BaseCommand):
     def handle(self, *, file, skip_bad, batch, allow_duplicates, **options):
         roster = self.read(file, skip_bad)
         with transaction.atomic():
+            # Two imports of one roster at once queue up, and the second finds everybody employed.
+            scheduling.lock_rota()
             newcomers = self.without_duplicates(roster.people, allow_duplicates)
             (hire_batch if batch else hire_each)(newcomers)
             days = shift_days(newcomers)

@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         with transaction.atomic():
-            # Locked, as the wipe will lock them: what is counted here is what goes.
-            expired = len(Shifts.objects.expired().select_for_update())
+            scheduling.lock_rota()  # what is counted here is what goes
+            expired = Shifts.objects.expired().count()
             placed = scheduling.wipe_expired_shifts()
         self.stdout.write(f"Wiped {expired} expired shift{pluralize(expired)}.")
         if placed:
