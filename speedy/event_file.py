@@ -5,6 +5,7 @@ a line and what reads it cannot disagree.
 See https://docs.djangoproject.com/en/5.2/topics/logging/
 """
 
+import errno
 import logging
 import os
 import re
@@ -109,11 +110,24 @@ class EventFileHandler(logging.Handler):
     def emit(self, record):
         try:
             line = self.format(record).replace("\n", "\\u000a") + "\n"
-            with Path(settings.EVENT_LOG).open("ab", buffering=0) as file:
-                file.write(line.encode("utf-8", errors="backslashreplace"))
+            with Path(settings.EVENT_LOG).open("ab+", buffering=0) as file:
+                write_whole(file, line.encode("utf-8", errors="backslashreplace"))
         except OSError as error:
             print(
                 f"The event log {Path(settings.EVENT_LOG).name} cannot be written "
                 f"({error.strerror}), so this event is only here: {record.getMessage()}",
                 file=sys.stderr,
             )
+
+
+def write_whole(file, line):
+    """Append a line; raise OSError where only a part of it found room.
+
+    Such a part has no end, and would swallow the next line: that one begins on a line of its own.
+    """
+    if size := file.seek(0, os.SEEK_END):
+        file.seek(size - 1)
+        if file.read(1) != b"\n":
+            line = b"\n" + line
+    if file.write(line) < len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import DatabaseError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Count, Prefetch, Sum
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,8 +23,9 @@ EVENTS_SHOWN = 8
 WAITING_SHOWN = 12
 LONGEST_MESSAGE = 500  # of an error's own words, which may quote whatever was posted
 SHOW_OR_ACT = ["GET", "HEAD", "POST"]
-# What storing somebody may raise: wrong types, wrong values, what the database refuses.
-REFUSALS = (TypeError, ValueError, ValidationError, DatabaseError)
+# What storing somebody may raise: wrong types, wrong values, what the database refuses. A database
+# that is not there is no fault of the form, and goes on as an error of the server.
+REFUSALS = (TypeError, ValueError, ValidationError, DataError, IntegrityError)
 
 
 @require_safe

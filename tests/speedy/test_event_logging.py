@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classroom import event_log
+from classroom.kernel import ROOT
 from speedy.event_file import Event, escape, event_of, line_of, read_events, tail, unescape
 from speedy.models import Employees
 from speedy.signals.custom_signals import event_signal
@@ -200,3 +201,36 @@ def test_the_table_has_its_columns(log, week):
     assert list(table) == ["when", "sender", "message", "instance"]
     assert list(table.index) == [1]
     assert table["when"].iloc[0] == datetime(2022, 11, 14, 9)
+
+
+FILL = """
+import resource, sys
+import django
+django.setup()
+from django.conf import settings
+from speedy.signals.event_logging import log_event
+settings.EVENT_LOG = sys.argv[1]
+log_event("the first")
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+log_event("the second, which finds room for a part of it only")
+log_event("the third, which finds no room at all")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+log_event("the fourth")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for files")
+def test_a_disk_that_fills_up_in_the_middle_of_a_line_costs_that_line_and_no_other(tmp_path):
+    log = tmp_path / "log_event.log"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    run = subprocess.run(
+        [sys.executable, "-c", FILL, str(log)],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    assert [event.message for event in read_events(log)] == ["the first", "the fourth"]
+    assert "the second" in log.read_text()  # a part of it stands there, on a line of its own
+    assert run.stderr.count("cannot be written") == 2
