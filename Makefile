@@ -67,7 +67,7 @@ solutions: setup ## write the exercises with their solutions in, run, into solut
 reset: setup ## begin again from a clean room; what was there is moved aside, after asking
 	@$(PY) manage.py clean_room
 
-bench: setup ## measure what a hire costs as the rota grows
+bench: setup ## measure what a hire costs, by every design, on SQLite and on PostgreSQL
 	$(PY) manage.py bench
 
 doctor: ## say what is wrong with this set-up, and the cure

@@ -30,15 +30,9 @@ def assign(employee):
     today = timezone.localdate()
     with transaction.atomic(savepoint=False):
         shift = first_with_room(employee, since=today)
-        while shift is None:
-            latest = lock_latest(Shifts.objects.annotate(kept=Exists(seats_of(employee, today))))
-            if latest and latest.kept:
-                return current_shift(employee, today)
-            if has_room(latest, today):
-                shift = latest
-            else:
-                day = day_after(latest, today)
-                shift = open_shift(day) or first_with_room(employee, since=day)
+        if shift is None and (kept := current_shift(employee, today)):
+            return kept
+        shift = shift or open_next(employee, today)
         ShiftsEmployees.objects.create(employee=employee, shift=shift)
     shift.headcount += 1  # our copy; signals/shift_headcount.py counts the row's
     return shift
@@ -75,12 +69,24 @@ def current_shift(employee, today):
     return Shifts.objects.current(today).filter(employees_shift=employee).first()
 
 
-def lock_latest(shifts):
-    """Lock and return the latest of the shifts, or None: whoever opens one queues up here.
+def open_next(employee, today):
+    """Open a shift on the day after the latest, or take the one that somebody else just opened."""
+    shift = None
+    while shift is None:
+        latest = lock_latest()
+        if has_room(latest, today):
+            return latest
+        day = day_after(latest, today)
+        shift = open_shift(day) or first_with_room(employee, since=day)
+    return shift
+
+
+def lock_latest():
+    """Lock and return the latest shift, or None: whoever opens one queues up here.
 
     Everybody locks shifts in the order of their dates, so no two wait for each other for ever.
     """
-    return shifts.order_by("-shift_date").select_for_update(no_key=True).first()
+    return Shifts.objects.order_by("-shift_date").select_for_update(no_key=True).first()
 
 
 def has_room(latest, today):
@@ -144,7 +150,7 @@ def give_shifts(seats, today):
     """Point these seats, in order, at shifts with room, opening some; write the headcounts."""
     shifts = lock_with_room(today, at_most=len(seats))
     while rest := seats[fill(shifts, seats) :]:
-        latest = lock_latest(Shifts.objects)
+        latest = lock_latest()
         if has_room(latest, today):
             shifts = [latest]
         else:
@@ -199,15 +205,20 @@ def wipe_expired_shifts():
         return []
     with transaction.atomic():
         lock_rota()
-        seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
-        seats = list(seats.select_related("employee").order_by("shift__shift_date", "pk"))
-        first_seats = {seat.employee: seat for seat in reversed(seats)}
-        displaced = without_shift(dict.fromkeys(seat.employee for seat in seats), today)
-        moved = [first_seats[employee] for employee in displaced]
-        give_shifts(moved, today)
-        ShiftsEmployees.objects.bulk_update(moved, ["shift"], batch_size=CHUNK)
+        seats = seats_to_move(today)
+        give_shifts(seats, today)
+        ShiftsEmployees.objects.bulk_update(seats, ["shift"], batch_size=CHUNK)
         Shifts.objects.filter(shift_date__lt=today).delete()
-    return displaced
+    return [seat.employee for seat in seats]
+
+
+def seats_to_move(today):
+    """Return an expired seat of everybody who has no later one, in the order of their days."""
+    seats = ShiftsEmployees.objects.filter(shift__shift_date__lt=today)
+    first = {}
+    for seat in seats.select_related("employee").order_by("shift__shift_date", "pk"):
+        first.setdefault(seat.employee, seat)
+    return [first[employee] for employee in without_shift(first, today)]
 
 
 def lock_rota():

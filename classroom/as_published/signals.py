@@ -31,6 +31,7 @@ def employee_created(sender, instance, created, **kwargs):
         if shift is None:
             latest = Shifts.objects.latest("shift_date")
             shift = Shifts.objects.create(shift_date=latest.shift_date + timedelta(days=1))
+            shift.save()  # Fault 13: create() has saved it already
         # Fault 11: between the count and this line, somebody else takes the same seat.
         shift.employees_shift.add(instance)
     except Shifts.DoesNotExist:

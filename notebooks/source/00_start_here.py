@@ -94,11 +94,11 @@ show_code(employee_created)
 show_code(assign)
 
 # %% [markdown]
-# Read it aloud: take the first shift with room; if there is none, open one; store a seat on it.
+# Read it aloud: take the first shift with room; if there is none, open the next; store a seat on it.
 # Somebody who is seated already keeps that seat: for them, too, `first_with_room` gives None. To pass
-# over for now: `raw` is about fixtures, `attempt()` means all of it or nothing, and the loop is for
-# two hires in the same moment. The count that is *stored* is moved by another receiver, of which 02
-# tells; the line with `headcount` brings only the shift in memory up to date.
+# over for now: `raw` is about fixtures, and `atomic` means all of it or nothing. The count that is
+# *stored* is moved by another receiver, of which 02 tells; the line with `headcount` brings only the
+# shift in memory up to date.
 #
 # So this is the way from your cell to the table:
 #

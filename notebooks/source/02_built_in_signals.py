@@ -164,7 +164,8 @@ assert sunday.headcount == sunday.employees_shift.count() == 2
 # Monday's shift will be over tomorrow. Who clears the past away? Two functions named
 # `wipe_expired_shifts`: a receiver (below, the first) asks whether somebody *joins*, and if so calls
 # the rule (the last), which does it. In between is the question that it asks; `_state.adding` means
-# "not stored yet".
+# "not stored yet". In the rule, whoever sits on an expired shift and on no later one is given another
+# before the expired ones go. (`EXPIRED` is the query that looks for them, `lock_rota` keeps others out.)
 
 # %%
 from speedy.signals import employee_assignment

@@ -7,11 +7,19 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
 """
 
 from django.db import connections
-from django.db.models import F
+from django.db.models import BigAutoField, F, IntegerField
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from speedy.models import Shifts, ShiftsEmployees
+from speedy.prepared import Prepared
+
+COUNT = Prepared(
+    lambda shift, seats: Shifts.objects.filter(pk=shift),
+    change=lambda shift, seats: {"headcount": F("headcount") + seats},
+    shift=BigAutoField(),
+    seats=IntegerField(),
+)
 
 
 @receiver(m2m_changed, sender=ShiftsEmployees)
@@ -83,4 +91,4 @@ def move_count(using, away_from=None, to=None, seats=1):
         return
     for shift in sorted({away_from, to} - {None}):
         change = seats if shift == to else -seats
-        Shifts.objects.using(using).filter(pk=shift).update(headcount=F("headcount") + change)
+        COUNT.update(shift=shift, seats=change)

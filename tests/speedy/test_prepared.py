@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from django.db.models import DateField, IntegerField, QuerySet
+from django.db.models import DateField, F, IntegerField, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from speedy.models import Shifts
@@ -49,6 +49,26 @@ def test_whether_there_is_any_row_is_asked_as_a_queryset_asks(prepared, shifts):
         expected, of_the_queryset = asked(lambda seats=seats: build(DAY, seats).exists())
         assert (answer, statements) == (expected, of_the_queryset)
     assert answer
+
+
+def test_an_update_is_worded_as_that_of_the_queryset(shifts):
+    add = Prepared(
+        lambda day, seats: Shifts.objects.filter(shift_date=day),
+        change=lambda day, seats: {"headcount": F("headcount") + seats},
+        day=DateField(),
+        seats=IntegerField(),
+    )
+    day = shifts[1].shift_date
+    rows = Shifts.objects.filter(shift_date=day)
+    for seats in (1, -1):
+        _, statements = asked(lambda seats=seats: add.update(day=day, seats=seats))
+        assert rows.get().headcount == 1 + seats
+        rows.update(headcount=1)
+        _, of_the_queryset = asked(
+            lambda seats=seats: rows.update(headcount=F("headcount") + seats)
+        )
+        assert statements == of_the_queryset
+        rows.update(headcount=1)
 
 
 def test_no_row_is_none(prepared, shifts):

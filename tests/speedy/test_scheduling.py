@@ -116,6 +116,18 @@ def test_a_wipe_leaves_whoever_has_a_later_shift_there(week, rota):
     assert rota() == {week[1]: [*"BDA"], week[2]: ["C"]}
 
 
+def test_whoever_had_two_expired_shifts_gets_one_and_before_those_who_came_later(week, rota):
+    scheduling.assign_many(stored(*"ABCDEF"))
+    Employees.objects.get(first_name="D").delete()
+    [first] = Employees.objects.filter(first_name="A")
+    first.shifts.add(Shifts.objects.get(shift_date=week[1]))
+    week.turn_to(2)
+    displaced = scheduling.wipe_expired_shifts()
+    assert [person.first_name for person in displaced] == [*"ABCEF"]
+    assert rota() == {week[2]: [*"ABC"], week[3]: [*"EF"]}
+    assert list(Shifts.objects.values_list("headcount", flat=True)) == [3, 2]
+
+
 def test_a_wipe_with_nothing_expired_costs_one_statement(week):
     scheduling.assign_many(stored("A"))
     with CaptureQueriesContext(connection) as queries:
@@ -147,8 +159,8 @@ def test_a_day_that_somebody_else_opened_meanwhile_is_not_opened_twice(
     """The other opens the day between our look at the latest shift and our own."""
     look = scheduling.lock_latest
 
-    def overtaken(shifts):
-        latest = look(shifts)
+    def overtaken():
+        latest = look()
         if latest is None:
             Shifts.objects.bulk_create([Shifts(shift_date=week[0])])
         return latest
@@ -163,10 +175,10 @@ def test_a_shift_that_somebody_else_opened_before_we_looked_at_the_latest_is_tak
 ):
     look = scheduling.lock_latest
 
-    def opened_first(shifts):
+    def opened_first():
         if not Shifts.objects.exists():
             Shifts.objects.bulk_create([Shifts(shift_date=week[2])])
-        return look(shifts)
+        return look()
 
     monkeypatch.setattr(scheduling, "lock_latest", opened_first)
     assign(stored(*"ABCD"))

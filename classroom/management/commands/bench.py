@@ -1,42 +1,117 @@
-"""Print what a hire costs as the rota grows, in each wiring and in the published design.
+"""Print what a hire costs, and how far that is from what it should: ratios within one run.
 
 See https://docs.djangoproject.com/en/5.2/topics/performance/#performance-benchmarking
 """
 
 import json
 
+import pandas as pd
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from classroom.database import in_private_database
 from classroom.measuring import (
+    BATCH,
+    FLOOR,
+    PUBLISHED,
     SIZES,
+    batch_costs,
     cost_of_watching,
     hire_costs,
+    page_costs,
+    statements_a_hire,
     times_the_direct_call,
     times_the_first,
 )
+from classroom.postgres import PostgresUnavailable
+from classroom.servers import VENDORS, database_of
+from speedy.wirings import WIRINGS
 
 
 class Command(BaseCommand):
-    help = "Measure hires on growing rotas: four wirings, side by side with the published design."
+    help = "Measure hires on growing rotas: every design side by side, on SQLite and PostgreSQL."
 
     def add_arguments(self, parser):
         parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="PEOPLE")
-        parser.add_argument("--rounds", type=int, default=20, help="three hires each (default 20)")
+        parser.add_argument("--rounds", type=int, default=20, help="nine hires each (default 20)")
+        parser.add_argument("--shifts", type=int, default=10_000, help="for the board's page")
+        parser.add_argument("--batch", type=int, default=100_000, metavar="PEOPLE")
+        parser.add_argument("--on", nargs="+", choices=VENDORS, default=VENDORS)
 
-    def handle(self, sizes, rounds, **options):
-        costs = hire_costs(sizes, rounds)
-        tables = {
-            "milliseconds a hire": costs,
-            "times the smallest rota": times_the_first(costs),
-            "times the direct call": times_the_direct_call(costs),
-        }
-        for title, table in tables.items():
-            self.stdout.write(f"{title}\n{table.to_string(float_format='{:.2f}'.format)}\n")
-        watching = cost_of_watching()
-        self.stdout.write(f"inside a trace, hires take {watching:.2f} times as long")
+    def handle(self, on, **options):
+        record = {}
+        for name in on:
+            try:
+                with database_of(name):
+                    tables = in_private_database(measure, options)
+            except PostgresUnavailable as problem:
+                self.stderr.write(f"Without {name}. {problem}")
+                continue
+            for title, table in tables.items():
+                text = table.to_string(float_format="{:,.2f}".format)
+                self.stdout.write(f"\n{name}: {title}\n{text}\n")
+            record[name] = {title: json.loads(it.to_json()) for title, it in tables.items()}
+        watching = record["inside a trace"] = cost_of_watching()
+        self.stdout.write(f"\nInside a trace, hires take {watching:.2f} times as long.")
         file = settings.BASE_DIR / "build" / "bench.json"
         file.parent.mkdir(exist_ok=True)
-        record = {title: json.loads(table.to_json()) for title, table in tables.items()}
-        file.write_text(json.dumps(record | {"inside a trace": watching}, indent=1))
+        file.write_text(json.dumps(record, indent=1))
         self.stdout.write(f"Written to {file.relative_to(settings.BASE_DIR)}.")
+
+
+def measure(options):
+    """Measure everything on the database that is there; return the tables by title."""
+    costs = hire_costs(options["sizes"], options["rounds"], also=(FLOOR, BATCH))
+    statements = statements_a_hire()
+    batch = pd.Series(batch_costs(options["batch"]))
+    return {
+        "milliseconds a hire": costs,
+        "times the smallest rota": times_the_first(costs),
+        "times the direct call": times_the_direct_call(costs),
+        "SQL statements a hire, BEGIN and COMMIT included": statements,
+        f"pages at {options['shifts']:,} shifts": page_costs(options["shifts"]),
+        f"assign_many() of {options['batch']:,} people": batch.to_frame(""),
+        "goals": goals(costs, statements, batch),
+    }
+
+
+def goals(costs, statements, batch):
+    """Hold the figures of a run against what they should be.
+
+    Returns a DataFrame, a row a goal, with the columns `goal`, `measured` and `holds` (yes or no).
+    """
+    ours = costs[[*WIRINGS]]
+    published = costs[PUBLISHED]
+    largest, smallest = costs.index.max(), costs.index.min()
+    rows = [
+        (
+            f"a hire at {largest:,} people costs at most 1.2 times one at {smallest:,}",
+            (ours.loc[largest] / ours.loc[smallest]).max(),
+            1.2,
+        ),
+        (
+            "a hire never costs more than a published one, at any size",
+            ours.div(published, axis=0).max(axis=None),
+            1,
+        ),
+        (
+            f"and at {largest:,} people at most a 40th of it",
+            ours.loc[largest].max() / published.loc[largest],
+            1 / 40,
+        ),
+        (
+            "each wiring costs at most 1.1 times the direct call (median of the sizes)",
+            times_the_direct_call(costs)[[*WIRINGS]].median().max(),
+            1.1,
+        ),
+        (
+            "a hire that finds room takes at most 7 statements",
+            statements.loc[[*WIRINGS], "finds room"].max(),
+            7,
+        ),
+        ("assign_many() takes at most twice a bare bulk_create()", batch["times the bare one"], 2),
+        ("and less than 500 MB", batch["peak, MB"], 500),
+    ]
+    table = pd.DataFrame(rows, columns=["goal", "measured", "at most"])
+    table["holds"] = ["yes" if measured <= bound else "NO" for _, measured, bound in rows]
+    return table.set_index("goal")
