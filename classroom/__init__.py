@@ -10,6 +10,7 @@ HOMES = {
     "advance": "classroom.calendar",
     "connected": "classroom.listener",
     "cost_plot": "classroom.plots",
+    "end_in_the_middle": "classroom.breaking",
     "event_log": "classroom.event_table",
     "exercise": "classroom.exercises.engine",
     "fill_table": "classroom.filling",
@@ -29,6 +30,7 @@ HOMES = {
     "times_the_direct_call": "classroom.measuring",
     "trace": "classroom.tracing",
     "what_fires": "classroom.firing",
+    "what_is_left": "classroom.breaking",
     "who_listens": "classroom.connections",
 }
 

@@ -170,11 +170,11 @@ def fill(shifts, seats):
     free = [shift for shift in shifts for _ in range(SEATS - shift.headcount)]
     for seat, shift in zip(seats, free, strict=False):
         seat.shift = shift
-    count(free[: len(seats)])
+    count_seats(free[: len(seats)])
     return min(len(seats), len(free))
 
 
-def count(taken):
+def count_seats(taken):
     """Write the headcounts of the shifts on which seats were just taken, one name a seat."""
     keys_by_count = defaultdict(list)
     for shift, number in Counter(taken).items():

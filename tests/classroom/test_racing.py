@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from classroom import race
-from classroom.racing import at_once, drawn, is_exact, repeated_days
+from classroom.racing import at_once, is_exact, repeated_days
 from speedy.models import Employees
 from speedy.wirings import WIRINGS
 
@@ -19,7 +19,7 @@ def test_every_wiring_fills_four_shifts_and_the_published_design_does_not():
     ours = table.loc[[(HERE, name) for name in WIRINGS]]
     assert list(ours["exact"]) == [8] * 4
     assert (ours[["over three", "days twice", "left over", "errors"]] == 0).all(axis=None)
-    assert set(ours["the worst"]) == {"●●●  ●●●  ●●●  ●●●"}
+    assert set(ours["most on one"]) == {3}
     published = table.loc[HERE, "as published"]
     assert published["exact"] < 8
     assert published["over three"] + published["days twice"] + published["left over"] > 0
@@ -27,7 +27,7 @@ def test_every_wiring_fills_four_shifts_and_the_published_design_does_not():
 
 def test_a_hire_looks_for_a_seat_twice_at_most_on_average():
     table = race("direct call", rounds=20, on=HERE)
-    assert 1 <= table["looks a hire"].item() <= 2
+    assert 1 <= float(table["looks a hire"].item()) <= 2
 
 
 def test_the_notebook_sees_nothing_of_a_race():
@@ -70,9 +70,8 @@ def test_what_a_thread_raises_or_prints_is_an_error():
     assert sorted(at_once(work, 3)) == ["RuntimeError('no seat')", "no shift"]
 
 
-def test_a_rota_is_judged_and_drawn():
+def test_a_rota_is_judged():
     good = [(day, 3) for day in range(4)]
     bad = [(1, 5), (1, 1), (2, 3), (3, 3)]
     assert (is_exact(good), is_exact(bad), is_exact(good[:3])) == (True, False, False)
     assert (repeated_days(good), repeated_days(bad)) == (0, 1)
-    assert drawn(bad) == "●●●●● = ●○○  ●●●  ●●●"

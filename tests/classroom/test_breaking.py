@@ -1,0 +1,35 @@
+"""What is left of what failed is found out by breaking it."""
+
+import pytest
+
+from classroom import end_in_the_middle, what_is_left
+from speedy.models import Employees
+from speedy.wirings import WIRINGS
+
+pytestmark = pytest.mark.usefixtures("notebook")
+
+
+def test_only_a_post_save_that_raises_leaves_anything_and_only_in_autocommit():
+    table = what_is_left()
+    left = table[table["in autocommit"] == "all of it"]
+    assert list(left.index) == [("post_save", "create()"), ("post_save", "save() of an edit")]
+    assert set(table["inside atomic()"]) == {"nothing"}
+    assert len(table) == 7
+
+
+def test_it_leaves_the_notebook_alone():
+    Employees.objects.create(first_name="Ada", last_name="O", address="1 Hill", age=30)
+    what_is_left()
+    assert Employees.objects.get().shifts.count() == 1
+
+
+@pytest.mark.parametrize("name", WIRINGS)
+def test_a_process_that_ends_in_the_middle_leaves_somebody_behind_by_signals_alone(name):
+    end_in_the_middle(name)
+    left = [person.last_name for person in Employees.objects.without_shift()]
+    assert left == ([name] if name == "built-in signals" else [])
+
+
+def test_an_unknown_wiring_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"'a phone call'.*expected one of built-in signals"):
+        end_in_the_middle("a phone call")
