@@ -271,4 +271,4 @@ cost_plot(costs)
 #
 # A rule of thumb falls out of it, and Django's documentation has the same: where you can call the
 # function, call it. **Practise:** [the exercises for 06](exercises/06_side_by_side.ipynb), with a
-# feature to build twice. Or back to [05 Custom signals](05_custom_signals.ipynb).
+# feature to build twice. Next: [07 When things break](07_when_things_break.ipynb).

@@ -325,5 +325,5 @@ assert (ours["errors"] == 0).all()
 # | raw SQL, bulk calls | counts that are not true | keep them yourself; `check_headcounts --repair` |
 # | two in the same moment | whatever was read too early | lock what you read; constraints; `F()` |
 #
-# **Practise:** break the exercises of [lesson 05](exercises/05_custom_signals.ipynb) on purpose; two of them
-# are about failing receivers. Or back to [06 Side by side](06_side_by_side.ipynb).
+# **Practise:** [the exercises for 07](exercises/07_when_things_break.ipynb). Or back to
+# [06 Side by side](06_side_by_side.ipynb).
