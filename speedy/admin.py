@@ -11,6 +11,7 @@ from speedy.models import (
     Employees,
     EmployeesOverridingSave,
     EmployeesWithoutHooks,
+    OutboxEvent,
     Shifts,
     ShiftsEmployees,
 )
@@ -76,3 +77,20 @@ class ShiftsAdmin(admin.ModelAdmin):
     @admin.display(description="seats", ordering="headcount")
     def seats(self, shift):
         return "●" * shift.headcount + "○" * (SEATS - shift.headcount)
+
+
+@admin.register(OutboxEvent)
+class OutboxEventAdmin(admin.ModelAdmin):
+    """To be looked at: events are stored by what they tell of, and told by deliver_events."""
+
+    list_display = ["name", "payload", "stored", "delivered", "tries", "error"]
+    list_filter = ["name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -3,7 +3,9 @@
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
+import dis
 import textwrap
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -18,6 +20,8 @@ from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Ou
 from classroom.exercises.room import SECONDS, Left, TimeUp, room
 from classroom.exercises.tracebacks import own_lines
 
+JUMPS = {*dis.hasjrel, *dis.hasjabs}
+IDLE = {"NOP", "EXTENDED_ARG", "PUSH_NULL"}
 KINDS = ("write", "repair", "predict", "judge")
 
 
@@ -190,10 +194,27 @@ def shape_of(function):
 
 
 def code_of(code):
-    """Reduce compiled code to what it does: no names of files, no line numbers."""
-    constants = [code_of(it) if isinstance(it, CodeType) else it for it in code.co_consts]
+    """Reduce compiled code to what it does: no names of files, no line numbers.
+
+    A cell is compiled statement by statement and a file as a whole. So an attribute of something
+    that the file imports may be loaded in another way, and places that stand for a line may differ.
+    """
+    steps = [it for it in dis.get_instructions(code) if it.opname not in IDLE]
+    at = [step.offset for step in steps]
+    does = [
+        (
+            step.opname.replace("LOAD_METHOD", "LOAD_ATTR"),
+            bisect_left(at, step.argval) if step.opcode in JUMPS else spelled(step.argval),
+        )
+        for step in steps
+    ]
     takes = code.co_argcount, code.co_kwonlyargcount, code.co_flags & (CO_VARARGS | CO_VARKEYWORDS)
-    return code.co_code, constants, code.co_names, code.co_varnames, takes
+    return does, code.co_varnames, takes
+
+
+def spelled(argument):
+    """What an instruction is about, comparable; code inside code is reduced, too."""
+    return code_of(argument) if isinstance(argument, CodeType) else repr(argument)
 
 
 def methods_of(cls):

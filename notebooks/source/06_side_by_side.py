@@ -231,7 +231,7 @@ batch
 predict("By how many percent does a hire by signals take longer than by direct call?", ...)
 
 # %% tags=["varies"]
-costs = hire_costs(sizes=(0, 1_000, 3_000, 10_000), rounds=8)
+costs = hire_costs(sizes=(0, 3_000, 10_000, 30_000), rounds=2)
 times_the_direct_call(costs).round(2)
 
 # %% [markdown]

@@ -180,7 +180,8 @@ assert meals == []
 
 # %% [markdown]
 # The price: if the process ends between the commit and the call, Søren is hired and no meal is ordered.
-# What must not be lost needs a row of its own, stored with the hire, and somebody who comes back for it.
+# What must not be lost needs a row of its own, stored with the hire: the *outbox* of
+# [lesson 09](09_choosing.ipynb).
 #
 # ## Round and round
 #
@@ -325,5 +326,5 @@ assert (ours["errors"] == 0).all()
 # | raw SQL, bulk calls | counts that are not true | keep them yourself; `check_headcounts --repair` |
 # | two in the same moment | whatever was read too early | lock what you read; constraints; `F()` |
 #
-# **Practise:** [the exercises for 07](exercises/07_when_things_break.ipynb). Or back to
-# [06 Side by side](06_side_by_side.ipynb).
+# **Practise:** [the exercises for 07](exercises/07_when_things_break.ipynb). Next:
+# [08 Testing](08_testing.ipynb), where a test may be green while all of this is broken.

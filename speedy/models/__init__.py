@@ -1,6 +1,7 @@
-"""Employees, the shifts they work, and the links between them."""
+"""Employees, the shifts they work, the links between them, and the outbox."""
 
 from speedy.models.employees import Employees, EmployeesOverridingSave, EmployeesWithoutHooks
+from speedy.models.outbox import OutboxEvent
 from speedy.models.shifts import SEATS, Shifts, ShiftsEmployees
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Employees",
     "EmployeesOverridingSave",
     "EmployeesWithoutHooks",
+    "OutboxEvent",
     "Shifts",
     "ShiftsEmployees",
 ]

@@ -13,3 +13,7 @@ employee_hired = Signal()
 # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
 # stored object it is about, or None; `request`, the request behind it, or None.
 event_signal = Signal()
+
+# Something happened that was stored in the outbox; it may be told more than once.
+# Sender: OutboxEvent. Payload: `name`, a text; `key`, the same at each delivery; `payload`, a dict.
+event_told = Signal()

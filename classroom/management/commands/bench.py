@@ -51,7 +51,7 @@ class Command(BaseCommand):
                 text = table.to_string(float_format="{:,.2f}".format)
                 self.stdout.write(f"\n{name}: {title}\n{text}\n")
             record[name] = {title: json.loads(it.to_json()) for title, it in tables.items()}
-        watching = record["inside a trace"] = cost_of_watching()
+        watching = record["inside a trace"] = cost_of_watching(hires=15 * options["rounds"])
         self.stdout.write(f"\nInside a trace, hires take {watching:.2f} times as long.")
         file = settings.BASE_DIR / "build" / "bench.json"
         file.parent.mkdir(exist_ok=True)

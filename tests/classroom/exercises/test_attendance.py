@@ -55,10 +55,11 @@ def test_each_learner_is_a_row_and_each_exercise_a_glyph(room, learner, capsys):
     learner("Ada", {"00-1": ["not attempted"]})
     said = printed(room, capsys)
     of = len(all_tasks())
+    summary = 1 + len({task.lesson for task in all_tasks().values()})  # after a column a lesson
     assert row_of("Grace", said)[1:4] == ["●●", "···", "·✗·"]
-    assert row_of("Grace", said)[8:12] == ["02-2", "2", "of", str(of)]
+    assert row_of("Grace", said)[summary : summary + 4] == ["02-2", "2", "of", str(of)]
     assert row_of("Ada", said)[1:4] == ["··", "···", "···"]
-    assert row_of("Ada", said)[8:12] == ["00-1", "0", "of", str(of)]
+    assert row_of("Ada", said)[summary : summary + 4] == ["00-1", "0", "of", str(of)]
     assert said.index("Ada") < said.index("Grace")
 
 

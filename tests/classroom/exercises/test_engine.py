@@ -1,5 +1,6 @@
 """A check judges, and leaves nothing of what the learner's code did."""
 
+import ast
 import os
 import re
 import signal
@@ -18,7 +19,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from classroom.exercises import exercise, record
-from classroom.exercises.engine import Task, judged, run_code
+from classroom.exercises.engine import Task, judged, run_code, same
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from speedy import scheduling
 from speedy.models import Employees
@@ -390,3 +391,22 @@ def test_an_unknown_number_is_refused_with_what_is_near(known):
 def test_the_calendar_of_an_exercise_stands_on_a_monday(task):
     source = "def f():\n    from django.utils import timezone\n    return timezone.localdate()"
     assert "datetime.date(2022, 11, 14)" in judged(task, answer(source)).message
+
+
+def test_a_starter_is_known_however_it_was_compiled():
+    """A notebook compiles a cell statement by statement, which knows less of its imports."""
+    source = """
+from django.db import transaction
+
+
+def hire():
+    with transaction.atomic():
+        return 1
+"""
+    statements, as_a_cell = ast.parse(source).body, {}
+    for statement in statements:
+        exec(compile(ast.Module([statement], []), "<cell>", "exec"), as_a_cell)
+    as_a_whole = run_code(source)["hire"]
+    assert same(as_a_cell["hire"], as_a_whole)
+    assert not same(run_code(source.replace("return 1", "return 2"))["hire"], as_a_whole)
+    assert not same(run_code(source.replace("atomic", "on_commit"))["hire"], as_a_whole)

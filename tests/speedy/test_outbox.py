@@ -1,0 +1,226 @@
+"""The outbox: stored with what it tells of, told at least once, whatever breaks in between."""
+
+import io
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
+from django.urls import reverse
+
+from classroom import connected
+from classroom.database import empty_tables, private_database
+from classroom.kernel import ROOT
+from classroom.measuring import PERSON
+from speedy.models import Employees, OutboxEvent, Shifts, ShiftsEmployees
+from speedy.outbox import deliver, store, waiting
+from speedy.signals.custom_signals import event_told
+from speedy.wirings import hire_by_call
+
+
+@pytest.fixture
+def heard():
+    """What a receiver heard, as (name, key, payload)."""
+    told = []
+
+    def hear(sender, name, key, payload, **kwargs):
+        told.append((name, key, payload))
+
+    with connected(event_told, hear):
+        yield told
+
+
+def run():
+    said = io.StringIO()
+    call_command("deliver_events", stdout=said, stderr=said)
+    return said.getvalue().splitlines()
+
+
+@pytest.mark.django_db
+class TestInOneProcess:
+    def test_an_event_is_told_once_and_noted(self, heard, week):
+        event = store("hired", employee="Ada", shift=3)
+        assert [*waiting()] == [event]
+        assert run() == ["Delivered 1 event."]
+        assert run() == ["Delivered 0 events."]
+        assert heard == [("hired", event.pk, {"employee": "Ada", "shift": 3})]
+        event.refresh_from_db()
+        assert (event.tries, event.error, event.delivered.date()) == (1, "", week[0])
+
+    def test_the_oldest_is_told_first(self, heard):
+        events = [store(name) for name in ("joined", "moved", "left")]
+        deliver()
+        assert [key for _, key, _ in heard] == [event.pk for event in events]
+
+    def test_a_rollback_takes_the_event_back(self, heard):
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            store("hired", employee="Ada")
+            1 / 0  # noqa: B018
+        assert deliver().told == heard == []
+
+    def test_one_that_fails_waits_with_its_error_and_holds_nobody_up(self, heard):
+        sad, glad = store("hired", employee="Ada"), store("hired", employee="Grace")
+
+        def out_of_paper(sender, key, **kwargs):
+            if key == sad.pk:
+                raise RuntimeError("out of paper")
+
+        with connected(event_told, out_of_paper):
+            with pytest.raises(CommandError, match=r"1 event wait"):
+                run()
+            sad.refresh_from_db()
+            assert (sad.tries, sad.error) == (1, "RuntimeError('out of paper')")
+            assert [*waiting()] == [sad]
+            assert [key for _, key, _ in heard] == [sad.pk, glad.pk]
+        assert run() == ["Delivered 1 event."]
+        sad.refresh_from_db()
+        assert (sad.tries, sad.error) == (2, "")
+
+    def test_what_a_receiver_wrote_is_taken_back_when_another_fails(self):
+        store("hired")
+
+        def write(**kwargs):
+            Employees.objects.bulk_create([Employees(**PERSON)])
+
+        def spoil(**kwargs):
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM nowhere")
+
+        with connected(event_told, write, spoil):
+            [failed] = deliver().failed
+        assert "nowhere" in failed.error
+        assert not Employees.objects.exists()
+        assert [*waiting()] == [failed]
+
+    def test_nobody_listening_is_no_failure(self):
+        store("hired")
+        assert len(deliver().told) == 1
+
+    def test_a_long_error_is_cut(self):
+        store("hired")
+
+        def complain(**kwargs):
+            raise RuntimeError("no " * 1_000)
+
+        with connected(event_told, complain):
+            [failed] = deliver().failed
+        assert len(failed.error) == 500
+
+    def test_people_look_at_it_in_the_admin_and_change_nothing(self, admin_client):
+        event = store("hired", employee="<b>Ada</b>")
+        page = admin_client.get(reverse("admin:speedy_outboxevent_changelist"))
+        assert b"&lt;b&gt;Ada" in page.content
+        for action in ("delete", "change"):
+            address = reverse(f"admin:speedy_outboxevent_{action}", args=[event.pk])
+            admin_client.post(address, {"post": "yes", "name": "fired"})
+        assert OutboxEvent.objects.get().name == "hired"
+        assert admin_client.get(reverse("admin:speedy_outboxevent_add")).status_code == 403
+
+
+@pytest.fixture(scope="module")
+def database(django_db_blocker):
+    """A database that other processes and threads can open."""
+    with django_db_blocker.unblock(), private_database() as name:
+        yield name
+
+
+@pytest.fixture
+def empty_outbox(database):
+    empty_tables(OutboxEvent, ShiftsEmployees, Shifts, Employees)
+
+
+def test_outside_a_transaction_nothing_is_stored(empty_outbox):
+    with pytest.raises(RuntimeError, match=r"store\('hired'\).*transaction.atomic"):
+        store("hired")
+    assert not OutboxEvent.objects.exists()
+
+
+CHILD = """
+import os, sys
+import django
+django.setup()
+from django.db import transaction
+from classroom.database import use_database
+from classroom.measuring import PERSON
+from speedy.models import OutboxEvent
+from speedy.outbox import deliver, store
+from speedy.signals.custom_signals import event_told
+from speedy.wirings import hire_by_call
+
+moment, database = sys.argv[1:]
+use_database(database)
+
+
+def told(**kwargs):
+    print("told", flush=True)
+    if moment == "while it tells":
+        os.kill(os.getpid(), 9)
+
+
+event_told.connect(told)
+with transaction.atomic():
+    ada = hire_by_call(**PERSON)
+    store("hired", employee=ada.pk)
+    if moment == "before the commit":
+        os.kill(os.getpid(), 9)
+if moment == "after the commit":
+    os.kill(os.getpid(), 9)
+if moment == "before it is noted":
+    OutboxEvent.save = lambda event: os.kill(os.getpid(), 9)
+deliver()
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment", "told_before", "told_after"),
+    [
+        ("before the commit", 0, 0),
+        ("after the commit", 0, 1),
+        ("while it tells", 1, 1),
+        ("before it is noted", 1, 1),
+        ("never", 1, 0),
+    ],
+)
+def test_whoever_is_killed_loses_no_event(moment, told_before, told_after, empty_outbox, database):
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, moment, database],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.returncode == (0 if moment == "never" else -9)
+    assert child.stdout.split() == ["told"] * told_before
+    assert len(deliver().told) == told_after
+    assert not waiting().exists()
+
+
+def test_several_deliverers_tell_each_event_once(empty_outbox, heard):
+    with transaction.atomic():
+        for number in range(40):
+            store("hired", number=number)
+    threads = [threading.Thread(target=deliver_and_close) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(payload["number"] for _, _, payload in heard) == [*range(40)]
+    assert not waiting().exists()
+
+
+def deliver_and_close():
+    try:
+        deliver()
+    finally:
+        connections.close_all()
+
+
+def test_a_hire_and_its_event_are_one(empty_outbox):
+    with pytest.raises(TypeError, match="JSON"), transaction.atomic():
+        ada = hire_by_call(**PERSON)
+        store("hired", employee=ada)  # an instance is no JSON
+    assert not OutboxEvent.objects.exists()
+    assert not Employees.objects.filter(**PERSON).exists()
