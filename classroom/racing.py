@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-updat
 """
 
 import io
+import sys
 import threading
 from collections import Counter
 from contextlib import contextmanager, redirect_stdout
@@ -124,12 +125,26 @@ def at_once(work, number=AT_ONCE):
         errors.extend(caught(work, worker))
 
     threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
-    with redirect_stdout(io.StringIO()) as printed:
+    with redirect_stdout(io.StringIO()) as printed, taking_turns_often():
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
     return errors + printed.getvalue().splitlines()
+
+
+@contextmanager
+def taking_turns_often():
+    """Let threads give way to each other in the middle of a hire.
+
+    By default one goes on for 5 ms, which is a whole hire: few would meet, and all would wait.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def caught(work, *args):

@@ -236,6 +236,10 @@ with connected(post_save, count_everybody), trace() as hired:
 hired
 
 # %% [markdown]
+# Pin such a number only where it matters: on the way that everybody takes, or in a loop. A number for
+# every page would turn red at each change, and people would learn to raise it without looking. One number,
+# a comment that says what the statements are, and whoever raises it has to say why.
+#
 # ## What you have done
 #
 # - You tested a receiver, its wiring and its effect, and saw which of them notices what.

@@ -105,6 +105,12 @@ what_fires("skills.add")
 # So the headcount of this project hangs on `m2m_changed` and on the seats' own signals. It is one of the
 # few places where nothing else could do it.
 #
+# One more question hides in all of them: **how many at a time?** A signal and a `save()` hear of one thing
+# at a time, and do what they do for each. Whoever may one day store three hundred people in one go wants a
+# function that takes a list: in [lesson 06](06_side_by_side.ipynb) that was about a dozen statements instead
+# of fifteen hundred. So even where a receiver sets the work off, let it call a function, and let the
+# function be one that others can call with many.
+#
 # ## Outside the database
 #
 # The last question: **does it reach beyond the database?** A letter, a file, another server: after the

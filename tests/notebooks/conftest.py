@@ -1,4 +1,4 @@
-"""Run each notebook once for all tests about it: in one kernel, three times over where a test asks.
+"""Run each notebook once for all tests about it: in one kernel, twice over where a test asks.
 
 The notebooks run side by side, one for each processor, as soon as the first test asks.
 """
@@ -56,35 +56,33 @@ _time_machine.travel({when!r}, tick=True).start()
 
 @dataclass
 class Rehearsal:
-    """What came of running one notebook in one kernel, once or three times."""
+    """What came of running one notebook in one kernel, once or twice."""
 
     first: list  # differences from the committed outputs, each a text
-    again: list | None
-    far_ahead: list | None
+    again: list | None  # the same of a second run, on a day far ahead
     listeners_before: list
     listeners_after: list
     open_transactions: list
 
 
-def rehearse(path, thrice):
-    """Run a notebook now and, if it is to be thrice, again and on a day far ahead."""
+def rehearse(path, twice):
+    """Run a notebook now and, if it is to be twice, once more on a day far ahead."""
     with closing(ensure_event_loop()):  # Jupyter opens one for each thread and closes none
-        return runs(path, thrice)
+        return runs(path, twice)
 
 
-def runs(path, thrice):
+def runs(path, twice):
     committed = notebooks.read(path)
     with notebooks.open_kernel(path.parent) as kernel:
         before = kernel.ask("_listeners()", after=LISTENERS)
         first = differences(kernel, committed)
         after = kernel.ask("_listeners()")
         transactions = kernel.ask("_open_transactions()", after=OPEN_TRANSACTIONS)
-        again = far_ahead = None
-        if thrice:
-            again = differences(kernel, committed)
+        again = None
+        if twice:
             kernel.ask("None", after=GO_AHEAD.format(when=time.time() + FAR_AHEAD))
-            far_ahead = differences(kernel, committed)
-    return Rehearsal(first, again, far_ahead, before, after, transactions)
+            again = differences(kernel, committed)
+    return Rehearsal(first, again, before, after, transactions)
 
 
 def differences(kernel, committed):
@@ -98,11 +96,11 @@ def differences(kernel, committed):
 @pytest.fixture(scope="session")
 def rehearsals(request):
     """Start a rehearsal of every notebook that a chosen test asks for; wait for none."""
-    asked = {name: paths_of(request, name) for name in ("rehearsal", "three_rehearsals")}
-    thrice = asked["three_rehearsals"]
+    asked = {name: paths_of(request, name) for name in ("rehearsal", "two_rehearsals")}
+    twice = asked["two_rehearsals"]
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
-    paths = sorted(asked["rehearsal"] | thrice)
-    yield {path: pool.submit(rehearse, path, path in thrice) for path in paths}
+    paths = sorted(asked["rehearsal"] | twice)
+    yield {path: pool.submit(rehearse, path, path in twice) for path in paths}
     pool.shutdown(cancel_futures=True)
 
 
@@ -118,6 +116,6 @@ def rehearsal(rehearsals, path):
 
 
 @pytest.fixture
-def three_rehearsals(rehearsal):
-    """The same for a test about a second and a third run."""
+def two_rehearsals(rehearsal):
+    """The same for a test about a second run."""
     return rehearsal
