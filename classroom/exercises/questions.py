@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
+from unittest.mock import patch
 
 from django.core import serializers
 from django.core.management import call_command
@@ -18,10 +19,20 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 from django.dispatch import Signal
 
 from classroom.listener import connected, listening
+from classroom.rehearsal import LettersCaptured, LettersInTestCase
 from classroom.roster import sample_roster
 from classroom.scenarios import BrokenRule, broken_rule
+from classroom.testing import FAILED, OK, run_case
 from classroom.tracing import trace
-from speedy.models import Employees, EmployeesOverridingSave, EmployeesWithoutHooks, Shifts
+from speedy import outbox
+from speedy.models import (
+    Employees,
+    EmployeesOverridingSave,
+    EmployeesWithoutHooks,
+    OutboxEvent,
+    Shifts,
+)
+from speedy.signals.custom_signals import event_told
 from speedy.wirings import WIRINGS
 
 
@@ -359,3 +370,88 @@ def the_same_statements():
     if len(set(numbers)) == 1:
         return "none: it is the same number"
     return "the built-in signals" if numbers[0] == max(numbers) else "the direct call"
+
+
+@ask(
+    "07_when_things_break",
+    "In a shell, without a transaction: `Employees.objects.create(...)`, and a receiver of `post_save` "
+    "raises. What is left?",
+    {
+        "nothing: the error takes the row back": "There is no transaction to take back. The row was "
+        "committed as it was written, and `post_save` comes after that.",
+        "the row, and no error": "The error comes out of `create()`. A caller who takes it for "
+        "'nothing happened' is mistaken.",
+        "the row": "It was committed as it was written, before the receiver was called. Whoever tries "
+        "again stores a second one; `atomic()` around it takes all of it back.",
+    },
+    right="the row",
+)
+def a_late_error_leaves_the_row():
+    def raise_late(sender, **kwargs):
+        raise BrokenRule
+
+    error = None
+    with connected(post_save, raise_late):
+        try:
+            EmployeesWithoutHooks.objects.create(**sample_roster()[0])
+        except BrokenRule as raised:
+            error = raised
+    if not EmployeesWithoutHooks.objects.exists():
+        return "nothing: the error takes the row back"
+    return "the row" if error else "the row, and no error"
+
+
+@ask(
+    "08_testing",
+    "A `TestCase` hires somebody. The code writes a letter by `transaction.on_commit()`. Does the test "
+    "see the letter?",
+    {
+        "yes, at the end of the hire": "The transaction of the test is still open then, and it is "
+        "never committed.",
+        "no, unless it plays the commit": "A `TestCase` takes its transaction back, so nothing that waits "
+        "for a commit is called; `captureOnCommitCallbacks(execute=True)` calls it.",
+        "yes, after the test": "After the test the transaction is taken back, and the letter with it.",
+    },
+    right="no, unless it plays the commit",
+)
+def a_test_without_a_commit():
+    outcomes = {
+        case.__name__: outcome
+        for case in (LettersInTestCase, LettersCaptured)
+        for _, _, outcome, _ in run_case(case)
+    }
+    if outcomes == {"LettersInTestCase": FAILED, "LettersCaptured": OK}:
+        return "no, unless it plays the commit"
+    return "yes, at the end of the hire"
+
+
+@ask(
+    "09_choosing",
+    "The outbox delivers an event, and the process ends before it is ticked off. How often does a "
+    "receiver hear of it in all?",
+    {
+        "once": "Nobody knows that it was told, so the next round tells of it again.",
+        "never": "The receiver was called before the process ended, and it is called again.",
+        "twice": "Once before the end and once more in the next round, under the same key: at least once. "
+        "So a receiver must bear to hear twice.",
+    },
+    right="twice",
+)
+def at_least_once():
+    heard = []
+
+    def hear(sender, key, **kwargs):
+        heard.append(key)
+
+    with transaction.atomic():
+        outbox.store("hired", employee="Ada")
+    with connected(event_told, hear):
+        with suppress(BrokenRule), patch.object(OutboxEvent, "save", lights_out):
+            outbox.deliver()
+        outbox.deliver()
+    return {0: "never", 1: "once", 2: "twice"}[len(heard)]
+
+
+def lights_out(event):
+    """End before the event is ticked off, as a process does that is killed."""
+    raise BrokenRule
