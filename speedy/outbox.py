@@ -9,6 +9,7 @@ See https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-act
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from speedy.models import OutboxEvent
@@ -26,7 +27,7 @@ class Round:
 
 
 class Unheard(Exception):
-    """A receiver raised: what the others wrote is taken back, and all are told again."""
+    """Nobody listened, or a receiver raised: what the others wrote is taken back."""
 
 
 def store(name, **payload):
@@ -45,8 +46,11 @@ def store(name, **payload):
 
 
 def waiting():
-    """The events that nobody has been told of, the oldest first."""
-    return OutboxEvent.objects.filter(delivered=None).order_by("pk")
+    """The events that nobody has been told of: those tried least often, the oldest first.
+
+    So one that brings down whoever tells of it holds the others up once, and not for ever.
+    """
+    return OutboxEvent.objects.filter(delivered=None).order_by("tries", "pk")
 
 
 def deliver(progress=iter):
@@ -54,10 +58,14 @@ def deliver(progress=iter):
 
     One that fails is left for the next round, with its error, and holds nobody else up. Several may
     deliver at once: each event is locked while it is told. `progress` wraps the keys, as tqdm does.
+    Raises RuntimeError inside a transaction, which could take back that an event was told.
     """
     result = Round()
     for key in progress(list(waiting().values_list("pk", flat=True))):
-        with transaction.atomic():
+        # Counted before, and for itself: whoever tells of it may not live to count it.
+        with transaction.atomic(durable=True):
+            waiting().filter(pk=key).update(tries=F("tries") + 1)
+        with transaction.atomic(durable=True):
             event = waiting().select_for_update(skip_locked=True).filter(pk=key).first()
             if event:  # else somebody else tells of it, or just has
                 (result.failed if tell(event) else result.told).append(event)
@@ -66,13 +74,14 @@ def deliver(progress=iter):
 
 def tell(event):
     """Tell every receiver of one locked event, and note what came of it; return the error."""
-    event.tries += 1
     event.error = ""
     try:
         with transaction.atomic():
             answers = event_told.send_robust(
                 sender=OutboxEvent, name=event.name, key=event.pk, payload=event.payload
             )
+            if not answers:
+                raise Unheard from LookupError("nobody listens to event_told")
             if errors := [answer for _, answer in answers if isinstance(answer, Exception)]:
                 raise Unheard from errors[0]
         event.delivered = timezone.now()

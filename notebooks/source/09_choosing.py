@@ -214,8 +214,10 @@ assert len(event_log()) == 4
 
 # %% [markdown]
 # Both events were told again, and each brought one letter from this receiver. (A set is gone with the
-# process. Outside a notebook it is a row with a unique key, or a service that refuses a key that it
-# knows.)
+# process. And a row of our own would not help against the lights: it is written in the transaction that
+# ticks the event off, and taken back with it. Whoever acts outside has to know the key: a post office that
+# refuses a letter it has had. Where the effect is itself a row in this database, nothing is needed, for both
+# are taken back.)
 #
 # Why not use the outbox for everything? It needs a table, a command that runs every minute, and receivers
 # that bear to hear twice. For a line in a log, `on_commit` will do. For the letter of employment it is

@@ -14,6 +14,7 @@ employee_hired = Signal()
 # stored object it is about, or None; `request`, the request behind it, or None.
 event_signal = Signal()
 
-# Something happened that was stored in the outbox; it may be told more than once.
+# Something happened that was stored in the outbox; it may be told more than once. Act at once:
+# what waits for the commit (on_commit) comes after the event was ticked off, and may be lost.
 # Sender: OutboxEvent. Payload: `name`, a text; `key`, the same at each delivery; `payload`, a dict.
 event_told = Signal()

@@ -95,9 +95,17 @@ class TestInOneProcess:
         assert not Employees.objects.exists()
         assert [*waiting()] == [failed]
 
-    def test_nobody_listening_is_no_failure(self):
+    def test_an_event_waits_as_long_as_nobody_listens(self):
         store("hired")
-        assert len(deliver().told) == 1
+        [failed] = deliver().failed
+        assert failed.error == "LookupError('nobody listens to event_told')"
+        assert [*waiting()] == [failed]
+
+    def test_whoever_was_tried_less_often_is_told_first(self, heard):
+        old, new = store("joined"), store("left")
+        OutboxEvent.objects.filter(pk=old.pk).update(tries=1)
+        deliver()
+        assert [key for _, key, _ in heard] == [new.pk, old.pk]
 
     def test_a_long_error_is_cut(self):
         store("hired")
@@ -194,8 +202,21 @@ def test_whoever_is_killed_loses_no_event(moment, told_before, told_after, empty
     )
     assert child.returncode == (0 if moment == "never" else -9)
     assert child.stdout.split() == ["told"] * told_before
-    assert len(deliver().told) == told_after
+    assert [event.tries for event in waiting()] == [told_before] * told_after
+    with connected(event_told, hear_of_it):
+        assert len(deliver().told) == told_after
     assert not waiting().exists()
+
+
+def hear_of_it(**kwargs):
+    """Listen, so that an event counts as told."""
+
+
+def test_inside_a_transaction_nothing_is_delivered(empty_outbox, heard):
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        store("hired")
+        deliver()
+    assert heard == []
 
 
 def test_several_deliverers_tell_each_event_once(empty_outbox, heard):
