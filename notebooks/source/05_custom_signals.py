@@ -67,8 +67,8 @@ who_listens(employee_hired, event_signal)
 # A signal does not check what is sent along, so the comment above its declaration is the contract:
 #
 # - **Name**: what happened, in the past tense. `employee_hired` may interest anybody; `assign_shift`
-#   would be an order, and an order is a function call. (`event_signal` is a name kept from the tutorial
-#   that this example comes from. It says little. And `event_told` belongs to lesson 09.)
+#   would be an order, and an order is a function call. (`event_signal` is a name kept from the
+#   tutorial, and says little; `event_told` is for lesson 09.)
 # - **Sender**: the class, view or function where it happened.
 # - **Payload**: keyword arguments; which are always there, and which may be None.
 # - **Imports**: none of the project, so anybody may import the module without a circle.
