@@ -49,9 +49,11 @@ def build(folder=FOLDER, notebooks_folder=None):
     folder holds something else.
     """
     folder = Path(folder)
+    refuse_to_replace(folder)
     site = Site(*read_course(notebooks_folder))
     pages = dict(site.pages())  # whatever is wrong is found before a file is touched
-    make_room(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
     for file, html in pages.items():
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,18 +63,15 @@ def build(folder=FOLDER, notebooks_folder=None):
     return list(pages)
 
 
-def make_room(folder):
-    """Remove the site that was built here before; refuse to touch a folder that is none."""
+def refuse_to_replace(folder):
+    """Raise SiteError where something lies that is neither a site nor an empty folder."""
     if folder.exists() and not folder.is_dir():
         raise SiteError(f"Expected a folder to write the site into; {folder} is a file.")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not (folder / MARK).exists():
-            raise SiteError(
-                f"{folder} is not empty, and holds no site that could be replaced (there is no "
-                f"{MARK} in it). Name a new folder, or empty this one yourself."
-            )
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise SiteError(
+            f"{folder} is not empty, and holds no site that could be replaced (there is no "
+            f"{MARK} in it). Name a new folder, or empty this one yourself."
+        )
 
 
 class Site:

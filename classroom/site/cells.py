@@ -88,7 +88,7 @@ class Body:
 
     def anchor(self):
         """Give each heading an anchor that is its own, and a link to it that says so."""
-        taken = set()
+        taken = {"main"}  # the frame's
         for heading in self.soup.find_all(re.compile("^h[1-6]$")):
             link = heading.select_one("a.anchor-link")
             link = link.extract() if link else None

@@ -1,7 +1,7 @@
 """The site is whole: links lead somewhere, nothing comes from elsewhere, everybody can read it."""
 
 import re
-from pathlib import Path
+from io import StringIO
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -19,11 +19,17 @@ LESSON = "01_what_a_signal_is"  # has a diagram, tables, trees, shown code and e
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The folder of a site, built from the committed notebooks."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    build(folder)
-    return folder
+def said(tmp_path_factory):
+    """What the command says that builds a site from the committed notebooks, and its folder."""
+    folder, said = tmp_path_factory.mktemp("built") / "site", StringIO()
+    call_command("build_html", folder, stdout=said)
+    return said.getvalue(), folder
+
+
+@pytest.fixture(scope="module")
+def site(said):
+    """The folder of that site."""
+    return said[1]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +92,12 @@ def test_an_anchor_stands_once_on_a_page(pages):
     for page, html in pages.items():
         anchors = [it["id"] for it in html.select("[id]")]
         assert len(anchors) == len(set(anchors)), page
+
+
+def test_headings_of_the_same_words_have_anchors_of_their_own(built):
+    page = BeautifulSoup(built("# Start", "## See", "## See"), "html.parser")
+    assert [it["id"] for it in page.select("h2")] == ["See", "See-again"]
+    assert [it["href"] for it in page.select(".toc a")] == ["#See", "#See-again"]
 
 
 def test_a_link_to_a_heading_of_another_notebook_is_kept(built):
@@ -242,13 +254,13 @@ def test_a_second_build_replaces_the_first(built, tmp_path):
     assert not stale.exists() and (tmp_path / "site" / "site.css").exists()
 
 
-def test_the_command_says_where_the_site_is(site, capsys):
-    call_command("build_html", site)
-    assert str(site / "index.html") in capsys.readouterr().out
+def test_the_command_says_where_the_site_is(said, pages):
+    text, folder = said
+    assert text == f"{len(pages)} pages, from {folder / 'index.html'} on. Open that file.\n"
 
 
 def test_the_command_says_in_a_sentence_what_is_wrong(tmp_path):
-    Path(tmp_path, "letter.txt").write_text("Dear Ada")
+    (tmp_path / "letter.txt").write_text("Dear Ada")
     with pytest.raises(CommandError, match="Name a new folder"):
         call_command("build_html", tmp_path)
 
