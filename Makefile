@@ -15,7 +15,7 @@ START = notebooks/00_start_here.ipynb
 BOTH_CORES = -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite lint notebooks html presenter solutions reset bench doctor lock clean
+.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite lint notebooks run-all html presenter solutions reset bench doctor lock clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ lint: setup ## check style and format
 
 notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOKS=01` chooses)
 	$(PY) manage.py build_notebooks $(NOTEBOOKS)
+
+run-all: setup ## run every notebook in a fresh kernel, and print the seconds each takes
+	@$(PY) manage.py run_all $(NOTEBOOKS)
 
 html: setup ## write the course as a web site into build/html, with the committed outputs
 	@$(PY) manage.py build_html
