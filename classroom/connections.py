@@ -1,8 +1,9 @@
-"""Who is connected to which signal: read from the signals themselves, which stay as they are.
+"""Who is connected to which signal: read from the signals themselves, and put back there.
 
 See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
 """
 
+import gc
 import sys
 import weakref
 from pathlib import Path
@@ -83,7 +84,7 @@ def who_listens(*signals_and_models):
 def connections(signal):
     """Yield what a signal remembers of each receiver.
 
-    `Signal.receivers` is private, and this is the only place that knows its entries: first a key
+    `Signal.receivers` is private, and this is the place that knows its entries: first a key
     (the dispatch_uid or else the receiver's id, the sender's id), then the receiver or a weak
     reference to it; last, since Django 5.0, whether it is async; before that, since 6.0, a weak
     reference to the sender, or None for what takes none. Entries that are dead are Django's to
@@ -111,6 +112,27 @@ def is_id(key, receiver):
     if receiver is not None:
         return key == _make_id(receiver)
     return all(isinstance(part, int) for part in (key if isinstance(key, tuple) else (key,)))
+
+
+def every_signal():
+    """List all signals that exist, whoever made them and wherever they are kept."""
+    # By type: isinstance() would ask the lazy ones of these objects for their class.
+    return [it for it in gc.get_objects() if issubclass(type(it), Signal)]
+
+
+def set_receivers(receivers):
+    """Give signals their receivers: {signal: entries, as a signal has them}."""
+    for it, entries in receivers.items():
+        with it.lock:
+            it.receivers[:] = entries
+            it.sender_receivers_cache.clear()
+
+
+def place_among(entries, receiver, sender=None):
+    """Return the place of a receiver among the entries of a signal, or None."""
+    keys = [entry[0] for entry in entries]
+    key = _make_id(receiver), _make_id(sender)
+    return keys.index(key) if key in keys else None
 
 
 def sort_out(things):

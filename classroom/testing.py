@@ -7,15 +7,16 @@ import unittest
 from contextlib import contextmanager
 
 import pandas as pd
-from django.db.models import signals as model_signals
-from django.db.models.signals import ModelSignal
+from django.core.signals import setting_changed
+from django.test import override_settings
 
 from classroom.calendar import borrowed
+from classroom.connections import every_signal, place_among, set_receivers
 from classroom.database import in_private_database
 from classroom.looks import Table
 
-OK, FAILED, ERROR = "● ok", "✗ failed", "! error"
-MODEL_SIGNALS = [it for it in vars(model_signals).values() if isinstance(it, ModelSignal)]
+OK, FAILED, ERROR, SKIPPED = "● ok", "✗ failed", "! error", "○ skipped"
+TINTS = {OK: "full", SKIPPED: "room"}
 
 
 class ResultTable(Table):
@@ -24,17 +25,17 @@ class ResultTable(Table):
     when_empty = "No test was run."
 
     def tint(self, row, column):
-        return "full" if row["outcome"] == OK else "alarm"
+        return TINTS.get(row["outcome"], "alarm")
 
 
 def run_tests(*cases):
     """Run the tests of these classes, in this order, and show what came of each.
 
-    Each class gets a database of its own, as a test run would; what its tests leave connected to
-    the signals of models is disconnected in the end. Returns a DataFrame, a row a test, indexed by
-    `class`: `test` (its name in words), `outcome` (ok, failed, or error: it could not be carried
-    through) and `says` (the first line of what went wrong). Raises TypeError for what is no class
-    of tests.
+    They run in a database of their own, with DEBUG off, as in Django's own test run; what they
+    leave connected, to whatever signal, is disconnected in the end. Returns a DataFrame, a row a
+    test, indexed by `class`: `test` (its name in words), `outcome` (ok, failed, skipped, or error:
+    it could not be carried through) and `says` (the first line of what went wrong). Raises
+    TypeError for what is no class of tests.
     """
     for case in cases:
         if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
@@ -55,66 +56,107 @@ def run_all(cases):
 
 
 def run_case(case):
-    """Run the tests of one class; unittest's own suite calls what stands around them."""
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
-    tests, result = list(suite), unittest.TestResult()
-    suite.run(result)
-    wrong = {test.id(): (ERROR, text) for test, text in result.errors}
-    wrong |= {test.id(): (FAILED, text) for test, text in result.failures}
-    return [row(test, *wrong.get(test.id(), (OK, ""))) for test in tests]
+    """Run the tests of one class, and return a row for each: class, test, outcome, says.
+
+    unittest's own suite calls what stands around the tests. What fails there, in `setUpClass()`
+    say, has a row of its own.
+    """
+    result = Rows()
+    # A receiver that nobody holds vanishes only where DEBUG is off, and a test run turns it off.
+    with override_settings(DEBUG=False):
+        unittest.defaultTestLoader.loadTestsFromTestCase(case).run(result)
+    return [[case.__name__, *row] for row in result.rows.values()]
 
 
-def row(test, outcome, text):
-    name = test.id().rpartition(".")[2].removeprefix("test_").replace("_", " ")
-    return [type(test).__name__, name, outcome, gist(text)]
+class Rows(unittest.TestResult):
+    """Note what came of each test; what went wrong first in a test, or around it, stays."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = {}
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.note(test, OK)
+
+    def addFailure(self, test, err):
+        self.note(test, FAILED, err[1])
+
+    def addError(self, test, err):
+        self.note(test, ERROR, err[1])
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            failed = issubclass(err[0], test.failureException)
+            self.note(test, FAILED if failed else ERROR, err[1])
+
+    def addSkip(self, test, reason):
+        self.note(test, SKIPPED, reason)
+
+    def addUnexpectedSuccess(self, test):
+        self.note(test, FAILED, "It was expected to fail, and did not.")
+
+    def note(self, test, outcome, why=""):
+        name, noted, _ = self.rows.get(test.id(), (in_words(test), OK, ""))
+        if noted == OK:
+            self.rows[test.id()] = [name, outcome, gist(outcome, why)]
 
 
-def gist(text):
-    """The line of a traceback that names the error."""
-    lines = [line for line in text.splitlines() if line[:1].strip()]
-    named = [line for line in lines if not line.startswith(("Traceback", "During", "The above"))]
-    return named[0] if named else ""
+def in_words(test):
+    """Name a test by its method; what stands around tests by what unittest calls it."""
+    if not isinstance(test, unittest.TestCase):
+        return test.id().partition(" ")[0]  # "setUpClass (module.Class)"
+    return test.id().rpartition(".")[2].removeprefix("test_").replace("_", " ")
+
+
+def gist(outcome, why):
+    """Write the first line of what went wrong; the class of an error says more than its words."""
+    line = str(why).partition("\n")[0]
+    return f"{type(why).__name__}: {line}" if outcome == ERROR else line
 
 
 @contextmanager
 def receivers_as_before():
-    """Put every model signal's receivers back to what they were."""
-    before = {signal: list(signal.receivers) for signal in MODEL_SIGNALS}
+    """Put the receivers of every signal back to what they were.
+
+    Only `setting_changed` keeps what came: Django connects to it as it imports its modules.
+    """
+    before = {it: list(it.receivers) for it in every_signal() if it is not setting_changed}
     try:
         yield
     finally:
-        for signal, receivers in before.items():
-            signal.receivers = receivers
-            signal.sender_receivers_cache.clear()
+        set_receivers(before)
 
 
 @contextmanager
 def muted(*signals):
     """Take every receiver off these signals while a block runs, as many test helpers do."""
-    before = {signal: signal.receivers for signal in signals}
+    before = {signal: list(signal.receivers) for signal in signals}
+    set_receivers({signal: [] for signal in signals})
     try:
-        for signal in signals:
-            signal.receivers = []
-            signal.sender_receivers_cache.clear()
         yield
     finally:
-        for signal, receivers in before.items():
-            signal.receivers = receivers
-            signal.sender_receivers_cache.clear()
+        set_receivers(before)
 
 
 @contextmanager
 def disconnected(signal, receiver, sender=None):
     """Take one receiver off a signal while a block runs; every other one goes on hearing.
 
-    Raises ValueError where it was not connected so: muting what is not there proves nothing.
+    Afterwards it is back in its place: connected anew, it would be the last to be called. Raises
+    ValueError where it was not connected so: muting what is not there proves nothing.
     """
+    before = list(signal.receivers)
     if not signal.disconnect(receiver, sender=sender):
         raise ValueError(
             f"disconnected(): {receiver.__name__} was not connected to this signal for "
             f"{getattr(sender, '__name__', 'any sender')}; who_listens() shows what is."
         )
+    place = place_among(before, receiver, sender)
     try:
         yield
     finally:
-        signal.connect(receiver, sender=sender)
+        now = list(signal.receivers)
+        if place_among(now, receiver, sender) is None:
+            now.insert(place, before[place])
+        set_receivers({signal: now})

@@ -6,7 +6,6 @@ https://docs.djangoproject.com/en/5.2/topics/testing/tools/#overriding-settings
 """
 
 import _thread
-import gc
 import io
 import os
 import shutil
@@ -20,10 +19,10 @@ from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
-from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.calendar import MONDAY, borrowed
+from classroom.connections import every_signal, set_receivers
 from classroom.database import private_database, private_event_log
 
 SECONDS = 10
@@ -117,7 +116,7 @@ def receivers_kept():
     called by the check; one of an earlier try would answer as well, and fail with lines that are no
     longer in the cell. A signal that is made meanwhile brings its receivers, and goes with them.
     """
-    before = {it: list(it.receivers) for it in signals_that_exist()}
+    before = {it: list(it.receivers) for it in every_signal()}
     set_receivers(
         {it: [one for one in them if not is_of_a_cell(one)] for it, them in before.items()}
     )
@@ -127,25 +126,12 @@ def receivers_kept():
         set_receivers(before)
 
 
-def set_receivers(receivers):
-    """Give signals their receivers: {signal: entries, as a signal has them}."""
-    for it, entries in receivers.items():
-        with it.lock:
-            it.receivers[:] = entries
-            it.sender_receivers_cache.clear()
-
-
 def is_of_a_cell(entry):
     """Tell whether a receiver, as a signal has it, was defined in a cell of a notebook."""
     held = entry[1]
     receiver = held() if isinstance(held, weakref.ReferenceType) else held
     function = getattr(receiver, "func", receiver)  # a partial's
     return getattr(function, "__module__", None) == "__main__"
-
-
-def signals_that_exist():
-    # By type: isinstance() would ask the lazy ones of these objects for their class.
-    return [it for it in gc.get_objects() if issubclass(type(it), Signal)]
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models.signals import post_save
 from django.test import override_settings
 
+from classroom.connections import every_signal
 from classroom.database import empty_tables
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.room import receivers_kept, signals_that_exist
+from classroom.exercises.room import receivers_kept
 from classroom.roster import sample_roster
 from classroom.tracing import trace
 from speedy.event_file import read_events
@@ -648,7 +649,7 @@ def logged():
 
 def connected():
     """All connections there are, to whatever signal."""
-    return {(id(signal), it[0]) for signal in signals_that_exist() for it in signal.receivers}
+    return {(id(signal), it[0]) for signal in every_signal() for it in signal.receivers}
 
 
 def deliveries_to_learner(seen):
