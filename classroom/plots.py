@@ -5,8 +5,6 @@ See https://docs.djangoproject.com/en/5.2/topics/performance/
 
 from io import BytesIO
 
-from matplotlib.figure import Figure
-
 from classroom.measuring import PUBLISHED
 from speedy.wirings import WIRINGS
 
@@ -36,6 +34,9 @@ def cost_plot(costs):
     Takes its DataFrame (a row a size, a column a design) and returns a Plot, whose `figure` is
     matplotlib's.
     """
+    # Not above: every kernel imports this module when it starts, and most lessons draw nothing.
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(7, 3.2), layout="constrained")
     figure.patch.set_alpha(0)
     axes = figure.add_subplot()

@@ -1,8 +1,12 @@
 """A picture shows every design, and says in words what it shows."""
 
+import subprocess
+import sys
+
 import pandas as pd
 
 from classroom import cost_plot
+from classroom.kernel import ROOT
 from speedy.wirings import WIRINGS
 
 COSTS = pd.DataFrame(
@@ -25,3 +29,11 @@ def test_it_has_two_faces_and_the_picture_is_small():
     assert "as published 2.0 to 31.4" in repr(plot)
     assert plot._repr_png_().startswith(b"\x89PNG")
     assert len(plot._repr_png_()) < 60_000
+
+
+def test_a_kernel_starts_without_matplotlib():
+    code = "import django; django.setup(); from classroom import *; import sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "classroom.plots" in loaded and "matplotlib" not in loaded

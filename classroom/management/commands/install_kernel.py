@@ -4,6 +4,7 @@ See https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
 """
 
 import sys
+from importlib import import_module
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,6 +18,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         try:
             path = kernel.install()
+            # Its first import writes a font cache, and in a lesson would print a line about it.
+            import_module("matplotlib.font_manager")
         except ModuleNotFoundError as error:
             raise CommandError(
                 f"{error.name} is not installed for {sys.executable}: run `make setup`, "

@@ -25,7 +25,10 @@ class Command(BaseCommand):
         for run in run_all(chosen(names)):
             runs.append(run)
             label, seconds = run.slowest
-            self.stdout.write(f"{run.seconds:6.1f} s  {run.name}  (most: {seconds:.1f} s, {label})")
+            self.stdout.write(
+                f"{run.seconds:6.1f} s  {run.name}"
+                f"  (kernel {run.start:.1f} s; most: {seconds:.1f} s, {label})"
+            )
         self.stdout.write(
             f"{sum(run.seconds for run in runs):6.1f} s  all {len(runs)}; "
             f"{time.perf_counter() - began:.1f} s on the clock, {AT_ONCE} at a time"
