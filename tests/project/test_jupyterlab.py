@@ -4,9 +4,14 @@ See https://jupyterlab.readthedocs.io/en/stable/user/running.html
 """
 
 import csv
+import os
 import re
 import shlex
 import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -39,6 +44,20 @@ def lab(folder, root, serve_jupyter):
 
 
 @pytest.fixture
+def rows_before(lab, root):
+    """What the project's database holds, prepared as `make lab` prepares it."""
+    prepare = [sys.executable, "manage.py", "prepare"]
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{lab.database}"}
+    subprocess.run(prepare, cwd=root, env=environment, check=True, capture_output=True)
+    return rows_in(lab.database)
+
+
+def rows_in(database):
+    with closing(sqlite3.connect(database)) as connection:
+        return list(connection.iterdump())
+
+
+@pytest.fixture
 def page(lab, open_window):
     """The window that `make lab` opens. It is gone before the server is, and misses nothing."""
     page = open_window(viewport={"width": 1280, "height": 900})
@@ -57,7 +76,7 @@ def roster(root):
 
 
 @pytest.mark.slow
-def test_the_first_lesson_runs_in_jupyterlab(page, lab, root):
+def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, rows_before):
     committed = (root / FIRST).read_bytes()
     expect(page.get_by_role("tab", name="00_start_here.ipynb")).to_be_visible()
     expect(page.locator(".jp-KernelName")).to_have_text("Django Shell-Plus")
@@ -80,4 +99,5 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root):
     expect(filled.locator("tr").last).to_contain_text("●○○")
 
     assert (root / FIRST).read_bytes() == committed
-    assert not lab.database.exists(), "a lesson leaves the project's database alone"
+    assert any("Quillbrook" in row for row in rows_before)
+    assert rows_in(lab.database) == rows_before, "a lesson leaves the project's database alone"
