@@ -14,9 +14,10 @@ from unittest.mock import patch
 
 from django.core import serializers
 from django.core.management import call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import Signal
+from django.test import TestCase
 
 from classroom.listener import connected, listening
 from classroom.rehearsal import LettersCaptured, LettersInTestCase
@@ -402,6 +403,34 @@ def a_late_error_leaves_the_row():
 
 
 @ask(
+    "07_when_things_break",
+    "Inside one `atomic()` block the database refuses a row, and `try` and `except` catch the "
+    "`IntegrityError`. The next line, still in the block, counts the people. What comes of it?",
+    {
+        "`TransactionManagementError`": "The error is caught, and the transaction is broken all the same: "
+        "no query goes through until the block is left. An `atomic()` of its own around the row that "
+        "may be refused would have taken back that row alone.",
+        "the number of people, without the refused one": "So it would be with an `atomic()` of its own "
+        "around the row that may be refused. Without one, the whole block is broken.",
+        "the `IntegrityError` again": "That one was caught, and is gone. What remains is a transaction "
+        "that can only be rolled back.",
+    },
+    right="`TransactionManagementError`",
+)
+def a_caught_error_breaks_the_block():
+    ada, *_ = sample_roster()
+    with transaction.atomic():
+        with suppress(IntegrityError):
+            Employees.objects.create(**ada | {"age": 200})
+        try:
+            Employees.objects.count()
+        except transaction.TransactionManagementError:
+            transaction.set_rollback(True)
+            return "`TransactionManagementError`"
+    return "the number of people, without the refused one"
+
+
+@ask(
     "08_testing",
     "A `TestCase` hires somebody. The code writes a letter by `transaction.on_commit()`. Does the test "
     "see the letter?",
@@ -423,6 +452,40 @@ def a_test_without_a_commit():
     if outcomes == {"LettersInTestCase": FAILED, "LettersCaptured": OK}:
         return "no, unless it plays the commit"
     return "yes, at the end of the hire"
+
+
+@ask(
+    "08_testing",
+    "A test connects a receiver of a module to `post_save` and does not disconnect it. The next test "
+    "saves somebody. What happens?",
+    {
+        "the receiver is called": "A rollback takes back rows. A receiver is none: it stays connected "
+        "until somebody disconnects it, or the process ends.",
+        "an error: the test runner finds the leak": "Django's runner does not look for receivers. A "
+        "guard that compares them before and after each test does.",
+        "the receiver is gone: each test is rolled back": "Rows are rolled back. Who is connected is "
+        "kept in memory, and nothing takes that back.",
+    },
+    right="the receiver is called",
+)
+def a_receiver_outlives_its_test():
+    called = []
+
+    def hear(instance, **kwargs):
+        called.append(instance)
+
+    def test_that_connects(self):
+        post_save.connect(hear, sender=Employees)
+
+    def test_that_saves(self):
+        people(1)
+
+    try:
+        for test in (test_that_connects, test_that_saves):
+            run_case(type("Case", (TestCase,), {"test": test}))
+    finally:
+        post_save.disconnect(hear, sender=Employees)
+    return "the receiver is called" if called else "the receiver is gone: each test is rolled back"
 
 
 @ask(

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 09
 #
-# They belong to [the lesson](../09_choosing.ipynb). All 2 take about 20 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../09_choosing.ipynb). All 3 take about 28 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -97,6 +97,41 @@ ex_09_2.check(places)
 # %%
 # ex_09_2.hint()
 # ex_09_2.solution()
+
+# %% [markdown]
+# ## 09-3 · The wage that nobody ordered
+#
+# *Repair · about 8 minutes*
+#
+# `hire` tells the payroll of each newcomer, after the commit, as it should (the event log stands for the payroll's server).
+# But when the power failed between the commit and the call, Ada worked here for a month and got no wage.
+#
+# Meanwhile somebody has written a receiver of `event_told` that tells the payroll of each event named `"hired"`.
+# `manage.py deliver_events` runs every minute.
+#
+# **Your task.** Change `hire(**fields)`: it tells the payroll nothing itself, but stores an event named `"hired"` in the outbox, with the
+# payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither is. It
+# still returns the person, placed on a shift.
+
+# %%
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+from speedy.wirings import hire_by_call
+
+
+def hire(**fields):
+    with transaction.atomic():
+        employee = hire_by_call(**fields)
+        transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
+    return employee
+
+# %%
+ex_09_3 = exercise("09-3")
+ex_09_3.check(hire)
+
+# %%
+# ex_09_3.hint()
+# ex_09_3.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):
