@@ -4,6 +4,7 @@ The course tells a story of days, so it must not depend on the day on which it i
 See https://docs.djangoproject.com/en/5.2/topics/i18n/timezones/
 """
 
+import threading
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,25 +16,30 @@ from django.utils import timezone
 MONDAY = date(2022, 11, 14)
 OPENING = time(9)
 
-_journey = None
+_journey = _clock = None
+_one_at_a_time = threading.RLock()  # threads share the clock, and may turn it
 
 
 def stand_on(day):
     """Stop the clock at nine in the morning of that day (a `datetime.date`)."""
-    global _journey
-    let_go()
+    global _journey, _clock
     # A ZoneInfo destination also moves date.today() into the project's time zone.
     start = datetime.combine(day, OPENING, tzinfo=ZoneInfo(settings.TIME_ZONE))
-    _journey = time_machine.travel(start, tick=False)
-    _journey.start()
+    with _one_at_a_time:
+        if _journey is None:
+            _journey = time_machine.travel(start, tick=False)
+            _clock = _journey.start()
+        else:
+            _clock.move_to(start)  # not by way of the real day, on which all shifts are expired
 
 
 def let_go():
     """Let the clock run again, as outside a lesson."""
-    global _journey
-    if _journey is not None:
-        _journey.stop()
-        _journey = None
+    global _journey, _clock
+    with _one_at_a_time:
+        if _journey is not None:
+            _journey.stop()
+            _journey = _clock = None
 
 
 @contextmanager

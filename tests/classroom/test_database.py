@@ -1,14 +1,17 @@
 """Each notebook has a database and a calendar of its own, and gives both back."""
 
-from datetime import date
+from datetime import date, timedelta
+from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
 from classroom import advance, fresh_database
-from classroom.calendar import MONDAY
+from classroom.calendar import MONDAY, stand_on
 from classroom.database import leave_database, private_database
+from classroom.racing import at_once
 from speedy.models import Employees
 
 
@@ -89,3 +92,13 @@ def test_advance_refuses_to_go_back(notebook, days):
 def test_advance_without_a_calendar_names_the_cure():
     with pytest.raises(RuntimeError, match=r"run fresh_database\(\) first"):
         advance()
+
+
+def test_threads_may_turn_the_calendar_and_nobody_sees_the_real_day(notebook):
+    def turn(worker):
+        for day in range(100):
+            stand_on(MONDAY + timedelta(days=day))
+
+    with patch.object(time_machine.travel, "stop", side_effect=AssertionError("the clock runs")):
+        assert at_once(turn, 8) == []
+    assert timezone.localdate() == MONDAY + timedelta(days=99)
