@@ -22,6 +22,7 @@ from classroom.measuring import (
     hire_by_sql,
     hire_costs,
     page_costs,
+    seat,
     statements_a_hire,
     times_the_direct_call,
     times_the_first,
@@ -161,10 +162,20 @@ def test_watching_has_a_price_that_is_measured():
     assert cost_of_watching(hires=10, rounds=2) > 0
 
 
+def rows_of(app):
+    tables = (app.Employees, app.Shifts, app.ShiftsEmployees)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
 @pytest.mark.parametrize("app", [speedy, as_published])
-def test_the_rota_that_is_measured_is_full(app):
-    fill(app, 9)
-    assert app.ShiftsEmployees.objects.count() == 9
-    assert app.Shifts.objects.count() == 3
-    app.Employees.objects.create(**PERSON)
-    assert app.Shifts.objects.count() == 4
+def test_the_rota_that_is_measured_is_what_the_orm_would_store(app):
+    with private_database():
+        fill(app, 8)
+        filled = rows_of(app)
+        app.Employees.objects.create(**PERSON)
+        app.Employees.objects.create(**PERSON)
+        assert app.Shifts.objects.count() == 4
+    with private_database():
+        seat(app, app.Employees.objects.bulk_create([app.Employees(**PERSON) for _ in range(8)]))
+        assert filled == rows_of(app)
+    assert [len(rows) for rows in filled] == [8, 3, 8]
