@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
-from datetime import timedelta
 from html import escape
 
 import pytest
@@ -24,7 +23,8 @@ from hypothesis.extra.django import TestCase
 
 from classroom.calendar import MONDAY, let_go, stand_on
 from classroom.database import private_event_log
-from speedy import views
+from classroom.measuring import fill
+from speedy import models, views
 from speedy.event_file import read_events
 from speedy.forms import COLUMNS, HireForm, PersonForm
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
@@ -335,32 +335,13 @@ def test_a_page_that_does_not_exist_shows_one_that_does(browser, number, hire):
     assert "<b>" not in text_of(page)
 
 
-def a_rota_of(shifts):
-    """Fill that many shifts from Monday on, with the fewest statements."""
-    days = [Shifts(shift_date=MONDAY + timedelta(days=it), headcount=0) for it in range(shifts)]
-    Shifts.objects.bulk_create(days)
-    people = [
-        Employees(first_name=f"P{it}", last_name="Okafor", address="1 Harbour Street", age=30)
-        for it in range(shifts * SEATS)
-    ]
-    Employees.objects.bulk_create(people)
-    keys = [*Employees.objects.order_by("pk").values_list("pk", flat=True)]
-    seats = [
-        ShiftsEmployees(shift_id=day, employee_id=keys[SEATS * number + seat])
-        for number, day in enumerate(Shifts.objects.values_list("pk", flat=True))
-        for seat in range(SEATS)
-    ]
-    ShiftsEmployees.objects.bulk_create(seats)
-    Shifts.objects.update(headcount=SEATS)
-
-
 def test_a_page_of_a_long_rota_takes_the_queries_of_a_short_one(browser, hire):
     hire("Ada", "Grace", "Alan", "Zoë")
     with CaptureQueriesContext(connection) as short:
         browser.get("/")
     Employees.objects.all().delete()
     Shifts.objects.all().delete()
-    a_rota_of(10_000)
+    fill(models, 10_000 * SEATS)
     for number in (1, 200, 417):
         with CaptureQueriesContext(connection) as long:
             page = text_of(browser.get(f"/?page={number}"))
