@@ -40,7 +40,7 @@ test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k 
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
-	$(PY) -m classroom.postgres $(PY) -m pytest tests/speedy tests/classroom -m "not slow" $(AT_ONCE)
+	$(PY) -m classroom.postgres $(PY) -m pytest tests/speedy tests/classroom -m "not slow and not on_one_database" $(AT_ONCE)
 
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)
