@@ -27,6 +27,7 @@ from classroom.testing import FAILED, OK, run_case
 from classroom.tracing import trace
 from speedy import outbox
 from speedy.models import (
+    SEATS,
     Employees,
     EmployeesOverridingSave,
     EmployeesWithoutHooks,
@@ -375,31 +376,35 @@ def the_same_statements():
 
 @ask(
     "07_when_things_break",
-    "In a shell, without a transaction: `Employees.objects.create(...)`, and a receiver of `post_save` "
-    "raises. What is left?",
+    "One seat is left. Two people are hired in the same moment; for each, code of yours reads "
+    "`headcount`, finds 2, and then calls `shift.employees_shift.add(person)`. It locks nothing. What "
+    "comes of the second `add()`, in this project?",
     {
-        "nothing: the error takes the row back": "There is no transaction to take back. The row was "
-        "committed as it was written, and `post_save` comes after that.",
-        "the row, and no error": "The error comes out of `create()`. A caller who takes it for "
-        "'nothing happened' is mistaken.",
-        "the row": "It was committed as it was written, before the receiver was called. Whoever tries "
-        "again stores a second one; `atomic()` around it takes all of it back.",
+        "an error: the constraint refuses": "The count moves to 4 in the database, whatever anybody read "
+        "before, and is refused. A lock would have spared the error: who comes second waits, then looks.",
+        "a fourth person on the shift": "So it is in the published design. Here the database has a "
+        "constraint on the count, and the count is moved by `F()`, not from what was read.",
+        "it waits, and takes the next shift": "That is what the rule does, for it locks the shift that it "
+        "looks at. Code that locks nothing does not wait.",
     },
-    right="the row",
+    right="an error: the constraint refuses",
 )
-def a_late_error_leaves_the_row():
-    def raise_late(sender, **kwargs):
-        raise BrokenRule
-
-    error = None
-    with connected(post_save, raise_late):
-        try:
-            EmployeesWithoutHooks.objects.create(**sample_roster()[0])
-        except BrokenRule as raised:
-            error = raised
-    if not EmployeesWithoutHooks.objects.exists():
-        return "nothing: the error takes the row back"
-    return "the row" if error else "the row, and no error"
+def counted_then_added():
+    people(2)
+    [shift] = Shifts.objects.all()
+    both = EmployeesWithoutHooks.objects.bulk_create(
+        EmployeesWithoutHooks(**fields) for fields in sample_roster()[2:4]
+    )
+    looks = [Shifts.objects.get() for _ in both]
+    try:
+        for person, look in zip(both, looks, strict=True):
+            if look.headcount < SEATS:
+                with transaction.atomic():
+                    shift.employees_shift.add(person.pk)
+    except IntegrityError:
+        return "an error: the constraint refuses"
+    more = Shifts.objects.count() > 1
+    return "it waits, and takes the next shift" if more else "a fourth person on the shift"
 
 
 @ask(
@@ -456,15 +461,15 @@ def a_test_without_a_commit():
 
 @ask(
     "08_testing",
-    "A test connects a receiver of a module to `post_save` and does not disconnect it. The next test "
-    "saves somebody. What happens?",
+    "With Django's own test runner, a test connects a function from the top of a module to `post_save`, "
+    "and does not disconnect it. The next test saves somebody. What happens?",
     {
-        "the receiver is called": "A rollback takes back rows. A receiver is none: it stays connected "
-        "until somebody disconnects it, or the process ends.",
         "an error: the test runner finds the leak": "Django's runner does not look for receivers. A "
         "guard that compares them before and after each test does.",
         "the receiver is gone: each test is rolled back": "Rows are rolled back. Who is connected is "
         "kept in memory, and nothing takes that back.",
+        "the receiver is called": "A rollback takes back rows. A receiver is none: it stays connected "
+        "until somebody disconnects it, or the process ends.",
     },
     right="the receiver is called",
 )
@@ -490,8 +495,8 @@ def a_receiver_outlives_its_test():
 
 @ask(
     "09_choosing",
-    "The outbox delivers an event, and the process ends before it is ticked off. How often does a "
-    "receiver hear of it in all?",
+    "The outbox delivers an event, and the process ends before it is ticked off. The next round goes "
+    "well. How often does a receiver hear of it in all?",
     {
         "once": "Nobody knows that it was told, so the next round tells of it again.",
         "never": "The receiver was called before the process ended, and it is called again.",
@@ -518,3 +523,28 @@ def at_least_once():
 def lights_out(event):
     """End before the event is ticked off, as a process does that is killed."""
     raise BrokenRule
+
+
+@ask(
+    "09_choosing",
+    "Never two shifts on one day, whoever writes them, and by whatever tool. Where does that belong?",
+    {
+        "into the database": "A constraint is asked whatever way a row is written, and also when two "
+        "people open a shift in the same moment.",
+        "into a receiver of `pre_save`": "`bulk_create()` and raw SQL send no signal. It would have let the "
+        "second one pass.",
+        "into `Shifts.save()`": "`bulk_create()` and raw SQL call no `save()`. It would have let the second one "
+        "pass.",
+    },
+    right="into the database",
+)
+def who_refuses_a_second_shift():
+    first = Shifts.objects.create()
+    asked = []
+    own_save = patch.object(Shifts, "save", lambda self, *args, **kwargs: asked.append("save"))
+    with own_save, listening(pre_save, sender=Shifts) as heard:
+        try:
+            Shifts.objects.bulk_create([Shifts(shift_date=first.shift_date)])
+        except IntegrityError:
+            return "into the database"
+    return "into a receiver of `pre_save`" if heard else "into `Shifts.save()`"

@@ -6,7 +6,7 @@ from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.roster import sample_roster
 from classroom.tracing import trace
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 
 task = Task(
     id="07-2",
@@ -16,7 +16,13 @@ task = Task(
     minutes=8,
     situation="""
 Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many, which is a good
-idea: no count that somebody read can be out of date. But with a fourth person it raises, and nobody is seated at all.
+idea: no count that somebody read can be out of date. But with a fourth person it raises, and nobody is seated at all. To see it:
+
+```python
+shift = Shifts.objects.create()
+people = Employees.objects.bulk_create(Employees(**person) for person in sample_roster()[:5])
+seat_all(shift, people)
+```
 """,
     task="""
 Mend `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
@@ -39,7 +45,7 @@ def seat_all(shift, people):
     return left_over
 """,
     hints=(
-        "Run it with five people. What does the error say about the transaction, and since when is it so?",
+        "Run the three lines above. What does the error say about the transaction, and since when is it so?",
         "After a refusal, a transaction takes no more queries until it ends, or until it is taken back to a savepoint. "
         "An atomic() inside another one makes a savepoint, and an exception that leaves it goes back there.",
         "Inside the try: `with transaction.atomic():` and the `add()` in it. The outer atomic() stays where it is.",
@@ -61,7 +67,7 @@ def seat_all(shift, people):
     return left_over
 """,
     why="The inner `atomic()` is a savepoint: the refusal takes back that one seat, and the transaction around it is as good as new. "
-    "The outer one still makes one piece of it all. Catch an error outside the block that it may spoil, never inside.",
+    "The outer one still makes one piece of it all. Rule of thumb: the `except` stands outside the block that the error spoils.",
     others=(
         """
 from django.db import IntegrityError, transaction
@@ -80,6 +86,20 @@ def seated(shift, person):
     except IntegrityError:
         return False
     return True
+""",
+        """
+from django.db import IntegrityError, transaction
+
+
+def seat_all(shift, people):
+    with transaction.atomic():
+        for number, person in enumerate(people):
+            try:
+                with transaction.atomic():
+                    shift.employees_shift.add(person)
+            except IntegrityError:
+                return [str(person) for person in people[number:]]
+    return []
 """,
     ),
     mistakes=(
@@ -158,7 +178,7 @@ def seat_all(shift, people):
             "took those back who had found a seat",
         ),
         Mistake(
-            "stops at the first refusal",
+            "names only the first one refused",
             """
 from django.db import IntegrityError, transaction
 
@@ -176,6 +196,22 @@ def seat_all(shift, people):
     return left_over
 """,
             "all who found no seat",
+        ),
+        Mistake(
+            "one block for all of them",
+            """
+from django.db import IntegrityError, transaction
+
+
+def seat_all(shift, people):
+    try:
+        with transaction.atomic():
+            shift.employees_shift.add(*people)
+    except IntegrityError:
+        return [str(person) for person in people[3:]]
+    return []
+""",
+            "refused as one",
         ),
         Mistake(
             "catches the spoilt transaction as well",
@@ -221,14 +257,7 @@ def expect_until_full(seat_all, people):
             )
     sitting, names = sitting_on(shift), [str(person) for person in people]
     if not sitting:
-        savepoint = any("SAVEPOINT" in sql for sql in seen.statements)
-        wrong(
-            f"{', '.join(names[:3])} seated",
-            "nobody sits there",
-            "The rollback of a savepoint around them all took those back who had found a seat."
-            if savepoint
-            else "The refusal had spoilt the transaction, so it was rolled back in the end, silently.",
-        )
+        wrong(f"{', '.join(names[:3])} seated", "nobody sits there", why_nobody(seen))
     if sitting != names[:3]:
         wrong(f"{', '.join(names[:3])} seated, in this order", f"there sit {', '.join(sitting)}")
     if left_over != names[3:]:
@@ -236,12 +265,22 @@ def expect_until_full(seat_all, people):
             f"the names of all who found no seat, {names[3:]}",
             f"seat_all returned {left_over!r}",
         )
-    if seats_tried(seen) < len(people):
+    if seats_tried(seen) <= SEATS:
         wrong(
-            "the database asked for each of the five, and refusing two",
+            "the database asked for a seat too many, and refusing it",
             f"it was asked for {seats_tried(seen)}",
             "It looks as if a count is read first: somebody else may sit down in between.",
         )
+
+
+def why_nobody(seen):
+    if seats_tried(seen) == 1:
+        return "All of them were added in one go, and refused as one."
+    if any("SAVEPOINT" in sql for sql in seen.statements):
+        return "The rollback of a savepoint around them all took those back who had found a seat."
+    return (
+        "One refusal had spoilt the transaction, so it was rolled back, with all the seats in it."
+    )
 
 
 def expect_one_transaction(seat_all, people):

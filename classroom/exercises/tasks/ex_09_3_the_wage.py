@@ -1,6 +1,7 @@
 """09-3: an effect that must not be lost moves from on_commit into the outbox."""
 
 from contextlib import suppress
+from traceback import extract_tb
 from unittest.mock import patch
 
 from django.conf import settings
@@ -37,6 +38,7 @@ still returns the person, placed on a shift.
     answer="hire",
     starter="""
 from django.db import transaction
+from speedy import outbox
 from speedy.signals.event_logging import log_event
 from speedy.wirings import hire_by_call
 
@@ -49,20 +51,20 @@ def hire(**fields):
 """,
     hints=(
         "At which moment must the event be in the database, so that no crash can fall between it and the person?",
-        "speedy.outbox has store(name, **payload). It writes a row in the transaction that is open.",
-        'Inside the atomic() block, in place of on_commit: store("hired", employee=str(employee), number=employee.pk)',
+        "outbox.store(name, **payload) writes a row in the transaction that is open.",
+        'Inside the atomic() block, in place of on_commit: outbox.store("hired", employee=str(employee), number=employee.pk)',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
     solution="""
 from django.db import transaction
-from speedy.outbox import store
+from speedy import outbox
 from speedy.wirings import hire_by_call
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = hire_by_call(**fields)
-        store("hired", employee=str(employee), number=employee.pk)
+        outbox.store("hired", employee=str(employee), number=employee.pk)
     return employee
 """,
     why="One transaction, two rows: there is no moment in which one is stored and the other is not. The payload holds facts and a "
@@ -82,13 +84,13 @@ def hire(**fields):
 """,
         """
 from django.db import transaction
-from speedy.outbox import store
+from speedy import outbox
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        store("hired", employee=str(employee), number=employee.id)
+        outbox.store("hired", employee=str(employee), number=employee.id)
     return employee
 """,
     ),
@@ -97,14 +99,14 @@ def hire(**fields):
             "stores after the commit",
             """
 from django.db import transaction
-from speedy.outbox import store
+from speedy import outbox
 from speedy.wirings import hire_by_call
 
 
 def hire(**fields):
     employee = hire_by_call(**fields)
     with transaction.atomic():
-        store("hired", employee=str(employee), number=employee.pk)
+        outbox.store("hired", employee=str(employee), number=employee.pk)
     return employee
 """,
             "two transactions",
@@ -129,15 +131,49 @@ def hire(**fields):
             "waits in memory",
         ),
         Mistake(
+            "stores what on_commit calls",
+            """
+from django.db import transaction
+from speedy import outbox
+from speedy.wirings import hire_by_call
+
+
+def hire(**fields):
+    with transaction.atomic():
+        employee = hire_by_call(**fields)
+        transaction.on_commit(
+            lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
+        )
+    return employee
+""",
+            "the same gap again",
+        ),
+        Mistake(
+            "a block that must be the outermost",
+            """
+from django.db import transaction
+from speedy import outbox
+from speedy.wirings import hire_by_call
+
+
+def hire(**fields):
+    with transaction.atomic(durable=True):
+        employee = hire_by_call(**fields)
+        outbox.store("hired", employee=str(employee), number=employee.pk)
+    return employee
+""",
+            "inside a transaction of its caller",
+        ),
+        Mistake(
             "stores without a transaction",
             """
-from speedy.outbox import store
+from speedy import outbox
 from speedy.wirings import hire_by_call
 
 
 def hire(**fields):
     employee = hire_by_call(**fields)
-    store("hired", employee=str(employee), number=employee.pk)
+    outbox.store("hired", employee=str(employee), number=employee.pk)
     return employee
 """,
             "outside a transaction",
@@ -146,7 +182,7 @@ def hire(**fields):
             "tells the payroll as well",
             """
 from django.db import transaction
-from speedy.outbox import store
+from speedy import outbox
 from speedy.signals.event_logging import log_event
 from speedy.wirings import hire_by_call
 
@@ -154,7 +190,7 @@ from speedy.wirings import hire_by_call
 def hire(**fields):
     with transaction.atomic():
         employee = hire_by_call(**fields)
-        store("hired", employee=str(employee), number=employee.pk)
+        outbox.store("hired", employee=str(employee), number=employee.pk)
         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
     return employee
 """,
@@ -164,14 +200,14 @@ def hire(**fields):
             "stores the instance",
             """
 from django.db import transaction
-from speedy.outbox import store
+from speedy import outbox
 from speedy.wirings import hire_by_call
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = hire_by_call(**fields)
-        store("hired", employee=employee, number=employee.pk)
+        outbox.store("hired", employee=employee, number=employee.pk)
     return employee
 """,
             "Facts, not objects",
@@ -197,14 +233,14 @@ def hire(**fields):
             "returns nobody",
             """
 from django.db import transaction
-from speedy.outbox import store
+from speedy import outbox
 from speedy.wirings import hire_by_call
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = hire_by_call(**fields)
-        store("hired", employee=str(employee), number=employee.pk)
+        outbox.store("hired", employee=str(employee), number=employee.pk)
 """,
             "returned None",
         ),
@@ -231,10 +267,13 @@ def hired(hire, fields):
     except RuntimeError as error:
         if "outside a transaction" not in str(error):
             raise
+        callers = [frame.name for frame in extract_tb(error.__traceback__)]
         wrong(
             "the event in the transaction of the hire",
             "store() was called outside a transaction",
-            "hire_by_call() has committed when it returns, unless somebody opened a transaction around it.",
+            "What on_commit() calls runs after the commit: that is the same gap again. Call store() in the block itself."
+            if "run_and_clear_commit_hooks" in callers
+            else "hire_by_call() has committed when it returns, unless somebody opened a transaction around it.",
         )
     except TypeError as error:
         if "JSON serializable" not in str(error):
@@ -287,7 +326,16 @@ def expect_no_other_telling():
 def expect_a_rollback_to_take_both(hire, fields):
     before = OutboxEvent.objects.count()
     with transaction.atomic():
-        hire(**fields)
+        try:
+            hire(**fields)
+        except RuntimeError as error:
+            if "durable" not in str(error):
+                raise
+            wrong(
+                "a hire() that can be called inside a transaction of its caller's",
+                f"RuntimeError: {error}",
+                "A durable block refuses that, and so does outbox.deliver(), which is the other command's to call.",
+            )
         stored = OutboxEvent.objects.count() > before
         transaction.set_rollback(True)
     if not stored:

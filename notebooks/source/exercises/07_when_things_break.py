@@ -13,49 +13,49 @@
 fresh_database()
 
 # %% [markdown]
-# ## 07-1 · After the power cut
+# ## 07-1 · A bell that breaks
 #
 # *Predict · about 6 minutes*
 #
-# Five ways to create Ada. In each of them the lights go out somewhere:
+# The bell at the gate rings for every newcomer, and today it raises. Five ways to create Ada:
 #
 # ```python
 # from contextlib import suppress
 # from django.db import transaction
 # from django.db.models.signals import post_save, pre_save
 #
-# class PowerCut(Exception):
+# class BellIsBroken(Exception):
 #     pass
 #
-# def lights_out(**kwargs):
-#     raise PowerCut
+# def ring_the_bell(**kwargs):
+#     raise BellIsBroken
 #
 # def create_ada():
 #     EmployeesWithoutHooks.objects.create(**sample_roster()[0])
 #
 # def a():
-#     with connected(pre_save, lights_out):
+#     with connected(pre_save, ring_the_bell):
 #         create_ada()
 #
 # def b():
-#     with connected(post_save, lights_out):
+#     with connected(post_save, ring_the_bell):
 #         create_ada()
 #
 # def c():
-#     with connected(post_save, lights_out):
+#     with connected(post_save, ring_the_bell):
 #         with transaction.atomic():
 #             create_ada()
 #
 # def d():
-#     with connected(post_save, lights_out):
+#     with connected(post_save, ring_the_bell):
 #         with transaction.atomic():
-#             with suppress(PowerCut):
+#             with suppress(BellIsBroken):
 #                 create_ada()
 #
 # def e():
 #     with transaction.atomic():
 #         create_ada()
-#         transaction.on_commit(lights_out)
+#         transaction.on_commit(ring_the_bell)
 # ```
 #
 # Each is called from a cell, outside any transaction, with an empty table.
@@ -79,7 +79,13 @@ ex_07_1.check(stored)
 # *Repair · about 8 minutes*
 #
 # Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many, which is a good
-# idea: no count that somebody read can be out of date. But with a fourth person it raises, and nobody is seated at all.
+# idea: no count that somebody read can be out of date. But with a fourth person it raises, and nobody is seated at all. To see it:
+#
+# ```python
+# shift = Shifts.objects.create()
+# people = Employees.objects.bulk_create(Employees(**person) for person in sample_roster()[:5])
+# seat_all(shift, people)
+# ```
 #
 # **Your task.** Mend `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
 # of those for whom there was no seat. It stays **one transaction**: if anything else goes wrong, that error comes out, and

@@ -44,7 +44,8 @@ fresh_database()
 #
 # **Your task.** Mend `print_badge(machine, name, key, payload)`, which the check calls for every event that is told. Everybody who was hired gets
 # **one** badge with their name (`payload["employee"]`), however often an event is told, and whichever process tells it. When the
-# paper jams, the event must wait for the next round. Events of other names bring no badge.
+# paper jams, the event must wait for the next round. Events of other names bring no badge. Your cell knows `PaperJam` and
+# `AlreadyPrinted`.
 
 # %%
 def print_badge(machine, name, key, payload):
@@ -115,6 +116,7 @@ ex_09_2.check(places)
 
 # %%
 from django.db import transaction
+from speedy import outbox
 from speedy.signals.event_logging import log_event
 from speedy.wirings import hire_by_call
 

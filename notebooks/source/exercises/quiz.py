@@ -7,7 +7,7 @@
 #
 # # The closing quiz
 #
-# 17 questions over the whole course, about 17 minutes. Put the letter of your answer in place of the dots, such as `quiz(1, "b")`, and run the cell. Whatever you choose, you read why. Your first answer to each counts; try as many as you like.
+# 18 questions over the whole course, about 18 minutes. Put the letter of your answer in place of the dots, such as `quiz(1, "b")`, and run the cell. Whatever you choose, you read why. Your first answer to each counts; try as many as you like.
 
 # %%
 quiz(1, ...)
@@ -59,6 +59,9 @@ quiz(16, ...)
 
 # %%
 quiz(17, ...)
+
+# %%
+quiz(18, ...)
 
 # %% [markdown]
 # How you stand (`progress()` shows it beside the exercises):

@@ -12,38 +12,38 @@ from contextlib import suppress
 from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
-class PowerCut(Exception):
+class BellIsBroken(Exception):
     pass
 
-def lights_out(**kwargs):
-    raise PowerCut
+def ring_the_bell(**kwargs):
+    raise BellIsBroken
 
 def create_ada():
     EmployeesWithoutHooks.objects.create(**sample_roster()[0])
 
 def a():
-    with connected(pre_save, lights_out):
+    with connected(pre_save, ring_the_bell):
         create_ada()
 
 def b():
-    with connected(post_save, lights_out):
+    with connected(post_save, ring_the_bell):
         create_ada()
 
 def c():
-    with connected(post_save, lights_out):
+    with connected(post_save, ring_the_bell):
         with transaction.atomic():
             create_ada()
 
 def d():
-    with connected(post_save, lights_out):
+    with connected(post_save, ring_the_bell):
         with transaction.atomic():
-            with suppress(PowerCut):
+            with suppress(BellIsBroken):
                 create_ada()
 
 def e():
     with transaction.atomic():
         create_ada()
-        transaction.on_commit(lights_out)
+        transaction.on_commit(ring_the_bell)
 """
 
 ANSWER = """
@@ -58,12 +58,12 @@ def guess(letters):
 
 task = Task(
     id="07-1",
-    title="After the power cut",
+    title="A bell that breaks",
     lesson="07_when_things_break",
     kind="predict",
     minutes=6,
     situation=f"""
-Five ways to create Ada. In each of them the lights go out somewhere:
+The bell at the gate rings for every newcomer, and today it raises. Five ways to create Ada:
 
 ```python
 {SCENE.strip()}
@@ -77,7 +77,7 @@ Before you run anything: is Ada in the table afterwards, `"yes"` or `"no"`, in e
     answer="stored",
     starter=ANSWER.format(*["..."] * 5),
     hints=(
-        "For each: had the row been written when the lights went out, and was it committed? Who, if anybody, "
+        "For each: had the row been written when the bell broke, and was it committed? Who, if anybody, "
         "saw an exception leave an atomic() block?",
         "Outside a transaction a row is committed as it is written. An atomic() block takes back what was written in "
         "it when an exception *leaves* the block. A function given to on_commit() is called after the commit.",
@@ -130,6 +130,6 @@ def judge(stored):
 def is_stored(names, letter):
     """Run one of the five in an empty table and look."""
     Employees.objects.all().delete()
-    with suppress(names["PowerCut"]):
+    with suppress(names["BellIsBroken"]):
         names[letter]()
     return Employees.objects.exists()
