@@ -32,14 +32,14 @@ class LeftTable(Table):
     """A DataFrame in which it stands out where something is left of what failed."""
 
     def tint(self, row, column):
-        return "alarm" if row[column] == "all of it" else "quiet"
+        return "alarm" if row[column] == "stays" else "quiet"
 
 
 def what_is_left():
     """Let a receiver raise at each signal of a save, a deletion and an add(), and see what is left.
 
     Returns a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
-    atomic()`: `nothing` or `all of it`, observed in a private database.
+    atomic()`: whether the change `stays` or is `undone`, observed in a private database.
     """
     rows = in_private_database(lambda: [broken_row(*attempt) for attempt in ATTEMPTS])
     return LeftTable(pd.DataFrame(rows).set_index(["a receiver of", "raises in"]))
@@ -63,7 +63,7 @@ def left_of(signal, act, around):
     before = rows()
     with suppress(Breakdown), connected(signal, break_down), around:
         act(person, shift)
-    return "nothing" if rows() == before else "all of it"
+    return "undone" if rows() == before else "stays"
 
 
 def break_down(sender, action="post_add", **kwargs):

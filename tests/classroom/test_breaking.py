@@ -11,9 +11,9 @@ pytestmark = pytest.mark.usefixtures("notebook")
 
 def test_only_a_post_save_that_raises_leaves_anything_and_only_in_autocommit():
     table = what_is_left()
-    left = table[table["in autocommit"] == "all of it"]
+    left = table[table["in autocommit"] == "stays"]
     assert list(left.index) == [("post_save", "create()"), ("post_save", "save() of an edit")]
-    assert set(table["inside atomic()"]) == {"nothing"}
+    assert set(table["inside atomic()"]) == {"undone"}
     assert len(table) == 7
 
 
