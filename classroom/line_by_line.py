@@ -5,7 +5,9 @@ made of that.
 See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
+import ast
 import importlib
+import inspect
 import logging
 import sys
 import tempfile
@@ -20,8 +22,10 @@ from django.core.signals import got_request_exception
 from django.db import connection
 from django.test import RequestFactory
 
+from classroom.database import private_database
 from classroom.listener import connected
 from classroom.looks import Table
+from classroom.measuring import PERSON, fill
 
 
 class Findings(list):
@@ -49,8 +53,7 @@ def answer(view, method="GET"):
         errors.append(type(sys.exception()).__name__)
 
     request = RequestFactory().generic(method, f"/{view.__name__}/")
-    quiet = patch.object(logging.getLogger("django.request"), "handle")
-    with connected(got_request_exception, write_down), quiet:
+    with connected(got_request_exception, write_down), held_back("django.request"):
         status = convert_exception_to_response(view)(request).status_code
     return status, *(errors or [None])
 
@@ -95,18 +98,50 @@ def indexes(model):
     return sorted(it["columns"] for it in found.values() if it["index"] or it["unique"])
 
 
-def steps(act, *args, **kwargs):
-    """Count, by the ten, the steps that SQLite takes for a call; only SQLite can tell."""
+def steps_of_a_hire(hires, sizes):
+    """Count the steps that SQLite takes for a hire that finds room, by the ten.
+
+    `hires` maps an app to a function that hires there. Returns a DataFrame, a row a size, indexed
+    by `people`, a column an app. Raises RuntimeError where the database is no SQLite.
+    """
     if connection.vendor != "sqlite":
         raise RuntimeError(
-            f"steps() asks SQLite to count, and this is {connection.display_name}: "
+            f"steps_of_a_hire() asks SQLite to count, and this is {connection.display_name}: "
             "unset DATABASE_URL, or compare times with hire_costs()."
         )
+    counts = {app.__name__: [] for app in hires}
+    for people in sizes:
+        with private_database():
+            for app, hire in hires.items():
+                fill(app, people)
+                hire(**PERSON)  # opens a shift, with room for the next
+                counts[app.__name__].append(steps(lambda hire=hire: hire(**PERSON)))
+    return pd.DataFrame(counts, index=pd.Index(sizes, name="people"))
+
+
+def steps(act):
+    """Count what SQLite's virtual machine carries out for a call, by the ten."""
     counted = []
-    connection.ensure_connection()
     connection.connection.set_progress_handler(lambda: counted.append(10), 10)
     try:
-        act(*args, **kwargs)
+        act()
     finally:
         connection.connection.set_progress_handler(None, 0)
     return sum(counted)
+
+
+def imports_of(module):
+    """List what a module imports: the modules' names, with a star behind those taken whole."""
+    found = []
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            star = " *" if node.names[0].name == "*" else ""
+            found.append(f"{node.module}{star}")
+    return sorted(set(found))
+
+
+def held_back(logger):
+    """Keep what a logger of Django would say off the screen, while a block runs."""
+    return patch.object(logging.getLogger(logger), "handle")
