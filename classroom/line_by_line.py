@@ -19,7 +19,7 @@ import pandas as pd
 from django.core import serializers
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.signals import got_request_exception
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
 from classroom.database import private_database
@@ -28,18 +28,32 @@ from classroom.looks import Table
 from classroom.measuring import PERSON, fill
 
 
-class Findings(list):
-    """What was found, line by line; `.table()` is all of it."""
+class Findings(dict):
+    """What was found, by line; a cell that is run again replaces its own."""
 
-    def add(self, published, happened, here, lesson):
-        """Put down what a published line did, and what is done here; print both."""
-        self.append((published, happened, here, lesson))
+    def add(self, published, happened, here, see):
+        """Put down what a published line did and what is done here; print both."""
+        self[published] = {"what happened": happened, "here": here, "see": see}
         print(f"as published: {happened}\nhere:         {here}")
 
     def table(self):
-        """Return a DataFrame, a row a line, with the columns `what happened`, `here`, `lesson`."""
-        columns = ["as published", "what happened", "here", "lesson"]
-        return Table(pd.DataFrame(self, columns=columns).set_index("as published"))
+        """Return a DataFrame, a row a line, with the columns `what happened`, `here` and `see`."""
+        return Table(pd.DataFrame.from_dict(self, orient="index").rename_axis("as published"))
+
+
+def types_of(row, *fields):
+    """List the names of the types that these fields of a row have."""
+    return [type(getattr(row, field)).__name__ for field in fields]
+
+
+def try_to_store(model, **fields):
+    """Store a row, and tell whether the database has "taken" or "refused" it."""
+    try:
+        with transaction.atomic():
+            model.objects.create(**fields)
+    except IntegrityError:
+        return "refused"
+    return "taken"
 
 
 def answer(view, method="GET"):
@@ -101,21 +115,21 @@ def indexes(model):
 def steps_of_a_hire(hires, sizes):
     """Count the steps that SQLite takes for a hire that finds room, by the ten.
 
-    `hires` maps an app to a function that hires there. Returns a DataFrame, a row a size, indexed
-    by `people`, a column an app. Raises RuntimeError where the database is no SQLite.
+    `hires` maps a name to an app and a function that hires there. Returns a DataFrame, a row a
+    size, indexed by `people`, a column a name. Raises RuntimeError where it is no SQLite.
     """
     if connection.vendor != "sqlite":
         raise RuntimeError(
             f"steps_of_a_hire() asks SQLite to count, and this is {connection.display_name}: "
             "unset DATABASE_URL, or compare times with hire_costs()."
         )
-    counts = {app.__name__: [] for app in hires}
+    counts = {name: [] for name in hires}
     for people in sizes:
         with private_database():
-            for app, hire in hires.items():
+            for name, (app, hire) in hires.items():
                 fill(app, people)
                 hire(**PERSON)  # opens a shift, with room for the next
-                counts[app.__name__].append(steps(lambda hire=hire: hire(**PERSON)))
+                counts[name].append(steps(lambda hire=hire: hire(**PERSON)))
     return pd.DataFrame(counts, index=pd.Index(sizes, name="people"))
 
 
