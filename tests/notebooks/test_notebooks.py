@@ -174,7 +174,7 @@ def test_a_code_cell_of_a_lesson_shows_one_thing(path):
     assert statistics.median(lines) <= 5
 
 
-# An appendix is looked up rather than read: it has a few short cells for each of some two dozen lines.
+# An appendix is looked up rather than read: a few short cells for each of some two dozen lines.
 
 
 @each(APPENDICES)
