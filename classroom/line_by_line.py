@@ -32,7 +32,11 @@ class Findings(dict):
     """What was found, by line; a cell that is run again replaces its own."""
 
     def add(self, published, happened, here, see):
-        """Put down what a published line did and what is done here; print both."""
+        """Put down what a published line did and what is done here; print both.
+
+        `see` is the number of the lesson that treats it, or the name of a file.
+        """
+        see = f"lesson {see:02}" if isinstance(see, int) else see
         self[published] = {"what happened": happened, "here": here, "see": see}
         print(f"as published: {happened}\nhere:         {here}")
 

@@ -57,7 +57,9 @@ assert stored != born == kept
 # `auto_now_add` is for the day on which a row was made, and takes no other. Here the field is a plain date
 # that may be missing ([`employees.py`](../speedy/models/employees.py)).
 #
-# ### `wage_bonus = DecimalField(default=50.00)`, `shift_date = DateField(default=timezone.now)`
+# ### `DecimalField(default=50.00)`, `DateField(default=timezone.now)`
+#
+# Of which types are a bonus and a day, in a shift just created, in the same one read again, and in one of ours?
 
 # %%
 from classroom.line_by_line import types_of
@@ -102,8 +104,8 @@ tries += [try_to_store(app.ShiftsEmployees) for app in (theirs, ours)]
 tries
 
 # %% [markdown]
-# The automatic table refuses the repeated pair without being told. The published one takes an empty seat.
-# What an explicit table does change is what is *sent*. The first row is about an automatic one:
+# The automatic table takes the pair, and refuses it the second time, without being told. The published one
+# takes a seat without anybody; ours does not. What an explicit table does change is what is *sent*:
 
 # %%
 sent = what_fires("person.skills.remove(a)", "person.nights.remove(a)")
@@ -111,7 +113,7 @@ automatic, explicit = (sent.fired(f"{which}.remove(a)") for which in ("skills", 
 more = sorted(set(explicit) - set(automatic))
 happened = f"the automatic one: a pair again {tries[1]}; theirs: an empty seat {tries[2]}"
 here = f"an empty seat {tries[3]}; written out for {' and '.join(more)}"
-lines.add("a through table, for uniqueness", happened, here, "04")
+lines.add("a through table, for uniqueness", happened, here, 4)
 assert tries == ["taken", "refused", "taken", "refused"]
 sent
 
@@ -120,13 +122,15 @@ sent
 # ([lesson 04](04_what_fires_when.ipynb)).
 #
 # ### An extra index on (employee, shift)
+#
+# How many indexes has the pair in each design? And is there one on the day of a shift?
 
 # %%
 from classroom.line_by_line import indexes
 
 pair = ["employee_id", "shift_id"]
 found, here = (indexes(app.ShiftsEmployees).count(pair) for app in (theirs, ours))
-lines.add("index on the pair", f"{found} on the same pair", f"{here}", "shifts.py")
+lines.add("one more index on the pair", f"{found} indexes", f"{here} index", "shifts.py")
 assert (found, here) == (2, 1)
 ["shift_date"] in indexes(theirs.Shifts), ["shift_date"] in indexes(ours.Shifts)
 
@@ -182,7 +186,7 @@ happened, here = (
     f"left over after an edit: {it[0]}; after a failure: {it[1]}"
     for it in zip(edited, failed, strict=True)
 )
-lines.add("a wipe at every pre_save", happened, here, "02")
+lines.add("a wipe at every pre_save", happened, here, 2)
 assert (edited, failed) == ([3, 0], [3, 0])
 
 # %% [markdown]
@@ -190,6 +194,8 @@ assert (edited, failed) == ([3, 0], [3, 0])
 # ([lesson 02](02_built_in_signals.ipynb)).
 #
 # ### No look at `raw`
+#
+# Five are hired, and five seats dumped, deleted, and loaded again.
 
 # %%
 from classroom.line_by_line import dump_and_load
@@ -198,9 +204,7 @@ fresh_database()
 for app in (theirs, ours):
     hire(app, 5)
 seats = [dump_and_load(app) for app in (theirs, ours)]
-lines.add(
-    "no look at raw", f"5 seats dumped, {seats[0]} loaded", f"5 dumped, {seats[1]} loaded", "07"
-)
+lines.add("no look at raw", f"5 seats dumped, {seats[0]} loaded", f"5 dumped, {seats[1]} loaded", 7)
 assert seats == [10, 5]
 
 # %% [markdown]
@@ -248,13 +252,15 @@ fresh_database()
 heard = heard_by_the_caller(theirs, connected(m2m_changed, print_badge))
 own = heard_by_the_caller(ours, broken_rule())
 here = f"the error itself, {own}; {left_over(ours)} left over"
-lines.add("except Exception, print", f"{half_done} left over; inside atomic(): {heard}", here, "07")
+lines.add("except Exception, print", f"{half_done} left over; inside atomic(): {heard}", here, 7)
 assert (heard, own) == ("TransactionManagementError", "BrokenRule")
 
 # %% [markdown]
 # Catch what you can cure, and let the rest out ([lesson 07](07_when_things_break.ipynb)).
 #
 # ### `create()`, then `.save()`
+#
+# So the published view hires, and so does `theirs.hire`.
 
 # %%
 predict("One person is hired the published way. How often is post_save sent for that person?", ...)
@@ -262,16 +268,21 @@ predict("One person is hired the published way. How often is post_save sent for 
 
 # %%
 fresh_database()
-with trace() as twice:
-    theirs.hire(**roster[0])
 with trace() as once:
     hire(ours, 1)
+with trace() as twice:
+    theirs.hire(**roster[0])
 saves = [
     len(seen.filter(post_save, sender=app.Employees, kind="signal"))
     for app, seen in ((theirs, twice), (ours, once))
 ]
 reveal(saves[0])
-lines.add("create(), then .save()", f"post_save is sent {saves[0]} times", f"{saves[1]} time", "03")
+lines.add(
+    "create(), then .save()",
+    f"post_save is sent {saves[0]} times",
+    f"it is sent {saves[1]} time",
+    3,
+)
 assert saves == [2, 1]
 twice
 
@@ -294,7 +305,7 @@ taken
 # %%
 grew, steady = taken.loc[3000] > 2 * taken.loc[3]
 words = {True: "the more people, the more steps", False: "the same, 3 people or 3,000"}
-lines.add("a count over all shifts", words[grew], words[steady], "06")
+lines.add("a count over all shifts", words[grew], words[steady], 6)
 assert grew and not steady
 
 # %% [markdown]
@@ -323,7 +334,7 @@ two = ours.Employees.objects.bulk_create(ours.Employees(**person) for person in 
 shift = ours.Shifts.objects.get()  # both have found it
 tried = [try_to_store(ours.ShiftsEmployees, employee=person, shift=shift) for person in two]
 crowd, three = (app.ShiftsEmployees.objects.count() for app in (theirs, ours))
-lines.add("count, then add", f"{crowd} on one shift", f"{three}; the second is {tried[1]}", "07")
+lines.add("count, then add", f"{crowd} on one shift", f"{three}; the second is {tried[1]}", 7)
 assert (crowd, three, tried) == (4, 3, ["taken", "refused"])
 
 # %% [markdown]
@@ -369,7 +380,7 @@ browser = Client(SERVER_NAME="localhost")
 posted = browser.post("/test_logging/", roster[0]).status_code
 happened = f"status {status} ({error}), the person stays, {files} log files"
 here = f"status {posted}, and {len(event_log())} line in the log"
-lines.add("a payload without request", happened, here, "05")
+lines.add("a payload without request", happened, here, 5)
 assert (status, error, files, posted, len(event_log())) == (500, "KeyError", 0, 200, 1)
 
 # %% [markdown]
@@ -381,7 +392,7 @@ assert (status, error, files, posted, len(event_log())) == (500, "KeyError", 0, 
 # %%
 status, error = answer(views.test_signals)
 posted = browser.post("/test_signals/", roster[1]).status_code
-lines.add("a view that says Employee", f"status {status} ({error})", f"status {posted}", "08")
+lines.add("a view that says Employee", f"status {status} ({error})", f"status {posted}", 8)
 assert (status, error, posted) == (500, "NameError", 200)
 
 # %% [markdown]
@@ -405,8 +416,8 @@ crawled, shown, forged
 
 # %%
 hired, here = (app.Employees.objects.count() for app in (theirs, ours))
-here = f"{here}; a POST without a token: status {forged}"
-lines.add("GET hires", f"3 visits, {hired} people", f"3 visits, {here}", "05")
+here = f"{here} people; a POST without the token: status {forged}"
+lines.add("GET hires", f"3 visits: {hired} people", f"3 visits: {here}", 5)
 assert (hired, forged) == (3, 403) and not ours.Employees.objects.exists()
 
 # %% [markdown]
@@ -430,7 +441,7 @@ print(line, settings.EVENT_LOG.read_text().splitlines()[-1], sep="")
 # %%
 texts = line, settings.EVENT_LOG.read_text().splitlines()[-1]
 fields = [len(text.split(" -- ")) for text in texts]
-lines.add("the log line's fourth field", f"{fields[0]} fields", f"{fields[1]} fields", "05")
+lines.add("the log line's fourth field", f"{fields[0]} fields", f"{fields[1]} fields", 5)
 assert fields == [3, 4]
 
 # %% [markdown]
@@ -454,7 +465,7 @@ before = len(event_log())
 log_event(message, "View: hire")
 forged, honest = len(files[0].splitlines()), len(event_log()) - before
 happened = f"{len(files)} folders, {len(files)} files; one event, {forged} lines"
-lines.add("open, append, close by hand", happened, f"one file; one event, {honest} line", "05")
+lines.add("open, append, close by hand", happened, f"one file; one event, {honest} line", 5)
 assert (len(files), forged, honest) == (2, 2, 1)
 
 # %% [markdown]
@@ -464,6 +475,8 @@ assert (len(files), forged, honest) == (2, 2, 1)
 # ([`layout`](../classroom/as_published/layout/__init__.py)).
 #
 # ### A file that is named otherwise than its import
+#
+# The package imports `custom_signal`, and the file in it is `custom_signals.py`.
 
 # %%
 from classroom.line_by_line import failure_of_import, imports_of
@@ -471,12 +484,12 @@ from speedy import signals
 
 layout = "classroom.as_published.layout"
 error = failure_of_import(f"{layout}.named_otherwise")
-lines.add("a file misnamed", error, f"imports {', '.join(signals.__all__)}", "01")
+lines.add("a file misnamed", error, f"imports {', '.join(signals.__all__)}", 2)
 assert error.startswith("ModuleNotFoundError")
 
 # %% [markdown]
-# Then no receiver is connected. That this one is loud is luck: a module that nobody imports is silent
-# ([lesson 01](01_what_a_signal_is.ipynb)).
+# That it is loud is luck. A module of receivers that nobody imports fails nowhere, and nothing fires
+# ([lesson 02](02_built_in_signals.ipynb), and how to test for it: [lesson 08](08_testing.ipynb)).
 #
 # ### `from … import *`
 #
@@ -498,11 +511,12 @@ except AttributeError as error:
 modules = [getattr(signals, name) for name in signals.__all__]
 stars = [name for module in modules for name in imports_of(module) if "*" in name]
 happened = f"datetime is the class {shift_signals.datetime.__name__}; asked for today: {lost}"
-lines.add("from … import *", happened, f"{len(stars)} stars in {len(modules)} modules", "01")
+lines.add("from … import *", happened, f"{len(stars)} stars in {len(modules)} modules", "signals/")
 assert lost == "AttributeError" and not stars
 
 # %% [markdown]
-# And the receiver's `except Exception` would have printed it, and gone on.
+# And an `except Exception` around it would have printed that, and gone on. Here each name is imported by
+# itself ([`signals`](../speedy/signals/__init__.py)).
 #
 # ### Claim: signals cure circular imports
 #
@@ -513,7 +527,7 @@ assert lost == "AttributeError" and not stars
 error = failure_of_import(f"{layout}.circle.models")
 known = imports_of(signals.custom_signals)
 here = f"declarations import {', '.join(known)} alone"
-lines.add("claim: no more circular imports", error, here, "05")
+lines.add("claim: no more circular imports", error, here, 5)
 assert "partially initialized" in error and known == ["django.dispatch"]
 
 # %% [markdown]
@@ -523,24 +537,23 @@ assert "partially initialized" in error and known == ["django.dispatch"]
 # ## The prose
 #
 # ### Claim: signals work in the background
+#
+# A receiver writes down when it works, and in which thread.
 
 # %%
-predict(
-    'create() is called, a receiver works, create() returns. Which is last ("receiver", "create")?',
-    ...,
-)
+predict('Which comes last: the end of create(), or the receiver ("create", "receiver")?', ...)
 
 # %%
 import threading
 
 from django.db import connection
 
-events, here = [], []
+events, facts = [], []
 
 
 def work(sender, **kwargs):
     events.append("the receiver works")
-    here.append((threading.get_ident() == main_thread, connection.in_atomic_block))
+    facts.append((threading.get_ident() == main_thread, connection.in_atomic_block))
 
 
 # %%
@@ -554,11 +567,10 @@ reveal("create" if "create" in events[2] else "receiver")
 events
 
 # %%
-[(same_thread, same_transaction)] = here
-happened = f"{events[1]}, then {events[2]}; same thread: {same_thread}"
-lines.add(
-    "claim: background processes", happened, f"on_commit for what may wait: {events[3]}", "01"
-)
+[(same_thread, same_transaction)] = facts
+happened = f"{events[1]}, then {events[2]}; in the same thread: {same_thread}"
+here = f"on_commit, for what may wait: {events[3]}"
+lines.add("claim: in the background", happened, here, 1)
 assert same_thread and same_transaction
 assert [event.split()[-1] for event in events] == ["called", "works", "returns", "commit"]
 
@@ -568,6 +580,8 @@ assert [event.split()[-1] for event in events] == ["called", "works", "returns",
 # ([lesson 09](09_choosing.ipynb)).
 #
 # ### Claims: `save()` and signals give the same result; `delete()` is skipped in bulk
+#
+# Eight operations, run against every hook: which of them call the method, and which send its signals?
 
 # %%
 fires = what_fires(
@@ -585,15 +599,15 @@ fires
 # %%
 pairs = ("save()", "post_save"), ("delete()", "post_delete")
 alone = [name.strip(" ★") for pair in pairs for _, name in fires.differ(*pair).index]
-happened = f"not in {len(alone)} of these {len(fires)} operations"
-lines.add("claim: the same result", happened, f"signals alone: {'; '.join(alone)}", "04")
+happened = f"no, in {len(alone)} of these {len(fires)} operations"
+lines.add("claim: the same result", happened, f"signals alone: {'; '.join(alone)}", 4)
 
 # %%
 gone, made, changed = (fires.fired(it) for it in ("queryset.delete", "bulk_create", "update("))
 told = [hook for hook in gone if hook.endswith("_delete")]
 happened = f"true, and {' and '.join(told)} are sent"
 here = f"bulk_create() sends {len(made)} signals, update() {len(changed)}"
-lines.add("claim: delete() is skipped in bulk", happened, here, "04")
+lines.add("claim: delete() is skipped in bulk", happened, here, 4)
 assert told == ["pre_delete", "post_delete"] and "delete()" not in gone and not made and not changed
 
 # %% [markdown]
@@ -602,6 +616,9 @@ assert told == ["pre_delete", "post_delete"] and "delete()" not in gone and not 
 # of a migration, is another sender ([lesson 04](04_what_fires_when.ipynb)).
 #
 # ### `post_save.connect(function, sender=Employees)`
+#
+# Two functions are connected so. The second one is made inside another function, as on a server, with
+# `DEBUG` off.
 
 # %%
 from django.test import override_settings
@@ -626,17 +643,12 @@ with override_settings(DEBUG=False):
     connect_a_local_one()
 EmployeesWithoutHooks.objects.create(**roster[1])
 post_save.disconnect(greet, sender=EmployeesWithoutHooks)
-by_function, by_local = greeted.values()
-lines.add(
-    "post_save.connect(…)",
-    f"works: {by_function} greeting",
-    f"by a local function: {by_local}",
-    "01",
-)
+works, gone = greeted.values()
+lines.add("post_save.connect(…)", f"works: {works} greeting", f"a local function: {gone}", 1)
 assert greeted == {"by a function": 1, "by a local function": 0}
 
 # %% [markdown]
-# It works. Django holds the function by a weak reference, and the local one was gone when Grace came
+# It works. But Django holds a function by a weak reference, and the local one was gone when Grace came
 # ([lesson 01](01_what_a_signal_is.ipynb)).
 #
 # ### Claim: prefer direct calls
@@ -649,8 +661,9 @@ table.loc[["left without a shift", "the caller sees", "atomic by itself"]]
 
 # %%
 left = table.loc["left without a shift"]
-happened = f"right: a rule that fails leaves {left['direct call']} behind"
-lines.add("claim: prefer direct calls", happened, f"by signals: {left['built-in signals']}", "09")
+happened = f"right: a rule that fails leaves {left['direct call']} without a shift"
+here = f"by built-in signals it leaves {left['built-in signals']}"
+lines.add("claim: prefer direct calls", happened, here, 9)
 assert (left["direct call"], left["built-in signals"]) == ("nobody", "Ada")
 
 # %% [markdown]
