@@ -73,8 +73,8 @@ types
 try:
     print(fresh.shift_date < date(2022, 11, 15))
 except TypeError as error:
-    print(error)
-    refused = type(error).__name__
+    refused = type(error).__name__  # Pythons word it in different ways
+refused
 
 # %% [markdown]
 # A field does not convert its default. Until the row is read again, the bonus is a float, and the day is a
@@ -504,8 +504,8 @@ show_code(shift_signals)
 try:
     shift_signals.today()
 except AttributeError as error:
-    print(f"{type(error).__name__}: {error}")
     lost = type(error).__name__
+lost
 
 # %%
 modules = [getattr(signals, name) for name in signals.__all__]
