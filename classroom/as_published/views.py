@@ -7,6 +7,7 @@ from django.http import HttpResponse
 
 from classroom.as_published.event_logging import event_signal
 from classroom.as_published.hiring import hire
+from classroom.as_published.models import Employees
 
 VISITOR = {"first_name": "Ada", "last_name": "Quillbrook", "address": "Ely", "age": 33}
 
@@ -15,7 +16,7 @@ def test_signals(request):
     # Fault 14: the model is named Employees. Python looks the name up when the line runs.
     employee = Employee.objects.create(**VISITOR)
     employee.save()
-    return HttpResponse("Hired.")
+    return HttpResponse(f"{Employees.objects.count()} people work here.")
 
 
 def test_logging(request):
@@ -27,4 +28,4 @@ def test_logging(request):
         message=f"Employees object created: {employee.first_name} {employee.last_name}",
         instance=employee,
     )
-    return HttpResponse("Hired.")
+    return HttpResponse(f"{Employees.objects.count()} people work here.")

@@ -569,15 +569,15 @@ events
 # %%
 [(same_thread, same_transaction)] = facts
 happened = f"{events[1]}, then {events[2]}; in the same thread: {same_thread}"
-here = f"on_commit, for what may wait: {events[3]}"
+here = f"what may wait is done by on_commit(), {events[3]}"
 lines.add("claim: in the background", happened, here, 1)
 assert same_thread and same_transaction
 assert [event.split()[-1] for event in events] == ["called", "works", "returns", "commit"]
 
 # %% [markdown]
-# A receiver is a function call. The caller waits for it ([lesson 01](01_what_a_signal_is.ipynb)); what must
-# not wait goes into `on_commit`, and what must not be lost into an outbox
-# ([lesson 09](09_choosing.ipynb)).
+# A receiver is a function call, and the caller waits for it ([lesson 01](01_what_a_signal_is.ipynb)). What
+# should happen only once the data is safe waits for the commit, and what must not be lost is stored in an
+# outbox ([lesson 09](09_choosing.ipynb)).
 #
 # ### Claims: `save()` and signals give the same result; `delete()` is skipped in bulk
 #
@@ -601,6 +601,7 @@ pairs = ("save()", "post_save"), ("delete()", "post_delete")
 alone = [name.strip(" ★") for pair in pairs for _, name in fires.differ(*pair).index]
 happened = f"no, in {len(alone)} of these {len(fires)} operations"
 lines.add("claim: the same result", happened, f"signals alone: {'; '.join(alone)}", 4)
+assert len(alone) == 3
 
 # %%
 gone, made, changed = (fires.fired(it) for it in ("queryset.delete", "bulk_create", "update("))
@@ -617,8 +618,8 @@ assert told == ["pre_delete", "post_delete"] and "delete()" not in gone and not 
 #
 # ### `post_save.connect(function, sender=Employees)`
 #
-# Two functions are connected so. The second one is made inside another function, as on a server, with
-# `DEBUG` off.
+# Two functions are connected so. The second is made inside another function, with `DEBUG` off, as on a
+# server.
 
 # %%
 from django.test import override_settings
@@ -653,7 +654,9 @@ assert greeted == {"by a function": 1, "by a local function": 0}
 #
 # ### Claim: prefer direct calls
 #
-# So the tutorial ends, and so do Django's documents. What does a direct call do better? The rule fails:
+# So the tutorial ends, and so begins [Django's own page on
+# signals](https://docs.djangoproject.com/en/5.2/topics/signals/). What does a direct call do better? Here
+# the rule fails, in each of the four wirings:
 
 # %%
 table = side_by_side("an error in the rule", clock=False)
