@@ -22,6 +22,13 @@ SIGNALS = {
     if isinstance(signal, Signal) and name != "setting_changed"
 }
 
+# On several cores: what takes longest is begun first, or it would be waited for in the end.
+LONGEST = ["test_at_once", "test_tasks", "test_any_order", "test_notebooks", "test_site"]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
+
 
 def connected():
     """The look-up keys of all receivers that are connected now, by signal."""

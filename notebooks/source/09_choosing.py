@@ -122,11 +122,8 @@ what_fires("skills.add")
 #
 # ```mermaid
 # flowchart LR
-#     subgraph one transaction
-#         hire["hire"] --> row[("employee,<br>seat")]
-#         hire --> event[("event in<br>the outbox")]
-#     end
-#     event -. "deliver_events,<br>later" .-> signal["signal<br>event_told"]
+#     hire["hire_and_tell"] -- "one transaction" --> rows[("employee, seat<br>and event")]
+#     rows -- "deliver_events, later" --> signal["signal<br>event_told"]
 #     signal --> letter["letter"]
 # ```
 

@@ -14,6 +14,7 @@ from django.db.models.signals import ModelSignal, post_migrate, post_save, pre_s
 from django.dispatch import Signal, receiver
 
 from classroom import as_published, who_listens
+from classroom.connections import every_signal
 from speedy.models import Employees, Shifts
 
 door = Signal()
@@ -352,3 +353,13 @@ def test_anything_else_is_refused_with_a_way_out(thing, way_out):
 def test_an_abstract_model_is_refused(abstract):
     with pytest.raises(ValueError, match="abstract and never does"):
         who_listens(abstract)
+
+
+class Loud(Signal):
+    """A kind of signal of its own."""
+
+
+def test_every_signal_is_found_wherever_it_is_kept():
+    kept = [Signal(), {"here": Loud()}]
+    found = {id(it) for it in every_signal()}
+    assert {id(kept[0]), id(kept[1]["here"]), id(post_save)} <= found

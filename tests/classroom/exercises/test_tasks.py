@@ -39,6 +39,8 @@ def test_another_right_way_is_right(id, code, django_db_blocker):
     assert outcome.kind == RIGHT, outcome
 
 
+# That a right answer is right is proven on each database; what a wrong one is told, on one.
+@pytest.mark.on_one_database
 @pytest.mark.parametrize(
     ("id", "mistake"), MISTAKES, ids=[f"{id} {mistake.name}" for id, mistake in MISTAKES]
 )
@@ -48,6 +50,7 @@ def test_a_typical_mistake_is_told_which_it_is(id, mistake, django_db_blocker):
     assert mistake.message in outcome.message
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("id", TASKS)
 def test_the_mistakes_have_messages_of_their_own(id, django_db_blocker):
     messages = {judge(id, it.code, django_db_blocker).message for it in TASKS[id].mistakes}
