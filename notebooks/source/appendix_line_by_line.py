@@ -138,8 +138,33 @@ assert (found, here) == (2, 1)
 # What is unique has an index already, so each seat is written into two. The one that is missed is on the
 # day of the shifts, where every hire looks.
 #
+# ### No word on what a row may hold
+#
+# Somebody of 400 years is hired, and a second shift is opened on one day.
+
+# %%
+fresh_database()
+old = [try_to_store(app.Employees, **roster[0] | {"age": 400}) for app in (theirs, ours)]
+second = [[try_to_store(app.Shifts) for _ in range(2)][1] for app in (theirs, ours)]
+lines.add("age = IntegerField()", f"400 is {old[0]}", f"400 is {old[1]}", "employees.py")
+lines.add(
+    "any number of shifts a day", f"a second is {second[0]}", f"it is {second[1]}", "shifts.py"
+)
+assert old == second == ["taken", "refused"]
+
+# %% [markdown]
+# What must hold is held by the database, whoever writes to it.
+#
 # ## Receivers
 #
+# These are the two that are connected, and what they call. Guess which lines will be found fault with:
+
+# %%
+from classroom.as_published.signals import employee_created, first_with_room, wipe_expired_shifts
+
+show_code(wipe_expired_shifts, employee_created, first_with_room)
+
+# %% [markdown]
 # ### A wipe at every `pre_save`
 #
 # Four join, a day passes, and the fourth moves house.
@@ -163,11 +188,15 @@ for person in fourth:
     person.save()
 edited = [left_over(app) for app in (theirs, ours)]
 reveal(edited[0])
+
+# %%
+theirs.Employees.objects.create(**roster[4])
+assert left_over(theirs) == 3
 shift_table(theirs)
 
 # %% [markdown]
-# Three people of yesterday sit nowhere, and no later hire brings them back. It also wipes for a hire that
-# fails:
+# Three people of yesterday sit nowhere, and the hire of Søren did not bring them back. It also wipes for a
+# hire that fails:
 
 # %%
 from contextlib import suppress
@@ -291,8 +320,8 @@ twice
 #
 # ### Count all, each time
 #
-# To find a free seat the published receiver counts the people of every shift. `steps` counts what SQLite
-# does for one hire, on a rota of three people and on one of three thousand.
+# To find a free seat the published receiver counts the people of every shift. How many steps does
+# SQLite take for one hire, on a rota of three people and on one of three thousand?
 
 # %% tags=["varies"]
 from classroom.line_by_line import steps_of_a_hire
@@ -318,8 +347,6 @@ assert grew and not steady
 # take turns by hand, in slow motion.
 
 # %%
-from classroom.as_published.signals import first_with_room
-
 fresh_database()
 for app in (theirs, ours):
     hire(app, 2)
@@ -471,7 +498,7 @@ assert (len(files), forged, honest) == (2, 2, 1)
 # %% [markdown]
 # ## Layout and imports
 #
-# The modules of this part cannot be imported, or not used. They lie in folders that nothing imports
+# The modules of this part cannot be imported, or cannot be used. They lie in folders that nothing imports
 # ([`layout`](../classroom/as_published/layout/__init__.py)).
 #
 # ### A file that is named otherwise than its import
