@@ -157,7 +157,7 @@ assert old == second == ["taken", "refused"]
 #
 # ## Receivers
 #
-# These are the two that are connected, and what they call. Guess which lines will be found fault with:
+# These two are connected. The numbers are those of their faults:
 
 # %%
 from classroom.as_published.signals import employee_created, first_with_room, wipe_expired_shifts
