@@ -13,6 +13,7 @@ from classroom.exercises.questions import QUESTIONS
 NOTEBOOKS = notebooks.notebooks()
 LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
 LESSONS = [path for path in LESSONS if path.parent == notebooks.FOLDER]
+APPENDICES = [path for path in NOTEBOOKS if path.stem.startswith("appendix_")]
 EXERCISES = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER / "exercises"]
 # What is made in one way is run a second time once: it takes its time.
 RUN_TWICE = [path for path in NOTEBOOKS if path not in EXERCISES[1:]]
@@ -32,6 +33,11 @@ def prose(path):
     """The Markdown of a notebook as one text, without blocks of code and of pictures."""
     cells = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "markdown"]
     return re.sub(r"^```.*?^```", "", "\n\n".join(cells), flags=re.DOTALL | re.MULTILINE)
+
+
+def words_in(path):
+    """Count the words of the prose, without the addresses of links."""
+    return len(re.findall(r"[\w’'-]+", re.sub(r"\]\(\S+\)", "]", prose(path))))
 
 
 def expect_none(differences):
@@ -157,10 +163,9 @@ def anchors(path):
 @each(LESSONS)
 def test_a_lesson_has_the_length_that_people_read_in_one_go(path):
     cells = len(notebooks.read(path).cells)
-    words = len(re.findall(r"[\w’'-]+", re.sub(r"\]\(\S+\)", "]", prose(path))))
     fewest_cells, fewest_words = (12, 300) if path.stem == START else (25, 1000)
     assert fewest_cells <= cells <= 45
-    assert fewest_words <= words <= 1500
+    assert fewest_words <= words_in(path) <= 1500
 
 
 @each(LESSONS)
@@ -169,7 +174,27 @@ def test_a_code_cell_of_a_lesson_shows_one_thing(path):
     assert statistics.median(lines) <= 5
 
 
-@each([path for path in LESSONS if path.stem != START])
+# An appendix is looked up rather than read: a few short cells for each of some two dozen lines.
+
+
+@each(APPENDICES)
+def test_an_appendix_has_short_cells_and_few_words_for_each(path):
+    cells = len(notebooks.read(path).cells)
+    assert 60 <= cells <= 100
+    assert 1000 <= words_in(path) <= 1800
+    assert statistics.median(len(cell.source.splitlines()) for cell in code(path)) <= 7
+
+
+@each(APPENDICES)
+def test_the_closing_table_of_an_appendix_has_a_row_for_each_line(path):
+    added = sum(cell.source.count("lines.add(") for cell in code(path))
+    shown = code(path)[-1].outputs
+    assert code(path)[-1].source.endswith("lines.table()")
+    assert shown[0].text == f"{added} lines were run.\n"
+    assert shown[1].data["text/html"].count("<tr>") == added + 1
+
+
+@each([path for path in LESSONS + APPENDICES if path.stem != START])
 def test_a_lesson_asks_for_three_guesses(path):
     assert sum("predict(" in cell.source for cell in code(path)) >= 3
 

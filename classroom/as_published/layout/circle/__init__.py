@@ -1,0 +1,1 @@
+"""A model's module and a signal's module that need each other."""

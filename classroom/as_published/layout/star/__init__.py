@@ -1,0 +1,1 @@
+"""Two modules, of which one imports all that the other has."""
