@@ -19,39 +19,42 @@ roster = sample_roster()
 #
 # Django's documentation warns at the top of its page on signals that they make code hard to follow, and to
 # call the function where you can. The tutorial that this course grew out of says the same in its last
-# lines, after showing the opposite. Both are right; here is what it rests on. First question: **can you
-# call it?** Who hires, and who reacts, is your own code. Two hires, two stories:
+# lines, after showing the opposite. Both are right; here is what it rests on. **Is the code in which it
+# happens yours?** Here it is: you wrote the hire, and you wrote the rule. Two ways to join them:
 
 # %%
-from speedy.wirings import WIRINGS
-
-WIRINGS["direct call"].hire(**roster[0])
-with trace() as by_call:
-    WIRINGS["direct call"].hire(**roster[1])
-with trace() as by_signals:
-    WIRINGS["built-in signals"].hire(**roster[2])
-
-# %%
-predict("How many SQL statements does the hire by signals take more than the one by call?", ...)
-
-# %%
-reveal(len(by_signals.statements) - len(by_call.statements))
 side_by_side("one hire", clock=False).loc[
     ["final rota", "SQL statements", "receivers called", "atomic by itself"]
 ]
 
 # %% [markdown]
-# The same rota, the same statements. The signal saves nothing and costs nothing; what it takes away is the
-# line that you can click on, and the transaction around. **If you can call it, call it.**
+# The same rota, the same statements: signals cost next to nothing. What they take away is the
+# line that you can click on, and, if they are the built-in ones, the transaction around both. And one thing
+# more. One day nobody imports the module with the receivers:
+
+# %%
+predict("Ada is hired by the built-in signals, on that day. How many shifts does she get?", ...)
+
+# %%
+from django.db.models.signals import post_save
+
+from speedy.signals.employee_assignment import employee_created
+
+with disconnected(post_save, employee_created, sender=Employees):
+    ada = Employees.objects.create(**roster[0])
+reveal(ada.shifts.count())
+
+# %% [markdown]
+# And no error. A function that is not there is a `NameError` at its first call; a receiver that is not there is
+# silence. **What you can call, call.**
 #
 # ## Code that is not yours
 #
-# The second question: **do you own the code in which it happens?** You cannot write a line into
-# `django.contrib.auth`. But it announces what it does, to anybody:
+# **And if it is not yours?** You cannot write a line into `django.contrib.auth`. But it announces what it
+# does, to anybody:
 
 # %%
 from django.contrib.auth.models import User
-from django.db.models.signals import post_save
 
 
 def make_a_badge(sender, instance, created, **kwargs):
@@ -68,10 +71,12 @@ with connected(post_save, make_a_badge):
 #
 # ## What must always be true
 #
-# The third question: **must it hold whatever happens?** "Never four on a shift." A receiver could check.
+# **Must it hold whatever happens?** "Never two shifts on one day." A receiver could check.
 
 # %%
-predict("Eight ways to write many rows, or by SQL. Of how many does post_save tell?", ...)
+predict(
+    "what_fires() knows eight writes in bulk or in raw SQL. How many of them send post_save?", ...
+)
 
 # %%
 past_them = what_fires("many rows at once", "raw SQL")
@@ -81,29 +86,35 @@ past_them
 # %%
 from django.db import IntegrityError
 
+monday = Employees.objects.create(**roster[1]).shifts.get()
 try:
-    Shifts.objects.update(headcount=4)
+    Shifts.objects.bulk_create([Shifts(shift_date=monday.shift_date)])
 except IntegrityError as refusal:
     print("The database:", type(refusal).__name__)
 
 # %% [markdown]
-# What must always be true belongs where everything has to pass: **in the database**. A constraint sees
-# bulk calls, raw SQL, the colleague with a database client, and two people in the same moment. Neither
-# `save()` nor a signal ever will.
+# What must always be true belongs where everything has to pass: **in the database**. A constraint is asked
+# by bulk calls, raw SQL, the colleague with a database client, and two people in the same moment. Neither
+# `save()` nor a signal ever is.
+#
+# It holds what stands in the rows that it looks at, and no more. "Three at the most" is a constraint on
+# `headcount`, a number that receivers keep. Four seats that are written in bulk pass the receivers, so the
+# constraint never hears of them; `check_headcounts` finds them afterwards.
 #
 # ## The row itself, and what hangs on it
 #
-# The fourth question: **is it about the fields of this row alone?** A tidied name, a total: put it into
-# `save()`, or into `pre_save` if the model is not yours. [Lesson 03](03_save_overrides.ipynb) has the
-# contract. The fifth: **is it about a relation?** Nobody calls `save()` when a seat changes hands. There
-# is one hook that hears of it:
+# **Is it about the fields of this row alone?** A tidied name, a total: put it into `save()`, or into
+# `pre_save` if the model is not yours. [Lesson 03](03_save_overrides.ipynb) has the contract.
+#
+# **Is it about a relation?** Nobody calls `save()` when people learn a skill, or when a seat changes hands.
+# A plain many-to-many field has one hook:
 
 # %%
 what_fires("skills.add")
 
 # %% [markdown]
-# So the headcount of this project hangs on `m2m_changed` and on the seats' own signals. It is one of the
-# few places where nothing else could do it.
+# Our seats are rows of a model of their own, so these send `post_save` and `post_delete` as well. The
+# headcount of this project hangs on all of them. It is one of the few places where nothing else could do it.
 #
 # One more question hides in all of them: **how many at a time?** A signal and a `save()` hear of one thing
 # at a time, and do what they do for each. Whoever may one day store three hundred people in one go wants a
@@ -113,7 +124,7 @@ what_fires("skills.add")
 #
 # ## Outside the database
 #
-# The last question: **does it reach beyond the database?** A letter, a file, another server: after the
+# **Does it reach beyond the database?** A letter, a file, another server: after the
 # commit, so `transaction.on_commit`. In [lesson 07](07_when_things_break.ipynb) one thing stayed open. If
 # the process ends between the commit and the letter, the letter is lost, and nobody knows.
 #
@@ -134,6 +145,8 @@ show_code(outbox.store)
 
 # %%
 from django.db import transaction
+
+from speedy.wirings import WIRINGS
 
 
 def hire_and_tell(person):
@@ -161,7 +174,11 @@ except RuntimeError as error:
 reveal(outbox.waiting().count())
 
 # %% [markdown]
-# Now somebody delivers. `write_letter` is a receiver of `event_told`; it writes into the event log.
+# Now somebody delivers. `deliver_events` takes the events that wait, one after the other. For each it opens a
+# transaction, calls the receivers of `event_told`, and ticks the event off. If one of them raises, all that they
+# wrote is taken back, and the event waits for the next round. They get its primary key as `key`.
+#
+# Our receiver writes a letter, for which the event log stands:
 
 # %%
 from classroom.postbox import deliver_and_end, write_letter
@@ -202,19 +219,21 @@ def write_letter_once(sender, key, **kwargs):
         heard.add(key)
 
 
+# %%
 hire_and_tell(roster[5])
+[event] = outbox.waiting()
 with connected(event_told, write_letter_once):
     call_command("deliver_events")
-    outbox.OutboxEvent.objects.update(delivered=None)  # as if nothing had been ticked off
+    event.save()  # as it was before, not ticked off
     call_command("deliver_events")
-assert len(event_log()) == 4
+event_log()[["sender", "message"]]
 
 # %% [markdown]
-# Both events were told again, and each brought one letter from this receiver. (A set is gone with the
-# process. And a row of our own would not help against the lights: it is written in the transaction that
-# ticks the event off, and taken back with it. Whoever acts outside has to know the key: a post office that
-# refuses a letter it has had. Where the effect is itself a row in this database, nothing is needed, for both
-# are taken back.)
+# Told twice, and one letter. But a set is gone with its process. In earnest it depends on where the effect is:
+#
+# - **Outside** (a letter, a payment): hand the key to whoever acts. A bank or a post office that refuses a key
+#   that it has had is all you need.
+# - **A row of this database**: you need nothing. The row and the tick are committed together, or neither is.
 #
 # Why not use the outbox for everything? It needs a table, a command that runs every minute, and receivers
 # that bear to hear twice. For a line in a log, `on_commit` will do. For the letter of employment it is
@@ -223,6 +242,8 @@ assert len(event_log()) == 4
 #
 # ## One picture
 #
+# The same questions, in the order in which to ask them:
+#
 # ```mermaid
 # flowchart TD
 #     always{"must it hold<br>whatever happens?"} -- yes --> constraint["constraint in<br>the database"]
@@ -230,12 +251,16 @@ assert len(event_log()) == 4
 #     beyond -- yes --> lost{"may it<br>be lost?"}
 #     lost -- yes --> commit["transaction.on_commit"]
 #     lost -- no --> box["outbox"]
-#     beyond -- no --> fields{"is it about this<br>row's fields?"}
+#     beyond -- no --> fields{"is it about this<br>row's fields alone?"}
 #     fields -- yes --> save["save(), or pre_save<br>if it is not yours"]
-#     fields -- no --> mine{"is the code where it<br>happens yours?"}
-#     mine -- yes --> call["call the function"]
+#     fields -- no --> relation{"is it about<br>a relation?"}
+#     relation -- yes --> link["m2m_changed, and<br>the link's signals"]
+#     relation -- no --> mine{"is the code in which<br>it happens yours?"}
+#     mine -- yes --> function["call a function"]
 #     mine -- no --> signal["a receiver"]
 # ```
+#
+# (`on_commit` and the outbox say *when*. What gets you there, a call or a receiver, is the last question again.)
 #
 # ## What you have done
 #

@@ -34,7 +34,7 @@ The last design meeting of the year. Seven wishes:
 | wish | what is wanted |
 |---|---|
 | `one night` | Nobody ever works two shifts that start on one night, whoever writes to the table, and by whatever tool. |
-| `contract` | Whoever is hired gets a contract from the agency's server, surely. The agency can bear to be asked twice. |
+| `contract` | Whoever is hired gets a contract from the agency's server, without fail. The agency can bear to be asked twice. |
 | `chat` | Whoever is hired is greeted in the staff's chat. If that fails once a year, nobody minds; a greeting for somebody who was not hired after all would be embarrassing. |
 | `initials` | The initials of a person are made from the two names whenever the row is saved. The model is ours. |
 | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
@@ -56,7 +56,7 @@ before you check.
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution=picks(),
-    why="Four questions put every wish in its place, and a signal is the answer to one of them: when the code in which it happens "
+    why="The questions put every wish in its place, and a receiver is the answer to the last one: when the code in which it happens "
     "is not yours. Where it is, a call can be read, found, tested and given a list.",
     others=(
         """

@@ -70,7 +70,7 @@ ex_09_1.check(print_badge)
 # | wish | what is wanted |
 # |---|---|
 # | `one night` | Nobody ever works two shifts that start on one night, whoever writes to the table, and by whatever tool. |
-# | `contract` | Whoever is hired gets a contract from the agency's server, surely. The agency can bear to be asked twice. |
+# | `contract` | Whoever is hired gets a contract from the agency's server, without fail. The agency can bear to be asked twice. |
 # | `chat` | Whoever is hired is greeted in the staff's chat. If that fails once a year, nobody minds; a greeting for somebody who was not hired after all would be embarrassing. |
 # | `initials` | The initials of a person are made from the two names whenever the row is saved. The model is ours. |
 # | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
