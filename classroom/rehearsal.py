@@ -4,19 +4,25 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/#provided-test-ca
 """
 
 from collections import Counter
+from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.signals import post_save
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from classroom.connections import who_listens
+from classroom.database import in_private_database
 from classroom.listener import connected
 from classroom.roster import sample_roster
+from classroom.scenarios import broken_rule
+from classroom.testing import disconnected, run_case
 from classroom.tracing import trace
 from speedy import scheduling
-from speedy.models import Employees
+from speedy.models import Employees, ShiftsEmployees
 from speedy.signals.employee_assignment import employee_created
+
+# Three questions
 
 
 class TheReceiverAlone(SimpleTestCase):
@@ -46,6 +52,48 @@ class TheEffect(TestCase):
         self.assertEqual(ada.shifts.count(), 1)
 
 
+# What to break: each fault lasts for a block
+
+
+def not_connected():
+    return disconnected(post_save, employee_created, sender=Employees)
+
+
+@contextmanager
+def connected_twice():
+    post_save.connect(employee_created, sender=Employees, dispatch_uid="again")
+    try:
+        yield
+    finally:
+        post_save.disconnect(sender=Employees, dispatch_uid="again")
+
+
+@contextmanager
+def created_forgotten():
+    def careless(sender, instance, created, raw, **kwargs):
+        scheduling.assign(instance)
+
+    # The function itself changes: another one under its name would not be the one connected.
+    careful = employee_created.__code__
+    employee_created.__code__ = careless.__code__
+    try:
+        yield
+    finally:
+        employee_created.__code__ = careful
+
+
+FAULTS = {
+    "as it is": nullcontext,
+    "not connected": not_connected,
+    "connected twice": connected_twice,
+    "created forgotten": created_forgotten,
+    "the rule raises": broken_rule,
+}
+
+
+# A receiver that a test forgot
+
+
 class Careless(TestCase):
     def test_a_hire_is_heard_of(self):
         heard = []
@@ -68,23 +116,39 @@ class Innocent(TestCase):
 
 
 class NoReceiverLeft:
-    """A mixin: a test must leave connected what was connected before it, and nothing else."""
+    """A mixin: after a test, exactly those are connected who were connected before it."""
 
     def setUp(self):
         super().setUp()
-        before = connected_receivers()
-        self.addCleanup(lambda: self.assertEqual(connected_receivers() - before, Counter()))
+        self.addCleanup(self.expect_receivers, connected_receivers())
+
+    def expect_receivers(self, before):
+        now = connected_receivers()
+        for what, names in (("left connected", now - before), ("taken off", before - now)):
+            if names:
+                self.fail(f"{what}: {', '.join(names)}")
 
 
 def connected_receivers():
     """Count who is connected to what, by name."""
     table = who_listens()
-    return Counter(zip(table["signal"], table["receiver"], strict=True))
+    alive = table[table["alive"] == "yes"]
+    return Counter(alive["receiver"] + " to " + alive["signal"])
 
 
 class CarelessAndCaught(NoReceiverLeft, Careless):
     pass
 
+
+class HeardByALambda(TestCase):
+    def test_a_hire_is_heard_of(self):
+        heard = []
+        post_save.connect(lambda instance, **kwargs: heard.append(str(instance)), sender=Employees)
+        Employees.objects.create(**sample_roster()[0])
+        self.assertEqual(heard, ["Ada Quillbrook"])
+
+
+# What waits for the commit
 
 letters = []
 
@@ -126,9 +190,68 @@ class LettersCommitted(Letters, TransactionTestCase):
         self.assertIn("Welcome, Ada Quillbrook!", letters)
 
 
-class TheCost(TestCase):
-    def test_a_hire_takes_five_statements(self):
+def statements_of(case):
+    """Run a class of tests; return its SQL, of what comes before and after the tests as well."""
+
+    def watch():
+        with trace() as seen:
+            run_case(case)
+        return seen.statements
+
+    return in_private_database(watch)
+
+
+# What an error leaves
+
+
+def seat_again(sender, instance, **kwargs):
+    """Give somebody the seat that they have: the database refuses it."""
+    if sender is Employees:
+        ShiftsEmployees.objects.create(employee=instance, shift=instance.shifts.get())
+
+
+class TheRefusal:
+    """What the three below share: a hire that the database refuses, late."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(connected(post_save, seat_again))
+
+    def test_nobody_is_left(self):
+        with self.assertRaises(IntegrityError):
+            Employees.objects.create(**sample_roster()[0])
+        self.assertEqual(Employees.objects.count(), 0)
+
+
+class RefusedInTestCase(TheRefusal, TestCase):
+    pass
+
+
+class RefusedInASavepoint(TheRefusal, TestCase):
+    def test_nobody_is_left(self):
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            Employees.objects.create(**sample_roster()[0])
+        self.assertEqual(Employees.objects.count(), 0)
+
+
+class RefusedForReal(TheRefusal, TransactionTestCase):
+    pass
+
+
+# What a hire costs
+
+
+class TheCost:
+    def test_a_hire_takes_seven_statements(self):
         ada, grace, *_ = sample_roster()
         Employees.objects.create(**ada)  # opens a shift, on which Grace finds room
-        with self.assertNumQueries(5):
+        with self.assertNumQueries(7):
             Employees.objects.create(**grace)
+
+
+class CostForReal(TheCost, TransactionTestCase):
+    pass
+
+
+class CostInTestCase(TheCost, TestCase):
+    pass
