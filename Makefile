@@ -11,9 +11,9 @@ VENV = .venv
 PY = $(VENV)/bin/python
 START = notebooks/00_start_here.ipynb
 
-# Files, not tests, are shared out: what one sets up at length, it alone uses. Four for two cores,
-# since servers, browsers and locks are waited for; in the order of tests/conftest.py.
-AT_ONCE = -n 4 --dist loadfile --no-loadscope-reorder
+# Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Four for
+# two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
+AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite lint notebooks run-all html presenter solutions reset bench doctor lock clean

@@ -6,31 +6,27 @@ See https://docs.djangoproject.com/en/5.2/topics/db/transactions/#how-django-man
 """
 
 import io
-import json
-import os
+import multiprocessing
 import random
-import subprocess
-import sys
-from contextlib import redirect_stdout
-from datetime import date, timedelta
+from contextlib import redirect_stdout, suppress
+from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
+import speedster.wsgi  # noqa: F401  sets Django up, where a process begins with this module
 from classroom.calendar import stand_on
-from classroom.database import use_database
-from classroom.kernel import ROOT
-from classroom.measuring import DIRECT, PERSON, designs
+from classroom.measuring import DIRECT, PERSON, database_settings, designs
 from classroom.racing import caught
 from speedy.wirings import WIRINGS
 
 BATCHES = "in batches"
-CHILD = """
-import sys, django
-django.setup()
-from classroom.crowds import work_for_a_process
-work_for_a_process(sys.argv[1])
-"""
+
+# Where a process can fork, one sets Django up and the workers begin as copies of it; elsewhere, on
+# Windows, each sets it up for itself. (A copy of this very process would share its connections.)
+FORKS = "forkserver" in multiprocessing.get_all_start_methods()
+KIND = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+KIND.set_forkserver_preload([__name__])
 
 
 def come_and_go(design, worker, hires):
@@ -69,9 +65,6 @@ def hire_once(design, worker):
     hire_by(design, worker)
 
 
-JOBS = {job.__name__: job for job in (come_and_go, hire_once)}
-
-
 class Processes:
     """Workers in processes of their own, on the database that this thread uses.
 
@@ -83,45 +76,38 @@ class Processes:
         self.number = number
 
     def __enter__(self):
-        command = [sys.executable, "-c", CHILD, connection.settings_dict["NAME"]]
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
-        self.workers = [
-            subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                text=True,
-                bufsize=1,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-            for _ in range(self.number)
-        ]
-        for worker in self.workers:
-            worker.stdout.readline()  # it is ready
+        database = database_settings() | {"NAME": connection.settings_dict["NAME"]}
+        self.workers = []
+        for _ in range(self.number):
+            end, other_end = KIND.Pipe()
+            process = KIND.Process(target=work_for_a_process, args=(other_end, database))
+            process.start()
+            other_end.close()  # the worker has its own: when it is gone, our end says so
+            self.workers.append((process, end))
+        for _, end in self.workers:
+            end.recv()  # it is ready
         return self
 
     def at_once(self, number, job, design, *args):
-        day = timezone.localdate().isoformat()
-        busy = self.workers[:number]
-        for worker, process in enumerate(busy):
-            process.stdin.write(json.dumps([day, job.__name__, design, worker, *args]) + "\n")
-        return [error for process in busy for error in json.loads(process.stdout.readline())]
+        busy = [end for _, end in self.workers[:number]]
+        for worker, end in enumerate(busy):
+            end.send((timezone.localdate(), job, design, worker, *args))
+        return [error for end in busy for error in end.recv()]
 
     def __exit__(self, *error):
-        for worker in self.workers:
-            with worker:
-                worker.stdin.close()
+        for process, end in self.workers:
+            end.close()
+            process.join()
 
 
-def work_for_a_process(database):
-    """Do the jobs that arrive on standard input, a line each; answer with the errors."""
-    own_output = sys.stdout
-    use_database(database)
-    print("ready", file=own_output, flush=True)
-    for line in sys.stdin:
-        day, job, *args = json.loads(line)
-        stand_on(date.fromisoformat(day))
-        with redirect_stdout(io.StringIO()) as printed:
-            errors = caught(JOBS[job], *args)
-        print(json.dumps(errors + printed.getvalue().splitlines()), file=own_output, flush=True)
+def work_for_a_process(pipe, database):
+    """Do the jobs that arrive through a pipe, until it is closed; answer with the errors."""
+    connection.settings_dict.update(database)
+    pipe.send("ready")
+    with suppress(EOFError):
+        while True:
+            day, job, *args = pipe.recv()
+            stand_on(day)
+            with redirect_stdout(io.StringIO()) as printed:
+                errors = caught(job, *args)
+            pipe.send(errors + printed.getvalue().splitlines())

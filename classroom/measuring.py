@@ -116,7 +116,6 @@ def hire_costs(sizes=SIZES, rounds=20, also=()):
             names[size] = databases.enter_context(private_database())
             for app in (speedy, as_published):
                 fill(app, size)
-            take_stock()
         turns = [turn for number in range(rounds) for turn in rotated(list(times), number)]
         for size, design in tqdm(turns, desc="hiring", disable=None):
             if connection.settings_dict["NAME"] != names[size]:
@@ -296,6 +295,10 @@ def fill(app, people):
     with connection.cursor() as cursor:
         for sql in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(sql)
+        if connection.vendor == "postgresql":
+            # As it does by itself within a minute. Until then it may take the tables for empty, as
+            # it last knew them, and plan to read one from end to end for each row of another.
+            cursor.execute(f"ANALYZE {', '.join(table._meta.db_table for table in tables)}")
 
 
 def store_copies(one, number, **differing):
@@ -315,13 +318,6 @@ def store_copies(one, number, **differing):
     rows = ({**row, **{it: of(copy) for it, of in differing.items()}} for copy in range(number))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(sql, [list(values.values()) for values in rows])
-
-
-def take_stock():
-    """Let PostgreSQL count its rows now, as it does by itself within a minute, to plan well."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def seat(app, employees):

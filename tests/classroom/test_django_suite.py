@@ -13,6 +13,8 @@ from django.dispatch import Signal
 from classroom import django_suite
 from classroom.django_suite import SUITES, SuiteUnavailable, compare
 
+pytestmark = pytest.mark.on_one_database
+
 SENT = Signal()
 TESTS = "tests/runtests.py"
 

@@ -4,10 +4,13 @@ import subprocess
 import sys
 
 import pandas as pd
+import pytest
 
 from classroom import cost_plot
 from classroom.kernel import ROOT
 from speedy.wirings import WIRINGS
+
+pytestmark = pytest.mark.on_one_database
 
 COSTS = pd.DataFrame(
     {name: [2.0, 2.0] for name in WIRINGS} | {"as published": [2.0, 31.4]},

@@ -22,16 +22,10 @@ def database(django_db_blocker):
         yield
 
 
-@pytest.fixture(params=["threads", "processes"], scope="module")
-def at_once(request, database):
-    """A function that lets a number of workers do a job at the same moment."""
-    if request.param == "threads":
-        yield lambda number, job, *args: racing.at_once(
-            lambda worker: job(args[0], worker, *args[1:]), number
-        )
-        return
+@pytest.fixture(scope="module")
+def crew(database):
     with Processes(MANY) as crew:
-        yield crew.at_once
+        yield crew
 
 
 @pytest.fixture(autouse=True)
@@ -48,18 +42,34 @@ def headcounts():
     return [shift.headcount for shift in shifts]
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-def test_twelve_at_once_fill_four_shifts_every_time(at_once, design):
-    people = 5 if design == BATCHES else 1
-    for _ in range(20):
-        empty_tables(ShiftsEmployees, Shifts, Employees)
-        assert at_once(MANY, hire_once, design) == []
-        assert headcounts() == [3] * (MANY * people // 3)
+class AtOnce:
+    """What holds of threads and of processes; `make test` runs the two side by side."""
+
+    @pytest.mark.parametrize("design", DESIGNS)
+    def test_twelve_fill_four_shifts_every_time(self, at_once, design):
+        people = 5 if design == BATCHES else 1
+        for _ in range(20):
+            empty_tables(ShiftsEmployees, Shifts, Employees)
+            assert at_once(MANY, hire_once, design) == []
+            assert headcounts() == [3] * (MANY * people // 3)
+
+    @pytest.mark.parametrize("design", DESIGNS)
+    def test_hires_departures_moves_and_passing_days_lose_nobody(self, at_once, design):
+        assert at_once(FEW, come_and_go, design, 200) == []
+        wipe_expired_shifts()
+        assert sum(headcounts()) == Employees.objects.count() > FEW * 100
+        assert not Employees.objects.without_shift().exists()
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-def test_hires_departures_moves_and_passing_days_lose_nobody(at_once, design):
-    assert at_once(FEW, come_and_go, design, 200) == []
-    wipe_expired_shifts()
-    assert sum(headcounts()) == Employees.objects.count() > FEW * 100
-    assert not Employees.objects.without_shift().exists()
+class TestThreads(AtOnce):
+    @pytest.fixture
+    def at_once(self):
+        return lambda number, job, *args: racing.at_once(
+            lambda worker: job(args[0], worker, *args[1:]), number
+        )
+
+
+class TestProcesses(AtOnce):
+    @pytest.fixture
+    def at_once(self, crew):
+        return crew.at_once

@@ -315,6 +315,7 @@ def test_a_right_answer_is_told_why(known):
     assert "It is." in known.check(answer("def f():\n    return 42"))._repr_html_()
 
 
+@pytest.mark.on_one_database
 def test_a_damaged_record_is_set_aside_and_reported(known, own_record, capsys):
     own_record.write_bytes(b"this is no database at all" * 100)
     known.check(answer("def f():\n    return 42"))
@@ -324,6 +325,7 @@ def test_a_damaged_record_is_set_aside_and_reported(known, own_record, capsys):
     assert kept.read_bytes().startswith(b"this is no database")
 
 
+@pytest.mark.on_one_database
 def test_a_record_that_is_damaged_further_in_is_set_aside_as_well(known, own_record, capsys):
     for number in range(500):
         record.answered(record.GUESS, f"Question {number}", True)
@@ -347,6 +349,7 @@ for number in range(50):
 """
 
 
+@pytest.mark.on_one_database
 def test_two_notebooks_at_once_lose_nothing(own_record):
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "speedster.settings"}
     writers = [
@@ -372,6 +375,7 @@ with record.book() as book:
 """
 
 
+@pytest.mark.on_one_database
 def test_a_crash_in_the_middle_of_writing_loses_nothing(own_record):
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "speedster.settings"}
     crashed = subprocess.run(
