@@ -87,11 +87,12 @@ clean: ## remove what can be made again; databases and your progress stay
 	rm -rf .venv .venv-django61 build .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel.
+# Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
+# once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
 NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
 $(VENV)/.ready: requirements.txt
 	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)
-	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
 	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
 	$(PY) manage.py install_kernel
 	touch $@
