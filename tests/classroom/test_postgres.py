@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import dj_database_url
 import psutil
@@ -46,6 +47,34 @@ def test_it_answers_through_a_database_url_and_is_gone_afterwards():
         assert folder.exists()
     assert has_ended(process)
     assert not folder.exists()
+
+
+@pytest.fixture
+def memory(tmp_path, monkeypatch):
+    """A folder that passes for the one in memory, on a machine that has room."""
+    monkeypatch.setattr(postgres, "MEMORY", tmp_path)
+    monkeypatch.setattr(postgres, "PLENTY", 0)
+    return tmp_path
+
+
+def test_its_files_lie_in_memory_where_that_has_room(memory):
+    with postgres.postgres_server():
+        assert [it.name.startswith("speedster-pg-") for it in memory.iterdir()] == [True]
+    assert not list(memory.iterdir())
+
+
+@pytest.mark.parametrize("name", ["psutil.virtual_memory", "shutil.disk_usage"])
+def test_little_memory_is_left_alone(memory, monkeypatch, name):
+    assert postgres.roomy_memory() == memory
+    nearly_full = SimpleNamespace(available=10**9, free=10**9)
+    monkeypatch.setattr(postgres, "PLENTY", 2 * 10**9)
+    monkeypatch.setattr(f"classroom.postgres.{name}", lambda *folder: nearly_full)
+    assert postgres.roomy_memory() is None
+
+
+def test_a_machine_without_such_a_folder_has_temporary_files(memory, monkeypatch):
+    monkeypatch.setattr(postgres, "MEMORY", memory / "none")
+    assert postgres.roomy_memory() is None
 
 
 def test_it_is_gone_after_an_error_inside():
