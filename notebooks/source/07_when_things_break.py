@@ -302,9 +302,8 @@ races
 
 # %% [markdown]
 # `exact` counts the rounds that ended right, and the next columns what went wrong in all five: shifts with more
-# than three people, days with two shifts, people left over. Yours may differ from these, for a race does.
-# In a run of 20 rounds on PostgreSQL, the published design ended right in none of them: 19 shifts had more
-# than three people, once eleven sat on one. And this project's wirings?
+# than three people, days with two shifts, people left over. Yours may differ from these, for a race does
+# (`rounds=20` gives it more time). And this project's wirings?
 
 # %%
 from speedy.scheduling import with_room
