@@ -180,12 +180,17 @@ def same(answer, starter):
     if isinstance(answer, FunctionType) and isinstance(starter, FunctionType):
         return shape_of(answer) == shape_of(starter)
     if isinstance(answer, type) and isinstance(starter, type):
-        return methods_of(answer) == methods_of(starter)
+        return bases_of(answer) == bases_of(starter) and methods_of(answer) == methods_of(starter)
     if isinstance(answer, dict) and isinstance(starter, dict):
         return answer.keys() == starter.keys() and all(
             same(answer[name], starter[name]) for name in starter
         )
     return type(answer) is type(starter) and answer == starter
+
+
+def bases_of(cls):
+    """Name the classes of which this one is a child; a cell that runs again makes its own anew."""
+    return [(base.__module__, base.__qualname__) for base in cls.__bases__]
 
 
 def shape_of(function):

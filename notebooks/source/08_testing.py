@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 08 · Testing
 #
-# Nobody calls a receiver, so nothing in the code tells you that it was called. **How do you test what
+# No line of your code calls a receiver, so no line tells you whether it ran. **How do you test what
 # happens behind your back, and when does a green test prove nothing?**
 #
 # You will, in about 35 minutes,
 #
 # - test a receiver, its wiring and its effect apart, and break each to see which test notices;
-# - mute receivers, and find the one that a test forgot;
+# - mute receivers, and find one that a test forgot to disconnect;
 # - look at what a test in a transaction hides, and pin what a hire costs.
 
 # %%
@@ -27,8 +27,9 @@ show_code(TheReceiverAlone)
 
 # %% [markdown]
 # A receiver is a function. So call it, with the keyword arguments that the signal would pass: nothing is
-# sent, and no row is stored. `patch.object` puts a stand-in in the place of `assign`, which only notes how
-# it was called. (A `SimpleTestCase` refuses every query.)
+# sent, and no row is stored. `patch.object` puts a stand-in in the place of `scheduling.assign`, which only
+# notes how it was called; the receiver says `scheduling.assign(instance)`, so that is where it looks. (A
+# `SimpleTestCase` refuses every query.)
 #
 # Two more questions: *is it connected, once?* and *does it all work together?* `run_tests` runs all three
 # classes as a test run would, in a database of their own.
@@ -38,12 +39,12 @@ display(show_code(TheWiring, TheEffect))
 run_tests(TheReceiverAlone, TheWiring, TheEffect)
 
 # %% [markdown]
-# Four green lines. But a test that has never been red has proved nothing yet. So break the code, in four
+# Five green lines. But a test that has never been red has proved nothing yet. So break the code, in six
 # ways. Somebody deletes the import that connects the receiver. Or it is imported by two paths, and
-# connected twice. Or it forgets to look at `created`. Or the rule itself raises.
+# connected twice. Or it does nothing, or does not look at `created`, or at `raw`. Or the rule itself raises.
 
 # %%
-predict("Nobody is connected. How many of the four tests are still green?", ...)
+predict("Nobody is connected. How many of the five tests are still green?", ...)
 
 # %%
 import pandas as pd
@@ -60,13 +61,14 @@ reveal((faults["not connected"] == "● ok").sum())
 faults
 
 # %% [markdown]
-# Read it by columns. *Not connected*: the function is as good as before, and nobody calls it. With tests of
-# the function alone, all is green on the day when no employee gets a shift. *Connected twice*: only the
-# wiring notices. `assign` leaves alone who has a seat; a letter would go out twice. *Created
-# forgotten*: only the test that calls the function for an edit.
+# (*Failed*: something was not as the test says. *Error*: the test could not go on.) Read it by columns.
+# *Not connected*: the function is as good as before, and nobody calls it. With tests of the function alone,
+# all is green on the day when no employee gets a shift. *Connected twice*: only the wiring notices. `assign`
+# leaves alone who has a seat; a letter would go out twice. *Forgotten*: only the test of that very case.
+# *The rule raises*: where a stand-in takes its place, nobody can see it.
 #
-# Now by rows: no test notices everything. You want all three, and most of them of the first kind, which
-# are quick and say *which* case went wrong.
+# Now by rows: each test was red for something, and none for everything. You want all three kinds, and most
+# of the first, which are quick and say *which* case went wrong.
 #
 # A short cut looks tempting: put a stand-in in the place of the receiver itself, save, and see whether it
 # was called.
@@ -85,7 +87,7 @@ assert katherine.shifts.exists()
 # %% [markdown]
 # Never, and Katherine has her shift. The signal does not look the name up; it holds the function that was
 # connected at the start. `stand_in.assert_not_called()` would be green for ever. Replace what the receiver
-# *calls*, as the first class did.
+# *calls*, as the first two classes did, and replace it where the receiver looks it up.
 #
 # ## Muting
 #
@@ -94,7 +96,7 @@ assert katherine.shifts.exists()
 
 # %%
 display(show_code(muted))
-predict("Ada joins while post_save is muted, and gets the seat beside Katherine. Headcount?", ...)
+predict("Muted: Ada joins, and a seat beside Katherine is stored for her. Stored headcount?", ...)
 
 # %%
 from django.db.models.signals import post_save
@@ -104,11 +106,13 @@ with muted(post_save):
     assert not ada.shifts.exists()  # quiet, as ordered
     ShiftsEmployees.objects.create(employee=ada, shift=Shifts.objects.get())
 reveal(Shifts.objects.get().headcount)
+for person in roster[4:6]:
+    Employees.objects.create(**person)
 display(shift_table())
 who_listens(post_save)[["sender", "receiver"]]
 
 # %% [markdown]
-# Two people, and a headcount of one: the next hires will overfill that shift.
+# Two people, and a headcount of one: so two more found room, and four sit on a shift for three.
 # The receiver that counts seats listens to `post_save`, too, and so does one of the specimen app. **Muting
 # a signal mutes everybody who listens to it**: your own receivers, your colleagues', those of every
 # package. A test that mutes describes a project that does not exist.
@@ -126,8 +130,8 @@ with disconnected(post_save, employee_created, sender=Employees):
 assert Shifts.objects.get(pk=tuesday.pk).headcount == 1
 
 # %% [markdown]
-# Best: hire in your tests by a way that sets nothing off, such as `EmployeesWithoutHooks` here. Code that
-# has to be muted to be tested is telling you something about where its behaviour lives.
+# Best: hire in your tests by a way to which the rule does not listen, such as `EmployeesWithoutHooks` here.
+# And code that is muted in most of its tests would be easier to test as a function that somebody calls.
 #
 # ## A receiver that a test forgot
 #
@@ -164,11 +168,13 @@ assert caught["outcome"].iloc[0] == "✗ failed"
 caught
 
 # %% [markdown]
-# It still spoils its neighbour, but now it is named, with the receiver that it left. (Every test of this
-# project runs such a check; see [`tests/conftest.py`](../tests/conftest.py).) In a test, connect by
-# `connected`, or say `self.addCleanup(signal.disconnect, receiver, sender=...)`.
+# `Innocent` is still red, but the guilty one is red now, too, and names the receiver that it left. (Every test
+# of this project runs such a check; see [`tests/conftest.py`](../tests/conftest.py).) After each `connect()` say
+# `self.addCleanup(signal.disconnect, receiver, sender=...)`: that is called when the test ends, red or green.
+# (`run_tests` took off what `Careless` left here.)
 #
-# Could the test not do without `weak=False`? Then nobody but the signal knows the receiver:
+# Without `weak=False`, `hear` would go with the test, for it is a local name; do not count on it. A lambda has
+# no name at all:
 
 # %%
 display(show_code(HeardByALambda))
@@ -181,14 +187,20 @@ run_tests(HeardByALambda)
 # ## What a transaction hides
 #
 # `django.test.TestCase` runs each test inside a transaction and takes it back at the end. That is quick
-# and clean. But a receiver that waits for the commit, as [lesson 07](07_when_things_break.ipynb) advised,
-# waits in vain. Three classes with the same test: Ada is hired, and a letter is written. (The third is
-# `LettersInTestCase` as a `TransactionTestCase`, which really commits.)
+# and clean. And a receiver that waits for the commit, as [lesson 07](07_when_things_break.ipynb) advised?
+# Three classes: Ada is hired, and a letter is written. (The third is `LettersInTestCase` as a
+# `TransactionTestCase`, which really commits. `enterContext` enters a `with` block that ends with the test.)
 
 # %%
-from classroom.rehearsal import LettersCaptured, LettersCommitted, LettersInTestCase, welcome
+from classroom.rehearsal import (
+    Letters,
+    LettersCaptured,
+    LettersCommitted,
+    LettersInTestCase,
+    welcome,
+)
 
-show_code(welcome, LettersInTestCase, LettersCaptured)
+show_code(welcome, Letters, LettersInTestCase, LettersCaptured)
 
 # %%
 predict('Does LettersInTestCase find the letter ("yes", "no")?', ...)
@@ -199,29 +211,36 @@ reveal("yes" if posted["outcome"].iloc[0] == "● ok" else "no")
 posted
 
 # %% [markdown]
-# In the first there is no commit, so no letter; a test that says *no letter is sent* would be green there,
-# whatever the code does. `captureOnCommitCallbacks(execute=True)` runs what waited when its block ends. The
-# real commit has its price, for somebody must clear up:
+# In the first there is no commit, so no letter, and a test that says *no letter is sent* would be green there,
+# though the code sends one at every commit. `captureOnCommitCallbacks(execute=True)` collects what waits, and
+# calls it when its block ends: inside the block it is still before the commit, and `letters` is empty. The real
+# commit has its price, for somebody must clear up:
 
 # %%
 from classroom.rehearsal import statements_of
 
 committed, captured = statements_of(LettersCommitted), statements_of(LettersCaptured)
-assert len(committed) > 5 * len(captured)
+print(len(committed), "statements, where the captured one takes", len(captured))
 print(sum("DELETE" in it for it in committed), "tables are emptied after that one test.")
 
 # %% [markdown]
 # So take a `TransactionTestCase` only where the commit itself is the question: threads, locks, and what an
-# error leaves. Lesson 07 showed that a late error leaves the row. Here is a test which says that it does
-# not, three times: in a `TestCase`, there with an `atomic()` around the hire, and with real commits.
+# error leaves. Lesson 07 showed that a late error leaves the row. This test claims that nobody is left. It
+# runs in three ways: in a `TestCase`, there with an `atomic()` around the hire, and with real commits.
 
 # %%
-from classroom.rehearsal import RefusedForReal, RefusedInASavepoint, RefusedInTestCase, TheRefusal
+from classroom.rehearsal import (
+    RefusedForReal,
+    RefusedInASavepoint,
+    RefusedInTestCase,
+    TheRefusal,
+    seat_again,
+)
 
-show_code(TheRefusal, RefusedInASavepoint)
+show_code(seat_again, TheRefusal, RefusedInASavepoint)
 
 # %%
-predict('"Nobody is left" is false. Which of the three is green all the same?', ...)
+predict('"Nobody is left" is false. Which class is green all the same? (its name)', ...)
 
 # %%
 refused = run_tests(RefusedInTestCase, RefusedInASavepoint, RefusedForReal)
@@ -243,7 +262,7 @@ from classroom.rehearsal import CostForReal, CostInTestCase, TheCost
 show_code(TheCost, CostForReal, CostInTestCase)
 
 # %%
-predict("With real commits it is seven. How many are counted in the TestCase?", ...)
+predict("Seven with BEGIN and COMMIT, which the TestCase has sent before. How many there?", ...)
 
 # %%
 costs = run_tests(CostForReal, CostInTestCase)
@@ -251,9 +270,10 @@ reveal(int(costs["says"].iloc[1].split()[0]))
 costs
 
 # %% [markdown]
-# `BEGIN` and `COMMIT` are the test's own there, so nobody counts them. It may differ by database as well: a hire
-# that opens a shift needs a savepoint on PostgreSQL, which is two more. So say beside the number where it holds.
-# Somebody now adds a receiver that counts who works here:
+# `BEGIN` and `COMMIT` are the test's own there, so nobody counts them. (The rule says `atomic(savepoint=False)`,
+# which adds nothing inside another transaction. A plain `atomic()` would send a `SAVEPOINT` and its release in
+# their place, and it would be seven again.) So say beside the number where it holds. Somebody now adds a
+# receiver that counts who works here:
 
 
 # %%
@@ -267,7 +287,7 @@ assert dearer["says"].iloc[0].startswith("9 != 7")
 dearer
 
 # %% [markdown]
-# The person and the seat: two more for every hire. The test says how many, `trace()` says whose:
+# It hears two saves, the person's and the seat's: two queries more. The test says how many, `trace()` whose:
 
 # %%
 with connected(post_save, count_everybody), trace() as hired:
@@ -287,10 +307,10 @@ hired
 # | question | how to ask it | what it cannot see |
 # |---|---|---|
 # | does the function do the right thing? | call it, with a stand-in for what it calls | that nobody calls it |
-# | does it stay away where it should? | the same with an edit, a fixture (`raw`) | anything, if its neighbour is missing |
-# | is it connected, once? | `trace()` around one save | what it does |
+# | does it stay away where it should? | the same with an edit, a fixture (`raw`) | a receiver that does nothing at all |
+# | is it connected, once? | save, with that stand-in | what the rule does |
 # | do they work together? | save, and look at the rows | which part failed; that it ran twice |
-# | does it wait for the commit? | `captureOnCommitCallbacks(execute=True)` | a real commit |
+# | does it wait for the commit? | `captureOnCommitCallbacks(execute=True)`: nothing inside, all after | a real commit |
 # | what does an error leave? | `TransactionTestCase`, without an `atomic()` of its own | (it is slow) |
 # | did a test leave something connected? | a check around every test | |
 # | what does it cost? | `assertNumQueries`, then `trace()` | another database |

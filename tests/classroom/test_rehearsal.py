@@ -16,14 +16,17 @@ from speedy.signals.employee_assignment import employee_created
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
-RECEIVER, EDIT = "a newcomer is placed", "an edit places nobody"
-WIRING, EFFECT = "a hire calls the receiver once", "whoever is hired sits on a shift"
+NEWCOMER, EDIT = "a newcomer is placed", "an edit places nobody"
+FIXTURE = "a fixture places nobody"
+WIRING, EFFECT = "a hire calls the rule once", "whoever is hired sits on a shift"
 NOTICED = {
     "as it is": [],
     "not connected": [WIRING, EFFECT],
     "connected twice": [WIRING],
+    "does nothing": [NEWCOMER, WIRING, EFFECT],
     "created forgotten": [EDIT],
-    "the rule raises": [WIRING, EFFECT],
+    "raw forgotten": [FIXTURE],
+    "the rule raises": [EFFECT],
 }
 
 
@@ -31,7 +34,7 @@ NOTICED = {
 def test_each_fault_is_noticed_by_the_tests_that_are_about_it(fault):
     with FAULTS[fault]():
         results = run_tests(rehearsal.TheReceiverAlone, rehearsal.TheWiring, rehearsal.TheEffect)
-    assert list(results["test"]) == [RECEIVER, EDIT, WIRING, EFFECT]
+    assert list(results["test"]) == [FIXTURE, NEWCOMER, EDIT, WIRING, EFFECT]
     assert list(results["test"][results["outcome"] != "● ok"]) == NOTICED[fault]
 
 

@@ -33,7 +33,7 @@ def test_kitchen(kitchen, meals):
     assert meals is not None
 """,
     hints=(
-        "Which three things is the kitchen told, and for which of them should it do nothing?",
+        "Somebody new, an edit, a row out of a fixture: how does the kitchen learn which it is, and for which should it do nothing?",
         "Call it once for each case, and after each call hold the whole list against what you expect: with ==, for a "
         "list with one name too many is a list, too. Django passes created and raw as keyword arguments.",
         "A newcomer: created=True, raw=False, then assert meals == ['Ada']. Then an edit (created=False) and a fixture "
@@ -55,6 +55,17 @@ def test_kitchen(kitchen, meals):
     why="A test proves as much as the faults that would turn it red. So break the code on purpose, one line at a time, and see: "
     "whatever you can break unseen, nobody guards. What must *not* happen needs a test of its own for each case.",
     others=(
+        """
+def test_kitchen(kitchen, meals):
+    def cooked(created, raw):
+        meals.clear()
+        kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=created, raw=raw)
+        return meals
+
+    assert cooked(created=True, raw=False)[0] == "Ada" and len(meals) == 1
+    assert not cooked(created=False, raw=False)
+    assert not cooked(created=True, raw=True)
+""",
         """
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
@@ -110,6 +121,24 @@ def test_kitchen(kitchen, meals):
             "cooks for nobody",
         ),
         Mistake(
+            "saves somebody instead",
+            """
+def test_kitchen(kitchen, meals):
+    Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
+    assert meals == []
+""",
+            "call kitchen(...) itself",
+        ),
+        Mistake(
+            "returns and does not assert",
+            """
+def test_kitchen(kitchen, meals):
+    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
+    return meals == ["Ada"]
+""",
+            "A test that returns",
+        ),
+        Mistake(
             "expects too much",
             """
 def test_kitchen(kitchen, meals):
@@ -163,20 +192,46 @@ def kitchens(meals):
 def judge(test_kitchen):
     expect_callable(test_kitchen, "test_kitchen(kitchen, meals)")
     for what in kitchens([]):
-        meals, error = [], None
-        try:
-            test_kitchen(kitchens(meals)[what], meals)
-        except AssertionError as raised:
-            error = raised
-        if "right" in what and error:
+        is_right = "right" in what
+        # A test that cannot go on is red, too; with a kitchen that is right, that is the learner's error.
+        calls, came, error = tried(test_kitchen, what, AssertionError if is_right else Exception)
+        if not calls:
+            wrong(
+                "a test that calls the kitchen it is given",
+                "it was never called",
+                "Save nothing: call kitchen(...) itself, as Django would.",
+            )
+        if came is not None:
+            wrong(
+                "an `assert` that fails when something is not as it should be",
+                f"the test returned {came!r}",
+                "A test that returns what it found is green, whatever that is.",
+            )
+        if is_right and error:
             wrong(
                 f"a green test for a kitchen that {what}",
                 f"it is red: AssertionError {error}".rstrip(),
                 "The test is red for a kitchen that is right: it expects more than the kitchen promises.",
             )
-        if "right" not in what and not error:
+        if not is_right and not error:
             wrong(
                 f"a red test for a kitchen that {what}",
                 "it is green",
                 f"Nothing in the test would notice that somebody's kitchen {what}.",
             )
+
+
+def tried(test_kitchen, what, red):
+    """Run the test with one of the kitchens; return the calls, what it returned, and its error."""
+    meals, calls = [], []
+    it = kitchens(meals)[what]
+
+    def kitchen(sender, **told):
+        calls.append(told)
+        it(sender, **told)
+
+    kitchen.__qualname__ = "kitchen"  # whoever passes too much by place reads this name
+    try:
+        return calls, test_kitchen(kitchen, meals), None
+    except red as error:
+        return calls, None, error

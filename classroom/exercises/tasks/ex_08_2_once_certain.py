@@ -9,7 +9,7 @@ from django.test import SimpleTestCase
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
 from classroom.roster import fields_of
-from classroom.testing import OK, run_case
+from classroom.testing import FAILED, OK, run_case
 from speedy.models import EmployeesWithoutHooks
 
 task = Task(
@@ -59,7 +59,7 @@ class LetterTest(TestCase):
         self.assertEqual(letters, ["Welcome, Ada!"])
 """,
     why="A `TestCase` takes its transaction back, so nothing that waits for a commit is ever called: a test that expects a letter is "
-    "red, and one that expects none is green whatever the code does. `captureOnCommitCallbacks` plays the commit; a "
+    "red, and one that expects none is green though the code sends one at every commit. `captureOnCommitCallbacks` plays the commit; a "
     "`TransactionTestCase` has a real one, and empties the tables afterwards.",
     others=(
         """
@@ -119,7 +119,22 @@ class LetterTest(TestCase):
             self.hire("Ada", letters)
         self.assertEqual(letters, ["Welcome, Ada!"])
 """,
-            "red though hire is right",
+            "called what waits for the commit",
+        ),
+        Mistake(
+            "a name that does not exist",
+            """
+from django.test import TestCase
+
+
+class LetterTest(TestCase):
+    def test_ada_gets_a_letter(self):
+        letters = []
+        with self.captureOnCommitCallback(execute=True):
+            self.hire("Ada", letters)
+        self.assertEqual(letters, ["Welcome, Ada!"])
+""",
+            "look at that error first",
         ),
         Mistake(
             "expects what it finds",
@@ -216,11 +231,17 @@ def judge(letter_test):
             "there is none in the class",
             "A method is a test when its name begins with test_.",
         )
-    if unlucky := [says for _, _, outcome, says in outcomes if outcome != OK]:
+    if unlucky := [(outcome, says) for _, _, outcome, says in outcomes if outcome != OK]:
+        outcome, says = unlucky[0]
         wrong(
             "green tests when hire is right",
-            unlucky[0],
-            "The test is red though hire is right: has anything called what waits for the commit?",
+            says,
+            "The test is red though hire is right. "
+            + (
+                "Has anything called what waits for the commit? And where do you look: before it, or after?"
+                if outcome == FAILED
+                else "It could not go on: look at that error first."
+            ),
         )
     for what, broken in BROKEN.items():
         if all(outcome == OK for _, _, outcome, _ in rehearse(letter_test, broken)):

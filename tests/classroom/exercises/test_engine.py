@@ -414,3 +414,10 @@ def hire():
     assert same(as_a_cell["hire"], as_a_whole)
     assert not same(run_code(source.replace("return 1", "return 2"))["hire"], as_a_whole)
     assert not same(run_code(source.replace("atomic", "on_commit"))["hire"], as_a_whole)
+
+
+def test_a_class_with_another_parent_was_changed():
+    source = "class Rota(list):\n    def hire(self):\n        return 1"
+    rota = run_code(source)["Rota"]
+    assert same(run_code(source)["Rota"], rota)
+    assert not same(run_code(source.replace("list", "dict"))["Rota"], rota)
