@@ -220,7 +220,7 @@ posted
 from classroom.rehearsal import statements_of
 
 committed, captured = statements_of(LettersCommitted), statements_of(LettersCaptured)
-print(len(committed), "statements, where the captured one takes", len(captured))
+print("More than five times the statements:", len(committed) > 5 * len(captured))
 print(sum("DELETE" in it for it in committed), "tables are emptied after that one test.")
 
 # %% [markdown]
