@@ -40,7 +40,7 @@ test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k 
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
-	$(PY) -m classroom.postgres $(PY) -m pytest tests/speedy tests/classroom -m "not slow and not on_one_database" $(AT_ONCE)
+	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom --ignore tests/classroom/publishing --ignore tests/classroom/running/test_jupyterlab.py --ignore tests/classroom/running/test_running.py --ignore tests/classroom/running/test_doctor.py -m "not slow and not on_one_database" $(AT_ONCE)
 
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)
@@ -51,7 +51,7 @@ test-django61: ## run every test on Django 6.1, where Python 3.12 or newer is fo
 test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
 
 django-suite: setup ## run Django's own signal tests inside a trace
-	$(PY) -m classroom.django_suite
+	$(PY) -m tests.whatfires.django_suite
 
 lint: setup ## check style and format
 	$(PY) -m ruff check && $(PY) -m ruff format --check
@@ -78,7 +78,7 @@ bench: setup ## measure what a hire costs, by every design, on SQLite and on Pos
 	$(PY) manage.py bench
 
 doctor: ## say what is wrong with this set-up, and the cure
-	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) -m classroom.doctor
+	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) -m classroom.running.doctor
 
 lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header

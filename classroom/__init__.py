@@ -7,34 +7,34 @@ inside it), so each tool is loaded when it is first asked for.
 from importlib import import_module
 
 HOMES = {
-    "advance": "classroom.calendar",
-    "connected": "classroom.listener",
-    "cost_plot": "classroom.plots",
-    "disconnected": "classroom.testing",
-    "end_in_the_middle": "classroom.breaking",
-    "event_log": "classroom.event_table",
+    "advance": "classroom.scenes.calendar",
+    "connected": "whatfires.temporary",
+    "cost_plot": "classroom.experiments.plots",
+    "disconnected": "whatfires.temporary",
+    "end_in_the_middle": "classroom.experiments.breaking",
+    "event_log": "classroom.rota.event_table",
     "exercise": "classroom.exercises.engine",
-    "fill_table": "classroom.filling",
-    "fresh_database": "classroom.database",
-    "hire_costs": "classroom.measuring",
-    "leaves": "classroom.filling",
-    "listening": "classroom.listener",
-    "muted": "classroom.testing",
-    "predict": "classroom.predicting",
+    "fill_table": "classroom.rota.filling",
+    "fresh_database": "classroom.scenes.database",
+    "hire_costs": "classroom.experiments.measuring",
+    "leaves": "classroom.rota.filling",
+    "listening": "whatfires.temporary",
+    "muted": "whatfires.temporary",
+    "predict": "classroom.exercises.guesses",
     "progress": "classroom.exercises.progress",
     "quiz": "classroom.exercises.quizzing",
-    "race": "classroom.racing",
-    "reveal": "classroom.predicting",
-    "run_tests": "classroom.testing",
-    "sample_roster": "classroom.roster",
-    "shift_table": "classroom.rota",
-    "show_code": "classroom.sources",
-    "side_by_side": "classroom.comparing",
-    "times_the_direct_call": "classroom.measuring",
-    "trace": "classroom.tracing",
-    "what_fires": "classroom.firing",
-    "what_is_left": "classroom.breaking",
-    "who_listens": "classroom.connections",
+    "race": "classroom.experiments.racing",
+    "reveal": "classroom.exercises.guesses",
+    "run_tests": "classroom.experiments.testing",
+    "sample_roster": "classroom.scenes.roster",
+    "shift_table": "classroom.rota.shift_tables",
+    "show_code": "classroom.scenes.sources",
+    "side_by_side": "classroom.experiments.comparing",
+    "times_the_direct_call": "classroom.experiments.measuring",
+    "trace": "whatfires.tracing",
+    "what_fires": "whatfires.firing",
+    "what_is_left": "classroom.experiments.breaking",
+    "who_listens": "whatfires.connections",
 }
 
 # The specimen is a package of its own: `as_published.Employees`, `as_published.Shifts`, ...
@@ -43,7 +43,7 @@ __all__ = ["as_published", *HOMES]
 
 def __getattr__(name):
     if name == "as_published":
-        return import_module("classroom.as_published")
+        return import_module("classroom.scenes.as_published")
     if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")
     return getattr(import_module(HOMES[name]), name)

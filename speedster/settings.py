@@ -33,8 +33,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "speedy",
     "classroom",  # before django_extensions: its shell_plus mends the one below
-    "classroom.as_published",  # the specimen: the published design, faults kept
-    "classroom.stage",  # plain models on which what_fires() tries operations out
+    "classroom.scenes.as_published",  # the specimen: the published design, faults kept
+    "classroom.scenes.stage",  # plain models on which what_fires() tries operations out
     "django_extensions",
 ]
 
@@ -50,7 +50,7 @@ MIDDLEWARE = [
 
 if DEBUG:
     # Shows on the board what an action set off, SQL included: for learners, not for the public.
-    MIDDLEWARE.append("classroom.middleware.what_fired")
+    MIDDLEWARE.append("classroom.running.middleware.what_fired")
 
 ROOT_URLCONF = "speedster.urls"
 WSGI_APPLICATION = "speedster.wsgi.application"

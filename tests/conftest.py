@@ -12,7 +12,10 @@ from django.core import signals as request_signals
 from django.db.models import signals as model_signals
 from django.dispatch import Signal
 
-from classroom.calendar import MONDAY, let_go, stand_on
+from classroom.scenes.calendar import MONDAY, let_go, stand_on
+
+# A learner in processes of their own, for what starts servers.
+pytest_plugins = ["tests.processes"]
 
 SIGNALS = {
     name: signal

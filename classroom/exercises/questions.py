@@ -19,12 +19,10 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_sa
 from django.dispatch import Signal
 from django.test import TestCase
 
-from classroom.listener import connected, listening
-from classroom.rehearsal import LettersCaptured, LettersInTestCase
-from classroom.roster import sample_roster
-from classroom.scenarios import BrokenRule, broken_rule
-from classroom.testing import FAILED, OK, run_case
-from classroom.tracing import trace
+from classroom.experiments.rehearsal import LettersCaptured, LettersInTestCase
+from classroom.experiments.testing import FAILED, OK, run_case
+from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy import outbox
 from speedy.models import (
     SEATS,
@@ -36,6 +34,8 @@ from speedy.models import (
 )
 from speedy.signals.custom_signals import event_told
 from speedy.wirings import WIRINGS
+from whatfires.temporary import connected, listening
+from whatfires.tracing import trace
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,16 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.test import override_settings
 
-from classroom.calendar import MONDAY, borrowed
-from classroom.connections import every_signal, set_receivers
-from classroom.database import private_database, private_event_log
+from classroom.scenes.calendar import MONDAY, borrowed
+from classroom.scenes.database import private_database, private_event_log
+from whatfires.connections import every_signal, set_receivers
 
 SECONDS = 10
 LONGEST_PRINTED = 2_000  # characters of what the learner's code printed that are shown
-PATCHED = ("speedy", "classroom.stage")  # packages whose functions a learner may have replaced
+PATCHED = (
+    "speedy",
+    "classroom.scenes.stage",
+)  # packages whose functions a learner may have replaced
 
 
 class TimeUp(BaseException):

@@ -7,7 +7,7 @@ import sysconfig
 import traceback
 from pathlib import Path
 
-OURS = Path(__file__).resolve().parent.parent.parent
+OURS = Path(__file__).resolve().parents[2]
 LONGEST = 9  # lines that are shown; an endless recursion has a thousand
 LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
 

@@ -21,7 +21,7 @@ fresh_database()
 # throw-away rows in a database of its own, and draws what its trace saw as one row. Compare the two:
 
 # %%
-from classroom.stage.models import Manager, Night, Person, PersonByProxy, Skill, Watch
+from classroom.scenes.stage.models import Manager, Night, Person, PersonByProxy, Skill, Watch
 
 person = Person.objects.create(name="Grace")
 with trace() as seen:

@@ -282,7 +282,7 @@ reveal(len(letters))
 # safer if a hire, too, were sent robustly?
 
 # %%
-from classroom.scenarios import BrokenRule, broken_rule
+from classroom.scenes.scenarios import BrokenRule, broken_rule
 
 
 def hire_robustly(**fields):

@@ -17,11 +17,11 @@ roster = sample_roster()
 # %% [markdown]
 # ## Three questions
 #
-# The tests of this lesson lie in a module, [`rehearsal.py`](../classroom/rehearsal.py), as tests do.
+# The tests of this lesson lie in a module, [`rehearsal.py`](../classroom/experiments/rehearsal.py), as tests do.
 # The first class asks: *does the function do the right thing?*
 
 # %%
-from classroom.rehearsal import TheEffect, TheReceiverAlone, TheWiring
+from classroom.experiments.rehearsal import TheEffect, TheReceiverAlone, TheWiring
 
 show_code(TheReceiverAlone)
 
@@ -49,7 +49,7 @@ predict("Nobody is connected. How many of the five tests are still green?", ...)
 # %%
 import pandas as pd
 
-from classroom.rehearsal import FAULTS
+from classroom.experiments.rehearsal import FAULTS
 
 came = {}
 for fault, broken in FAULTS.items():
@@ -138,7 +138,7 @@ assert Shifts.objects.get(pk=tuesday.pk).headcount == 1
 # Two tests. Each is green when it is run alone.
 
 # %%
-from classroom.rehearsal import (
+from classroom.experiments.rehearsal import (
     Careless,
     CarelessAndCaught,
     HeardByALambda,
@@ -192,7 +192,7 @@ run_tests(HeardByALambda)
 # `TransactionTestCase`, which really commits. `enterContext` enters a `with` block that ends with the test.)
 
 # %%
-from classroom.rehearsal import (
+from classroom.experiments.rehearsal import (
     Letters,
     LettersCaptured,
     LettersCommitted,
@@ -217,7 +217,7 @@ posted
 # commit has its price, for somebody must clear up:
 
 # %%
-from classroom.rehearsal import statements_of
+from classroom.experiments.rehearsal import statements_of
 
 committed, captured = statements_of(LettersCommitted), statements_of(LettersCaptured)
 print("More than five times the statements:", len(committed) > 5 * len(captured))
@@ -229,7 +229,7 @@ print(sum("DELETE" in it for it in committed), "tables are emptied after that on
 # runs in three ways: in a `TestCase`, there with an `atomic()` around the hire, and with real commits.
 
 # %%
-from classroom.rehearsal import (
+from classroom.experiments.rehearsal import (
     RefusedForReal,
     RefusedInASavepoint,
     RefusedInTestCase,
@@ -257,7 +257,7 @@ refused
 # A receiver can add a query to every save, and no reader of the code will notice. A test can:
 
 # %%
-from classroom.rehearsal import CostForReal, CostInTestCase, TheCost
+from classroom.experiments.rehearsal import CostForReal, CostInTestCase, TheCost
 
 show_code(TheCost, CostForReal, CostInTestCase)
 

@@ -181,7 +181,7 @@ reveal(outbox.waiting().count())
 # Our receiver writes a letter, for which the event log stands:
 
 # %%
-from classroom.postbox import deliver_and_end, write_letter
+from classroom.experiments.postbox import deliver_and_end, write_letter
 from speedy.signals.custom_signals import event_told
 
 show_code(write_letter)

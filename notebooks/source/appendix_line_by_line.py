@@ -18,13 +18,13 @@ fresh_database()
 roster = sample_roster()
 
 # %% [markdown]
-# The published design is an app of its own, [`as_published`](../classroom/as_published/models.py), written
+# The published design is an app of its own, [`as_published`](../classroom/scenes/as_published/models.py), written
 # anew and with its faults numbered. Here it is `theirs`, and this project's is `ours`. Both have
 # `Employees`, `Shifts` and `ShiftsEmployees`.
 
 # %%
 import speedy.models
-from classroom.line_by_line import Findings
+from classroom.experiments.line_by_line import Findings
 
 theirs, ours = as_published, speedy.models
 lines = Findings()
@@ -62,7 +62,7 @@ assert stored != born == kept
 # Of which types are a bonus and a day, in a shift just created, in the same one read again, and in one of ours?
 
 # %%
-from classroom.line_by_line import types_of
+from classroom.experiments.line_by_line import types_of
 
 fresh = theirs.Shifts.objects.create()
 again = theirs.Shifts.objects.get(pk=fresh.pk)
@@ -95,7 +95,7 @@ assert (bonus, moment, decimal, at_once) == ("float", "datetime", "Decimal", "da
 # does the published one take a seat without anybody on it?
 
 # %%
-from classroom.line_by_line import try_to_store
+from classroom.experiments.line_by_line import try_to_store
 from django.contrib.auth.models import Group, User
 
 pair = {"user": User.objects.create(username="ada"), "group": Group.objects.create(name="nights")}
@@ -126,7 +126,7 @@ sent
 # How many indexes has the pair in each design? And is there one on the day of a shift?
 
 # %%
-from classroom.line_by_line import indexes
+from classroom.experiments.line_by_line import indexes
 
 pair = ["employee_id", "shift_id"]
 found, here = (indexes(app.ShiftsEmployees).count(pair) for app in (theirs, ours))
@@ -160,7 +160,11 @@ assert old == second == ["taken", "refused"]
 # These two are connected. The numbers are those of their faults:
 
 # %%
-from classroom.as_published.signals import employee_created, first_with_room, wipe_expired_shifts
+from classroom.scenes.as_published.signals import (
+    employee_created,
+    first_with_room,
+    wipe_expired_shifts,
+)
 
 show_code(wipe_expired_shifts, employee_created, first_with_room)
 
@@ -227,7 +231,7 @@ assert (edited, failed) == ([3, 0], [3, 0])
 # Five are hired, and five seats dumped, deleted, and loaded again.
 
 # %%
-from classroom.line_by_line import dump_and_load
+from classroom.experiments.line_by_line import dump_and_load
 
 fresh_database()
 for app in (theirs, ours):
@@ -263,7 +267,7 @@ shift_table(theirs)
 # comes back, as another one:
 
 # %%
-from classroom.scenarios import broken_rule
+from classroom.scenes.scenarios import broken_rule
 from django.db import transaction
 
 
@@ -324,7 +328,7 @@ twice
 # SQLite take for one hire, on a rota of three people and on one of three thousand?
 
 # %% tags=["varies"]
-from classroom.line_by_line import steps_of_a_hire
+from classroom.experiments.line_by_line import steps_of_a_hire
 from speedy.wirings import hire_by_call
 
 hires = {"as published": (theirs, theirs.hire), "here": (ours, hire_by_call)}
@@ -384,9 +388,9 @@ races
 # status and the error. Their log has to be connected, and a folder to stand in.
 
 # %%
-from classroom.as_published import views
-from classroom.as_published.event_logging import event_signal, view_event_logging
-from classroom.line_by_line import answer, standing_in_a_folder
+from classroom.scenes.as_published import views
+from classroom.scenes.as_published.event_logging import event_signal, view_event_logging
+from classroom.experiments.line_by_line import answer, standing_in_a_folder
 
 fresh_database()
 show_code(views.test_logging, view_event_logging)
@@ -431,7 +435,7 @@ assert (status, error, posted) == (500, "NameError", 200)
 # A crawler comes by three times. Then somebody posts from a foreign site, without the token.
 
 # %%
-from classroom.line_by_line import held_back
+from classroom.experiments.line_by_line import held_back
 
 fresh_database()
 crawled = [answer(views.test_logging)[0] for _ in range(3)]
@@ -455,7 +459,7 @@ assert (hired, forged) == (3, 403) and not ours.Employees.objects.exists()
 # The tutorial shows lines that end with the object. Its code never writes it.
 
 # %%
-from classroom.as_published import event_logging
+from classroom.scenes.as_published import event_logging
 from speedy.signals.event_logging import log_event
 
 event = "View: hire", "Employees object created: Ada"
@@ -499,17 +503,17 @@ assert (len(files), forged, honest) == (2, 2, 1)
 # ## Layout and imports
 #
 # The modules of this part cannot be imported, or cannot be used. They lie in folders that nothing imports
-# ([`layout`](../classroom/as_published/layout/__init__.py)).
+# ([`layout`](../classroom/scenes/as_published/layout/__init__.py)).
 #
 # ### A file that is named otherwise than its import
 #
 # The package imports `custom_signal`, and the file in it is `custom_signals.py`.
 
 # %%
-from classroom.line_by_line import failure_of_import, imports_of
+from classroom.experiments.line_by_line import failure_of_import, imports_of
 from speedy import signals
 
-layout = "classroom.as_published.layout"
+layout = "classroom.scenes.as_published.layout"
 error = failure_of_import(f"{layout}.named_otherwise")
 lines.add("a file misnamed", error, f"imports {', '.join(signals.__all__)}", 2)
 assert error.startswith("ModuleNotFoundError")
@@ -523,7 +527,7 @@ assert error.startswith("ModuleNotFoundError")
 # One module needs `datetime`, the module. Another, imported by a star, has the class of that name.
 
 # %%
-from classroom.as_published.layout.star import shift_signals
+from classroom.scenes.as_published.layout.star import shift_signals
 
 show_code(shift_signals)
 

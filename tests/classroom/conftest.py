@@ -2,7 +2,7 @@
 
 import pytest
 
-from classroom.database import fresh_database, leave_database
+from classroom.scenes.database import fresh_database, leave_database
 
 
 @pytest.fixture

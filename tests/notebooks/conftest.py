@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from jupyter_core.utils import ensure_event_loop
 
-from classroom import notebooks
+from classroom.publishing import notebooks
 
 FAR_AHEAD = 400 * 24 * 60 * 60  # seconds; another year, month and day of the week
 
@@ -47,7 +47,7 @@ def _open_transactions():
 """
 # The lesson's own calendar must be off first: clocks that are set one in another end in turn.
 GO_AHEAD = """
-from classroom.database import leave_database as _leave_database
+from classroom.scenes.database import leave_database as _leave_database
 _leave_database()
 import time_machine as _time_machine
 _time_machine.travel({when!r}, tick=True).start()

@@ -5,10 +5,10 @@ import statistics
 
 import pytest
 
-from classroom import notebooks
 from classroom.exercises.engine import all_tasks
-from classroom.exercises.notebooks import exercise_sources, stale_texts
 from classroom.exercises.questions import QUESTIONS
+from classroom.publishing import notebooks
+from classroom.publishing.exercise_texts import exercise_sources, stale_texts
 
 NOTEBOOKS = notebooks.notebooks()
 LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from classroom.calendar import MONDAY, let_go, stand_on
+from classroom.scenes.calendar import MONDAY, let_go, stand_on
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.scheduling import assign_many
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db.models import Count
 
-from classroom import racing
-from classroom.calendar import borrowed
-from classroom.crowds import BATCHES, Processes, come_and_go, hire_once
-from classroom.database import empty_tables, private_database
+from classroom.experiments import racing
+from classroom.experiments.crowds import BATCHES, Processes, come_and_go, hire_once
+from classroom.scenes.calendar import borrowed
+from classroom.scenes.database import empty_tables, private_database
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.scheduling import wipe_expired_shifts
 from speedy.wirings import WIRINGS

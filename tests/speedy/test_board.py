@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from classroom.calendar import MONDAY
-from classroom.database import private_event_log
+from classroom.scenes.calendar import MONDAY
+from classroom.scenes.database import private_event_log
 from speedy.models import SEATS, Employees, Shifts
 from speedy.scheduling import assign_many
 from speedy.wirings import WIRINGS

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classroom import event_log
-from classroom.kernel import ROOT
+from classroom.running.kernel import ROOT
 from speedy.event_file import Event, escape, event_of, line_of, read_events, tail, unescape
 from speedy.models import Employees
 from speedy.signals.custom_signals import event_signal

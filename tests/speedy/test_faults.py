@@ -19,11 +19,11 @@ from django.db.models.signals import post_save
 from django.test import Client
 from django.urls import reverse
 
-from classroom.calendar import MONDAY
-from classroom.database import empty_tables, private_database
-from classroom.kernel import ROOT
-from classroom.measuring import PERSON
-from classroom.roster import SAMPLE
+from classroom.experiments.measuring import PERSON
+from classroom.running.kernel import ROOT
+from classroom.scenes.calendar import MONDAY
+from classroom.scenes.database import empty_tables, private_database
+from classroom.scenes.roster import SAMPLE
 from speedy.headcounts import untrue
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals.custom_signals import employee_hired
@@ -52,9 +52,9 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from classroom.calendar import stand_on
-from classroom.database import use_database
-from classroom.measuring import PERSON
+from classroom.scenes.calendar import stand_on
+from classroom.scenes.database import use_database
+from classroom.experiments.measuring import PERSON
 from speedy.wirings import WIRINGS
 
 database, day, roster, form = sys.argv[1], date.fromisoformat(sys.argv[2]), *sys.argv[3:5]

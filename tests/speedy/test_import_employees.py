@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classroom.calendar import MONDAY
-from classroom.roster import SAMPLE
+from classroom.scenes.calendar import MONDAY
+from classroom.scenes.roster import SAMPLE
 from speedy import scheduling
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.roster import COLUMNS, read_header, read_roster, read_rows

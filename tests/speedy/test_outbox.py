@@ -12,9 +12,9 @@ from django.db import connection, connections, transaction
 from django.urls import reverse
 
 from classroom import connected
-from classroom.database import empty_tables, private_database
-from classroom.kernel import ROOT
-from classroom.measuring import PERSON
+from classroom.experiments.measuring import PERSON
+from classroom.running.kernel import ROOT
+from classroom.scenes.database import empty_tables, private_database
 from speedy.models import Employees, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.outbox import deliver, store, waiting
 from speedy.signals.custom_signals import event_told
@@ -151,8 +151,8 @@ import os, sys
 import django
 django.setup()
 from django.db import transaction
-from classroom.database import use_database
-from classroom.measuring import PERSON
+from classroom.scenes.database import use_database
+from classroom.experiments.measuring import PERSON
 from speedy.models import OutboxEvent
 from speedy.outbox import deliver, store
 from speedy.signals.custom_signals import event_told

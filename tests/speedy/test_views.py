@@ -21,9 +21,9 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from classroom.calendar import MONDAY, let_go, stand_on
-from classroom.database import private_event_log
-from classroom.measuring import fill
+from classroom.experiments.measuring import fill
+from classroom.scenes.calendar import MONDAY, let_go, stand_on
+from classroom.scenes.database import private_event_log
 from speedy import models, views
 from speedy.event_file import read_events
 from speedy.forms import COLUMNS, HireForm, PersonForm
@@ -360,7 +360,7 @@ def test_the_board_shows_the_end_of_the_log_newest_first(browser, hire):
 # What fired
 
 
-TRACES = "classroom.middleware.what_fired"
+TRACES = "classroom.running.middleware.what_fired"
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """00-1: read the rule, and say where two newcomers will sit."""
 
 from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.guesses import gist
 from classroom.exercises.outcomes import wrong
-from classroom.predicting import gist
-from classroom.roster import sample_roster
+from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 
 NEWCOMERS = ("Kwame", "Priya")

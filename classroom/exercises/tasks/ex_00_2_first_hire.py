@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from classroom.events import ancestors
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import sample_roster
-from classroom.tracing import trace
+from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires.events import ancestors
+from whatfires.tracing import trace
 
 task = Task(
     id="00-2",

@@ -9,7 +9,7 @@ from django.utils.inspect import func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import fields_of
+from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
 task = Task(

@@ -7,13 +7,13 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
-from classroom.calendar import MONDAY
-from classroom.connections import who_listens
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import sample_roster
-from classroom.tracing import trace
+from classroom.scenes.calendar import MONDAY
+from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires.connections import who_listens
+from whatfires.tracing import trace
 
 task = Task(
     id="02-2",

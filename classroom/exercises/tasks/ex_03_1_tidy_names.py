@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
-from classroom.roster import fields_of
+from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
 task = Task(

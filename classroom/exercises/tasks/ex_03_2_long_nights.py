@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-from classroom.calendar import MONDAY
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
 
 USUAL, LONG = Decimal(50), Decimal(75)

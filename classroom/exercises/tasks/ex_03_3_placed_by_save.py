@@ -2,13 +2,13 @@
 
 from django.db import connection
 
-from classroom.events import ancestors
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
-from classroom.roster import fields_of
-from classroom.tracing import trace
+from classroom.scenes.roster import fields_of
 from speedy.models import Employees, ShiftsEmployees
+from whatfires.events import ancestors
+from whatfires.tracing import trace
 
 task = Task(
     id="03-3",

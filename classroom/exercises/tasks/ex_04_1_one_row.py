@@ -2,8 +2,8 @@
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
-from classroom.firing import what_fires
 from speedy.models import Shifts
+from whatfires.firing import what_fires
 
 OPERATION = "employees_shift.set([b]) instead of a"
 

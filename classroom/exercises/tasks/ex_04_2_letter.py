@@ -4,9 +4,9 @@ from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import fields_of
-from classroom.tracing import trace
+from classroom.scenes.roster import fields_of
 from speedy.models import Employees
+from whatfires.tracing import trace
 
 task = Task(
     id="04-2",

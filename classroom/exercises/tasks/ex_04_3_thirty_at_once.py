@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from classroom.calendar import MONDAY, stand_on
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import fields_of, sample_roster
-from classroom.tracing import trace
+from classroom.scenes.calendar import MONDAY, stand_on
+from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts
+from whatfires.tracing import trace
 
 MOST = 60
 

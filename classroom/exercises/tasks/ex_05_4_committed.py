@@ -7,11 +7,11 @@ from django.db import transaction
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import sample_roster
-from classroom.tracing import trace
+from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
 from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import hire_by_custom_signal
+from whatfires.tracing import trace
 
 task = Task(
     id="05-4",

@@ -3,9 +3,9 @@
 import io
 from contextlib import redirect_stdout
 
-from classroom.comparing import side_by_side
 from classroom.exercises.engine import Mistake, Task, run_code
 from classroom.exercises.outcomes import wrong
+from classroom.experiments.comparing import side_by_side
 from speedy.wirings import WIRINGS
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from django.db.models.signals import post_save
 
-from classroom.calendar import MONDAY, stand_on
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import sample_roster
-from classroom.scenarios import BrokenRule, broken_rule
-from classroom.tracing import trace
+from classroom.scenes.calendar import MONDAY, stand_on
+from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires.tracing import trace
 
 task = Task(
     id="06-2",

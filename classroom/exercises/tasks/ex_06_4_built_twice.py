@@ -9,18 +9,18 @@ from django.db import transaction
 from django.db.models.signals import post_save
 from django.test import override_settings
 
-from classroom.connections import every_signal
-from classroom.database import empty_tables
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.room import receivers_kept
-from classroom.roster import sample_roster
-from classroom.tracing import trace
+from classroom.scenes.database import empty_tables
+from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
 from speedy.models import SEATS, Employees, EmployeesWithoutHooks, Shifts, ShiftsEmployees
 from speedy.scheduling import assign_many
 from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import hire_by_custom_signal
+from whatfires.connections import every_signal
+from whatfires.tracing import trace
 
 HEAD = """
 from speedy.signals.event_logging import log_event

@@ -4,9 +4,9 @@ from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import sample_roster
-from classroom.tracing import trace
+from classroom.scenes.roster import sample_roster
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from whatfires.tracing import trace
 
 task = Task(
     id="07-2",

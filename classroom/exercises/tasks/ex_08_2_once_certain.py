@@ -8,8 +8,8 @@ from django.test import SimpleTestCase
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
-from classroom.roster import fields_of
-from classroom.testing import FAILED, OK, run_case
+from classroom.experiments.testing import FAILED, OK, run_case
+from classroom.scenes.roster import fields_of
 from speedy.models import EmployeesWithoutHooks
 
 task = Task(

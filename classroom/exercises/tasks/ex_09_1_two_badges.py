@@ -9,10 +9,10 @@ from django.db import transaction
 
 from classroom.exercises.engine import Mistake, Task, run_code
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.listener import connected
 from speedy import outbox
 from speedy.models import OutboxEvent
 from speedy.signals.custom_signals import event_told
+from whatfires.temporary import connected
 
 # Shown to the learner, and run: one text, so they cannot differ.
 MACHINE = """

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.roster import sample_roster
-from classroom.scenarios import BrokenRule
+from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule
 from speedy.event_file import read_events
 from speedy.models import Employees, OutboxEvent
 

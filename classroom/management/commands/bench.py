@@ -9,8 +9,7 @@ import pandas as pd
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from classroom.database import in_private_database
-from classroom.measuring import (
+from classroom.experiments.measuring import (
     BATCH,
     FLOOR,
     PUBLISHED,
@@ -23,8 +22,9 @@ from classroom.measuring import (
     times_the_direct_call,
     times_the_first,
 )
-from classroom.postgres import PostgresUnavailable
-from classroom.servers import VENDORS, database_of
+from classroom.running.postgres import PostgresUnavailable
+from classroom.running.servers import VENDORS, database_of
+from classroom.scenes.database import in_private_database
 from speedy.wirings import WIRINGS
 
 

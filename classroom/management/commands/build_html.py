@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError
 
-from classroom.site.building import FOLDER, build
-from classroom.site.course import SiteError
+from classroom.publishing.site.building import FOLDER, build
+from classroom.publishing.site.course import SiteError
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 from django.core.management import BaseCommand, CommandError
 from tqdm import tqdm
 
-from classroom import notebooks
-from classroom.exercises.notebooks import stale_texts, write_texts
+from classroom.publishing import notebooks
+from classroom.publishing.exercise_texts import stale_texts, write_texts
 
 
 class Command(BaseCommand):

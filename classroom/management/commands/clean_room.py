@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
-from classroom.cleaning import KEPT, belongings, move_aside, relative, restore
+from classroom.publishing.cleaning import KEPT, belongings, move_aside, relative, restore
 
 NOTHING_DONE = "Nothing was moved."
 

@@ -5,8 +5,8 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classroom.comparing import side_by_side
-from classroom.scenarios import SCENARIOS
+from classroom.experiments.comparing import side_by_side
+from classroom.scenes.scenarios import SCENARIOS
 
 
 class Command(BaseCommand):

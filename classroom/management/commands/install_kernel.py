@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classroom import kernel
+from classroom.running import kernel
 
 
 class Command(BaseCommand):

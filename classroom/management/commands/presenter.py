@@ -5,7 +5,7 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 
 from django.core.management import BaseCommand
 
-from classroom.presenting import PRESENTER, clear_lessons
+from classroom.publishing.presenting import PRESENTER, clear_lessons
 
 
 class Command(BaseCommand):

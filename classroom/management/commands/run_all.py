@@ -8,7 +8,7 @@ import time
 from django.core.management import BaseCommand, CommandError
 
 from classroom.management.commands.build_notebooks import chosen
-from classroom.timing import AT_ONCE, run_all
+from classroom.publishing.timing import AT_ONCE, run_all
 
 
 class Command(BaseCommand):

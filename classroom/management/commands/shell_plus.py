@@ -15,12 +15,12 @@ from django.core.management.base import CommandError
 from django_extensions.management.commands import shell_plus as upstream
 from django_extensions.management.commands.shell_plus import shell_runner
 
-from classroom import kernel
+from classroom.running import kernel
 
 # A lesson needs no network and no question about it: no news feed, no look for updates (both in
 # overrides.json), no search for extensions.
 OFFLINE = [
-    f"--LabApp.app_settings_dir={kernel.ROOT / 'classroom' / 'lab_settings'}",
+    f"--LabApp.app_settings_dir={kernel.ROOT / 'classroom' / 'running' / 'lab_settings'}",
     "--LabApp.extension_manager=readonly",
 ]
 

@@ -6,8 +6,8 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 from django.core.management import BaseCommand
 from tqdm import tqdm
 
-from classroom.exercises.notebooks import exercise_sources
-from classroom.presenting import SOLUTIONS, solve_exercises
+from classroom.publishing.exercise_texts import exercise_sources
+from classroom.publishing.presenting import SOLUTIONS, solve_exercises
 
 
 class Command(BaseCommand):

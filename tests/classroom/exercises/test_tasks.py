@@ -4,7 +4,7 @@ import pytest
 
 from classroom.exercises.engine import KINDS, all_tasks, judged, run_code
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
-from classroom.kernel import ROOT
+from classroom.running.kernel import ROOT
 
 TASKS = all_tasks()
 MISTAKES = [(id, mistake) for id, task in TASKS.items() for mistake in task.mistakes]

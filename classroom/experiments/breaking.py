@@ -1,0 +1,141 @@
+"""Break things on purpose, and see what is left: a receiver that raises, a process that ends.
+
+See https://docs.djangoproject.com/en/5.2/topics/db/transactions/#managing-database-transactions
+"""
+
+import os
+import subprocess
+import sys
+from contextlib import nullcontext, suppress
+
+import pandas as pd
+from django.db import connection, transaction
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.utils import timezone
+
+from classroom.running.kernel import ROOT
+from classroom.scenes.calendar import stand_on
+from classroom.scenes.database import empty_tables, in_private_database, use_database
+from classroom.scenes.roster import fields_of
+from speedy import scheduling
+from speedy.models import Employees, EmployeesWithoutHooks, Shifts, ShiftsEmployees
+from speedy.wirings import WIRINGS
+from whatfires.looks import Table
+from whatfires.temporary import connected
+
+
+class Breakdown(Exception):
+    """What a receiver raises here."""
+
+
+class LeftTable(Table):
+    """A DataFrame in which it stands out where something is left of what failed."""
+
+    def tint(self, row, column):
+        return "alarm" if row[column] == "stays" else "quiet"
+
+
+def what_is_left():
+    """Let a receiver raise at each signal of a save, a deletion and an add(), and see what is left.
+
+    Returns a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
+    atomic()`: whether the change `stays` or is `undone`, observed in a private database.
+    """
+    rows = in_private_database(lambda: [broken_row(*attempt) for attempt in ATTEMPTS])
+    return LeftTable(pd.DataFrame(rows).set_index(["a receiver of", "raises in"]))
+
+
+def broken_row(signal, name, operation, act):
+    """Break one operation, in autocommit and inside atomic()."""
+    return {
+        "a receiver of": name,
+        "raises in": operation,
+        "in autocommit": left_of(signal, act, nullcontext()),
+        "inside atomic()": left_of(signal, act, transaction.atomic()),
+    }
+
+
+def left_of(signal, act, around):
+    """Tell whether anything changed in the tables, though a receiver raised."""
+    empty_tables(ShiftsEmployees, Shifts, Employees)
+    person = EmployeesWithoutHooks.objects.create(**fields_of("Ada Quillbrook"))
+    shift = Shifts.objects.create()
+    before = rows()
+    with suppress(Breakdown), connected(signal, break_down), around:
+        act(person, shift)
+    return "undone" if rows() == before else "stays"
+
+
+def break_down(sender, action="post_add", **kwargs):
+    """Raise, as any code may one day; of an add() not before it is done."""
+    if action == "post_add":
+        raise Breakdown
+
+
+def rows():
+    """Every row of the tables that a hire writes to."""
+    tables = (EmployeesWithoutHooks, Shifts, ShiftsEmployees)
+    return [list(model.objects.order_by("pk").values()) for model in tables]
+
+
+def hire(person, shift):
+    EmployeesWithoutHooks.objects.create(**fields_of("Grace Tallowmere"))
+
+
+def edit(person, shift):
+    person.address = "1 Hill Road"
+    person.save()
+
+
+def leave(person, shift):
+    person.delete()
+
+
+def add(person, shift):
+    shift.employees_shift.add(person)
+
+
+ATTEMPTS = [
+    (pre_save, "pre_save", "create()", hire),
+    (post_save, "post_save", "create()", hire),
+    (pre_save, "pre_save", "save() of an edit", edit),
+    (post_save, "post_save", "save() of an edit", edit),
+    (pre_delete, "pre_delete", "delete()", leave),
+    (post_delete, "post_delete", "delete()", leave),
+    (m2m_changed, "m2m_changed", "add()", add),
+]
+
+
+def end_in_the_middle(name):
+    """Hire by a wiring in a process of its own, which ends before the person is given a shift.
+
+    It ends at once, with nothing tidied up, like one that is killed. `name` is that of a wiring;
+    whoever is hired bears it as a last name. Raises ValueError for an unknown one.
+    """
+    if name not in WIRINGS:
+        raise ValueError(f"end_in_the_middle({name!r}): expected one of {', '.join(WIRINGS)}.")
+    database, day = str(connection.settings_dict["NAME"]), timezone.localdate().isoformat()
+    subprocess.run(
+        [sys.executable, "-c", CHILD, name, database, day],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"},
+        check=False,  # it does not end well, on purpose
+    )
+
+
+CHILD = """
+import sys
+from datetime import date
+import django
+django.setup()
+from classroom.experiments.breaking import hire_and_end
+hire_and_end(sys.argv[1], sys.argv[2], date.fromisoformat(sys.argv[3]))
+"""
+
+
+def hire_and_end(name, database, day):
+    """Hire somebody in this process, which ends as the rule is about to place them."""
+    use_database(database)
+    stand_on(day)
+    scheduling.assign = lambda employee: os._exit(1)
+    WIRINGS[name].hire(**fields_of(f"by {name}"))

@@ -1,0 +1,186 @@
+"""The same scenario through each wiring, in one table: what differs, and what does not.
+
+Every figure is observed: each wiring starts from an empty rota in a private database, once inside
+a trace, once with a rule that fails, and a few times against the clock.
+See https://docs.djangoproject.com/en/5.2/topics/signals/
+"""
+
+import inspect
+from contextlib import suppress
+from difflib import get_close_matches
+from functools import partial
+from statistics import median
+from time import perf_counter
+
+import pandas as pd
+from tqdm import tqdm
+
+from classroom.rota.shift_tables import glyphs
+from classroom.scenes.calendar import borrowed
+from classroom.scenes.database import empty_tables, in_private_database
+from classroom.scenes.scenarios import SCENARIOS, BrokenRule, broken_rule
+from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from speedy.wirings import WIRINGS
+from whatfires.looks import Table
+from whatfires.tracing import trace
+
+ROUNDS = 3  # runs against the clock, of which the median counts
+FEW = 4  # shifts that are drawn, people who are named; more are counted
+SAME, DIFFERS = "=", "≠"
+MS = "ms"
+
+
+class ComparisonTable(Table):
+    """A DataFrame whose rows say whether the wirings agree."""
+
+    def tint(self, row, column):
+        return "room" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
+
+
+def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
+    """Put each wiring through the same scenario and show how they compare.
+
+    `scenario` is the name of a ready one ("one hire", "fill a week", "somebody leaves", "a day
+    passes", "somebody moves house", "a fixture loads", "a batch of 300", "an error in the rule"),
+    or a function of your own that takes a `Wiring` and uses its `hire(**fields)`,
+    `hire_many(people)` or `model`; if it is a generator, what stands before its `yield` is not
+    watched. `wirings` is a mapping like `speedy.wirings.WIRINGS`. Without `clock` nothing is
+    measured, and the table is the same each time.
+
+    Returns a DataFrame, a column a wiring and `same` (= or ≠), with these rows: `final rota`,
+    `left without a shift`, `the caller sees` (an exception, or nothing), `SQL statements`,
+    `signals sent`, `receivers called`, `save() overridden` (calls of an override), `atomic by
+    itself` (whether a rule that fails takes all back) and `ms` (median milliseconds).
+    Raises ValueError for an unknown name and TypeError for what cannot be called.
+    """
+    run = find(scenario)
+    return in_private_database(compare, run, wirings, clock)
+
+
+def find(scenario):
+    """Return the scenario of that name, or the learner's own."""
+    if isinstance(scenario, str):
+        if scenario not in SCENARIOS:
+            near = get_close_matches(scenario, SCENARIOS, n=1, cutoff=0.4)
+            raise ValueError(
+                f"side_by_side({scenario!r}): there is no such scenario"
+                f"{f'; did you mean {near[0]!r}?' if near else '.'} Ready are: "
+                f"{', '.join(SCENARIOS)}. A function of your own is welcome, too."
+            )
+        return SCENARIOS[scenario]
+    if not callable(scenario):
+        raise TypeError(
+            f"side_by_side({scenario!r}): expected the name of a scenario or a function that takes "
+            "a wiring, such as lambda wiring: wiring.hire(**fields)."
+        )
+    return scenario
+
+
+def compare(run, wirings, clock):
+    table = pd.DataFrame({name: observe(run, wiring) for name, wiring in wirings.items()})
+    alike = [SAME if table.loc[row].nunique() == 1 else DIFFERS for row in table.index]
+    table = table.assign(same=alike)
+    if clock:
+        table.loc[MS] = {**against_the_clock(run, wirings), "same": ""}
+    return ComparisonTable(table.rename_axis("what"))
+
+
+def observe(run, wiring):
+    """Run a scenario once and tell what it did, and once more with a rule that fails."""
+    error = None
+    with borrowed():
+        act = prepared(run, wiring)
+        with trace() as seen:
+            try:
+                act()
+            except Exception as raised:  # whatever the scenario may raise is a result
+                error = raised
+        return {
+            "final rota": final_rota(),
+            "left without a shift": left_over(),
+            "the caller sees": "no error" if error is None else type(error).__name__,
+            "SQL statements": len(seen.statements),
+            "signals sent": len(seen.filter(kind="signal")) - count_init(seen),
+            "receivers called": len(seen.filter(kind="delivery")),
+            "save() overridden": overrides(seen),
+            "atomic by itself": atomic(run, wiring),
+        }
+
+
+def prepared(run, wiring):
+    """Empty the rota, run what the scenario prepares, and return the rest as a function."""
+    empty_tables(ShiftsEmployees, Shifts, Employees)
+    if not inspect.isgeneratorfunction(run):
+        return partial(run, wiring)
+    steps = run(wiring)
+    next(steps)
+    return partial(next, steps, None)
+
+
+def count_init(seen):
+    """Count the signals that every instance sends, hire or no hire."""
+    return sum(event.what in ("pre_init", "post_init") for event in seen.filter(kind="signal"))
+
+
+def overrides(seen):
+    """Count the calls of an overridden save() of a person; a seat has one in every wiring."""
+    return sum(
+        event.override and issubclass(event.sender_object, Employees)
+        for event in seen.filter(kind="method")
+    )
+
+
+def final_rota():
+    """Draw the rota: `Mon ●●● Tue ●○○`, or count it where it is long."""
+    shifts = list(Shifts.objects.values_list("shift_date", "headcount"))
+    if len(shifts) > FEW:
+        full = sum(headcount == SEATS for _, headcount in shifts)
+        return f"{len(shifts)} shifts, {full} full"
+    return " ".join(f"{day:%a} {glyphs(taken)}" for day, taken in shifts) or "no shift"
+
+
+def left_over():
+    """Name the people without a shift, or count them where they are many."""
+    people = Employees.objects.without_shift().order_by("pk").values_list("first_name", flat=True)
+    if len(people) > FEW:
+        return f"{len(people)} people"
+    return ", ".join(people) or "nobody"
+
+
+def atomic(run, wiring):
+    """Tell whether a rule that fails takes everything back, down to the last row.
+
+    What fails is the last step of a hire, `assign`; where nobody calls it, that of a batch.
+    """
+    for step in ("assign", "assign_many"):
+        with borrowed():
+            act = prepared(run, wiring)
+            before = rows()
+            with broken_rule(step), suppress(Exception):
+                try:
+                    act()
+                except BrokenRule:
+                    return "yes" if rows() == before else "no"
+    return "rule not called"
+
+
+def rows():
+    """Every row of the rota, to be held against another moment's."""
+    return [list(model.objects.order_by("pk").values()) for model in TABLES]
+
+
+TABLES = (Employees, Shifts, ShiftsEmployees)
+
+
+def against_the_clock(run, wirings):
+    """Measure a scenario in each wiring in turn, and return the median milliseconds."""
+    taken = {name: [] for name in wirings}
+    turns = [name for _ in range(ROUNDS) for name in wirings]
+    for name in tqdm(turns, desc="against the clock", disable=None, leave=False):
+        with borrowed():
+            act = prepared(run, wirings[name])
+            start = perf_counter()
+            with suppress(Exception):
+                act()
+            taken[name].append((perf_counter() - start) * 1000)
+    return {name: f"{median(times):.1f}" for name, times in taken.items()}

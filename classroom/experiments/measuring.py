@@ -1,0 +1,345 @@
+"""What a hire costs as the rota grows: the four wirings beside the published design, in one run.
+
+Only ratios within a run mean something, for machines differ and are busy. So all rotas and all
+designs take turns, a few hires each, round after round, and the median counts.
+See https://docs.djangoproject.com/en/5.2/topics/performance/#performance-benchmarking
+"""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, nullcontext
+from datetime import date, timedelta
+from statistics import median
+from time import perf_counter
+
+import pandas as pd
+import psutil
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+from tqdm import tqdm
+
+from classroom.rota.shift_tables import shift_table
+from classroom.running.kernel import ROOT
+from classroom.scenes import as_published
+from classroom.scenes.database import private_database, use_database
+from classroom.scenes.roster import fields_of
+from speedy import models as speedy
+from speedy.models import SEATS
+from speedy.scheduling import assign_many
+from speedy.wirings import WIRINGS
+from whatfires.tracing import trace
+
+PUBLISHED, DIRECT = "as published", "direct call"
+FLOOR, BATCH, BATCH_SIZE = "raw SQL", "a batch of 300", 300
+PERSON = fields_of("Ada Quillbrook")
+HIRES = 9  # in a row, before the next design has its turn: three shifts
+SIZES = (0, 300, 3_000, 30_000, 90_000)
+
+
+def designs():
+    """Map the name of each design to the function that hires by it."""
+    ours = {name: wiring.hire for name, wiring in WIRINGS.items()}
+    return ours | {PUBLISHED: as_published.hire}
+
+
+def bounds():
+    """Map a name to a function for what bounds a hire: raw SQL from below, a batch for many."""
+    return {FLOOR: hire_by_sql, BATCH: hire_a_batch}
+
+
+def hire_by_sql(**fields):
+    """Do what a hire does in SQL by hand, with no model, no signal and no queryset."""
+    # How each database wants the two that it words otherwise.
+    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
+    today = timezone.localdate()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM speedy_shifts WHERE shift_date < %s LIMIT 1", [today])
+        cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO speedy_employees (first_name, last_name, address, age)"
+            " VALUES (%s, %s, %s, %s) RETURNING id",
+            [fields[name] for name in ("first_name", "last_name", "address", "age")],
+        )
+        [employee] = cursor.fetchone()
+        cursor.execute(
+            "SELECT id FROM speedy_shifts WHERE headcount < 3 AND shift_date >= %s"
+            f" ORDER BY shift_date LIMIT 1{lock}",
+            [today],
+        )
+        shift = cursor.fetchone()
+        if shift is None:
+            cursor.execute("SELECT max(shift_date) FROM speedy_shifts")
+            [latest] = cursor.fetchone()
+            day = max(today, to_date(latest) + timedelta(days=1)) if latest else today
+            cursor.execute(
+                "INSERT INTO speedy_shifts (shift_date, wage_bonus, total_hours, headcount)"
+                " VALUES (%s, 50, 8, 0) RETURNING id",
+                [day],
+            )
+            shift = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO speedy_shiftsemployees (employee_id, shift_id) VALUES (%s, %s)",
+            [employee, *shift],
+        )
+        cursor.execute("UPDATE speedy_shifts SET headcount = headcount + 1 WHERE id = %s", shift)
+
+
+def to_date(value):
+    """SQLite gives a date back as text, where no model says that it is one."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def hire_a_batch(**fields):
+    """Hire a batch by direct call; `hire_costs` divides its time by the people."""
+    wiring = WIRINGS[DIRECT]
+    wiring.hire_many([wiring.model(**fields) for _ in range(BATCH_SIZE)])
+
+
+def hire_costs(sizes=SIZES, rounds=20, also=()):
+    """Measure hires on rotas of these sizes, in the four wirings and the published design.
+
+    `also` may name "raw SQL" (the floor under every design) and "a batch of 300". Returns a
+    DataFrame, a row a size, indexed by `people` (on the rota at first), a column a design: the
+    median milliseconds of a hire.
+    """
+    hires = designs() | {name: hire for name, hire in bounds().items() if name in also}
+    times = {(size, design): [] for size in sizes for design in hires}
+    # DEBUG keeps every statement in a list, and asks SQLite once more to word it.
+    with override_settings(DEBUG=False), ExitStack() as databases:
+        names = {}
+        for size in tqdm(sizes, desc="filling rotas", disable=None):
+            names[size] = databases.enter_context(private_database())
+            for app in (speedy, as_published):
+                fill(app, size)
+        turns = [turn for number in range(rounds) for turn in rotated(list(times), number)]
+        for size, design in tqdm(turns, desc="hiring", disable=None):
+            if connection.settings_dict["NAME"] != names[size]:
+                use_database(names[size])
+            times[size, design] += hire_some(hires[design], 1 if design == BATCH else HIRES)
+    medians = pd.Series({turn: median(taken) for turn, taken in times.items()})
+    costs = medians.unstack()[list(hires)].rename_axis(index="people", columns=None)
+    return costs.assign(**{BATCH: costs[BATCH] / BATCH_SIZE}) if BATCH in costs else costs
+
+
+def statements_a_hire():
+    """Count the SQL statements of a hire, BEGIN and COMMIT included.
+
+    Returns a DataFrame, a row a design, with the columns `finds room` and `opens a shift`.
+    """
+    rows = {}
+    with private_database():
+        for name, hire in (designs() | {FLOOR: hire_by_sql}).items():
+            counts = []
+            for _ in range(SEATS):
+                with trace() as seen:
+                    hire(**PERSON)
+                counts.append(len(seen.statements))
+            rows[name] = {"finds room": counts[1], "opens a shift": counts[0]}
+    return pd.DataFrame(rows).T.rename_axis("design")
+
+
+def page_costs(shifts=10_000, rounds=5):
+    """Measure the board and shift_table() on an empty rota and on one of that many full shifts.
+
+    Returns a DataFrame, a row each, with the columns `ms, empty`, `ms` and `SQL statements`.
+    """
+    looks = {"the board's page": show_board, "shift_table()": shift_table}
+    rows = {name: {} for name in looks}
+    with override_settings(DEBUG=False), private_database():
+        for column, people in (("ms, empty", 0), ("ms", shifts * SEATS)):
+            fill(speedy, people)
+            for name, look in looks.items():
+                look()  # what is read or compiled once is not what a page costs
+                rows[name][column] = median(milliseconds(look) for _ in range(rounds))
+        for name, look in looks.items():
+            with trace() as seen:
+                look()
+            rows[name]["SQL statements"] = len(seen.statements)
+    return pd.DataFrame(rows).T.rename_axis("what")
+
+
+def show_board():
+    """Ask for the board's first page, as a browser would."""
+    response = Client(SERVER_NAME="localhost").get(reverse("speedy:board"))
+    if response.status_code != 200:
+        raise RuntimeError(f"The board answered {response.status_code}, and 200 was expected.")
+
+
+def milliseconds(act):
+    """Run a function and return the milliseconds that it took."""
+    start = perf_counter()
+    act()
+    return (perf_counter() - start) * 1000
+
+
+def batch_costs(people=100_000):
+    """Measure assign_many() of that many people beside a bare bulk_create() of the same rows.
+
+    Returns a dict: `bare, s` and `assign_many, s` (seconds), `times the bare one`, and `peak, MB`
+    (the most memory that a process of its own, Django and pandas included, took for it).
+    """
+    command = [sys.executable, "-c", CHILD, str(people), json.dumps(database_settings())]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    run = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(run.stdout)
+
+
+def database_settings():
+    """The settings of the database that is there, as a process of its own can take them over."""
+    wanted = ("ENGINE", "HOST", "PORT", "USER", "PASSWORD", "OPTIONS")
+    return {name: connection.settings_dict[name] for name in wanted}
+
+
+CHILD = """
+import json, sys
+import django
+django.setup()
+from django.db import connections
+from classroom.experiments.measuring import batch_costs_here
+connections.settings["default"].update(json.loads(sys.argv[2]))
+print(json.dumps(batch_costs_here(int(sys.argv[1]))))
+"""
+
+
+def batch_costs_here(people):
+    """Measure a batch in this process; the memory is that of the whole process so far."""
+    with override_settings(DEBUG=False), private_database():
+        employees = speedy.Employees.objects.bulk_create(
+            speedy.Employees(**PERSON) for _ in range(people)
+        )
+        # Each in a transaction that is taken back, so that the other finds the tables empty.
+        with transaction.atomic():
+            assigned = milliseconds(lambda: assign_many(employees))
+            written = speedy.Shifts.objects.count(), speedy.ShiftsEmployees.objects.count()
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            bare = milliseconds(lambda: seat(speedy, employees))
+            bare_written = speedy.Shifts.objects.count(), speedy.ShiftsEmployees.objects.count()
+            transaction.set_rollback(True)
+    if written != bare_written:
+        raise RuntimeError(f"Not the same rows: {written} and {bare_written} shifts and seats.")
+    return {
+        "bare, s": bare / 1000,
+        "assign_many, s": assigned / 1000,
+        "times the bare one": assigned / bare,
+        "peak, MB": peak_memory(),
+    }
+
+
+def peak_memory():
+    """Return the most megabytes that this process has taken so far."""
+    try:
+        import resource
+    except ImportError:  # Windows, where the process itself remembers it
+        return psutil.Process().memory_info().peak_wset / 2**20
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def rotated(turns, number):
+    """Let another one begin in each round, so that nobody always comes after the slowest."""
+    start = number % len(turns)
+    return turns[start:] + turns[:start]
+
+
+def times_the_first(costs):
+    """Divide the costs by those on the smallest rota: all ones mean that size costs nothing."""
+    return costs / costs.iloc[0]
+
+
+def times_the_direct_call(costs):
+    """Divide the costs of each design by those of the direct call on the same rota."""
+    return costs.div(costs[DIRECT], axis=0)
+
+
+def cost_of_watching(hires=300, rounds=5):
+    """Measure how many times longer hires take inside a trace than outside, as one number."""
+    taken = {False: [], True: []}
+    with private_database():
+        for watched in (False, True) * rounds:
+            start = perf_counter()
+            with trace() if watched else nullcontext():
+                for _ in range(hires // rounds):
+                    speedy.Employees.objects.create(**PERSON)
+            taken[watched].append(perf_counter() - start)
+    return median(taken[True]) / median(taken[False])
+
+
+def fill(app, people):
+    """Put that many people on full shifts of an empty rota, from today on.
+
+    bulk_create() would take a minute for 90,000: this stores copies of one row of each kind.
+    """
+    today, shifts = timezone.localdate(), -(-people // SEATS)
+    store_copies(app.Employees(**PERSON), people)
+    store_copies(
+        app.Shifts(),
+        shifts,
+        shift_date=lambda day: connection.ops.adapt_datefield_value(today + timedelta(days=day)),
+        **{"headcount": lambda day: min(SEATS, people - day * SEATS)} if app is speedy else {},
+    )
+    store_copies(
+        app.ShiftsEmployees(),
+        people,
+        employee_id=lambda number: number + 1,
+        shift_id=lambda number: number // SEATS + 1,
+    )
+    tables = [app.Employees, app.Shifts, app.ShiftsEmployees]
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), tables):
+            cursor.execute(sql)
+        if connection.vendor == "postgresql":
+            # As it does by itself within a minute. Until then it may take the tables for empty, as
+            # it last knew them, and plan to read one from end to end for each row of another.
+            cursor.execute(f"ANALYZE {', '.join(table._meta.db_table for table in tables)}")
+
+
+def store_copies(one, number, **differing):
+    """Store an instance that many times, under the keys from 1 on, without a signal.
+
+    `differing` maps a column to a function from 0, 1, 2, ... to what the database gets there.
+    """
+    row = {
+        field.column: field.get_db_prep_save(field.pre_save(one, add=True), connection)
+        for field in one._meta.concrete_fields
+    }
+    differing |= {one._meta.pk.column: lambda number: number + 1}
+    sql = (
+        f"INSERT INTO {one._meta.db_table} ({', '.join(row)})"
+        f" VALUES ({', '.join(['%s'] * len(row))})"
+    )
+    rows = ({**row, **{it: of(copy) for it, of in differing.items()}} for copy in range(number))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(sql, [list(values.values()) for values in rows])
+
+
+def seat(app, employees):
+    """Write the shifts and seats of these people by nothing but bulk_create(), three to a shift."""
+    today = timezone.localdate()
+    shifts = [
+        app.Shifts(shift_date=today + timedelta(days=day), **counted(app, len(employees), day))
+        for day in range(-(-len(employees) // SEATS))
+    ]
+    app.Shifts.objects.bulk_create(shifts)
+    app.ShiftsEmployees.objects.bulk_create(
+        app.ShiftsEmployees(employee=employee, shift=shifts[number // SEATS])
+        for number, employee in enumerate(employees)
+    )
+
+
+def counted(app, people, day):
+    """The counter of the shift of that day, where a design has one."""
+    return {"headcount": min(SEATS, people - day * SEATS)} if app is speedy else {}
+
+
+def hire_some(hire, number):
+    """Hire a few times; return the milliseconds that each took."""
+    hire(**PERSON)  # opens the connection and warms it up, which is not what a hire costs
+    return [milliseconds(lambda: hire(**PERSON)) for _ in range(number)]

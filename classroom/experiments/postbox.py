@@ -1,0 +1,56 @@
+"""Letters out of the outbox, and a deliverer that ends in the middle: for lesson 09.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
+"""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+from django.db import connection
+
+from classroom.running.kernel import ROOT
+from classroom.scenes.database import use_database
+from speedy.models import OutboxEvent
+from speedy.outbox import deliver
+from speedy.signals.custom_signals import event_told
+from speedy.signals.event_logging import log_event
+
+
+def write_letter(sender, name, key, payload, **kwargs):
+    """Write a letter to whoever was hired, into the event log."""
+    if name == "hired":
+        log_event(f"Letter {key}: welcome, {payload['employee']}!", "the post office")
+
+
+def deliver_and_end():
+    """Deliver in a process of its own, which ends when it has told, and has not noted it yet.
+
+    It ends at once, with nothing tidied up, like one that is killed.
+    """
+    database, log = str(connection.settings_dict["NAME"]), str(settings.EVENT_LOG)
+    subprocess.run(
+        [sys.executable, "-c", CHILD, database, log],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"},
+        check=False,  # it does not end well, on purpose
+    )
+
+
+CHILD = """
+import sys
+import django
+django.setup()
+from classroom.experiments.postbox import tell_and_end
+tell_and_end(*sys.argv[1:])
+"""
+
+
+def tell_and_end(database, log):
+    """Deliver in this process, which ends as the first event is noted as told."""
+    use_database(database)
+    settings.EVENT_LOG = log
+    OutboxEvent.save = lambda event: os._exit(1)
+    event_told.connect(write_letter)
+    deliver()

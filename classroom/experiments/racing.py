@@ -1,0 +1,179 @@
+"""The race for the last seat: many hires at the same moment, round after round.
+
+Whoever reads first and writes later, with nothing to hold what was read, is right as long as nobody
+else is at it. So here twelve are, in threads that start together.
+See https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-update
+"""
+
+import io
+import sys
+import threading
+from collections import Counter
+from contextlib import contextmanager, redirect_stdout
+from unittest.mock import patch
+
+import pandas as pd
+from django.db import connections
+from tqdm import tqdm
+
+from classroom.experiments.measuring import PERSON, PUBLISHED, designs
+from classroom.rota.shift_tables import seated, without_any_shift
+from classroom.running.postgres import PostgresUnavailable
+from classroom.running.servers import VENDORS, database_of
+from classroom.scenes import as_published
+from classroom.scenes.calendar import borrowed
+from classroom.scenes.database import empty_tables, in_private_database
+from speedy import models as speedy
+from speedy import scheduling
+from speedy.models import SEATS
+from whatfires.looks import Table
+
+AT_ONCE = 12  # hires at the same moment: four shifts' worth
+
+
+class RaceTable(Table):
+    """A DataFrame in which it stands out who lost a round."""
+
+    def tint(self, row, column):
+        if column != "exact":
+            return "quiet"
+        return "full" if row["exact"] == row["rounds"] else "alarm"
+
+
+def race(*who, rounds=5, on=tuple(VENDORS)):
+    """Let twelve people be hired at once, round after round, and see what becomes of the rota.
+
+    `who` are names of designs: wirings ("direct call", ...) or "as published"; all, if there is
+    none. `on` names databases: "SQLite" (a file) and "PostgreSQL" (started for the race, where the
+    project has no other; said, and left out, where none can be). Each round begins with an empty
+    rota, which nobody else sees; right is ●●● ●●● ●●● ●●●.
+
+    Returns a DataFrame, a row a database and design: `rounds`, `exact` (rounds that ended right),
+    `over three` (shifts with more than three people), `days twice` (days that got a second shift),
+    `left over` (people without a shift), `errors` (hires that raised, or printed, an error), `looks
+    a hire` (how often the rule looked for a seat; nothing for the published design, which never
+    looks again) and `most on one` (people on the fullest shift). Raises ValueError for an unknown
+    name.
+    """
+    known = designs()
+    who = who or tuple(known)
+    if unknown := set(who) - set(known):
+        raise ValueError(
+            f"race(): no design is named {unknown.pop()!r}; expected {', '.join(known)}."
+        )
+    rows = []
+    for database in [on] if isinstance(on, str) else on:
+        try:
+            with database_of(database):
+                rows += in_private_database(run_all, database, who, rounds)
+        except PostgresUnavailable as problem:
+            print(f"Without PostgreSQL, for none can be started here.\n{problem}")
+    return RaceTable(pd.DataFrame(rows).set_index(["database", "design"]))
+
+
+def run_all(database, who, rounds):
+    """Race each design on the database that is there; return their rows."""
+    with borrowed():
+        return [
+            {"database": database, "design": design, **run_rounds(design, rounds)} for design in who
+        ]
+
+
+def run_rounds(design, rounds):
+    """Race one design and count what went wrong."""
+    hire = designs()[design]
+    app = as_published if design == PUBLISHED else speedy
+    rotas, errors, left_over = [], 0, 0
+    with looks_counted() as looks:
+        for _ in tqdm(range(rounds), desc=design, disable=None, leave=False):
+            empty_tables(app.ShiftsEmployees, app.Shifts, app.Employees)
+            errors += len(at_once(lambda _: hire(**PERSON), AT_ONCE))
+            rotas.append([(day, len(names)) for day, _, names in seated(app)])
+            left_over += len(without_any_shift(app))
+    return {
+        "rounds": rounds,
+        "exact": sum(is_exact(rota) for rota in rotas),
+        "over three": sum(people > SEATS for rota in rotas for _, people in rota),
+        "days twice": sum(repeated_days(rota) for rota in rotas),
+        "left over": left_over,
+        "errors": errors,
+        "most on one": max(people for rota in rotas for _, people in rota),
+        "looks a hire": f"{looks.number / (rounds * AT_ONCE):.2f}" if looks.number else "",
+    }
+
+
+def is_exact(rota):
+    """Tell whether a rota is ●●● ●●● ●●● ●●●, on four days."""
+    full = [people for _, people in rota] == [SEATS] * (AT_ONCE // SEATS)
+    return full and not repeated_days(rota)
+
+
+def repeated_days(rota):
+    """Count the days that have more than one shift."""
+    return sum(number > 1 for number in Counter(day for day, _ in rota).values())
+
+
+def at_once(work, number=AT_ONCE):
+    """Run work(0), work(1), ... in threads that start together; return what each raised or printed.
+
+    (The published design prints its errors.)
+    """
+    ready, errors = threading.Barrier(number), []
+
+    def run(worker):
+        ready.wait()
+        errors.extend(caught(work, worker))
+
+    threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
+    with redirect_stdout(io.StringIO()) as printed, taking_turns_often():
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return errors + printed.getvalue().splitlines()
+
+
+@contextmanager
+def taking_turns_often():
+    """Let threads give way to each other in the middle of a hire.
+
+    By default one goes on for 5 ms, which is a whole hire: few would meet, and all would wait.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def caught(work, *args):
+    """Do some work as a caller would; return what went wrong, and leave no connection open."""
+    try:
+        work(*args)
+    except Exception as error:  # whatever a caller would have seen
+        return [repr(error)]
+    finally:
+        connections.close_all()
+    return []
+
+
+@contextmanager
+def looks_counted():
+    """Count how often the rule looks for a seat, in all threads."""
+    looks, look = Looks(), scheduling.first_with_room
+
+    def counted(*args, **kwargs):
+        with looks.lock:
+            looks.number += 1
+        return look(*args, **kwargs)
+
+    with patch.object(scheduling, "first_with_room", counted):
+        yield looks
+
+
+class Looks:
+    """A counter that threads share."""
+
+    def __init__(self):
+        self.number, self.lock = 0, threading.Lock()

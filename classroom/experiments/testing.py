@@ -1,0 +1,128 @@
+"""Run tests in a notebook: in a database of their own, one after the other, each told in a line.
+
+See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
+"""
+
+import unittest
+from contextlib import contextmanager
+
+import pandas as pd
+from django.core.signals import setting_changed
+from django.test import override_settings
+
+from classroom.scenes.calendar import borrowed
+from classroom.scenes.database import in_private_database
+from whatfires.connections import every_signal, set_receivers
+from whatfires.looks import Table
+
+OK, FAILED, ERROR, SKIPPED = "● ok", "✗ failed", "! error", "○ skipped"
+TINTS = {OK: "full", SKIPPED: "room"}
+
+
+class ResultTable(Table):
+    """A DataFrame of tests, green and red."""
+
+    when_empty = "No test was run."
+
+    def tint(self, row, column):
+        return TINTS.get(row["outcome"], "alarm")
+
+
+def run_tests(*cases):
+    """Run the tests of these classes, in this order, and show what came of each.
+
+    They run in a database of their own, with DEBUG off, as in Django's own test run; what they
+    leave connected, to whatever signal, is disconnected in the end. Returns a DataFrame, a row a
+    test, indexed by `class`: `test` (its name in words), `outcome` (ok, failed, skipped, or error:
+    it could not be carried through) and `says` (the first line of what went wrong). Raises
+    TypeError for what is no class of tests.
+    """
+    for case in cases:
+        if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
+            raise TypeError(
+                f"run_tests({case!r}): expected classes of tests, such as django.test.TestCase has "
+                "for children."
+            )
+    with receivers_as_before():
+        rows = in_private_database(run_all, cases)
+    table = pd.DataFrame(rows, columns=["class", "test", "outcome", "says"])
+    return ResultTable(table.set_index("class"))
+
+
+def run_all(cases):
+    """Run the classes in this thread, and return a row for each test."""
+    with borrowed():
+        return [row for case in cases for row in run_case(case)]
+
+
+def run_case(case):
+    """Run the tests of one class, and return a row for each: class, test, outcome, says.
+
+    unittest's own suite calls what stands around the tests. What fails there, in `setUpClass()`
+    say, has a row of its own.
+    """
+    result = Rows()
+    # A receiver that nobody holds vanishes only where DEBUG is off, and a test run turns it off.
+    with override_settings(DEBUG=False):
+        unittest.defaultTestLoader.loadTestsFromTestCase(case).run(result)
+    return [[case.__name__, *row] for row in result.rows.values()]
+
+
+class Rows(unittest.TestResult):
+    """Note what came of each test; what went wrong first in a test, or around it, stays."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = {}
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.note(test, OK)
+
+    def addFailure(self, test, err):
+        self.note(test, FAILED, err[1])
+
+    def addError(self, test, err):
+        self.note(test, ERROR, err[1])
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            failed = issubclass(err[0], test.failureException)
+            self.note(test, FAILED if failed else ERROR, err[1])
+
+    def addSkip(self, test, reason):
+        self.note(test, SKIPPED, reason)
+
+    def addUnexpectedSuccess(self, test):
+        self.note(test, FAILED, "It was expected to fail, and did not.")
+
+    def note(self, test, outcome, why=""):
+        name, noted, _ = self.rows.get(test.id(), (in_words(test), OK, ""))
+        if noted == OK:
+            self.rows[test.id()] = [name, outcome, gist(outcome, why)]
+
+
+def in_words(test):
+    """Name a test by its method; what stands around tests by what unittest calls it."""
+    if not isinstance(test, unittest.TestCase):
+        return test.id().partition(" ")[0]  # "setUpClass (module.Class)"
+    return test.id().rpartition(".")[2].removeprefix("test_").replace("_", " ")
+
+
+def gist(outcome, why):
+    """Write the first line of what went wrong; the class of an error says more than its words."""
+    line = str(why).partition("\n")[0]
+    return f"{type(why).__name__}: {line}" if outcome == ERROR else line
+
+
+@contextmanager
+def receivers_as_before():
+    """Put the receivers of every signal back to what they were.
+
+    Only `setting_changed` keeps what came: Django connects to it as it imports its modules.
+    """
+    before = {it: list(it.receivers) for it in every_signal() if it is not setting_changed}
+    try:
+        yield
+    finally:
+        set_receivers(before)

@@ -1,0 +1,485 @@
+"""A notebook is built from its text, and its committed outputs are what the kernel gives.
+
+People edit and review `notebooks/source/NN_name.py`; `notebooks/NN_name.ipynb` is made from it.
+Two tags change how a cell is treated: `varies` (timings: only the shape of its outputs counts)
+and `raises-exception` (the error is what the cell shows).
+See https://jupytext.readthedocs.io/en/latest/formats-scripts.html#the-percent-format
+"""
+
+import ast
+import base64
+import copy
+import difflib
+import hashlib
+import importlib
+import io
+import os
+import re
+import sys
+import tempfile
+from contextlib import contextmanager, suppress
+from itertools import groupby
+from pathlib import Path
+
+import django
+import jupytext
+import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
+
+from classroom.running.kernel import DISPLAY_NAME, ROOT
+from classroom.running.kernel import NAME as KERNEL
+
+FOLDER = ROOT / "notebooks"
+CELL_SECONDS = 300  # a cell that takes longer hangs
+
+BUILT_ON = (5, 2)  # the Django whose outputs are committed
+TOOLTIP = re.compile(r"title='[^']*'")
+IN_CELL = re.compile(r"\bIn\[(\d+)\]")
+# What Python writes between an error and the one that came out of it.
+CHAINS = {
+    "The above exception was the direct cause of the following exception:",
+    "During handling of the above exception, another exception occurred:",
+}
+
+# Written the same on every machine: Jupyter itself would add the version of its Python.
+METADATA = {
+    "kernelspec": {"display_name": DISPLAY_NAME, "language": "python", "name": KERNEL},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+
+
+class NotebookError(Exception):
+    """A notebook cannot be built; the message names the cell, its source and the ways out."""
+
+
+# Text and notebook
+
+
+def sources(folder=None):
+    """List the texts that notebooks are made from, exercises included, in the order of names."""
+    return sorted(((folder or FOLDER) / "source").rglob("*.py"))
+
+
+def notebooks(folder=None):
+    """List the notebooks that people open, in the order of names."""
+    found = (folder or FOLDER).rglob("*.ipynb")
+    return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
+
+
+def notebook_of(source, folder=None):
+    """Return the path of the notebook that is made from this text."""
+    folder = folder or FOLDER
+    return folder / source.relative_to(folder / "source").with_suffix(".ipynb")
+
+
+def source_of(notebook, folder=None):
+    """Return the path of the text that this notebook is made from."""
+    folder = folder or FOLDER
+    return folder / "source" / notebook.relative_to(folder).with_suffix(".py")
+
+
+def convert(source):
+    """Read a text as a notebook without outputs."""
+    notebook = jupytext.read(source, fmt="py:percent")
+    notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    names = set()
+    for cell in notebook.cells:
+        for leftover in [name for name in cell.metadata if name.startswith("lines_to_")]:
+            del cell.metadata[leftover]  # jupytext's note about blank lines in the text
+        cell.id = new_id(cell, names)
+    return notebook
+
+
+def new_id(cell, taken):
+    """Name a cell after its content, so that a cell added above it leaves its name alone."""
+    content = f"{cell.cell_type} {cell.source}"
+    while (name := hashlib.sha256(content.encode()).hexdigest()[:8]) in taken:
+        content += " again"
+    taken.add(name)
+    return name
+
+
+def read(path):
+    """Read a notebook."""
+    return nbformat.read(path, as_version=4)
+
+
+def write(notebook, path):
+    """Write a notebook, the same bytes for the same content."""
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def without_outputs(notebook):
+    """Return a copy of a notebook as it is before its first run."""
+    bare = copy.deepcopy(notebook)
+    for cell in bare.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return bare
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def written(notebook):
+    """List what a person wrote into each cell: its kind with its tags, and its source."""
+    kinds = (" ".join([cell.cell_type, *sorted(tags(cell))]) for cell in notebook.cells)
+    return [(kind, cell.source) for kind, cell in zip(kinds, notebook.cells, strict=True)]
+
+
+def out_of_step(notebook, text):
+    """List, as the lines of a diff, where a notebook's cells differ from those of its text."""
+    lines = [
+        [line for kind, source in written(one) for line in (f"[{kind}]", *source.splitlines())]
+        for one in (notebook, text)
+    ]
+    return list(difflib.unified_diff(*lines, "notebook", "text", lineterm=""))
+
+
+# Running
+
+
+class Kernel:
+    """A running kernel: it runs notebooks, several in turn, and answers questions in between."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def run(self, notebook, after_cell=None):
+        """Run all cells of a notebook and return a copy with the outputs that came."""
+        fresh = copy.deepcopy(notebook)
+        self.client.nb = fresh
+        self.client.reset_execution_trackers()
+        for index, cell in enumerate(fresh.cells):
+            try:
+                self.client.execute_cell(cell, index)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                raise NotebookError(failure(index, cell, error)) from None
+            if after_cell:
+                after_cell()
+        tidy(fresh)
+        return fresh
+
+    def ask(self, expression, after=""):
+        """Run the code `after` unseen, then return the value of an expression of plain types."""
+        message = self.client.kc.execute(
+            after, silent=True, store_history=False, user_expressions={"answer": expression}
+        )
+        reply = self.client.wait_for_reply(message)["content"]
+        answer = reply["user_expressions"]["answer"] if reply["status"] == "ok" else reply
+        if answer["status"] != "ok":
+            raise RuntimeError(
+                f"The kernel could not answer {expression!r} after {after!r}: "
+                f"{answer['ename']}: {answer['evalue']}"
+            )
+        return ast.literal_eval(answer["data"]["text/plain"])
+
+
+@contextmanager
+def open_kernel(folder, name=KERNEL):
+    """Start a kernel that works in this folder, as Jupyter does, and end it afterwards."""
+    # Imported here once, matplotlib writes its font cache; a first import inside a slow kernel
+    # would print a line about that into somebody's cell.
+    importlib.import_module("matplotlib.font_manager")
+    client = NotebookClient(
+        nbformat.v4.new_notebook(),
+        kernel_name=name,
+        resources={"metadata": {"path": str(folder)}},
+        timeout=CELL_SECONDS,
+        record_timing=False,
+    )
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        Path(temporary, "kernel.log").open("w+", encoding="utf-8") as log,
+    ):
+        start(client, log, temporary)
+        with client.setup_kernel():  # which ends it, whatever happens inside
+            yield Kernel(client)
+
+
+def start(client, log, temporary):
+    """Start the client's kernel, or tell what the kernel said and what to do about it."""
+    # Nobody's own settings decide what a notebook shows: neither of IPython nor of the project,
+    # whose database is SQLite unless told otherwise. And nobody's progress: a learner's file is
+    # left alone, and an exercise is untouched each time.
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "DATABASE_URL" and not name.startswith("DJANGO_")
+    } | {"IPYTHONDIR": temporary, "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3"))}
+    try:
+        client.create_kernel_manager()
+        client.start_new_kernel(env=environment, stdout=log, stderr=log)
+        client.start_new_kernel_client()
+    except NoSuchKernel:
+        raise NotebookError(
+            f"Jupyter knows no kernel named {client.kernel_name!r}. Run `make setup`, or "
+            "`python manage.py install_kernel` with the Python that is to run the notebooks."
+        ) from None
+    except RuntimeError as error:
+        log.seek(0)
+        raise NotebookError(
+            f"The kernel {client.kernel_name!r} did not start ({error}). It said:\n{log.read()}"
+        ) from error
+
+
+def failure(index, cell, error):
+    """Tell which cell failed; nbclient's own text has its source and its error."""
+    return (
+        f"{label(index, cell)} failed.\n{plain(str(error)).strip()}\n\n"
+        "Mend the cell, or tag it `raises-exception` when the error is what it is meant to show."
+    )
+
+
+def label(index, cell):
+    """Name a cell by its place (the first is 1) and its first line."""
+    return f"Cell {index + 1} ({cell.source.strip().partition(chr(10))[0]})"
+
+
+# Tidying: two runs that say the same give the same
+
+
+def tidy(notebook):
+    """Take out of the outputs what differs from run to run and tells a reader nothing."""
+    ran = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    for number, cell in enumerate(ran, start=1):
+        # A kernel that ran something before counts on from there.
+        earlier, cell.execution_count = cell.execution_count - number, number
+        cell.outputs = join_streams(cell.outputs)
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
+            elif output.output_type == "error":
+                output.traceback = own_frames(output.traceback, earlier)
+
+
+def join_streams(outputs):
+    """Join what was printed between two displays: all of stdout, then all of stderr.
+
+    The kernel sends printed text in pieces that depend on the clock, and the two streams apart.
+    """
+    joined = []
+    for printed, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        group = list(group)
+        if not printed:
+            joined += group
+            continue
+        for name in ("stdout", "stderr"):
+            text = as_shown("".join(output.text for output in group if output.name == name))
+            if text:
+                joined.append(new_output("stream", name=name, text=text))
+    return joined
+
+
+def as_shown(text):
+    """Return what stays on the screen: a progress bar that overwrites itself leaves its end."""
+    if "\r" not in text:
+        return text
+    lines = [line.rstrip("\r").rpartition("\r")[2].rstrip() for line in text.split("\n")]
+    return "\n".join(lines) if any(lines) else ""
+
+
+def own_frames(traceback, earlier):
+    """Keep of a traceback what happened in the cells, in plain text.
+
+    The frames of libraries bear paths of a machine, and their lines change with every release;
+    so does an inner cause that never touched a cell (a database driver's error, say).
+    """
+    kept = []
+    for frame in map(plain, traceback):
+        if frame.strip() in CHAINS and not any(IN_CELL.search(before) for before in kept):
+            kept = kept[:1] if kept and set(kept[0]) == {"-"} else []  # the opening rule stays
+        elif not frame.startswith("File "):
+            kept.append(renumbered(frame, earlier))
+    return kept
+
+
+def renumbered(frame, earlier):
+    """Count a frame's cell from the start of this run, as its prompt does."""
+    return IN_CELL.sub(lambda match: f"In[{int(match[1]) - earlier}]", frame)
+
+
+def plain(text):
+    """Take the terminal colours out: they hide the words in a diff."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+# Paths of a machine
+
+
+def refuse_machine_paths(notebook):
+    """Raise NotebookError where a cell tells on which machine it was built."""
+    for index, cell in enumerate(notebook.cells):
+        for text in texts(cell):
+            if path := machine_path(text):
+                raise NotebookError(
+                    f"{label(index, cell)} shows a path of this machine: {path}\n"
+                    "Show a path relative to the project, or only the name of the file. A "
+                    "warning bears the path of the line that caused it: mend what it warns of."
+                )
+
+
+def machine_path(text):
+    """Return the first path in the text that belongs to one machine, or None."""
+    here = {ROOT, Path(tempfile.gettempdir()), Path(sys.prefix)}
+    with suppress(RuntimeError):  # an account without a home
+        here.add(Path.home())
+    places = [re.escape(str(path)) + r"\b" for path in here if len(path.parts) > 1]
+    # Other people's machines too: a notebook may have been built elsewhere.
+    places += [r"/(?:home|Users|root|tmp|var/folders|private)/", r"[A-Za-z]:\\+Users\b"]
+    found = re.search(rf"(?<![\w.~-])(?:{'|'.join(places)})\S*|\S*\b(?:site|dist)-packages\b", text)
+    return found and found[0]
+
+
+def texts(cell):
+    """List every text of a cell that a reader sees: its source and its outputs."""
+    found = [cell.source]
+    for output in cell.get("outputs", []):
+        found += [output.get("text", ""), output.get("evalue", ""), *output.get("traceback", [])]
+        found += [str(data) for kind, data in output.get("data", {}).items() if is_text(kind)]
+    return found
+
+
+def is_text(mime):
+    return not mime.startswith("image/") or mime == "image/svg+xml"
+
+
+# Comparing
+
+
+def compare(committed, fresh):
+    """List the differences between a committed notebook and a fresh run of it, a text a cell.
+
+    Outputs must be equal; those of a cell tagged `varies` need only have the same shape: the
+    same kinds in the same order, and the same words around other numbers.
+    """
+    if steps := out_of_step(committed, fresh):
+        return ["The notebook and its text are not in step:\n" + "\n".join(steps)]
+    differences = []
+    for index, (old, new) in enumerate(zip(committed.cells, fresh.cells, strict=True)):
+        lines = difflib.unified_diff(
+            shown(old), shown(new), "expected (committed)", "came (this run)", lineterm=""
+        )
+        if diff := list(lines):
+            differences.append("\n".join([f"{label(index, new)} shows something else:", *diff]))
+    return differences
+
+
+def shown(cell):
+    """Render the outputs of a cell as lines; cells with equal lines count as equal."""
+    varies = "varies" in tags(cell)
+    lines = []
+    for output in cell.get("outputs", []):
+        for kind, text in parts(output, varies):
+            lines += [f"[{kind}]", *(shape(text) if varies else steady(text)).splitlines()]
+    return lines
+
+
+def parts(output, varies):
+    """Split an output into pairs of its kind and the text that stands for it."""
+    if output.output_type == "stream":
+        return [(output.name, output.text)]
+    if output.output_type == "error":
+        return [(f"error {output.ename}", "\n".join([output.evalue, *output.traceback]))]
+    return [
+        (
+            f"{output.output_type} {mime}",
+            picture(data, varies) if mime == "image/png" else str(data),
+        )
+        for mime, data in sorted(output.data.items())
+    ]
+
+
+def picture(data, varies):
+    """Stand for a PNG by its pixels: how they are packed depends on the zlib of a machine."""
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(base64.b64decode(data)))
+    if image.format != "PNG":
+        raise NotebookError(f"An output calls itself image/png and holds {image.format}.")
+    if varies:
+        return "PNG"
+    pixels = hashlib.sha256(image.convert("RGBA").tobytes()).hexdigest()
+    return f"PNG of {image.width} x {image.height} pixels, {pixels[:16]}"
+
+
+def steady(text):
+    """Mask the addresses in memory: Python puts them into the repr of functions and objects.
+
+    On another Django than the one that the committed outputs come from, the whole SQL of a trace's
+    tooltips is masked as well: each words it in its own way. What stands on the page is compared.
+    """
+    if django.VERSION[:2] != BUILT_ON:
+        text = TOOLTIP.sub("title=…", text)
+    return re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x…", text)
+
+
+def shape(text):
+    """Mask numbers, and fold the spaces that align them."""
+    text = re.sub(r"\d+(?:[.,]\d+)*(?:e[+-]?\d+)?", "0", steady(text))
+    text = re.sub(r"[ \t]+", " ", text)
+    return re.sub(r" ?\n ?", "\n", text).strip()
+
+
+# Building
+
+
+def build(source, folder=None, kernel_name=KERNEL, after_cell=None):
+    """Make the notebook of a text; return whether the file changed. On an error it stays."""
+    path = notebook_of(source, folder)
+    notebook = run(source, folder, kernel_name, after_cell)
+    keep_equal_outputs(path, notebook)
+    refuse_machine_paths(notebook)
+    before = path.read_bytes() if path.exists() else None
+    write(notebook, path)
+    return path.read_bytes() != before
+
+
+def check(source, folder=None, kernel_name=KERNEL, after_cell=None):
+    """List how the committed notebook of a text differs from a fresh run; write nothing."""
+    path = notebook_of(source, folder)
+    if not path.exists():
+        return [f"{path.name} does not exist yet: `python manage.py build_notebooks` makes it."]
+    committed, text = read(path), convert(source)
+    if out_of_step(committed, text):
+        return compare(committed, text)  # which says so; running it would tell no more
+    return compare(committed, run(source, folder, kernel_name, after_cell))
+
+
+def run(source, folder=None, kernel_name=KERNEL, after_cell=None):
+    """Run a text as a notebook in a kernel of its own, where its notebook lies."""
+    notebook = convert(source)
+    place = notebook_of(source, folder).parent
+    place.mkdir(parents=True, exist_ok=True)
+    with open_kernel(place, kernel_name) as kernel:
+        return kernel.run(notebook, after_cell)
+
+
+def keep_equal_outputs(path, fresh):
+    """Put back the committed outputs that count as equal, so that a diff shows real changes."""
+    try:
+        committed = read(path)
+    except (OSError, ValueError, nbformat.ValidationError):
+        return  # none yet, or a damaged one: the fresh one replaces it
+    known = {cell.id: cell for cell in committed.cells if cell.cell_type == "code"}
+    for cell in fresh.cells:
+        old = known.get(cell.id)
+        if old and tags(old) == tags(cell) and shown(old) == shown(cell):
+            cell.outputs = old.outputs
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = cell.execution_count

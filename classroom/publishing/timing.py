@@ -1,0 +1,58 @@
+"""How long the whole course takes to run: each notebook in a kernel of its own, two at a time.
+
+See https://nbclient.readthedocs.io/en/latest/client.html
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from time import perf_counter
+
+from jupyter_core.utils import ensure_event_loop
+
+from classroom.publishing import notebooks
+
+AT_ONCE = 2  # kernels: a small machine has two cores, and so have most that check a change
+
+
+@dataclass
+class Run:
+    """One notebook that was run from a fresh kernel, and the seconds that it took."""
+
+    name: str
+    start: float  # seconds until the kernel took its first cell
+    cells: list  # (label, seconds)
+    error: str = ""
+
+    @property
+    def seconds(self):
+        return self.start + sum(seconds for _, seconds in self.cells)
+
+    @property
+    def slowest(self):
+        """The label of the cell that took longest, with its seconds."""
+        return max(self.cells, key=lambda cell: cell[1], default=("no cell", 0.0))
+
+
+def run_all(sources):
+    """Run the notebooks of these texts, and yield a Run for each, in the order of the texts."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from pool.map(timed, sources)
+
+
+def timed(source):
+    """Run one notebook, writing nothing, and time its cells; an error ends it and is told."""
+    name = notebooks.notebook_of(source).relative_to(notebooks.FOLDER).as_posix()
+    notebook = notebooks.convert(source)
+    ends, error = [], ""
+    began = ready = perf_counter()
+    with closing(ensure_event_loop()):  # Jupyter opens one for each thread and closes none
+        try:
+            with notebooks.open_kernel(notebooks.notebook_of(source).parent) as kernel:
+                ready = perf_counter()
+                kernel.run(notebook, after_cell=lambda: ends.append(perf_counter()))
+        except notebooks.NotebookError as failure:
+            error = str(failure)
+    labels = [notebooks.label(*cell) for cell in enumerate(notebook.cells)]
+    lengths = [end - start for start, end in zip([ready, *ends], ends, strict=False)]
+    return Run(name, ready - began, list(zip(labels, lengths, strict=False)), error)

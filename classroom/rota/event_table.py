@@ -1,0 +1,28 @@
+"""The event log as a table.
+
+See https://docs.djangoproject.com/en/5.2/topics/logging/
+"""
+
+import pandas as pd
+from django.conf import settings
+
+from speedy.event_file import Event, read_events
+from whatfires.looks import Table
+
+
+class EventTable(Table):
+    """A DataFrame of what was logged."""
+
+    when_empty = "The event log is empty."
+
+
+def event_log(path=None):
+    """Read the event log back: that of this notebook, unless you name another file.
+
+    Returns a DataFrame, a row a line, indexed by `line` (from 1): `when` (datetime), `sender`,
+    `message` and `instance` (text; "None" where there is none). Lines that are no events are
+    left out; a log that is not there yet is an empty table.
+    """
+    events = read_events(path or settings.EVENT_LOG)
+    lines = pd.RangeIndex(1, len(events) + 1, name="line")
+    return EventTable(pd.DataFrame(events, columns=Event._fields, index=lines))

@@ -1,0 +1,98 @@
+"""How shifts fill up, step by step: a row for what happened, a column for each shift.
+
+See https://docs.djangoproject.com/en/5.2/ref/signals/#django.db.models.signals.post_save
+"""
+
+import pandas as pd
+from django.utils import timezone
+
+from classroom.rota.shift_tables import glyphs
+from classroom.scenes.roster import fields_of
+from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires.looks import Table
+
+START = "at the start"
+GONE = ""
+
+
+class FillTable(Table):
+    """A DataFrame in which the seat that a step filled, and the one that it freed, stand out."""
+
+    def tint(self, row, column):
+        position = row["step"] - self.index[0]
+        if column in self.columns[2:] and position > 0:
+            before, now = self[column].iloc[position - 1], row[column]
+            if now.count("●") > before.count("●"):
+                return "full"
+            if now.count("●") < before.count("●"):
+                return "alarm"
+        return "quiet"
+
+
+def fill_table(steps, hire=Employees.objects.create):
+    """Take the steps one after the other and show the rota after each.
+
+    A step is a person to hire: the name ("Ada Okafor") or a dict with the fields of `Employees`,
+    passed to `hire` as keyword arguments; or something else that happens: `leaves(name)`,
+    `advance` for a day, or any function without arguments.
+
+    Returns a DataFrame, a row a step, indexed by `step` (0 is the rota at the start): `what`,
+    `sits on` (the day on which a hired person works) and a column a shift (`Mon 14 Nov`) with
+    its seats after that step (●●○); empty where that shift is not on the rota.
+    """
+    rows, rotas = [(START, "")], [rota()]
+    for step in steps:
+        rows.append(take(step, hire))
+        rotas.append(rota())
+    days = sorted(set().union(*rotas))
+    cells = [
+        [*row, *(glyphs(taken[day]) if day in taken else GONE for day in days)]
+        for row, taken in zip(rows, rotas, strict=True)
+    ]
+    table = pd.DataFrame(cells, columns=["what", "sits on", *map(label, days)])
+    return FillTable(table.rename_axis("step"))
+
+
+def take(step, hire):
+    """Take one step; return what to call it and the day on which somebody now works."""
+    if callable(step):
+        step()
+        return getattr(step, "label", step.__name__), ""
+    person = hire(**fields_of(step))
+    return f"{person} joins", works_on(person)
+
+
+def works_on(person):
+    """Name the first day from today on that a person works."""
+    seats = ShiftsEmployees.objects.filter(employee_id=person.pk)
+    days = seats.filter(shift__shift_date__gte=timezone.localdate())
+    first = days.order_by("shift__shift_date").values_list("shift__shift_date", flat=True).first()
+    return label(first) if first else "no shift"
+
+
+def leaves(name):
+    """Make a step of somebody leaving: `leaves("Ada Okafor")`.
+
+    Taking it raises ValueError when not exactly one person bears that name.
+    """
+
+    def leave():
+        found = [person for person in Employees.objects.all() if str(person) == name]
+        if len(found) != 1:
+            raise ValueError(
+                f"leaves({name!r}): expected one person of that name, found {len(found)}."
+            )
+        found[0].delete()
+
+    leave.label = f"{name} leaves"
+    return leave
+
+
+def rota():
+    """The headcount of each shift, by date."""
+    return dict(Shifts.objects.values_list("shift_date", "headcount"))
+
+
+def label(day):
+    """Name a day as a column: Mon 14 Nov."""
+    return f"{day:%a} {day.day} {day:%b}"

@@ -1,0 +1,161 @@
+"""Say what is wrong with this set-up, and the cure: `make doctor`.
+
+It must run when nothing is installed, so it imports only the standard library until a check needs
+more. Not as a plain file: our calendar.py would then stand in for the standard library's.
+Django's own checks: see https://docs.djangoproject.com/en/5.2/ref/django-admin/#check
+"""
+
+import importlib.metadata
+import json
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+KERNEL = Path(sys.prefix, "share", "jupyter", "kernels", "django_extensions", "kernel.json")
+LOCK = ROOT / "requirements.txt"
+SWITCH = "DJANGO_ALLOW_ASYNC_UNSAFE"
+
+REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
+REKERNEL = "make -B setup (or: python manage.py install_kernel)"
+
+
+class Finding(NamedTuple):
+    """One line of the report; a cure means that something is wrong."""
+
+    what: str
+    cure: str = ""
+
+    def __str__(self):
+        return f"✗ {self.what} -> {self.cure}" if self.cure else f"✓ {self.what}"
+
+
+def check_interpreter(version=sys.version_info):
+    """Find whether this Python is new enough."""
+    what = f"Python {version[0]}.{version[1]}, {sys.executable}"
+    if version < (3, 11):
+        return Finding(f"{what}; 3.11 or newer was expected", "install a newer one, make -B setup")
+    return Finding(what)
+
+
+def check_packages(lock=LOCK):
+    """Find whether the packages are those of the lock."""
+    try:
+        from packaging.requirements import Requirement
+    except ModuleNotFoundError:
+        return Finding("packages: none of requirements.txt is here", "make setup")
+    lines = [line for line in lock.read_text().splitlines() if line and line[0] not in " #"]
+    wanted = [Requirement(line) for line in lines]
+    wrong = [
+        f"{each.name} {installed(each.name)} (expected {each.specifier})"
+        for each in wanted
+        if (each.marker is None or each.marker.evaluate())
+        and installed(each.name) not in each.specifier
+    ]
+    if wrong:
+        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        return Finding(f"packages: {', '.join(wrong[:3])}{more}", REINSTALL)
+    return Finding("packages: as in requirements.txt")
+
+
+def installed(name):
+    """Return the version of a package that is installed, or 0 for one that is missing."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "0"
+
+
+def check_kernel(path=KERNEL):
+    """Find whether Jupyter can start the kernel, with this project in it."""
+    try:
+        spec = json.loads(path.read_text())
+        interpreter, root = spec["argv"][0], spec["env"]["PYTHONPATH"]
+    except FileNotFoundError:
+        return Finding("kernel: django_extensions is not installed", REKERNEL)
+    except (ValueError, LookupError) as error:
+        return Finding(f"kernel: {path} is damaged ({error!r})", REKERNEL)
+    if not Path(interpreter).exists():
+        return Finding(f"kernel: its interpreter {interpreter} is gone", REKERNEL)
+    if Path(root) != ROOT:
+        return Finding(f"kernel: it belongs to the project in {root}", REKERNEL)
+    return Finding("kernel: django_extensions is installed")
+
+
+def check_settings():
+    """Find whether Django starts with this environment."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+    try:
+        import django
+
+        django.setup()
+    except ModuleNotFoundError as error:
+        return Finding(f"settings: {error.name} cannot be imported", REINSTALL)
+    except Exception as error:
+        return Finding(f"settings: {error}", "correct the environment (README, Settings)")
+    return Finding("settings: Django starts")
+
+
+def check_database():
+    """Find whether the database answers and has every migration."""
+    try:
+        from django.apps import apps
+        from django.db import connection
+        from django.db.migrations.executor import MigrationExecutor
+    except ModuleNotFoundError as error:
+        return Finding(f"database: {error.name} cannot be imported", REINSTALL)
+    if not apps.ready:
+        return Finding("database: Django has to start first", "correct the settings (line above)")
+    try:
+        executor = MigrationExecutor(connection)
+    except Exception as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        return Finding(f"database: no answer ({reason})", "start it, or correct DATABASE_URL")
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        what = f"database: {len(missing)} migrations are not applied"
+        return Finding(what, "make prepare (or: python manage.py prepare)")
+    return Finding(f"database: {connection.vendor}, migrated")
+
+
+def check_switch_in_kernel(path=KERNEL):
+    """Find whether the kernel lets a notebook cell, inside its event loop, query the database."""
+    try:
+        if json.loads(path.read_text())["env"][SWITCH]:
+            return Finding(f"async switch: {SWITCH} is set in the kernel")
+    except (OSError, ValueError, LookupError):
+        pass
+    return Finding(f"async switch: {SWITCH} is not set in the kernel", REKERNEL)
+
+
+def check_switch_outside(environ=os.environ):
+    """Find whether the switch leaks into everything started here, the web server among it."""
+    if SWITCH in environ:
+        what = f"async switch: {SWITCH} is set here, so a web server started here has it too"
+        return Finding(what, f"unset {SWITCH}")
+    return Finding(f"async switch: {SWITCH} is not set outside the kernel")
+
+
+CHECKS = [
+    check_interpreter,
+    check_packages,
+    check_kernel,
+    check_settings,
+    check_database,
+    check_switch_in_kernel,
+    check_switch_outside,
+]
+
+
+def main():
+    """Print a line for each check and return how many of them found something wrong."""
+    findings = [check() for check in CHECKS]
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without these glyphs still reads it
+    print(*findings, sep="\n")
+    return sum(bool(finding.cure) for finding in findings)
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main() else 0)

@@ -1,0 +1,166 @@
+"""A private database for each notebook, made and thrown away by Django's own test machinery.
+
+It is created under a name of its own on whatever server the settings name, so two notebooks
+open at once never meet, and the project's own data is never touched.
+See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#the-test-database
+"""
+
+import atexit
+import shutil
+import tempfile
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from django.core.management.color import no_style
+from django.db import DatabaseError, connection, connections
+from django.test import override_settings
+
+from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
+
+_in_use = ExitStack()
+_templates = {}  # a migrated database on each server, by its address
+
+
+def fresh_database(today=MONDAY):
+    """Give this notebook an empty database of its own and a calendar that stands on `today`.
+
+    `today` is a `datetime.date`. Run it again to start over: the rows of before are gone and
+    keys count from 1. Prints one line that says so.
+    """
+    leave_database()
+    _in_use.enter_context(private_event_log())
+    _in_use.enter_context(private_database())
+    _in_use.callback(let_go)
+    stand_on(today)
+    print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
+
+
+def leave_database():
+    """Throw the notebook's database away; the project's own database and clock are back."""
+    _in_use.close()
+
+
+@contextmanager
+def private_event_log():
+    """Point the event log at a file of this notebook's own; remove it afterwards."""
+    folder = tempfile.mkdtemp(prefix="speedster-")
+    try:
+        with override_settings(EVENT_LOG=Path(folder, "log_event.log")):
+            yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def private_database():
+    """Point the default connection at a new, migrated database; drop it afterwards.
+
+    Yields its name, for `use_database`.
+    """
+    folder = tempfile.mkdtemp(prefix="speedster-")
+    options = connection.settings_dict["TEST"]
+    own_name, test_name = connection.settings_dict["NAME"], options["NAME"]
+    connection.close()
+    # close() spares a database in memory, which lives as long as its connection: put by.
+    put_by, connection.connection = connection.connection, None
+    options["NAME"] = unheard_of_name(folder)
+    if template := _templates.get(server()):
+        copy_database(template, options["NAME"])
+        use_database(options["NAME"])
+    else:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        keep_as_template()
+    private_name = connection.settings_dict["NAME"]
+    try:
+        yield private_name
+    finally:
+        use_database(private_name)
+        connection.creation.destroy_test_db(own_name, verbosity=0)
+        options["NAME"] = test_name
+        connection.connection = put_by
+        # By hand: a TemporaryDirectory would be gone before this, when the interpreter ends.
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep_as_template():
+    """Put by a copy of the database that was just migrated, for the next ones of this process.
+
+    Migrating takes most of the time that a private database costs; copying takes next to none.
+    """
+    connection.close()  # the last one to close brings all into the one file, or lets others copy
+    folder = tempfile.mkdtemp(prefix="speedster-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    template = unheard_of_name(folder)
+    copy_database(connection.settings_dict["NAME"], template)
+    atexit.register(drop_template, server())
+    _templates[server()] = template
+
+
+def server():
+    """The address of the server that the connection is to; all files are on one."""
+    place = connection.settings_dict
+    return connection.vendor, place["HOST"], place["PORT"]
+
+
+def copy_database(source, copy):
+    """Copy a database that nobody is connected to: a file, or one on the database server."""
+    if connection.vendor == "sqlite":
+        shutil.copyfile(source, copy)
+        return
+    name, template = map(connection.ops.quote_name, (copy, source))
+    # Django's own creation asks without a database, too, in this way and no public one.
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def drop_template(where):
+    """Drop the template if it is on the server that we are connected to.
+
+    One that was started for a block has gone by now with all it held, and a file with its folder.
+    """
+    if where == server() and connection.vendor != "sqlite":
+        name = connection.ops.quote_name(_templates.pop(where))
+        with suppress(DatabaseError), connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+def in_private_database(function, *args):
+    """Call a function in a thread and a database of its own; return what it returns.
+
+    A notebook's cell runs inside an event loop, where Django refuses queries and no other loop may
+    start; a thread has none. And the notebook's own connection stays as it is.
+    """
+
+    def call():
+        try:
+            with private_database():
+                return function(*args)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(call).result()
+
+
+def empty_tables(*models):
+    """Empty the tables of these models, and let their keys count from 1 again."""
+    tables = [model._meta.db_table for model in models]
+    sql = connection.ops.sql_flush(no_style(), tables, reset_sequences=True)
+    connection.ops.execute_sql_flush(sql)
+
+
+def use_database(name):
+    """Point the default connection at another database on the same server."""
+    connection.close()
+    connection.settings_dict["NAME"] = name
+
+
+def unheard_of_name(folder):
+    """Name a database that nobody else has: a file, or a name on the database server."""
+    name = f"notebook_{uuid.uuid4().hex}"
+    return str(Path(folder) / f"{name}.sqlite3") if connection.vendor == "sqlite" else name
+
+
+atexit.register(leave_database)

@@ -1,0 +1,112 @@
+"""What may happen to a rota, as scenarios that any wiring can be put through.
+
+A scenario is a generator function of one argument, a `Wiring`: what stands before its `yield`
+prepares, what stands after it is watched. A plain function is watched from its first line.
+See https://docs.djangoproject.com/en/5.2/topics/signals/
+"""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from django.core import serializers
+from django.utils import timezone
+
+from classroom.scenes.calendar import stand_on
+from classroom.scenes.roster import UNTOLD, sample_roster
+from speedy import scheduling
+
+SCENARIOS = {}
+
+
+def scenario(name):
+    """Add a generator function to the ready scenarios."""
+
+    def register(function):
+        SCENARIOS[name] = function
+        return function
+
+    return register
+
+
+@scenario("one hire")
+def one_hire(wiring):
+    ada, *_ = sample_roster()
+    yield
+    wiring.hire(**ada)
+
+
+@scenario("fill a week")
+def fill_a_week(wiring):
+    people = sample_roster()[:21]
+    yield
+    for person in people:
+        wiring.hire(**person)
+
+
+@scenario("somebody leaves")
+def somebody_leaves(wiring):
+    *people, newcomer = sample_roster()[:6]
+    hired = [wiring.hire(**person) for person in people]
+    yield
+    hired[1].delete()
+    wiring.hire(**newcomer)
+
+
+@scenario("a day passes")
+def a_day_passes(wiring):
+    *people, newcomer = sample_roster()[:6]
+    for person in people:
+        wiring.hire(**person)
+    yield
+    stand_on(timezone.localdate() + timedelta(days=1))
+    wiring.hire(**newcomer)
+
+
+@scenario("somebody moves house")
+def somebody_moves(wiring):
+    hired = [wiring.hire(**person) for person in sample_roster()[:5]]
+    stand_on(timezone.localdate() + timedelta(days=1))
+    yield
+    hired[0].address = "1 Harbour Street"
+    hired[0].save()
+
+
+@scenario("a fixture loads")
+def a_fixture_loads(wiring):
+    hired = [wiring.hire(**person) for person in sample_roster()[:4]]
+    dump = serializers.serialize("json", hired)
+    for person in hired:
+        person.delete()
+    yield
+    for loaded in serializers.deserialize("json", dump):
+        loaded.save()
+
+
+@scenario("a batch of 300")
+def a_batch(wiring):
+    people = [
+        wiring.model(first_name="Nr", last_name=str(number), **UNTOLD) for number in range(1, 301)
+    ]
+    yield
+    wiring.hire_many(people)
+
+
+@scenario("an error in the rule")
+def an_error_in_the_rule(wiring):
+    ada, *_ = sample_roster()
+    yield
+    with broken_rule():
+        wiring.hire(**ada)
+
+
+class BrokenRule(Exception):
+    """The rule fails, as any code may one day."""
+
+
+def broken_rule(step="assign"):
+    """Let a step of the rule raise BrokenRule for as long as a block runs."""
+    return patch.object(scheduling, step, refuse)
+
+
+def refuse(people):
+    raise BrokenRule("no shift today")

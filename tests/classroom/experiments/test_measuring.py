@@ -1,0 +1,182 @@
+"""A hire costs the same however long the rota is: counted in steps of the database, not seconds."""
+
+import json
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from classroom.experiments import measuring
+from classroom.experiments.measuring import (
+    BATCH,
+    FLOOR,
+    PERSON,
+    batch_costs,
+    cost_of_watching,
+    designs,
+    fill,
+    hire_by_sql,
+    hire_costs,
+    page_costs,
+    seat,
+    statements_a_hire,
+    times_the_direct_call,
+    times_the_first,
+)
+from classroom.management.commands.bench import goals
+from classroom.scenes import as_published
+from classroom.scenes.database import empty_tables, private_database
+from speedy import models as speedy
+from speedy.wirings import WIRINGS
+
+pytestmark = pytest.mark.usefixtures("notebook")
+counts_steps = pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="only SQLite counts the steps of its virtual machine"
+)
+
+
+@contextmanager
+def steps_counted():
+    """Count the instructions that SQLite's virtual machine carries out, by the ten."""
+    counted = [0]
+
+    def count():
+        counted[0] += 10
+
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(count, 10)
+    try:
+        yield counted
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+
+
+def steps_of_three_hires(design, people):
+    """Fill a rota, then hire three: one opens a shift, two find room."""
+    hire = designs()[design]
+    with private_database():
+        fill(as_published if design == "as published" else speedy, people)
+        hire(**PERSON)
+        with steps_counted() as steps:
+            for _ in range(3):
+                hire(**PERSON)
+    return steps[0]
+
+
+@counts_steps
+@pytest.mark.parametrize("design", WIRINGS)
+def test_the_cost_of_a_hire_does_not_grow_with_the_rota(design):
+    assert steps_of_three_hires(design, 9_000) <= 1.2 * steps_of_three_hires(design, 3)
+
+
+@counts_steps
+def test_the_cost_of_a_published_hire_does():
+    small, large = (steps_of_three_hires("as published", people) for people in (300, 3_000))
+    assert large > 5 * small
+
+
+@counts_steps
+def test_no_wiring_makes_the_database_work_more_than_the_direct_call():
+    direct = steps_of_three_hires("direct call", 300)
+    for name in WIRINGS:
+        assert steps_of_three_hires(name, 300) <= 1.1 * direct
+
+
+def test_the_measurement_has_a_row_a_size_and_a_column_a_design():
+    costs = hire_costs(sizes=(0, 6), rounds=1)
+    assert list(costs.index) == [0, 6]
+    assert list(costs.columns) == [*WIRINGS, "as published"]
+    assert (costs > 0).all(axis=None)
+    assert (times_the_first(costs).iloc[0] == 1).all()
+    assert (times_the_direct_call(costs)["direct call"] == 1).all()
+
+
+def test_raw_sql_and_a_batch_may_be_measured_too(monkeypatch):
+    def timed(act):
+        act()
+        return 300.0  # milliseconds, whatever it was
+
+    monkeypatch.setattr(measuring, "milliseconds", timed)
+    costs = hire_costs(sizes=(0, 6), rounds=1, also=(FLOOR, BATCH))
+    assert list(costs.columns) == [*designs(), FLOOR, BATCH]
+    assert (costs[FLOOR] == 300).all()
+    assert (costs[BATCH] == 1).all()  # for a person of the batch
+
+
+def test_raw_sql_does_what_a_hire_does():
+    by_hand, by_call = [], []
+    for rota, hire in ((by_hand, hire_by_sql), (by_call, designs()["direct call"])):
+        for _ in range(4):
+            hire(**PERSON)
+        rota += speedy.Shifts.objects.values_list("shift_date", "headcount", "total_hours")
+        rota += speedy.Shifts.objects.values_list("wage_bonus", "shiftsemployees__employee")
+        empty_tables(speedy.ShiftsEmployees, speedy.Shifts, speedy.Employees)
+    assert by_hand == by_call
+
+
+def test_statements_are_counted_with_their_transaction():
+    table = statements_a_hire()
+    assert list(table.columns) == ["finds room", "opens a shift"]
+    assert (table.loc[[*WIRINGS], "finds room"] == 7).all()
+    assert (table.loc["as published"] > table.loc["direct call"]).all()
+
+
+def test_pages_take_the_same_statements_however_many_shifts_there_are():
+    few, many = page_costs(shifts=1, rounds=1), page_costs(shifts=40, rounds=1)
+    assert list(few["SQL statements"]) == list(many["SQL statements"])
+    assert (many[["ms, empty", "ms"]] > 0).all(axis=None)
+
+
+def test_a_batch_writes_the_rows_that_it_is_held_against():
+    """It says so itself, in the process in which it is measured, which this one does not see."""
+    costs = batch_costs(people=10)
+    assert costs["times the bare one"] == pytest.approx(costs["assign_many, s"] / costs["bare, s"])
+    assert 20 < costs["peak, MB"] < 2_000
+    assert not speedy.Employees.objects.exists()
+
+
+def test_a_goal_that_is_missed_is_said_to_be(capsys):
+    costs = pd.DataFrame(
+        {name: [2.0, 2.0] for name in WIRINGS} | {"as published": [3.0, 79.0]}, index=[0, 90_000]
+    )
+    statements = pd.DataFrame({"finds room": 7}, index=[*WIRINGS])
+    batch = {"times the bare one": 2.1, "peak, MB": 499}
+    held = goals(costs, statements, batch)["holds"]
+    assert list(held) == ["yes", "yes", "NO", "yes", "yes", "NO", "yes"]
+
+
+def test_the_command_prints_every_table_and_writes_them_down(settings, tmp_path, capsys):
+    settings.BASE_DIR = tmp_path
+    here = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+    small = {"sizes": (0, 6), "rounds": 1, "shifts": 2, "batch": 10, "on": [here]}
+    call_command("bench", **small)
+    said = capsys.readouterr().out
+    written = json.loads((tmp_path / "build" / "bench.json").read_text())[here]
+    assert all(f"{here}: {title}\n" in said for title in written)
+    assert len(written) == 7
+    assert written["milliseconds a hire"]["direct call"]["6"] > 0
+
+
+def test_watching_has_a_price_that_is_measured():
+    assert cost_of_watching(hires=10, rounds=2) > 0
+
+
+def rows_of(app):
+    tables = (app.Employees, app.Shifts, app.ShiftsEmployees)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+@pytest.mark.parametrize("app", [speedy, as_published])
+def test_the_rota_that_is_measured_is_what_the_orm_would_store(app):
+    with private_database():
+        fill(app, 8)
+        filled = rows_of(app)
+        app.Employees.objects.create(**PERSON)
+        app.Employees.objects.create(**PERSON)
+        assert app.Shifts.objects.count() == 4
+    with private_database():
+        seat(app, app.Employees.objects.bulk_create([app.Employees(**PERSON) for _ in range(8)]))
+        assert filled == rows_of(app)
+    assert [len(rows) for rows in filled] == [8, 3, 8]

@@ -1,0 +1,42 @@
+"""A picture shows every design, and says in words what it shows."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from classroom import cost_plot
+from classroom.running.kernel import ROOT
+from speedy.wirings import WIRINGS
+
+pytestmark = pytest.mark.on_one_database
+
+COSTS = pd.DataFrame(
+    {name: [2.0, 2.0] for name in WIRINGS} | {"as published": [2.0, 31.4]},
+    index=pd.Index([0, 90_000], name="people"),
+)
+
+
+def test_every_design_has_a_line_of_its_own_colour():
+    [axes] = cost_plot(COSTS).figure.axes
+    assert [line.get_label() for line in axes.lines] == [*WIRINGS, "as published"]
+    assert len({line.get_color() for line in axes.lines}) == 5
+    assert list(axes.lines[-1].get_ydata()) == [2.0, 31.4]
+    assert axes.get_ylim()[0] == 0
+
+
+def test_it_has_two_faces_and_the_picture_is_small():
+    plot = cost_plot(COSTS)
+    assert "from 0 to 90,000 people" in repr(plot)
+    assert "as published 2.0 to 31.4" in repr(plot)
+    assert plot._repr_png_().startswith(b"\x89PNG")
+    assert len(plot._repr_png_()) < 60_000
+
+
+def test_a_kernel_starts_without_matplotlib():
+    code = "import django; django.setup(); from classroom import *; import sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "classroom.experiments.plots" in loaded and "matplotlib" not in loaded

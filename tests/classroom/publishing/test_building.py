@@ -1,0 +1,435 @@
+"""What building promises, on tiny notebooks: nothing that changed slips through."""
+
+import base64
+import io
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from PIL import Image
+
+from classroom.publishing import exercise_texts as exercises
+from classroom.publishing import notebooks
+from classroom.publishing.notebooks import NotebookError
+
+PLAIN = "python3"  # a kernel that knows nothing of Django: it starts sooner
+
+TEXT = """\
+# %% [markdown]
+# # Tiny
+
+# %%
+print("three", 3)
+
+# %% tags=["varies"]
+import time
+print(f"{time.perf_counter_ns()} ns for Ada")
+
+# %%
+object()
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    with notebooks.open_kernel(tmp_path_factory.mktemp("kernel"), PLAIN) as kernel:
+        yield kernel
+
+
+@pytest.fixture
+def source(tmp_path):
+    """The text of a tiny notebook, in a folder that looks like `notebooks/`."""
+    path = tmp_path / "source" / "01_tiny.py"
+    path.parent.mkdir()
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(kernel, monkeypatch):
+    """Let every run use the one kernel of this module instead of starting its own."""
+
+    def in_shared_kernel(source, folder=None, kernel_name=PLAIN, after_cell=None):
+        return kernel.run(notebooks.convert(source), after_cell)
+
+    monkeypatch.setattr(notebooks, "run", in_shared_kernel)
+
+
+@pytest.fixture
+def build(run, source, tmp_path):
+    """Build the tiny notebook from a text; return its path."""
+
+    def build(text=TEXT):
+        source.write_text(text, encoding="utf-8")
+        notebooks.build(source, tmp_path)
+        return notebooks.notebook_of(source, tmp_path)
+
+    return build
+
+
+@pytest.fixture
+def fresh(kernel, source):
+    """Run the tiny notebook from a text; return it with its outputs."""
+
+    def fresh(text=TEXT):
+        source.write_text(text, encoding="utf-8")
+        return kernel.run(notebooks.convert(source))
+
+    return fresh
+
+
+def with_tag(text, tag):
+    return f'# %% tags=["{tag}"]\n{text}\n'
+
+
+# Comparing
+
+
+def test_equal_runs_show_no_difference(fresh):
+    assert notebooks.compare(fresh(), fresh()) == []
+
+
+def test_a_changed_output_is_found_with_its_cell_and_both_texts(fresh):
+    committed = fresh()
+    committed.cells[1].outputs[0].text = "three 4\n"
+    [difference] = notebooks.compare(committed, fresh())
+    assert difference.startswith('Cell 2 (print("three", 3))')
+    assert "-three 4" in difference
+    assert "+three 3" in difference
+
+
+def test_an_output_that_went_missing_is_found(fresh):
+    committed, now = fresh(), fresh()
+    now.cells[1].outputs = []
+    assert len(notebooks.compare(committed, now)) == 1
+
+
+def test_a_changed_kind_of_stream_is_found(fresh):
+    committed = fresh()
+    committed.cells[1].outputs[0].name = "stderr"
+    assert len(notebooks.compare(committed, fresh())) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["9 ns for Ada\n", "  1,234.56   ns for Ada\n", "3e-05 ns for Ada"]
+)
+def test_a_changed_number_in_a_varying_cell_is_no_difference(fresh, text):
+    committed = fresh()
+    committed.cells[2].outputs[0].text = text
+    assert notebooks.compare(committed, fresh()) == []
+
+
+@pytest.mark.parametrize("text", ["12 ns for Grace\n", "12 ns\n", "12 ns for Ada\n\nmore\n"])
+def test_a_changed_word_in_a_varying_cell_is_found(fresh, text):
+    committed = fresh()
+    committed.cells[2].outputs[0].text = text
+    assert len(notebooks.compare(committed, fresh())) == 1
+
+
+def test_a_changed_number_elsewhere_is_found(fresh):
+    committed = fresh("# %%\nprint('12 ns for Ada')\n")
+    committed.cells[0].outputs[0].text = "13 ns for Ada\n"
+    assert len(notebooks.compare(committed, fresh("# %%\nprint('12 ns for Ada')\n"))) == 1
+
+
+def test_cells_that_differ_are_out_of_step(fresh):
+    [difference] = notebooks.compare(fresh(), fresh(TEXT.replace("three", "four")))
+    assert "not in step" in difference
+    assert '-print("three", 3)' in difference
+
+
+def test_a_lost_tag_is_out_of_step(fresh):
+    [difference] = notebooks.compare(fresh(), fresh(TEXT.replace(' tags=["varies"]', "")))
+    assert "-[code varies]" in difference
+
+
+@pytest.mark.parametrize(("tag", "differences"), [("varies", 0), ("kept", 1)])
+def test_a_varying_picture_need_only_be_a_picture(fresh, tag, differences):
+    text = with_tag("None", tag)
+    pictures = [showing(fresh(text), png(colour)) for colour in ("red", "blue")]
+    assert len(notebooks.compare(*pictures)) == differences
+
+
+def test_a_picture_is_its_pixels_however_they_are_packed(fresh):
+    packed = [png("red", compress_level=level) for level in (0, 9)]
+    assert packed[0] != packed[1]
+    pictures = [showing(fresh(with_tag("None", "kept")), data) for data in packed]
+    assert notebooks.compare(*pictures) == []
+
+
+def test_something_else_that_calls_itself_a_png_is_refused(fresh):
+    pictures = [showing(fresh(with_tag("None", "varies")), png("red", "GIF"))] * 2
+    with pytest.raises(NotebookError, match="GIF"):
+        notebooks.compare(*pictures)
+
+
+def png(colour, kind="PNG", **options):
+    file = io.BytesIO()
+    Image.new("RGB", (20, 10), colour).save(file, kind, **options)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def showing(notebook, picture):
+    data = {"image/png": picture}
+    notebook.cells[0].outputs = [notebooks.new_output("display_data", data=data)]
+    return notebook
+
+
+# Running
+
+
+def test_printed_text_is_joined_whatever_the_pieces_and_the_order(fresh):
+    pieces = """\
+# %%
+import sys
+for word in ("Ada", "Grace"):
+    print(word, flush=True)
+    print(word.upper(), file=sys.stderr, flush=True)
+"""
+    [cell] = fresh(pieces).cells
+    assert notebooks.shown(cell) == ["[stdout]", "Ada", "Grace", "[stderr]", "ADA", "GRACE"]
+
+
+def test_printing_and_showing_keep_their_order(fresh):
+    [cell] = fresh("# %%\nprint(1); display(2); print(3)\n").cells
+    assert notebooks.shown(cell)[1::2] == ["1", "2", "3"]
+
+
+def test_a_progress_bar_leaves_what_stays_on_the_screen(fresh):
+    bar = "# %%\nprint('10%\\r60%\\r100%')\nprint('gone\\r    \\r', end='')\n"
+    [cell] = fresh(bar).cells
+    assert notebooks.shown(cell) == ["[stdout]", "100%"]
+
+
+def test_a_run_counts_from_one_however_much_the_kernel_ran_before(fresh):
+    text = "# %%\n1\n\n" + with_tag("raise ValueError('no')", "raises-exception")
+    first, second = fresh(text), fresh(text)
+    assert first == second
+    assert second.cells[0].outputs[0].execution_count == 1
+    assert "Cell In[2], line 1" in second.cells[1].outputs[0].traceback[2]
+
+
+def test_a_wanted_error_shows_the_cell_and_no_library(fresh):
+    [cell] = fresh(with_tag("import json\njson.loads('{')", "raises-exception")).cells
+    shown = "\n".join(notebooks.shown(cell))
+    assert "----> 2 json.loads('{')" in shown
+    assert "JSONDecodeError: Expecting property name" in shown
+    assert "decoder.py" not in shown
+    assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize("cause", ["json.loads('{')", "missing"])
+def test_a_cause_is_shown_when_a_cell_had_a_part_in_it(fresh, cause):
+    handled = f"try:\n    {cause}\nexcept Exception as error:\n    raise KeyError('Ada') from error"
+    [cell] = fresh(with_tag(f"import json\n{handled}", "raises-exception")).cells
+    assert "direct cause" in "\n".join(notebooks.shown(cell))
+
+
+def test_a_cause_inside_a_library_is_left_out():
+    rule, chain = "-" * 75, "The above exception was the direct cause of the following exception:"
+    inner = ["Inner", "File ~/driver.py:1", "Inner: no"]
+    outer = ["Outer", "Cell In[3], line 1", "File ~/backend.py:1", "Outer: no"]
+    kept = notebooks.own_frames([rule, *inner, f"\n{chain}\n", *outer], earlier=2)
+    assert kept == [rule, "Outer", "Cell In[1], line 1", "Outer: no"]
+
+
+def test_a_question_to_the_kernel_leaves_no_trace(kernel):
+    inputs = kernel.ask("len(In)")
+    assert kernel.ask("[answer, 'Ada']", after="answer = 42") == [42, "Ada"]
+    assert kernel.ask("len(In)") == inputs
+
+
+def test_a_question_without_an_answer_says_why(kernel):
+    with pytest.raises(RuntimeError, match="NameError"):
+        kernel.ask("nobody_knows")
+
+
+# Building
+
+
+def test_a_rebuild_gives_the_same_bytes(build):
+    before = build().read_bytes()
+    assert build().read_bytes() == before
+    assert before.endswith(b"}\n")
+
+
+def test_a_rebuild_brings_what_changed(build):
+    path = build()
+    stale = path.read_text(encoding="utf-8").replace("three 3", "three 4")
+    path.write_text(stale, encoding="utf-8")
+    assert "three 3" in build().read_text(encoding="utf-8")
+
+
+def test_a_cell_added_above_changes_no_name_below(build):
+    names = [cell.id for cell in notebooks.read(build()).cells]
+    later = [cell.id for cell in notebooks.read(build("# %%\n1\n\n" + TEXT)).cells]
+    assert later[1:] == names
+
+
+def test_blank_lines_of_the_text_leave_no_note_in_the_notebook(build):
+    cells = notebooks.read(build("# %%\n1\n# %%\n2\n\n\n\n\n# %%\n3\n")).cells
+    assert [cell.metadata for cell in cells] == [{}, {}, {}]
+
+
+def test_cells_with_the_same_source_have_names_of_their_own(build):
+    cells = notebooks.read(build("# %%\n1\n\n# %%\n1\n")).cells
+    assert len({cell.id for cell in cells}) == 2
+
+
+def test_the_file_tells_nothing_of_the_machine(build):
+    data = json.loads(build().read_text(encoding="utf-8"))
+    assert data["metadata"]["kernelspec"]["name"] == "django_extensions"
+    assert "version" not in data["metadata"]["language_info"]
+    assert (data["nbformat"], data["nbformat_minor"]) == (4, 5)
+    assert [cell["metadata"] for cell in data["cells"]] == [{}, {}, {"tags": ["varies"]}, {}]
+
+
+def test_a_failing_cell_leaves_the_old_file_and_says_what_failed(build):
+    path = build()
+    before = path.read_bytes()
+    with pytest.raises(NotebookError) as failure:
+        build(TEXT + "\n# %%\nGrace = 1\nGrace / 0\n")
+    assert "Cell 5 (Grace = 1)" in str(failure.value)
+    assert "Grace / 0" in str(failure.value)
+    assert "ZeroDivisionError" in str(failure.value)
+    assert path.read_bytes() == before
+
+
+AT_HOME = "/".join(["", "home", "ada", "rota.py"])  # in pieces: no file of ours bears such a path
+PATHS = [AT_HOME, "C:\\\\Users\\\\Ada", "x/site-packages/y.py", "sqlite:////tmp/x/y"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, str(notebooks.ROOT / "speedy")])
+def test_a_path_of_a_machine_is_refused_with_its_cell(build, path):
+    before = build().read_bytes()
+    with pytest.raises(NotebookError, match=r"Cell 5 .* shows a path"):
+        build(TEXT + f"\n# %%\nprint(chr(32) + '{path}')\n")
+    assert build().read_bytes() == before
+
+
+@pytest.mark.parametrize("shown", ["import os\nos.getcwd()", "import warnings\nwarnings.warn('x')"])
+def test_a_path_that_only_the_output_bears_is_refused(build, shown):
+    with pytest.raises(NotebookError, match="shows a path"):
+        build(f"# %%\n{shown}\n")
+
+
+def test_a_path_in_the_text_is_refused(build):
+    with pytest.raises(NotebookError, match=r"Cell 1 .* shows a path"):
+        build(f"# %% [markdown]\n# Look into {AT_HOME}.\n")
+
+
+@pytest.mark.parametrize("place", ["/srv/rota", "/opt/ada", "/opt/venv", "/scratch"])
+def test_the_places_of_this_machine_are_known_wherever_they_are(monkeypatch, place):
+    monkeypatch.setattr(notebooks, "ROOT", Path("/srv/rota"))
+    monkeypatch.setattr(Path, "home", lambda: Path("/opt/ada"))
+    monkeypatch.setattr(sys, "prefix", "/opt/venv")
+    monkeypatch.setattr(tempfile, "tempdir", "/scratch")
+    assert notebooks.machine_path(f"see {place}/speedy now") == f"{place}/speedy"
+
+
+@pytest.mark.parametrize("text", ["speedy/models", "example.org/home/ada", "../tmp/", "/board/"])
+def test_other_paths_pass(text):
+    assert notebooks.machine_path(f"see {text}") is None
+
+
+def test_a_missing_kernel_says_how_to_install_it(tmp_path):
+    kernel = notebooks.open_kernel(tmp_path, "nobody")
+    with pytest.raises(NotebookError, match="install_kernel"), kernel:
+        pass
+
+
+# The command
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch, run):
+    """A `notebooks/` of its own for the command, without exercises."""
+    monkeypatch.setattr(notebooks, "FOLDER", tmp_path)
+    monkeypatch.setattr(exercises, "exercise_sources", dict)
+
+
+@pytest.mark.usefixtures("project")
+def test_the_command_builds_and_then_finds_all_current(source, capsys):
+    call_command("build_notebooks")
+    assert "01_tiny.ipynb: written" in capsys.readouterr().out
+    call_command("build_notebooks", "01")
+    assert "01_tiny.ipynb: unchanged" in capsys.readouterr().out
+    call_command("build_notebooks", "--check")
+
+
+@pytest.mark.usefixtures("project")
+def test_the_command_only_checks_when_told_so(source, capsys):
+    call_command("build_notebooks")
+    path = notebooks.notebook_of(source)
+    stale = path.read_text(encoding="utf-8").replace("three 3", "three 4")
+    path.write_text(stale, encoding="utf-8")
+    with pytest.raises(CommandError, match=r"Not current: 01_tiny\.ipynb"):
+        call_command("build_notebooks", "--check")
+    assert "-three 4" in capsys.readouterr().out
+    assert path.read_text(encoding="utf-8") == stale
+
+
+@pytest.mark.usefixtures("project")
+def test_the_command_knows_what_it_can_build(source):
+    with pytest.raises(CommandError, match=r"No text begins with '7'.*01_tiny\.py"):
+        call_command("build_notebooks", "7")
+
+
+@pytest.mark.usefixtures("project")
+def test_the_command_stops_at_a_failing_cell(source):
+    source.write_text("# %%\n1 / 0\n", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"01_tiny\.ipynb: Cell 1"):
+        call_command("build_notebooks")
+    assert notebooks.notebooks() == []
+
+
+@pytest.mark.usefixtures("project")
+def test_the_command_writes_the_texts_of_exercises_first(source, monkeypatch, capsys):
+    monkeypatch.setattr(exercises, "exercise_sources", lambda: {"01_tiny": "# %%\n'Ada'\n"})
+    with pytest.raises(CommandError, match=r"Not current: source/exercises/01_tiny\.py"):
+        call_command("build_notebooks", "01", "--check")
+    call_command("build_notebooks", "exercises/01")
+    assert "exercises/01_tiny.ipynb: written" in capsys.readouterr().out
+    [cell] = notebooks.read(notebooks.FOLDER / "exercises" / "01_tiny.ipynb").cells
+    assert notebooks.shown(cell)[1] == "'Ada'"
+
+
+@pytest.mark.slow
+def test_a_notebook_runs_where_it_lies_whatever_the_environment(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/")
+    monkeypatch.setenv("PROGRESS_FILE", str(tmp_path / "a-learners.sqlite3"))
+    source.write_text(WHERE, encoding="utf-8")
+    [cell] = notebooks.run(source, tmp_path, PLAIN).cells
+    assert notebooks.shown(cell)[1] == repr((tmp_path.name, None, "progress.sqlite3"))
+
+
+WHERE = """\
+# %%
+import os
+from pathlib import Path
+Path.cwd().name, os.environ.get("DATABASE_URL"), Path(os.environ["PROGRESS_FILE"]).name
+"""
+
+
+@pytest.mark.slow
+def test_a_kernel_that_dies_at_once_has_its_last_words_reported(tmp_path, monkeypatch):
+    spec = {"argv": [sys.executable, "-c", "print('no seat free')"], "display_name": "x"}
+    kernel = tmp_path / "kernels" / "broken" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    kernel = notebooks.open_kernel(tmp_path, "broken")
+    with pytest.raises(NotebookError, match="no seat free"), kernel:
+        pass
+
+
+def test_another_django_may_word_its_sql_in_other_ways(monkeypatch):
+    one, other = "<i title='SELECT 1'>read</i>", "<i title='SELECT  1'>read</i>"
+    monkeypatch.setattr(notebooks, "BUILT_ON", notebooks.django.VERSION[:2])
+    assert notebooks.steady(one) != notebooks.steady(other)
+    monkeypatch.setattr(notebooks, "BUILT_ON", (1, 0))
+    assert notebooks.steady(one) == notebooks.steady(other)
+    assert notebooks.steady(one) != notebooks.steady(one.replace("read", "written"))

@@ -1,0 +1,125 @@
+"""A clean room begins anew and loses nothing: every byte of the learner's is kept."""
+
+import builtins
+import shutil
+import subprocess
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from classroom.management.commands import clean_room
+from classroom.publishing import notebooks
+
+TEXT = "# %% [markdown]\n# # One\n\n# %%\n1 + 1\n"
+
+
+@pytest.fixture
+def project(tmp_path, settings, monkeypatch):
+    """A project with one notebook, as it came; `prepare` makes an empty file of a database."""
+    root = tmp_path / "project"
+    source = root / "notebooks" / "source" / "01_one.py"
+    source.parent.mkdir(parents=True)
+    source.write_text(TEXT, encoding="utf-8")
+    notebooks.write(notebooks.convert(source), root / "notebooks" / "01_one.ipynb")
+    settings.BASE_DIR = root
+
+    def prepare(name, **options):
+        assert name == "prepare"
+        (root / "db.sqlite3").write_bytes(b"new")
+
+    monkeypatch.setattr(clean_room, "call_command", prepare)
+    return root
+
+
+@pytest.fixture(params=["git", "no git"])
+def stored(request, project, monkeypatch):
+    """The project in a repository of its own, or without any."""
+    if request.param == "git":
+        git = ["git", "-C", str(project), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+        for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "As it came"]):
+            subprocess.run([*git, *command], check=True)
+    else:
+        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
+        monkeypatch.setenv("GIT_DIR", str(project / "none"))
+    return project
+
+
+def answer(monkeypatch, said):
+    def ask(question):
+        assert "Close Jupyter" in question
+        if said is None:
+            raise EOFError
+        return said
+
+    monkeypatch.setattr(builtins, "input", ask)
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".git" not in path.parts
+    }
+
+
+def learn(root):
+    """Leave behind what a learner leaves behind."""
+    (root / "db.sqlite3").write_bytes(b"rows")
+    (root / "db.sqlite3-wal").write_bytes(b"newer rows")
+    (root / "progress.sqlite3").write_bytes(b"done")
+    (root / "log_event.log").write_bytes(b"line")
+    (root / "notebooks" / "mine.ipynb").write_bytes(b"{}")
+    changed = root / "notebooks" / "01_one.ipynb"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("1 + 1", "2 + 2"))
+
+
+def test_all_is_moved_aside_and_stands_as_at_first(stored, monkeypatch, capsys):
+    came = files(stored)
+    learn(stored)
+    learnt = files(stored)
+    answer(monkeypatch, "y")
+    call_command("clean_room")
+    [kept] = (stored / "kept").iterdir()
+    assert files(kept) == {name: learnt[name] for name in learnt if learnt[name] != came.get(name)}
+    shutil.rmtree(stored / "kept")
+    assert files(stored) == came | {"db.sqlite3": b"new"}
+    assert "6 files are kept in kept/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("said", ["", "n", "no", "what?", None])
+def test_without_a_yes_nothing_is_touched(project, monkeypatch, said):
+    learn(project)
+    before = files(project)
+    answer(monkeypatch, said)
+    with pytest.raises(CommandError, match="Nothing was moved"):
+        call_command("clean_room")
+    assert files(project) == before
+
+
+def test_nobody_is_asked_who_said_so_before(project):
+    learn(project)
+    call_command("clean_room", "--noinput")
+    assert (project / "db.sqlite3").read_bytes() == b"new"
+
+
+def test_a_clean_room_stays_as_it_is(stored, capsys):
+    before = files(stored)
+    call_command("clean_room")
+    assert "The room is clean" in capsys.readouterr().out and files(stored) == before
+
+
+def test_two_in_one_second_are_kept_apart(project, monkeypatch):
+    for _ in range(2):
+        learn(project)
+        call_command("clean_room", "--noinput")
+    first, second = (project / "kept").iterdir()
+    assert (first / "progress.sqlite3").read_bytes() == b"done"
+    assert (second / "progress.sqlite3").read_bytes() == b"done"
+
+
+def test_a_notebook_that_is_none_any_more_is_the_learners_too(stored):
+    broken = stored / "notebooks" / "01_one.ipynb"
+    came = broken.read_bytes()
+    broken.write_text("<<<<<<< merge", encoding="utf-8")
+    call_command("clean_room", "--noinput")
+    assert broken.read_bytes() == came

@@ -1,0 +1,63 @@
+"""What those who teach open: lessons before their first run, and exercises solved."""
+
+import re
+
+import pytest
+
+from classroom.exercises.engine import all_tasks
+from classroom.publishing import notebooks
+from classroom.publishing.exercise_texts import exercise_sources
+from classroom.publishing.presenting import clear_lessons, solve_exercises
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)\)")
+
+
+def links_that_lead_nowhere(notebook, stands_in):
+    """The relative links of a notebook that would be dead if it stood in that folder."""
+    text = "\n".join(cell.source for cell in notebooks.read(notebook).cells)
+    links = {link for link in LINK.findall(text)}
+    assert links
+    return [link for link in links if not (stands_in / link).resolve().exists()]
+
+
+def test_the_presenter_has_every_notebook_without_outputs(tmp_path):
+    written = list(clear_lessons(tmp_path))
+    assert {path.relative_to(tmp_path) for path in written} == {
+        path.relative_to(notebooks.FOLDER) for path in notebooks.notebooks()
+    }
+    for path in written:
+        notebook = notebooks.read(path)
+        committed = notebooks.read(notebooks.FOLDER / path.relative_to(tmp_path))
+        assert notebooks.written(notebook) == notebooks.written(committed)
+        assert all(not cell.get("outputs") for cell in notebook.cells)
+
+
+def test_the_links_of_a_presenters_lesson_lead_somewhere(tmp_path):
+    for path in clear_lessons(tmp_path):
+        if path.stem != "quiz":
+            place = notebooks.ROOT / "notebooks" / path.relative_to(tmp_path).parent
+            assert links_that_lead_nowhere(path, place) == []
+
+
+@pytest.mark.slow
+def test_solved_exercises_are_right(tmp_path):
+    lesson = "02_built_in_signals"
+    [path] = solve_exercises(tmp_path, [lesson])
+    assert links_that_lead_nowhere(path, notebooks.ROOT / "solutions") == []
+    tasks = [task for task in all_tasks().values() if task.lesson == lesson]
+    told = [
+        output.data["text/plain"]
+        for cell in notebooks.read(path).cells
+        for output in cell.get("outputs", [])
+        if ".check(" in cell.source
+    ]
+    assert len(told) == len(tasks) == 3
+    for said, task in zip(told, tasks, strict=True):
+        assert said.startswith("● Right.") and task.why.strip()[:40] in said
+
+
+def test_the_solved_quiz_answers_every_question():
+    asked = re.findall(r"^quiz\(\d+, (.+)\)$", exercise_sources()["quiz"], re.M)
+    answered = re.findall(r"^quiz\(\d+, (.+)\)$", exercise_sources(solved=True)["quiz"], re.M)
+    assert set(asked) == {"..."} and set(answered) == {"'a'", "'b'", "'c'"}
+    assert len(asked) == len(answered) > 10

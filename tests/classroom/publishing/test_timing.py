@@ -1,0 +1,64 @@
+"""What `make run-all` tells: seconds for each notebook, their sum, and what failed."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from classroom.publishing import notebooks, timing
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    """Let a kernel that runs no code take one second for each cell, by a clock that it turns."""
+    clock = iter(range(1000))
+
+    class Kernel:
+        fails_at = None
+
+        def run(self, notebook, after_cell):
+            for index, _ in enumerate(notebook.cells):
+                if index == self.fails_at:
+                    raise notebooks.NotebookError("Cell 3 failed.")
+                after_cell()
+
+    kernel = Kernel()
+
+    @contextmanager
+    def open_kernel(folder):
+        yield kernel
+
+    monkeypatch.setattr(notebooks, "open_kernel", open_kernel)
+    monkeypatch.setattr(timing, "perf_counter", lambda: next(clock))
+    return kernel
+
+
+def test_a_run_tells_its_start_and_every_cell(kernel):
+    [source] = [path for path in notebooks.sources() if path.stem == "quiz"]
+    run = timing.timed(source)
+    assert (run.name, run.start, run.error) == ("exercises/quiz.ipynb", 1, "")
+    assert [seconds for _, seconds in run.cells] == [1] * len(notebooks.convert(source).cells)
+    assert run.seconds == 1 + len(run.cells)
+
+
+def test_the_command_prints_each_and_the_sum(kernel, capsys):
+    call_command("run_all", "exercises/quiz", "exercises/00")
+    first, second, whole = capsys.readouterr().out.splitlines()
+    assert "exercises/00_start_here.ipynb" in first and "exercises/quiz.ipynb" in second
+    seconds = [float(re.match(r" *([\d.]+) s", line)[1]) for line in (first, second, whole)]
+    assert seconds[0] + seconds[1] == seconds[2] and "all 2" in whole
+
+
+def test_what_failed_is_told_at_the_end_and_the_others_are_run(kernel, capsys):
+    kernel.fails_at = 2
+    with pytest.raises(CommandError, match=r"quiz\.ipynb: Cell 3 failed"):
+        call_command("run_all", "exercises/quiz", "exercises/00")
+    assert "exercises/quiz.ipynb" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_notebook_is_really_run():
+    [source] = [path for path in notebooks.sources() if path.stem == "quiz"]
+    run = timing.timed(source)
+    assert run.error == "" and len(run.cells) == len(notebooks.convert(source).cells)

@@ -1,0 +1,179 @@
+"""The tables show what the database holds, in a notebook and in a terminal."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from classroom import (
+    advance,
+    as_published,
+    fill_table,
+    fresh_database,
+    leaves,
+    sample_roster,
+    shift_table,
+)
+from classroom.scenes.calendar import MONDAY
+from speedy.models import Employees, Shifts
+from speedy.scheduling import assign_many
+
+pytestmark = pytest.mark.usefixtures("notebook")
+
+NAMES = ["Ada A", "Grace B", "Alan C", "Katherine D"]
+
+
+def people(number):
+    return [
+        Employees(first_name=f"P{n}", last_name="Q", address="1 Hill", age=30)
+        for n in range(number)
+    ]
+
+
+def test_a_row_a_shift_and_a_column_a_seat():
+    fill_table(NAMES)
+    table = shift_table()
+    assert list(table.columns) == ["day", "seat 1", "seat 2", "seat 3", "filled", "headcount"]
+    assert list(table.index) == [MONDAY, date(2022, 11, 15)]
+    assert table.to_numpy().tolist() == [
+        ["Mon", "Ada A", "Grace B", "Alan C", "●●●", 3],
+        ["Tue", "Katherine D", "·", "·", "●○○", 1],
+    ]
+
+
+def test_whoever_has_no_shift_is_in_the_last_row():
+    fill_table(NAMES[:1])
+    Employees.objects.bulk_create(people(5))
+    last = shift_table().iloc[-1]
+    assert last.name == "no shift"
+    assert list(last) == ["", "P0 Q", "P1 Q", "and 3 more", "", 5]
+
+
+def test_nobody_without_a_shift_means_no_such_row():
+    fill_table(NAMES)
+    assert "no shift" not in shift_table().index
+
+
+def test_an_empty_rota_says_so_in_both_faces():
+    assert "The rota is empty" in repr(shift_table())
+    assert "The rota is empty" in shift_table()._repr_html_()
+
+
+def test_the_specimen_is_shown_with_its_faults():
+    for _ in range(4):
+        as_published.Employees.objects.create(
+            first_name="Ada", last_name="O", address="1 Hill", age=400
+        )
+    shift = as_published.Shifts.objects.first()
+    shift.employees_shift.add(as_published.Employees.objects.last())
+    as_published.Shifts.objects.create(shift_date=MONDAY)
+    table = shift_table(as_published)
+    assert list(table["headcount"]) == [4, 0, 1]
+    assert list(table.index) == [MONDAY, MONDAY, date(2022, 11, 15)]
+    assert "seat 4" in table.columns
+    assert table._repr_html_().count("2022-11-14") == 2
+
+
+def test_the_table_costs_the_same_queries_at_any_size():
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            shift_table()
+        return len(queries)
+
+    fill_table(NAMES)
+    small = cost()
+    assign_many(Employees.objects.bulk_create(people(300)))
+    assert cost() == small == 3
+
+
+def test_a_long_table_is_shortened_by_pandas():
+    assign_many(Employees.objects.bulk_create(people(300)))
+    assert len(shift_table()._repr_html_()) < 50_000
+    assert "..." in repr(shift_table())
+
+
+def test_names_are_escaped():
+    fill_table([{"first_name": "<script>", "last_name": "x", "address": "1 Hill", "age": 30}])
+    assert "<script>" not in shift_table()._repr_html_()
+
+
+def test_the_same_table_has_the_same_html():
+    fill_table(NAMES)
+    assert shift_table()._repr_html_() == shift_table()._repr_html_()
+
+
+def test_a_part_of_a_table_is_a_plain_dataframe():
+    fill_table(NAMES)
+    assert type(shift_table().head(1)) is pd.DataFrame
+
+
+def test_filling_shows_each_hire():
+    table = fill_table(NAMES)
+    assert list(table.index) == [0, 1, 2, 3, 4]
+    assert table.to_numpy().tolist() == [
+        ["at the start", "", "", ""],
+        ["Ada A joins", "Mon 14 Nov", "●○○", ""],
+        ["Grace B joins", "Mon 14 Nov", "●●○", ""],
+        ["Alan C joins", "Mon 14 Nov", "●●●", ""],
+        ["Katherine D joins", "Tue 15 Nov", "●●●", "●○○"],
+    ]
+
+
+def test_filling_shows_who_leaves_and_days_that_pass():
+    fill_table(NAMES)
+    table = fill_table([leaves("Grace B"), advance, "Edsger E"])
+    assert table.drop(columns="sits on").to_numpy().tolist() == [
+        ["at the start", "●●●", "●○○", ""],
+        ["Grace B leaves", "●●○", "●○○", ""],
+        ["a day passes", "●●○", "●○○", ""],
+        ["Edsger E joins", "", "●●●", "●○○"],
+    ]
+
+
+def test_filling_takes_any_step_and_any_way_to_hire():
+    def close_monday():
+        Shifts.objects.all().delete()
+
+    def hire_late(**fields):
+        return Employees.objects.create(**fields | {"last_name": "Late"})
+
+    table = fill_table(["Ada A", close_monday], hire=hire_late)
+    assert list(table["what"]) == ["at the start", "Ada Late joins", "close_monday"]
+
+
+def test_a_hire_that_seats_nobody_says_so():
+    def store(**fields):
+        return Employees.objects.bulk_create([Employees(**fields)])[0]
+
+    assert fill_table(["Ada A"], hire=store)["sits on"].iloc[-1] == "no shift"
+
+
+def test_the_seat_just_taken_and_the_seat_freed_are_tinted():
+    html = fill_table([*NAMES[:1], leaves("Ada A")])._repr_html_()
+    assert "46, 160, 67" in html and "229, 83, 75" in html
+
+
+def test_leaving_needs_exactly_one_of_that_name():
+    with pytest.raises(ValueError, match="expected one person of that name, found 0"):
+        fill_table([leaves("Nobody N")])
+
+
+def test_filling_again_starts_from_the_rota_as_it_is():
+    fill_table(NAMES)
+    assert list(fill_table([]).iloc[0]) == ["at the start", "", "●●●", "●○○"]
+
+
+def test_the_sample_roster_can_be_hired():
+    roster = sample_roster()
+    fill_table(roster)
+    assert [shift.headcount for shift in Shifts.objects.all()] == [3] * 10
+    assert roster[0]["date_of_birth"] == Employees.objects.first().date_of_birth
+
+
+def test_tables_survive_a_turn_of_the_year():
+    fresh_database(today=date(2022, 12, 31))
+    fill_table(NAMES)
+    advance()
+    assert list(fill_table(["Edsger E"]).columns[2:]) == ["Sat 31 Dec", "Sun 1 Jan", "Mon 2 Jan"]

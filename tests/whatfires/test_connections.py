@@ -1,0 +1,366 @@
+"""`who_listens` names every receiver that is connected, and looking changes nothing."""
+
+import functools
+import gc
+import sys
+import types
+
+import django
+import pytest
+from django.contrib.auth.models import User
+from django.core.signals import setting_changed
+from django.db.models import Model
+from django.db.models.signals import ModelSignal, post_migrate, post_save, pre_save
+from django.dispatch import Signal, receiver
+
+from classroom import who_listens
+from classroom.scenes import as_published
+from speedy.models import Employees, Shifts
+from whatfires.connections import every_signal
+
+door = Signal()
+
+
+@pytest.fixture
+def bell():
+    """A signal that goes, with whoever is connected to it, when the test ends."""
+    return Signal()
+
+
+def porter(sender, **kwargs):
+    return "the gate is open"
+
+
+@receiver(door)
+def decorated(sender, **kwargs):
+    return "come in"
+
+
+async def courier(sender, **kwargs):
+    return "on the way"
+
+
+class Cook:
+    def serve(self, sender, **kwargs):
+        return "soup"
+
+    def __call__(self, sender, **kwargs):
+        return "bread"
+
+
+def only_row(*about):
+    table = who_listens(*about)
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def receivers(*about):
+    return list(who_listens(*about)["receiver"])
+
+
+# Which rows
+
+
+def test_a_model_shows_who_is_bound_to_it():
+    row = only_row(post_save, Employees)
+    assert (row["sender"], row["receiver"]) == ("speedy.Employees", "employee_created")
+
+
+def test_a_model_shows_who_is_bound_to_no_sender():
+    post_save.connect(porter)
+    try:
+        assert "porter" in receivers(Employees)
+        assert "porter" in receivers(Shifts)
+    finally:
+        post_save.disconnect(porter)
+
+
+def test_a_model_does_not_show_receivers_of_its_namesake():
+    assert only_row(post_save, as_published.Employees)["sender"] == "as_published.Employees"
+
+
+def test_a_model_does_not_show_signals_that_models_never_send():
+    assert "setting_changed" not in set(who_listens(Employees)["signal"])
+    assert setting_changed.receivers
+
+
+def test_a_login_concerns_users_alone():
+    assert "update_last_login" in receivers(User)
+    assert "update_last_login" not in receivers(Employees)
+
+
+def test_a_signal_shows_all_of_its_receivers():
+    assert len(who_listens(post_save)) == len(post_save.receivers)
+    assert set(who_listens(post_save)["signal"]) == {"post_save"}
+
+
+def test_a_signal_and_a_model_show_where_they_meet_in_any_order():
+    assert receivers(post_save, Employees) == ["employee_created"]
+    assert receivers(Employees, post_save) == ["employee_created"]
+
+
+def test_several_signals_and_models_show_all_that_meet():
+    assert receivers(pre_save, post_save, Employees, as_published.Employees) == [
+        "wipe_expired_shifts",
+        "wipe_expired_shifts",
+        "employee_created",
+        "employee_created",
+    ]
+
+
+def test_naming_a_signal_twice_shows_it_once():
+    assert receivers(post_save, Employees, post_save) == ["employee_created"]
+
+
+def test_without_arguments_all_signals_of_django_are_shown():
+    assert {
+        "post_save",
+        "m2m_changed",
+        "user_logged_in",
+        "request_finished",
+        "setting_changed",
+    } <= set(who_listens()["signal"])
+
+
+def test_signals_that_modules_of_speedy_signals_declare_are_found(bell, monkeypatch):
+    module = types.ModuleType("speedy.signals.declared_in_a_test")
+    module.seat_taken = bell
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    bell.connect(porter)
+    assert "porter" in receivers()
+    assert "porter" in receivers(Employees)
+
+
+def test_a_signal_of_your_own_is_shown_when_named():
+    assert "decorated" not in receivers()
+    assert only_row(door)["signal"] == "door"
+
+
+def test_receivers_stand_in_the_order_of_connection(bell):
+    bell.connect(courier)
+    bell.connect(porter)
+    assert receivers(bell) == ["courier", "porter"]
+
+
+def test_no_receiver_is_said_in_words():
+    assert repr(who_listens(Signal())) == "Nobody listens."
+
+
+# What a row says
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (porter, "porter"),
+        (Cook().serve, "Cook.serve"),
+        (Cook(), "Cook"),
+        (functools.partial(porter, extra=1), "partial(porter)"),
+        (lambda sender, **kwargs: None, "lambda"),
+    ],
+)
+def test_a_receiver_is_named(bell, function, name):
+    bell.connect(function, weak=False)
+    row = only_row(bell)
+    assert row["receiver"] == name
+    assert row["where"].startswith("tests/whatfires/test_connections.py, line ")
+
+
+def test_a_nested_function_is_named_with_the_function_around_it(bell):
+    def night_porter(sender, **kwargs):
+        return "the gate stays shut"
+
+    bell.connect(night_porter)
+    name = "test_a_nested_function_is_named_with_the_function_around_it.night_porter"
+    assert only_row(bell)["receiver"] == name
+
+
+def test_a_decorated_receiver_is_named_and_placed_at_its_decorator():
+    row = only_row(door)
+    assert row["receiver"] == "decorated"
+    line = decorated.__code__.co_firstlineno
+    assert row["where"] == f"tests/whatfires/test_connections.py, line {line}"
+
+
+def test_a_receiver_of_a_package_is_placed_from_the_root_of_the_package():
+    places = set(who_listens()["where"])
+    assert any(place.startswith("django/contrib/auth/models.py, line ") for place in places)
+    assert any(place.startswith("django/db/__init__.py, line ") for place in places)
+
+
+def test_a_receiver_of_the_project_is_placed_from_its_root():
+    place = only_row(post_save, Employees)["where"]
+    assert place.startswith("speedy/signals/employee_assignment.py, line ")
+
+
+def test_a_receiver_written_in_a_cell_is_placed_there(bell, monkeypatch):
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
+    names = {"__name__": "__main__"}
+    exec("\ndef guest(sender, **kwargs): pass", names)
+    bell.connect(names["guest"])
+    assert only_row(bell)["where"] == "a cell, line 2"
+
+
+def test_no_path_of_the_machine_is_shown():
+    assert not any(
+        "site-packages" in where or where.startswith("/") for where in who_listens()["where"]
+    )
+
+
+def test_weak_and_strong_are_told_apart(bell):
+    bell.connect(porter)
+    bell.connect(decorated, weak=False)
+    assert list(who_listens(bell)["held"]) == ["weak", "strong"]
+
+
+def test_async_is_told_where_there_is_such_a_receiver(bell):
+    bell.connect(porter)
+    assert "async" not in who_listens(bell)
+    bell.connect(courier)
+    assert list(who_listens(bell)["async"]) == ["", "yes"]
+
+
+@pytest.mark.parametrize("uid", ["porter at the gate", 7, ("gate", 2)])
+def test_a_dispatch_uid_is_shown(bell, uid):
+    bell.connect(porter, dispatch_uid=uid)
+    assert only_row(bell)["dispatch_uid"] == str(uid)
+
+
+@pytest.mark.parametrize("function", [porter, Cook().serve, Cook()])
+def test_without_a_dispatch_uid_none_is_shown(bell, function):
+    bell.connect(function, weak=False)
+    assert only_row(bell)["dispatch_uid"] == ""
+
+
+# Senders
+
+
+def test_a_model_named_by_a_text_is_a_sender_like_any_other():
+    post_save.connect(porter, sender="speedy.Shifts")
+    try:
+        assert only_row(post_save, Shifts)["sender"] == "speedy.Shifts"
+    finally:
+        post_save.disconnect(porter, sender="speedy.Shifts")
+
+
+def test_the_table_of_a_many_to_many_field_is_a_sender(bell):
+    bell.connect(porter, sender=User.groups.through)
+    assert only_row(bell)["sender"] == "auth.User_groups"
+
+
+def test_an_app_is_a_sender():
+    assert "contenttypes" in set(who_listens()["sender"])
+    assert post_migrate.receivers
+
+
+def test_any_other_class_is_named(bell):
+    bell.connect(porter, sender=Cook)
+    assert only_row(bell)["sender"] == "Cook"
+
+
+def test_a_text_as_sender_is_unknown(bell):
+    bell.connect(porter, sender="night shift")
+    assert only_row(bell)["sender"] == "unknown"
+
+
+def test_the_sender_of_a_dead_receiver_is_named(bell):
+    connect_somebody_who_leaves(bell, sender=Employees)
+    assert only_row(bell)["sender"] == "speedy.Employees"
+
+
+@pytest.mark.skipif(django.VERSION < (6, 0), reason="Django 5 forgets that there was a sender")
+def test_a_sender_that_is_gone_is_unknown_and_its_receiver_dead(bell, monkeypatch):
+    passing = type("Passing", (), {})
+    namesake = {id(passing): "whoever took its place in memory"}
+    bell.connect(porter, sender=passing)
+    del passing
+    gc.collect()
+    monkeypatch.setattr("whatfires.connections.names_of_senders", lambda: namesake)
+    row = only_row(bell)
+    assert (row["sender"], row["alive"]) == ("unknown", "dead")
+
+
+# Looking changes nothing
+
+
+def connect_somebody_who_leaves(signal, **how):
+    def guest(sender, **kwargs):
+        return "good night"
+
+    signal.connect(guest, **how)
+
+
+def test_a_receiver_that_is_gone_is_shown_as_dead(bell):
+    connect_somebody_who_leaves(bell)
+    row = only_row(bell)
+    assert (row["receiver"], row["alive"], row["held"]) == ("(gone)", "dead", "weak")
+    assert row["where"] == row["dispatch_uid"] == ""
+
+
+def test_a_dead_receiver_keeps_its_dispatch_uid(bell):
+    connect_somebody_who_leaves(bell, dispatch_uid="guest")
+    assert only_row(bell)["dispatch_uid"] == "guest"
+
+
+def test_a_dead_receiver_stands_out(bell):
+    connect_somebody_who_leaves(bell)
+    assert "background-color" in who_listens(bell)._repr_html_()
+
+
+def test_looking_clears_no_dead_receiver(bell):
+    connect_somebody_who_leaves(bell)
+    before = list(bell.receivers)
+    assert repr(who_listens(bell)) == repr(who_listens(bell))
+    assert bell.receivers == before
+
+
+def test_looking_keeps_no_receiver_alive(bell):
+    cook = Cook()
+    bell.connect(cook.serve)
+    table = who_listens(bell)
+    del cook
+    gc.collect()
+    assert list(table["alive"]) == ["yes"]
+    assert only_row(bell)["alive"] == "dead"
+
+
+def test_looking_fills_no_cache():
+    signal = ModelSignal(use_caching=True)
+    signal.connect(porter, sender=Employees)
+    who_listens(signal, Employees, Shifts)
+    assert len(signal.sender_receivers_cache) == 0
+
+
+# What it does not take
+
+
+@pytest.mark.parametrize(
+    ("thing", "way_out"),
+    [
+        ("speedy.Employees", r"not its name: who_listens\(Employees\)"),
+        ("post_save", r"who_listens\(post_save\)"),
+        (Employees(first_name="Ada", last_name="Q"), r"who_listens\(Employees\)"),
+        (porter, "Pass signals"),
+        (Cook, "Pass signals"),
+        (None, "Pass signals"),
+    ],
+)
+def test_anything_else_is_refused_with_a_way_out(thing, way_out):
+    with pytest.raises(TypeError, match=f"signals and model classes.*{way_out}"):
+        who_listens(post_save, thing)
+
+
+@pytest.mark.parametrize("abstract", [Model, User.__mro__[1]])
+def test_an_abstract_model_is_refused(abstract):
+    with pytest.raises(ValueError, match="abstract and never does"):
+        who_listens(abstract)
+
+
+class Loud(Signal):
+    """A kind of signal of its own."""
+
+
+def test_every_signal_is_found_wherever_it_is_kept():
+    kept = [Signal(), {"here": Loud()}]
+    found = {id(it) for it in every_signal()}
+    assert {id(kept[0]), id(kept[1]["here"]), id(post_save)} <= found

@@ -1,0 +1,383 @@
+"""The table of what fires when: observed, the same each time, and right where it surprises."""
+
+import re
+from functools import cache
+from html import unescape
+
+import django
+import pytest
+from django.db import connection, models, transaction
+from django.db.models.signals import m2m_changed, post_delete
+from django.test.utils import CaptureQueriesContext
+
+from classroom import trace, what_fires
+from classroom.scenes.database import private_database
+from classroom.scenes.stage.models import Manager, Named, Person, PersonByProxy, Watch
+from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires.firing import FIRED, HOOKS, SILENT, UNKNOWN, FiringTable, names_of_operations
+from whatfires.operations import OPERATIONS, Stage
+from whatfires.samples import field_to_edit, sample_fields
+
+
+@pytest.fixture
+def table(django_db_blocker):
+    with django_db_blocker.unblock():
+        return whole_table()
+
+
+@cache
+def whole_table():
+    return what_fires()
+
+
+def fired(table, name, group=None):
+    """What one operation fired, as {hook: glyph}, without the silent ones."""
+    rows = [
+        row
+        for (its_group, operation), row in table.iterrows()
+        if operation.removesuffix(" ★") == name and group in (None, its_group)
+    ]
+    assert len(rows) == 1, f"{name!r} is not one of {[operation for _, operation in table.index]}"
+    return {hook: rows[0][hook] for hook in HOOKS if rows[0][hook] != SILENT}
+
+
+SAVED = {"save()": "●", "pre_save": "●", "post_save": "●"}
+MADE = {"pre_init": "●", "post_init": "●"}
+TWO_MADE = {"pre_init": "●2", "post_init": "●2"}
+DELETED = {"pre_delete": "●", "post_delete": "●"}
+AUTOMATIC, EXPLICIT = "many-to-many, automatic table", "many-to-many, explicit table"
+
+# Every row whose documentation says what is sent, or that surprises; the source is the page of
+# signals, of model instances, of querysets or of related objects in Django's documentation.
+EXPECTED = [
+    ("Person(...)", MADE),
+    ("Person.objects.create(...)", SAVED | MADE),
+    ("person.save(), a new one", SAVED),
+    ("person.save(), a stored one", SAVED),
+    ("person.save(update_fields=[...])", SAVED),
+    ("person.save(update_fields=[])", {"save()": "●"}),
+    ("person.save(), refused by the database", {"save()": "●", "pre_save": "●"}),
+    ("Person.objects.get_or_create(...), creates", SAVED | MADE),
+    ("Person.objects.get_or_create(...), finds", MADE),
+    ("Person.objects.update_or_create(...), creates", SAVED | MADE),
+    ("Person.objects.update_or_create(...), updates", SAVED | MADE),
+    ("person.delete()", DELETED | {"delete()": "●"}),
+    ("Person.objects.get(...)", MADE),
+    ("queryset.values(), count(), exists()", {}),
+    ("person.refresh_from_db()", MADE),
+    ("Person.objects.raw(SELECT ...)", MADE),
+    ("bulk_create(), 2 rows", {}),
+    ("bulk_create(ignore_conflicts=True)", {}),
+    ("bulk_create(update_conflicts=True)", {}),
+    ("bulk_update(), 2 rows", {}),
+    ("queryset.update(...), 2 rows", {}),
+    ("queryset.delete(), 2 rows", TWO_MADE | {"pre_delete": "●2", "post_delete": "●2"}),
+    ("cursor.execute(UPDATE ...)", {}),
+    ("cursor.execute(INSERT ...)", {}),
+    (
+        "team.delete() with 2 rows, CASCADE",
+        TWO_MADE | {"pre_delete": "●2", "post_delete": "●2"},
+    ),
+    ("desk.delete() with 2 rows, SET_NULL", {}),
+    ("team.people.create(...)", SAVED | MADE),
+    ("team.people.add(row)", {}),
+    ("team.people.add(row, bulk=False)", SAVED),
+    ("team.people.remove(row)", {}),
+    ("team.people.remove(row, bulk=False)", SAVED | MADE),
+    ("team.people.clear()", {}),
+    ("team.people.clear(bulk=False)", SAVED | MADE),
+    ("person.skills.add(a, b)", TWO_MADE | {"m2m_changed": "●2"}),
+    ("person.skills.add(a) again", {"m2m_changed": "●2"}),
+    ("person.skills.remove(a)", MADE | {"m2m_changed": "●2"}),
+    ("person.skills.set([b]) instead of a", TWO_MADE | {"m2m_changed": "●4"}),
+    ("person.skills.clear()", TWO_MADE | {"m2m_changed": "●2"}),
+    ("skill.people.add(person)", MADE | {"m2m_changed": "●2"}),
+    ("loading a fixture with skills", TWO_MADE | {"m2m_changed": "●2"}),
+    ("skill.delete() while linked", MADE),
+    ("Person_skills(...).save() by hand", {"save()": "●"}),
+    ("Person_skills: delete() by hand", {"delete()": "●"}),
+    ("person.nights.add(a, b)", TWO_MADE | {"m2m_changed": "●2"}),
+    ("person.nights.remove(a)", MADE | DELETED | {"m2m_changed": "●2"}),
+    ("night.people.add(person)", MADE | {"m2m_changed": "●2"}),
+    ("night.delete() while linked", MADE | DELETED),
+    ("Watch(...).save() by hand", SAVED),
+    ("Watch: delete() by hand", DELETED | {"delete()": "●"}),
+    ("Watch.objects.bulk_create(), 1 row", {}),
+    (
+        "PersonByProxy.objects.create(...)",
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+    ),
+    ("PersonByProxy: delete()", dict.fromkeys(["delete()", "pre_delete", "post_delete"], "◐")),
+    (
+        "Manager.objects.create(...)",
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+    ),
+    ("Manager: delete()", MADE | DELETED | {"delete()": "◐"}),
+    (
+        "Person.objects.create(...), heard by Named",
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+    ),
+    ("await Person.objects.acreate(...)", SAVED | MADE),
+    ("await person.asave()", SAVED),
+    ("await person.adelete()", DELETED | {"delete()": "●"}),
+    ("await queryset.aupdate(...)", {}),
+    ("await abulk_create(), 2 rows", {}),
+    ("loading a fixture", MADE | {"pre_save": "●", "post_save": "●"}),
+    (
+        "Person.objects.create(...) in a migration",
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+    ),
+    ("admin: Save", SAVED),
+    (
+        "admin: Delete selected, 2 rows",
+        TWO_MADE | {"pre_delete": "●2", "post_delete": "●2"},
+    ),
+    ("admin: Delete one", DELETED | {"delete()": "●"}),
+]
+
+
+@pytest.mark.parametrize(("name", "hooks"), EXPECTED, ids=[name for name, _ in EXPECTED])
+def test_what_is_documented_and_what_surprises(table, name, hooks):
+    expected = {"save()": SILENT} | hooks
+    # A migration's class is a copy without our save(), though saving calls one.
+    found = {"save()": SILENT} | fired(table, name)
+    assert found == expected
+
+
+@pytest.mark.django_db
+def test_every_surprise_is_pinned():
+    surprising = {name for it, name in names_of_operations(Person).items() if it.surprise}
+    assert surprising <= {name for name, _ in EXPECTED}
+
+
+def test_there_are_enough_operations_and_every_one_could_be_run(table):
+    assert len(table) == len(OPERATIONS) >= 45
+    assert not (table[[*HOOKS]] == UNKNOWN).any(axis=None)
+
+
+def test_it_is_the_same_each_time(table, django_db_blocker):
+    with django_db_blocker.unblock():
+        again = what_fires("many rows at once", "inheritance")
+    assert again.equals(table.loc[again.index])
+
+
+@pytest.mark.django_db
+def test_some_can_be_chosen_by_name_by_part_of_a_name_or_by_group():
+    assert len(what_fires("person.delete()")) == 1  # a whole name means that one alone
+    assert list(what_fires("bulk_create").index.get_level_values("group").unique()) == [
+        "many rows at once",
+        AUTOMATIC,
+        EXPLICIT,
+        "async",
+    ]
+    assert set(what_fires("raw SQL", "reading").index.get_level_values("group")) == {
+        "raw SQL",
+        "reading",
+    }
+
+
+def test_what_was_passed_along_is_told(table):
+    passed = {name.removesuffix(" ★"): told for (_, name), told in table["passed"].items()}
+    assert passed["Person.objects.create(...)"] == "created"
+    assert passed["person.save(update_fields=[...])"] == "update_fields={name}, not created"
+    assert passed["Person.objects.update_or_create(...), updates"].startswith("update_fields")
+    assert passed["loading a fixture"] == "raw=True, created"
+    assert passed["Manager: delete()"] == "sender Manager"
+    assert passed["Person.objects.create(...) in a migration"].startswith("sender Person of the")
+
+
+def test_the_difference_between_two_versions_of_django_comes_out(table):
+    row = next(told for (_, name), told in table["passed"].items() if "with skills" in name)
+    assert ("raw=True" in row) == (django.VERSION >= (6, 1))
+
+
+@pytest.mark.django_db
+def test_a_model_of_the_learners_own_can_be_watched():
+    table = what_fires(model=Employees)
+    assert fired(table, "Employees.objects.create(...)") == SAVED | MADE
+    assert fired(table, "bulk_create(), 2 rows") == {}
+    assert not any("CASCADE" in name for _, name in table.index)  # it has no foreign key
+
+
+REFUSED = {
+    # Django creates no rows of two tables in bulk.
+    Manager: {"bulk_create(), 2 rows ★", "bulk_create(ignore_conflicts=True)",
+              "bulk_create(update_conflicts=True)"},
+    # Our receivers have seated the employee to whom both seats would go by that update.
+    ShiftsEmployees: {"queryset.update(...), 2 rows ★"},
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Shifts, ShiftsEmployees, Manager, Watch, PersonByProxy])
+def test_models_of_every_sort_can_be_watched(model):
+    table = what_fires("one row", "many rows at once", model=model)
+    refused = table[table["save()"] == UNKNOWN]
+    assert set(refused.index.get_level_values("operation")) == REFUSED.get(model, set())
+    assert refused["passed"].str.startswith("not run: ").all()
+    assert fired(table, f"{model.__name__.lower()}.delete()")["delete()"] == FIRED
+
+
+@pytest.mark.django_db
+def test_rows_can_be_made_by_a_function_of_the_learners():
+    made = []
+
+    def make(number):
+        made.append(number)
+        return Shifts(shift_date=f"2030-01-{number:02}", wage_bonus=number)
+
+    assert fired(what_fires("Shifts.objects.create(...)", model=Shifts, make=make).iloc[:1],
+                 "Shifts.objects.create(...)") == SAVED | MADE  # fmt: skip
+    assert made
+
+
+@pytest.mark.django_db
+def test_nothing_is_left_behind():
+    before = len(m2m_changed.receivers), len(post_delete.receivers)
+    what_fires("one row", model=Employees)
+    assert (len(m2m_changed.receivers), len(post_delete.receivers)) == before
+    assert not Employees.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_runs_where_an_event_loop_runs_already():
+    import asyncio
+
+    async def cell():
+        return what_fires("await")
+
+    assert len(asyncio.run(cell())) == 6
+
+
+@pytest.mark.django_db
+def test_an_unknown_operation_is_refused_with_what_is_near():
+    with pytest.raises(ValueError, match=re.escape("bulk_creat3")) as refusal:
+        what_fires("bulk_creat3")
+    assert "bulk_create" in str(refusal.value)
+
+
+def test_what_is_no_model_is_refused():
+    with pytest.raises(TypeError, match="expected a model class"):
+        what_fires(model="Employees")
+    with pytest.raises(TypeError, match="an abstract class has no rows"):
+        what_fires(model=Named)
+
+
+def test_a_field_that_cannot_be_made_up_is_named():
+    class Strange(models.Field):
+        pass
+
+    odd = Strange(name="odd")
+    odd.model = Person
+    model = type("Odd", (), {"_meta": type("Meta", (), {"concrete_fields": [odd]})})
+    with pytest.raises(TypeError, match=r"No value can be made up for Person\.odd, a Strange"):
+        sample_fields(model, 1)
+    nothing = type("Odd", (), {"_meta": type("Meta", (), {"concrete_fields": []})})
+    with pytest.raises(TypeError, match="has no field that an edit could change"):
+        field_to_edit(nothing)
+
+
+def test_one_operation_is_asked_what_it_fired(table):
+    two = {"pre_init": 2, "post_init": 2, "pre_delete": 2, "post_delete": 2}
+    assert table.fired("queryset.delete(), 2 rows") == two
+    assert table.fired("bulk_update()") == {}  # a part of the name is enough
+    assert table.fired("PersonByProxy.objects.create(...)") == {}  # another class fired
+    assert table.row("loading a fixture")["passed"] == "raw=True, created"  # whole names first
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("bulk_create()", r"[2-9] operations.*abulk_create\(\), 2 rows"),
+        ("bulk_creat3", "no operations.*bulk_create"),
+        ("Zeppelin", "no operations.*Name one, such as"),
+    ],
+)
+def test_an_operation_that_is_not_one_is_refused_with_what_is_near(table, name, said):
+    with pytest.raises(ValueError, match=said):
+        table.fired(name)
+
+
+@pytest.mark.django_db
+def test_an_operation_that_could_not_be_run_is_not_told_as_silent():
+    table = what_fires("bulk_create(), 2 rows", model=Manager)
+    with pytest.raises(ValueError, match="not run: "):
+        table.fired("bulk_create(), 2 rows")
+
+
+def test_operations_where_two_hooks_differ_are_a_table_again(table):
+    part = table.differ("save()", "pre_save")
+    assert set(part.surprises().index) == {
+        "person.save(update_fields=[])",
+        "Person_skills(...).save() by hand",
+        "loading a fixture",
+    }
+    assert "admin: Delete selected" in repr(table.differ("delete()", "post_delete"))
+    assert "Manager: delete()" not in repr(table.differ("delete()", "post_delete"))
+    with pytest.raises(KeyError):
+        table.differ("save()", "presave")
+
+
+def test_the_hooks_are_named_again_where_the_first_names_are_out_of_sight(table):
+    assert 3 < table._repr_html_().count("m2m_<br>changed") < 10
+    assert table.differ("save()", "pre_save")._repr_html_().count("m2m_<br>changed") == 1
+
+
+def test_both_faces_can_be_read(table):
+    text, page = repr(table), table._repr_html_()
+    assert "-- one row" in text
+    assert "★ a surprise" in text
+    assert "one row" in page
+    assert max(map(len, text.splitlines())) < 150
+    assert "loading a fixture\N{NO-BREAK SPACE}★" in page
+    assert FiringTable(columns=table.columns)._repr_html_() == "<em>No operation was run.</em>"
+
+
+def test_each_surprise_is_told_in_a_sentence(table):
+    surprises = table.surprises()
+    assert len(surprises) == sum("★" in name for _, name in table.index) > 20
+    assert all(sentence.endswith(".") for sentence in surprises["surprise"])
+    assert all(sentence in repr(surprises) for sentence in surprises["surprise"])  # none cut off
+    assert max(surprises["surprise"], key=len) in unescape(surprises._repr_html_())
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["somebody listens", "nobody listens"])
+def test_no_statement_changes_while_a_trace_watches(django_db_blocker, heard):
+    """The SQL of every operation is byte for byte what it is without a trace."""
+
+    def statements(operation, traced):
+        stage = Stage(Person)
+        with transaction.atomic():
+            steps = operation.run(stage)
+            next(steps)
+            with CaptureQueriesContext(connection) as queries:
+                if traced:
+                    with trace() as seen:
+                        next(steps, None)
+                else:
+                    next(steps, None)
+            transaction.set_rollback(True)
+        sql = [query["sql"] for query in queries]
+        if traced:
+            assert len(seen.statements) == len(sql)
+        return [re.sub(r"s\d+_x\d+", "savepoint", text) for text in sql]
+
+    def listen(**kwargs):
+        pass
+
+    signals = [m2m_changed, post_delete]
+    with django_db_blocker.unblock(), private_database():
+        for signal in signals * heard:
+            signal.connect(listen)
+        try:
+            for operation in OPERATIONS:
+                plain, again, traced = (
+                    statements(operation, traced) for traced in (False, False, True)
+                )
+                keys = re.compile(r"\b\d+\b" if plain != again else r"$^")
+                assert [keys.sub("#", sql) for sql in plain] == [
+                    keys.sub("#", sql) for sql in traced
+                ], operation.name
+        finally:
+            for signal in signals * heard:
+                signal.disconnect(listen)

@@ -1,0 +1,66 @@
+"""Receivers taken off for a block come back as they were."""
+
+import pytest
+from django.db.models.signals import post_save, pre_save
+from django.dispatch import Signal
+
+from speedy.models import Employees
+from speedy.signals.employee_assignment import employee_created
+from whatfires.connections import connections
+from whatfires.temporary import disconnected, muted
+
+
+def refuse(*args, **kwargs):
+    raise LookupError("no seat")
+
+
+def hear(**kwargs):
+    pass
+
+
+def hear_too(**kwargs):
+    pass
+
+
+def test_a_muted_signal_reaches_nobody_and_then_everybody_in_order():
+    before = list(connections(post_save))
+    with pytest.raises(LookupError), muted(pre_save, post_save):
+        assert not pre_save.has_listeners(Employees) and not post_save.has_listeners(Employees)
+        refuse()
+    assert list(connections(post_save)) == before
+    assert post_save.has_listeners(Employees)
+
+
+def test_one_receiver_is_taken_off_and_put_back_in_its_place():
+    before = list(connections(post_save))
+    with pytest.raises(LookupError), disconnected(post_save, employee_created, sender=Employees):
+        there = [it for it in before if it.receiver is not employee_created]
+        assert [it for it in connections(post_save) if it.receiver is not employee_created] == there
+        assert not post_save.has_listeners(Employees)
+        refuse()
+    assert list(connections(post_save)) == before
+
+
+def test_a_receiver_that_came_meanwhile_stays():
+    signal = Signal()
+    receivers = [hear, hear_too, refuse]
+    signal.connect(receivers[0])
+    signal.connect(receivers[1])
+    with disconnected(signal, receivers[0]):
+        signal.connect(receivers[2])
+    assert [it.receiver for it in connections(signal)] == receivers
+
+
+def test_a_receiver_that_is_connected_again_meanwhile_is_there_once():
+    signal = Signal()
+    signal.connect(refuse)
+    with disconnected(signal, refuse):
+        signal.connect(refuse)
+    assert [it.receiver for it in connections(signal)] == [refuse]
+
+
+def test_to_mute_what_is_not_there_is_refused():
+    # The project's is connected for Employees alone.
+    block = disconnected(post_save, employee_created)
+    with pytest.raises(ValueError, match="not connected to this signal for any sender"), block:
+        pass
