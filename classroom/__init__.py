@@ -8,9 +8,9 @@ from importlib import import_module
 
 HOMES = {
     "advance": "classroom.scenes.calendar",
-    "connected": "whatfires.temporary",
+    "connected": "whatfires",
     "cost_plot": "classroom.experiments.plots",
-    "disconnected": "whatfires.temporary",
+    "disconnected": "whatfires",
     "end_in_the_middle": "classroom.experiments.breaking",
     "event_log": "classroom.rota.event_table",
     "exercise": "classroom.exercises.engine",
@@ -18,8 +18,9 @@ HOMES = {
     "fresh_database": "classroom.scenes.database",
     "hire_costs": "classroom.experiments.measuring",
     "leaves": "classroom.rota.filling",
-    "listening": "whatfires.temporary",
-    "muted": "whatfires.temporary",
+    "listening": "whatfires",
+    "muted": "whatfires",
+    "Person": "classroom.scenes.stage.models",
     "predict": "classroom.exercises.guesses",
     "progress": "classroom.exercises.progress",
     "quiz": "classroom.exercises.quizzing",
@@ -31,10 +32,10 @@ HOMES = {
     "show_code": "classroom.scenes.sources",
     "side_by_side": "classroom.experiments.comparing",
     "times_the_direct_call": "classroom.experiments.measuring",
-    "trace": "whatfires.tracing",
-    "what_fires": "whatfires.firing",
+    "trace": "whatfires",
+    "what_fires": "whatfires",
     "what_is_left": "classroom.experiments.breaking",
-    "who_listens": "whatfires.connections",
+    "who_listens": "whatfires",
 }
 
 # The specimen is a package of its own: `as_published.Employees`, `as_published.Shifts`, ...

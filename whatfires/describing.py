@@ -1,20 +1,31 @@
 """Write down what a trace meets, at the moment it meets it, and without asking the database.
 
-An instance may name itself by what it is linked to, and fetching that would be a query of ours.
-So while something is described, no cursor is to be had, and the instance goes by its key.
+An instance may name itself by what it is linked to, and fetching that would be a query of ours; its
+`__str__` may fill a cache, warn or send. So a copy with the loaded fields names itself, and
+meanwhile no cursor is to be had, no signal is delivered and no warning given. Where that fails, the
+instance goes by its key.
 See https://docs.djangoproject.com/en/5.2/ref/models/instances/#str
 """
 
+import re
+from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import DatabaseError, connections
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.fields.files import FieldFile
 from django.utils.connection import ConnectionDoesNotExist
 
-_describing = ContextVar("describing", default=False)
+_describing: ContextVar[bool] = ContextVar("describing", default=False)
+
+LONGEST = 80  # characters of an instance's name
+SECRET = re.compile(r"session_key|session_data|password|passwd|secret|token|api_?key", re.I)
+HIDDEN = "…"
 
 
-def describing():
+def describing() -> bool:
     """Tell whether something is being described right now."""
     return _describing.get()
 
@@ -23,20 +34,60 @@ class AskedTheDatabase(DatabaseError):
     """Describing an object would have issued a query."""
 
 
-def introduced(instance):
-    """Name an instance as it names itself, unless that would take a query: then by its key."""
-    if hasattr(type(instance), "session_key"):
-        return type(instance).__name__  # it names itself by its key, which is a secret
+def introduced(instance: Any) -> str:
+    """Name an instance as it names itself, on one line, or else by its key."""
+    kind = type(instance)
+    if hasattr(kind, "session_key"):
+        return kind.__name__  # it names itself by its key, which is a secret
     token = _describing.set(True)
     try:
-        return str(instance)
+        if kind.__str__ is Model.__str__:
+            return by_key(instance)
+        name = str(copy_of(instance) if isinstance(instance, Model) else instance)
     except Exception:  # whatever a __str__ may raise on an instance that is half there
-        return f"{type(instance).__name__} #{getattr(instance, 'pk', None)}"
+        return by_key(instance)
     finally:
         _describing.reset(token)
+    return one_line(name)
 
 
-def spelled(value):
+def by_key(instance: Any) -> str:
+    key = getattr(instance, "pk", None)
+    return type(instance).__name__ if key is None else f"{type(instance).__name__} #{key}"
+
+
+def one_line(text: str, longest: int = LONGEST) -> str:
+    """Write line ends as they are typed, and cut what is long."""
+    if not text.isprintable():
+        text = "".join(it if it.isprintable() else repr(it)[1:-1] for it in text)
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def copy_of(instance: Model, copies: dict[int, Model] | None = None) -> Model:
+    """Copy the loaded fields of an instance, and what it is linked to; run none of its code."""
+    copies = {} if copies is None else copies
+    if id(instance) in copies:
+        return copies[id(instance)]
+    kind = type(instance)
+    copy = copies[id(instance)] = object.__new__(kind)
+    known, values = instance.__dict__, copy.__dict__
+    for field in kind._meta.concrete_fields:
+        if field.attname in known:
+            value = known[field.attname]
+            values[field.attname] = value.name if isinstance(value, FieldFile) else value
+    state, theirs = ModelState(), known.get("_state")
+    values["_state"] = state
+    if theirs is not None:
+        state.db, state.adding = theirs.db, theirs.adding
+        linked = theirs.__dict__.get("fields_cache") or {}
+        state.fields_cache = {
+            name: copy_of(value, copies) if isinstance(value, Model) else value
+            for name, value in linked.items()
+        }
+    return copy
+
+
+def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
     """Write a value down: plain ones as they are, collections in order, objects by their names."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -47,13 +98,20 @@ def spelled(value):
     if isinstance(value, QuerySet):
         return f"queryset of {value.model.__name__}"
     if isinstance(value, set | frozenset):
-        return "{" + ", ".join(sorted(map(str, map(spelled, value)))) + "}"
+        return "{" + ", ".join(write(spelled(it)) for it in in_order(value)) + "}"
     if isinstance(value, list | tuple) and len(value) <= 20:
         return "[" + ", ".join(map(str, map(spelled, value))) + "]"
     return f"a {type(value).__name__}"
 
 
-def in_transaction(using):
+def in_order(values: set[Any] | frozenset[Any]) -> list[Any]:
+    """Sort a set, by what its members are called where they have no order of their own."""
+    if all(isinstance(it, int) for it in values) or all(isinstance(it, str) for it in values):
+        return sorted(values)
+    return sorted(values, key=lambda it: str(spelled(it)))
+
+
+def in_transaction(using: Any) -> bool | None:
     """Tell whether a transaction is open on that connection (the default one where unnamed)."""
     try:
         return connections[using or "default"].in_atomic_block

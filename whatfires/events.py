@@ -3,18 +3,26 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING, Any, overload
 from weakref import ref
 
 from django.db.models.base import ModelBase
 from django.dispatch import Signal
 
-from whatfires.describing import spelled
+from whatfires.describing import one_line, spelled
 from whatfires.naming import name_of_signal
-from whatfires.tracing_views import draw, tabulate
+from whatfires.tracing_views import NAMED, Tree, columns_of, draw
 
+if TYPE_CHECKING:
+    from whatfires.frames import TraceTable
+
+LONGEST = 1000  # characters of an exception
 KINDS = ("method", "signal", "delivery", "sql")
+# The columns of the table.
+TABLE = ("what", "kind", "sender", "instance", *NAMED, "other", "transaction", "queries")
+TABLE += ("ms", "outcome", "where", "sql")
 
 
 class Event:
@@ -49,7 +57,7 @@ class Event:
         "where",
     )
 
-    def __init__(self, parent, kind, what, **details):
+    def __init__(self, parent: "Event | Trace", kind: str, what: str, **details: Any) -> None:
         self.parent, self.kind, self.what = parent, kind, what
         self.traces, self.depth = parent.traces, parent.depth + 1
         self.sender = self.instance = self.where = self.outcome = ""
@@ -65,7 +73,7 @@ class Event:
         self.started = perf_counter()
 
     @property
-    def sender_object(self):
+    def sender_object(self) -> Any:
         """Who sent it; None for nobody, and for a sender that is gone meanwhile.
 
         A trace keeps no sender alive, for that could be seen. Models it does keep: they stay as
@@ -74,39 +82,40 @@ class Event:
         return self._sender() if isinstance(self._sender, ref) else self._sender
 
     @sender_object.setter
-    def sender_object(self, sender):
+    def sender_object(self, sender: Any) -> None:
         try:
             self._sender = sender if isinstance(sender, ModelBase) else ref(sender)
         except TypeError:  # a text, a number: nothing that could be seen to go
             self._sender = sender
 
     @property
-    def ms(self):
+    def ms(self) -> float | None:
         """How long it took, all that happened inside it included; None while it goes on."""
         return None if self.ended is None else (self.ended - self.started) * 1000
 
     @property
-    def failed(self):
+    def failed(self) -> bool:
         """Whether an exception came out of it."""
         return self.outcome.startswith("raised ")
 
-    def returned(self, answer):
+    def returned(self, answer: Any) -> None:
         """Note what a receiver gave back; most give None, which says nothing."""
         if answer is not None:
             self.outcome = f"returned {spelled(answer)}"
 
-    def end(self, error=None):
+    def end(self, error: BaseException | None = None) -> None:
         """Note that it is over, and the exception that came out of it."""
         self.ended = perf_counter()
         if error is not None:
-            self.outcome = f"raised {type(error).__name__}: {error}".removesuffix(": ")
+            told = f"raised {type(error).__name__}: {error}".removesuffix(": ")
+            self.outcome = one_line(told, LONGEST)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         about = " ".join(filter(None, [self.sender, self.instance, self.outcome]))
         return f"<{self.kind} {self.what}{': ' if about else ''}{about}>"
 
 
-def ancestors(event):
+def ancestors(event: Event) -> Iterator[Event]:
     """Yield the events inside which this one happened, the innermost first."""
     around = event.parent
     while isinstance(around, Event):
@@ -114,28 +123,41 @@ def ancestors(event):
         around = around.parent
 
 
-class Trace(Sequence):
+class Trace(Sequence[Event]):
     """What happened, in order: a sequence of `Event`s. In a notebook it shows as its tree."""
 
-    def __init__(self, parent=None):
+    def __init__(self, parent: "Event | Trace | None" = None) -> None:
         self.depth = parent.depth if parent is not None else 0
         self.traces = (*(parent.traces if parent is not None else ()), self)
-        self._events = []
+        self._events: list[Event] = []
         self._closed = False
 
-    def _add(self, event):
+    def _add(self, event: Event) -> None:
         if not self._closed:
             self._events.append(event)
 
-    def __len__(self):
+    def close(self) -> None:
+        """Write nothing more down."""
+        self._closed = True
+
+    def __len__(self) -> int:
         return len(self._events)
 
-    def __getitem__(self, index):
-        """An event by its place; a slice is a trace again."""
-        chosen = self._events[index]
-        return self._part(chosen) if isinstance(index, slice) else chosen
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
 
-    def filter(self, signal=None, sender=None, kind=None):
+    @overload
+    def __getitem__(self, index: slice) -> "Trace": ...
+
+    def __getitem__(self, index: int | slice) -> "Event | Trace":
+        """An event by its place; a slice is a trace again."""
+        if isinstance(index, slice):
+            return self._part(self._events[index])
+        return self._events[index]
+
+    def filter(
+        self, signal: Signal | str | None = None, sender: Any = None, kind: str | None = None
+    ) -> "Trace":
         """Keep the events of a signal (or its name), of a sender (or its name), of one kind.
 
         A signal's events are its sendings and its deliveries. Returns a trace again. Raises
@@ -167,17 +189,17 @@ class Trace(Sequence):
             wanted = [event for event in wanted if event.kind == kind]
         return self._part(wanted)
 
-    def _part(self, events):
+    def _part(self, events: list[Event]) -> "Trace":
         part = Trace()
         part._events, part._closed = events, True
         return part
 
     @property
-    def statements(self):
+    def statements(self) -> list[str]:
         """The SQL statements that ran, transaction control included, as text."""
         return [event.what for event in self if event.kind == "sql"]
 
-    def table(self):
+    def table(self) -> "TraceTable":
         """Return a DataFrame, a row an event, indexed by `order` (from 1).
 
         Columns: `what` (indented by depth; SQL in short), `kind`, `sender`, `instance`,
@@ -187,9 +209,11 @@ class Trace(Sequence):
         back or was raised), `where` (module:line) and `sql` (the whole statement). A notebook
         shows the columns in which something stands, and not `sql`.
         """
-        return tabulate(self)
+        from whatfires.frames import trace_table
 
-    def tree(self, everything=False):
+        return trace_table(columns_of(self), TABLE)
+
+    def tree(self, everything: bool = False) -> Tree:
         """Draw what happened inside what; rich in a notebook, plain text elsewhere.
 
         Left out, unless you ask for everything: pre_init and post_init that nobody heard, which
@@ -197,8 +221,8 @@ class Trace(Sequence):
         """
         return draw(self, everything)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return self.tree()._repr_html_()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return repr(self.tree())

@@ -5,52 +5,94 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
 import functools
+import gc
 import inspect
+import re
 import sys
-import weakref
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.contrib.auth import signals as auth_signals
-from django.core import signals as request_signals
-from django.db.backends import signals as backend_signals
-from django.db.models import signals as model_signals
+from django.apps import apps
 from django.dispatch import Signal
-from django.test import signals as test_signals
 
-BUILT_IN = {
-    signal: name
-    for module in (auth_signals, request_signals, backend_signals, test_signals, model_signals)
-    for name, signal in vars(module).items()
-    if isinstance(signal, Signal)
-}
 UNNAMED = "a signal without a name"
+MODELS_FIRST = "django.db.models.signals"
+# What a notebook calls its last answers and cells is nobody's name.
+ANSWER = re.compile(r"_+(i*|\d*|i\d+)|[IO]n|Out")
 
-_found = weakref.WeakKeyDictionary()
-
-
-def name_of_signal(signal):
-    """Name a signal as its module does: a signal itself does not know its name."""
-    if signal in BUILT_IN:
-        return BUILT_IN[signal]
-    if signal not in _found:
-        name = next((name for name, value in module_level() if value is signal), None)
-        if name is None:
-            return UNNAMED  # perhaps its module is still being imported: look again next time
-        _found[signal] = name
-    return _found[signal]
+# The name of each signal that was looked for; what has none, with the number of modules there
+# were then, for looking through them takes 15 ms.
+_names: WeakKeyDictionary[Signal, str] = WeakKeyDictionary()
+_nameless: WeakKeyDictionary[Signal, int] = WeakKeyDictionary()
 
 
-def module_level():
-    """Yield (name, value) of what stands at the top of the modules that are loaded.
+def name_of_signal(signal: Signal) -> str:
+    """Name a signal as the code that holds it does: a signal itself does not know its name.
 
-    What begins with an underscore is nobody's name: a notebook calls its last answers `_`.
+    A name at the top of a module comes first, then `Class.name`, then names with an underscore.
     """
-    for module in list(sys.modules.values()):
+    known = _names.get(signal)
+    if known is not None:
+        return known
+    if _nameless.get(signal) == len(sys.modules):
+        return UNNAMED
+    found: dict[Signal, list[str]] = {}
+    for _, name, value in names_in_modules():  # a look takes long, so it names all that it meets
+        found.setdefault(value, []).append(name)
+    for value, names in found.items():
+        _names.setdefault(value, min(names, key=lambda name: ("._" in f".{name}", "." in name)))
+    if signal in found:
+        return _names[signal]
+    _nameless[signal] = len(sys.modules)  # one that is still being imported adds to it
+    return UNNAMED
+
+
+def names_in_modules() -> Iterator[tuple[str, str, Signal]]:
+    """Yield (module, name, signal) of all signals in modules and their classes, Django's first."""
+    modules = sorted(list(sys.modules.items()), key=lambda item: item[0] != MODELS_FIRST)
+    for place, module in modules:
         for name, value in list(getattr(module, "__dict__", {}).items()):
-            if not name.startswith("_"):
-                yield name, value
+            # By type(): isinstance() asks the object, and a lazy one would set itself up.
+            if issubclass(type(value), Signal):
+                if not ANSWER.fullmatch(name):
+                    yield place, name, value
+            elif issubclass(type(value), type) and value.__module__ == place:
+                for inner, kept in list(vars(value).items()):
+                    if issubclass(type(kept), Signal):
+                        yield place, f"{value.__qualname__}.{inner}", kept
 
 
-def name_of_sender(sender):
+def signals_of_project() -> list[Signal]:
+    """List the signals of Django and of every installed app, those of models first.
+
+    A module that nobody imported is left so: its signals have no receivers yet.
+    """
+    configs = apps.get_app_configs() if apps.apps_ready else []
+    homes = tuple(f"{home}." for home in ("django", *(config.name for config in configs)))
+    found = (value for place, _, value in names_in_modules() if f"{place}.".startswith(homes))
+    return list(dict.fromkeys(found))
+
+
+def every_signal() -> list[Signal]:
+    """List all signals that exist, whoever made them and wherever they are kept."""
+    # An instance refers to its class, so the interpreter finds them without a look at each object.
+    kinds = {Signal, *subclasses(Signal)}
+    return [it for it in gc.get_referrers(*kinds) if type(it) in kinds]
+
+
+def subclasses(base: type) -> set[type]:
+    """Return the set of all classes below a class; the interpreter knows them without imports."""
+    found: set[type] = set()
+    open_ends = [base]
+    while open_ends:
+        new = set(type.__subclasses__(open_ends.pop())) - found
+        found |= new
+        open_ends += new
+    return found
+
+
+def name_of_sender(sender: Any) -> str:
     """Name a sender: a class by its name, nobody as an empty text, anything else as it is."""
     if sender is None:
         return ""
@@ -59,7 +101,7 @@ def name_of_sender(sender):
     return sender if isinstance(sender, str) else getattr(sender, "__name__", type(sender).__name__)
 
 
-def name_of_receiver(receiver):
+def name_of_receiver(receiver: Any) -> str:
     """Name a receiver: function, `Class.method`, `partial(...)`, or the class of a callable."""
     if isinstance(receiver, functools.partial):
         return f"partial({name_of_receiver(receiver.func)})"
@@ -67,7 +109,7 @@ def name_of_receiver(receiver):
     return name.replace("<locals>.", "").replace("<lambda>", "lambda")
 
 
-def place_of(function):
+def place_of(function: Any) -> str:
     """Say where a function, method, partial or callable object is written: `module:line`.
 
     A cell of a notebook is `__main__`; built-in code without a source has no line.

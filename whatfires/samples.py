@@ -1,17 +1,24 @@
-"""Made-up rows of any model, so that an operation can be tried out on a learner's own.
+"""Made-up rows of any model, so that an operation can be tried out on it.
 
 See https://docs.djangoproject.com/en/5.2/ref/models/fields/
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+Model = type[models.Model]
+# What the database or other fields give.
+MADE_UP = (models.AutoField, models.GeneratedField, models.CompositePrimaryKey)
+
 # For a field of this type (the first that fits), a value for the row of this number.
-VALUES = {
+VALUES: dict[type[models.Field], Callable[[int], Any]] = {
     models.EmailField: lambda number: f"person{number}@example.org",
     models.URLField: lambda number: f"https://example.org/{number}",
     models.SlugField: lambda number: f"sample-{number}",
@@ -21,9 +28,9 @@ VALUES = {
     models.IntegerField: lambda number: number,
     models.FloatField: lambda number: float(number),
     models.DecimalField: lambda number: Decimal(number),
-    models.DateTimeField: lambda number: timezone.now() + timedelta(days=number),
-    models.DateField: lambda number: timezone.localdate() + timedelta(days=number),
-    models.TimeField: lambda number: timezone.localtime().time(),
+    models.DateTimeField: lambda number: now() + timedelta(days=number),
+    models.DateField: lambda number: now().date() + timedelta(days=number),
+    models.TimeField: lambda number: (now() + timedelta(minutes=number)).time(),
     models.DurationField: lambda number: timedelta(hours=number),
     models.UUIDField: lambda number: uuid.UUID(int=number),
     models.GenericIPAddressField: lambda number: f"192.0.2.{number % 256}",
@@ -33,37 +40,66 @@ VALUES = {
 }
 
 
-def sample_fields(model, number):
+def now() -> Any:
+    """Return the time as the project keeps it, with or without a zone."""
+    return timezone.localtime() if timezone.is_aware(timezone.now()) else timezone.now()
+
+
+def sample_fields(
+    model: Model,
+    number: int,
+    within: tuple[Model, ...] = (),
+    known: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Make up what `model.objects.create()` needs for its row of this number, as a dict.
 
-    Defaults are left to the model, but for unique fields. Rows that it must point to are stored.
-    Raises TypeError for a required field of a kind that nothing is known of.
+    Defaults are left to the model, but for unique fields. Rows that it must point to are stored;
+    what must point to its own kind points to itself. `known` are fields that have a value. Raises
+    TypeError for a required field of a kind that nothing is known of, and for models that cannot be
+    stored one before the other.
     """
-    return {
-        field.name: sample_value(field, number)
-        for field in model._meta.concrete_fields
-        if needs_a_value(field)
-    }
+    values = dict(known or {})
+    for field in model._meta.concrete_fields:
+        if not needs_a_value(field) or field.name in values:
+            continue
+        if field.is_relation and field.related_model._meta.concrete_model in kinds_of(model):
+            key = key_for(model, number)
+            values |= {field.attname: key, model._meta.pk.attname: key}
+        else:
+            values[field.name] = sample_value(field, number, (*within, model))
+    return values
 
 
-def needs_a_value(field):
-    if field.auto_created or isinstance(field, models.AutoField | models.GeneratedField):
+def kinds_of(model: Model) -> set[Any]:
+    return {model._meta.concrete_model, *model._meta.get_parent_list()}
+
+
+def needs_a_value(field: models.Field) -> bool:
+    if field.auto_created or isinstance(field, MADE_UP):
+        return False
+    if field.is_relation and field.remote_field.parent_link:
         return False
     return not field.null and (field.unique or not field.has_default())
 
 
-def sample_value(field, number):
+def key_for(model: Model, number: int) -> Any:
+    """Make up a key that no row has: far from those which a database counts up."""
+    pk = model._meta.pk
+    while pk.is_relation:
+        pk = pk.target_field
+    return sample_value(pk, number + 10_000)
+
+
+def sample_value(field: models.Field, number: int, within: tuple[Model, ...] = ()) -> Any:
     """Make up a value for one field, different for each number where the type has many."""
     if field.is_relation:
-        model = field.related_model
-        return model._default_manager.create(**sample_fields(model, number))
-    if field.choices:
-        return field.flatchoices[0][0]
-    for kind, value in VALUES.items():
-        if isinstance(field, kind):
-            made_up = value(number)
-            length = getattr(field, "max_length", None)
-            return made_up[-length:] if length and isinstance(made_up, str) else made_up
+        return sample_row(field, number, within)
+    if choices := [value for value, _ in field.flatchoices if value not in (None, "")]:
+        return choices[number % len(choices) if field.unique else 0]
+    kind = getattr(models, field.get_internal_type() or "", type(None))
+    for known, value in VALUES.items():
+        if isinstance(field, known) or (isinstance(kind, type) and issubclass(kind, known)):
+            return fitting(field, value(number))
     raise TypeError(
         f"No value can be made up for {field.model.__name__}.{field.name}, "
         f"a {type(field).__name__}: pass make=, a function that takes a number and returns an "
@@ -71,7 +107,35 @@ def sample_value(field, number):
     )
 
 
-def field_to_edit(model):
+def sample_row(field: models.Field, number: int, within: tuple[Model, ...]) -> models.Model:
+    """Store a row for a key to point to."""
+    model = field.related_model
+    if model in within:
+        raise TypeError(
+            f"No row can be made up for {field.model.__name__}.{field.name}: it must point to a "
+            f"{model.__name__}, which must be there before. Pass make=, a function that takes a "
+            f"number and returns an unsaved {within[0].__name__}."
+        )
+    if model._meta.label == "contenttypes.ContentType":
+        return model._default_manager.get_for_model(field.model)
+    return model._base_manager.create(**sample_fields(model, number, within))
+
+
+def fitting(field: models.Field, value: Any) -> Any:
+    """Bend a value to what the field takes: its length, its digits, its least value."""
+    if isinstance(value, str) and getattr(field, "max_length", None):
+        return value[-field.max_length :]
+    if isinstance(value, Decimal) and getattr(field, "max_digits", None):
+        value %= 10 ** (field.max_digits - field.decimal_places)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        least = [it.limit_value for it in field.validators if isinstance(it, MinValueValidator)]
+        least = [it() if callable(it) else it for it in least]
+        if least and max(least) > value:
+            value += type(value)(max(least))
+    return value
+
+
+def field_to_edit(model: Model) -> models.Field:
     """Choose a field that an edit may change: a plain one, or else what the row points to.
 
     Raises TypeError for a model of which nothing can be edited.
@@ -83,9 +147,14 @@ def field_to_edit(model):
     ]
     plain = [field for field in editable if isinstance(field, tuple(VALUES))]
     links = [field for field in editable if field.many_to_one]
-    if not plain + links:
+    unique = [
+        field
+        for field in model._meta.concrete_fields
+        if field.unique and not field.primary_key and isinstance(field, tuple(VALUES))
+    ]
+    if not plain + links + unique:
         raise TypeError(
             f"{model.__name__} has no field that an edit could change: expected at least one that "
-            "is no key and not unique."
+            "is no key."
         )
-    return (plain + links)[0]
+    return (plain + links + unique)[0]

@@ -1,167 +1,190 @@
-"""Hear what signals say while a block of code runs, by connecting a receiver for that long.
+"""Wiring for as long as a block runs: hear signals, connect receivers, take receivers off.
 
-Connecting is what a learner would do by hand; here it is undone even when the block fails.
+A connection is its key: a receiver or a dispatch_uid, and a sender. What a block did to it is
+undone at its end, also when it fails, and nothing else is touched.
 See https://docs.djangoproject.com/en/5.2/topics/signals/#listening-to-signals
 """
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-import pandas as pd
-from django.contrib.auth import signals as auth_signals
-from django.core import signals as request_signals
-from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import signals as model_signals
+from django.db.models import Model
 from django.dispatch import Signal
-from django.dispatch.dispatcher import NONE_ID
-from django.test import signals as test_signals
 
-from whatfires.connections import connections, place_among, set_receivers
-from whatfires.looks import Table
+from whatfires.connections import (
+    entries_of,
+    put_back,
+    resolved,
+    set_receivers,
+    take_off,
+)
+from whatfires.describing import introduced, spelled
+from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal
+from whatfires.rendering import Rows
+from whatfires.tracing import wrapped_django
 
-NAMES = {
-    signal: name
-    for module in (auth_signals, request_signals, test_signals, model_signals)
-    for name, signal in vars(module).items()
-    if isinstance(signal, Signal)
-}
 # What says nothing about what happened.
 UNTOLD = {"signal", "using", "instance", "model", "origin"}
 # What is so nearly always, and goes without saying. (Django 6.1 adds raw to m2m_changed.)
 USUAL = {"raw": False, "update_fields": None, "request": None}
 
 
-class HeardTable(Table):
-    """A DataFrame of what was heard."""
+class Heard(Rows):
+    """What was heard, a dict each: `signal`, `sender`, `instance` and `arguments`, all text."""
 
     when_empty = "Nothing was heard."
-
-
-class Heard(list):
-    """What was heard, a dict each; in a notebook, its `.table()`."""
-
-    def table(self):
-        """Return a DataFrame of text, a row a delivery; its columns are the keys of the dicts."""
-        columns = ["signal", "sender", "instance", "arguments"]
-        frame = pd.DataFrame(self, columns=columns)
-        return HeardTable(frame.set_index(pd.RangeIndex(1, len(self) + 1, name="order")))
-
-    def shown(self):
-        """The table without the columns that nobody filled in."""
-        table = self.table()
-        return HeardTable(table.loc[:, (table != "").any()])
-
-    def _repr_html_(self):
-        return self.shown()._repr_html_()
-
-    def __repr__(self):
-        return repr(self.shown())
+    columns = ("signal", "sender", "instance", "arguments")
+    index_name = "order"
 
 
 @contextmanager
-def listening(*signals, sender=None):
+def listening(*signals: Signal, sender: Any = None) -> Iterator[Heard]:
     """Write down each time one of these signals reaches us, from that sender or from any.
 
+    `sender` is what `connect()` takes: a model, its name "app.Model", another class, any object.
     Yields a list that fills up as the block runs: dicts with `signal`, `sender`, `instance` and
-    `arguments`, all text, without raw=False and update_fields=None. In a notebook it shows as a
-    table, without the columns that nobody filled in.
+    `arguments`, all text, without raw=False and update_fields=None. It shows as text or as HTML,
+    without the columns that nobody filled in; `.table()` is a DataFrame. An instance is described
+    as in a `trace()`: no query, and no cached property filled. Raises TypeError for what is no
+    signal, before anything is connected.
     """
+    expect_signals("listening", signals)
     heard = Heard()
 
-    def write_down(sender, signal, **arguments):
+    def write_down(sender: Any, signal: Signal, **arguments: Any) -> None:
+        instance = arguments.get("instance")
         heard.append(
             {
-                "signal": NAMES.get(signal, "custom signal"),
-                "sender": getattr(sender, "__name__", str(sender)),
-                "instance": about(arguments),
+                "signal": name_of_signal(signal),
+                "sender": name_of_sender(sender),
+                "instance": "" if instance is None else introduced(instance),
                 "arguments": told(arguments),
             }
         )
 
-    for signal in signals:
-        signal.connect(write_down, sender=sender, weak=False)
-    try:
+    with wrapped_django(), connected_for(signals, [write_down], sender, weak=False):
         yield heard
-    finally:
-        for signal in signals:
-            signal.disconnect(write_down, sender=sender)
 
 
 @contextmanager
-def connected(signal, *receivers):
-    """Connect receivers of your own to a signal, for any sender, while a block runs.
+def connected(signal: Signal, *receivers: Callable[..., Any], sender: Any = None) -> Iterator[None]:
+    """Connect receivers of your own to a signal, for any sender or for one, while a block runs.
 
-    They are disconnected afterwards, even when the block fails; but one that was connected before
-    it stays, with its place in the order.
+    They are disconnected afterwards; but one that was connected so before stays, with its place in
+    the order. One that was connected otherwise (under a dispatch_uid, or for another sender) is
+    called twice meanwhile, as by `connect()`, and stays as it was. Raises TypeError for what is no
+    signal or cannot be called.
     """
-    there = [one.receiver for one in connections(signal) if one.sender_id == NONE_ID]
+    expect_signals("connected", (signal,))
+    for receiver in receivers:
+        if not callable(receiver) or is_model(receiver):
+            raise TypeError(
+                f"connected() takes a signal and then receivers, functions that take **kwargs, but "
+                f"{receiver!r} came. A sender is named by sender=: connected(post_save, f, "
+                "sender=Employees)."
+            )
+    with connected_for((signal,), receivers, sender):
+        yield
+
+
+@contextmanager
+def connected_for(
+    signals: tuple[Signal, ...], receivers: Any, sender: Any, weak: bool = True
+) -> Iterator[None]:
+    """Connect each receiver to each signal; take off what was not there before."""
+    new = []
     try:
-        for receiver in receivers:
-            signal.connect(receiver)
+        for signal in signals:
+            before = {entry[0] for entry in signal.receivers}
+            who = resolved(signal, sender)
+            for receiver in receivers:
+                signal.connect(receiver, sender=who, weak=weak)
+                entries = entries_of(signal, receiver, who)
+                new.append((signal, [entry for entry in entries if entry[0] not in before]))
         yield
     finally:
-        for receiver in receivers:
-            if receiver not in there:
-                signal.disconnect(receiver)
+        for signal, entries in new:
+            take_off(signal, entries)
 
 
 @contextmanager
-def muted(*signals):
-    """Take every receiver off these signals while a block runs, as many test helpers do."""
+def disconnected(
+    signal: Signal, receiver: Callable[..., Any], sender: Any = None
+) -> Iterator[None]:
+    """Take one receiver off a signal while a block runs; every other one goes on hearing.
+
+    It is found with or without a dispatch_uid; `sender` is the one that it was connected for, a
+    model may be named "app.Model". Afterwards it is back in its place: connected anew, it would be
+    the last to be called. Raises ValueError where it was not connected so: muting what is not there
+    proves nothing; TypeError for what is no signal.
+    """
+    expect_signals("disconnected", (signal,))
+    who = resolved(signal, sender)
+    before = list(signal.receivers)
+    entries = entries_of(signal, receiver, who)
+    if not entries:
+        raise ValueError(
+            f"disconnected(): {name_of_receiver(receiver)} was not connected to this signal for "
+            f"{name_of_sender(who) or 'any sender'}; who_listens() shows what is."
+        )
+    take_off(signal, entries)
+    try:
+        yield
+    finally:
+        put_back(signal, before, entries)
+
+
+@contextmanager
+def muted(*signals: Signal) -> Iterator[None]:
+    """Take every receiver off these signals while a block runs, as many test helpers do.
+
+    One that the block connects stays. Raises TypeError for what is no signal.
+    """
+    expect_signals("muted", signals)
     before = {signal: list(signal.receivers) for signal in signals}
     set_receivers({signal: [] for signal in signals})
     try:
         yield
     finally:
-        set_receivers(before)
+        for signal, entries in before.items():
+            put_back(signal, entries, entries)
 
 
-@contextmanager
-def disconnected(signal, receiver, sender=None):
-    """Take one receiver off a signal while a block runs; every other one goes on hearing.
-
-    Afterwards it is back in its place: connected anew, it would be the last to be called. Raises
-    ValueError where it was not connected so: muting what is not there proves nothing.
-    """
-    before = list(signal.receivers)
-    if not signal.disconnect(receiver, sender=sender):
-        raise ValueError(
-            f"disconnected(): {receiver.__name__} was not connected to this signal for "
-            f"{getattr(sender, '__name__', 'any sender')}; who_listens() shows what is."
+def expect_signals(caller: str, signals: tuple[Any, ...]) -> None:
+    """Refuse what is no signal, with the way to say it."""
+    for thing in signals:
+        if isinstance(thing, Signal):
+            continue
+        ways = {
+            "listening": "A sender is named by sender=: listening(post_save, sender=Employees).",
+            "connected": "The signal comes first: connected(post_save, receiver).",
+            "disconnected": "The signal comes first: disconnected(post_save, receiver, Employees).",
+            "muted": "To take off one receiver: disconnected(post_save, receiver, Employees).",
+        }
+        raise TypeError(
+            f"{caller}() takes signals themselves, such as post_save, but {thing!r} came. "
+            f"{ways[caller]}"
         )
-    place = place_among(before, receiver, sender)
-    try:
-        yield
-    finally:
-        now = list(signal.receivers)
-        if place_among(now, receiver, sender) is None:
-            now.insert(place, before[place])
-        set_receivers({signal: now})
 
 
-def about(arguments):
-    """Name whom a delivery is about; listening must not break what it listens to."""
-    instance = arguments.get("instance")
-    if isinstance(getattr(instance, "pk", None), str):
-        return type(instance).__name__  # a session's key is a secret, and differs each time
-    try:
-        return "" if instance is None else str(instance)
-    except ObjectDoesNotExist:  # a seat whose person is gone already
-        return f"{type(instance).__name__} {instance.pk}"
+def is_model(thing: Any) -> bool:
+    return isinstance(thing, type) and issubclass(thing, Model)
 
 
-def told(arguments):
+def told(arguments: dict[str, Any]) -> str:
     """Write the arguments that matter as they would be passed: action='pre_add', reverse=False."""
     return ", ".join(
-        f"{name}={spelled(value)}"
+        f"{name}={as_passed(value)}"
         for name, value in sorted(arguments.items())
         if name not in UNTOLD
-        and (name, value) not in USUAL.items()
-        and isinstance(value, str | bool | int | set | frozenset | None)
+        and not (name in USUAL and value is USUAL[name])
+        and (value is None or isinstance(value, str | bool | int | set | frozenset))
     )
 
 
-def spelled(value):
+def as_passed(value: Any) -> str:
     """Write a value; a set in order, so that the same news reads the same each time."""
     if isinstance(value, set | frozenset):
-        return "{" + ", ".join(map(repr, sorted(value))) + "}" if value else "set()"
+        return spelled(value, repr) if value else "set()"
     return repr(value)

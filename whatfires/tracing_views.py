@@ -3,13 +3,17 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
-import re
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
-from whatfires.looks import TINTS, Table
+from whatfires.describing import HIDDEN, SECRET, one_line
+from whatfires.gist import gist
+from whatfires.rendering import TINTS, Row
+
+if TYPE_CHECKING:
+    from whatfires.events import Event, Trace
 
 INIT = ("pre_init", "post_init")
 # What a signal passes along that has a column of its own, in the order of the columns.
@@ -18,49 +22,23 @@ NAMED = ("created", "raw", "update_fields", "action", "origin", "using")
 USUAL = {"raw": False, "update_fields": None, "reverse": False}
 UNTOLD = ("created", "using", "origin", "model", "force_insert", "request")
 CLIPPED = 48  # characters of an argument that a tree shows
+LONGEST_ARGUMENT = 1000  # characters of an argument in the table
 LONGEST = 400  # lines of a tree
+Words = list[tuple[str, str]]
 KIND_TINTS = {"method": "room", "delivery": "full"}
 
 
-class Shown(Table):
-    """The columns of a trace that somebody filled in; what failed stands out."""
-
-    when_empty = "Nothing happened."
-
-    def tint(self, row, column):
-        if column == "outcome" and str(row["outcome"]).startswith("raised "):
-            return "alarm"
-        return KIND_TINTS.get(row["kind"], "quiet") if column == "what" else "quiet"
-
-
-class TraceTable(Table):
-    """A DataFrame of what happened, shown without what would not fit a page."""
-
-    def shown(self):
-        """Leave out what would not fit a page: empty columns, and the whole text of the SQL."""
-        columns = [name for name in self if name != "sql" and (self[name].map(str) != "").any()]
-        return Shown(self[columns].assign(ms=self["ms"].map("{:.2f}".format)))
-
-    def _repr_html_(self):
-        return self.shown()._repr_html_()
-
-    def __repr__(self):
-        return repr(self.shown())
-
-
-def tabulate(trace):
-    """Write a trace as a table (its columns are told by `Trace.table`)."""
-    depths = depths_in(trace)
-    rows = [
+def columns_of(trace: "Trace") -> list[Row]:
+    """Write each event as a row of the table (its columns are told by `Trace.table`)."""
+    return [
         {
             "what": "  " * depth + named(event),
-            "sql": event.what if event.kind == "sql" else "",
             "kind": event.kind,
             "sender": event.sender,
             "instance": event.instance,
             **{name: event.arguments.get(name, "") for name in NAMED},
             "other": ", ".join(
-                f"{name}={value}"
+                f"{name}={unsecret(event, name, value)}"
                 for name, value in event.arguments.items()
                 if name not in (*NAMED, "force_insert")
             ),
@@ -69,17 +47,20 @@ def tabulate(trace):
             "ms": event.ms,
             "outcome": outcome(event),
             "where": event.where,
+            "sql": event.what if event.kind == "sql" else "",
         }
-        for event, depth in zip(trace, depths, strict=True)
+        for event, depth in zip(trace, depths_in(trace), strict=True)
     ]
-    columns = ["what", "kind", "sender", "instance", *NAMED, "other"]
-    columns += ["transaction", "queries", "ms", "outcome", "where", "sql"]
-    order = pd.RangeIndex(1, len(rows) + 1, name="order")
-    table = pd.DataFrame(rows, columns=columns, dtype=object).set_index(order)
-    return TraceTable(table.astype({"queries": int, "ms": float}))
 
 
-def depths_in(trace):
+def unsecret(event: "Event", name: str, value: Any) -> Any:
+    """Hide what is a secret by its name, and the parameters of SQL that writes or seeks one."""
+    if SECRET.search(event.what if name == "params" else name):
+        return HIDDEN
+    return one_line(str(value), LONGEST_ARGUMENT)
+
+
+def depths_in(trace: "Trace") -> list[int]:
     """Count, for each event, the events of this trace inside which it happened."""
     depths = {}
     for event in trace:
@@ -90,13 +71,13 @@ def depths_in(trace):
     return list(depths.values())
 
 
-def named(event):
+def named(event: "Event") -> str:
     if event.kind == "sql":
-        return gist(event)
+        return gist(event.what, event.arguments.get("params") or ())
     return f"{event.sender}.{event.what}" if event.kind == "method" else event.what
 
 
-def outcome(event):
+def outcome(event: "Event") -> str:
     """Tell what came of it; of a signal also how many heard it."""
     if event.kind == "signal" and not event.failed:
         return "nobody listens" if not event.heard else f"heard by {event.heard}"
@@ -106,13 +87,13 @@ def outcome(event):
 class Tree:
     """A drawing of what happened inside what: coloured in a notebook, plain elsewhere."""
 
-    def __init__(self, lines, summary):
+    def __init__(self, lines: "list[Line]", summary: str) -> None:
         self.lines, self.summary = lines, summary
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "\n".join([*(line.text() for line in self.lines), self.summary])
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         lines = format_html_join("\n", "{}", ((line.html(),) for line in self.lines))
         return format_html(
             "<pre style='line-height: 1.45'>{}\n<em>{}</em></pre>", lines, self.summary
@@ -122,13 +103,13 @@ class Tree:
 class Line:
     """One line of a tree: its branches, (words, style) pairs, and what hovering over it shows."""
 
-    def __init__(self, branches, event, words, hint):
+    def __init__(self, branches: str, event: "Event", words: Words, hint: str) -> None:
         self.branches, self.event, self.words, self.hint = branches, event, words, hint
 
-    def text(self):
+    def text(self) -> str:
         return self.branches + " ".join(words for words, _ in self.words)
 
-    def html(self):
+    def html(self) -> SafeString:
         words = format_html_join(
             " ",
             "<span style='{}'>{}</span>",
@@ -141,7 +122,7 @@ FAINT, STRONG = "faint", "strong"
 STYLES = TINTS | {FAINT: "opacity: 0.7", STRONG: "font-weight: bold", "": ""}
 
 
-def draw(trace, everything=False):
+def draw(trace: "Trace", everything: bool = False) -> Tree:
     """Draw a trace (see `Trace.tree`)."""
     left_out = [] if everything else [event for event in trace if is_noise(event)]
     hidden = set(left_out)
@@ -156,11 +137,11 @@ def draw(trace, everything=False):
     return Tree(lines[:LONGEST], summary)
 
 
-def is_noise(event):
+def is_noise(event: "Event") -> bool:
     return event.kind == "signal" and event.what in INIT and not event.heard
 
 
-def families(events):
+def families(events: "list[Event]") -> "tuple[dict[Event, list[Event]], list[Event]]":
     """Sort events into {event: its children} and the list of those inside no other."""
     children, roots = {event: [] for event in events}, []
     for event in events:
@@ -171,7 +152,13 @@ def families(events):
     return children, roots
 
 
-def grow(event, children, branch, below, lines):
+def grow(
+    event: "Event",
+    children: "dict[Event, list[Event]]",
+    branch: str,
+    below: str,
+    lines: list[Line],
+) -> None:
     """Add the line of an event, and those of what happened inside it."""
     inside = children[event]
     shown = event
@@ -191,7 +178,7 @@ def grow(event, children, branch, below, lines):
         )  # fmt: skip
 
 
-def words_of(event):
+def words_of(event: "Event") -> Words:
     """Say what an event was, as (words, style) pairs; STYLES names the styles."""
     words = {"method": of_method, "signal": of_signal, "delivery": of_delivery, "sql": of_sql}
     said = words[event.kind](event)
@@ -200,7 +187,7 @@ def words_of(event):
     return said
 
 
-def of_method(event):
+def of_method(event: "Event") -> Words:
     said = [(named(event), KIND_TINTS["method"])]
     if event.instance:
         said.append((event.instance, STRONG))
@@ -210,7 +197,7 @@ def of_method(event):
     return [*said, (f"({', '.join(told)})", FAINT)] if told else said
 
 
-def of_signal(event):
+def of_signal(event: "Event") -> Words:
     said = [(event.what, STRONG)]
     if event.sender:
         said.append((f"from {event.sender}", ""))
@@ -223,84 +210,44 @@ def of_signal(event):
     return said
 
 
-def of_delivery(event):
+def of_delivery(event: "Event") -> Words:
     said = [("→", ""), (event.what, KIND_TINTS["delivery"]), (short(event.where), FAINT)]
     if event.outcome.startswith("returned "):
         said.append((event.outcome, ""))
     return said
 
 
-def of_sql(event):
-    return [(gist(event), FAINT)]
+def of_sql(event: "Event") -> Words:
+    return [(named(event), FAINT)]
 
 
-def is_about(around, instance):
+def is_about(around: Any, instance: str) -> bool:
     """Tell whether the event around is about the same instance, so that it need not be said."""
     return getattr(around, "kind", "") == "method" and around.instance == instance
 
 
-def told_of(event):
+def told_of(event: "Event") -> list[str]:
     """List the arguments worth telling; `created` as a word."""
     told = []
     if "created" in event.arguments:
         told.append("created" if event.arguments["created"] else "not created")
     for name, value in event.arguments.items():
         if name not in UNTOLD and (name not in USUAL or value != USUAL[name]):
-            text = str(value)
-            told.append(f"{name}={text[:CLIPPED]}{'…' if len(text) > CLIPPED else ''}")
+            told.append(f"{name}={one_line(str(unsecret(event, name, value)), CLIPPED)}")
     return told
 
 
-def short(where):
+def short(where: str) -> str:
     """Cut `speedy.signals.shift_headcount:42` down to `shift_headcount:42`."""
     return where.rpartition(".")[2]
 
 
-VERBS = (
-    (r'INSERT (OR IGNORE )?INTO "?(?P<table>\w+)', "INSERT into {}"),
-    (r'DELETE FROM "?(?P<table>\w+)', "DELETE from {}"),
-    (r'UPDATE "?(?P<table>\w+)', "UPDATE {}"),
-    (r'SELECT\b.*?\bFROM "?(?P<table>\w+)', "SELECT from {}"),
-    (r"(?P<table>BEGIN|COMMIT|ROLLBACK TO SAVEPOINT|ROLLBACK|RELEASE SAVEPOINT|SAVEPOINT)", "{}"),
-)
-COMPARISON = r'"{table}"\."(\w+)" (<=|>=|<|>|=) %s'
-
-
-def gist(event):
-    """Say what a statement does: `SELECT from speedy_shifts where headcount < 3`."""
-    sql, params = event.what, event.arguments.get("params") or ()
-    for pattern, words in VERBS:
-        if found := re.match(pattern, sql, flags=re.IGNORECASE | re.DOTALL):
-            conditions = conditions_of(sql, params, found["table"])
-            where = f" where {' and '.join(conditions)}" if conditions else ""
-            return words.format(found["table"]) + columns_set(sql) + where
-    if sql.startswith("SELECT") and "_check" in sql:
-        return "SELECT whether a constraint holds"
-    return " ".join(sql.split()[:4])
-
-
-def conditions_of(sql, params, table):
-    """List the plain comparisons of the table's own columns, with their values put in."""
-    _, where, _ = sql.partition(" WHERE ")
-    if not where or not isinstance(params, tuple) or sql.count("%s") != len(params):
-        return []
-    begin = sql.index(" WHERE ")
-    found = re.finditer(COMPARISON.format(table=re.escape(table)), sql[begin:])
-    return [f"{it[1]} {it[2]} {params[sql[: begin + it.end() - 2].count('%s')]}" for it in found]
-
-
-def columns_set(sql):
-    """Name the columns that an UPDATE writes, where they are few."""
-    names = re.findall(r'(?:SET|,) "(\w+)" = ', sql.partition(" WHERE ")[0])
-    return f": {', '.join(names)}" if 0 < len(names) <= 3 else ""
-
-
-def hint_of(event):
+def hint_of(event: "Event") -> str:
     """What hovering shows: the whole statement, or the place in the code."""
     return event.what if event.kind == "sql" else event.where
 
 
-def sum_up(trace, left_out):
+def sum_up(trace: "Trace", left_out: int) -> SafeString:
     statements = sum(event.kind == "sql" for event in trace)
     signals = [event for event in trace if event.kind == "signal"]
     silent = sum(not event.heard for event in signals) - left_out
@@ -313,5 +260,5 @@ def sum_up(trace, left_out):
     return mark_safe(words)  # numbers and our own words
 
 
-def count(number, noun):
+def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

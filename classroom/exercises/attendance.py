@@ -13,7 +13,7 @@ import pandas as pd
 
 from classroom.exercises import record
 from classroom.exercises.engine import all_tasks
-from whatfires.looks import Table
+from whatfires.frames import Table
 
 PASSED, TRIED, UNTOUCHED = "●", "✗", "·"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
 
-from whatfires.looks import TINTS
+from whatfires.rendering import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
 BLANK = "\u00a0"  # gives an empty line its height

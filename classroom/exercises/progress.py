@@ -8,7 +8,7 @@ import pandas as pd
 from classroom.exercises import record
 from classroom.exercises.engine import all_tasks
 from classroom.exercises.questions import QUESTIONS
-from whatfires.looks import Table
+from whatfires.frames import Table
 
 DONE, OPEN = "●", "·"
 COLUMNS = ["title", "kind", "minutes", "done", "attempts", "hints"]

@@ -34,8 +34,7 @@ from speedy.models import (
 )
 from speedy.signals.custom_signals import event_told
 from speedy.wirings import WIRINGS
-from whatfires.temporary import connected, listening
-from whatfires.tracing import trace
+from whatfires import connected, listening, trace
 
 
 @dataclass(frozen=True)

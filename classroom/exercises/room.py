@@ -23,7 +23,8 @@ from django.test import override_settings
 
 from classroom.scenes.calendar import MONDAY, borrowed
 from classroom.scenes.database import private_database, private_event_log
-from whatfires.connections import every_signal, set_receivers
+from whatfires.connections import set_receivers
+from whatfires.naming import every_signal
 
 SECONDS = 10
 LONGEST_PRINTED = 2_000  # characters of what the learner's code printed that are shown

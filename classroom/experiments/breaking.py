@@ -20,8 +20,8 @@ from classroom.scenes.roster import fields_of
 from speedy import scheduling
 from speedy.models import Employees, EmployeesWithoutHooks, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
-from whatfires.looks import Table
-from whatfires.temporary import connected
+from whatfires import connected
+from whatfires.frames import Table
 
 
 class Breakdown(Exception):

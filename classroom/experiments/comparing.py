@@ -21,8 +21,8 @@ from classroom.scenes.database import empty_tables, in_private_database
 from classroom.scenes.scenarios import SCENARIOS, BrokenRule, broken_rule
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
-from whatfires.looks import Table
-from whatfires.tracing import trace
+from whatfires import trace
+from whatfires.frames import Table
 
 ROUNDS = 3  # runs against the clock, of which the median counts
 FEW = 4  # shifts that are drawn, people who are named; more are counted

@@ -24,8 +24,8 @@ from django.test import RequestFactory
 
 from classroom.experiments.measuring import PERSON, fill
 from classroom.scenes.database import private_database
-from whatfires.looks import Table
-from whatfires.temporary import connected
+from whatfires import connected
+from whatfires.frames import Table
 
 
 class Findings(dict):

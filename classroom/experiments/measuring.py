@@ -32,7 +32,7 @@ from speedy import models as speedy
 from speedy.models import SEATS
 from speedy.scheduling import assign_many
 from speedy.wirings import WIRINGS
-from whatfires.tracing import trace
+from whatfires import trace
 
 PUBLISHED, DIRECT = "as published", "direct call"
 FLOOR, BATCH, BATCH_SIZE = "raw SQL", "a batch of 300", 300

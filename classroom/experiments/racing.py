@@ -26,7 +26,7 @@ from classroom.scenes.database import empty_tables, in_private_database
 from speedy import models as speedy
 from speedy import scheduling
 from speedy.models import SEATS
-from whatfires.looks import Table
+from whatfires.frames import Table
 
 AT_ONCE = 12  # hires at the same moment: four shifts' worth
 

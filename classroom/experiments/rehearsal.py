@@ -19,9 +19,7 @@ from classroom.scenes.scenarios import broken_rule
 from speedy import scheduling
 from speedy.models import Employees, ShiftsEmployees
 from speedy.signals.employee_assignment import employee_created
-from whatfires.connections import who_listens
-from whatfires.temporary import connected, disconnected
-from whatfires.tracing import trace
+from whatfires import connected, disconnected, trace, who_listens
 
 # Three questions
 
@@ -152,9 +150,8 @@ class NoReceiverLeft:
 
 def connected_receivers():
     """Count who is connected to what, by name."""
-    table = who_listens()
-    alive = table[table["alive"] == "yes"]
-    return Counter(alive["receiver"] + " to " + alive["signal"])
+    rows = [row for row in who_listens() if row["alive"] == "yes"]
+    return Counter(f"{row['receiver']} to {row['signal']}" for row in rows)
 
 
 class CarelessAndCaught(NoReceiverLeft, Careless):

@@ -12,8 +12,9 @@ from django.test import override_settings
 
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import in_private_database
-from whatfires.connections import every_signal, set_receivers
-from whatfires.looks import Table
+from whatfires.connections import set_receivers
+from whatfires.frames import Table
+from whatfires.naming import every_signal
 
 OK, FAILED, ERROR, SKIPPED = "● ok", "✗ failed", "! error", "○ skipped"
 TINTS = {OK: "full", SKIPPED: "room"}

@@ -7,7 +7,7 @@ import pandas as pd
 from django.conf import settings
 
 from speedy.event_file import Event, read_events
-from whatfires.looks import Table
+from whatfires.frames import Table
 
 
 class EventTable(Table):

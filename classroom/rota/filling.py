@@ -9,7 +9,7 @@ from django.utils import timezone
 from classroom.rota.shift_tables import glyphs
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires.looks import Table
+from whatfires.frames import Table
 
 START = "at the start"
 GONE = ""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from speedy import models as speedy
 from speedy.models import SEATS
-from whatfires.looks import Table
+from whatfires.frames import Table
 
 FREE_SEAT = "·"
 NO_SHIFT = "no shift"

@@ -6,7 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/http/middleware/
 
 from django.db import connection
 
-from whatfires.tracing import trace
+from whatfires import trace
 
 
 def what_fired(get_response):

@@ -295,7 +295,7 @@ with listening(post_migrate) as migrated, listening(pre_init, post_init, sender=
     call_command("migrate", verbosity=0)
     people = list(Employees.objects.all())
 print(f"{len(migrated)} post_migrate, one an app. {len(read)} init to read {len(people)} people.")
-[name for name in who_listens(post_migrate)["receiver"] if name.startswith("create_")]
+[row["receiver"] for row in who_listens(post_migrate) if row["receiver"].startswith("create_")]
 
 # %% [markdown]
 # **Class prepared**: a model class is complete. A migration rebuilds the models from its own history,

@@ -193,7 +193,7 @@ with patch.object(Employees, "save", save_and_greet):
 # operations. A first look at two of its groups, for this very class (● means: it was called):
 
 # %%
-called = what_fires("one row", "many rows at once", model=EmployeesOverridingSave)
+called = what_fires(EmployeesOverridingSave, "one row", "many rows at once")
 called
 
 # %% [markdown]

@@ -26,7 +26,7 @@ from classroom.scenes.stage.models import Manager, Night, Person, PersonByProxy,
 person = Person.objects.create(name="Grace")
 with trace() as seen:
     person.delete()
-display(seen, what_fires("person.delete()"))
+display(seen, what_fires(Person, "person.delete()"))
 
 # %% [markdown]
 # Each column is a **hook**, a place to hang code on: the two methods that you may override, and
@@ -42,7 +42,7 @@ display(seen, what_fires("person.delete()"))
 predict('The database refuses a save(): pre_save was sent. Is post_save ("yes", "no")?', ...)
 
 # %%
-one = what_fires("one row", "reading")
+one = what_fires(Person, "one row", "reading")
 reveal("post_save" in one.fired("person.save(), refused by the database"))
 assert one.fired("person.save(update_fields=[])") == {"save()": 1}
 assert one.fired("list(queryset), 2 rows") == {"pre_init": 2, "post_init": 2}
@@ -63,8 +63,8 @@ display(one, one.surprises())
 predict("How many of the eight tell nobody: no method called, no signal sent?", ...)
 
 # %%
-many = what_fires("many rows at once", "raw SQL")
-reveal(sum(many.fired(operation) == {} for _, operation in many.index))
+many = what_fires(Person, "many rows at once", "raw SQL")
+reveal(sum(many.fired(row["operation"]) == {} for row in many))
 gone = many.fired("queryset.delete(), 2 rows")
 assert "delete()" not in gone and gone["post_delete"] == 2
 display(many, many.surprises())
@@ -136,7 +136,7 @@ cost
 predict("desk.delete(), SET_NULL: how many post_save do the two people send?", ...)
 
 # %%
-keys = what_fires("foreign keys")
+keys = what_fires(Person, "foreign keys")
 reveal(keys.fired("SET_NULL").get("post_save", 0))
 assert keys.fired("CASCADE")["post_delete"] == 2
 assert keys.fired("team.people.add(row, bulk=False)")["post_save"] == 1
@@ -156,7 +156,7 @@ display(keys, keys.surprises())
 predict('remove() one link: how many post_delete, automatic and explicit table ("1, 1")?', ...)
 
 # %%
-links = what_fires("many-to-many, automatic table", "many-to-many, explicit table")
+links = what_fires(Person, "many-to-many, automatic table", "many-to-many, explicit table")
 removed = [links.fired(f"person.{name}.remove(a)") for name in ("skills", "nights")]
 reveal([fired.get("post_delete", 0) for fired in removed])
 assert "post_save" not in links.fired("person.nights.add(a, b)")
@@ -214,7 +214,7 @@ assert monday.headcount == monday.employees_shift.count() == 2
 predict('Do receivers of Person hear of each: the creation, the deletion ("yes, yes")?', ...)
 
 # %%
-kin = what_fires("inheritance")
+kin = what_fires(Person, "inheritance")
 created, deleted = kin.fired("Manager.objects.create(...)"), kin.fired("Manager: delete()")
 reveal(["post_save" in created, "post_delete" in deleted])
 assert kin.fired("PersonByProxy.objects.create(...)") == {}
@@ -236,7 +236,7 @@ display(kin, kin.surprises())
 predict('Is the delete() that you wrote in the model called ("yes", "no")?', ...)
 
 # %%
-rest = what_fires("async", "fixtures, migrations, admin")
+rest = what_fires(Person, "async", "fixtures, migrations, admin")
 reveal("delete()" in rest.fired("admin: Delete selected, 2 rows"))
 assert rest.fired("Person.objects.acreate(...)") == one.fired("Person.objects.create(...)")
 assert "save()" not in rest.fired("loading a fixture")
@@ -264,9 +264,9 @@ passed = links.row("loading a fixture with skills")["passed"]
 # the operations in which just one of the two fired: first for saving, then for deleting.
 
 # %%
-table = what_fires()
+table = what_fires(Person)
 saving, deleting = table.differ("save()", "post_save"), table.differ("delete()", "post_delete")
-assert not saving.empty and not deleting.empty  # so it is not the same
+assert saving and deleting  # so it is not the same
 display(saving, deleting)
 
 # %% [markdown]
@@ -275,9 +275,9 @@ display(saving, deleting)
 #
 # ## The watcher's paradox
 #
-# `what_fires` asks what *would* be heard, so it connects a receiver that does nothing to each signal
-# while it runs. It must, for Django looks first whether anybody listens. Only `trace()`, which connects
-# nothing, can show what happens when nobody does. Ada learns two skills, the first while nobody listens:
+# `what_fires` asks what *would* be heard. Django looks first whether anybody listens, so while it runs,
+# that question is answered with yes, in its own thread. Only `trace()`, which answers nothing, can show
+# what happens when nobody does. Ada learns two skills, the first while nobody listens:
 
 # %%
 predict("Nobody listens to the links. How often does add() send m2m_changed?", ...)
@@ -326,7 +326,7 @@ for somebody_listens in False, True:
 # told of it.
 
 # %%
-own = what_fires("one row", model=Employees)
+own = what_fires(Employees, "one row")
 assert own.fired("Employees.objects.create(...)") == one.fired("Person.objects.create(...)")
 own
 

@@ -109,7 +109,7 @@ reveal(Shifts.objects.get().headcount)
 for person in roster[4:6]:
     Employees.objects.create(**person)
 display(shift_table())
-who_listens(post_save)[["sender", "receiver"]]
+who_listens(post_save).table()[["sender", "receiver"]]
 
 # %% [markdown]
 # Two people, and a headcount of one: so two more found room, and four sit on a shift for three.

@@ -79,8 +79,8 @@ predict(
 )
 
 # %%
-past_them = what_fires("many rows at once", "raw SQL")
-reveal((past_them["post_save"] != "·").sum())
+past_them = what_fires(Person, "many rows at once", "raw SQL")
+reveal(sum(row["post_save"] != "·" for row in past_them))
 past_them
 
 # %%
@@ -110,7 +110,7 @@ except IntegrityError as refusal:
 # A plain many-to-many field has one hook:
 
 # %%
-what_fires("skills.add")
+what_fires(Person, "skills.add")
 
 # %% [markdown]
 # Our seats are rows of a model of their own, so these send `post_save` and `post_delete` as well. The

@@ -180,7 +180,7 @@ class TracedOutcomes(Outcomes):
 
     def startTest(self, test):
         super().startTest(test)
-        from whatfires.tracing import trace  # here, so that the run outside never loads it
+        from whatfires import trace  # here, so that the run outside never loads it
 
         self.around = ExitStack()
         self.seen = self.around.enter_context(trace())

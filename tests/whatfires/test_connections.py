@@ -13,10 +13,10 @@ from django.db.models import Model
 from django.db.models.signals import ModelSignal, post_migrate, post_save, pre_save
 from django.dispatch import Signal, receiver
 
-from classroom import who_listens
 from classroom.scenes import as_published
 from speedy.models import Employees, Shifts
-from whatfires.connections import every_signal
+from whatfires import who_listens
+from whatfires.naming import UNNAMED, every_signal, name_of_signal
 
 door = Signal()
 
@@ -49,13 +49,16 @@ class Cook:
 
 
 def only_row(*about):
-    table = who_listens(*about)
-    assert len(table) == 1
-    return table.iloc[0]
+    [row] = who_listens(*about)
+    return row
+
+
+def column(name, *about):
+    return [row[name] for row in who_listens(*about)]
 
 
 def receivers(*about):
-    return list(who_listens(*about)["receiver"])
+    return column("receiver", *about)
 
 
 # Which rows
@@ -80,7 +83,7 @@ def test_a_model_does_not_show_receivers_of_its_namesake():
 
 
 def test_a_model_does_not_show_signals_that_models_never_send():
-    assert "setting_changed" not in set(who_listens(Employees)["signal"])
+    assert "setting_changed" not in set(column("signal", Employees))
     assert setting_changed.receivers
 
 
@@ -91,7 +94,7 @@ def test_a_login_concerns_users_alone():
 
 def test_a_signal_shows_all_of_its_receivers():
     assert len(who_listens(post_save)) == len(post_save.receivers)
-    assert set(who_listens(post_save)["signal"]) == {"post_save"}
+    assert set(column("signal", post_save)) == {"post_save"}
 
 
 def test_a_signal_and_a_model_show_where_they_meet_in_any_order():
@@ -119,16 +122,31 @@ def test_without_arguments_all_signals_of_django_are_shown():
         "user_logged_in",
         "request_finished",
         "setting_changed",
-    } <= set(who_listens()["signal"])
+    } <= set(column("signal"))
 
 
-def test_signals_that_modules_of_speedy_signals_declare_are_found(bell, monkeypatch):
-    module = types.ModuleType("speedy.signals.declared_in_a_test")
-    module.seat_taken = bell
+def test_signals_of_every_installed_app_are_found_in_modules_and_classes(bell, monkeypatch):
+    module = types.ModuleType("speedy.deep.declared_in_a_test")
+    shop = type("Shop", (), {"seat_taken": bell, "__module__": module.__name__})
+    module.Shop, module._hidden = shop, Signal()
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    bell.connect(porter)
-    assert "porter" in receivers()
-    assert "porter" in receivers(Employees)
+    for signal in (bell, module._hidden):
+        signal.connect(porter)
+    found = {row["signal"] for row in who_listens() if row["receiver"] == "porter"}
+    assert found == {"Shop.seat_taken", "_hidden"}
+    assert receivers(Employees).count("porter") == 2
+
+
+def test_a_signal_without_a_name_is_looked_for_once(bell, monkeypatch):
+    assert name_of_signal(bell) == UNNAMED
+    monkeypatch.setattr("whatfires.naming.names_in_modules", lambda: pytest.fail("again"))
+    assert name_of_signal(bell) == UNNAMED
+
+
+def test_the_text_fits_80_columns():
+    lines = repr(who_listens(post_save, Employees, Shifts)).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("  speedy.Employees → employee_created") for line in lines)
 
 
 def test_a_signal_of_your_own_is_shown_when_named():
@@ -183,7 +201,7 @@ def test_a_decorated_receiver_is_named_and_placed_at_its_decorator():
 
 
 def test_a_receiver_of_a_package_is_placed_from_the_root_of_the_package():
-    places = set(who_listens()["where"])
+    places = set(column("where"))
     assert any(place.startswith("django/contrib/auth/models.py, line ") for place in places)
     assert any(place.startswith("django/db/__init__.py, line ") for place in places)
 
@@ -202,22 +220,20 @@ def test_a_receiver_written_in_a_cell_is_placed_there(bell, monkeypatch):
 
 
 def test_no_path_of_the_machine_is_shown():
-    assert not any(
-        "site-packages" in where or where.startswith("/") for where in who_listens()["where"]
-    )
+    assert not any("site-packages" in where or where.startswith("/") for where in column("where"))
 
 
 def test_weak_and_strong_are_told_apart(bell):
     bell.connect(porter)
     bell.connect(decorated, weak=False)
-    assert list(who_listens(bell)["held"]) == ["weak", "strong"]
+    assert column("held", bell) == ["weak", "strong"]
 
 
 def test_async_is_told_where_there_is_such_a_receiver(bell):
     bell.connect(porter)
-    assert "async" not in who_listens(bell)
+    assert "async" not in who_listens(bell).table()
     bell.connect(courier)
-    assert list(who_listens(bell)["async"]) == ["", "yes"]
+    assert column("async", bell) == ["", "yes"]
 
 
 @pytest.mark.parametrize("uid", ["porter at the gate", 7, ("gate", 2)])
@@ -249,7 +265,7 @@ def test_the_table_of_a_many_to_many_field_is_a_sender(bell):
 
 
 def test_an_app_is_a_sender():
-    assert "contenttypes" in set(who_listens()["sender"])
+    assert "contenttypes" in set(column("sender"))
     assert post_migrate.receivers
 
 
@@ -275,7 +291,7 @@ def test_a_sender_that_is_gone_is_unknown_and_its_receiver_dead(bell, monkeypatc
     bell.connect(porter, sender=passing)
     del passing
     gc.collect()
-    monkeypatch.setattr("whatfires.connections.names_of_senders", lambda: namesake)
+    monkeypatch.setattr("whatfires.listeners.names_of_senders", lambda: namesake)
     row = only_row(bell)
     assert (row["sender"], row["alive"]) == ("unknown", "dead")
 
@@ -320,7 +336,7 @@ def test_looking_keeps_no_receiver_alive(bell):
     table = who_listens(bell)
     del cook
     gc.collect()
-    assert list(table["alive"]) == ["yes"]
+    assert [row["alive"] for row in table] == ["yes"]
     assert only_row(bell)["alive"] == "dead"
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal
 
-from classroom import connected, listening
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires import connected, listening
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_an_instance_that_cannot_be_named_does_not_break_the_deletion():
     farewell = Signal()
     with listening(farewell) as heard:
         farewell.send(sender=None, instance=Widowed())
-    assert heard_in(heard, "instance") == ["Widowed 7"]
+    assert heard_in(heard, "instance") == ["Widowed #7"]
 
 
 def test_a_signal_of_your_own_is_heard_too():
@@ -104,7 +104,7 @@ def test_a_signal_of_your_own_is_heard_too():
         bell.send(sender="tower", message="noon")
     assert heard == [
         {
-            "signal": "custom signal",
+            "signal": "a signal without a name",
             "sender": "tower",
             "instance": "",
             "arguments": "message='noon'",

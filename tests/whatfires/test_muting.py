@@ -6,8 +6,8 @@ from django.dispatch import Signal
 
 from speedy.models import Employees
 from speedy.signals.employee_assignment import employee_created
+from whatfires import disconnected, muted
 from whatfires.connections import connections
-from whatfires.temporary import disconnected, muted
 
 
 def refuse(*args, **kwargs):

@@ -6,8 +6,8 @@ from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires import trace
 from whatfires.events import ancestors
-from whatfires.tracing import trace
 
 task = Task(
     id="00-2",

@@ -12,8 +12,7 @@ from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires.connections import who_listens
-from whatfires.tracing import trace
+from whatfires import trace, who_listens
 
 task = Task(
     id="02-2",
@@ -375,7 +374,7 @@ def cancel(delete):
 
 def dead_receivers():
     """Count the receivers of the two signals that are gone already; the next sending drops them."""
-    return int((who_listens(pre_delete, post_delete)["alive"] == "dead").sum())
+    return sum(row["alive"] == "dead" for row in who_listens(pre_delete, post_delete))
 
 
 def why_nobody_was_placed(seen, connected, dead):

@@ -7,8 +7,8 @@ from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees, ShiftsEmployees
+from whatfires import trace
 from whatfires.events import ancestors
-from whatfires.tracing import trace
 
 task = Task(
     id="03-3",

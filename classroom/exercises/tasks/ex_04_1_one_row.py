@@ -3,7 +3,7 @@
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
 from speedy.models import Shifts
-from whatfires.firing import what_fires
+from whatfires import what_fires
 
 OPERATION = "employees_shift.set([b]) instead of a"
 
@@ -47,7 +47,7 @@ seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
 """,
     why="`set()` is `remove()` and `add()`, so m2m_changed comes before and after each: four times. "
     "What `add()` writes is silent but for that; what `remove()` deletes sends its delete signals as well. "
-    'See it with `what_fires("set([b])", model=Shifts)`.',
+    'See it with `what_fires(Shifts, "set([b])")`.',
     others=(
         """
 seats_send = {"m2m_changed": "●4", "save()": "0", "post_save": "·", "post_delete": "●"}
@@ -97,7 +97,7 @@ REASONS = {
 def judge(guess):
     if not isinstance(guess, dict) or set(guess) != set(REASONS):
         wrong(f"a dict with the keys {', '.join(REASONS)}", f"it is {guess!r}")
-    fired = what_fires(OPERATION, model=Shifts).fired(OPERATION)
+    fired = what_fires(Shifts, OPERATION).fired(OPERATION)
     for hook, reason in REASONS.items():
         number, guessed = fired.get(hook, 0), number_in(guess[hook])
         if guessed is None:

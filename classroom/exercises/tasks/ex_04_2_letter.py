@@ -6,7 +6,7 @@ from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
-from whatfires.tracing import trace
+from whatfires import trace
 
 task = Task(
     id="04-2",

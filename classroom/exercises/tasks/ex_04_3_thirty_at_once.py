@@ -7,7 +7,7 @@ from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts
-from whatfires.tracing import trace
+from whatfires import trace
 
 MOST = 60
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from classroom.exercises.engine import Mistake, Task, run_code
 from classroom.exercises.outcomes import wrong
 from speedy.models import Employees
-from whatfires.tracing import trace
+from whatfires import trace
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.
 SCENE = """

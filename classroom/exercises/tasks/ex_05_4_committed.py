@@ -11,7 +11,7 @@ from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
 from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import hire_by_custom_signal
-from whatfires.tracing import trace
+from whatfires import trace
 
 task = Task(
     id="05-4",

@@ -10,7 +10,7 @@ from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires.tracing import trace
+from whatfires import trace
 
 task = Task(
     id="06-2",

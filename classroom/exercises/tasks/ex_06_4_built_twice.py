@@ -19,8 +19,8 @@ from speedy.models import SEATS, Employees, EmployeesWithoutHooks, Shifts, Shift
 from speedy.scheduling import assign_many
 from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import hire_by_custom_signal
-from whatfires.connections import every_signal
-from whatfires.tracing import trace
+from whatfires import trace
+from whatfires.naming import every_signal
 
 HEAD = """
 from speedy.signals.event_logging import log_event

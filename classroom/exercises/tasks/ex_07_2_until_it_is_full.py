@@ -6,7 +6,7 @@ from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
-from whatfires.tracing import trace
+from whatfires import trace
 
 task = Task(
     id="07-2",

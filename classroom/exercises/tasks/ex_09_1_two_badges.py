@@ -12,7 +12,7 @@ from classroom.exercises.outcomes import expect_callable, wrong
 from speedy import outbox
 from speedy.models import OutboxEvent
 from speedy.signals.custom_signals import event_told
-from whatfires.temporary import connected
+from whatfires import connected
 
 # Shown to the learner, and run: one text, so they cannot differ.
 MACHINE = """

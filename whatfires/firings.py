@@ -1,0 +1,166 @@
+"""The table of what fires: its rows, its faces, and what one may ask it.
+
+See https://docs.djangoproject.com/en/5.2/ref/signals/
+"""
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from whatfires.rendering import TINTS, Row, Rows
+
+if TYPE_CHECKING:
+    from whatfires.frames import Table
+
+HOOKS = (
+    *("save()", "delete()", "pre_init", "post_init", "pre_save", "post_save"),
+    *("pre_delete", "post_delete", "m2m_changed"),
+)
+FIRED, ELSEWHERE, SILENT, UNKNOWN = "●", "◐", "·", "?"
+LEGEND = (
+    "● fired (●2: twice); ◐ fired by another class only, so receivers connected to this one hear "
+    "nothing; · silent; ★ a surprise"
+)
+STAR = " ★"
+UNBROKEN_STAR = "\N{NO-BREAK SPACE}★"  # never alone on a line
+FEW = 5  # names, where an error has many to offer
+# Of a heading in HTML; after REPEAT rows the next one names the hooks again.
+REPEAT = 10
+LINE = "vertical-align: bottom; border-bottom: 1px solid; padding-top: 1em"
+BREAK = mark_safe("<br>")
+
+
+class Sentences(Rows):
+    """Sentences to be read whole: `operation` and `surprise`."""
+
+    columns = ("operation", "surprise")
+    when_empty = "No surprise."
+
+    def __repr__(self) -> str:
+        lines = [f"{row['operation']}: {row['surprise']}" for row in self]
+        return "\n".join(lines) or self.when_empty
+
+
+class Firings(Rows):
+    """What fires, a row an operation: `group`, `operation`, a glyph for each hook, and `passed`.
+
+    `passed` is what the signals said that is worth knowing, or why the operation could not be run.
+    """
+
+    columns = ("group", "operation", *HOOKS, "passed")
+    when_empty = "No operation was run."
+
+    def fired(self, operation: str) -> dict[str, int]:
+        """Return what fired in one operation, {hook: how often}, of the class watched alone.
+
+        So a receiver connected to this class hears as much; what only other classes fired (◐) is
+        left out. `operation` is as for `row`. Raises ValueError, too, for what could not be run.
+        """
+        row = self.row(operation)
+        if row[HOOKS[0]] == UNKNOWN:
+            raise ValueError(f"fired({operation!r}): {row['passed']}")
+        return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == FIRED}
+
+    def row(self, operation: str) -> Row:
+        """Return the row of one operation, a dict.
+
+        `operation` is its name, or a part that no other name has; the ★ is no part of it. Raises
+        ValueError for a name that no operation of this table bears, and for one that several do.
+        """
+        operation = operation.removesuffix(STAR)
+        found = [row for row in self if row["operation"] == operation]
+        found = found or [row for row in self if operation in row["operation"]]
+        if len(found) == 1:
+            return found[0]
+        names = [row["operation"] for row in found or self]
+        near = (not found and get_close_matches(operation, names, 3, 0.3)) or names
+        raise ValueError(
+            f"{operation!r}: {len(found) or 'no'} operations of this table bear that name. Name "
+            f"one, such as: {'; '.join(near[:FEW])}."
+        )
+
+    def differ(self, hook: str, other: str) -> "Firings":
+        """Return, as such a table, the operations in which just one of two hooks fired.
+
+        It may have fired by whatever class. Raises KeyError for what is no hook.
+        """
+        return Firings(row for row in self if (row[hook] == SILENT) != (row[other] == SILENT))
+
+    def surprises(self) -> Sentences:
+        """Return the sentences behind each ★."""
+        return Sentences(
+            {"operation": row["operation"], "surprise": row["surprise"]}
+            for row in self
+            if row["surprise"]
+        )
+
+    def table(self) -> "Table":
+        """Return a DataFrame indexed by `group` and `operation`, a column a hook, and `passed`.
+
+        Raises ImportError without pandas.
+        """
+        from whatfires.frames import Table
+
+        rows = [{name: row[name] for name in self.columns} for row in self]
+        return Table(rows, columns=list(self.columns)).set_index(["group", "operation"])
+
+    def tint(self, row: Row, column: str) -> str:
+        if column not in HOOKS:
+            return "quiet"
+        return {FIRED: "full", ELSEWHERE: "room", UNKNOWN: "alarm"}.get(row[column][0], "quiet")
+
+    def __repr__(self) -> str:
+        if not self:
+            return self.when_empty
+        width = max(len(starred(row)) for row in self)
+        lines, before = [" " * width + "  " + "  ".join(HOOKS)], None
+        for row in self:
+            lines += [] if row["group"] == before else [f"-- {row['group']}"]
+            cells = (row[hook].ljust(len(hook)) for hook in HOOKS)
+            lines.append(f"{starred(row).ljust(width)}  {'  '.join(cells)}".rstrip())
+            before = row["group"]
+        return "\n".join([*lines, LEGEND])
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return super()._repr_html_()
+        rows, before, unnamed = [], None, REPEAT  # rows since the hooks were named
+        for row in self:
+            if row["group"] != before:
+                again = unnamed >= REPEAT
+                rows.append(heading(row["group"], with_hooks=again))
+                before, unnamed = row["group"], 0 if again else unnamed
+            rows.append(self._line(row))
+            unnamed += 1
+        return format_html(
+            "<table class='dataframe'>\n<tbody>\n{}\n</tbody></table>\n<p>{}</p>",
+            format_html_join("\n", "{}", ((row,) for row in rows)),
+            LEGEND,
+        )
+
+    def _line(self, row: Row) -> SafeString:
+        cells = format_html_join(
+            "",
+            "<td style='text-align: center; {}'>{}</td>",
+            ((TINTS[self.tint(row, name)], row[name]) for name in HOOKS),
+        )
+        name = starred(row).replace(STAR, UNBROKEN_STAR)
+        return format_html("<tr><td style='text-align: left'>{}</td>{}</tr>", name, cells)
+
+
+def starred(row: Row) -> str:
+    return row["operation"] + (STAR if row["surprise"] else "")
+
+
+def heading(group: str, with_hooks: bool) -> SafeString:
+    """Name a group, and now and then the hooks again: nobody has to scroll up for them."""
+    # A break after the underscore makes the columns half as wide, wherever it is shown.
+    halves: Any = (hook.partition("_") if with_hooks else ("", "", "") for hook in HOOKS)
+    cells = format_html_join(
+        "",
+        "<th style='text-align: center; {}'>{}{}{}</th>",
+        ((LINE, first + bar, BREAK if bar else "", last) for first, bar, last in halves),
+    )
+    return format_html("<tr><th style='text-align: left; {}'>{}</th>{}</tr>", LINE, group, cells)

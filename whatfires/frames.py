@@ -1,0 +1,88 @@
+"""Real DataFrames with a face that fits the page. The only module here that needs pandas.
+
+It is imported when a table is asked for: `pip install whatfires[tables]`.
+See https://pandas.pydata.org/docs/development/extending.html#subclassing-pandas-data-structures
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from django.utils.html import format_html
+
+from whatfires.rendering import Row, Rows, html_of
+from whatfires.tracing_views import KIND_TINTS
+
+LONGEST = 60
+
+
+class Table(pd.DataFrame):
+    """A DataFrame with a face of its own in a notebook; what you cut out of it is a plain one."""
+
+    # Read instead of a table without rows. (A property of the class: pandas would take an
+    # attribute set on the instance for a column.)
+    when_empty = "nothing to show"
+
+    def tint(self, row: Any, column: str) -> str:
+        """Name the tint (see rendering.TINTS) of the cell where a row, a Series, meets a column."""
+        return "quiet"
+
+    def __repr__(self) -> str:
+        if self.empty:
+            return self.when_empty
+        # Whole, where pandas would leave columns out to fit a terminal of 80 characters.
+        return super().__repr__() if len(self) > LONGEST else self.to_string()
+
+    def _repr_html_(self) -> str:
+        if self.empty:
+            return format_html("<em>{}</em>", self.when_empty)
+        if len(self) > LONGEST:
+            return super()._repr_html_()
+        shown = pd.DataFrame(self).reset_index()
+        return html_of(list(shown.columns), (row for _, row in shown.iterrows()), self.tint)
+
+
+def frame_of(rows: Rows) -> Table:
+    """Make a DataFrame of rows, with the face and the tints that they have."""
+
+    class Framed(Table):
+        when_empty = rows.when_empty
+
+        def tint(self, row: Row, column: str) -> str:
+            return rows.tint(row, column)
+
+    index = pd.RangeIndex(1, len(rows) + 1, name=rows.index_name)
+    return Framed(pd.DataFrame(list(rows), columns=list(rows.columns)).set_index(index))
+
+
+class Shown(Table):
+    """The columns of a trace that somebody filled in; what failed stands out."""
+
+    when_empty = "Nothing happened."
+
+    def tint(self, row: Any, column: str) -> str:
+        if column == "outcome" and str(row["outcome"]).startswith("raised "):
+            return "alarm"
+        return KIND_TINTS.get(row["kind"], "quiet") if column == "what" else "quiet"
+
+
+class TraceTable(Table):
+    """A DataFrame of what happened, shown without what would not fit a page."""
+
+    def shown(self) -> Shown:
+        """Leave out what would not fit a page: empty columns, and the whole text of the SQL."""
+        columns = [name for name in self if name != "sql" and (self[name].map(str) != "").any()]
+        return Shown(self[columns].assign(ms=self["ms"].map("{:.2f}".format)))
+
+    def _repr_html_(self) -> str:
+        return self.shown()._repr_html_()
+
+    def __repr__(self) -> str:
+        return repr(self.shown())
+
+
+def trace_table(rows: list[Row], columns: Sequence[str]) -> TraceTable:
+    """Make the table of a trace, a row an event, indexed by `order` from 1."""
+    order = pd.RangeIndex(1, len(rows) + 1, name="order")
+    table = pd.DataFrame(rows, columns=list(columns), dtype=object).set_index(order)
+    return TraceTable(table.astype({"queries": int, "ms": float}))

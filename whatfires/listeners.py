@@ -1,0 +1,194 @@
+"""`who_listens()`: every receiver of any signal or model, as rows.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model
+from django.db.models.signals import ModelSignal, class_prepared
+from django.dispatch import Signal
+
+from whatfires.connections import ANY, Connection, connections, id_of
+from whatfires.naming import (
+    name_of_receiver,
+    name_of_signal,
+    names_in_modules,
+    place_of,
+    signals_of_project,
+    subclasses,
+)
+from whatfires.rendering import WIDE, Row, Rows
+
+OF_USERS = "django.contrib.auth.signals"
+
+
+class Listeners(Rows):
+    """Rows of connected receivers."""
+
+    when_empty = "Nobody listens."
+    columns = ("signal", "sender", "receiver", "held", "alive", "async", "dispatch_uid", "where")
+
+    def __repr__(self) -> str:
+        lines, before = [], None
+        for row in self:
+            lines += [] if row["signal"] == before else [row["signal"]]
+            before = row["signal"]
+            lines += described(row)
+        return "\n".join(lines) or self.when_empty
+
+    def tint(self, row: Row, column: str) -> str:
+        return "alarm" if row["alive"] == "dead" else "quiet"
+
+
+def described(row: Row) -> list[str]:
+    """Write a row as text: one line, or two where one would be too long."""
+    uid = f"dispatch_uid {row['dispatch_uid']}" if row["dispatch_uid"] else ""
+    unusual = [row["held"] if row["held"] == "strong" else "", row["async"] and "async", uid]
+    unusual += [row["alive"] if row["alive"] == "dead" else ""]
+    notes = ", ".join(filter(None, unusual))
+    who = f"  {row['sender']} → {row['receiver']}" + (f" ({notes})" if notes else "")
+    whole = f"{who}  {row['where']}".rstrip()
+    return [whole] if len(whole) <= WIDE else [who, f"      {row['where']}"]
+
+
+class WithoutAsync(Listeners):
+    """The same where no receiver is async."""
+
+    columns = tuple(name for name in Listeners.columns if name != "async")
+
+
+def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
+    """Return a row for each connected receiver, a dict; looking changes nothing.
+
+    Without arguments: the receivers of all signals of Django and of the installed apps. Name
+    signals, and only theirs are shown, whoever declared them; name model classes, and only those
+    who would hear of one of them: bound to exactly that class, or to no sender. Both in any
+    order: `who_listens(post_save, Employees)`.
+
+    Keys, all text, the rows of a signal in the order in which they were connected: `signal`;
+    `sender` ("shop.Order", "any" for no sender, "unknown"); `receiver`; `held` ("weak", "strong");
+    `alive` ("yes", or "dead" where a weak reference leads nowhere and Django has not cleared it
+    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (file and line). It shows as text
+    or as HTML; `.table()` is a DataFrame of the same columns (`async` only if there is one).
+
+    A signal remembers no sender, only its id: the name comes from the models, classes and apps
+    that exist now. What else was a sender (a text, say) is "unknown". Up to Django 5.2 an id may
+    outlive its class, and name another one that took its place in memory.
+
+    Raises TypeError for anything but signals and model classes, ValueError for an abstract model.
+    See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-to-signals-sent-by-specific-senders
+    """
+    signals, models = sort_out(signals_and_models)
+    if not signals:
+        signals = [it for it in signals_of_project() if not models or may_concern(it, models)]
+    names = names_of_senders()
+    wanted = {ANY, *map(id_of, models)}
+    rows = [
+        row_of(signal, connection, names)
+        for signal in signals
+        for connection in connections(signal)
+        if not models or connection.sender_id in wanted
+    ]
+    return Listeners(rows) if any(row["async"] for row in rows) else WithoutAsync(rows)
+
+
+def sort_out(things: tuple[Any, ...]) -> tuple[list[Signal], list[type[Model]]]:
+    """Part signals from model classes, each once; refuse the rest."""
+    for thing in things:
+        if isinstance(thing, Signal):
+            continue
+        if not (isinstance(thing, type) and issubclass(thing, Model)):
+            raise TypeError(
+                f"who_listens() takes signals and model classes, but {thing!r} came. "
+                f"{way_out(thing)}"
+            )
+        if not hasattr(thing, "_meta") or thing._meta.abstract:
+            raise ValueError(
+                f"who_listens() takes models that send signals; {thing.__name__} is abstract and "
+                "never does. Name a model that inherits from it: senders match by identity."
+            )
+    things = tuple(dict.fromkeys(things))
+    return (
+        [thing for thing in things if isinstance(thing, Signal)],
+        [thing for thing in things if not isinstance(thing, Signal)],
+    )
+
+
+def way_out(thing: Any) -> str:
+    """Say what to pass instead."""
+    if isinstance(thing, str):
+        return (
+            "Pass the class or the signal itself, not its name: who_listens(Employees), "
+            "who_listens(post_save)."
+        )
+    if isinstance(thing, Model):
+        return f"Pass the class of the instance: who_listens({type(thing).__name__})."
+    return "Pass signals (post_save), model classes (Employees), both, or nothing to see all."
+
+
+def may_concern(signal: Signal, models: list[type[Model]]) -> bool:
+    """Tell whether one of these models is ever the sender of this signal.
+
+    A receiver of `setting_changed` is bound to no sender, but hears of no model.
+    """
+    homes = {place for place, _, value in names_in_modules() if value is signal}
+    if OF_USERS in homes and name_of_signal(signal) != "user_login_failed":
+        app, _, name = settings.AUTH_USER_MODEL.partition(".")
+        users = tuple(it for it in apps.get_models() if it._meta.label == f"{app}.{name}")
+        return any(issubclass(model, users) for model in models)
+    if isinstance(signal, ModelSignal) or signal is class_prepared:
+        return True
+    return not any(place.startswith("django.") for place in homes)
+
+
+def row_of(signal: Signal, connection: Connection, names: dict[Any, str]) -> Row:
+    """Write a connection as a row of text."""
+    receiver, uid = connection.receiver, connection.dispatch_uid
+    dead = receiver is None or connection.sender_is_gone
+    return {
+        "signal": name_of_signal(signal),
+        "sender": name_of_sender(connection, names),
+        "receiver": "(gone)" if receiver is None else name_of_receiver(receiver),
+        "held": "weak" if connection.is_weak else "strong",
+        "alive": "dead" if dead else "yes",
+        "async": "yes" if connection.is_async else "",
+        "dispatch_uid": "" if uid is None else str(uid),
+        "where": "" if receiver is None else place_in_file(receiver),
+    }
+
+
+def name_of_sender(connection: Connection, names: dict[Any, str]) -> str:
+    """Name the sender of a connection: by its id, or by reference where there is one."""
+    if connection.sender_id == ANY:
+        return "any"
+    if connection.sender_is_gone:  # and its id may be another's by now
+        return "unknown"
+    known = names.get(connection.sender_id)
+    return known or getattr(connection.sender, "__qualname__", "unknown")
+
+
+def names_of_senders() -> dict[Any, str]:
+    """Return the names of all classes, apps (senders of post_migrate) and models, by id."""
+    names = {id(one): one.__qualname__ for one in subclasses(object)}
+    if apps.models_ready:
+        names |= {id(config): config.label for config in apps.get_app_configs()}
+        models = apps.get_models(include_auto_created=True, include_swapped=True)
+        names |= {id(model): model._meta.label for model in models}
+    return names
+
+
+def place_in_file(receiver: Any) -> str:
+    """Say where a receiver is written, from the root of its project or package on."""
+    module, _, line = place_of(receiver).partition(":")
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if not file:
+        return f"a cell, line {line}" if module == "__main__" else module
+    path = Path(file)
+    depth = module.count(".") + (2 if path.stem == "__init__" else 1)
+    place = "/".join(path.parts[-depth:])
+    return f"{place}, line {line}" if line else place

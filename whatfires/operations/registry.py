@@ -1,0 +1,62 @@
+"""What an operation is, and the list of them all, in their order.
+
+See https://docs.djangoproject.com/en/5.2/ref/models/querysets/
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from whatfires.stage import Links, Stage, through
+
+Steps = Callable[[Stage], Iterator[None]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something that people do: its group, its name as code, and who is watched meanwhile.
+
+    `run` is a generator: what stands before its `yield` prepares, what stands after it is watched.
+    `watched` and `needs` name attributes of the Stage. `surprise` is a sentence on what most people
+    would not expect.
+    """
+
+    group: str
+    name: str
+    run: Steps
+    watched: str
+    needs: str
+    surprise: str
+
+    def named_for(self, stage: Stage) -> str:
+        """Write out its name with the names of this model and its relatives."""
+        relative = getattr(stage, self.needs) if self.needs else None
+        model = stage.model.__name__
+        words: dict[str, Any] = {"Model": model, "model": model.lower()}
+        if isinstance(relative, Links):
+            words["links"], words["back"] = relative.names
+            words["other"] = relative.other.__name__.lower()
+            words["Link"] = through(relative).__name__
+        elif isinstance(relative, models.ForeignKey):
+            words["owner"] = relative.related_model.__name__.lower()
+            words["rows"] = relative.remote_field.get_accessor_name()
+        elif isinstance(relative, type):
+            words |= dict.fromkeys(["Proxy", "Child", "Abstract"], relative.__name__)
+        return self.name.format_map(words)
+
+
+OPERATIONS: list[Operation] = []
+
+
+def operation(
+    group: str, name: str, *, needs: str = "", watched: str = "model", surprise: str = ""
+) -> Callable[[Steps], Steps]:
+    """Add a generator function to the operations."""
+
+    def register(function: Steps) -> Steps:
+        OPERATIONS.append(Operation(group, name, function, watched, needs, surprise))
+        return function
+
+    return register

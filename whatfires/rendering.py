@@ -1,0 +1,115 @@
+"""How rows look: one small renderer, of plain text and of HTML, that needs nothing but Django.
+
+Each cell carries its own style. A style sheet is the first thing to go where a notebook is not
+trusted yet or is shown by a web site.
+See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_html_join
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+if TYPE_CHECKING:
+    from whatfires.frames import Table
+
+# See-through colours, so that they suit the light and the dark theme alike.
+TINTS = {
+    "full": "background-color: rgba(46, 160, 67, 0.28)",
+    "room": "background-color: rgba(56, 139, 253, 0.2)",
+    "alarm": "background-color: rgba(229, 83, 75, 0.3)",
+    "quiet": "",
+}
+WIDE = 80  # characters of a line of text
+NARROWEST = 8  # characters to which a column may shrink before a line grows too long
+
+Row = dict[str, Any]
+Tint = Callable[[Row, str], str]
+
+
+class Rows(list[Row]):
+    """A list of rows, each a dict: text in a terminal, a table in a notebook, pandas when asked."""
+
+    columns: Sequence[str] = ()
+    index_name = "row"
+    # Read instead of a table without rows.
+    when_empty = "nothing to show"
+
+    def tint(self, row: Row, column: str) -> str:
+        """Name the tint (see TINTS) of a cell."""
+        return "quiet"
+
+    def shown(self) -> list[str]:
+        """Return the columns in which something stands; a face leaves out the others."""
+        return [name for name in self.columns if any(str(row[name]) != "" for row in self)]
+
+    def table(self) -> "Table":
+        """Return a DataFrame of the rows, indexed from 1. Raises ImportError without pandas."""
+        from whatfires.frames import frame_of
+
+        return frame_of(self)
+
+    def __repr__(self) -> str:
+        return text_of(self.shown(), self) if self else self.when_empty
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return format_html("<em>{}</em>", self.when_empty)
+        numbered = [{self.index_name: number, **row} for number, row in enumerate(self, start=1)]
+        return html_of([self.index_name, *self.shown()], numbered, self.tint)
+
+
+def html_of(columns: Sequence[str], rows: Iterable[Row], tint: Tint) -> SafeString:
+    """Draw an HTML table; format_html escapes whatever a name may hold."""
+    head = format_html_join("", "<th style='text-align: left'>{}</th>", zip(columns))
+    body = format_html_join("\n", "<tr>{}</tr>", ((cells_of(columns, row, tint),) for row in rows))
+    return format_html(
+        "<table class='dataframe'>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table>",
+        head,
+        body,
+    )
+
+
+def cells_of(columns: Sequence[str], row: Row, tint: Tint) -> SafeString:
+    return format_html_join(
+        "",
+        "<td style='text-align: left; {}'>{}</td>",
+        ((TINTS[tint(row, column)], row[column]) for column in columns),
+    )
+
+
+def text_of(columns: Sequence[str], rows: Iterable[Row], wide: int = WIDE) -> str:
+    """Draw columns of text; where they do not fit the width, the widest are folded."""
+    lines = [list(columns), *([str(row[name]) for name in columns] for row in rows)]
+    widths = widths_that_fit([max(map(len, column)) for column in zip(*lines, strict=True)], wide)
+    folded = (
+        [folds(text, width) for text, width in zip(line, widths, strict=True)] for line in lines
+    )
+    return "\n".join(
+        "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip()
+        for line in folded
+        for parts in zip_longest(*line, fillvalue="")
+    )
+
+
+def widths_that_fit(widths: list[int], wide: int) -> list[int]:
+    """Take from the widest columns until a line fits."""
+    while sum(widths) + 2 * (len(widths) - 1) > wide and max(widths) > NARROWEST:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def folds(text: str, width: int) -> list[str]:
+    """Fold a text into lines of this width, after a blank, a dot, a slash, a comma or a bar."""
+    lines = [""]
+    for piece in re.findall(r"[^\s./,_(]*[\s./,_(]?", text.replace("\n", " ")):
+        if len(lines[-1]) + len(piece.rstrip()) > width and lines[-1]:
+            lines.append("")
+        while len(piece) > width + 1:
+            lines[-1], piece = piece[:width], piece[width:]
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]

@@ -1,0 +1,238 @@
+"""The model that is watched, and the relatives of it that an operation may need.
+
+See https://docs.djangoproject.com/en/5.2/topics/db/models/#relationships
+"""
+
+from collections.abc import Callable
+from copy import copy
+from functools import cached_property
+from itertools import count
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import connections, models, router
+from django.db.migrations.loader import MigrationLoader
+
+from whatfires.samples import MADE_UP, field_to_edit, key_for, sample_fields, sample_value
+
+Model = type[models.Model]
+Make = Callable[[int], models.Model]
+
+
+class Links(NamedTuple):
+    """A many-to-many field, and whether it belongs to the other model."""
+
+    field: Any
+    backwards: bool
+
+    @property
+    def names(self) -> tuple[str | None, str | None]:
+        """The names by which the watched model and the other one reach each other's rows."""
+        field, back = self.field, self.field.remote_field.get_accessor_name()
+        if self.field.remote_field.hidden:
+            back = None
+        return (back, field.name) if self.backwards else (field.name, back)
+
+    @property
+    def other(self) -> Model:
+        return self.field.model if self.backwards else self.field.related_model
+
+
+def through(links: Links) -> Model:
+    return links.field.remote_field.through
+
+
+class Stage:
+    """The model that is watched, its relatives, and rows of them all.
+
+    `make`, where it is given, takes a number and returns an unsaved instance.
+    """
+
+    def __init__(self, model: Model, make: Make | None = None) -> None:
+        self.model, self.make = model, make
+        self.numbers = count(1)
+
+    def afresh(self) -> "Stage":
+        """The same, counting its rows from 1 again."""
+        stage = copy(self)
+        stage.numbers = count(1)
+        return stage
+
+    @property
+    def connection(self) -> Any:
+        """The connection to the database in which the rows of the model are written."""
+        return connections[router.db_for_write(self.model)]
+
+    @property
+    def table(self) -> str:
+        """The name of its table, as SQL has it."""
+        return self.connection.ops.quote_name(self.model._meta.db_table)
+
+    # Rows
+
+    def fields(self, model: Model | None = None) -> dict[str, Any]:
+        """What `create()` needs for one more row of a model, the watched one by default."""
+        model = model or self.model
+        if self.make and issubclass(model, self.model):
+            return plain_values(self.make(next(self.numbers)))
+        return sample_fields(model, next(self.numbers))
+
+    def keyed(self) -> tuple[Any, dict[str, Any]]:
+        """The key of a row that is not there, and the other fields that it needs."""
+        fields, pk = self.fields(), self.model._meta.pk
+        given = [fields.pop(name) for name in {pk.name, pk.attname} if name in fields]
+        return (given or [key_for(self.model, next(self.numbers))])[0], fields
+
+    def new(self, model: Model | None = None) -> Any:
+        """One more row, not stored yet."""
+        return (model or self.model)(**self.fields(model))
+
+    def stored(self, model: Model | None = None) -> Any:
+        """One more row, stored."""
+        model = model or self.model
+        return model._base_manager.create(**self.fields(model))
+
+    @property
+    def rows(self) -> Any:
+        return self.model._default_manager.all()
+
+    # An edit
+
+    @property
+    def field(self) -> Any:
+        return field_to_edit(self.model)
+
+    def change(self) -> dict[str, Any]:
+        """A value for one field, as keyword arguments."""
+        return {self.field.name: sample_value(self.field, next(self.numbers))}
+
+    def edit(self, instance: Any) -> Any:
+        for name, value in self.change().items():
+            setattr(instance, name, value)
+        return instance
+
+    # Relatives. None where the model has none: operations that need one are left out.
+
+    @property
+    def proxy(self) -> Model | None:
+        return next((it for it in self.model.__subclasses__() if it._meta.proxy), None)
+
+    @property
+    def child(self) -> Model | None:
+        """A model that extends this one by a table of its own."""
+        return next((it for it in self.model.__subclasses__() if has_table(it)), None)
+
+    @property
+    def abstract(self) -> Model | None:
+        return next((it for it in self.model.__mro__[1:] if is_abstract(it)), None)
+
+    @property
+    def cascade(self) -> Any:
+        """A foreign key of the model by which it goes when what it points to goes."""
+        return self.foreign_key(models.CASCADE)
+
+    @property
+    def set_null(self) -> Any:
+        """A foreign key of the model that is emptied when what it points to goes."""
+        return self.foreign_key(models.SET_NULL)
+
+    @property
+    def nullable(self) -> Any:
+        """A foreign key of the model that may be empty, so that its manager can take rows out."""
+        return next((it for it in self.foreign_keys() if it.null), None)
+
+    @property
+    def automatic(self) -> Links | None:
+        """A many-to-many whose table Django made up."""
+        return self.links(automatic=True)
+
+    @property
+    def automatic_back(self) -> Links | None:
+        """The same, where the other side knows of it."""
+        return known_on_both_sides(self.automatic)
+
+    @property
+    def explicit(self) -> Links | None:
+        """A many-to-many with a model of its own for the links."""
+        return self.links(automatic=False)
+
+    @property
+    def explicit_back(self) -> Links | None:
+        return known_on_both_sides(self.explicit)
+
+    @property
+    def automatic_links(self) -> Model:
+        return through(self.automatic)  # type: ignore[arg-type]
+
+    @property
+    def explicit_links(self) -> Model:
+        return through(self.explicit)  # type: ignore[arg-type]
+
+    @cached_property
+    def history(self) -> Model | None:
+        """The model as a migration sees it; None where no migration knows it."""
+        label = self.model._meta.app_label
+        loader = MigrationLoader(None, ignore_no_migrations=True)
+        if label not in loader.migrated_apps:
+            return None
+        try:
+            return loader.project_state().apps.get_model(label, self.model.__name__)
+        except LookupError:
+            return None
+
+    @cached_property
+    def page(self) -> Any:
+        """The model's own page in the admin, or a plain one; None without the admin."""
+        if not apps.is_installed("django.contrib.admin"):
+            return None
+        from django.contrib import admin
+
+        return admin.site._registry.get(self.model) or admin.ModelAdmin(self.model, admin.site)
+
+    def foreign_keys(self) -> list[Any]:
+        """The foreign keys to other models that those know of."""
+        return [
+            it
+            for it in self.model._meta.concrete_fields
+            if it.many_to_one and it.related_model is not self.model and not it.remote_field.hidden
+        ]
+
+    def foreign_key(self, on_delete: Any) -> Any:
+        keys = self.foreign_keys()
+        return next((it for it in keys if it.remote_field.on_delete is on_delete), None)
+
+    def links(self, automatic: bool) -> Links | None:
+        """Choose a many-to-many field of the model, or one of others that leads to it."""
+        meta = self.model._meta
+        found = [Links(field, backwards=False) for field in meta.many_to_many]
+        found += [
+            Links(it.field, backwards=True)
+            for it in meta.related_objects
+            if it.many_to_many and not it.hidden and it.field not in meta.many_to_many
+        ]
+        found = [it for it in found if bool(through(it)._meta.auto_created) is automatic]
+        return next(iter(sorted(found, key=lambda it: None in it.names)), None)
+
+
+def known_on_both_sides(links: Links | None) -> Links | None:
+    return None if links is None or None in links.names else links
+
+
+def is_abstract(base: Any) -> bool:
+    if not isinstance(base, models.base.ModelBase) or base is models.Model:
+        return False
+    return bool(base._meta.abstract)
+
+
+def has_table(model: Any) -> bool:
+    return not (model._meta.proxy or model._meta.abstract)
+
+
+def plain_values(row: models.Model) -> dict[str, Any]:
+    """The values of a row by column, without what the database makes up."""
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if not isinstance(field, MADE_UP)
+        if not (field.primary_key and getattr(row, field.attname) is None)
+    }
