@@ -16,7 +16,7 @@ START = notebooks/00_start_here.ipynb
 AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite lint notebooks run-all html presenter solutions reset bench doctor lock clean
+.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html presenter solutions reset bench doctor lock clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
 django-suite: setup ## run Django's own signal tests inside a trace
 	$(PY) -m tests.whatfires.django_suite
 
+wheel: setup ## build dist/whatfires-*.whl, the tools alone
+	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist ./whatfires
+
 lint: setup ## check style and format
 	$(PY) -m ruff check && $(PY) -m ruff format --check
 
@@ -84,7 +87,7 @@ lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header
 
 clean: ## remove what can be made again; databases and your progress stay
-	rm -rf .venv .venv-django61 build .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-django61 build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at

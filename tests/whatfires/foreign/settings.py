@@ -1,0 +1,33 @@
+"""A project of somebody else: two apps, two databases, no auth, no admin, no pandas."""
+
+from pathlib import Path
+
+import django
+
+HERE = Path(__file__).parent
+SECRET_KEY = "not one"
+INSTALLED_APPS = ["django.contrib.contenttypes", "shop", "archive"]
+DATABASES = {
+    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": HERE / "default.sqlite3"},
+    "elsewhere": {"ENGINE": "django.db.backends.sqlite3", "NAME": HERE / "elsewhere.sqlite3"},
+}
+DATABASE_ROUTERS = ["archive.router.Router"]
+TO_FILES = "django.core.mail.backends.filebased.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": TO_FILES, "OPTIONS": {"file_path": HERE / "mail"}}}
+else:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = TO_FILES, HERE / "mail"
+MEDIA_ROOT = HERE / "media"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HERE / "cache",
+    }
+}
+LOGGING = {
+    "version": 1,
+    "handlers": {"file": {"class": "logging.FileHandler", "filename": HERE / "shop.log"}},
+    "loggers": {"shop": {"handlers": ["file"], "level": "INFO"}},
+}
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,57 @@
+import uuid
+
+from django.db import models
+from django.db.models.signals import post_delete, post_save
+
+from shop import signals
+
+
+class Order(models.Model):
+    code = models.CharField(max_length=20, unique=True)
+    total = models.DecimalField(max_digits=6, decimal_places=2, default=0)
+
+    def __str__(self):
+        return f"order {self.code}"
+
+
+class Loud(models.Model):
+    name = models.CharField(max_length=20)
+
+
+class Threaded(models.Model):
+    name = models.CharField(max_length=20)
+
+
+class Odd(models.Model):
+    """A key of its own, a row that it must point to, itself among them, and friends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="+")
+    first = models.ForeignKey("self", models.CASCADE)
+    friends = models.ManyToManyField("self")
+    orders = models.ManyToManyField(Order, related_name="+")
+    kind = models.CharField(max_length=1, choices=[(it, it) for it in "abcdefghi"], unique=True)
+
+    def save(self, *args, **kwargs):
+        self.clean_fields(exclude=["first"])
+        super().save(*args, **kwargs)
+
+
+class Keyed(models.Model):
+    key = models.CharField(max_length=12, primary_key=True)
+
+
+class Broken(models.Model):
+    name = models.CharField(max_length=20)
+
+    def save(self, *args, **kwargs):
+        raise SystemError("out of order")
+
+
+signals.order_paid.connect(signals.on_paid)
+signals.Till.opened.connect(signals.on_paid)
+signals._internal.connect(signals.on_paid)
+post_save.connect(signals.act_outside, sender=Order)
+post_delete.connect(signals.act_outside, sender=Order)
+post_save.connect(signals.call_somebody, sender=Loud)
+post_save.connect(signals.call_from_a_thread, sender=Threaded)
