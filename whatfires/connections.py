@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.db.models.signals import ModelSignal
 from django.dispatch import Signal
-from django.dispatch.dispatcher import NONE_ID, _make_id
+from django.dispatch.dispatcher import NONE_ID, _make_id  # type: ignore[attr-defined]
 
 ANY = NONE_ID
 Entry = tuple[Any, ...]

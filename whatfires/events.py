@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 LONGEST = 1000  # characters of an exception
 KINDS = ("method", "signal", "delivery", "sql")
 # The columns of the table.
-TABLE = ("what", "kind", "sender", "instance", *NAMED, "other", "transaction", "queries")
+TABLE: tuple[str, ...] = (
+    "what",
+    "kind",
+    "sender",
+    "instance",
+    *NAMED,
+    "other",
+    "transaction",
+    "queries",
+)
 TABLE += ("ms", "outcome", "where", "sql")
 
 
@@ -59,10 +68,16 @@ class Event:
 
     def __init__(self, parent: "Event | Trace", kind: str, what: str, **details: Any) -> None:
         self.parent, self.kind, self.what = parent, kind, what
-        self.traces, self.depth = parent.traces, parent.depth + 1
+        self.traces: tuple[Trace, ...] = parent.traces
+        self.depth: int = parent.depth + 1
         self.sender = self.instance = self.where = self.outcome = ""
-        self.signal = self._sender = self.subject = self.ended = self.transaction = None
-        self.arguments, self.heard, self.queries, self.override = {}, 0, 0, False
+        self.signal: Signal | None = None
+        self.subject: int | None = None
+        self.ended: float | None = None
+        self.transaction: bool | None = None
+        self._sender: Any = None
+        self.arguments: dict[str, Any] = {}
+        self.heard, self.queries, self.override = 0, 0, False
         for name, value in details.items():
             setattr(self, name, value)
         for trace in self.traces:
@@ -127,8 +142,8 @@ class Trace(Sequence[Event]):
     """What happened, in order: a sequence of `Event`s. In a notebook it shows as its tree."""
 
     def __init__(self, parent: "Event | Trace | None" = None) -> None:
-        self.depth = parent.depth if parent is not None else 0
-        self.traces = (*(parent.traces if parent is not None else ()), self)
+        self.depth: int = parent.depth if parent is not None else 0
+        self.traces: tuple[Trace, ...] = (*(parent.traces if parent is not None else ()), self)
         self._events: list[Event] = []
         self._closed = False
 

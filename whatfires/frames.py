@@ -37,7 +37,7 @@ class Table(pd.DataFrame):
         if self.empty:
             return format_html("<em>{}</em>", self.when_empty)
         if len(self) > LONGEST:
-            return super()._repr_html_()
+            return super()._repr_html_()  # type: ignore[misc]
         shown = pd.DataFrame(self).reset_index()
         return html_of(list(shown.columns), (row for _, row in shown.iterrows()), self.tint)
 

@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-fu
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,16 @@ class Listeners(Rows):
     """Rows of connected receivers."""
 
     when_empty = "Nobody listens."
-    columns = ("signal", "sender", "receiver", "held", "alive", "async", "dispatch_uid", "where")
+    columns: Sequence[str] = (
+        "signal",
+        "sender",
+        "receiver",
+        "held",
+        "alive",
+        "async",
+        "dispatch_uid",
+        "where",
+    )
 
     def __repr__(self) -> str:
         lines, before = [], None
@@ -169,7 +179,7 @@ def name_of_sender(connection: Connection, names: dict[Any, str]) -> str:
     if connection.sender_is_gone:  # and its id may be another's by now
         return "unknown"
     known = names.get(connection.sender_id)
-    return known or getattr(connection.sender, "__qualname__", "unknown")
+    return known or str(getattr(connection.sender, "__qualname__", "unknown"))
 
 
 def names_of_senders() -> dict[Any, str]:

@@ -86,7 +86,7 @@ def subclasses(base: type) -> set[type]:
     found: set[type] = set()
     open_ends = [base]
     while open_ends:
-        new = set(type.__subclasses__(open_ends.pop())) - found
+        new: set[type] = set(type.__subclasses__(open_ends.pop())) - found
         found |= new
         open_ends += new
     return found

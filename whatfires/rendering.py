@@ -27,7 +27,7 @@ WIDE = 80  # characters of a line of text
 NARROWEST = 8  # characters to which a column may shrink before a line grows too long
 
 Row = dict[str, Any]
-Tint = Callable[[Row, str], str]
+Tint = Callable[[Any, str], str]
 
 
 class Rows(list[Row]):
@@ -62,7 +62,7 @@ class Rows(list[Row]):
         return html_of([self.index_name, *self.shown()], numbered, self.tint)
 
 
-def html_of(columns: Sequence[str], rows: Iterable[Row], tint: Tint) -> SafeString:
+def html_of(columns: Sequence[str], rows: Iterable[Any], tint: Tint) -> SafeString:
     """Draw an HTML table; format_html escapes whatever a name may hold."""
     head = format_html_join("", "<th style='text-align: left'>{}</th>", zip(columns))
     body = format_html_join("\n", "<tr>{}</tr>", ((cells_of(columns, row, tint),) for row in rows))
@@ -73,7 +73,7 @@ def html_of(columns: Sequence[str], rows: Iterable[Row], tint: Tint) -> SafeStri
     )
 
 
-def cells_of(columns: Sequence[str], row: Row, tint: Tint) -> SafeString:
+def cells_of(columns: Sequence[str], row: Any, tint: Tint) -> SafeString:
     return format_html_join(
         "",
         "<td style='text-align: left; {}'>{}</td>",

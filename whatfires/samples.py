@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 Model = type[models.Model]
+Field = Any  # a field of any sort
 # What the database or other fields give.
 MADE_UP = (models.AutoField, models.GeneratedField, models.CompositePrimaryKey)
 
@@ -59,12 +60,13 @@ def sample_fields(
     stored one before the other.
     """
     values = dict(known or {})
-    for field in model._meta.concrete_fields:
+    fields: list[Field] = list(model._meta.concrete_fields)
+    for field in fields:
         if not needs_a_value(field) or field.name in values:
             continue
         if field.is_relation and field.related_model._meta.concrete_model in kinds_of(model):
-            key = key_for(model, number)
-            values |= {field.attname: key, model._meta.pk.attname: key}
+            key, pk = key_for(model, number), model._meta.pk
+            values |= {it.attname: key for it in (field, pk) if it is not None}
         else:
             values[field.name] = sample_value(field, number, (*within, model))
     return values
@@ -74,7 +76,7 @@ def kinds_of(model: Model) -> set[Any]:
     return {model._meta.concrete_model, *model._meta.get_parent_list()}
 
 
-def needs_a_value(field: models.Field) -> bool:
+def needs_a_value(field: Field) -> bool:
     if field.auto_created or isinstance(field, MADE_UP):
         return False
     if field.is_relation and field.remote_field.parent_link:
@@ -84,13 +86,13 @@ def needs_a_value(field: models.Field) -> bool:
 
 def key_for(model: Model, number: int) -> Any:
     """Make up a key that no row has: far from those which a database counts up."""
-    pk = model._meta.pk
+    pk: Any = model._meta.pk
     while pk.is_relation:
         pk = pk.target_field
     return sample_value(pk, number + 10_000)
 
 
-def sample_value(field: models.Field, number: int, within: tuple[Model, ...] = ()) -> Any:
+def sample_value(field: Field, number: int, within: tuple[Model, ...] = ()) -> Any:
     """Make up a value for one field, different for each number where the type has many."""
     if field.is_relation:
         return sample_row(field, number, within)
@@ -107,7 +109,7 @@ def sample_value(field: models.Field, number: int, within: tuple[Model, ...] = (
     )
 
 
-def sample_row(field: models.Field, number: int, within: tuple[Model, ...]) -> models.Model:
+def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
     """Store a row for a key to point to."""
     model = field.related_model
     if model in within:
@@ -121,21 +123,21 @@ def sample_row(field: models.Field, number: int, within: tuple[Model, ...]) -> m
     return model._base_manager.create(**sample_fields(model, number, within))
 
 
-def fitting(field: models.Field, value: Any) -> Any:
+def fitting(field: Field, value: Any) -> Any:
     """Bend a value to what the field takes: its length, its digits, its least value."""
     if isinstance(value, str) and getattr(field, "max_length", None):
         return value[-field.max_length :]
     if isinstance(value, Decimal) and getattr(field, "max_digits", None):
         value %= 10 ** (field.max_digits - field.decimal_places)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        least = [it.limit_value for it in field.validators if isinstance(it, MinValueValidator)]
-        least = [it() if callable(it) else it for it in least]
-        if least and max(least) > value:
-            value += type(value)(max(least))
+        limits = [it.limit_value for it in field.validators if isinstance(it, MinValueValidator)]
+        least: Any = max((it() if callable(it) else it for it in limits), default=value)
+        if least > value:
+            return type(value)(least + type(least)(value))
     return value
 
 
-def field_to_edit(model: Model) -> models.Field:
+def field_to_edit(model: Model) -> Field:
     """Choose a field that an edit may change: a plain one, or else what the row points to.
 
     Raises TypeError for a model of which nothing can be edited.

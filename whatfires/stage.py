@@ -114,16 +114,16 @@ class Stage:
     # Relatives. None where the model has none: operations that need one are left out.
 
     @property
-    def proxy(self) -> Model | None:
+    def proxy(self) -> Any:
         return next((it for it in self.model.__subclasses__() if it._meta.proxy), None)
 
     @property
-    def child(self) -> Model | None:
+    def child(self) -> Any:
         """A model that extends this one by a table of its own."""
         return next((it for it in self.model.__subclasses__() if has_table(it)), None)
 
     @property
-    def abstract(self) -> Model | None:
+    def abstract(self) -> Any:
         return next((it for it in self.model.__mro__[1:] if is_abstract(it)), None)
 
     @property
@@ -169,7 +169,7 @@ class Stage:
         return through(self.explicit)  # type: ignore[arg-type]
 
     @cached_property
-    def history(self) -> Model | None:
+    def history(self) -> Any:
         """The model as a migration sees it; None where no migration knows it."""
         label = self.model._meta.app_label
         loader = MigrationLoader(None, ignore_no_migrations=True)
@@ -191,9 +191,10 @@ class Stage:
 
     def foreign_keys(self) -> list[Any]:
         """The foreign keys to other models that those know of."""
+        fields: list[Any] = list(self.model._meta.concrete_fields)
         return [
             it
-            for it in self.model._meta.concrete_fields
+            for it in fields
             if it.many_to_one and it.related_model is not self.model and not it.remote_field.hidden
         ]
 
@@ -221,7 +222,8 @@ def known_on_both_sides(links: Links | None) -> Links | None:
 def is_abstract(base: Any) -> bool:
     if not isinstance(base, models.base.ModelBase) or base is models.Model:
         return False
-    return bool(base._meta.abstract)
+    meta: Any = base._meta  # type: ignore[misc]
+    return bool(meta.abstract)
 
 
 def has_table(model: Any) -> bool:

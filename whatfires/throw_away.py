@@ -117,9 +117,10 @@ def create_database(stack: ExitStack, alias: str, opened: list[BaseDatabaseWrapp
         connection.ensure_connection()  # it lives as long as this connection
         return
     name = connection.settings_dict["NAME"]
+    creation: Any = connection.creation
     try:
         # Django's own way to make a test database, without what it changes in the settings.
-        connection.creation._create_test_db(verbosity=0, autoclobber=True)
+        creation._create_test_db(verbosity=0, autoclobber=True)
     except (Exception, SystemExit) as error:
         raise NoThrowAwayDatabase(
             f"what_fires() tries operations out in a database of its own, and the server of "
@@ -130,7 +131,7 @@ def create_database(stack: ExitStack, alias: str, opened: list[BaseDatabaseWrapp
 
     def drop() -> None:
         close(opened)
-        connection.creation._destroy_test_db(name, verbosity=0)
+        creation._destroy_test_db(name, verbosity=0)
 
     stack.callback(drop)
     with suppress(Exception):  # extensions that the server may not have

@@ -62,9 +62,9 @@ def unsecret(event: "Event", name: str, value: Any) -> Any:
 
 def depths_in(trace: "Trace") -> list[int]:
     """Count, for each event, the events of this trace inside which it happened."""
-    depths = {}
+    depths: dict[Any, int] = {}
     for event in trace:
-        around = event.parent
+        around: Any = event.parent
         while around is not None and around not in depths:
             around = getattr(around, "parent", None)
         depths[event] = depths[around] + 1 if around is not None else 0
@@ -128,10 +128,10 @@ def draw(trace: "Trace", everything: bool = False) -> Tree:
     hidden = set(left_out)
     shown = [event for event in trace if event not in hidden]
     children, roots = families(shown)
-    lines = []
+    lines: list[Line] = []
     for root in roots:
         grow(root, children, "", "", lines)
-    summary = sum_up(trace, len(left_out))
+    summary: str = sum_up(trace, len(left_out))
     if len(lines) > LONGEST:
         summary = f"... and {len(lines) - LONGEST:,} more lines\n{summary}"
     return Tree(lines[:LONGEST], summary)
@@ -143,9 +143,10 @@ def is_noise(event: "Event") -> bool:
 
 def families(events: "list[Event]") -> "tuple[dict[Event, list[Event]], list[Event]]":
     """Sort events into {event: its children} and the list of those inside no other."""
-    children, roots = {event: [] for event in events}, []
+    children: dict[Event, list[Event]] = {event: [] for event in events}
+    roots: list[Event] = []
     for event in events:
-        around = event.parent
+        around: Any = event.parent
         while around is not None and around not in children:
             around = getattr(around, "parent", None)
         (roots if around is None else children[around]).append(event)

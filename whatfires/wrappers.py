@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from types import FrameType
 from typing import Any
 
 from django.db.models import Model
@@ -267,7 +268,8 @@ def warning(warn: Wrapper) -> Wrapper:
 
 def ours_below(stacklevel: int) -> int:
     """Count our own frames among those that a stacklevel counts."""
-    frame, ours = sys._getframe(1), 0
+    frame: FrameType | None = sys._getframe(1)
+    ours = 0
     while frame is not None and stacklevel > 0:
         if frame.f_code.co_filename == __file__:
             ours += 1

@@ -86,8 +86,8 @@ def raw_update(s: Stage) -> Iterator[None]:
 @operation(SQL, "cursor.execute(INSERT ...)")
 def raw_insert(s: Stage) -> Iterator[None]:
     row = s.stored()
-    connection, meta = s.connection, s.model._meta.concrete_model._meta
-    fields = [it for it in meta.local_concrete_fields if it.column and not it.generated]
+    connection, model = s.connection, s.model._meta.concrete_model or s.model
+    fields = [it for it in model._meta.local_concrete_fields if it.column and not it.generated]
     values = [field.get_db_prep_save(field.value_from_object(row), connection) for field in fields]
     s.model._base_manager.filter(pk=row.pk)._raw_delete(using=connection.alias)
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
