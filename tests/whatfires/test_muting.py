@@ -6,7 +6,7 @@ from django.dispatch import Signal
 
 from speedy.models import Employees
 from speedy.signals.employee_assignment import employee_created
-from whatfires import disconnected, muted
+from whatfires import connected, disconnected, listening, muted
 from whatfires.connections import connections
 
 
@@ -57,6 +57,58 @@ def test_a_receiver_that_is_connected_again_meanwhile_is_there_once():
     with disconnected(signal, refuse):
         signal.connect(refuse)
     assert [it.receiver for it in connections(signal)] == [refuse]
+
+
+def test_a_model_may_be_named_by_its_text_as_when_connecting():
+    before = list(post_save.receivers)
+    with disconnected(post_save, employee_created, sender="speedy.Employees"):
+        assert not post_save.has_listeners(Employees)
+    assert list(post_save.receivers) == before
+
+
+def test_one_that_was_connected_under_a_dispatch_uid_is_found_and_put_back():
+    signal = Signal()
+    signal.connect(hear, dispatch_uid="ear")
+    signal.connect(hear_too)
+    before = list(signal.receivers)
+    with disconnected(signal, hear):
+        assert [it.receiver for it in connections(signal)] == [hear_too]
+    assert signal.receivers == before
+
+
+def test_a_connection_under_a_dispatch_uid_is_another_and_stays():
+    signal = Signal()
+    signal.connect(hear, dispatch_uid="ear")
+    before = list(signal.receivers)
+    with connected(signal, hear):
+        assert len(signal.receivers) == 2
+    assert signal.receivers == before
+
+
+def test_a_receiver_that_comes_while_a_signal_is_muted_stays():
+    signal = Signal()
+    signal.connect(hear)
+    with muted(signal):
+        signal.connect(hear_too)
+    assert [it.receiver for it in connections(signal)] == [hear, hear_too]
+
+
+@pytest.mark.parametrize(
+    ("block", "way_out"),
+    [
+        (lambda: listening(post_save, Employees), r"listening\(post_save, sender=Employees\)"),
+        (lambda: listening("post_save"), "signals themselves, such as post_save"),
+        (lambda: muted(post_save, hear), r"disconnected\(post_save, receiver, Employees\)"),
+        (lambda: connected(hear, post_save), r"connected\(post_save, receiver\)"),
+        (lambda: connected(post_save, Employees), r"connected\(post_save, f, sender=Employees\)"),
+        (lambda: disconnected(Employees, hear), r"disconnected\(post_save, receiver, Employees\)"),
+    ],
+)
+def test_what_is_in_the_wrong_place_gets_a_sentence_and_leaves_nothing(block, way_out):
+    before = list(post_save.receivers)
+    with pytest.raises(TypeError, match=way_out), block():
+        pass
+    assert list(post_save.receivers) == before
 
 
 def test_to_mute_what_is_not_there_is_refused():
