@@ -11,7 +11,6 @@ from classroom.experiments.line_by_line import (
     Findings,
     answer,
     dump_and_load,
-    held_back,
     imports_of,
     indexes,
     standing_in_a_folder,
@@ -19,6 +18,7 @@ from classroom.experiments.line_by_line import (
     try_to_store,
     types_of,
 )
+from classroom.experiments.measuring import PERSON
 from classroom.scenes import as_published
 from classroom.scenes.as_published.layout.star import logging_signals, shift_signals
 from speedy import models as speedy
@@ -26,36 +26,28 @@ from speedy import views
 from speedy.wirings import hire_by_call
 
 pytestmark = pytest.mark.usefixtures("notebook")
-ADA = {"first_name": "Ada", "last_name": "O", "address": "1 Hill", "age": 30}
 only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite counts steps")
 
 
-def test_a_finding_is_printed_and_kept(capsys):
+def test_a_finding_is_printed_and_kept_until_its_cell_runs_again(capsys):
     lines = Findings()
-    lines.add("GET hires", "3 people", "0 people", 5)
-    assert capsys.readouterr().out == "as published: 3 people\nhere:         0 people\n"
+    for people in (2, 3):
+        lines.add("GET hires", f"{people} people", "0 people", 5)
+    assert capsys.readouterr().out.endswith("as published: 3 people\nhere:         0 people\n")
     [(line, row)] = lines.table().iterrows()
     assert [line, *row] == ["GET hires", "3 people", "0 people", "lesson 05"]
 
 
-def test_a_cell_that_is_run_again_replaces_its_finding():
-    lines = Findings()
-    for people in (2, 3):
-        lines.add("GET hires", f"{people} people", "0 people", "views.py")
-    assert list(lines.table()["what happened"]) == ["3 people"]
-
-
-def test_a_view_that_answers_has_a_status_and_no_error():
-    assert answer(views.test_logging) == (200, None)
-    assert answer(views.hire) == (405, None)
-
-
-def test_a_view_that_raises_has_the_name_of_its_error(caplog):
+def test_a_view_has_a_status_and_the_name_of_its_error(caplog):
     def broken(request):
         raise LookupError("Grace")
 
+    assert answer(views.test_logging) == (200, None)
+    assert answer(views.hire) == (405, None)
     assert answer(broken) == (500, "LookupError")
     assert not caplog.records
+    logging.getLogger("django.request").error("this is read again")
+    assert caplog.messages == ["this is read again"]
 
 
 def test_the_process_stands_elsewhere_for_a_while():
@@ -70,20 +62,16 @@ def test_what_a_module_imports_is_read_from_its_text():
     assert imports_of(shift_signals) == [f"{logging_signals.__name__} *", "datetime"]
 
 
-def test_the_types_of_a_row_are_named():
+def test_the_types_of_a_row_are_named_and_a_row_is_taken_or_refused():
     shift = speedy.Shifts(shift_date=datetime.date(2022, 11, 14))
     assert types_of(shift, "shift_date", "total_hours") == ["date", "int"]
-
-
-def test_a_row_is_taken_or_refused():
-    assert try_to_store(speedy.Shifts) == "taken"
-    assert try_to_store(speedy.Shifts) == "refused"
+    assert [try_to_store(speedy.Shifts) for _ in range(2)] == ["taken", "refused"]
 
 
 @pytest.mark.parametrize(("app", "seats"), [(as_published, 4), (speedy, 2)])
 def test_what_is_dumped_is_loaded(app, seats):
     for _ in range(2):
-        app.Employees.objects.create(**ADA)
+        app.Employees.objects.create(**PERSON)
     assert dump_and_load(app) == seats
 
 
@@ -104,11 +92,3 @@ def test_another_database_is_said_to_count_no_steps(monkeypatch):
     monkeypatch.setattr(connection, "vendor", "postgresql")
     with pytest.raises(RuntimeError, match="hire_costs"):
         steps_of_a_hire({}, sizes=(3,))
-
-
-def test_a_logger_is_held_back_for_a_while(caplog):
-    logger = logging.getLogger("django.request")
-    with held_back("django.request"):
-        logger.error("nobody reads this")
-    logger.error("this is read")
-    assert caplog.messages == ["this is read"]
