@@ -172,7 +172,7 @@ def test_installing_replaces_an_outdated_kernel_and_leaves_any_other_alone(tmp_p
 # The database of a first start
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_prepare_loads_the_roster_into_an_empty_database_only():
     call_command("prepare")
     assert Employees.objects.count() == 30
