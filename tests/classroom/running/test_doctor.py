@@ -36,7 +36,7 @@ def test_no_packages_at_all(monkeypatch):
 
 def test_a_kernel_that_is_well_or_not_there(tmp_path):
     path = kernel.install(tmp_path)
-    assert not doctor.check_kernel(path).cure and not doctor.check_switch_in_kernel(path).cure
+    assert not doctor.check_kernel(path).cure
     finding = doctor.check_kernel(tmp_path / "kernel.json")
     assert "not installed" in finding.what and "install_kernel" in finding.cure
 
@@ -47,6 +47,7 @@ def test_a_kernel_that_is_well_or_not_there(tmp_path):
         ("{", "damaged"),
         ({"argv": ["/gone/python"]}, "is gone"),
         ({"env": {"PYTHONPATH": "/elsewhere"}}, "belongs to the project in"),
+        ({"env": {"PYTHONPATH": str(doctor.ROOT)}}, f"{doctor.SWITCH} is not set"),
     ],
 )
 def test_a_kernel_that_cannot_start(tmp_path, text, found):
@@ -56,15 +57,8 @@ def test_a_kernel_that_cannot_start(tmp_path, text, found):
     assert found in finding.what and "install_kernel" in finding.cure
 
 
-def test_a_kernel_without_the_async_switch(tmp_path):
-    path = kernel.install(tmp_path)
-    path.write_text(json.dumps(kernel.spec() | {"env": {}}))
-    finding = doctor.check_switch_in_kernel(path)
-    assert "is not set in the kernel" in finding.what and "install_kernel" in finding.cure
-
-
 def test_an_async_switch_that_reaches_the_web_server():
-    finding = doctor.check_switch_outside({"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
+    finding = doctor.check_switch({"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
     assert finding.cure == "unset DJANGO_ALLOW_ASYNC_UNSAFE"
 
 
