@@ -1,6 +1,5 @@
 """What the appendix puts down is what was seen, and what it runs leaves nothing behind."""
 
-import datetime
 import logging
 from pathlib import Path
 
@@ -10,17 +9,10 @@ from django.db import connection
 from classroom.experiments.line_by_line import (
     Findings,
     answer,
-    dump_and_load,
-    imports_of,
-    indexes,
     standing_in_a_folder,
     steps_of_a_hire,
-    try_to_store,
-    types_of,
 )
-from classroom.experiments.measuring import PERSON
 from classroom.scenes import as_published
-from classroom.scenes.as_published.layout.star import logging_signals, shift_signals
 from speedy import models as speedy
 from speedy import views
 from speedy.wirings import hire_by_call
@@ -55,29 +47,6 @@ def test_the_process_stands_elsewhere_for_a_while():
     with standing_in_a_folder() as folder:
         assert Path.cwd().samefile(folder) and not before.samefile(folder)
     assert Path.cwd() == before and not folder.exists()
-
-
-def test_what_a_module_imports_is_read_from_its_text():
-    assert imports_of(logging_signals) == ["datetime"]
-    assert imports_of(shift_signals) == [f"{logging_signals.__name__} *", "datetime"]
-
-
-def test_the_types_of_a_row_are_named_and_a_row_is_taken_or_refused():
-    shift = speedy.Shifts(shift_date=datetime.date(2022, 11, 14))
-    assert types_of(shift, "shift_date", "total_hours") == ["date", "int"]
-    assert [try_to_store(speedy.Shifts) for _ in range(2)] == ["taken", "refused"]
-
-
-@pytest.mark.parametrize(("app", "seats"), [(as_published, 4), (speedy, 2)])
-def test_what_is_dumped_is_loaded(app, seats):
-    for _ in range(2):
-        app.Employees.objects.create(**PERSON)
-    assert dump_and_load(app) == seats
-
-
-def test_unique_columns_count_as_an_index():
-    assert ["shift_date"] in indexes(speedy.Shifts)
-    assert ["shift_date"] not in indexes(as_published.Shifts)
 
 
 @only_sqlite
