@@ -40,7 +40,7 @@ test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k 
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
-	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom --ignore tests/classroom/publishing --ignore tests/classroom/running/test_jupyterlab.py --ignore tests/classroom/running/test_running.py --ignore tests/classroom/running/test_doctor.py -m "not slow and not on_one_database" $(AT_ONCE)
+	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "not slow and not on_one_database" $(AT_ONCE)
 
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)
@@ -56,8 +56,8 @@ django-suite: setup ## run Django's own signal tests inside a trace
 wheel: setup ## build dist/whatfires-*.whl, the tools alone
 	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist ./whatfires
 
-lint: setup ## check style and format
-	$(PY) -m ruff check && $(PY) -m ruff format --check
+lint: setup ## check style, format, and who imports whom
+	$(PY) -m ruff check && $(PY) -m ruff format --check && $(VENV)/bin/lint-imports --no-cache --no-logo
 
 notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOKS=01` chooses)
 	$(PY) manage.py build_notebooks $(NOTEBOOKS)

@@ -29,7 +29,15 @@ SIGNALS = {
 LONGEST = ["test_at_once", "test_tasks", "test_any_order", "test_notebooks", "test_site"]
 
 
+# Rooms of the classroom in which no test asks the database: once is enough.
+ONE_DATABASE = {"publishing", "running"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent.name in ONE_DATABASE:
+            item.add_marker("on_one_database")
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
 
 

@@ -11,7 +11,7 @@ import inspect
 import logging
 import sys
 import tempfile
-from contextlib import ExitStack, chdir, contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -79,9 +79,7 @@ def answer(view, method="GET"):
 @contextmanager
 def standing_in_a_folder():
     """Let the process stand in an empty folder for a while; yield its path."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        stack.enter_context(chdir(folder))
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
         yield Path(folder)
 
 

@@ -5,8 +5,8 @@ See https://nbclient.readthedocs.io/en/latest/client.html
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
 from time import perf_counter
+from typing import NamedTuple
 
 from jupyter_core.utils import ensure_event_loop
 
@@ -15,23 +15,17 @@ from classroom.publishing import notebooks
 AT_ONCE = 2  # kernels: a small machine has two cores, and so have most that check a change
 
 
-@dataclass
-class Run:
+class Run(NamedTuple):
     """One notebook that was run from a fresh kernel, and the seconds that it took."""
 
     name: str
     start: float  # seconds until the kernel took its first cell
-    cells: list  # (label, seconds)
-    error: str = ""
+    cells: list  # (seconds, label)
+    error: str
 
     @property
     def seconds(self):
-        return self.start + sum(seconds for _, seconds in self.cells)
-
-    @property
-    def slowest(self):
-        """The label of the cell that took longest, with its seconds."""
-        return max(self.cells, key=lambda cell: cell[1], default=("no cell", 0.0))
+        return self.start + sum(seconds for seconds, _ in self.cells)
 
 
 def run_all(sources):
@@ -55,4 +49,4 @@ def timed(source):
             error = str(failure)
     labels = [notebooks.label(*cell) for cell in enumerate(notebook.cells)]
     lengths = [end - start for start, end in zip([ready, *ends], ends, strict=False)]
-    return Run(name, ready - began, list(zip(labels, lengths, strict=False)), error)
+    return Run(name, ready - began, list(zip(lengths, labels, strict=False)), error)

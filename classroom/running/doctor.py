@@ -71,7 +71,8 @@ def check_kernel(path=KERNEL):
     """Find whether Jupyter can start the kernel, with this project in it."""
     try:
         spec = json.loads(path.read_text())
-        interpreter, root = spec["argv"][0], spec["env"]["PYTHONPATH"]
+        interpreter, environment = spec["argv"][0], spec["env"]
+        root = environment["PYTHONPATH"]
     except FileNotFoundError:
         return Finding("kernel: django_extensions is not installed", REKERNEL)
     except (ValueError, LookupError) as error:
@@ -80,6 +81,8 @@ def check_kernel(path=KERNEL):
         return Finding(f"kernel: its interpreter {interpreter} is gone", REKERNEL)
     if Path(root) != ROOT:
         return Finding(f"kernel: it belongs to the project in {root}", REKERNEL)
+    if SWITCH not in environment:  # without it no notebook cell, in its event loop, may query
+        return Finding(f"kernel: {SWITCH} is not set in it", REKERNEL)
     return Finding("kernel: django_extensions is installed")
 
 
@@ -119,17 +122,7 @@ def check_database():
     return Finding(f"database: {connection.vendor}, migrated")
 
 
-def check_switch_in_kernel(path=KERNEL):
-    """Find whether the kernel lets a notebook cell, inside its event loop, query the database."""
-    try:
-        if json.loads(path.read_text())["env"][SWITCH]:
-            return Finding(f"async switch: {SWITCH} is set in the kernel")
-    except (OSError, ValueError, LookupError):
-        pass
-    return Finding(f"async switch: {SWITCH} is not set in the kernel", REKERNEL)
-
-
-def check_switch_outside(environ=os.environ):
+def check_switch(environ=os.environ):
     """Find whether the switch leaks into everything started here, the web server among it."""
     if SWITCH in environ:
         what = f"async switch: {SWITCH} is set here, so a web server started here has it too"
@@ -143,8 +136,7 @@ CHECKS = [
     check_kernel,
     check_settings,
     check_database,
-    check_switch_in_kernel,
-    check_switch_outside,
+    check_switch,
 ]
 
 

@@ -57,45 +57,39 @@ def private_event_log():
 def private_database():
     """Point the default connection at a new, migrated database; drop it afterwards.
 
-    Yields its name, for `use_database`.
+    Yields its name, for `use_database`. It is a clone, as a parallel test run makes them: migrating
+    takes most of the time that a database costs, and copying next to none.
     """
-    folder = tempfile.mkdtemp(prefix="speedster-")
-    options = connection.settings_dict["TEST"]
-    own_name, test_name = connection.settings_dict["NAME"], options["NAME"]
+    own_name, creation = connection.settings_dict["NAME"], connection.creation
     connection.close()
     # close() spares a database in memory, which lives as long as its connection: put by.
     put_by, connection.connection = connection.connection, None
-    options["NAME"] = unheard_of_name(folder)
-    if template := _templates.get(server()):
-        copy_database(template, options["NAME"])
-        use_database(options["NAME"])
-    else:
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        keep_as_template()
-    private_name = connection.settings_dict["NAME"]
+    use_database(template())
+    number = uuid.uuid4().hex[:12]
+    creation.clone_test_db(number, verbosity=0)
+    name = creation.get_test_db_clone_settings(number)["NAME"]
+    use_database(name)
     try:
-        yield private_name
+        yield name
     finally:
-        use_database(private_name)
-        connection.creation.destroy_test_db(own_name, verbosity=0)
-        options["NAME"] = test_name
+        use_database(name)
+        creation.destroy_test_db(own_name, verbosity=0)
         connection.connection = put_by
-        # By hand: a TemporaryDirectory would be gone before this, when the interpreter ends.
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def keep_as_template():
-    """Put by a copy of the database that was just migrated, for the next ones of this process.
-
-    Migrating takes most of the time that a private database costs; copying takes next to none.
-    """
-    connection.close()  # the last one to close brings all into the one file, or lets others copy
-    folder = tempfile.mkdtemp(prefix="speedster-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    template = unheard_of_name(folder)
-    copy_database(connection.settings_dict["NAME"], template)
-    atexit.register(drop_template, server())
-    _templates[server()] = template
+def template():
+    """Return the database that is cloned, migrated once for each server and process."""
+    if server() not in _templates:
+        folder = tempfile.mkdtemp(prefix="speedster-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        name, options = f"notebook_{uuid.uuid4().hex[:12]}", connection.settings_dict["TEST"]
+        test_name = options["NAME"]
+        options["NAME"] = str(Path(folder, name)) if connection.vendor == "sqlite" else name
+        _templates[server()] = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        options["NAME"] = test_name
+        connection.close()
+        atexit.register(drop_template, server())
+    return _templates[server()]
 
 
 def server():
@@ -104,26 +98,16 @@ def server():
     return connection.vendor, place["HOST"], place["PORT"]
 
 
-def copy_database(source, copy):
-    """Copy a database that nobody is connected to: a file, or one on the database server."""
-    if connection.vendor == "sqlite":
-        shutil.copyfile(source, copy)
-        return
-    name, template = map(connection.ops.quote_name, (copy, source))
-    # Django's own creation asks without a database, too, in this way and no public one.
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-
-
 def drop_template(where):
     """Drop the template if it is on the server that we are connected to.
 
     One that was started for a block has gone by now with all it held, and a file with its folder.
     """
     if where == server() and connection.vendor != "sqlite":
-        name = connection.ops.quote_name(_templates.pop(where))
-        with suppress(DatabaseError), connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        own_name = connection.settings_dict["NAME"]
+        use_database(_templates.pop(where))
+        with suppress(DatabaseError):
+            connection.creation.destroy_test_db(own_name, verbosity=0)
 
 
 def in_private_database(function, *args):
@@ -155,12 +139,6 @@ def use_database(name):
     """Point the default connection at another database on the same server."""
     connection.close()
     connection.settings_dict["NAME"] = name
-
-
-def unheard_of_name(folder):
-    """Name a database that nobody else has: a file, or a name on the database server."""
-    name = f"notebook_{uuid.uuid4().hex}"
-    return str(Path(folder) / f"{name}.sqlite3") if connection.vendor == "sqlite" else name
 
 
 atexit.register(leave_database)

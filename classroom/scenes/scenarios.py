@@ -18,24 +18,20 @@ from speedy import scheduling
 SCENARIOS = {}
 
 
-def scenario(name):
-    """Add a generator function to the ready scenarios."""
-
-    def register(function):
-        SCENARIOS[name] = function
-        return function
-
-    return register
+def scenario(function):
+    """Add a generator function to the ready scenarios, under its name in words."""
+    SCENARIOS[function.__name__.replace("_", " ")] = function
+    return function
 
 
-@scenario("one hire")
+@scenario
 def one_hire(wiring):
     ada, *_ = sample_roster()
     yield
     wiring.hire(**ada)
 
 
-@scenario("fill a week")
+@scenario
 def fill_a_week(wiring):
     people = sample_roster()[:21]
     yield
@@ -43,7 +39,7 @@ def fill_a_week(wiring):
         wiring.hire(**person)
 
 
-@scenario("somebody leaves")
+@scenario
 def somebody_leaves(wiring):
     *people, newcomer = sample_roster()[:6]
     hired = [wiring.hire(**person) for person in people]
@@ -52,7 +48,7 @@ def somebody_leaves(wiring):
     wiring.hire(**newcomer)
 
 
-@scenario("a day passes")
+@scenario
 def a_day_passes(wiring):
     *people, newcomer = sample_roster()[:6]
     for person in people:
@@ -62,8 +58,8 @@ def a_day_passes(wiring):
     wiring.hire(**newcomer)
 
 
-@scenario("somebody moves house")
-def somebody_moves(wiring):
+@scenario
+def somebody_moves_house(wiring):
     hired = [wiring.hire(**person) for person in sample_roster()[:5]]
     stand_on(timezone.localdate() + timedelta(days=1))
     yield
@@ -71,7 +67,7 @@ def somebody_moves(wiring):
     hired[0].save()
 
 
-@scenario("a fixture loads")
+@scenario
 def a_fixture_loads(wiring):
     hired = [wiring.hire(**person) for person in sample_roster()[:4]]
     dump = serializers.serialize("json", hired)
@@ -82,8 +78,8 @@ def a_fixture_loads(wiring):
         loaded.save()
 
 
-@scenario("a batch of 300")
-def a_batch(wiring):
+@scenario
+def a_batch_of_300(wiring):
     people = [
         wiring.model(first_name="Nr", last_name=str(number), **UNTOLD) for number in range(1, 301)
     ]
@@ -91,7 +87,7 @@ def a_batch(wiring):
     wiring.hire_many(people)
 
 
-@scenario("an error in the rule")
+@scenario
 def an_error_in_the_rule(wiring):
     ada, *_ = sample_roster()
     yield

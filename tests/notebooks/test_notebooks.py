@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS
 from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources, stale_texts
@@ -49,12 +49,9 @@ def expect_none(differences):
 # Text and notebook
 
 
-def test_there_are_notebooks():
-    assert START in {path.stem for path in LESSONS}
-
-
 def test_every_text_has_its_notebook_and_every_notebook_its_text():
     assert {notebooks.notebook_of(source) for source in notebooks.sources()} == set(NOTEBOOKS)
+    assert START in {path.stem for path in LESSONS}
 
 
 @each(NOTEBOOKS)
@@ -81,14 +78,9 @@ def test_a_second_run_in_the_same_kernel_on_a_day_far_ahead_gives_them_again(pat
 
 @pytest.mark.slow
 @each(NOTEBOOKS)
-def test_a_run_leaves_no_receiver_connected(path, rehearsal):
+def test_a_run_leaves_no_receiver_connected_and_no_transaction_open(path, rehearsal):
     assert rehearsal.listeners_after == rehearsal.listeners_before
     assert rehearsal.listeners_before  # the project's own: the count does see receivers
-
-
-@pytest.mark.slow
-@each(NOTEBOOKS)
-def test_a_run_leaves_no_transaction_open(path, rehearsal):
     assert rehearsal.open_transactions == []
 
 
@@ -110,32 +102,17 @@ def test_two_notebooks_open_at_once_never_meet():
 
 
 @each(NOTEBOOKS)
-def test_the_file_is_small(path):
+def test_the_file_is_small_run_in_order_and_tells_nothing_of_a_machine(path):
     assert path.stat().st_size < 300 * 1000
-
-
-@each(NOTEBOOKS)
-def test_the_kernel_is_the_project_s(path):
-    assert notebooks.read(path).metadata == notebooks.METADATA
-
-
-@each(NOTEBOOKS)
-def test_every_cell_was_run_in_order(path):
+    notebook = notebooks.read(path)
+    assert notebook.metadata == notebooks.METADATA
     counts = [cell.execution_count for cell in code(path) if cell.source.strip()]
     assert counts == list(range(1, len(counts) + 1))
-
-
-@each(NOTEBOOKS)
-def test_only_a_cell_that_is_to_fail_shows_an_error(path):
+    texts = [text for cell in notebook.cells for text in notebooks.texts(cell)]
+    assert [found for text in texts if (found := notebooks.machine_path(text))] == []
     for cell in code(path):
         failed = any(output.output_type == "error" for output in cell.outputs)
         assert failed == ("raises-exception" in notebooks.tags(cell)), cell.source
-
-
-@each(NOTEBOOKS)
-def test_no_path_of_a_machine_is_shown(path):
-    texts = [text for cell in notebooks.read(path).cells for text in notebooks.texts(cell)]
-    assert [found for text in texts if (found := notebooks.machine_path(text))] == []
 
 
 @each(NOTEBOOKS)
@@ -161,17 +138,12 @@ def anchors(path):
 
 
 @each(LESSONS)
-def test_a_lesson_has_the_length_that_people_read_in_one_go(path):
+def test_a_lesson_is_read_in_one_go_and_a_cell_of_it_shows_one_thing(path):
     cells = len(notebooks.read(path).cells)
     fewest_cells, fewest_words = (12, 300) if path.stem == START else (25, 1000)
     assert fewest_cells <= cells <= 45
     assert fewest_words <= words_in(path) <= 1500
-
-
-@each(LESSONS)
-def test_a_code_cell_of_a_lesson_shows_one_thing(path):
-    lines = [len(cell.source.splitlines()) for cell in code(path)]
-    assert statistics.median(lines) <= 5
+    assert statistics.median(len(cell.source.splitlines()) for cell in code(path)) <= 5
 
 
 # An appendix is looked up rather than read: a few short cells for each of some two dozen lines.
@@ -207,11 +179,6 @@ def test_the_committed_texts_are_what_the_exercises_give():
     stale = [path.name for path in stale_texts(folder)]
     expect_none(["Run `python manage.py build_notebooks`: " + ", ".join(stale)] if stale else [])
     assert {path.stem for path in folder.glob("*.py")} == set(exercise_sources())
-
-
-@each(EXERCISES)
-def test_a_generated_text_says_so(path):
-    assert "Generated from classroom/exercises/" in notebooks.source_of(path).read_text()
 
 
 @each([path for path in EXERCISES if path.stem != "quiz"])

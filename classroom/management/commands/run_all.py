@@ -24,7 +24,7 @@ class Command(BaseCommand):
         began, runs = time.perf_counter(), []
         for run in run_all(chosen(names)):
             runs.append(run)
-            label, seconds = run.slowest
+            seconds, label = max(run.cells, default=(0, "no cell"))
             self.stdout.write(
                 f"{run.seconds:6.1f} s  {run.name}"
                 f"  (kernel {run.start:.1f} s; most: {seconds:.1f} s, {label})"

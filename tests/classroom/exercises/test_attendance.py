@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from classroom import predict, quiz, reveal
 from classroom.exercises import record
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 
 FOLDER = "handed in"
 
@@ -81,14 +81,12 @@ def test_the_room_is_stuck_where_most_have_tried_and_not_passed(room, learner, c
     assert told in printed(room, capsys)
 
 
-def test_a_room_where_all_goes_well(room, learner, capsys):
-    learner("Ada", {"00-1": ["right"]})
-    assert "Nobody is stuck" in printed(room, capsys)
-
-
-def test_a_file_may_lie_in_a_folder_that_bears_the_name(room, learner, capsys):
+def test_where_all_goes_well_and_a_file_may_lie_in_a_folder_that_bears_the_name(
+    room, learner, capsys
+):
     learner("Ada", {"00-1": ["right"]}, place="{}/progress.sqlite3")
-    assert row_of("Ada", printed(room, capsys))[1] == "●·"
+    said = printed(room, capsys)
+    assert row_of("Ada", said)[1] == "●·" and "Nobody is stuck" in said
 
 
 def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
@@ -102,17 +100,13 @@ def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
     assert {path: path.read_bytes() for path in room.iterdir()} == before and file in before
 
 
-def test_where_no_file_can_be_read_it_says_so(room):
+def test_a_room_without_a_file_that_can_be_read_says_so(room):
+    for folder, said in (
+        (room / "elsewhere", "There is no folder .*elsewhere"),
+        (room, r"expected a file such as ada\.sqlite3"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            call_command("room", str(folder))
     (room / "grace.sqlite3").write_bytes(b"coffee" * 100)
     with pytest.raises(CommandError, match="None of the files can be read"):
         call_command("room", str(room))
-
-
-def test_an_empty_folder_says_what_was_expected(room):
-    with pytest.raises(CommandError, match=r"expected a file such as ada\.sqlite3"):
-        call_command("room", str(room))
-
-
-def test_a_folder_that_is_not_there_is_named(room):
-    with pytest.raises(CommandError, match=r"There is no folder .*elsewhere"):
-        call_command("room", str(room / "elsewhere"))

@@ -11,10 +11,6 @@ from classroom.exercises.room import room
 NUMBERS = range(1, len(QUESTIONS) + 1)
 
 
-def each(test):
-    return pytest.mark.parametrize("number", NUMBERS)(test)
-
-
 def letter_of(number, right):
     """The letter of the right option, or of the first wrong one."""
     question = QUESTIONS[number - 1]
@@ -22,16 +18,13 @@ def letter_of(number, right):
     return next(letter for letter, says in options if (says == question.right) is right)
 
 
-@each
-def test_what_is_right_is_what_happens(number, django_db_blocker):
-    question = QUESTIONS[number - 1]
+@pytest.mark.parametrize("number", NUMBERS)
+def test_what_is_right_is_what_happens_and_each_option_is_told_why(number, django_db_blocker):
+    question, shown = QUESTIONS[number - 1], quiz(number)
+    assert question.text in repr(shown) and not shown.right
+    assert not any(why in repr(shown) for why in question.options.values())
     with django_db_blocker.unblock(), room():
         assert question.observe() == question.right
-
-
-@each
-def test_each_option_is_told_why(number):
-    question = QUESTIONS[number - 1]
     assert question.right in question.options and len(question.options) >= 3
     assert len(set(question.options.values())) == len(question.options)
     for letter, why in zip(ascii_lowercase, question.options.values(), strict=False):
@@ -41,15 +34,6 @@ def test_each_option_is_told_why(number):
 def test_the_right_answers_do_not_all_bear_one_letter():
     letters = [letter_of(number, right=True) for number in NUMBERS]
     assert {letters.count(letter) for letter in "abc"} <= set(range(2, 7))
-
-
-@each
-def test_a_question_is_shown_and_tells_nothing(number):
-    shown = quiz(number)
-    assert repr(shown) == repr(quiz(number, ...)) and not shown.right
-    question = QUESTIONS[number - 1]
-    assert question.text in repr(shown) and "You chose" not in repr(shown)
-    assert not any(why in repr(shown) for why in question.options.values())
 
 
 def test_the_first_answer_counts_and_is_part_of_the_progress():

