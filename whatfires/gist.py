@@ -46,6 +46,7 @@ Condition = tuple[str, str, Any]
 def gist(sql: str, params: Any = ()) -> str:
     """Say what a statement does, and to which table."""
     sql = re.sub(r"^\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*", "", sql, flags=re.DOTALL)
+    sql = sql.removeprefix("(")  # the first of a union, as PostgreSQL is told it
     outer = outermost(sql)
     for pattern, words in VERBS:
         if found := re.match(pattern, outer, flags=re.IGNORECASE | re.DOTALL):
