@@ -1,13 +1,13 @@
 """Say in a few words what an SQL statement does: `SELECT from shop_order where total < 3`.
 
-A condition is told only where the whole WHERE is understood: plain comparisons of the table's own
-columns, all of them joined by AND. Else `where …` stands there, for half a condition may say the
-opposite of the whole.
+A condition is told only where it holds for every row that is meant: a plain comparison of the
+table's own column, joined to the rest by AND alone. For the rest `…` stands there. Half a condition
+may say the opposite of the whole.
 See https://docs.djangoproject.com/en/5.2/ref/models/querysets/
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from whatfires.describing import HIDDEN, SECRET, one_line
@@ -32,7 +32,9 @@ COMPARISON = (
     r"(?:(?P<how><=|>=|<|>|=) %s|IN \((?P<list>%s(?:, %s)*)\)|IS (?P<null>NOT NULL|NULL))"
 )
 # What may come behind the conditions without a change of what they say.
-BEHIND = r"(?: (?:GROUP BY|ORDER BY|LIMIT|OFFSET|FOR (?:NO KEY )?UPDATE|RETURNING)\b.*)?"
+BEHIND = re.compile(r" (GROUP BY|ORDER BY|LIMIT|OFFSET|FOR (NO KEY )?UPDATE|RETURNING)\b")
+# What binds looser than AND, or has an AND of its own.
+LOOSER = re.compile(r"\b(OR|XOR|BETWEEN|CASE)\b")
 # What makes more of a statement than its table and its WHERE.
 MORE = re.compile(
     r"\b(JOIN|UNION|INTERSECT|EXCEPT|HAVING|WITH|USING)\b|\bFROM\b.*(\bFROM\b|,.*\bWHERE\b)",
@@ -41,11 +43,13 @@ MORE = re.compile(
 FEW = 5  # values of an IN that are told
 
 Condition = tuple[str, str, Any]
+UNKNOWN: Condition = (HIDDEN, "", "")
 
 
 def gist(sql: str, params: Any = ()) -> str:
     """Say what a statement does, and to which table."""
     sql = re.sub(r"^\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*", "", sql, flags=re.DOTALL)
+    sql = sql.removeprefix("(")  # the first of a union, as PostgreSQL is told it
     outer = outermost(sql)
     for pattern, words in VERBS:
         if found := re.match(pattern, outer, flags=re.IGNORECASE | re.DOTALL):
@@ -68,7 +72,7 @@ def outermost(sql: str) -> str:
 
 
 def told(sql: str, params: Any, table: str) -> str:
-    """Write the conditions of a statement: all of them, or a sign that there are some."""
+    """Write the conditions of a statement, and a sign where there are more."""
     conditions = conditions_of(sql, params, table)
     if conditions is None:
         return " where …"
@@ -77,34 +81,53 @@ def told(sql: str, params: Any, table: str) -> str:
 
 
 def conditions_of(sql: str, params: Any, table: str) -> list[Condition] | None:
-    """List the conditions as (column, comparison, value); None where they are not understood."""
+    """List the conditions as (column, comparison, value); UNKNOWN stands for those left out.
+
+    None where no condition is understood.
+    """
     outer = outermost(sql).upper()
     begin = outer.find(" WHERE ")
     if begin < 0:
         return None if MORE.search(outer) else []
-    if MORE.search(outer) or (outer.startswith("UPDATE") and " FROM " in outer):
+    if (
+        len(outer) != len(sql)
+        or MORE.search(outer)
+        or (outer.startswith("UPDATE") and " FROM " in outer)
+    ):
         return None
     if not isinstance(params, Sequence) or sql.count("%s") != len(params) or "%%" in sql:
         return None
-    values = iter(params[sql[:begin].count("%s") :])
-    rest = sql[begin + len(" WHERE ") :]
-    if rest.startswith("(") and (inner := re.match(r"\(\s*\)", outermost(rest))):
-        # Django puts brackets around conditions that belong together.
-        rest = rest[1 : inner.end() - 1] + rest[inner.end() :]
-    one = COMPARISON.format(table=re.escape(table))
-    unnamed = re.sub(r"\?P<\w+>", "?:", one)
-    whole = re.fullmatch(rf"((?:{unnamed})(?: AND (?:{unnamed}))*){BEHIND}", rest, re.DOTALL)
-    if whole is None:
+    before, where = sql[:begin].count("%s"), sql[begin + len(" WHERE ") :]
+    if behind := BEHIND.search(outer[begin:]):
+        where = where[: behind.start() - len(" WHERE ")]
+    while re.fullmatch(r"\(\s*\)", outermost(where)):
+        where = where[1:-1]  # Django puts brackets around conditions that belong together
+    if LOOSER.search(outermost(where).upper()):
         return None
-    return [condition(found, values) for found in re.finditer(one, whole[1])]
+    one, told = re.compile(COMPARISON.format(table=re.escape(table))), []
+    for part in conjuncts(where):
+        values = params[before : before + part.count("%s")]
+        before += len(values)
+        found = one.fullmatch(part)
+        told.append(condition(found, values) if found else UNKNOWN)
+    known = [it for it in told if it != UNKNOWN]
+    return ([*known, UNKNOWN] if len(known) < len(told) else known) if known else None
 
 
-def condition(found: re.Match[str], values: Any) -> Condition:
+def conjuncts(where: str) -> Iterator[str]:
+    """Part conditions at each AND that stands outside of brackets."""
+    begin = 0
+    for found in re.finditer(" AND ", outermost(where)):
+        yield where[begin : found.start()]
+        begin = found.end()
+    yield where[begin:]
+
+
+def condition(found: re.Match[str], taken: Sequence[Any]) -> Condition:
     """Put the values into one comparison; those of a secret are not told."""
     column = found["column"].strip('"`')
     if found["null"]:
         return column, f"is {found['null'].lower()}", ""
-    taken = [next(values) for _ in range((found["list"] or "%s").count("%s"))]
     if SECRET.search(column):
         return column, found["how"] or "in", HIDDEN
     if found["how"]:

@@ -118,6 +118,7 @@ def create_database(stack: ExitStack, alias: str, opened: list[BaseDatabaseWrapp
         return
     name = connection.settings_dict["NAME"]
     creation: Any = connection.creation
+    creation.log = lambda message: None  # the exception below says the same
     try:
         # Django's own way to make a test database, without what it changes in the settings.
         creation._create_test_db(verbosity=0, autoclobber=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import inspect
 import logging
 import sys
 import threading
@@ -512,6 +513,23 @@ def test_watching_costs_less_than_the_work_itself(hire):
         traced = calls_made(lambda: hire(*names))
     assert len(seen) > 600
     assert traced <= 2 * plain
+
+
+def test_a_nested_send_costs_two_frames_of_our_own():
+    depths = []
+
+    def recurse(sender, level, **kwargs):
+        depths.append(len(inspect.stack(0)))
+        if level:
+            NOW_AND_THEN.send(sender, level=level - 1)
+
+    NOW_AND_THEN.connect(recurse)
+    NOW_AND_THEN.send(None, level=1)
+    with trace():
+        NOW_AND_THEN.send(None, level=1)
+    NOW_AND_THEN.disconnect(recurse)
+    outer, inner, traced_outer, traced_inner = depths
+    assert (traced_inner - traced_outer) - (inner - outer) == 2
 
 
 def test_names_and_arguments_are_escaped():

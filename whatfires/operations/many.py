@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/ref/models/querysets/
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from whatfires.operations.registry import operation
 from whatfires.stage import Stage
@@ -72,7 +73,8 @@ SQL = "raw SQL"
 @operation(SQL, "cursor.execute(UPDATE ...)")
 def raw_update(s: Stage) -> Iterator[None]:
     row = s.edit(s.stored())
-    field, pk, connection = s.field, s.model._meta.pk, s.connection
+    field, connection = s.field, s.connection
+    pk: Any = field.model._meta.pk  # of the parent, where the field is the parent's
     value = field.get_db_prep_save(field.value_from_object(row), connection)
     key = pk.get_db_prep_value(row.pk, connection)
     table, column, its_key = map(
