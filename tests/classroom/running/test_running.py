@@ -204,10 +204,15 @@ def script(path, text):
     path.chmod(0o755)
 
 
-def test_make_help_lists_every_target(make, root):
-    targets = re.findall(r"^([a-z0-9-]+):", (root / "Makefile").read_text(), re.MULTILINE)
+def test_make_help_lists_every_target_and_no_folder_is_taken_for_one(make, root):
+    makefile = (root / "Makefile").read_text()
+    targets = sorted(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
     answer = make(path=os.environ["PATH"])
-    assert sorted(line.split()[1] for line in answer.stdout.splitlines()) == sorted(targets)
+    assert sorted(line.split()[1] for line in answer.stdout.splitlines()) == targets
+    [phony] = re.findall(r"^\.PHONY: (.*)", makefile, re.MULTILINE)
+    assert sorted(phony.split()) == targets
+    container = json.loads((root / ".devcontainer" / "devcontainer.json").read_text())
+    assert container["postCreateCommand"].removeprefix("make ") in targets
 
 
 def test_an_interpreter_that_exists_and_fails_is_passed_over(make, tmp_path):
