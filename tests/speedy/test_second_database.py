@@ -4,13 +4,12 @@ import pytest
 from django.db import IntegrityError, connections, router, transaction
 
 from classroom.experiments.measuring import PERSON
+from classroom.scenes.database import private_database
 from speedy import scheduling
 from speedy.headcounts import untrue
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.outbox import store
 from speedy.wirings import WIRINGS, EmployeesOverridingSave
-
-MODELS = (Employees, Shifts, ShiftsEmployees)
 
 
 class Elsewhere:
@@ -30,17 +29,18 @@ class Elsewhere:
 
 
 @pytest.fixture
-def other(transactional_db, week, tmp_path):
+def other(django_db_blocker, week, tmp_path):
     """A second database, in a file of its own, with the tables of speedy."""
-    settings = {**connections.settings["default"], "ENGINE": "django.db.backends.sqlite3"}
-    settings |= {"NAME": str(tmp_path / "other.sqlite3"), "OPTIONS": {}}
-    connections.settings["other"] = settings
-    with connections["other"].schema_editor() as editor:
-        for model in MODELS:
-            editor.create_model(model)
-    yield "other"
-    connections["other"].close()
-    del connections["other"], connections.settings["other"]
+    with django_db_blocker.unblock(), private_database():
+        settings = {**connections.settings["default"], "ENGINE": "django.db.backends.sqlite3"}
+        settings |= {"NAME": str(tmp_path / "other.sqlite3"), "OPTIONS": {}}
+        connections.settings["other"] = settings
+        with connections["other"].schema_editor() as editor:
+            for model in (Employees, Shifts, ShiftsEmployees):
+                editor.create_model(model)
+        yield "other"
+        connections["other"].close()
+        del connections["other"], connections.settings["other"]
 
 
 def rotas():
