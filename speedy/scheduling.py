@@ -139,7 +139,8 @@ def wipe_expired_shifts(using=None):
     expired = Shifts.objects.using(using).expired()
     if not expired.exists():
         return []
-    with locked_rota(using) as rota:
+    # A block of its own, so that a caller in a transaction may go on where a wipe has failed.
+    with transaction.atomic(using=using), locked_rota(using) as rota:
         seats = seats_to_move(expired, rota)
         give_shifts(seats, rota)
         moved = ShiftsEmployees.objects.using(using)

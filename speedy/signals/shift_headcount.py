@@ -17,15 +17,17 @@ from speedy.scheduling import lock_rota
 @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
 def uncount_seat(sender, instance, using, raw=False, update_fields=None, **kwargs):
     """Uncount a seat on the shift on which it is stored; a new seat is stored nowhere."""
+    if raw:
+        return  # fixtures bring their counts
     lock_rota(using)
-    if instance.pk and not raw and names_shift(update_fields):
+    if instance.pk and names_shift(update_fields):
         stored_on = Shifts.objects.using(using).filter(shiftsemployees=instance.pk)
         stored_on.update(headcount=F("headcount") - 1)
 
 
 @receiver(post_save, sender=ShiftsEmployees)
 def count_seat(sender, instance, using, raw, update_fields, **kwargs):
-    """Count a seat on the shift on which it is stored now. Fixtures bring their counts."""
+    """Count a seat on the shift on which it is stored now."""
     if not raw and names_shift(update_fields):
         shift = Shifts.objects.using(using).filter(pk=instance.shift_id)
         shift.update(headcount=F("headcount") + 1)

@@ -196,7 +196,7 @@ def test_a_failure_halfway_leaves_nobody(load, monkeypatch):
         return assign(employee)
 
     monkeypatch.setattr(scheduling, "assign", fail_at_the_fifth)
-    with pytest.raises(RuntimeError, match="the fifth"):
+    with pytest.raises(RuntimeError, match="the fifth"), transaction.atomic():
         load(SAMPLE)
     assert len(placed) == 5
     assert nobody_is_there()
@@ -207,7 +207,7 @@ def test_a_failure_at_the_end_of_a_batch_leaves_nobody(load, monkeypatch):
         raise RuntimeError("no shift")
 
     monkeypatch.setattr(scheduling, "assign_many", fail)
-    with pytest.raises(RuntimeError, match="no shift"):
+    with pytest.raises(RuntimeError, match="no shift"), transaction.atomic():
         load(SAMPLE, batch=True)
     assert nobody_is_there()
 
