@@ -9,13 +9,13 @@ from speedy import scheduling
 from speedy.models import (
     SEATS,
     Employees,
-    EmployeesOverridingSave,
     EmployeesWithoutHooks,
     OutboxEvent,
     Shifts,
     ShiftsEmployees,
 )
 from speedy.signals.custom_signals import employee_hired
+from speedy.wirings import EmployeesOverridingSave
 
 
 @admin.register(Employees)
@@ -83,8 +83,8 @@ class ShiftsAdmin(admin.ModelAdmin):
 class OutboxEventAdmin(admin.ModelAdmin):
     """To be looked at: events are stored by what they tell of, and told by deliver_events."""
 
-    list_display = ["name", "payload", "stored", "delivered", "tries", "error"]
-    list_filter = ["name"]
+    list_display = ["name", "payload", "stored", "state", "delivered", "tries", "error"]
+    list_filter = ["name", "tries"]
 
     def has_add_permission(self, request):
         return False

@@ -11,5 +11,11 @@ class SpeedyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # Without this import nothing fires, and nothing complains.
-        from speedy import signals  # noqa: F401
+        # Without these imports nothing fires, and nothing complains.
+        from speedy import wirings  # noqa: F401
+        from speedy.signals import (  # noqa: F401
+            employee_assignment,
+            event_logging,
+            rota_lock,
+            shift_headcount,
+        )

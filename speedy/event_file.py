@@ -25,7 +25,7 @@ UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 ESCAPED = re.compile(r"\\(\\|-|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
-class Event(NamedTuple):
+class LoggedEvent(NamedTuple):
     """One line of the log; `sender` and `instance` are "None" where there is none."""
 
     when: datetime
@@ -97,7 +97,7 @@ def event_of(line):
         when = datetime.strptime(fields[0], WHEN)
     except ValueError:
         return None
-    return Event(when, *map(unescape, fields[1:]))
+    return LoggedEvent(when, *map(unescape, fields[1:]))
 
 
 class EventFileHandler(logging.Handler):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError
 from django.db.models import Count, Prefetch, Sum
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from speedy.event_file import read_events
 from speedy.forms import COLUMNS, HireForm, PersonForm, refuse_strange
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.signals.custom_signals import event_signal
+from speedy.wirings import one_piece
 
 SHIFTS_PER_PAGE = 24
 EVENTS_SHOWN = 8
@@ -82,7 +83,7 @@ def test_logging(request):
         return render_try(request, "test_logging", PersonForm())
     try:
         refuse_strange(COLUMNS, request.POST, request.FILES)
-        with transaction.atomic():
+        with one_piece():
             employee = described(request.POST)
             employee.save()
     except REFUSALS as error:
@@ -108,7 +109,7 @@ def described(posted):
 def hired(view, form, hire, request):
     """Hire and log it; None, with the reason in the form, where the database refuses."""
     try:
-        with transaction.atomic():
+        with one_piece():
             employee = hire()
     except REFUSALS as error:
         form.add_error(None, own_words(error))

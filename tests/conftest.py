@@ -99,6 +99,25 @@ def hire(week, db):
     return hire
 
 
+@pytest.fixture
+def rota(db):
+    """A function that reads the rota as {date: [first names in the order of their seats]}."""
+
+    from speedy.models import Shifts
+
+    def rota():
+        shifts = Shifts.objects.prefetch_related("shiftsemployees_set__employee")
+        return {
+            shift.shift_date: [
+                seat.employee.first_name
+                for seat in sorted(shift.shiftsemployees_set.all(), key=lambda seat: seat.pk)
+            ]
+            for shift in shifts
+        }
+
+    return rota
+
+
 # A real browser
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")

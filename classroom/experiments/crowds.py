@@ -8,19 +8,22 @@ See https://docs.djangoproject.com/en/5.2/topics/db/transactions/#how-django-man
 import io
 import multiprocessing
 import random
-from contextlib import redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from datetime import timedelta
 
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 import speedster.wsgi  # noqa: F401  sets Django up, where a process begins with this module
 from classroom.experiments.measuring import DIRECT, PERSON, database_settings, designs
 from classroom.experiments.racing import caught
 from classroom.scenes.calendar import stand_on
+from speedy import scheduling
+from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
 
 BATCHES = "in batches"
+SHARED = "Everybody's"  # the last name of those whom all workers assign
 
 # Where a process can fork, one sets Django up and the workers begin as copies of it; elsewhere, on
 # Windows, each sets it up for itself. (A copy of this very process would share its connections.)
@@ -49,6 +52,98 @@ def come_and_go(design, worker, hires):
             moved.save()
         elif event == 6:
             stand_on(timezone.localdate() + timedelta(days=1))
+
+
+def live_through_anything(designs, worker, hires):
+    """Hire people by all of these designs in turn, and do after each what else changes a rota.
+
+    People of other workers leave, seats move, shifts are edited as the admin does it and cancelled,
+    the same few are assigned by everybody, and days pass for some workers earlier than for others.
+    """
+    dice = random.Random(worker)
+    for number in range(hires):
+        hire_by(designs[number % len(designs)], worker)
+        for _ in range(2):
+            dice.choice(EVENTS)(dice)
+
+
+def people_leave(dice):
+    """Delete a few who have a shift, by a queryset, whoever hired them."""
+    people = Employees.objects.exclude(last_name=SHARED).filter(shifts__isnull=False)
+    some(people, 3, dice).delete()
+
+
+def seats_are_cleared(dice):
+    """Delete a seat by a queryset, and place the person again."""
+    some(ShiftsEmployees.objects, 1, dice).delete()
+    scheduling.assign_many(Employees.objects.without_shift())
+
+
+def a_seat_moves(dice):
+    with scheduling.locked_rota() as rota:
+        for seat in some(ShiftsEmployees.objects, 1, dice):
+            taken = rota.filter(employees_shift=seat.employee_id)
+            if shift := rota.with_room().exclude(pk__in=taken).last():
+                seat.shift = shift
+                seat.save()
+
+
+def a_shift_is_edited(dice):
+    """Read a shift and save it in one transaction, without a look at the lock: as the admin."""
+    with transaction.atomic():
+        for shift in some(Shifts.objects, 1, dice):
+            shift.wage_bonus = dice.randrange(100)
+            with suppress(Shifts.DoesNotExist), only_if_there():
+                shift.save(force_update=True)
+
+
+@contextmanager
+def only_if_there():
+    """Turn the complaint of a save() whose row is gone, which has no class on Django 5.2."""
+    try:
+        yield
+    except DatabaseError as error:
+        if "did not affect any rows" not in str(error):
+            raise
+        raise Shifts.DoesNotExist from error
+
+
+def a_shift_is_cancelled(dice):
+    """Delete a shift, without a look at the lock, and place the people who have none then."""
+    some(Shifts.objects, 1, dice).delete()
+    scheduling.assign_many(Employees.objects.without_shift())
+
+
+def the_same_is_assigned(dice):
+    for person in some(Employees.objects.filter(last_name=SHARED), 1, dice):
+        scheduling.assign(person)
+
+
+def a_batch_is_hired(dice):
+    hire_by(BATCHES, "batch")
+
+
+def a_day_passes(dice):
+    if dice.randrange(8) == 0:
+        stand_on(timezone.localdate() + timedelta(days=1))
+
+
+EVENTS = [
+    people_leave,
+    seats_are_cleared,
+    a_seat_moves,
+    a_shift_is_edited,
+    a_shift_is_cancelled,
+    the_same_is_assigned,
+    a_batch_is_hired,
+    a_day_passes,
+]
+
+
+def some(rows, number, dice):
+    """Choose a few rows at random; as a queryset, which reads them when it is used."""
+    keys = sorted(rows.values_list("pk", flat=True))
+    return rows.model.objects.filter(pk__in=dice.sample(keys, min(number, len(keys))))
 
 
 def hire_by(design, worker):

@@ -12,11 +12,12 @@ import sys
 from contextlib import ExitStack, nullcontext
 from datetime import date, timedelta
 from statistics import median
-from time import perf_counter
+from threading import Thread
+from time import perf_counter, sleep
 
 import pandas as pd
 import psutil
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -28,10 +29,12 @@ from classroom.scenes import as_published
 from classroom.scenes.database import private_database, use_database
 from classroom.scenes.roster import fields_of
 from speedy import models as speedy
+from speedy import outbox
 from speedy.models import SEATS
-from speedy.scheduling import assign_many
+from speedy.scheduling import assign_many, lock_rota
+from speedy.signals.custom_signals import event_told
 from speedy.wirings import WIRINGS
-from whatfires import trace
+from whatfires import connected, trace
 
 PUBLISHED, DIRECT = "as published", "direct call"
 FLOOR, BATCH, BATCH_SIZE = "raw SQL", "a batch of 300", 300
@@ -53,8 +56,6 @@ def bounds():
 
 def hire_by_sql(**fields):
     """Do what a hire does in SQL by hand, with no model, no signal and no queryset."""
-    # How each database wants the two that it words otherwise.
-    lock = " FOR NO KEY UPDATE" if connection.features.has_select_for_update else ""
     today = timezone.localdate()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM speedy_shifts WHERE shift_date < %s LIMIT 1", [today])
@@ -65,9 +66,10 @@ def hire_by_sql(**fields):
             [fields[name] for name in ("first_name", "last_name", "address", "age")],
         )
         [employee] = cursor.fetchone()
+        lock_rota()
         cursor.execute(
             "SELECT id FROM speedy_shifts WHERE headcount < 3 AND shift_date >= %s"
-            f" ORDER BY shift_date LIMIT 1{lock}",
+            " ORDER BY shift_date LIMIT 1",
             [today],
         )
         shift = cursor.fetchone()
@@ -230,6 +232,45 @@ def batch_costs_here(people):
         "times the bare one": assigned / bare,
         "peak, MB": peak_memory(),
     }
+
+
+def deliverers_costs(events=200, pause=0.02):
+    """Measure how long one and two deliverers take for that many events in the outbox.
+
+    The receiver waits for `pause` seconds, as for a post office. Returns a DataFrame, a row a
+    number of `deliverers`, with the columns `s` (seconds) and `times as fast` (as one).
+    """
+
+    def wait(**kwargs):
+        sleep(pause)
+
+    def deliver_and_close():
+        try:
+            outbox.deliver()
+        finally:
+            connections.close_all()
+
+    seconds = {}
+    with override_settings(DEBUG=False), private_database(), connected(event_told, wait):
+        for number in (1, 2):
+            speedy.OutboxEvent.objects.bulk_create(
+                speedy.OutboxEvent(name="hired") for _ in range(events)
+            )
+            workers = [Thread(target=deliver_and_close) for _ in range(number)]
+            seconds[number] = milliseconds(lambda workers=workers: run_together(workers)) / 1000
+        missed = outbox.waiting().count()
+    if missed:
+        raise RuntimeError(f"{missed} events were not delivered.")
+    taken = pd.Series(seconds, name="s").rename_axis("deliverers")
+    return taken.to_frame().assign(**{"times as fast": taken[1] / taken})
+
+
+def run_together(threads):
+    """Start threads, and wait for all of them."""
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def peak_memory():

@@ -6,11 +6,14 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from classroom.running.kernel import ROOT
+from classroom.scenes.calendar import stand_on
 from classroom.scenes.database import use_database
 from speedy.models import OutboxEvent
 from speedy.outbox import deliver
@@ -19,7 +22,7 @@ from speedy.signals.event_logging import log_event
 
 
 def write_letter(sender, name, key, payload, **kwargs):
-    """Write a letter to whoever was hired, into the event log."""
+    """Write a letter to a new employee, into the event log."""
     if name == "hired":
         log_event(f"Letter {key}: welcome, {payload['employee']}!", "the post office")
 
@@ -27,11 +30,13 @@ def write_letter(sender, name, key, payload, **kwargs):
 def deliver_and_end():
     """Deliver in a process of its own, which ends when it has told, and has not noted it yet.
 
-    It ends at once, with nothing tidied up, like one that is killed.
+    It ends at once, with nothing tidied up, like one that is killed. It did so yesterday: its claim
+    on the event has run out by now.
     """
     database, log = str(connection.settings_dict["NAME"]), str(settings.EVENT_LOG)
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
     subprocess.run(
-        [sys.executable, "-c", CHILD, database, log],
+        [sys.executable, "-c", CHILD, database, log, yesterday],
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"},
         check=False,  # it does not end well, on purpose
@@ -47,10 +52,11 @@ tell_and_end(*sys.argv[1:])
 """
 
 
-def tell_and_end(database, log):
+def tell_and_end(database, log, day):
     """Deliver in this process, which ends as the first event is noted as told."""
     use_database(database)
+    stand_on(date.fromisoformat(day))
     settings.EVENT_LOG = log
-    OutboxEvent.save = lambda event: os._exit(1)
+    OutboxEvent.save = lambda event, **kwargs: os._exit(1)
     event_told.connect(write_letter)
     deliver()

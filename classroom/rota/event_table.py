@@ -6,7 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/logging/
 import pandas as pd
 from django.conf import settings
 
-from speedy.event_file import Event, read_events
+from speedy.event_file import LoggedEvent, read_events
 from whatfires.frames import Table
 
 
@@ -25,4 +25,4 @@ def event_log(path=None):
     """
     events = read_events(path or settings.EVENT_LOG)
     lines = pd.RangeIndex(1, len(events) + 1, name="line")
-    return EventTable(pd.DataFrame(events, columns=Event._fields, index=lines))
+    return EventTable(pd.DataFrame(events, columns=LoggedEvent._fields, index=lines))

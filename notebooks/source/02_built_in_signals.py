@@ -111,9 +111,9 @@ seen
 
 # %% [markdown]
 # One call, two rows: Liam's seat (a row of `ShiftsEmployees`, here by its key) goes with him, in one
-# transaction, and each row is announced before and after. To the news of *Liam* nobody listens; to
-# that of his *seat*, two do. `remember_stored_shift` notes its shift while it is still stored;
-# `count_seat_left` then moves that shift's count, by the UPDATE.
+# transaction, and each row is announced before and after. `uncount_seat` hears that the *seat* will go,
+# and takes it off the count of its shift, by the UPDATE. The two that hear of *Liam* see to it that
+# nobody else changes the rota meanwhile, and that no seat of his is left.
 #
 # ## The headcount: what signals are for
 #
@@ -161,17 +161,17 @@ assert sunday.headcount == sunday.employees_shift.count() == 2
 #
 # ## Days pass
 #
-# Monday's shift will be over tomorrow. Who clears the past away? Two functions named
-# `wipe_expired_shifts`: a receiver (below, the first) asks whether somebody *joins*, and if so calls
-# the rule (the last), which does it. In between is the question that it asks; `_state.adding` means
-# "not stored yet". In the rule, whoever sits on an expired shift and on no later one is given another
-# before the expired ones go. (`EXPIRED` is the query that looks for them, `lock_rota` keeps others out.)
+# Monday's shift will be over tomorrow. Who clears the past away? A receiver (below, the first) asks
+# whether somebody *joins*, and if so calls the rule (the last), which does it. In between is the
+# question that it asks; `_state.adding` means "not stored yet". In the rule, people who sit on an
+# expired shift and on no later one are given another before the expired ones go. (`locked_rota` keeps
+# others out meanwhile.)
 
 # %%
 from speedy.signals import employee_assignment
 
 Shifts.objects.filter(pk=sunday.pk).delete()  # Sunday was for that trial only
-show_code(employee_assignment.wipe_expired_shifts, Employees.joins, scheduling.wipe_expired_shifts)
+show_code(employee_assignment.wipe_before_hire, Employees.joins, scheduling.wipe_expired_shifts)
 
 # %%
 predict('Tuesday dawns, nobody joins. Is Monday\'s shift still on the rota ("yes", "no")?', ...)

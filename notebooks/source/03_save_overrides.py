@@ -26,8 +26,8 @@ show_code(EmployeesOverridingSave.save, Employees.joins)
 # %% [markdown]
 # Read it from the middle. `super().save()` stores the row; before it the past is wiped, after it the
 # person gets a seat; `atomic()` makes one piece of the three. Whoever does not join (an edit) goes
-# straight to `super()`. And the import stands inside: `scheduling` imports the models, so at the top
-# of the models' file it would bite its own tail. Does it fill shifts as the receivers did?
+# straight to `super()`. It stands in `wirings.py`: `scheduling` imports the models, so a class that needs
+# the rule is written after the rule. Does it fill shifts as the receivers did?
 
 # %%
 predict("Seven people are hired by save(). How many shifts are full afterwards?", ...)

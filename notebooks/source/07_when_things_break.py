@@ -306,20 +306,20 @@ races
 # (`rounds=20` gives it more time). And this project's wirings?
 
 # %%
-from speedy.scheduling import with_room
+from speedy.scheduling import assign, locked_rota
 
 ours = races.drop("as published", level="design")
 assert (ours["exact"] == ours["rounds"]).all()
 assert (ours["errors"] == 0).all()
-show_code(with_room)
+show_code(assign, locked_rota)
 
 # %% [markdown]
 # Right every time. Not by being faster, but by three promises of the database:
 #
-# 1. **Whoever looks, locks.** The shift that was found is locked (the last line above) until the hire is
-#    committed. Whoever comes second waits, then looks at what is true by then; `looks a hire` counts it.
-#    On SQLite, as the settings of this project have it, a transaction takes the only write lock as it begins, so
-#    one look is enough.
+# 1. **One lock, taken first.** Everyone who changes the rota takes its lock before they look, and keeps it until
+#    they commit. Whoever comes second waits, then looks at what is true by then: one look is enough. (PostgreSQL
+#    reads what is committed by then, at its level READ COMMITTED. On SQLite, as the settings of this project have
+#    it, a transaction takes the only write lock as it begins.)
 # 2. **The count moves by `F("headcount") + 1`**, in the database, never from what somebody read before.
 # 3. **A count of four is refused** by a constraint, and a second shift on one day by another.
 #

@@ -174,9 +174,10 @@ except RuntimeError as error:
 reveal(outbox.waiting().count())
 
 # %% [markdown]
-# Now somebody delivers. `deliver_events` takes the events that wait, one after the other. For each it opens a
-# transaction, calls the receivers of `event_told`, and ticks the event off. If one of them raises, all that they
-# wrote is taken back, and the event waits for the next round. They get its primary key as `key`.
+# Now somebody delivers. `deliver_events` claims a few of the events that wait, in one short transaction. For each
+# it calls the receivers of `event_told`, outside any transaction, and ticks the event off. If one of them raises,
+# what the others did stands, and the event waits for the next round; after five tries it is given up. They get
+# its primary key as `key`.
 #
 # Our receiver writes a letter, for which the event log stands:
 
@@ -188,7 +189,7 @@ show_code(write_letter)
 
 # %% [markdown]
 # The worst moment first. `deliver_and_end` delivers in a process of its own. The letter is written, and
-# then the lights go out, before the event is ticked off.
+# then the lights go out, before the event is ticked off. (Its claim on the event runs out after five minutes.)
 
 # %%
 predict(

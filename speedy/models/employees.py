@@ -7,7 +7,7 @@ from unicodedata import bidirectional, category
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -61,40 +61,16 @@ class Employees(models.Model):
     def __str__(self):
         return f"{self.first_name} {self.last_name}"
 
-    def joins(self):
-        """Tell whether saving this instance will add somebody.
+    def joins(self, using=None):
+        """Tell whether saving this instance to that database will add somebody.
 
         `created` is known only once the row is written. An instance built by hand around a
         stored key is an edit, though it looks new in memory, so there only the table can tell.
         """
         if self.pk is None:
             return True
-        return self._state.adding and not Employees.objects.filter(pk=self.pk).exists()
-
-
-class EmployeesOverridingSave(Employees):
-    """The same people, hired by a `save()` that sets the rule off.
-
-    A receiver's sender is matched by identity, so the receivers of Employees hear nothing of a
-    proxy: each wiring has the table to itself.
-    """
-
-    class Meta:
-        proxy = True
-        verbose_name = "employee hired by save()"
-        verbose_name_plural = "employees hired by save()"
-
-    def save(self, *args, **kwargs):
-        # A model that reaches for the rule, while the rule imports the models: imported at the
-        # top, this would be a circle. It is what this wiring costs.
-        from speedy import scheduling
-
-        if not self.joins():
-            return super().save(*args, **kwargs)
-        with transaction.atomic(using=kwargs.get("using")):
-            scheduling.wipe_expired_shifts()
-            super().save(*args, **kwargs)
-            scheduling.assign(self)
+        stored = Employees.objects.using(using).filter(pk=self.pk)
+        return self._state.adding and not stored.exists()
 
 
 class EmployeesWithoutHooks(Employees):

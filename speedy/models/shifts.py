@@ -7,23 +7,42 @@ See https://docs.djangoproject.com/en/5.2/topics/db/models/#extra-fields-on-many
 
 from decimal import Decimal
 
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 SEATS = 3
 
 
-class HeadcountField(models.PositiveSmallIntegerField):
-    """A counter that only F() updates move: saving a shift that was read earlier keeps it.
+class StoredCount(int):
+    """A headcount as the database holds it; a plain number was set by hand."""
 
-    Without it, `shift.save()` would write back the count that the instance was read with, and
-    forget everybody who was put on the shift in between. Fixtures (`raw`) do write it.
-    See https://docs.djangoproject.com/en/5.2/howto/custom-model-fields/#preprocessing-values-before-saving
+
+class HeadcountField(models.PositiveSmallIntegerField):
+    """A counter that a save() writes only where somebody set it by hand.
+
+    A shift that was read earlier knows the count of that moment. Its `save()` keeps the stored
+    one, also with `update_fields=["headcount"]`: else it would forget everybody who sat down in
+    between. `shift.headcount = 2` and `update_or_create(defaults={"headcount": 2})` are meant,
+    and written. A copy of a shift begins at 0, for it has no seats. `update()` and
+    `bulk_update()`, which name the field, write what they are given, and so do fixtures.
+    See https://docs.djangoproject.com/en/5.2/howto/custom-model-fields/#converting-values-to-python-objects
     """
 
+    def from_db_value(self, value, expression, connection):
+        return value if value is None else StoredCount(value)
+
     def pre_save(self, model_instance, add):
-        return super().pre_save(model_instance, add) if add else models.F(self.attname)
+        value = getattr(model_instance, self.attname)
+        if isinstance(value, StoredCount):
+            if not add:
+                return models.F(self.attname)
+            value = 0
+        if value is None or hasattr(value, "resolve_expression"):
+            return value
+        stored = StoredCount(self.get_prep_value(value))
+        setattr(model_instance, self.attname, stored)
+        return int(stored)
 
 
 class ShiftsQuerySet(models.QuerySet):
@@ -103,8 +122,9 @@ class ShiftsEmployees(models.Model):
     def __str__(self):
         return f"{self.employee} on the {self.shift}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, using=None, **kwargs):
         # The seat and the shift's headcount stand or fall together. A receiver cannot promise
         # that: post_save comes after the row was committed, unless a transaction is open.
-        with transaction.atomic(using=kwargs.get("using"), savepoint=False):
-            super().save(*args, **kwargs)
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            super().save(*args, using=using, **kwargs)

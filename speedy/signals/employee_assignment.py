@@ -12,21 +12,21 @@ from speedy.signals.custom_signals import employee_hired
 
 
 @receiver(pre_save, sender=Employees)
-def wipe_expired_shifts(sender, instance, raw, **kwargs):
+def wipe_before_hire(sender, instance, raw, using, **kwargs):
     """Clear the past away before somebody joins."""
-    if not raw and instance.joins():
-        scheduling.wipe_expired_shifts()
+    if not raw and instance.joins(using):
+        scheduling.wipe_expired_shifts(using)
 
 
 @receiver(post_save, sender=Employees)
 def employee_created(sender, instance, created, raw, **kwargs):
-    """Put whoever joined on the first shift with room."""
+    """Put the new employee on the first shift with room."""
     if created and not raw:
         scheduling.assign(instance)
 
 
 @receiver(employee_hired)
 def place_hired(sender, employee, **kwargs):
-    """Do the same for whoever was hired by the custom signal."""
-    scheduling.wipe_expired_shifts()
+    """Do the same for somebody who was hired by the custom signal."""
+    scheduling.wipe_expired_shifts(scheduling.database_for(employee))
     scheduling.assign(employee)

@@ -6,7 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 import logging
 from functools import partial
 
-from django.db import transaction
+from django.db import router, transaction
 from django.dispatch import receiver
 
 from speedy.event_file import line_of
@@ -31,7 +31,8 @@ def view_event_logging(sender, *, message, instance=None, request=None, **kwargs
         log_event(message, place)
     else:
         write = partial(log_event, message, place, identified(instance))
-        transaction.on_commit(write, robust=True)
+        using = router.db_for_write(type(instance), instance=instance)
+        transaction.on_commit(write, using=using, robust=True)
 
 
 def identified(instance):

@@ -1,14 +1,27 @@
 """Whatever runs at the same time: never four on a shift, no day twice, nobody left over."""
 
+import os
+from datetime import timedelta
+
 import pytest
+from django.db import connection
 from django.db.models import Count
+from django.utils import timezone
 
 from classroom.experiments import racing
-from classroom.experiments.crowds import BATCHES, Processes, come_and_go, hire_once
-from classroom.scenes.calendar import borrowed
+from classroom.experiments.crowds import (
+    BATCHES,
+    SHARED,
+    Processes,
+    come_and_go,
+    hire_once,
+    live_through_anything,
+)
+from classroom.experiments.measuring import PERSON
+from classroom.scenes.calendar import borrowed, stand_on
 from classroom.scenes.database import empty_tables, private_database
+from speedy import scheduling
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from speedy.scheduling import wipe_expired_shifts
 from speedy.wirings import WIRINGS
 
 DESIGNS = [*WIRINGS, BATCHES]
@@ -42,6 +55,20 @@ def headcounts():
     return [shift.headcount for shift in shifts]
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_eight_workers_do_anything_without_a_deadlock_a_false_count_or_a_lost_person(crew):
+    """STRESS_HIRES=200 is the whole size; a change is judged by a smaller one."""
+    hires = int(os.environ.get("STRESS_HIRES", 25))
+    shared = [Employees(**PERSON | {"last_name": SHARED}) for _ in range(10)]
+    scheduling.assign_many(Employees.objects.bulk_create(shared))
+    assert crew.at_once(8, live_through_anything, [*WIRINGS], hires) == []
+    stand_on(timezone.localdate() + timedelta(days=hires))  # later than any worker's day
+    scheduling.wipe_expired_shifts()
+    headcounts()
+    assert not Employees.objects.without_shift().exists()
+    assert Employees.objects.filter(last_name=SHARED).count() == 10
+
+
 class AtOnce:
     """What holds of threads and of processes; `make test` runs the two side by side."""
 
@@ -56,7 +83,7 @@ class AtOnce:
     @pytest.mark.parametrize("design", DESIGNS)
     def test_hires_departures_moves_and_passing_days_lose_nobody(self, at_once, design):
         assert at_once(FEW, come_and_go, design, 200) == []
-        wipe_expired_shifts()
+        scheduling.wipe_expired_shifts()
         assert sum(headcounts()) == Employees.objects.count() > FEW * 100
         assert not Employees.objects.without_shift().exists()
 

@@ -21,7 +21,7 @@ LONGEST = "W" * 100  # as long as a name may be, and nowhere to break it
 
 # What the story of a hire tells; the first three lines stand in the story of one wiring only.
 RECEIVER = "post_save from Employees (created) → employee_created"
-OVERRIDE = "EmployeesOverridingSave.save() Ada Okafor (overridden in employees:"
+OVERRIDE = "EmployeesOverridingSave.save() Ada Okafor (overridden in wirings:"
 ANNOUNCED = "employee_hired from EmployeesWithoutHooks (employee=Ada Okafor) → place_hired"
 TOLD = {
     "built-in signals": RECEIVER,

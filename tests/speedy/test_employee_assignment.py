@@ -98,14 +98,6 @@ def test_a_dump_of_the_app_loads_exactly_into_an_empty_database(days_gone_by, ro
     assert list(Shifts.objects.values_list("headcount", flat=True)) == [2, 1]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_hire_on_a_shift_with_room_takes_seven_statements(hire):
-    hire("A")
-    with CaptureQueriesContext(connection) as queries:
-        hire("B")
-    assert len(queries) == 7, [query["sql"] for query in queries]  # BEGIN and COMMIT included
-
-
 def test_the_error_of_the_rule_comes_out(week, monkeypatch):
     def fail(employee):
         raise RuntimeError("no shift today")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from classroom import event_log
 from classroom.running.kernel import ROOT
-from speedy.event_file import Event, escape, event_of, line_of, read_events, tail, unescape
+from speedy.event_file import LoggedEvent, escape, event_of, line_of, read_events, tail, unescape
 from speedy.models import Employees
 from speedy.signals.custom_signals import event_signal
 from speedy.signals.event_logging import log_event, view_event_logging
@@ -40,7 +40,9 @@ def test_a_line_has_the_form_of_the_design(log, week):
 
 def test_a_message_alone_is_a_line_too(log, week):
     log_event("The shop opens.")
-    assert read_events(log) == [Event(datetime(2022, 11, 14, 9), "None", "The shop opens.", "None")]
+    assert read_events(log) == [
+        LoggedEvent(datetime(2022, 11, 14, 9), "None", "The shop opens.", "None")
+    ]
 
 
 @pytest.mark.parametrize(

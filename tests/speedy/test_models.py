@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core import serializers
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
@@ -97,13 +98,76 @@ def test_a_fresh_shift_holds_what_the_database_will_hold():
     assert type(fresh.wage_bonus) is Decimal and type(fresh.shift_date) is date
 
 
-def test_saving_a_shift_that_was_read_earlier_keeps_its_headcount():
-    Shifts.objects.create()
-    read_earlier = Shifts.objects.get()
-    Shifts.objects.update(headcount=F("headcount") + 2)
-    read_earlier.total_hours = 6
-    read_earlier.save()
-    assert Shifts.objects.values_list("headcount", "total_hours").get() == (2, 6)
+class TestWhoWritesAHeadcount:
+    """S4: a count that somebody set is written; one that was read never overwrites another."""
+
+    @pytest.fixture
+    def stored(self):
+        """What is stored: the headcount and the hours of the one shift."""
+        return lambda: Shifts.objects.values_list("headcount", "total_hours").get()
+
+    @pytest.fixture(params=["read", "made", "refreshed", "saved with a count of its own"])
+    def stale(self, request):
+        """A copy of a shift on which two people sat down since."""
+        made = Shifts.objects.create()
+        copy = made if request.param == "made" else Shifts.objects.get()
+        if request.param == "refreshed":
+            copy.refresh_from_db()
+        if "own" in request.param:
+            copy.headcount = 0
+            copy.save()
+        Shifts.objects.update(headcount=F("headcount") + 2)
+        copy.total_hours = 6
+        return copy
+
+    def test_a_stale_copy_keeps_the_stored_one(self, stale, stored):
+        stale.save()
+        assert stored() == (2, 6)
+
+    def test_a_stale_copy_keeps_it_even_where_it_is_named(self, stale, stored):
+        stale.save(update_fields=["headcount"])
+        assert stored() == (2, 8)
+
+    def test_one_set_by_hand_is_written(self, stale, stored):
+        stale.headcount = 1
+        stale.save()
+        assert stored() == (1, 6)
+
+    def test_an_expression_is_written(self, stale, stored):
+        stale.headcount = F("headcount") - 1
+        stale.save()
+        assert stored() == (1, 6)
+
+    def test_update_or_create_writes_it(self, stale, stored):
+        Shifts.objects.update_or_create(pk=stale.pk, defaults={"headcount": 1})
+        assert stored() == (1, 8)
+
+    def test_bulk_update_writes_what_it_is_given_to_the_fields_it_names(self, stale, stored):
+        stale.headcount = 1
+        Shifts.objects.bulk_update([stale], ["total_hours"])
+        assert stored() == (2, 6)
+        Shifts.objects.bulk_update([stale], ["headcount"])
+        assert stored() == (1, 6)
+
+    def test_a_fixture_writes_it(self, stale, stored):
+        dump = serializers.serialize("json", Shifts.objects.all())
+        Shifts.objects.update(headcount=0)
+        for row in serializers.deserialize("json", dump):
+            row.save()
+        assert stored() == (2, 8)
+
+    @pytest.mark.parametrize("headcount", [4, None, "many"])
+    def test_nonsense_is_refused(self, stale, stored, headcount):
+        stale.headcount = headcount
+        with pytest.raises((IntegrityError, ValueError)), transaction.atomic():
+            stale.save()
+        assert stored() == (2, 8)
+
+    def test_a_copy_for_another_day_begins_without_people(self, stale):
+        stale.refresh_from_db()
+        stale.pk, stale.shift_date = None, date(2022, 11, 15)
+        stale.save(force_insert=True)
+        assert Shifts.objects.get(pk=stale.pk).headcount == 0
 
 
 def test_the_first_shift_with_room_is_found_through_the_partial_index():

@@ -8,14 +8,16 @@ import threading
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.urls import reverse
 
 from classroom import connected
-from classroom.experiments.measuring import PERSON
+from classroom.experiments.measuring import PERSON, deliverers_costs
 from classroom.running.kernel import ROOT
 from classroom.scenes.database import empty_tables, private_database
+from speedy import outbox
 from speedy.models import Employees, OutboxEvent, Shifts, ShiftsEmployees
+from speedy.models.outbox_event import MOST_TRIES
 from speedy.outbox import deliver, store, waiting
 from speedy.signals.custom_signals import event_told
 from speedy.wirings import hire_by_call
@@ -33,16 +35,23 @@ def heard():
         yield told
 
 
-def run():
+def sent(*names, **payload):
+    """Store events in a transaction, and return them, or the one."""
+    with transaction.atomic():
+        events = [store(name, **payload) for name in names]
+    return events if names[1:] else events[0]
+
+
+def run(*arguments):
     said = io.StringIO()
-    call_command("deliver_events", stdout=said, stderr=said)
+    call_command("deliver_events", *arguments, stdout=said, stderr=said)
     return said.getvalue().splitlines()
 
 
 @pytest.mark.django_db
 class TestInOneProcess:
     def test_an_event_is_told_once_and_noted(self, heard, week):
-        event = store("hired", employee="Ada", shift=3)
+        event = sent("hired", employee="Ada", shift=3)
         assert [*waiting()] == [event]
         assert run() == ["Delivered 1 event."]
         assert run() == ["Delivered 0 events."]
@@ -51,7 +60,7 @@ class TestInOneProcess:
         assert (event.tries, event.error, event.delivered.date()) == (1, "", week[0])
 
     def test_the_oldest_is_told_first(self, heard):
-        events = [store(name) for name in ("joined", "moved", "left")]
+        events = sent("joined", "moved", "left")
         deliver()
         assert [key for _, key, _ in heard] == [event.pk for event in events]
 
@@ -62,14 +71,14 @@ class TestInOneProcess:
         assert deliver().told == heard == []
 
     def test_one_that_fails_waits_with_its_error_and_holds_nobody_up(self, heard):
-        sad, glad = store("hired", employee="Ada"), store("hired", employee="Grace")
+        sad, glad = sent("hired", "hired")
 
         def out_of_paper(sender, key, **kwargs):
             if key == sad.pk:
                 raise RuntimeError("out of paper")
 
         with connected(event_told, out_of_paper):
-            with pytest.raises(CommandError, match=r"1 event wait"):
+            with pytest.raises(CommandError, match=r"1 event failed"):
                 run()
             sad.refresh_from_db()
             assert (sad.tries, sad.error) == (1, "RuntimeError('out of paper')")
@@ -79,36 +88,74 @@ class TestInOneProcess:
         sad.refresh_from_db()
         assert (sad.tries, sad.error) == (2, "")
 
-    def test_what_a_receiver_wrote_is_taken_back_when_another_fails(self):
-        store("hired")
+    def test_no_receiver_hears_for_ever_because_another_fails(self, heard, capsys):
+        event = sent("hired")
 
-        def write(**kwargs):
-            Employees.objects.bulk_create([Employees(**PERSON)])
+        def out_of_paper(**kwargs):
+            raise RuntimeError("out of paper")
 
-        def spoil(**kwargs):
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1 FROM nowhere")
+        with connected(event_told, out_of_paper):
+            for _ in range(MOST_TRIES):
+                assert deliver().failed == [event]
+            assert deliver() == outbox.Round()
+        assert len(heard) == MOST_TRIES
+        assert run() == [
+            "Delivered 0 events.",
+            "1 event given up after 5 tries; the admin lists them, and "
+            "`manage.py deliver_events --again` tries them once more.",
+        ]
+        assert run("--again") == ["Delivered 1 event."]
 
-        with connected(event_told, write, spoil):
-            [failed] = deliver().failed
-        assert "nowhere" in failed.error
-        assert not Employees.objects.exists()
-        assert [*waiting()] == [failed]
+    def test_receivers_are_called_outside_any_transaction(self):
+        sent("hired")
+        inside = []
+
+        def look(**kwargs):
+            inside.append(outbox.in_transaction("default"))
+
+        with connected(event_told, look):
+            deliver()
+        assert inside == [False]
+
+    def test_a_claim_keeps_others_off_until_it_runs_out(self, heard, week):
+        claimed = sent("hired")
+        assert outbox.claim() == [claimed]
+        assert deliver().told == []
+        week.turn_to(1)
+        assert deliver().told == [claimed]
+
+    def test_a_claim_that_ran_out_on_the_way_is_left_to_others(self, heard, week):
+        first, second = sent("joined", "left")
+
+        def slow(**kwargs):
+            week.turn_to(1)
+
+        with connected(event_told, slow):
+            assert deliver().told == [first, second]
+        assert [key for _, key, _ in heard] == [first.pk, second.pk]
+        second.refresh_from_db()
+        assert second.tries == 2  # it was claimed again, by the same deliverer as it happens
+
+    def test_outside_a_transaction_of_its_own_nothing_is_stored(self):
+        """This test is in a transaction, too: that of a TestCase."""
+        with pytest.raises(RuntimeError, match=r"store\('hired'\).*transaction.atomic"):
+            store("hired")
+        assert not OutboxEvent.objects.exists()
 
     def test_an_event_waits_as_long_as_nobody_listens(self):
-        store("hired")
+        sent("hired")
         [failed] = deliver().failed
         assert failed.error == "LookupError('nobody listens to event_told')"
         assert [*waiting()] == [failed]
 
     def test_whoever_was_tried_less_often_is_told_first(self, heard):
-        old, new = store("joined"), store("left")
+        old, new = sent("joined", "left")
         OutboxEvent.objects.filter(pk=old.pk).update(tries=1)
         deliver()
         assert [key for _, key, _ in heard] == [new.pk, old.pk]
 
     def test_a_long_error_is_cut(self):
-        store("hired")
+        sent("hired")
 
         def complain(**kwargs):
             raise RuntimeError("no " * 1_000)
@@ -118,7 +165,7 @@ class TestInOneProcess:
         assert len(failed.error) == 500
 
     def test_people_look_at_it_in_the_admin_and_change_nothing(self, admin_client):
-        event = store("hired", employee="<b>Ada</b>")
+        event = sent("hired", employee="<b>Ada</b>")
         page = admin_client.get(reverse("admin:speedy_outboxevent_changelist"))
         assert b"&lt;b&gt;Ada" in page.content
         for action in ("delete", "change"):
@@ -140,19 +187,13 @@ def empty_outbox(database):
     empty_tables(OutboxEvent, ShiftsEmployees, Shifts, Employees)
 
 
-def test_outside_a_transaction_nothing_is_stored(empty_outbox):
-    with pytest.raises(RuntimeError, match=r"store\('hired'\).*transaction.atomic"):
-        store("hired")
-    assert not OutboxEvent.objects.exists()
-
-
 CHILD = """
 import os, sys
 import django
 django.setup()
 from django.db import transaction
 from classroom.scenes.database import use_database
-from classroom.experiments.measuring import PERSON
+from classroom.experiments.measuring import PERSON, deliverers_costs
 from speedy.models import OutboxEvent
 from speedy.outbox import deliver, store
 from speedy.signals.custom_signals import event_told
@@ -177,7 +218,7 @@ with transaction.atomic():
 if moment == "after the commit":
     os.kill(os.getpid(), 9)
 if moment == "before it is noted":
-    OutboxEvent.save = lambda event: os.kill(os.getpid(), 9)
+    OutboxEvent.save = lambda event, **kwargs: os.kill(os.getpid(), 9)
 deliver()
 """
 
@@ -192,7 +233,9 @@ deliver()
         ("never", 1, 0),
     ],
 )
-def test_whoever_is_killed_loses_no_event(moment, told_before, told_after, empty_outbox, database):
+def test_whoever_is_killed_loses_no_event(
+    moment, told_before, told_after, empty_outbox, database, week
+):
     child = subprocess.run(
         [sys.executable, "-c", CHILD, moment, database],
         cwd=ROOT,
@@ -202,7 +245,10 @@ def test_whoever_is_killed_loses_no_event(moment, told_before, told_after, empty
     )
     assert child.returncode == (0 if moment == "never" else -9)
     assert child.stdout.split() == ["told"] * told_before
-    assert [event.tries for event in waiting()] == [told_before] * told_after
+    claimed = int("tells" in moment or "noted" in moment)
+    assert [event.tries for event in waiting()] == [claimed] * told_after
+    if claimed:
+        week.turn_to(10_000)  # by then its claim has run out
     with connected(event_told, hear_of_it):
         assert len(deliver().told) == told_after
     assert not waiting().exists()
@@ -219,16 +265,41 @@ def test_inside_a_transaction_nothing_is_delivered(empty_outbox, heard):
     assert heard == []
 
 
-def test_several_deliverers_tell_each_event_once(empty_outbox, heard):
-    with transaction.atomic():
-        for number in range(40):
-            store("hired", number=number)
-    threads = [threading.Thread(target=deliver_and_close) for _ in range(4)]
+def at_once(number, work):
+    threads = [threading.Thread(target=work) for _ in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(payload["number"] for _, _, payload in heard) == [*range(40)]
+
+
+def test_several_deliverers_tell_each_event_once(empty_outbox, heard):
+    events = sent(*["hired"] * 40)
+    at_once(4, deliver_and_close)
+    assert sorted(key for _, key, _ in heard) == [event.pk for event in events]
+    assert not waiting().exists()
+
+
+def test_two_deliverers_are_nearly_twice_as_fast_as_one(empty_outbox):
+    """Receivers that wait for somebody else do not wait for each other."""
+    assert deliverers_costs(events=60).loc[2, "times as fast"] > 1.6
+
+
+def test_a_slow_receiver_holds_no_hire_up(empty_outbox):
+    slow, hired = threading.Event(), threading.Event()
+
+    def wait_for_the_hire(**kwargs):
+        slow.set()
+        assert hired.wait(timeout=10)
+
+    sent("hired")
+    with connected(event_told, wait_for_the_hire):
+        deliverer = threading.Thread(target=deliver_and_close)
+        deliverer.start()
+        assert slow.wait(timeout=10)
+        hire_by_call(**PERSON)
+        hired.set()
+        deliverer.join()
     assert not waiting().exists()
 
 

@@ -48,5 +48,5 @@ def test_nothing_is_wiped_when_nothing_expired(week, hire, rota):
 def test_names_are_escaped(week, hire):
     hire("Ada\x1b[2J")
     week.turn_to(1)
-    assert r"Placed again: Ada\x1b[2J Okafor." in wipe()
+    assert r"Placed again: Ada\u001b[2J Okafor." in wipe()
     assert Employees.objects.count() == 1

@@ -14,6 +14,10 @@ from speedy.wirings import WIRINGS
 FIELDS = {"last_name": "Okafor", "address": "1 Harbour Street", "age": 30}
 HOOKED = ["built-in signals", "save() override"]  # what saving a person sets off by itself
 
+# BEGIN and COMMIT included. PostgreSQL has to be told to lock the rota, which SQLite does by BEGIN.
+# It can't be spared there: what one statement reads and locks, it reads as it was before it waited.
+A_HIRE = 8 if connection.vendor == "postgresql" else 7
+
 pytestmark = pytest.mark.django_db
 
 
@@ -93,7 +97,7 @@ def test_the_statements_are_the_same_in_all(week):
             wiring.hire(first_name="B", **FIELDS)
         Employees.objects.all().delete()
         sorts[name] = sorted(sql.split(" VALUES")[0].split(" WHERE")[0] for sql in seen.statements)
-    assert len(sorts["built-in signals"]) == 7
+    assert len(sorts["built-in signals"]) == A_HIRE
     assert all(found == sorts["built-in signals"] for found in sorts.values())
 
 
@@ -102,8 +106,7 @@ def test_the_statements_are_the_same_in_all(week):
 def test_a_hire_that_opens_a_shift_takes_three_statements_more(name, week):
     with trace() as seen:
         WIRINGS[name].hire(first_name="A", **FIELDS)
-    savepoint = 2 if connection.features.has_select_for_update else 0
-    assert len(seen.statements) == 10 + savepoint
+    assert len(seen.statements) == A_HIRE + 3
 
 
 @pytest.mark.parametrize("name", WIRINGS)

@@ -104,7 +104,7 @@ def test_a_signal_and_a_model_show_where_they_meet_in_any_order():
 
 def test_several_signals_and_models_show_all_that_meet():
     assert receivers(pre_save, post_save, Employees, as_published.Employees) == [
-        "wipe_expired_shifts",
+        "wipe_before_hire",
         "wipe_expired_shifts",
         "employee_created",
         "employee_created",

@@ -47,7 +47,7 @@ def test_one_hire_reads_like_a_story(hire):
         hire("Ada")
     assert [line.partition(" employee_assignment:")[0] for line in repr(seen).splitlines()[:5]] == [
         "Employees.save() Ada Okafor",
-        "├─ pre_save from Employees → wipe_expired_shifts",
+        "├─ pre_save from Employees → wipe_before_hire",
         "│  └─ SELECT from speedy_shifts where shift_date < 2022-11-14",
         "├─ INSERT into speedy_employees",
         "└─ post_save from Employees (created) → employee_created",
@@ -208,7 +208,7 @@ def test_it_tells_whether_a_transaction_is_open():
             Shifts.objects.create(shift_date="2022-12-02")
     saved = [event.transaction for event in seen if event.what == "post_save"]
     assert saved == [False, True]
-    statements = [sql.split()[0] for sql in seen.statements]
+    statements = [sql.split()[0] for sql in seen.statements if not sql.startswith("LOCK")]
     assert statements == ["INSERT", "BEGIN", "INSERT", "COMMIT"]
 
 
@@ -235,7 +235,7 @@ def test_it_is_filtered_by_signal_sender_and_kind(hire):
     assert {event.what for event in by_signal} == {
         "post_save",
         "employee_created",
-        "count_seat_saved",
+        "count_seat",
     }
     assert list(seen.filter("post_save")) == list(by_signal)
     by_both = seen.filter(post_save, sender=Employees)

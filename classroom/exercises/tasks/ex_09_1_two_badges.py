@@ -297,4 +297,4 @@ def expect_memory(machine):
 
 def tell_again():
     """Leave every event as a round does that ended before it could note anything."""
-    OutboxEvent.objects.update(delivered=None)
+    OutboxEvent.objects.update(delivered=None, claimed_until=None)

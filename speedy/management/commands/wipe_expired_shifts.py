@@ -4,24 +4,22 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from django.template.defaultfilters import pluralize
 
 from speedy import scheduling
+from speedy.event_file import escape
 from speedy.models import Shifts
-from speedy.roster import escaped
 
 
 class Command(BaseCommand):
-    help = "Delete the shifts before today; place again whoever has no later one."
+    help = "Delete the shifts before today; place again the people who have no later one."
 
     def handle(self, **options):
-        with transaction.atomic():
-            scheduling.lock_rota()  # what is counted here is what goes
-            expired = Shifts.objects.expired().count()
-            placed = scheduling.wipe_expired_shifts()
+        with scheduling.locked_rota() as rota:  # so what is counted here is what goes
+            expired = Shifts.objects.using(rota.db).expired().count()
+            placed = scheduling.wipe_expired_shifts(rota.db)
         self.stdout.write(f"Wiped {expired} expired shift{pluralize(expired)}.")
         if placed:
-            self.stdout.write(f"Placed again: {', '.join(map(escaped, placed))}.")
+            self.stdout.write(f"Placed again: {', '.join(map(escape, placed))}.")
         else:
             self.stdout.write("Nobody had to be placed again.")

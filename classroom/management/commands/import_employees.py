@@ -1,4 +1,4 @@
-"""Hire the people of a CSV file: all of them, or nobody and a list of what to mend.
+"""Hire the people of a CSV file: all of them, or nobody and a list of what to correct.
 
 See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
@@ -6,15 +6,15 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
+from classroom.scenes.roster import RosterError, read_roster
 from speedy import scheduling
+from speedy.event_file import escape
 from speedy.models import Employees, ShiftsEmployees
-from speedy.roster import RosterError, escaped, read_roster
 
-# Who agrees in all of these is the same person.
+# People who agree in all of these are the same person.
 IDENTITY = ["first_name", "last_name", "address", "date_of_birth"]
 
 
@@ -42,13 +42,12 @@ class Command(BaseCommand):
 
     def handle(self, *, file, skip_bad, batch, allow_duplicates, **options):
         roster = self.read(file, skip_bad)
-        with transaction.atomic():
-            # Two imports of one roster at once queue up, and the second finds everybody employed.
-            scheduling.lock_rota()
+        # Two imports of one roster at once queue up, and the second finds everybody employed.
+        with scheduling.locked_rota():
             newcomers = self.without_duplicates(roster.people, allow_duplicates)
             (hire_batch if batch else hire_each)(newcomers)
             days = shift_days(newcomers)
-        self.stdout.write(self.style.SUCCESS(hired(len(newcomers), days)))
+        self.stdout.write(self.style.SUCCESS(summary(len(newcomers), days)))
         if left_out := len(roster.people) + len(roster.bad) - len(newcomers):
             self.stdout.write(f"Left out {rows(left_out)}, listed above.")
 
@@ -57,14 +56,14 @@ class Command(BaseCommand):
         try:
             roster = read_roster(file)
         except RosterError as error:
-            raise CommandError(f"Nobody was hired. {escaped(file)}: {error}") from error
+            raise CommandError(f"Nobody was hired. {escape(file)}: {error}") from error
         for row, reason in roster.bad:
             self.stderr.write(f"row {row}: {reason}")
         total = len(roster.people) + len(roster.bad)
         if roster.bad and not skip_bad:
             raise CommandError(
                 f"Nobody was hired: {len(roster.bad)} of {rows(total)} cannot be read, see above. "
-                "Mend the file, or hire the others with --skip-bad."
+                "Correct the file, or hire the others with --skip-bad."
             )
         if not roster.people:
             raise CommandError(f"Nobody was hired: none of {rows(total)} can be read, see above.")
@@ -83,7 +82,7 @@ class Command(BaseCommand):
                 reason = f"stands in row {first} already"
             if reason:
                 outcome = "hired all the same" if allowed else "left out"
-                self.stdout.write(f"row {row}: {escaped(employee)} {reason}, {outcome}")
+                self.stdout.write(f"row {row}: {escape(employee)} {reason}, {outcome}")
             if allowed or not reason:
                 newcomers.append(employee)
         return newcomers
@@ -129,7 +128,7 @@ def shift_days(employees):
     return sorted(days)
 
 
-def hired(number, days):
+def summary(number, days):
     """Say in a sentence how many were hired, on how many shifts, from when to when."""
     if not number:
         return "Hired nobody."
