@@ -19,6 +19,7 @@ from sphinx.transforms import SphinxTransform
 ROOT = Path(__file__).parents[1]  # `sphinx-build -c docs . build/html`
 
 project = "speedster"
+author = ""  # or the footer says that it is not set
 html_title = "A course on Django signals"
 language = "en"
 root_doc = "docs/index"
