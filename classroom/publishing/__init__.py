@@ -1,4 +1,4 @@
-"""From the text that people edit to what people read: notebooks, and the web site of them.
+"""From the text that people edit to what people read: notebooks. (The web site is Sphinx's work.)
 
 The files in `notebooks/` that end in .ipynb are written here and nowhere else.
 """
