@@ -34,15 +34,17 @@ class Mistake:
     message: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Task:
     """One exercise, as its file in `tasks/` tells it.
 
-    `id` is "02-1": the lesson and a number. `kind` is one of KINDS. `answer` is the name that the
-    starter's code gives to what is checked. `hints` are three: a nudge, a pointer, almost the code;
-    `link` leads to the page of the documentation. `others` are right answers that differ from
-    `solution`; `why` explains it. The function that is decorated with `@task.judge` takes the
-    answer and calls `wrong()` where it falls short.
+    `id` is "02-1": the lesson and a number. A letter, as in "02-a", makes it a "your turn": two
+    minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
+    `answer` is the name that the starter's code gives to what is checked. `hints` are three: a
+    nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
+    the documentation. `others` are right answers that differ from `solution`; `why` explains it.
+    The function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
+    falls short.
     """
 
     id: str
@@ -50,17 +52,27 @@ class Task:
     lesson: str
     kind: str
     minutes: int
-    situation: str
-    task: str
+    situation: str = ""
+    task: str = ""
     answer: str
     starter: str
-    hints: tuple[str, str, str]
+    hints: tuple[str, ...]
     link: str
     solution: str
     why: str
     mistakes: tuple[Mistake, ...]
     others: tuple[str, ...] = ()
     check: Callable = field(default=None, repr=False)
+
+    @property
+    def lesson_id(self):
+        """What stands before the number: "02" of "02-1"."""
+        return self.id.rpartition("-")[0]
+
+    @property
+    def is_your_turn(self):
+        """Tell whether it stands inside its lesson, and in no exercise notebook."""
+        return self.id[-1].isalpha()
 
     def judge(self, function):
         """Take the function that judges an answer."""
@@ -83,7 +95,7 @@ class Exercise:
         return outcome
 
     def hint(self):
-        """Give the next of three hints; the last one stays."""
+        """Give the next hint; the last one stays."""
         number = min(record.hinted(self.task.id), len(self.task.hints))
         text = self.task.hints[number - 1]
         link = f"\nRead: {self.task.link}" if number > 1 else ""
@@ -126,9 +138,9 @@ class Note:
 def exercise(id):
     """Return the exercise of that number, such as "02-1".
 
-    Its `check(answer)` judges an answer and changes nothing; `hint()` gives up to three hints;
+    Its `check(answer)` judges an answer and changes nothing; `hint()` gives the next hint;
     `solution()` shows after passing or after the last hint; `reset()` starts over. Raises
-    ValueError for a number that no exercise bears.
+    ValueError for a number that no exercise has.
     """
     found = all_tasks()
     if id not in found:

@@ -93,17 +93,23 @@ def answer_of(id):
 
 def guess_of(id):
     """Find a question by its id, such as "00-1" or "matrix-1"."""
-    stem = str(id).rpartition("-")[0]
-    for name in (stem, f"deeper_{stem}"):
-        file = FOLDER / f"{name}.toml"
-        if file.is_file():
-            found = guesses_in(file)
-            if id in found:
-                return found[id]
-            raise GuessError(f"There is no guess {id!r} in {file.name}: it has {', '.join(found)}.")
-    raise GuessError(
-        f"There is no guess {id!r}: expected the lesson and a number, such as predict('00-1')."
-    )
+    file = file_of(str(id).rpartition("-")[0])
+    if file is None:
+        raise GuessError(
+            f"There is no guess {id!r}: expected the lesson and a number, such as predict('00-1')."
+        )
+    found = guesses_in(file)
+    if id not in found:
+        raise GuessError(f"There is no guess {id!r} in {file.name}: it has {', '.join(found)}.")
+    return found[id]
+
+
+def file_of(lesson):
+    """Find the file of a lesson: 00.toml for "00", deeper_bulk_and_more.toml for "bulk"."""
+    if not lesson.isidentifier() and not lesson.isdigit():
+        return None
+    found = [*FOLDER.glob(f"{lesson}.toml"), *FOLDER.glob(f"deeper_{lesson}*.toml")]
+    return min(found, default=None)
 
 
 def guesses_in(file):

@@ -1,4 +1,4 @@
-"""09-3: an effect that must not be lost moves from on_commit into the outbox."""
+"""outbox-2: an effect that must not be lost moves from on_commit into the outbox."""
 
 from contextlib import suppress
 from traceback import extract_tb
@@ -18,9 +18,9 @@ from speedy.models import Employees, OutboxEvent
 NAME = "hired"
 
 task = Task(
-    id="09-3",
+    id="outbox-2",
     title="The wage that nobody ordered",
-    lesson="09_choosing",
+    lesson="deeper/outbox",
     kind="repair",
     minutes=8,
     situation="""

@@ -1,4 +1,4 @@
-"""08-2: a test of what happens at the commit, in a test that never commits."""
+"""testing-2: a test of what happens at the commit, in a test that never commits."""
 
 import io
 from contextlib import redirect_stderr
@@ -13,9 +13,9 @@ from classroom.scenes.roster import fields_of
 from speedy.models import EmployeesWithoutHooks
 
 task = Task(
-    id="08-2",
+    id="testing-2",
     title="Once it is certain",
-    lesson="08_testing",
+    lesson="deeper/testing",
     kind="repair",
     minutes=10,
     situation="""

@@ -1,4 +1,4 @@
-"""04-4: a receiver of m2m_changed that counts twice."""
+"""counting-2: a receiver of m2m_changed that counts twice."""
 
 from django.db.models.signals import m2m_changed
 
@@ -8,9 +8,9 @@ from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 
 task = Task(
-    id="04-4",
+    id="counting-2",
     title="Too many meals",
-    lesson="04_what_fires_when",
+    lesson="deeper/counting",
     kind="repair",
     minutes=10,
     situation="""

@@ -1,4 +1,4 @@
-"""07-2: an error that is caught inside atomic(), and what it spoils."""
+"""race-1: an error that is caught inside atomic(), and what it spoils."""
 
 from django.db.transaction import TransactionManagementError
 
@@ -9,9 +9,9 @@ from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from whatfires.tracing import trace
 
 task = Task(
-    id="07-2",
+    id="race-1",
     title="Until it is full",
-    lesson="07_when_things_break",
+    lesson="deeper/race",
     kind="repair",
     minutes=8,
     situation="""

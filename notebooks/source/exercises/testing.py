@@ -5,15 +5,15 @@
 # ruff: noqa
 # -->
 #
-# # Exercises for lesson 08
+# # Exercises for deeper: testing
 #
-# They belong to [the lesson](../08_testing.ipynb). All 2 take about 18 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/testing.ipynb). All 2 take about 18 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
 
 # %% [markdown]
-# ## 08-1 · Always green
+# ## testing-1 · Always green
 #
 # *Repair · about 8 minutes*
 #
@@ -38,15 +38,15 @@ def test_kitchen(kitchen, meals):
     assert meals is not None
 
 # %%
-ex_08_1 = exercise("08-1")
-ex_08_1.check(test_kitchen)
+ex_testing_1 = exercise("testing-1")
+ex_testing_1.check(test_kitchen)
 
 # %%
-# ex_08_1.hint()
-# ex_08_1.solution()
+# ex_testing_1.hint()
+# ex_testing_1.solution()
 
 # %% [markdown]
-# ## 08-2 · Once it is certain
+# ## testing-2 · Once it is certain
 #
 # *Repair · about 10 minutes*
 #
@@ -68,15 +68,15 @@ class LetterTest(TestCase):
         self.assertEqual(letters, ["Welcome, Ada!"])
 
 # %%
-ex_08_2 = exercise("08-2")
-ex_08_2.check(LetterTest)
+ex_testing_2 = exercise("testing-2")
+ex_testing_2.check(LetterTest)
 
 # %%
-# ex_08_2.hint()
-# ex_08_2.solution()
+# ex_testing_2.hint()
+# ex_testing_2.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):
 
 # %%
-progress("08")
+progress("testing")

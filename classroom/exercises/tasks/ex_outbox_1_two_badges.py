@@ -1,4 +1,4 @@
-"""09-1: a receiver that hears twice, and acts once."""
+"""outbox-1: a receiver that hears twice, and acts once."""
 
 import logging
 from copy import deepcopy
@@ -36,9 +36,9 @@ class BadgeMachine:
 """
 
 task = Task(
-    id="09-1",
+    id="outbox-1",
     title="Two badges for Ada",
-    lesson="09_choosing",
+    lesson="deeper/outbox",
     kind="repair",
     minutes=10,
     situation=f"""

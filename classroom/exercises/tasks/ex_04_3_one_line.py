@@ -1,13 +1,13 @@
-"""05-3: a message that writes two lines."""
+"""04-3: a message that writes two lines."""
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from speedy.signals.custom_signals import event_signal
 
 task = Task(
-    id="05-3",
+    id="04-3",
     title="The line that nobody wrote",
-    lesson="05_custom_signals",
+    lesson="04_custom_signals",
     kind="repair",
     minutes=8,
     situation=r"""

@@ -5,15 +5,15 @@
 # ruff: noqa
 # -->
 #
-# # Exercises for lesson 06
+# # Exercises for lesson 05
 #
-# They belong to [the lesson](../06_side_by_side.ipynb). All 4 take about 51 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../05_side_by_side.ipynb). All 4 take about 51 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
 
 # %% [markdown]
-# ## 06-1 · Two days, three ways in
+# ## 05-1 · Two days, three ways in
 #
 # *Predict · about 5 minutes*
 #
@@ -43,15 +43,15 @@ left_over = {
 }
 
 # %%
-ex_06_1 = exercise("06-1")
-ex_06_1.check(left_over)
+ex_05_1 = exercise("05-1")
+ex_05_1.check(left_over)
 
 # %%
-# ex_06_1.hint()
-# ex_06_1.solution()
+# ex_05_1.hint()
+# ex_05_1.solution()
 
 # %% [markdown]
-# ## 06-2 · All of Ada, or nothing
+# ## 05-2 · All of Ada, or nothing
 #
 # *Repair · about 6 minutes*
 #
@@ -67,15 +67,15 @@ def hire(**fields):
     return Employees.objects.create(**fields)
 
 # %%
-ex_06_2 = exercise("06-2")
-ex_06_2.check(hire)
+ex_05_2 = exercise("05-2")
+ex_05_2.check(hire)
 
 # %%
-# ex_06_2.hint()
-# ex_06_2.solution()
+# ex_05_2.hint()
+# ex_05_2.solution()
 
 # %% [markdown]
-# ## 06-3 · Six situations, four wirings
+# ## 05-3 · Six situations, four wirings
 #
 # *Judge · about 10 minutes*
 #
@@ -105,15 +105,15 @@ picks = {
 }
 
 # %%
-ex_06_3 = exercise("06-3")
-ex_06_3.check(picks)
+ex_05_3 = exercise("05-3")
+ex_05_3.check(picks)
 
 # %%
-# ex_06_3.hint()
-# ex_06_3.solution()
+# ex_05_3.hint()
+# ex_05_3.solution()
 
 # %% [markdown]
-# ## 06-4 · Built twice
+# ## 05-4 · Built twice
 #
 # *Judge · about 30 minutes*
 #
@@ -171,15 +171,15 @@ argued = {
 built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 
 # %%
-ex_06_4 = exercise("06-4")
-ex_06_4.check(built)
+ex_05_4 = exercise("05-4")
+ex_05_4.check(built)
 
 # %%
-# ex_06_4.hint()
-# ex_06_4.solution()
+# ex_05_4.hint()
+# ex_05_4.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):
 
 # %%
-progress("06")
+progress("05")

@@ -1,4 +1,4 @@
-"""06-2: the wiring of built-in signals, made atomic by whoever hires."""
+"""05-2: the wiring of built-in signals, made atomic by whoever hires."""
 
 from datetime import timedelta
 
@@ -13,9 +13,9 @@ from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires.tracing import trace
 
 task = Task(
-    id="06-2",
+    id="05-2",
     title="All of Ada, or nothing",
-    lesson="06_side_by_side",
+    lesson="05_side_by_side",
     kind="repair",
     minutes=6,
     situation="""

@@ -1,4 +1,4 @@
-"""06-3: pick the wiring for six situations."""
+"""05-3: pick the wiring for six situations."""
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
@@ -7,9 +7,9 @@ from speedy.wirings import WIRINGS
 BUILT_IN, SAVE, CUSTOM, CALL = WIRINGS
 
 task = Task(
-    id="06-3",
+    id="05-3",
     title="Six situations, four wirings",
-    lesson="06_side_by_side",
+    lesson="05_side_by_side",
     kind="judge",
     minutes=10,
     situation="""

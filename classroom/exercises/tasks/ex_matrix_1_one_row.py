@@ -1,4 +1,4 @@
-"""04-1: a row of the what-fires table, before it is run."""
+"""matrix-1: a row of the what-fires table, before it is run."""
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
@@ -8,9 +8,9 @@ from whatfires.firing import what_fires
 OPERATION = "employees_shift.set([b]) instead of a"
 
 task = Task(
-    id="04-1",
+    id="matrix-1",
     title="Ada swaps with Grace",
-    lesson="04_what_fires_when",
+    lesson="deeper/matrix",
     kind="predict",
     minutes=3,
     situation="""

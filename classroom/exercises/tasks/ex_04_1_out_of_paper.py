@@ -1,4 +1,4 @@
-"""05-1: send or send_robust, when a receiver fails."""
+"""04-1: send or send_robust, when a receiver fails."""
 
 import io
 import logging
@@ -37,9 +37,9 @@ def hire(send):
 """
 
 task = Task(
-    id="05-1",
+    id="04-1",
     title="The printer is out of paper",
-    lesson="05_custom_signals",
+    lesson="04_custom_signals",
     kind="predict",
     minutes=5,
     situation=f"""

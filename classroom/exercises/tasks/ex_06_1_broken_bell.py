@@ -1,4 +1,4 @@
-"""07-1: who is in the table after an error, by where it was raised and who caught it."""
+"""06-1: who is in the table after an error, by where it was raised and who caught it."""
 
 from contextlib import suppress
 
@@ -57,9 +57,9 @@ def guess(letters):
 
 
 task = Task(
-    id="07-1",
+    id="06-1",
     title="A bell that breaks",
-    lesson="07_when_things_break",
+    lesson="06_when_things_break",
     kind="predict",
     minutes=6,
     situation=f"""

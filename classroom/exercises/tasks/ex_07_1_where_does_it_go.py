@@ -1,4 +1,4 @@
-"""09-2: where seven pieces of behaviour belong."""
+"""07-1: where seven pieces of behaviour belong."""
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
@@ -23,9 +23,9 @@ def picks(**other):
 
 
 task = Task(
-    id="09-2",
+    id="07-1",
     title="Where does it go?",
-    lesson="09_choosing",
+    lesson="07_choosing",
     kind="judge",
     minutes=10,
     situation="""

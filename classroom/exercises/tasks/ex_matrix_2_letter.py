@@ -1,4 +1,4 @@
-"""04-2: a receiver that hears only of whole saves."""
+"""matrix-2: a receiver that hears only of whole saves."""
 
 from django.db.models.signals import post_save
 
@@ -9,9 +9,9 @@ from speedy.models import Employees
 from whatfires.tracing import trace
 
 task = Task(
-    id="04-2",
+    id="matrix-2",
     title="A letter to the new address",
-    lesson="04_what_fires_when",
+    lesson="deeper/matrix",
     kind="repair",
     minutes=6,
     situation="""

@@ -1,4 +1,4 @@
-"""02-3: m2m_changed from both of its sides."""
+"""counting-1: m2m_changed from both of its sides."""
 
 from collections import Counter
 
@@ -11,9 +11,9 @@ from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 
 task = Task(
-    id="02-3",
+    id="counting-1",
     title="The wrong phone rings",
-    lesson="02_built_in_signals",
+    lesson="deeper/counting",
     kind="repair",
     minutes=8,
     situation="""

@@ -5,15 +5,15 @@
 # ruff: noqa
 # -->
 #
-# # Exercises for lesson 05
+# # Exercises for lesson 04
 #
-# They belong to [the lesson](../05_custom_signals.ipynb). All 4 take about 27 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../04_custom_signals.ipynb). All 4 take about 27 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
 
 # %% [markdown]
-# ## 05-1 · The printer is out of paper
+# ## 04-1 · The printer is out of paper
 #
 # *Predict · about 5 minutes*
 #
@@ -60,15 +60,15 @@ morning = {
 }
 
 # %%
-ex_05_1 = exercise("05-1")
-ex_05_1.check(morning)
+ex_04_1 = exercise("04-1")
+ex_04_1.check(morning)
 
 # %%
-# ex_05_1.hint()
-# ex_05_1.solution()
+# ex_04_1.hint()
+# ex_04_1.solution()
 
 # %% [markdown]
-# ## 05-2 · Nobody asked
+# ## 04-2 · Nobody asked
 #
 # *Repair · about 6 minutes*
 #
@@ -85,15 +85,15 @@ def note(sender, message, request, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"
 
 # %%
-ex_05_2 = exercise("05-2")
-ex_05_2.check(note)
+ex_04_2 = exercise("04-2")
+ex_04_2.check(note)
 
 # %%
-# ex_05_2.hint()
-# ex_05_2.solution()
+# ex_04_2.hint()
+# ex_04_2.solution()
 
 # %% [markdown]
-# ## 05-3 · The line that nobody wrote
+# ## 04-3 · The line that nobody wrote
 #
 # *Repair · about 8 minutes*
 #
@@ -118,15 +118,15 @@ def entry(sender, message, **kwargs):
     return f"{sender.__name__} -- {message}"
 
 # %%
-ex_05_3 = exercise("05-3")
-ex_05_3.check(entry)
+ex_04_3 = exercise("04-3")
+ex_04_3.check(entry)
 
 # %%
-# ex_05_3.hint()
-# ex_05_3.solution()
+# ex_04_3.hint()
+# ex_04_3.solution()
 
 # %% [markdown]
-# ## 05-4 · The log that ran ahead
+# ## 04-4 · The log that ran ahead
 #
 # *Repair · about 8 minutes*
 #
@@ -146,15 +146,15 @@ def log_hired(sender, employee, **kwargs):
     log_event(f"{employee} was hired", sender.__name__, employee)
 
 # %%
-ex_05_4 = exercise("05-4")
-ex_05_4.check(log_hired)
+ex_04_4 = exercise("04-4")
+ex_04_4.check(log_hired)
 
 # %%
-# ex_05_4.hint()
-# ex_05_4.solution()
+# ex_04_4.hint()
+# ex_04_4.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):
 
 # %%
-progress("05")
+progress("04")

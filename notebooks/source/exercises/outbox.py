@@ -5,15 +5,15 @@
 # ruff: noqa
 # -->
 #
-# # Exercises for lesson 09
+# # Exercises for deeper: outbox
 #
-# They belong to [the lesson](../09_choosing.ipynb). All 3 take about 28 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/outbox.ipynb). All 2 take about 18 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
 
 # %% [markdown]
-# ## 09-1 · Two badges for Ada
+# ## outbox-1 · Two badges for Ada
 #
 # *Repair · about 10 minutes*
 #
@@ -53,54 +53,15 @@ def print_badge(machine, name, key, payload):
         machine.print(payload["employee"])
 
 # %%
-ex_09_1 = exercise("09-1")
-ex_09_1.check(print_badge)
+ex_outbox_1 = exercise("outbox-1")
+ex_outbox_1.check(print_badge)
 
 # %%
-# ex_09_1.hint()
-# ex_09_1.solution()
+# ex_outbox_1.hint()
+# ex_outbox_1.solution()
 
 # %% [markdown]
-# ## 09-2 · Where does it go?
-#
-# *Judge · about 10 minutes*
-#
-# The last design meeting of the year. Seven wishes:
-#
-# | wish | what is wanted |
-# |---|---|
-# | `one night` | Nobody ever works two shifts that start on one night, whoever writes to the table, and by whatever tool. |
-# | `contract` | Whoever is hired gets a contract from the agency's server, without fail. The agency can bear to be asked twice. |
-# | `chat` | Whoever is hired is greeted in the staff's chat. If that fails once a year, nobody minds; a greeting for somebody who was not hired after all would be embarrassing. |
-# | `initials` | The initials of a person are made from the two names whenever the row is saved. The model is ours. |
-# | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
-# | `seat` | Our one hire function stores somebody, and then they get a shift. |
-# | `import` | Once a year a command of ours stores five thousand people, and all of them get shifts. |
-#
-# **Your task.** Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"save()"`, `"on_commit"` or `"the outbox"`. Say aloud why,
-# before you check.
-
-# %%
-places = {
-    "one night": ...,
-    "contract": ...,
-    "chat": ...,
-    "initials": ...,
-    "package": ...,
-    "seat": ...,
-    "import": ...,
-}
-
-# %%
-ex_09_2 = exercise("09-2")
-ex_09_2.check(places)
-
-# %%
-# ex_09_2.hint()
-# ex_09_2.solution()
-
-# %% [markdown]
-# ## 09-3 · The wage that nobody ordered
+# ## outbox-2 · The wage that nobody ordered
 #
 # *Repair · about 8 minutes*
 #
@@ -128,15 +89,15 @@ def hire(**fields):
     return employee
 
 # %%
-ex_09_3 = exercise("09-3")
-ex_09_3.check(hire)
+ex_outbox_2 = exercise("outbox-2")
+ex_outbox_2.check(hire)
 
 # %%
-# ex_09_3.hint()
-# ex_09_3.solution()
+# ex_outbox_2.hint()
+# ex_outbox_2.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):
 
 # %%
-progress("09")
+progress("outbox")

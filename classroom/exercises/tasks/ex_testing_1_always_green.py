@@ -1,12 +1,12 @@
-"""08-1: a test that is green whatever the receiver does."""
+"""testing-1: a test that is green whatever the receiver does."""
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 
 task = Task(
-    id="08-1",
+    id="testing-1",
     title="Always green",
-    lesson="08_testing",
+    lesson="deeper/testing",
     kind="repair",
     minutes=8,
     situation="""

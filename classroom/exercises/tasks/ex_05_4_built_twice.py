@@ -1,4 +1,4 @@
-"""06-4: one feature, built by a signal and by a call, then argued."""
+"""05-4: one feature, built by a signal and by a call, then argued."""
 
 import gc
 from contextlib import contextmanager, suppress
@@ -79,9 +79,9 @@ argued = {
 """
 
 task = Task(
-    id="06-4",
+    id="05-4",
     title="Built twice",
-    lesson="06_side_by_side",
+    lesson="05_side_by_side",
     kind="judge",
     minutes=30,
     situation="""

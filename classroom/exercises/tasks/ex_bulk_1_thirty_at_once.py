@@ -1,4 +1,4 @@
-"""04-3: a batch of which nobody hears."""
+"""bulk-1: a batch of which nobody hears."""
 
 from datetime import timedelta
 
@@ -12,9 +12,9 @@ from whatfires.tracing import trace
 MOST = 60
 
 task = Task(
-    id="04-3",
+    id="bulk-1",
     title="Thirty at once",
-    lesson="04_what_fires_when",
+    lesson="deeper/bulk_fixtures_migrations_admin",
     kind="repair",
     minutes=10,
     situation="""

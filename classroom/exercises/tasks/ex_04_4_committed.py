@@ -1,4 +1,4 @@
-"""05-4: log only what was committed."""
+"""04-4: log only what was committed."""
 
 from contextlib import suppress
 
@@ -14,9 +14,9 @@ from speedy.wirings import hire_by_custom_signal
 from whatfires.tracing import trace
 
 task = Task(
-    id="05-4",
+    id="04-4",
     title="The log that ran ahead",
-    lesson="05_custom_signals",
+    lesson="04_custom_signals",
     kind="repair",
     minutes=8,
     situation="""

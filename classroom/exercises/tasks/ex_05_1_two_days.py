@@ -1,4 +1,4 @@
-"""06-1: who slips past which wiring, and whether the next day heals it."""
+"""05-1: who slips past which wiring, and whether the next day heals it."""
 
 import io
 from contextlib import redirect_stdout
@@ -21,9 +21,9 @@ def two_days(wiring):
 """
 
 task = Task(
-    id="06-1",
+    id="05-1",
     title="Two days, three ways in",
-    lesson="06_side_by_side",
+    lesson="05_side_by_side",
     kind="predict",
     minutes=5,
     situation=f"""

@@ -1,4 +1,4 @@
-"""05-2: a receiver that takes a payload for granted."""
+"""04-2: a receiver that takes a payload for granted."""
 
 import logging
 from unittest.mock import patch
@@ -10,9 +10,9 @@ from classroom.exercises.outcomes import expect_callable, wrong
 from speedy.signals.custom_signals import event_signal
 
 task = Task(
-    id="05-2",
+    id="04-2",
     title="Nobody asked",
-    lesson="05_custom_signals",
+    lesson="04_custom_signals",
     kind="repair",
     minutes=6,
     situation="""
