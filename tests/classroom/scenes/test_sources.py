@@ -6,7 +6,7 @@ import pytest
 
 from classroom import show_code
 from speedy import scheduling
-from speedy.models import Employees
+from speedy.models import Employees, ShiftsEmployees
 
 
 def test_it_shows_the_code_and_where_it_stands():
@@ -30,6 +30,13 @@ def test_a_module_starts_at_its_first_line():
 def test_it_shows_several_pieces_in_the_order_asked_for():
     places = [place for place, _ in show_code(scheduling.assign_many, scheduling.assign).pieces]
     assert len(places) == 2 and places == sorted(places, key=lambda place: -int(place.split()[-1]))
+
+
+def test_it_shows_the_fields_of_a_model_alone():
+    [(_, text)] = show_code(ShiftsEmployees, fields=True).pieces
+    first, *fields, rest = text.splitlines()
+    assert first == "class ShiftsEmployees(models.Model):" and rest == "    ..."
+    assert [line.split()[0] for line in fields] == ["employee", "shift"]
 
 
 @pytest.mark.parametrize("stranger", [len, pytest.mark, 7])
