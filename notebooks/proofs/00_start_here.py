@@ -12,7 +12,9 @@ assert f"{ada.shifts.get().shift_date:%a}" == "Mon"
 # The first trace: create() called save(), which sent two signals, heard by one receiver each.
 shown = seen.filter(sender=Employees)
 assert [event.what for event in shown.filter(kind="method")] == ["save()"]
-signals = [event for event in shown.filter(kind="signal") if event.what in ("pre_save", "post_save")]
+signals = [
+    event for event in shown.filter(kind="signal") if event.what in ("pre_save", "post_save")
+]
 assert [(event.what, event.heard) for event in signals] == [("pre_save", 1), ("post_save", 1)]
 assert shown.filter("post_save", kind="delivery")[0].what == "employee_created"
 
