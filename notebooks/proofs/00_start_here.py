@@ -21,7 +21,7 @@ assert shown.filter("post_save", kind="delivery")[0].what == "employee_created"
 # 00-2: an edit calls the receiver, and nothing comes of it: no seat is saved.
 with trace() as edit:
     ada.save()
-assert answer_of("00-2") == "It is called, and does nothing"
+assert answer_of("00-2") == "Nothing, although it is called"
 [called] = edit.filter("post_save", kind="delivery")
 assert called.what == "employee_created" and called.queries == 0
 

@@ -33,7 +33,7 @@ shift_table()
 
 # %% [markdown]
 # Somebody opened a shift for today and put Ada on it. In this table a row is a shift, and there is one shift a day. A
-# shift has three seats: ● is taken, ○ is free.
+# shift has three seats: ● is taken, ○ is free. `headcount` is the number of people on it.
 #
 # ## The three models
 #
@@ -91,6 +91,8 @@ seen.filter(sender=Employees)
 # 2. Before it wrote the row, Django announced that. Such an announcement is a **signal**. This one is called `pre_save`.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
 #    that the signal calls. This one is called `employee_created`, and you see its file and line.
+#
+# The last line counts only what is shown here; the SQL comes later.
 #
 # Here is its code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
 # person. `created` is True for a new row. `raw` is True only while saved data is loaded from a

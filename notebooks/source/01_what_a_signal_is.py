@@ -102,8 +102,8 @@ print(kitchen_opens.send(sender=Shifts)[0][1], round(time.perf_counter() - start
 reveal("01-1")
 
 # %% [markdown]
-# There is no queue and no background. The receiver ran in the main thread, where your cell runs. It also works inside
-# your [transaction](../docs/glossary.md#transaction). A transaction is a group of database changes that all happen, or none.
+# There is no queue and no background. The receiver ran in the main thread, where your cell runs. It uses the same database
+# connection, so it also works inside your [transaction](../docs/glossary.md#transaction). A transaction is a group of database changes that all happen, or none.
 # In Django you open one with `transaction.atomic()`, and an error that leaves the block undoes everything in it.
 #
 # ```mermaid
@@ -211,7 +211,7 @@ exercise("01-b").check(failures)
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected, and a signal does not mind | look with `who_listens()` |
 #
-# Django's `Signal` does more than ours. It does not call the same receiver twice for one sender. It takes `async def`
+# Django's `Signal` does more than ours. Connecting the same receiver for the same sender again changes nothing. It takes `async def`
 # receivers, too. And it does not keep a receiver alive: a function that nothing else refers to can disappear. Write
 # receivers at the top level of a module, and that cannot happen. All this is in
 # [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on

@@ -24,21 +24,19 @@ ada, grace, alan, katherine = (Employees.objects.create(**person) for person in 
 # **Step 1: a file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
 
 # %%
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from polls.models import Question
+
+
+@receiver(post_save, sender=Question)
+def announce(sender, instance, **kwargs):
+    print("New question:", instance)
+"""
 mysite = own_project()
-mysite.write(
-    "polls/signals.py",
-    """
-    from django.db.models.signals import post_save
-    from django.dispatch import receiver
-
-    from polls.models import Question
-
-
-    @receiver(post_save, sender=Question)
-    def announce(sender, instance, **kwargs):
-        print("New question:", instance)
-    """,
-)
+mysite.write("polls/signals.py", signals_py)
 
 # %%
 predict("02-1")
@@ -55,19 +53,17 @@ reveal("02-1")
 # **Step 2: import it in `ready()`.** Django calls this method of each app once, when all models are loaded.
 
 # %%
-mysite.write(
-    "polls/apps.py",
-    """
-    from django.apps import AppConfig
+apps_py = """
+from django.apps import AppConfig
 
 
-    class PollsConfig(AppConfig):
-        name = "polls"
+class PollsConfig(AppConfig):
+    name = "polls"
 
-        def ready(self):
-            from polls import signals
-    """,
-)
+    def ready(self):
+        from polls import signals
+"""
+mysite.write("polls/apps.py", apps_py)
 mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
 mysite.shell("print(who_listens(Question))")
 
@@ -90,27 +86,26 @@ reveal("02-2")
 # hears of none: you know from lesson 01 that a sender is compared by identity.
 
 # %%
-mysite.write(
-    "polls/signals.py",
-    """
-    from django.db.models import Model
-    from django.db.models.signals import post_save
-    from django.dispatch import receiver
+signals_py = """
+from django.db.models import Model
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 
 
-    @receiver(post_save, sender=Model)
-    def announce(sender, instance, created, **kwargs):
-        if created:
-            print("New:", instance)
-    """,
-)
+@receiver(post_save, sender=Model)
+def announce(sender, instance, created, **kwargs):
+    if created:
+        print("New:", instance)
+"""
+mysite.write("polls/signals.py", signals_py)
 mysite.shell("Question.objects.create(question_text='Ink or pencil?')")
 mysite.shell("print(who_listens(Question))")
 
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Call `who_listens(YourModel)` in a shell. Is your receiver in the list?
+# 1. Call `who_listens(YourModel)` in a shell. Is your receiver in the list? It is a tool of this course. Without it, put a
+#    `print()` at the top of `signals.py`: if nothing is printed at the start, nobody imports the file.
 # 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses? If it works on the web site
 #    and not in a shell, a view imports the file by accident.
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
@@ -151,8 +146,8 @@ seen.filter("post_delete")
 #
 # ## A day passes
 #
-# You saw that saving somebody new sends `pre_save` first, and that `wipe_expired_shifts` listens to it. It deletes the shifts
-# of past days and gives the people on them a new one. `advance()` turns the calendar to Tuesday.
+# You saw in lesson 00 that `pre_save` has a receiver, too. When somebody new is saved, it deletes the shifts of past days and
+# gives the people on them a new one. `advance()` turns the calendar to Tuesday.
 
 # %%
 predict("02-4")
@@ -175,7 +170,7 @@ display(heard, shift_table())
 
 # %% [markdown]
 # `listening()` connects a receiver while its block runs, and it heard nothing. `bulk_create()` and `update()` write many rows
-# with one statement and call no `save()`. So the two new people have no shift, and no receiver can change that.
+# in one statement or a few, and call no `save()`. So the two new people have no shift, and no receiver can change that.
 #
 # ### Your turn
 #
@@ -195,9 +190,9 @@ exercise("02-b").check(hire_group)
 #
 # | signal | is sent | not sent by |
 # |---|---|---|
-# | `pre_save`, `post_save` | before and after `save()` writes a row, so also by `create()` | `bulk_create()`, `bulk_update()`, `update()` |
+# | `pre_save`, `post_save` | before and after `save()` writes a row, so also by `create()`; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()` |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for the rows of a cascade | raw SQL, rows of an automatic many-to-many table, rows that the database itself deletes |
-# | `m2m_changed` | by `add()`, `remove()`, `set()`, `clear()` of a many-to-many field | a seat that you create yourself |
+# | `m2m_changed` | by `add()`, `remove()`, `set()`, `clear()` of a many-to-many field | a seat that you create yourself, or that goes with a deleted person |
 #
 # **A signal is not a clock.** It is sent when code runs. For something that must happen each morning, use a scheduler.
 #

@@ -126,7 +126,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## What never calls it
 #
-# An override runs when somebody calls it. Three calls touch many rows with one statement each: `bulk_create()`, `update()` and
+# An override runs when somebody calls it. Three calls work on many rows at once: `bulk_create()`, `update()` and
 # the `delete()` of a queryset.
 
 # %%
@@ -144,7 +144,7 @@ seen.filter(sender=PaidByTheHour)
 
 # %% [markdown]
 # No `save()` and no `delete()` was called, so the bonus was wrong. `delete()` of a queryset does send signals, and this is one
-# reason to choose a receiver. Loading a fixture goes past your `save()`, too. So does deleting a row because of a cascade.
+# reason to choose a receiver. Loading a fixture goes past your `save()`, too. A cascade goes past the `delete()` of the rows that it takes along.
 #
 # ### Your turn
 #
@@ -177,7 +177,7 @@ exercise("03-b").check(set_hours)
 # | `bulk_create()`, `update()` | no signal | not called |
 # | `delete()` of a queryset, a cascade | delete signals are sent | `delete()` is not called |
 # | a fixture loads | called, with `raw=True` | not called |
-# | one transaction around all | only if the caller opens one | you can open one |
+# | one transaction around the row and the rule | only if the caller opens one | you can open one |
 #
 # A value that follows from other columns of its row often needs neither: see
 # [what needs no hook at all](deeper/no_hook.ipynb).
