@@ -43,7 +43,7 @@ picks = {
     hints=(
         "For each point: whose code makes it happen, and could you write a line into that code?",
         "Where the code that acts is yours, call a function. Where it is not, you need something that is set off anyway: "
-        "a hook, or a signal that is sent for others. The table at the end of lesson 06 has the rest.",
+        "a hook, or a signal that is sent for others. The table at the end of lesson 05 has the rest.",
         "Nobody calls save() on the shift of a seat, and a login is Django's: signals that Django sends. A list of 300 and a "
         "view of our own: calls. Listeners whom we do not know: a signal of our own. A field of the row itself: its save().",
     ),
@@ -170,7 +170,7 @@ AGAINST = {
     "season": {
         BUILT_IN: "bulk_create() sends no signal of a save, so each of the 300 would have to be saved and placed by itself.",
         SAVE: "bulk_create() calls no save(), so each of the 300 would have to be saved and placed by itself.",
-        CUSTOM: "It works, but a signal tells of one person at a time: lesson 06 counted over 1,500 statements for 300.",
+        CUSTOM: "It works, but a signal tells of one person at a time: lesson 05 counted over 1,500 statements for 300.",
     },
     "initials": {
         CUSTOM: "The admin saves a person and does not send your signal, so the initials would stay the old ones.",

@@ -48,7 +48,7 @@ before you check.
     answer="places",
     starter="".join(["\nplaces = {\n", *(f'    "{it}": ...,\n' for it in RIGHT), "}\n"]),
     hints=(
-        "Take the picture at the end of lesson 09 and walk each wish through it, from the top. Which question sends it aside?",
+        "Take the picture at the end of lesson 07 and walk each wish through it, from the top. Which question sends it aside?",
         "Must it hold whatever happens? Does it leave the database, and may it be lost? Is it about this row's own fields? Is "
         "the code in which it happens yours?",
         "one night: whatever happens. contract and chat leave the database; one of them may be lost. initials: the row's own. "

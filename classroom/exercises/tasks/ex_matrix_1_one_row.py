@@ -37,7 +37,7 @@ seats_send = {
 """,
     hints=(
         "If you had no set(), which two other calls would take Ada off the shift and put Grace on it?",
-        "set() is a remove() and an add(). Look up these two in lesson 04, in the group of the explicit table.",
+        "set() is a remove() and an add(). Look up these two in the matrix, in the group of the explicit table.",
         "remove() and add() send m2m_changed twice each, before and after. add() writes its rows by "
         "one INSERT, without save(). remove() deletes the seats with their delete signals.",
     ),

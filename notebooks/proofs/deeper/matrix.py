@@ -1,5 +1,7 @@
 """The claims of the matrix."""
 
+from classroom.scenes.stage.models import Manager, PersonByProxy
+
 fired = one.fired("person.save(), refused by the database")
 assert ("post_save" in fired) == (answer_of("matrix-1") == "yes")
 assert one.fired("person.save(update_fields=[])") == {"save()": 1}
@@ -27,4 +29,6 @@ assert not table.differ("save()", "post_save").empty
 assert not table.differ("delete()", "post_delete").empty
 assert len(unheard.filter(signal="m2m_changed")) == 0 < len(heard.filter(signal="m2m_changed"))
 assert len(heard.statements) == len(unheard.statements) + 1
-assert len(slow.filter(signal="post_delete", kind="signal")) == 2 and len(slow.statements) > len(fast.statements)
+assert len(slow.filter(signal="post_delete", kind="signal")) == 2 and len(slow.statements) > len(
+    fast.statements
+)

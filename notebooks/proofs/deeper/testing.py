@@ -11,6 +11,8 @@ assert list(together.index[together["outcome"] != "● ok"]) == [answer_of("test
 assert caught["outcome"].iloc[0] == "✗ failed"
 assert list(posted["outcome"] == "● ok") == [answer_of("testing-5") == "yes", True, True]
 assert len(committed) > 5 * len(captured)
-assert len(refused) == 3 and list(refused.index[refused["outcome"] == "● ok"]) == ["RefusedInASavepoint"]
+assert len(refused) == 3 and list(refused.index[refused["outcome"] == "● ok"]) == [
+    "RefusedInASavepoint"
+]
 assert dearer["says"].iloc[0].startswith("9 != 7")
 assert int(costs["says"].iloc[1].split()[0]) == 5

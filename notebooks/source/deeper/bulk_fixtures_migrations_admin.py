@@ -161,7 +161,7 @@ Employees.objects.without_shift()
 reveal("bulk-3")
 
 # %%
-type(joao) is Employees
+type(joao).__module__, issubclass(type(joao), Employees)
 
 # %% [markdown]
 # The receivers with `sender=Employees` are not called, because the historical class is another object. Receivers

@@ -20,7 +20,7 @@ fresh_database()
 # Grace, a `Person`, is deleted inside a `trace()`:
 
 # %%
-from classroom.scenes.stage.models import Manager, Night, Person, PersonByProxy, Skill, Watch
+from classroom.scenes.stage.models import Night, Person, Skill, Watch
 
 person = Person.objects.create(name="Grace")
 with trace() as seen:

@@ -73,11 +73,11 @@ def test_guesses_and_quiz_are_counted(room, learner, capsys):
 
 
 def test_the_room_is_stuck_where_most_have_tried_and_not_passed(room, learner, capsys):
-    learner("Ada", {"01-2": ["wrong"] * 9, "02-3": ["wrong", "raised"]}, hints=["02-3"])
-    learner("Grace", {"01-2": ["wrong", "right"], "02-3": ["wrong"]}, hints=["02-3"] * 2)
-    learner("Alan", {"02-3": ["wrong", "right"]})
-    title = all_tasks()["02-3"].title
-    told = f"Stuck on 02-3 {title}: Ada, Grace (3 attempts, 3 hints so far)."
+    learner("Ada", {"01-2": ["wrong"] * 9, "03-2": ["wrong", "raised"]}, hints=["03-2"])
+    learner("Grace", {"01-2": ["wrong", "right"], "03-2": ["wrong"]}, hints=["03-2"] * 2)
+    learner("Alan", {"03-2": ["wrong", "right"]})
+    title = all_tasks()["03-2"].title
+    told = f"Stuck on 03-2 {title}: Ada, Grace (3 attempts, 3 hints so far)."
     assert told in printed(room, capsys)
 
 
