@@ -159,7 +159,10 @@ def test_links_inside_the_project_lead_somewhere(path):
 
 
 def anchors(path):
-    """What Jupyter lets a link name in a notebook: its headings, with dashes for spaces."""
+    """What a link may name: the headings of a notebook or a page, with dashes for spaces."""
+    if path.suffix == ".md":
+        headings = re.findall(r"^#+ +(.+?) *$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        return [heading.lower().replace(" ", "-") for heading in headings]
     if path.suffix != ".ipynb":
         return []
     headings = re.findall(r"^#+ +(.+?) *$", prose(path), flags=re.MULTILINE)
