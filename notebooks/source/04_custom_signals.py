@@ -29,7 +29,8 @@ ada, grace, alan, katherine = sample_roster()[:4]  # their fields; nobody is sto
 show_code(custom_signals, event_logging.view_event_logging)
 
 # %% [markdown]
-# A declaration is one line. The comment above it is the contract, because a signal checks nothing.
+# A declaration is one line. The comment above it is the contract, because a signal checks nothing. (The
+# third one, `event_told`, belongs to the outbox.)
 #
 # - **The name** says what happened: `employee_hired`. An order like `assign_shift` would be a function.
 # - **The sender** says where it happened.

@@ -55,7 +55,7 @@ reveal("06-1")
 #
 # An error can be caught. A process that is killed runs no `except` and no `finally`.
 # `end_in_the_middle` hires somebody in a process of its own. That process ends after the row is written
-# and before the rule gives a shift.
+# and before the rule gives a shift. Each person is named after the wiring.
 
 # %%
 predict("06-2")
@@ -112,7 +112,7 @@ reveal("06-3")
 # ### Your turn: the others leave
 #
 # Then change `let_go`. It deletes people in one transaction, and after one deletion fails, nothing goes on.
-# Those who fail shall stay and the others leave, still in one transaction.
+# Those who fail must stay and the others leave, still in one transaction.
 
 # %%
 with connected(post_delete, take_back_badge), transaction.atomic():

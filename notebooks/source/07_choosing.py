@@ -79,8 +79,8 @@ reveal("07-2")
 #
 # ## Rewire the project
 #
-# The article has another rule of thumb for question 3: if a task involves other models, signals are perfect for
-# it. Our hire involves three models, and all of the code is ours. So let us try both.
+# The article has another rule of thumb for question 3: a task that involves other models belongs in a signal. Our
+# hire involves three models, and all of the code is ours. So let us try both.
 #
 # This is the hire by built-in signals. `hiring_tests` makes tests for any hire.
 
@@ -99,8 +99,8 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# You know the ones that fail. A saved row sets off what nobody called. An error leaves somebody behind.
-# `bulk_create()` passes the receivers.
+# You know why these fail: an error leaves somebody behind, and `bulk_create()` passes the receivers. "A saved row
+# sets nothing off" is a choice: we want to read in the hire what a hire does.
 #
 # **Step 1: the receivers go.** In a project of your own you delete their file and its import in `ready()`. Here
 # `unplug()` takes them off, and `plug_in()` puts them back in the end. The hire stays as it is for now.
@@ -119,13 +119,11 @@ reveal("07-3")
 # %% [markdown]
 # A function that is missing is a `NameError`. A receiver that is missing is silence.
 #
-# ### Your turn: call it
+# ### Your turn: call it, for one and for many
 #
 # **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign. An error
 # leaves nobody behind. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
 # `wipe_expired_shifts()` and `assign(employee)`.
-#
-# ### Your turn: call it for many
 #
 # **Step 3.** The same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
 # stored ones.
@@ -153,6 +151,9 @@ run_tests(*hiring_tests(hire, hire_many))
 
 # %% [markdown]
 # Every test is green when the two are right, and each step that you leave out is a line that fails. Try one.
+#
+# What you give up: a person who is stored in the admin or a shell has no shift now. That code would have to call
+# `hire`, too.
 #
 # Then compare. This is the direct call that the project had all along. It stores a proxy class, and nothing else
 # differs:

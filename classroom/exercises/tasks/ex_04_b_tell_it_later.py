@@ -48,7 +48,7 @@ def hire_then_tell(**fields):
     return employee
 """,
     why="Once the block has ended, the row is committed. A failing receiver has nothing left to break. "
-    "(A caller who has a transaction open himself needs `on_commit`, of lesson 06.)",
+    "A caller may have a transaction open; then it takes `on_commit`, of lesson 06.",
     others=(
         IMPORTS
         + """
