@@ -25,7 +25,7 @@ Employees.objects.create(**ada)
 show_code(EmployeesOverridingSave.save)
 
 # %% [markdown]
-# Read it from the middle. `super().save()` stores the row. Before that the expired shifts go, and after it the person gets a
+# Read it from the middle. `super().save()` stores the row. Before that, expired shifts are deleted. After it, the person gets a
 # shift. `atomic()` puts all of it into one [transaction](../docs/glossary.md#transaction). An edit goes straight to
 # `super().save()`, because `joins()` says whether the person is new.
 #
@@ -43,7 +43,7 @@ reveal("03-1")
 display(by_save, by_signals)
 
 # %% [markdown]
-# Both get a shift. In the first tree both signals of the person are sent, and nobody listens. The work hangs on `save()`
+# Both get a shift. In the first tree both signals of the person are sent, and nobody listens. `save()` does the work
 # instead, and `BEGIN` comes first: the whole hire is one transaction. In the second tree the receivers do the work, and the
 # person is stored before the transaction begins. The seat and its receivers are the same in both.
 #
