@@ -32,7 +32,6 @@ HOMES = {
     "short_log": "classroom.scenes.log_lines",
     "show_code": "classroom.scenes.sources",
     "side_by_side": "classroom.experiments.comparing",
-    "times_the_direct_call": "classroom.experiments.measuring",
     "trace": "whatfires.tracing",
     "what_fires": "whatfires.firing",
     "what_is_left": "classroom.experiments.breaking",
