@@ -88,5 +88,11 @@ def test_the_tree_of_the_readme_is_what_a_hire_shows():
 def test_every_exercise_that_the_plans_name_exists():
     from classroom.exercises.catalogue import all_tasks
 
-    named = set(re.findall(r"\b(\d\d-\d)\b", DOCUMENTS["docs/teaching.md"]))
+    named = set(re.findall(r"\b((?:\d\d|[a-z]+)-\d)\b", DOCUMENTS["docs/teaching.md"]))
     assert named and named <= set(all_tasks())
+
+
+def test_every_word_of_the_glossary_that_another_entry_links_to_is_there():
+    text = DOCUMENTS["docs/glossary.md"]
+    words = {it.lower().replace(" ", "-") for it in re.findall(r"^## (.+)$", text, re.M)}
+    assert set(re.findall(r"\(#([^)]+)\)", text)) <= words

@@ -1,4 +1,5 @@
 """Exercises that are checked where they are solved: `exercise("02-1").check(answer)`.
 
-Each is one file in `tasks/`; adding one touches nothing else.
+Each is one file in `tasks/`; adding one touches nothing else. Those with a letter, "02-a", are
+asked inside their lesson.
 """

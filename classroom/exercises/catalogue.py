@@ -28,7 +28,7 @@ class Exercise:
         return outcome
 
     def hint(self):
-        """Give the next of three hints; the last one stays."""
+        """Give the next hint; the last one stays."""
         number = min(record.hinted(self.task.id), len(self.task.hints))
         text = self.task.hints[number - 1]
         link = f"\nRead: {self.task.link}" if number > 1 else ""
@@ -71,9 +71,9 @@ class Note:
 def exercise(id):
     """Return the exercise of that number, such as "02-1".
 
-    Its `check(answer)` judges an answer and changes nothing; `hint()` gives up to three hints;
+    Its `check(answer)` judges an answer and changes nothing; `hint()` gives the next hint;
     `solution()` shows after passing or after the last hint; `reset()` starts over. Raises
-    ValueError for a number that no exercise bears.
+    ValueError for a number that no exercise has.
     """
     found = all_tasks()
     if id not in found:

@@ -29,15 +29,17 @@ class Mistake:
     message: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Task:
     """One exercise, as its file in `tasks/` tells it.
 
-    `id` is "02-1": the lesson and a number. `kind` is one of KINDS. `answer` is the name that the
-    starter's code gives to what is checked. `hints` are three: a nudge, a pointer, almost the code;
-    `link` leads to the page of the documentation. `others` are right answers that differ from
-    `solution`; `why` explains it. The function that is decorated with `@task.judge` takes the
-    answer and calls `wrong()` where it falls short.
+    `id` is "02-1": the lesson and a number. A letter, as in "02-a", makes it a "your turn": two
+    minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
+    `answer` is the name that the starter's code gives to what is checked. `hints` are three: a
+    nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
+    the documentation. `others` are right answers that differ from `solution`; `why` explains it.
+    The function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
+    falls short.
     """
 
     id: str
@@ -45,17 +47,27 @@ class Task:
     lesson: str
     kind: str
     minutes: int
-    situation: str
-    task: str
+    situation: str = ""
+    task: str = ""
     answer: str
     starter: str
-    hints: tuple[str, str, str]
+    hints: tuple[str, ...]
     link: str
     solution: str
     why: str
     mistakes: tuple[Mistake, ...]
     others: tuple[str, ...] = ()
     check: Callable = field(default=None, repr=False)
+
+    @property
+    def lesson_id(self):
+        """What stands before the number: "02" of "02-1"."""
+        return self.id.rpartition("-")[0]
+
+    @property
+    def is_your_turn(self):
+        """Tell whether it stands inside its lesson, and in no exercise notebook."""
+        return self.id[-1].isalpha()
 
     def judge(self, function):
         """Take the function that judges an answer."""

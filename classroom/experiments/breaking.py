@@ -82,6 +82,14 @@ def hire(person, shift):
     EmployeesWithoutHooks.objects.create(**fields_of("Grace Tallowmere"))
 
 
+def get_or_hire(person, shift):
+    EmployeesWithoutHooks.objects.get_or_create(**fields_of("Grace Tallowmere"))
+
+
+def update_or_hire(person, shift):
+    EmployeesWithoutHooks.objects.update_or_create(**fields_of("Grace Tallowmere"))
+
+
 def edit(person, shift):
     person.address = "1 Hill Road"
     person.save()
@@ -98,6 +106,8 @@ def add(person, shift):
 ATTEMPTS = [
     (pre_save, "pre_save", "create()", hire),
     (post_save, "post_save", "create()", hire),
+    (post_save, "post_save", "get_or_create()", get_or_hire),
+    (post_save, "post_save", "update_or_create()", update_or_hire),
     (pre_save, "pre_save", "save() of an edit", edit),
     (post_save, "post_save", "save() of an edit", edit),
     (pre_delete, "pre_delete", "delete()", leave),

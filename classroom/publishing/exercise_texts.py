@@ -10,7 +10,7 @@ from classroom.exercises.questions import QUESTIONS, letter_of
 
 KINDS = {"write": "Write", "repair": "Repair", "predict": "Predict", "judge": "Judge"}
 FIRST_CELL = "fresh_database()"
-# A comment to whoever opens the text, and to ruff; no notebook shows it.
+# A comment to people who open the text, and to ruff; no notebook shows it.
 HEADER = """\
 <!--
 Generated from classroom/exercises/{place} by `manage.py build_notebooks`: edit that instead.
@@ -39,26 +39,33 @@ def stale_texts(folder):
 def exercise_sources(solved=False):
     """Write the text of every exercise notebook: {name of the lesson, or quiz: its text}.
 
-    `solved` writes them for whoever teaches: the solutions are in, and the notebooks lie in a
-    folder beside `notebooks/`.
+    `solved` writes them for the person who teaches: the solutions are in, and the notebooks lie
+    in a folder beside `notebooks/`.
     """
-    tasks = sorted(all_tasks().values(), key=lambda task: task.id)
+    tasks = [task for task in all_tasks().values() if not task.is_your_turn]
     lessons = {
-        lesson: source_of(lesson, list(group), solved)
+        name_of_lesson(lesson): source_of(lesson, list(group), solved)
         for lesson, group in groupby(tasks, key=lambda task: task.lesson)
     }
     return lessons | {"quiz": source_of_quiz(solved)}
 
 
+def name_of_lesson(lesson):
+    """Name a lesson's exercise notebook: they all lie in one folder, `deeper/` ones as well."""
+    return lesson.rpartition("/")[2]
+
+
 def source_of(lesson, tasks, solved=False):
     """Write the text of one notebook: a cell of code is code, anything else a comment."""
-    cells = [markdown(solved_head(lesson) if solved else head(lesson, tasks)), code(FIRST_CELL)]
+    cells = [
+        markdown(solved_head(lesson, tasks) if solved else head(lesson, tasks)),
+        code(FIRST_CELL),
+    ]
     for task in tasks:
         cells += solved_cells_of(task) if solved else cells_of(task)
-    number = lesson[:2]
     cells += [
         markdown("Where you stand (`progress()` shows the whole course):"),
-        code(f'progress("{number}")'),
+        code(f'progress("{tasks[0].lesson_id}")'),
     ]
     return "\n".join(cells)
 
@@ -66,16 +73,21 @@ def source_of(lesson, tasks, solved=False):
 def head(lesson, tasks):
     minutes = sum(task.minutes for task in tasks)
     return (
-        f"{HEADER.format(place='tasks/')}\n\n# Exercises for lesson {lesson[:2]}\n\n"
+        f"{HEADER.format(place='tasks/')}\n\n# Exercises for {title_of(tasks[0])}\n\n"
         f"They belong to [the lesson](../{lesson}.ipynb). All {len(tasks)} take about {minutes} "
         "minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take "
         "the `#` away before `hint()`, as often as you like."
     )
 
 
-def solved_head(lesson):
+def title_of(task):
+    """Name a lesson in a heading: "lesson 02", or "deeper: matrix"."""
+    return f"{'deeper: ' if '/' in task.lesson else 'lesson '}{task.lesson_id}"
+
+
+def solved_head(lesson, tasks):
     return (
-        f"# Solutions for lesson {lesson[:2]}\n\n"
+        f"# Solutions for {title_of(tasks[0])}\n\n"
         f"They belong to [the lesson](../notebooks/{lesson}.ipynb). Others are right as well: the "
         "check judges what happens, and what set it off."
     )

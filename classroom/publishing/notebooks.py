@@ -1,6 +1,8 @@
 """A notebook is built from its text, and its committed outputs are what the kernel gives.
 
 People edit and review `notebooks/source/NN_name.py`; `notebooks/NN_name.ipynb` is made from it.
+What a lesson claims is asserted in `notebooks/proofs/NN_name.py`, which runs in the same kernel
+after the notebook. Each of the three has the same name and folder (`deeper/matrix`, say).
 Two tags change how a cell is treated: `varies` (timings: only the shape of its outputs counts)
 and `raises-exception` (the error is what the cell shows).
 See https://jupytext.readthedocs.io/en/latest/formats-scripts.html#the-percent-format
@@ -29,6 +31,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
+from classroom.exercises.guesses import BUILT
 from classroom.running.kernel import DISPLAY_NAME, ROOT
 from classroom.running.kernel import NAME as KERNEL
 
@@ -56,6 +59,20 @@ METADATA = {
         "pygments_lexer": "ipython3",
     },
 }
+
+# A proof has names of its own: what it defines is no part of the notebook.
+PROVE = """
+import traceback as _traceback
+from classroom.exercises.guesses import answer_of as _answer_of
+_source, _name, _failed = {source!r}, {name!r}, ""
+try:
+    exec(compile(_source, _name, "exec"), globals() | {{"answer_of": _answer_of}})
+except Exception as _error:
+    _frames = _traceback.extract_tb(_error.__traceback__)
+    _lines = [_frame.lineno for _frame in _frames if _frame.filename == _name]
+    _line = _lines[-1] if _lines else _error.lineno
+    _failed = f"line {{_line}}, {{_source.splitlines()[_line - 1].strip()}}: {{_error!r}}"
+"""
 
 
 class NotebookError(Exception):
@@ -86,6 +103,12 @@ def source_of(notebook, folder=None):
     """Return the path of the text that this notebook is made from."""
     folder = folder or FOLDER
     return folder / "source" / notebook.relative_to(folder).with_suffix(".py")
+
+
+def proof_of(source, folder=None):
+    """Return the path of the proof that belongs to this text; not every text has one."""
+    folder = folder or FOLDER
+    return folder / "proofs" / source.relative_to(folder / "source")
 
 
 def convert(source):
@@ -188,6 +211,13 @@ class Kernel:
             )
         return ast.literal_eval(answer["data"]["text/plain"])
 
+    def prove(self, proof):
+        """Run a proof with the names that the notebook left; return what failed, or ""."""
+        if not proof.exists():
+            return ""
+        source = proof.read_text(encoding="utf-8")
+        return self.ask("_failed", after=PROVE.format(source=source, name=proof.name))
+
 
 @contextmanager
 def open_kernel(folder, name=KERNEL):
@@ -220,7 +250,11 @@ def start(client, log, temporary):
         name: value
         for name, value in os.environ.items()
         if name != "DATABASE_URL" and not name.startswith("DJANGO_")
-    } | {"IPYTHONDIR": temporary, "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3"))}
+    } | {
+        "IPYTHONDIR": temporary,
+        "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3")),
+        BUILT: "1",
+    }
     try:
         client.create_kernel_manager()
         client.start_new_kernel(env=environment, stdout=log, stderr=log)
@@ -241,7 +275,7 @@ def failure(index, cell, error):
     """Tell which cell failed; nbclient's own text has its source and its error."""
     return (
         f"{label(index, cell)} failed.\n{plain(str(error)).strip()}\n\n"
-        "Mend the cell, or tag it `raises-exception` when the error is what it is meant to show."
+        "Repair the cell, or tag it `raises-exception` when the error is what it is meant to show."
     )
 
 
@@ -466,7 +500,11 @@ def run(source, folder=None, kernel_name=KERNEL, after_cell=None):
     place = notebook_of(source, folder).parent
     place.mkdir(parents=True, exist_ok=True)
     with open_kernel(place, kernel_name) as kernel:
-        return kernel.run(notebook, after_cell)
+        fresh = kernel.run(notebook, after_cell)
+        proof = proof_of(source, folder)
+        if failed := kernel.prove(proof):
+            raise NotebookError(f"The proof {proof.name} fails at {failed}.")
+    return fresh
 
 
 def keep_equal_outputs(path, fresh):

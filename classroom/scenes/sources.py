@@ -3,6 +3,7 @@
 See https://docs.python.org/3/library/inspect.html#retrieving-source-code
 """
 
+import ast
 import inspect
 from pathlib import Path
 
@@ -22,12 +23,26 @@ class Code:
         return "\n\n".join(f"*{place}*\n```python\n{text}\n```" for place, text in self.pieces)
 
 
-def show_code(*things):
+def show_code(*things, fields=False):
     """Show the source of functions, classes or modules of this project, and where each stands.
 
-    Raises TypeError for what has no source of its own here.
+    `fields=True` shows of a model its fields only, and writes `...` for the rest. Raises
+    TypeError for what has no source of its own here.
     """
-    return Code([located(thing) for thing in things])
+    pieces = [located(thing) for thing in things]
+    return Code([(place, fields_only(text)) for place, text in pieces] if fields else pieces)
+
+
+def fields_only(text):
+    """Cut the source of a model class down to its first line and its fields."""
+    lines = text.splitlines()
+    kept = [lines[0]]
+    for node in ast.parse(text).body[0].body:
+        is_field = isinstance(node, ast.Assign) and ast.unparse(node.value).split("(")[0].endswith(
+            ("Field", "ForeignKey")
+        )
+        kept += lines[node.lineno - 1 : node.end_lineno] if is_field else []
+    return "\n".join([*kept, "    ..."])
 
 
 def located(thing):

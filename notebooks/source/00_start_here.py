@@ -1,20 +1,18 @@
 # %% [markdown]
-# # Start here
+# # 00 · Start here
 #
-# Somebody is hired. A minute later they are on the rota, and nobody put them there. **When
-# something happens to a model, where should the reaction live?** That is the question of this
-# course, and this page is its first ten minutes.
+# **One idea: somebody did it, and nobody called.** A person is hired. Then she is on the rota, and no line of your
+# code put her there. Django *signals* did. This course shows what they are, where you use them, and when a plain call
+# is better.
 #
-# You will
+# | | |
+# |---|---|
+# | Here | **00 Start here**, 20 minutes |
+# | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
+# | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
-# - hire a few people and see shifts fill up,
-# - find the lines of code that put them there,
-# - learn to read the tables that every lesson uses.
-#
-# Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. Nothing that you do here can break
-# anything: the first cell gives this notebook a database of its own, and a calendar that stands
-# still until a lesson turns it. Running it again starts over. You need no imports: models and tools
-# are here already, for the kernel of these notebooks, *Django Shell-Plus*, brings them along.
+# You need Python and Django's first tutorial, the polls. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first
+# one gives this notebook a database of its own and stops the calendar on a Monday. Run it again to start over.
 
 # %%
 fresh_database()
@@ -22,138 +20,156 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is an ordinary Django model. This cell stores one row, no more.
+# `Employees` is a Django model. The next cell stores one row, and says nothing about shifts. The cell after it shows
+# the rota.
 
 # %%
 ada = Employees.objects.create(
     first_name="Ada", last_name="Quillbrook", address="12 Lantern Row, Ely", age=33
 )
 
-# %% [markdown]
-# You said nothing of shifts. Now look at the rota:
-
 # %%
 shift_table()
 
 # %% [markdown]
-# A shift was opened for today, and Ada sits on it. This is how to read the table:
+# Somebody opened a shift for today and put Ada on it. In this table a row is a shift, and there is one shift a day. A
+# shift has three seats: ● is taken, ○ is free. `headcount` is the number of people on it.
 #
-# - a **row** is a shift; there is one a day, here only Monday's;
-# - `seat 1` to `seat 3` say **who** works; a dot is a free seat, and there are never more than
-#   three;
-# - `filled` **draws** it: ● is taken, ○ is free, on blue while there is room and on green when it
-#   is full; `headcount` is the same as a number.
+# ## The three models
 #
-# In the database, `Employees` and `Shifts` are linked by a many-to-many field, and each link is a
-# row of a third model, `ShiftsEmployees`. That is why it is called a **seat** here.
+# Here they are. `...` stands for everything that is not a field.
+
+# %%
+show_code(Employees, Shifts, ShiftsEmployees, fields=True)
+
+# %% [markdown]
+# One person can work on many shifts, and one shift has several people. Django calls this relation
+# [many-to-many](../docs/glossary.md#many-to-many). It needs a third table with one row for each pair. Here that table is
+# `ShiftsEmployees`, and each of its rows is a **seat**.
+#
+# ```mermaid
+# flowchart LR
+#     person["Employees<br>a person"] --> seat["ShiftsEmployees<br>a seat"]
+#     shift["Shifts<br>a day's work"] --> seat
+# ```
+#
+# `ada.shifts` gives Ada's shifts, and `shift.employees_shift` gives the people on a shift.
 #
 # ## Guess first
 #
-# Grace, Alan and Katherine are about to join. On which day will Katherine work? Put your guess in
-# place of the three dots, `"Mon"` for instance; change it as often as you like before you run the
-# cell after it. In this course you guess often; what surprises you is what you remember.
+# In this course you guess before you look. A wrong guess costs nothing, and you will remember the answer. First three
+# people join, then six more. In the second table each row is one hire, each column on the right is a shift, and green
+# marks the seat that was just taken.
 
 # %%
-predict("On which day will Katherine work?", ...)
+predict("00-1")
 
 # %%
 grace, alan, katherine = (Employees.objects.create(**person) for person in sample_roster()[1:4])
+reveal("00-1")
 shift_table()
-
-# %%
-reveal(f"{katherine.shifts.get().shift_date:%a}")
-
-# %% [markdown]
-# Three fit on a shift. The fourth person finds Monday full, so Tuesday opens.
-#
-# ## Watch it fill
-#
-# Most lessons follow a shift *as it fills*. Here six more people join, one after the other. Each
-# **row** is now one thing that happened, and `sits on` says where that person landed. Each
-# **column** from there on is a shift; green is where the seat was taken.
 
 # %%
 fill_table(sample_roster()[4:10])
 
 # %% [markdown]
-# ## Who did that?
+# ## Who did it?
 #
-# Not `create()`. Django announces every saved instance by a *signal* named `post_save`, and the
-# project has a *receiver* for it: a function that Django calls with what was saved.
-
-# %%
-from speedy.signals.employee_assignment import employee_created
-
-show_code(employee_created)
-
-# %% [markdown]
-# The receiver decides nothing itself; it only says *when*. *What* is to happen, the rule, is in
-# one place of its own:
-
-# %%
-show_code(assign)
-
-# %% [markdown]
-# Read it aloud: take the first shift with room; if there is none, open the next; store a seat on it.
-# Somebody who is seated already keeps that seat: for them, too, `first_with_room` gives None. To pass
-# over for now: `raw` is about fixtures, and `atomic` means all of it or nothing. The count that is
-# *stored* is moved by another receiver, of which 02 tells; the line with `headcount` brings only the
-# shift in memory up to date.
-#
-# So this is the way from your cell to the table:
-#
-# ```mermaid
-# flowchart LR
-#     you["your cell<br>Employees.objects.create()"] --> row[("row in<br>the database")]
-#     row -- "signal<br>post_save" --> receiver["receiver<br>employee_created"]
-#     receiver --> rule["rule<br>assign()"]
-#     rule --> seat[("seat on<br>a shift")]
-#     seat --> table["shift_table()"]
-# ```
-#
-# ## See it happen
-#
-# You can watch all of this, in the order in which it happens. Kwame joins, inside a `trace()`:
+# `trace()` writes down everything that happens while its block runs. Kwame joins. First look only at what concerns
+# `Employees`. Blue is a row that is saved, bold is a signal, green is a receiver.
 
 # %%
 kwame = sample_roster()[10]
 with trace() as seen:
     Employees.objects.create(**kwame)
+seen.filter(sender=Employees)
+
+# %% [markdown]
+# Read it from the top:
+#
+# 1. `create()` called `save()`.
+# 2. Before it wrote the row, Django announced that. Such an announcement is a **signal**. This one is called `pre_save`.
+# 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
+#    that the signal calls. This one is called `employee_created`, and you see its file and line.
+#
+# The last line counts only what is shown here; the SQL comes later.
+#
+# Here is its code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
+# person. `created` is True for a new row. `raw` is True only while saved data is loaded from a
+# [fixture](../docs/glossary.md#fixture), a file of rows.
+
+# %%
+from speedy.signals.employee_assignment import employee_created
+
+display(show_code(employee_created))
+predict("00-2")
+
+# %%
+ada.address = "1 Harbour Street"
+ada.save()
+reveal("00-2")
+ada.shifts.all()
+
+# %% [markdown]
+# The receiver says *when* something happens. *What* happens is a function of its own, the rule `scheduling.assign()`. It
+# puts a person on the first shift with room. If no shift has room, it opens the next day. Now Grace leaves, and Yuki joins.
+
+# %%
+predict("00-3")
+
+# %%
+grace.delete()
+yuki = Employees.objects.create(**sample_roster()[11])
+reveal("00-3")
+shift_table()
+
+# %%
+# Kwame's whole trace: `seen` without a filter.
 seen
 
 # %% [markdown]
-# This is what each hire has set off; the lessons take it apart. Read it from the top. What stands
-# further right happens *inside* what it hangs from: the second half goes on while Django is still
-# sending `post_save`. On blue is a row that is saved, in bold type a signal, and behind its arrow, on
-# green, the receiver that it reached, with its file and line. What is faint is SQL: here the rule
-# looks for a shift with room, stores the seat, and the stored headcount moves.
+# What stands further right happens *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
+# `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All
+# of that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of
+# the shift.
 #
-# ## Where things are
+# ## Your turn
 #
-# | you look for | it is in |
-# |---|---|
-# | the people, the shifts, the seats | [`speedy/models/`](../speedy/models/shifts.py) |
-# | the one rule | [`speedy/scheduling.py`](../speedy/scheduling.py) |
-# | what sets it off | [`speedy/signals/`](../speedy/signals/employee_assignment.py) |
-# | the tools of these notebooks: `fresh_database`, `shift_table`, `fill_table`, ... | [`classroom/`](../classroom/__init__.py) |
-# | thirty people to hire | [`data/employees.csv`](../data/employees.csv) |
-#
-# A name that you want to know more about? Put a question mark behind it: `fill_table?`
-#
-# ## What you have seen
-#
-# - You hired eleven people and saw shifts fill up: three to a shift, a shift a day.
-# - You found the receiver, `employee_created`, and the rule, `assign`, and watched them at work.
-# - You can read a rota: ● is a seat taken, ○ a seat free.
-#
-# One claim is left to prove, that everybody got a seat:
+# Two small tasks, and the cells check them. `works_on(person)` returns the date on which a person works.
+# `who_answered(act)` calls the function `act` inside a `trace()` and returns the receivers that were called. In a trace their
+# kind is `"delivery"`. Stuck? `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
+
 
 # %%
-assert Employees.objects.count() == 11
-assert Employees.objects.without_shift().count() == 0
+def works_on(person):
+    """Return the date on which a person works."""
+
+
+exercise("00-a").check(works_on)
+
+
+# %%
+def who_answered(act):
+    """Call act() inside a trace; return the trace of the receivers that were called."""
+
+
+exercise("00-b").check(who_answered)
 
 # %% [markdown]
-# `without_shift()` is the project's own, like `assign()`; it finds the people who sit nowhere.
+# ## What to keep
 #
-# **Practise:** [the exercises for 00](exercises/00_start_here.ipynb), five minutes.
-# **Next:** [01 What a signal is](01_what_a_signal_is.ipynb): you write one yourself, in a dozen lines.
+# | word | what it is | here |
+# |---|---|---|
+# | signal | an announcement that code can listen to | `post_save` |
+# | sender | the class that it is about | `Employees` |
+# | receiver | a function that the signal calls | `employee_created` |
+# | rule | what is to be done | `assign()` |
+# | seat | a person on a shift, a row of its own | `ShiftsEmployees` |
+#
+# The models are in [`speedy/models/`](../speedy/models/shifts.py), the receivers in
+# [`speedy/signals/`](../speedy/signals/employee_assignment.py), the rule in [`speedy/scheduling.py`](../speedy/scheduling.py).
+# The example comes from a published tutorial, [Django 4.1: Controlling Events With
+# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with thanks.
+#
+# **Practise:** [exercises for 00](exercises/00_start_here.ipynb). **Next:** [01 What a signal is](01_what_a_signal_is.ipynb),
+# where you write one yourself.

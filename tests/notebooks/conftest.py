@@ -63,6 +63,7 @@ class Rehearsal:
     listeners_before: list
     listeners_after: list
     open_transactions: list
+    failed_proof: str  # the line of the proof that failed, or ""
 
 
 def rehearse(path, twice):
@@ -78,11 +79,12 @@ def runs(path, twice):
         first = differences(kernel, committed)
         after = kernel.ask("_listeners()")
         transactions = kernel.ask("_open_transactions()", after=OPEN_TRANSACTIONS)
+        failed_proof = kernel.prove(notebooks.proof_of(notebooks.source_of(path)))
         again = None
         if twice:
             kernel.ask("None", after=GO_AHEAD.format(when=time.time() + FAR_AHEAD))
             again = differences(kernel, committed)
-    return Rehearsal(first, again, before, after, transactions)
+    return Rehearsal(first, again, before, after, transactions, failed_proof)
 
 
 def differences(kernel, committed):

@@ -6,14 +6,16 @@ import statistics
 import pytest
 
 from classroom.exercises.catalogue import all_tasks
+from classroom.exercises.guesses import FOLDER as FOLDER_OF_GUESSES
+from classroom.exercises.guesses import guesses_in
 from classroom.exercises.questions import QUESTIONS
 from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources, stale_texts
 
 NOTEBOOKS = notebooks.notebooks()
-LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.name)]
-LESSONS = [path for path in LESSONS if path.parent == notebooks.FOLDER]
-APPENDICES = [path for path in NOTEBOOKS if path.stem.startswith("appendix_")]
+LESSONS = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER]
+DEEPER = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER / "deeper"]
+LINE_BY_LINE = [path for path in DEEPER if path.stem == "line_by_line"]
 EXERCISES = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER / "exercises"]
 # What is made in one way is run a second time once: it takes its time.
 RUN_TWICE = [path for path in NOTEBOOKS if path not in EXERCISES[1:]]
@@ -68,6 +70,13 @@ def test_text_and_notebook_have_the_same_cells(path):
 @each(NOTEBOOKS)
 def test_a_run_gives_the_committed_outputs(path, rehearsal):
     expect_none(rehearsal.first)
+
+
+@pytest.mark.slow
+@each(LESSONS + DEEPER)
+def test_what_a_notebook_claims_is_proven(path, rehearsal):
+    assert notebooks.proof_of(notebooks.source_of(path)).exists()
+    assert rehearsal.failed_proof == ""
 
 
 @pytest.mark.slow
@@ -127,7 +136,10 @@ def test_links_inside_the_project_lead_somewhere(path):
 
 
 def anchors(path):
-    """What Jupyter lets a link name in a notebook: its headings, with dashes for spaces."""
+    """What a link may name: the headings of a notebook or a page, with dashes for spaces."""
+    if path.suffix == ".md":
+        headings = re.findall(r"^#+ +(.+?) *$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        return [heading.lower().replace(" ", "-") for heading in headings]
     if path.suffix != ".ipynb":
         return []
     headings = re.findall(r"^#+ +(.+?) *$", prose(path), flags=re.MULTILINE)
@@ -138,27 +150,33 @@ def anchors(path):
 
 
 @each(LESSONS)
-def test_a_lesson_is_read_in_one_go_and_a_cell_of_it_shows_one_thing(path):
-    cells = len(notebooks.read(path).cells)
-    fewest_cells, fewest_words = (12, 300) if path.stem == START else (25, 1000)
-    assert fewest_cells <= cells <= 45
-    assert fewest_words <= words_in(path) <= 1500
-    assert statistics.median(len(cell.source.splitlines()) for cell in code(path)) <= 5
+def test_a_lesson_has_the_length_that_people_read_in_twenty_minutes(path):
+    assert 12 <= len(notebooks.read(path).cells) <= 24
+    assert words_in(path) <= 800
 
 
-# An appendix is looked up rather than read: a few short cells for each of some two dozen lines.
+@each(LESSONS + DEEPER)
+def test_a_code_cell_of_a_lesson_shows_one_thing(path):
+    lines = [len(cell.source.splitlines()) for cell in code(path)]
+    assert statistics.median(lines) <= (7 if path in LINE_BY_LINE else 5)
 
 
-@each(APPENDICES)
-def test_an_appendix_has_short_cells_and_few_words_for_each(path):
-    cells = len(notebooks.read(path).cells)
-    assert 60 <= cells <= 100
-    assert 1000 <= words_in(path) <= 1800
-    assert statistics.median(len(cell.source.splitlines()) for cell in code(path)) <= 7
+@each(LESSONS + DEEPER)
+def test_no_cell_asserts_anything(path):
+    """Proofs do that: see the file of the same name in notebooks/proofs."""
+    assert [
+        cell.source for cell in code(path) if re.search(r"^ *assert\b", cell.source, re.M)
+    ] == []
 
 
-@each(APPENDICES)
-def test_the_closing_table_of_an_appendix_has_a_row_for_each_line(path):
+@each(LESSONS)
+def test_a_lesson_has_two_tasks_to_do_on_the_spot(path):
+    asked = re.findall(r'exercise\("([^"]+)"\)', "\n".join(cell.source for cell in code(path)))
+    assert len({id for id in asked if all_tasks()[id].is_your_turn}) >= 2
+
+
+@each(LINE_BY_LINE)
+def test_the_closing_table_has_a_row_for_each_line(path):
     added = sum(cell.source.count("lines.add(") for cell in code(path))
     shown = code(path)[-1].outputs
     assert code(path)[-1].source.endswith("lines.table()")
@@ -166,9 +184,48 @@ def test_the_closing_table_of_an_appendix_has_a_row_for_each_line(path):
     assert shown[1].data["text/html"].count("<tr>") == added + 1
 
 
-@each([path for path in LESSONS + APPENDICES if path.stem != START])
-def test_a_lesson_asks_for_three_guesses(path):
-    assert sum("predict(" in cell.source for cell in code(path)) >= 3
+# Guesses and proofs
+
+
+@each(LESSONS + DEEPER)
+def test_each_guess_is_asked_once_and_answered_after_it(path):
+    cells = [cell.source for cell in code(path)]
+    asked = [id for it in cells for id in re.findall(r'^predict\("([^"]+)"\)$', it, re.M)]
+    told = [id for it in cells for id in re.findall(r'^reveal\("([^"]+)"\)$', it, re.M)]
+    assert asked == told == list(guesses_of(path))
+    for id in asked:
+        before = next(n for n, it in enumerate(cells) if f'predict("{id}")' in it)
+        assert before < next(n for n, it in enumerate(cells) if f'reveal("{id}")' in it)
+
+
+@each(LESSONS)
+def test_a_lesson_asks_three_or_four_guesses(path):
+    assert 3 <= len(guesses_of(path)) <= 4
+
+
+@each(LESSONS + DEEPER)
+def test_each_guess_has_a_proof(path):
+    proof = notebooks.proof_of(notebooks.source_of(path)).read_text(encoding="utf-8")
+    assert [id for id in guesses_of(path) if f'answer_of("{id}")' not in proof] == []
+
+
+def test_every_file_of_guesses_and_of_proofs_has_its_notebook():
+    files = {guesses_file(path) for path in LESSONS + DEEPER}
+    assert files == set(FOLDER_OF_GUESSES.glob("*.toml"))
+    texts = {notebooks.proof_of(source) for source in notebooks.sources()}
+    assert set((notebooks.FOLDER / "proofs").rglob("*.py")) <= texts
+
+
+def guesses_file(path):
+    deeper = path in DEEPER
+    return FOLDER_OF_GUESSES / f"{f'deeper_{path.stem}' if deeper else path.stem[:2]}.toml"
+
+
+def guesses_of(path):
+    """The guesses of a notebook; an id begins with the number or the name of the notebook."""
+    found = guesses_in(guesses_file(path))
+    assert all(path.stem.startswith(id.rpartition("-")[0]) for id in found), list(found)
+    return found
 
 
 # The form of an exercise notebook
@@ -183,7 +240,11 @@ def test_the_committed_texts_are_what_the_exercises_give():
 
 @each([path for path in EXERCISES if path.stem != "quiz"])
 def test_an_untouched_exercise_is_not_attempted_and_spoils_nothing(path):
-    tasks = [task for task in all_tasks().values() if task.lesson == path.stem]
+    tasks = [
+        task
+        for task in all_tasks().values()
+        if task.lesson.rpartition("/")[2] == path.stem and not task.is_your_turn
+    ]
     checks = [cell for cell in code(path) if ".check(" in cell.source]
     assert len(checks) == len(tasks) > 0
     for cell in checks:

@@ -39,7 +39,7 @@ def hire_cook(signal, soup):
         "Two things are wrong at once. Who keeps the function cook alive, once hire_cook is done? And what "
         "does connect() do when a dispatch_uid is taken?",
         "connect() has an argument that makes the signal keep its receiver. And a name that is taken has to "
-        "be freed before: look at the cure for the cell that runs twice, in lesson 01.",
+        "be freed before: look at the cure for the cell that runs twice, in deeper/vanishing_receivers.",
         'Before connecting, signal.disconnect(dispatch_uid="cook"); then '
         'signal.connect(cook, weak=False, dispatch_uid="cook").',
     ),

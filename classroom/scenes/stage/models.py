@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/topics/db/models/#model-inheritance
 """
 
 from django.db import models
+from django.db.models.functions import Concat, Left
 
 
 class Named(models.Model):
@@ -60,3 +61,38 @@ class PersonByProxy(Person):
 
 class Manager(Person):
     """A table of its own beside that of `Person`: multi-table inheritance."""
+
+
+class BadgeQuerySet(models.QuerySet):
+    """Tidies the names of badges that are written in bulk."""
+
+    def bulk_create(self, objs, *args, **kwargs):
+        objs = list(objs)
+        for badge in objs:
+            badge.first_name = badge.first_name.strip()
+        return super().bulk_create(objs, *args, **kwargs)
+
+
+class Badge(models.Model):
+    """What the database does by itself: initials from the names, a number of copies."""
+
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    initials = models.GeneratedField(
+        expression=Concat(Left("first_name", 1), Left("last_name", 1)),
+        output_field=models.CharField(max_length=2),
+        db_persist=True,
+    )
+    copies = models.PositiveSmallIntegerField(db_default=1)
+
+    objects = BadgeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="badge_1_to_9_copies", condition=models.Q(copies__range=(1, 9))
+            )
+        ]
+
+    def __str__(self):
+        return f"badge {self.initials}"

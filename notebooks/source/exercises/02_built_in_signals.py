@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 02
 #
-# They belong to [the lesson](../02_built_in_signals.ipynb). All 3 take about 28 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../02_built_in_signals.ipynb). All 2 take about 20 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -64,32 +64,6 @@ ex_02_2.check(connect)
 # %%
 # ex_02_2.hint()
 # ex_02_2.solution()
-
-# %% [markdown]
-# ## 02-3 · The wrong phone rings
-#
-# *Repair · about 8 minutes*
-#
-# Whoever is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
-# `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it does. But when the
-# planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
-#
-# **Your task.** Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
-# was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
-# `remove()` and `clear()`.
-
-# %%
-def to_call(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-
-# %%
-ex_02_3 = exercise("02-3")
-ex_02_3.check(to_call)
-
-# %%
-# ex_02_3.hint()
-# ex_02_3.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):

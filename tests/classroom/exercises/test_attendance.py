@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from classroom import predict, quiz, reveal
 from classroom.exercises import record
 from classroom.exercises.catalogue import all_tasks
+from classroom.exercises.guesses import guess_of
 
 FOLDER = "handed in"
 
@@ -46,6 +47,13 @@ def printed(folder, capsys):
     return said.out
 
 
+def glyphs(lesson, known):
+    """The glyphs of a lesson's exercises in their order, those that are not known as untouched."""
+    return "".join(
+        known.get(id, "·") for id, task in all_tasks().items() if task.lesson_id == lesson
+    )
+
+
 def row_of(name, said):
     return next(line.split() for line in said.splitlines() if line.startswith(name))
 
@@ -56,28 +64,41 @@ def test_each_learner_is_a_row_and_each_exercise_a_glyph(room, learner, capsys):
     said = printed(room, capsys)
     of = len(all_tasks())
     summary = 1 + len({task.lesson for task in all_tasks().values()})  # after a column a lesson
-    assert row_of("Grace", said)[1:4] == ["●●", "···", "·✗·"]
+    assert row_of("Grace", said)[1:4] == [
+        glyphs("00", {"00-1": "●", "00-2": "●"}),
+        glyphs("01", {}),
+        glyphs("02", {"02-2": "✗"}),
+    ]
     assert row_of("Grace", said)[summary : summary + 4] == ["02-2", "2", "of", str(of)]
-    assert row_of("Ada", said)[1:4] == ["··", "···", "···"]
+    assert row_of("Ada", said)[1:4] == [glyphs(lesson, {}) for lesson in ("00", "01", "02")]
     assert row_of("Ada", said)[summary : summary + 4] == ["00-1", "0", "of", str(of)]
     assert said.index("Ada") < said.index("Grace")
 
 
 def test_guesses_and_quiz_are_counted(room, learner, capsys):
     learner("Ada", {})
-    predict("When?", "Tue")
-    reveal("Tue")
+    predict("00-1", "A")
+    reveal("00-1")
     quiz(1, "a")
     learner("Ada", {})
-    assert row_of("Ada", printed(room, capsys))[-6:] == ["1", "of", "1", "0", "of", "1"]
+    guess = guess_of("00-1")
+    answer_is_a = guess.answer == guess.choices[0]
+    assert row_of("Ada", printed(room, capsys))[-6:] == [
+        str(int(answer_is_a)),
+        "of",
+        "1",
+        "0",
+        "of",
+        "1",
+    ]
 
 
 def test_the_room_is_stuck_where_most_have_tried_and_not_passed(room, learner, capsys):
-    learner("Ada", {"01-2": ["wrong"] * 9, "02-3": ["wrong", "raised"]}, hints=["02-3"])
-    learner("Grace", {"01-2": ["wrong", "right"], "02-3": ["wrong"]}, hints=["02-3"] * 2)
-    learner("Alan", {"02-3": ["wrong", "right"]})
-    title = all_tasks()["02-3"].title
-    told = f"Stuck on 02-3 {title}: Ada, Grace (3 attempts, 3 hints so far)."
+    learner("Ada", {"01-2": ["wrong"] * 9, "03-2": ["wrong", "raised"]}, hints=["03-2"])
+    learner("Grace", {"01-2": ["wrong", "right"], "03-2": ["wrong"]}, hints=["03-2"] * 2)
+    learner("Alan", {"03-2": ["wrong", "right"]})
+    title = all_tasks()["03-2"].title
+    told = f"Stuck on 03-2 {title}: Ada, Grace (3 attempts, 3 hints so far)."
     assert told in printed(room, capsys)
 
 
@@ -86,7 +107,7 @@ def test_where_all_goes_well_and_a_file_may_lie_in_a_folder_that_bears_the_name(
 ):
     learner("Ada", {"00-1": ["right"]}, place="{}/progress.sqlite3")
     said = printed(room, capsys)
-    assert row_of("Ada", said)[1] == "●·" and "Nobody is stuck" in said
+    assert row_of("Ada", said)[1] == glyphs("00", {"00-1": "●"}) and "Nobody is stuck" in said
 
 
 def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
@@ -95,7 +116,7 @@ def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
     before = {path: path.read_bytes() for path in room.iterdir()}
     call_command("room", str(room))
     said = capsys.readouterr()
-    assert row_of("Ada", said.out)[1] == "●·"
+    assert row_of("Ada", said.out)[1] == glyphs("00", {"00-1": "●"})
     assert "grace.sqlite3 cannot be read (file is not a database)" in said.err
     assert {path: path.read_bytes() for path in room.iterdir()} == before and file in before
 

@@ -1,78 +1,29 @@
-"""A guess is written down first and held against what happened afterwards."""
+"""A guess is made first and held against what happened, and nothing gives it away before."""
 
-import pandas as pd
 import pytest
 
 from classroom import predict, progress, reveal
+from classroom.exercises import guesses
+from classroom.widgets.guess import GuessCard
+
+GUESS = """
+[[guess]]
+id = "90-1"
+question = "On which day does <Ada> work?"
+choices = ["Mon", "Tue"]
+answer = "Tue"
+because = "three fit on a shift."
+"""
 
 
-def test_a_right_guess(capsys):
-    predict("How many?", 2)
-    assert reveal(2) is True
-    assert capsys.readouterr().out.splitlines() == [
-        "How many?",
-        "Your guess: 2",
-        "What happened: 2",
-        "You saw it coming.",
-    ]
-
-
-def test_a_wrong_guess(capsys):
-    predict("How many?", 3)
-    assert reveal(2) is False
-    assert capsys.readouterr().out.endswith("What happened: 2\nYou guessed 3: now you know.\n")
-
-
-@pytest.mark.parametrize(
-    ("answer", "actual"),
-    [
-        ("tuesday", "Tue"),
-        ("Yes", True),
-        ("no", False),
-        (True, True),
-        (" 2 ", 2),
-        ("mon, Wed,Friday", ["Mon", "Wed", "Fri"]),
-        (["Mon", "Wed"], ["Mon", "Wed"]),
-    ],
-)
-def test_spelling_does_not_matter(answer, actual):
-    predict("When?", answer)
-    assert reveal(actual) is True
-
-
-@pytest.mark.parametrize(
-    ("answer", "actual"),
-    [("Thu", "Tue"), ("yes", False), (0, False), ("Wed, Mon", ["Mon", "Wed"]), ("", 0)],
-)
-def test_what_it_says_does(answer, actual):
-    predict("When?", answer)
-    assert reveal(actual) is False
-
-
-def test_no_guess_is_neither_right_nor_wrong(capsys):
-    predict("How many?", ...)
-    assert reveal(2) is None
-    assert "not guessed yet" in capsys.readouterr().out
-
-
-def test_the_question_keeps_its_secret(capsys):
-    predict("How many?", ...)
-    assert "2" not in capsys.readouterr().out
-    reveal(2)
-
-
-def test_nothing_to_reveal_names_the_cure():
-    with pytest.raises(RuntimeError, match="run that cell first"):
-        reveal(2)
-
-
-def test_a_number_out_of_a_table_is_a_number(capsys):
-    predict("How many?", 3)
-    assert reveal(pd.Series([3]).sum()) is True
-    assert "What happened: 3\n" in capsys.readouterr().out
-
-
-# The score
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """A folder of guesses of the test's own."""
+    (tmp_path / "90.toml").write_text(GUESS)
+    (tmp_path / "deeper_matrix.toml").write_text(GUESS.replace("90-1", "matrix-1"))
+    monkeypatch.setattr(guesses, "FOLDER", tmp_path)
+    monkeypatch.setattr(guesses, "_chosen", {})
+    return tmp_path
 
 
 @pytest.fixture
@@ -81,21 +32,103 @@ def score():
     return lambda: progress().loc["guesses", "done"]
 
 
-def test_the_first_guess_at_a_question_counts(score):
-    for question, guess in [("Who?", "Ada"), ("When?", "Mon"), ("When?", "Tue")]:
-        predict(question, guess)
-        reveal("Ada" if question == "Who?" else "Tue")
-    assert score() == "1 of 2"
+def test_a_question_shows_its_choices_and_not_its_answer(capsys):
+    assert predict("90-1") is None
+    assert capsys.readouterr().out == (
+        "On which day does <Ada> work?\n  A) Mon\n  B) Tue\n  C) I'm not sure\n"
+    )
 
 
-def test_no_guess_is_no_part_of_the_score(score):
-    predict("Who?")
-    reveal("Ada")
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("Mon", "You said Mon. It was Tue: three fit on a shift.\n"),
+        ("I'm not sure", "You said I'm not sure. It was Tue: three fit on a shift.\n"),
+        (" tue", "✓ You said Tue, and it was Tue: three fit on a shift.\n"),
+        ("b)", "✓ You said Tue, and it was Tue: three fit on a shift.\n"),
+    ],
+)
+def test_a_choice_is_held_against_the_answer(choice, said, capsys):
+    predict("90-1", choice)
+    capsys.readouterr()
+    assert reveal("90-1") is None
+    assert capsys.readouterr().out == said
+
+
+def test_without_a_choice_nothing_is_scored(capsys, score):
+    reveal("90-1")
+    assert capsys.readouterr().out == "You have not guessed. It was Tue: three fit on a shift.\n"
     assert score() == "·"
 
 
-def test_a_score_that_cannot_be_kept_spoils_no_lesson(monkeypatch, tmp_path, capsys):
+def test_only_the_first_answer_counts(score):
+    for id, choice in [("90-1", "Mon"), ("90-1", "Tue"), ("matrix-1", "Tue")]:
+        predict(id, choice)
+        reveal(id)
+    assert score() == "1 of 2"
+
+
+def test_right_is_green_wrong_is_amber_and_what_is_written_stays_text():
+    guess = guesses.guess_of("90-1")
+    assert guesses.GREEN in guesses.told_html(guess, "Tue")
+    assert guesses.AMBER in guesses.told_html(guess, "Mon")
+    assert "&lt;Ada&gt;" in guesses.asked_html(guess)
+
+
+def test_what_is_clicked_is_what_counts(capsys, monkeypatch):
+    cards = []
+    monkeypatch.setattr("IPython.get_ipython", lambda: type("Shell", (), {"kernel": None}))
+    monkeypatch.setattr(
+        "classroom.widgets.guess.GuessCard", lambda **it: cards.append(GuessCard(**it)) or cards[0]
+    )
+    bundle = guesses.card_of(guesses.guess_of("90-1"))
+    assert bundle["model_id"] == cards[0].model_id
+    assert cards[0].choices == ["Mon", "Tue", "I'm not sure"]
+    cards[0].choice = "Tue"
+    monkeypatch.setattr("IPython.get_ipython", lambda: None)
+    reveal("90-1")
+    assert "✓ You said Tue" in capsys.readouterr().out
+
+
+def test_a_built_notebook_has_no_card(monkeypatch):
+    monkeypatch.setattr("IPython.get_ipython", lambda: type("Shell", (), {"kernel": None}))
+    monkeypatch.setenv(guesses.BUILT, "1")
+    assert guesses.card_of(guesses.guess_of("90-1")) is None
+
+
+@pytest.mark.parametrize(
+    ("id", "choice", "message"),
+    [
+        ("90-2", None, "There is no guess '90-2' in 90.toml: it has 90-1."),
+        ("Where?", None, "There is no guess 'Where?': expected the lesson and a number"),
+        ("90-1", "Sun", "'Sun' is none of the choices of 90-1: 'Mon', 'Tue', \"I'm not sure\"."),
+    ],
+)
+def test_a_wrong_call_gets_one_sentence(id, choice, message):
+    with pytest.raises(guesses.GuessError, match=message.replace("?", r"\?")) as raised:
+        predict(id, choice)
+    assert raised.value._render_traceback_() == [f"GuessError: {raised.value}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[guess", "90.toml is not TOML"),
+        (GUESS.replace('"Tue"\n', '"Sun"\n'), "90-1: the answer 'Sun' is none of its choices"),
+        (GUESS.replace("because", "reason"), "90-1: expected id, question, choices"),
+        (GUESS.replace('["Mon", "Tue"]', '"Tue"'), "90-1: expected a list of two or more"),
+        (GUESS.replace('["Mon", "Tue"]', "[1, 2]"), "90-1: expected texts"),
+        (GUESS.replace("because = ", "because = 3 #"), "90-1: expected texts"),
+    ],
+)
+def test_a_malformed_file_gets_one_sentence(text, message, folder):
+    (folder / "90.toml").write_text(text)
+    with pytest.raises(guesses.GuessError, match=message):
+        predict("90-1")
+
+
+def test_a_score_that_cannot_be_kept_stops_no_lesson(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PROGRESS_FILE", str(tmp_path / "no such folder" / "progress.sqlite3"))
-    predict("Who?", "Ada")
-    assert reveal("Ada") is True
+    predict("90-1", "Tue")
+    reveal("90-1")
     assert "Your progress is not kept: progress.sqlite3 cannot be opened" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""09-1: what a process remembers, wherever it keeps it, another process does not know."""
+"""outbox-1: what a process remembers, wherever it keeps it, another process does not know."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.engine import judged, run_code
 from classroom.exercises.outcomes import RIGHT
 
-TASK = all_tasks()["09-1"]
+TASK = all_tasks()["outbox-1"]
 DEFAULT = """
 def print_badge(machine, name, key, payload, *, heard=set()):
     if name == "hired" and key not in heard:

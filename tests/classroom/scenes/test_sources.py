@@ -6,7 +6,7 @@ import pytest
 
 from classroom import show_code
 from speedy import scheduling
-from speedy.models import Employees
+from speedy.models import Employees, ShiftsEmployees
 
 
 def test_it_shows_the_code_and_where_it_stands_in_two_faces():
@@ -19,6 +19,13 @@ def test_it_shows_the_code_and_where_it_stands_in_two_faces():
     assert "```python\nclass Employees" in code._repr_markdown_()
     assert "# speedy/models/employees.py, line " in repr(code)
     assert "# speedy/scheduling.py, line 1\n" in repr(code)
+
+
+def test_it_shows_the_fields_of_a_model_alone():
+    [(_, text)] = show_code(ShiftsEmployees, fields=True).pieces
+    first, *fields, rest = text.splitlines()
+    assert first == "class ShiftsEmployees(models.Model):" and rest == "    ..."
+    assert [line.split()[0] for line in fields] == ["employee", "shift"]
 
 
 @pytest.mark.parametrize("stranger", [len, pytest.mark, 7])

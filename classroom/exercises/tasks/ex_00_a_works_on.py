@@ -1,0 +1,82 @@
+"""00-a: ask a person for the day on which they work."""
+
+from datetime import date
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.roster import sample_roster
+from speedy.models import Employees, EmployeesWithoutHooks
+
+task = Task(
+    id="00-a",
+    title="When does she work?",
+    lesson="00_start_here",
+    kind="write",
+    minutes=2,
+    answer="works_on",
+    starter='''
+def works_on(person):
+    """Return the date on which a person works."""
+''',
+    hints=(
+        "What does `person.shifts.get()` give you?",
+        "A shift has its date in `shift_date`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_many/",
+    solution="""
+def works_on(person):
+    return person.shifts.get().shift_date
+""",
+    why="`person.shifts` are the shifts of one person, and a shift has a date.",
+    others=(
+        """
+def works_on(person):
+    return Shifts.objects.get(employees_shift=person).shift_date
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "the shift itself",
+            """
+def works_on(person):
+    return person.shifts.get()
+""",
+            "the whole shift",
+        ),
+        Mistake(
+            "the first shift of all",
+            """
+def works_on(person):
+    return Shifts.objects.first().shift_date
+""",
+            "another person",
+        ),
+        Mistake(
+            "today",
+            """
+def works_on(person):
+    return "Mon"
+""",
+            "a date",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(works_on):
+    expect_callable(works_on, "works_on(person)")
+    *_, early, late = [Employees.objects.create(**it) for it in sample_roster()[:4]]
+    EmployeesWithoutHooks.objects.create(**sample_roster()[4])
+    for person in (early, late):
+        day, said = person.shifts.get().shift_date, works_on(person)
+        if said == person.shifts.get():
+            wrong("a date", "it gave back the whole shift", "A shift has its date in `shift_date`.")
+        if type(said) is not date:
+            wrong("a date", f"it gave back {said!r}")
+        if said != day:
+            wrong(
+                f"the day of the shift of {person}",
+                f"it gave back {said}",
+                "Is it the day on which another person works?",
+            )

@@ -1,0 +1,136 @@
+"""00-b: read the receivers out of a trace."""
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.roster import sample_roster
+from speedy.models import Employees
+from whatfires.tracing import trace
+
+task = Task(
+    id="00-b",
+    title="Who answered?",
+    lesson="00_start_here",
+    kind="write",
+    minutes=2,
+    answer="who_answered",
+    starter='''
+def who_answered(act):
+    """Call act() inside a trace; return the trace of the receivers that were called."""
+''',
+    hints=(
+        "What is left if you keep only the events of one kind, as `seen.filter(kind=...)` does?",
+        'The kind of a receiver that is called is "delivery": `seen.filter(kind="delivery")`.',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/",
+    solution="""
+def who_answered(act):
+    with trace() as seen:
+        act()
+    return seen.filter(kind="delivery")
+""",
+    why="Each receiver that a signal calls is one event of the kind `delivery`. The filter keeps only those.",
+    others=(
+        """
+def who_answered(act):
+    with trace() as seen:
+        act()
+    return [event for event in seen if event.kind == "delivery"]
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "returns all of it",
+            """
+def who_answered(act):
+    with trace() as seen:
+        act()
+    return seen
+""",
+            "more than receivers",
+        ),
+        Mistake(
+            "does not call",
+            """
+def who_answered(act):
+    with trace() as seen:
+        act
+    return seen.filter(kind="delivery")
+""",
+            "act() was not called",
+        ),
+        Mistake(
+            "calls before the block",
+            """
+def who_answered(act):
+    act()
+    with trace() as seen:
+        pass
+    return seen.filter(kind="delivery")
+""",
+            "inside the block",
+        ),
+        Mistake(
+            "returns nothing",
+            """
+def who_answered(act):
+    with trace() as seen:
+        act()
+    seen.filter(kind="delivery")
+""",
+            "return",
+        ),
+        Mistake(
+            "hires somebody of its own",
+            """
+def who_answered(act):
+    with trace() as seen:
+        act()
+        Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
+    return seen.filter(kind="delivery")
+""",
+            "other receivers",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(who_answered):
+    expect_callable(who_answered, "who_answered(act)")
+    people = [Employees.objects.create(**it) for it in sample_roster()[:2]]
+    acts = {
+        "somebody is hired": lambda: Employees.objects.create(**sample_roster()[2]),
+        "somebody is edited": people[0].save,
+        "somebody leaves": people[1].delete,
+    }
+    for what, act in acts.items():
+        calls = []
+        with trace() as seen:
+            said = who_answered(lambda act=act, calls=calls: calls.append(act()))
+        if not calls:
+            wrong(
+                "a function that calls what it is given",
+                "act() was not called",
+                "Mind the brackets.",
+            )
+        if said is None:
+            wrong("the receivers", "it gave back None", "Is there a return?")
+        told = [getattr(event, "what", event) for event in said]
+        came = [event.what for event in seen.filter(kind="delivery")]
+        if came and not told:
+            wrong(
+                f"the receivers that are called when {what}",
+                "it gave back none",
+                "A trace writes down what happens inside the block.",
+            )
+        if any(getattr(event, "kind", "delivery") != "delivery" for event in said):
+            wrong(
+                "receivers only",
+                "it gave back more than receivers",
+                "Which kind of event is a receiver?",
+            )
+        if told != came or len(came) > 4:
+            wrong(
+                f"the receivers that are called when {what}",
+                "it named other receivers as well, or not all",
+            )

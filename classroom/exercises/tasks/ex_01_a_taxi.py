@@ -1,0 +1,104 @@
+"""01-a: write a first receiver."""
+
+from inspect import iscoroutinefunction
+
+from django.dispatch import Signal
+from django.test import override_settings
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from speedy.models import Employees, Shifts
+
+task = Task(
+    id="01-a",
+    title="A taxi",
+    lesson="01_what_a_signal_is",
+    kind="write",
+    minutes=2,
+    answer="call_taxi",
+    starter='''
+def call_taxi():
+    """Order a taxi for the first of the people."""
+''',
+    hints=(
+        "The people are a list. Which arguments does order_meals take?",
+        '`def call_taxi(sender, people, **kwargs):` and then `return f"a taxi for {people[0]}"`.',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions",
+    solution="""
+def call_taxi(sender, people, **kwargs):
+    return f"a taxi for {people[0]}"
+""",
+    why="A receiver names what it needs. `**kwargs` takes all the rest, also what a later version sends.",
+    others=(
+        """
+def call_taxi(**payload):
+    return "a taxi for " + payload["people"][0]
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "takes no more than it needs",
+            """
+def call_taxi(sender, people):
+    return f"a taxi for {people[0]}"
+""",
+            "**kwargs",
+        ),
+        Mistake(
+            "prints",
+            """
+def call_taxi(sender, people, **kwargs):
+    print(f"a taxi for {people[0]}")
+""",
+            "return",
+        ),
+        Mistake(
+            "knows only one person",
+            """
+def call_taxi(sender, people, **kwargs):
+    return "a taxi for Ada"
+""",
+            "first of the people",
+        ),
+        Mistake(
+            "takes everybody",
+            """
+def call_taxi(sender, people, **kwargs):
+    return f"a taxi for {people}"
+""",
+            "first of the people",
+        ),
+        Mistake(
+            "async",
+            """
+async def call_taxi(sender, people, **kwargs):
+    return f"a taxi for {people[0]}"
+""",
+            "without `async`",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(call_taxi):
+    expect_callable(call_taxi, "call_taxi(sender=..., people=[...])")
+    if iscoroutinefunction(call_taxi):
+        wrong("a plain function", "it is an `async def`", "Write it without `async`.")
+    signal = Signal()
+    with override_settings(DEBUG=False):  # the answer is judged, not how it was written
+        signal.connect(call_taxi, weak=False)
+    for sender, people in ((Shifts, ["Ada", "Grace"]), (Employees, ["Katherine", "Alan", "Ada"])):
+        try:
+            [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
+        except TypeError as error:
+            wrong(
+                "a receiver that takes whatever is sent",
+                str(error),
+                "It needs sender, people, and **kwargs for the rest.",
+            )
+        if said is None:
+            wrong("an answer", "it gave back None", "Use return: send() collects what comes back.")
+        if said != f"a taxi for {people[0]}":
+            wrong("a taxi for the first of the people", f"it gave back {said!r}")

@@ -1,0 +1,125 @@
+"""01-b: find the errors among the answers of send_robust()."""
+
+import logging
+
+from django.dispatch import Signal
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from speedy.models import Shifts
+
+task = Task(
+    id="01-b",
+    title="What failed?",
+    lesson="01_what_a_signal_is",
+    kind="write",
+    minutes=2,
+    answer="failures",
+    starter='''
+def failures(replies):
+    """Return the errors among the answers, as a list."""
+''',
+    hints=(
+        "Each reply is a pair: the receiver, and its answer. How do you ask whether an answer is an Exception?",
+        "`[answer for receiver, answer in replies if isinstance(answer, Exception)]`",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.send_robust",
+    solution="""
+def failures(replies):
+    return [answer for receiver, answer in replies if isinstance(answer, Exception)]
+""",
+    why="`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.",
+    others=(
+        """
+def failures(replies):
+    found = []
+    for reply in replies:
+        if isinstance(reply[1], Exception):
+            found.append(reply[1])
+    return found
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "everything",
+            """
+def failures(replies):
+    return [answer for receiver, answer in replies]
+""",
+            "an answer that is no error",
+        ),
+        Mistake(
+            "only one class of errors",
+            """
+def failures(replies):
+    return [answer for receiver, answer in replies if isinstance(answer, OSError)]
+""",
+            "any class",
+        ),
+        Mistake(
+            "the pairs",
+            """
+def failures(replies):
+    return [reply for reply in replies if isinstance(reply[1], Exception)]
+""",
+            "pairs",
+        ),
+        Mistake(
+            "only the first",
+            """
+def failures(replies):
+    for receiver, answer in replies:
+        if isinstance(answer, Exception):
+            return [answer]
+    return []
+""",
+            "all of them",
+        ),
+    ),
+)
+
+
+def burn(sender, **kwargs):
+    raise OSError("the oven is on fire")
+
+
+def starve(sender, **kwargs):
+    return kwargs["meals"]
+
+
+def cook(sender, **kwargs):
+    return "an error? No, a soup"
+
+
+@task.judge
+def judge(failures):
+    expect_callable(failures, "failures(replies)")
+    for receivers in ([cook], [burn, cook], [cook, starve], [cook, starve, burn]):
+        signal = Signal()
+        for receiver in receivers:
+            signal.connect(receiver)
+        logging.getLogger("django.dispatch").addFilter(nothing)
+        try:
+            replies = signal.send_robust(sender=Shifts)
+        finally:
+            logging.getLogger("django.dispatch").removeFilter(nothing)
+        errors = [answer for _, answer in replies if isinstance(answer, Exception)]
+        said = failures(replies)
+        if not isinstance(said, list | tuple):
+            wrong("a list of errors", f"it gave back {said!r}")
+        if any(isinstance(it, tuple) for it in said):
+            wrong("the errors", "it gave back pairs", "A pair is (receiver, answer).")
+        if any(not isinstance(it, Exception) for it in said):
+            wrong("errors only", "it gave back an answer that is no error")
+        if len(said) < len(errors):
+            wrong(
+                f"every error among {len(replies)} answers",
+                f"it found {len(said)} of {len(errors)}",
+                "There may be more than one: name all of them."
+                if said
+                else f"Errors may be of any class: here it is a {type(errors[0]).__name__}.",
+            )
+
+
+def nothing(record):
+    return False

@@ -1,0 +1,197 @@
+"""02-a: the receivers of an app, as a file of a project of one's own."""
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import wrong
+from classroom.scenes.own_project import own_project
+
+READY = """
+from django.apps import AppConfig
+
+
+class PollsConfig(AppConfig):
+    name = "polls"
+
+    def ready(self):
+        from polls import signals
+"""
+ACTS = """
+from django.db.models.signals import post_save
+print("== question")
+question = Question.objects.create(question_text="Tea or coffee?")
+print("== choice")
+tea = question.choice_set.create(choice_text="Tea")
+print("== other")
+Choice.objects.create(question=question, choice_text="Coffee")
+print("== edit")
+tea.votes = 1
+tea.save()
+"""
+
+task = Task(
+    id="02-a",
+    title="A new choice",
+    lesson="02_built_in_signals",
+    kind="write",
+    minutes=2,
+    answer="signals_py",
+    starter='''
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+"""
+''',
+    hints=(
+        "The sender has to be imported, too. Which model is it now?",
+        "`@receiver(post_save, sender=Choice)`, then a function that takes sender, instance, created and **kwargs, "
+        "and prints if created.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
+    solution='''
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from polls.models import Choice
+
+
+@receiver(post_save, sender=Choice)
+def announce(sender, instance, created, **kwargs):
+    if created:
+        print("New choice:", instance)
+"""
+''',
+    why="A file with receivers, the exact class as sender, and the check of `created`. `ready()` imports the file.",
+    others=(
+        '''
+signals_py = """
+from django.db.models.signals import post_save
+from polls.models import Choice
+
+def announce(instance, created, **kwargs):
+    if created:
+        print(f"New choice: {instance.choice_text}")
+
+post_save.connect(announce, sender=Choice)
+"""
+''',
+    ),
+    mistakes=(
+        Mistake(
+            "does not look at created",
+            '''
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from polls.models import Choice
+
+@receiver(post_save, sender=Choice)
+def announce(sender, instance, **kwargs):
+    print("New choice:", instance)
+"""
+''',
+            "an edit",
+        ),
+        Mistake(
+            "listens to everybody",
+            '''
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+@receiver(post_save)
+def announce(sender, instance, created, **kwargs):
+    if created:
+        print("New choice:", instance)
+"""
+''',
+            "a question",
+        ),
+        Mistake(
+            "listens to the question",
+            '''
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from polls.models import Question
+
+@receiver(post_save, sender=Question)
+def announce(sender, instance, created, **kwargs):
+    if created:
+        print("New choice:", instance)
+"""
+''',
+            "nothing was printed",
+        ),
+        Mistake(
+            "is not connected",
+            '''
+signals_py = """
+def announce(sender, instance, created, **kwargs):
+    if created:
+        print("New choice:", instance)
+"""
+''',
+            "nothing was printed",
+        ),
+        Mistake(
+            "forgets an import",
+            '''
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+@receiver(post_save, sender=Choice)
+def announce(sender, instance, created, **kwargs):
+    if created:
+        print("New choice:", instance)
+"""
+''',
+            "NameError",
+        ),
+        Mistake(
+            "no **kwargs",
+            '''
+signals_py = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from polls.models import Choice
+
+@receiver(post_save, sender=Choice)
+def announce(sender, instance, created):
+    if created:
+        print("New choice:", instance)
+"""
+''',
+            "keyword arguments",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(signals_py):
+    if not isinstance(signals_py, str):
+        wrong(
+            "the text of signals.py", f"it is {signals_py!r}", "Keep it between the three quotes."
+        )
+    mysite = own_project()
+    mysite.write("polls/apps.py", READY)
+    mysite.write("polls/signals.py", signals_py)
+    printed = mysite.manage("shell", "--verbosity", "0", "--command", ACTS)
+    _, *parts = printed.split("== ")
+    said = {part.partition("\n")[0]: part.partition("\n")[2].split("\n")[:-1] for part in parts}
+    if len(said) < 4:
+        wrong("a file that Python can run", printed.strip().splitlines()[-1])
+    expected = {
+        "choice": (["New choice: Tea"], "the choice Tea is created"),
+        "question": ([], "a question is created"),
+        "other": (["New choice: Coffee"], "the choice Coffee is created"),
+        "edit": ([], "an edit is saved"),
+    }
+    for act, (lines, what) in expected.items():
+        if said[act] != lines:
+            wrong(
+                f"{lines[0] if lines else 'nothing'} when {what}",
+                f"it printed {'; '.join(said[act])}" if said[act] else "nothing was printed",
+                "It spoke of a question, so which class is its sender?" if said["question"] else "",
+            )

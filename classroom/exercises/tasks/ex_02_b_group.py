@@ -1,0 +1,115 @@
+"""02-b: many people at once, each with a shift."""
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.roster import sample_roster
+from speedy.models import Employees, Shifts, ShiftsEmployees
+
+task = Task(
+    id="02-b",
+    title="A group joins",
+    lesson="02_built_in_signals",
+    kind="write",
+    minutes=2,
+    answer="hire_group",
+    starter='''
+def hire_group(people):
+    """Store these people, and see that each of them gets a shift."""
+''',
+    hints=(
+        "Which of the two ways to store a row sends signals: save(), or bulk_create()?",
+        "A loop over the people that calls `person.save()` is enough. Or: "
+        "`assign_many(Employees.objects.bulk_create(people))`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
+    solution="""
+def hire_group(people):
+    for person in people:
+        person.save()
+""",
+    why="`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.",
+    others=(
+        """
+def hire_group(people):
+    Employees.objects.bulk_create(people)
+    assign_many(people)
+""",
+        """
+def hire_group(people):
+    for person in Employees.objects.bulk_create(people):
+        assign(person)
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "stores only",
+            """
+def hire_group(people):
+    Employees.objects.bulk_create(people)
+""",
+            "no shift",
+        ),
+        Mistake(
+            "places only the first",
+            """
+def hire_group(people):
+    Employees.objects.bulk_create(people)
+    assign(people[0])
+""",
+            "no shift",
+        ),
+        Mistake(
+            "stores nobody",
+            """
+def hire_group(people):
+    print(people)
+""",
+            "not stored",
+        ),
+        Mistake(
+            "stores twice",
+            """
+def hire_group(people):
+    Employees.objects.bulk_create(people)
+    for person in people:
+        Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
+""",
+            "twice",
+        ),
+        Mistake(
+            "opens a shift for each",
+            """
+def hire_group(people):
+    for number, person in enumerate(Employees.objects.bulk_create(people)):
+        shift, _ = Shifts.objects.get_or_create(shift_date=date.today() + timedelta(days=number))
+        shift.employees_shift.add(person)
+""",
+            "first shift with room",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(hire_group):
+    expect_callable(hire_group, "hire_group(people)")
+    for number in (2, 5):
+        first = Employees.objects.count()
+        people = [Employees(**it) for it in sample_roster()[first : first + number]]
+        hire_group(people)
+        if Employees.objects.count() > first + number:
+            wrong(f"{number} people more", "somebody was stored twice")
+        if Employees.objects.count() < first + number:
+            wrong(f"{number} people more", "somebody was not stored")
+        left = list(Employees.objects.without_shift())
+        if left:
+            wrong("a shift for each of them", f"{left[0]} has no shift")
+    if ShiftsEmployees.objects.count() > first + number:
+        wrong("one seat for each", "somebody has two seats")
+    taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))
+    if taken != [3, 3, 1]:
+        wrong(
+            "three to a shift, each on the first shift with room",
+            f"the seats taken on each day are {', '.join(map(str, taken))}",
+            "The rule is there already: `assign()` for one, `assign_many()` for many.",
+        )

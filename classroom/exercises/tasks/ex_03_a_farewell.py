@@ -1,0 +1,129 @@
+"""03-a: a delete() override that keeps the contract."""
+
+import io
+from contextlib import redirect_stdout
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.mixing import mixed_into
+from classroom.exercises.outcomes import wrong
+from classroom.scenes.roster import sample_roster
+from speedy.models import Employees, EmployeesWithoutHooks
+
+task = Task(
+    id="03-a",
+    title="Goodbye",
+    lesson="03_save_overrides",
+    kind="repair",
+    minutes=2,
+    answer="Farewell",
+    starter="""
+class Farewell:
+    def delete(self):
+        print(f"Goodbye, {self.first_name}.")
+""",
+    hints=(
+        "Which three things does the original delete() do that this one does not?",
+        "`def delete(self, *args, **kwargs):`, and at its end `return super().delete(*args, **kwargs)`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods",
+    solution="""
+class Farewell:
+    def delete(self, *args, **kwargs):
+        print(f"Goodbye, {self.first_name}.")
+        return super().delete(*args, **kwargs)
+""",
+    why="It takes what the original takes, calls it, and returns what it returns.",
+    others=(
+        """
+class Farewell:
+    def delete(self, *args, **kwargs):
+        counts = super().delete(*args, **kwargs)
+        print(f"Goodbye, {self.first_name}.")
+        return counts
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "does not return",
+            """
+class Farewell:
+    def delete(self, *args, **kwargs):
+        print(f"Goodbye, {self.first_name}.")
+        super().delete(*args, **kwargs)
+""",
+            "gave back None",
+        ),
+        Mistake(
+            "takes no arguments",
+            """
+class Farewell:
+    def delete(self):
+        print(f"Goodbye, {self.first_name}.")
+        return super().delete()
+""",
+            "unexpected keyword argument",
+        ),
+        Mistake(
+            "takes arguments and drops them",
+            """
+class Farewell:
+    def delete(self, *args, **kwargs):
+        print(f"Goodbye, {self.first_name}.")
+        return super().delete()
+""",
+            "keep_parents",
+        ),
+        Mistake(
+            "deletes nothing",
+            """
+class Farewell:
+    def delete(self, *args, **kwargs):
+        print(f"Goodbye, {self.first_name}.")
+""",
+            "still stored",
+        ),
+        Mistake(
+            "says nothing",
+            """
+class Farewell:
+    def delete(self, *args, **kwargs):
+        return super().delete(*args, **kwargs)
+""",
+            "printed",
+        ),
+    ),
+)
+
+
+class Original:
+    """Writes down what reaches the original delete()."""
+
+    def delete(self, *args, **kwargs):
+        self.passed_on = args, kwargs
+        return super().delete(*args, **kwargs)
+
+
+@task.judge
+def judge(farewell):
+    with mixed_into(Employees, Original, "Person") as person:
+        pass
+    with mixed_into(person, farewell, "Leaver") as leaver:
+        for fields in sample_roster()[:2]:
+            EmployeesWithoutHooks.objects.create(**fields)
+            one = leaver.objects.get(first_name=fields["first_name"])
+            with redirect_stdout(io.StringIO()) as said:
+                try:
+                    counts = one.delete(using="default", keep_parents=True)
+                except TypeError as error:
+                    wrong("a delete() that takes what the original takes", str(error))
+            if Employees.objects.filter(first_name=fields["first_name"]).exists():
+                wrong(f"{fields['first_name']} is deleted", "the row is still stored")
+            if one.passed_on != ((), {"using": "default", "keep_parents": True}):
+                wrong(
+                    "all arguments are passed on",
+                    "delete(using=..., keep_parents=True) reached the original without them",
+                )
+            if counts is None or counts[0] != 1:
+                wrong("what the original gives back", f"delete() gave back {counts!r}")
+            if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
+                wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}")

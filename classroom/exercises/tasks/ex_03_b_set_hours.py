@@ -1,0 +1,120 @@
+"""03-b: many rows, and the save() of each."""
+
+from datetime import timedelta
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.calendar import MONDAY
+from classroom.scenes.contract import PaidByTheHour
+from speedy.models import Shifts
+
+task = Task(
+    id="03-b",
+    title="Longer nights",
+    lesson="03_save_overrides",
+    kind="write",
+    minutes=2,
+    answer="set_hours",
+    starter='''
+def set_hours(shifts, hours):
+    """Set the hours of each of these shifts, and with them the bonus."""
+''',
+    hints=(
+        "Which call runs the save() of PaidByTheHour: update() of the queryset, or save() of each shift?",
+        "Loop over the shifts. Set `shift.total_hours` and call `shift.save()`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#update",
+    solution="""
+def set_hours(shifts, hours):
+    for shift in shifts:
+        shift.total_hours = hours
+        shift.save(update_fields=["total_hours"])
+""",
+    why="`update()` goes past `save()`. A loop calls it for each shift, and costs a statement for each.",
+    others=(
+        """
+def set_hours(shifts, hours):
+    for shift in shifts:
+        shift.total_hours = hours
+        shift.save()
+""",
+        """
+def set_hours(shifts, hours):
+    shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "update()",
+            """
+def set_hours(shifts, hours):
+    shifts.update(total_hours=hours)
+""",
+            "goes past",
+        ),
+        Mistake(
+            "saves nothing",
+            """
+def set_hours(shifts, hours):
+    for shift in shifts:
+        shift.total_hours = hours
+""",
+            "0 of them",
+        ),
+        Mistake(
+            "one only",
+            """
+def set_hours(shifts, hours):
+    shift = shifts.first()
+    shift.total_hours = hours
+    shift.save()
+""",
+            "1 of them",
+        ),
+        Mistake(
+            "all shifts",
+            """
+def set_hours(shifts, hours):
+    for shift in type(shifts.first()).objects.all():
+        shift.total_hours = hours
+        shift.save()
+""",
+            "another shift",
+        ),
+        Mistake(
+            "knows one bonus",
+            """
+def set_hours(shifts, hours):
+    shifts.update(total_hours=hours, wage_bonus=70)
+""",
+            "a bonus of",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(set_hours):
+    expect_callable(set_hours, "set_hours(shifts, hours)")
+    days = [MONDAY + timedelta(days=days) for days in range(4)]
+    for day in days:
+        PaidByTheHour.objects.create(shift_date=day)
+    for chosen, hours in ((days[:2], 10), (days[1:3], 12)):
+        set_hours(PaidByTheHour.objects.filter(shift_date__in=chosen), hours)
+        stored = list(Shifts.objects.filter(shift_date__in=chosen))
+        done = sum(shift.total_hours == hours for shift in stored)
+        if done < len(stored):
+            wrong(
+                f"{hours} hours on {len(stored)} days",
+                f"{done} of them have that",
+                "Is each shift saved?",
+            )
+        for shift in stored:
+            if shift.wage_bonus != 50 + 10 * (hours - 8):
+                wrong(
+                    f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours",
+                    f"it is {shift.wage_bonus}",
+                    "A call that writes many rows at once goes past save().",
+                )
+    if Shifts.objects.get(shift_date=days[3]).total_hours != 8:
+        wrong("other shifts stay as they are", "another shift was changed, too")

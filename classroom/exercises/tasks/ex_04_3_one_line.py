@@ -1,0 +1,202 @@
+"""04-3: a message that writes two lines."""
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from speedy.signals.custom_signals import event_signal
+
+task = Task(
+    id="04-3",
+    title="The line that nobody wrote",
+    lesson="04_custom_signals",
+    kind="repair",
+    minutes=8,
+    situation=r"""
+`entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
+says that Grace opened the safe:
+
+```
+hire -- Ada Okafor was hired
+open_safe -- Grace Tallowmere opened the safe
+```
+
+She did not. Somebody typed a name into a form, and in that name was a line break:
+`"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
+""",
+    task="""
+Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
+does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
+escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
+Mind that `"\\n"` is not the only character that ends a line.
+""",
+    answer="entry",
+    starter="""
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message}"
+""",
+    hints=(
+        "Which characters does str.splitlines() take for the end of a line, and what does repr() make of them?",
+        "You may write each such character as its escape: repr() of that one character has it. No end of a line "
+        "is printable, so it.isprintable() finds them. Go through the message character by character.",
+        'Join them again: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications",
+    solution="""
+def entry(sender, message, **kwargs):
+    seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
+    return f"{sender.__name__} -- {seen}"
+""",
+    why="Whatever came from outside is data, and must not become structure: a break in a message is written down as an "
+    "escape. (The project's `escape()` does that and two things more: it escapes the separator, so that "
+    "no message forges a field either, and the backslash, so that it can be read back.)",
+    others=(
+        """
+def entry(sender, message, **kwargs):
+    seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
+    return f"{sender.__name__} -- {seen}"
+""",
+        """
+def entry(sender, message, **kwargs):
+    return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "only one kind of break",
+            r"""
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message}".replace("\n", "\\n")
+""",
+            "other characters end a line",
+        ),
+        Mistake(
+            "throws the break away",
+            """
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {' '.join(message.split())}"
+""",
+            "without a trace",
+        ),
+        Mistake(
+            "throws the rest away",
+            """
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message.splitlines()[0]}"
+""",
+            "what came behind it is lost",
+        ),
+        Mistake(
+            "escapes the accents",
+            """
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {ascii(message)[1:-1]}"
+""",
+            "without any break",
+        ),
+        Mistake(
+            "escapes as the project does",
+            """
+from speedy.event_file import escape
+
+
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {escape(message)}"
+""",
+            "and leave the rest",
+        ),
+        Mistake(
+            "escapes all that repr() escapes",
+            """
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {repr(message)[1:-1]}"
+""",
+            "backslash",
+        ),
+        Mistake(
+            "loses a break at the end",
+            """
+def entry(sender, message, **kwargs):
+    return sender.__name__ + " -- " + " ¶ ".join(message.splitlines())
+""",
+            "at the very end",
+        ),
+        Mistake(
+            "strips",
+            """
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message.strip()}"
+""",
+            "came through as it was",
+        ),
+    ),
+)
+
+PLAIN = "Chloé Ożarowska was hired, for 'nights'"
+TRICKY = """C:\\night -- "O'Hara" was hired"""
+FORGED = "Ada Okafor was hired{}open_safe -- Grace Tallowmere opened the safe"
+BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines()) == 2]
+
+
+@task.judge
+def judge(entry):
+    expect_callable(entry, "entry(sender, message, ...)")
+    event_signal.connect(entry, weak=False)
+    line = heard(entry, PLAIN)
+    if line != f"hire -- {PLAIN}":
+        wrong(
+            f"{f'hire -- {PLAIN}'!r} for a message without any break",
+            f"it returned {line!r}",
+            "Only what ends a line has to be escaped.",
+        )
+    for ending in ["\n", "\r", *BREAKS, "\r\n"]:
+        expect_one_line(entry, FORGED.format(ending), repr(ending)[1:-1], ending == "\n")
+    line = heard(entry, TRICKY)
+    if line != f"hire -- {TRICKY}":
+        wrong(
+            f"{f'hire -- {TRICKY}'!r} for a message with a backslash, dashes and quotes in it",
+            f"it returned {line!r}",
+            "Escape what ends a line, and leave the rest as it is.",
+        )
+    line = heard(entry, "Ada was hired\n")
+    if line.rstrip() == "hire -- Ada was hired":
+        wrong(
+            "a line in which one can see that a break was there, at the very end, too",
+            f"it returned {line!r}",
+            "splitlines() makes nothing of a break behind which nothing comes.",
+        )
+
+
+def expect_one_line(entry, message, ending, usual):
+    line = heard(entry, message)
+    number = len(line.splitlines())
+    if number != 1 or line.endswith(tuple(BREAKS)):
+        wrong(
+            f"one line for a message with {ending} in it",
+            f"{number} lines came out, the last of them {line.splitlines()[-1]!r}",
+            "The break came through as it was."
+            if usual
+            else f"\\n is taken care of, but other characters end a line as well, such as {ending}.",
+        )
+    if "opened the safe" not in line:
+        wrong(
+            f"the whole message, with {ending} in it",
+            f"it returned {line!r}",
+            "The break is gone, and what came behind it is lost.",
+        )
+    if "".join(line.split()) == "".join(f"hire -- {message}".split()):
+        wrong(
+            f"a line in which one can see that {ending} was there",
+            f"it returned {line!r}",
+            "It is one line, but the break went without a trace, and nobody sees that somebody tried.",
+        )
+
+
+def hire():
+    """Stand for the view that sends."""
+
+
+def heard(entry, message):
+    """Send the signal; return the text that the learner's receiver answered."""
+    line = dict(event_signal.send(sender=hire, message=message))[entry]
+    if not isinstance(line, str):
+        wrong("a text", f"it returned {line!r}")
+    return line

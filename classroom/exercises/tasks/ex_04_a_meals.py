@@ -1,0 +1,153 @@
+"""04-a: a receiver for a signal of the project, by its contract."""
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.receivers import expect_receiver
+from classroom.rota.event_table import event_log
+from classroom.scenes.roster import sample_roster
+from speedy.models import EmployeesWithoutHooks
+from speedy.signals.custom_signals import employee_hired
+from whatfires.temporary import connected
+
+task = Task(
+    id="04-a",
+    title="A meal for each newcomer",
+    lesson="04_custom_signals",
+    kind="write",
+    minutes=2,
+    answer="order_meal",
+    starter='''
+def order_meal():
+    """Log a meal for each person who is hired."""
+''',
+    hints=(
+        "By which name does the contract of `employee_hired` pass the person?",
+        "`def order_meal(sender, employee, **kwargs):`, then "
+        '`log_event(f"A meal for {employee}.", "kitchen")`.',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions",
+    solution="""
+from speedy.signals.event_logging import log_event
+
+
+def order_meal(sender, employee, **kwargs):
+    log_event(f"A meal for {employee}.", "kitchen")
+""",
+    why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
+    others=(
+        """
+from speedy.signals.event_logging import log_event
+
+
+def order_meal(**payload):
+    person = payload["employee"]
+    log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "no **kwargs",
+            """
+def order_meal(sender, employee):
+    pass
+""",
+            "no `**kwargs`",
+        ),
+        Mistake(
+            "async",
+            """
+async def order_meal(sender, employee, **kwargs):
+    pass
+""",
+            "async def",
+        ),
+        Mistake(
+            "asks for an instance",
+            """
+from speedy.signals.event_logging import log_event
+
+
+def order_meal(sender, instance, **kwargs):
+    log_event(f"A meal for {instance}.", "kitchen")
+""",
+            "`employee`",
+        ),
+        Mistake(
+            "prints",
+            """
+def order_meal(sender, employee, **kwargs):
+    print(f"A meal for {employee}.")
+""",
+            "no line of the kitchen",
+        ),
+        Mistake(
+            "always the same",
+            """
+from speedy.signals.event_logging import log_event
+
+
+def order_meal(sender, employee, **kwargs):
+    log_event("A meal for Ada Quillbrook.", "kitchen")
+""",
+            "somebody else",
+        ),
+        Mistake(
+            "no sender",
+            """
+from speedy.signals.event_logging import log_event
+
+
+def order_meal(sender, employee, **kwargs):
+    log_event(f"A meal for {employee}.")
+""",
+            "the sender",
+        ),
+        Mistake(
+            "the sender of the signal",
+            """
+from speedy.signals.event_logging import log_event
+
+
+def order_meal(sender, employee, **kwargs):
+    log_event(f"A meal for {employee}.", sender)
+""",
+            "the sender",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(order_meal):
+    expect_receiver(order_meal, "order_meal(sender, employee, **kwargs)")
+    for fields in sample_roster()[1::-1]:
+        expect_meal(order_meal, EmployeesWithoutHooks.objects.create(**fields))
+
+
+def expect_meal(order_meal, person):
+    before = len(event_log())
+    with connected(employee_hired, order_meal):
+        try:
+            employee_hired.send(EmployeesWithoutHooks, employee=person, team="night")
+        except TypeError as error:
+            if "required" not in str(error):
+                raise
+            wrong("what the contract names, `employee`", f"it asks for something else: {error}")
+    new = event_log()[before:]
+    if len(new) != 1:
+        wrong(
+            f"one line for {person}",
+            "there is no line of the kitchen" if new.empty else f"{len(new)} lines",
+        )
+    [line] = new.itertuples()
+    if line.message != f"A meal for {person}.":
+        wrong(
+            f"`A meal for {person}.`",
+            f"`{line.message}`",
+            "Is the meal for somebody else?" if "A meal for" in line.message else "",
+        )
+    if line.sender != "kitchen":
+        wrong(
+            "the sender `kitchen`, the second argument of log_event()",
+            f"the sender is `{line.sender}`",
+        )

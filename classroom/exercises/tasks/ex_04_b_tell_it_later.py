@@ -1,0 +1,178 @@
+"""04-b: send_robust() after the transaction, not in it."""
+
+import logging
+from functools import partial
+from unittest.mock import patch
+
+from django.db import IntegrityError
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.roster import sample_roster
+from speedy.models import EmployeesWithoutHooks
+from speedy.signals.custom_signals import event_signal
+from whatfires.temporary import connected
+
+IMPORTS = """
+from django.db import transaction
+
+from speedy.signals.custom_signals import event_signal
+
+"""
+
+task = Task(
+    id="04-b",
+    title="Tell it later",
+    lesson="04_custom_signals",
+    kind="repair",
+    minutes=2,
+    answer="hire_then_tell",
+    starter="""
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+        event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+    return employee
+""",
+    hints=(
+        "Is the transaction still open when the signal is sent?",
+        "Move the line with `send_robust()` to the left, so that the block ends before it.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
+    solution=IMPORTS
+    + """
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+    return employee
+""",
+    why="Once the block has ended, the row is committed. A failing receiver has nothing left to break. "
+    "A caller may have a transaction open; then it takes `on_commit`, of lesson 06.",
+    others=(
+        IMPORTS
+        + """
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+
+        def tell():
+            event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+
+        transaction.on_commit(tell)
+    return employee
+""",
+        IMPORTS
+        + """
+def hire_then_tell(**fields):
+    employee = EmployeesWithoutHooks.objects.create(**fields)
+    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+    return employee
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "send",
+            IMPORTS
+            + """
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+    event_signal.send(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+    return employee
+""",
+            "reached the caller",
+        ),
+        Mistake(
+            "caught inside the block",
+            IMPORTS
+            + """
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+        try:
+            event_signal.send(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+        except Exception:
+            pass
+    return employee
+""",
+            "no row",
+        ),
+        Mistake(
+            "tells nobody",
+            IMPORTS
+            + """
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+    return employee
+""",
+            "nobody was told",
+        ),
+        Mistake(
+            "forgets the instance",
+            IMPORTS
+            + """
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}")
+    return employee
+""",
+            "`instance`",
+        ),
+        Mistake(
+            "returns nobody",
+            IMPORTS
+            + """
+def hire_then_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+""",
+            "it returned None",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(hire_then_tell):
+    expect_callable(hire_then_tell, "hire_then_tell(**fields)")
+    for fields, receiver in zip(sample_roster()[:2], (break_in_save, just_raise), strict=True):
+        expect_stored(partial(hire_then_tell, **fields), fields, receiver)
+
+
+def expect_stored(hire, fields, receiver):
+    heard = []
+
+    def hear(sender, message=None, instance=None, **kwargs):
+        heard.append((message, instance))
+
+    quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
+    with quiet, connected(event_signal, hear, receiver):
+        try:
+            hired = hire()
+        except Exception as error:
+            if isinstance(error, LookupError | IntegrityError):
+                wrong("a caller who hears of no error", "the receiver's error reached the caller")
+            raise
+    stored = EmployeesWithoutHooks.objects.filter(first_name=fields["first_name"]).first()
+    if stored is None:
+        wrong("the person stored", "there is no row", "Was the transaction still open, and broken?")
+    if hired != stored:
+        wrong("the employee, returned", f"it returned {hired!r}")
+    if not heard:
+        wrong("the signal sent", "nobody was told")
+    if heard != [(f"Hired: {stored}", stored)]:
+        wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
+
+
+def break_in_save(sender, instance=None, **kwargs):
+    if instance:
+        instance.age = 400
+        instance.save()
+
+
+def just_raise(sender, **kwargs):
+    raise LookupError("no such badge")

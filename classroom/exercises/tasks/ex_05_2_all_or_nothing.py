@@ -1,0 +1,246 @@
+"""05-2: the wiring of built-in signals, made atomic by whoever hires."""
+
+from datetime import timedelta
+
+from django.db.models.signals import post_save
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.calendar import MONDAY, stand_on
+from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule, broken_rule
+from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires import trace
+
+task = Task(
+    id="05-2",
+    title="All of Ada, or nothing",
+    lesson="05_side_by_side",
+    kind="repair",
+    minutes=6,
+    situation="""
+`hire` hires by built-in signals. Of the four wirings it is the only one that leaves somebody behind when the rule
+fails: Ada stands in the table, without a shift. And worse, yesterday's shift has been wiped for her.
+""",
+    task="""
+Mend `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
+does not, `hire` returns the stored `Employees`. The receivers go on placing people: it stays the wiring of
+**built-in signals**.
+""",
+    answer="hire",
+    starter="""
+def hire(**fields):
+    return Employees.objects.create(**fields)
+""",
+    hints=(
+        "What do the other three wirings have around all that they do, and who could say it for this one?",
+        "pre_save, the INSERT and post_save are three steps, and the first and the last are not in the transaction of the second. "
+        "django.db.transaction has a context manager which puts a transaction around them all.",
+        "from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
+    solution="""
+from django.db import transaction
+
+
+def hire(**fields):
+    with transaction.atomic():
+        return Employees.objects.create(**fields)
+""",
+    why="A receiver cannot take back what it did not begin, but its caller can: in one transaction the wipe, the row and the "
+    "seat stand or fall together. The price: every caller has to remember it.",
+    others=(
+        """
+from django.db import transaction
+
+
+@transaction.atomic
+def hire(**fields):
+    person = Employees(**fields)
+    person.full_clean()
+    person.save()
+    return person
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "cleans up by hand",
+            """
+def hire(**fields):
+    try:
+        return Employees.objects.create(**fields)
+    except Exception:
+        Employees.objects.filter(**fields).delete()
+        raise
+""",
+            "who worked here before",
+        ),
+        Mistake(
+            "cleans up her row alone",
+            """
+def hire(**fields):
+    person = Employees(**fields)
+    try:
+        person.save()
+    except Exception:
+        person.delete()
+        raise
+    return person
+""",
+            "pre_save",
+        ),
+        Mistake(
+            "swallows the error",
+            """
+from django.db import transaction
+
+
+def hire(**fields):
+    try:
+        with transaction.atomic():
+            return Employees.objects.create(**fields)
+    except Exception:
+        return None
+""",
+            "no error came out",
+        ),
+        Mistake(
+            "catches inside",
+            """
+from django.db import transaction
+
+
+def hire(**fields):
+    with transaction.atomic():
+        try:
+            return Employees.objects.create(**fields)
+        except Exception as error:
+            print(error)
+""",
+            "before atomic() saw it",
+        ),
+        Mistake(
+            "another wiring",
+            """
+from speedy.wirings import hire_by_call
+
+
+def hire(**fields):
+    return hire_by_call(**fields)
+""",
+            "direct call",
+        ),
+        Mistake(
+            "a transaction around the wrong line",
+            """
+from django.db import transaction
+
+
+def hire(**fields):
+    with transaction.atomic():
+        person = Employees(**fields)
+    person.save()
+    return person
+""",
+            "does not reach around the save",
+        ),
+        Mistake(
+            "returns nobody",
+            """
+from django.db import transaction
+
+
+def hire(**fields):
+    with transaction.atomic():
+        Employees.objects.create(**fields)
+""",
+            "returned None",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(hire):
+    expect_callable(hire, "hire(**fields)")
+    ada, grace, *_ = sample_roster()
+    namesake = Employees.objects.create(**ada)
+    stand_on(MONDAY + timedelta(days=1))
+    expect_all_taken_back(hire, ada, namesake)
+    expect_signals(hire, grace)
+
+
+def expect_all_taken_back(hire, ada, namesake):
+    before, error = rows(), None
+    with broken_rule(), trace() as seen:
+        try:
+            hire(**ada)
+        except BrokenRule as raised:
+            error = raised
+    wiped = not Shifts.objects.filter(shift_date=MONDAY).exists()
+    if not seen.filter(post_save, sender=Employees, kind="delivery"):
+        tell_the_mechanism(seen)
+    if not Employees.objects.filter(pk=namesake.pk).exists():
+        wrong(
+            "everything as it was before",
+            f"another {namesake}, who worked here before, is gone as well",
+            "Deleting by hand takes more, or less, than was written; a transaction takes back just that.",
+        )
+    if Employees.objects.count() > 1:
+        reach = "The transaction does not reach around the save, or there is none."
+        inside = "The error was caught before atomic() saw it, so atomic() committed."
+        wrong(
+            "Ada's row taken back",
+            "she is in the table, without a shift",
+            reach if error else inside,
+        )
+    if wiped:
+        wrong(
+            "everything as it was before",
+            "Ada is gone, but so is yesterday's shift",
+            "It looks as if only her row was taken back; a receiver of pre_save had wiped before it was written.",
+        )
+    if rows() != before:
+        wrong("everything as it was before", "some rows are not what they were")
+    if error is None:
+        wrong(
+            "BrokenRule for whoever called",
+            "all was taken back, and no error came out",
+            "Whoever called takes Ada for hired.",
+        )
+
+
+def expect_signals(hire, grace):
+    with trace() as seen:
+        person = hire(**grace)
+    if not seen.filter(post_save, sender=Employees, kind="delivery"):
+        tell_the_mechanism(seen)
+    if not isinstance(person, Employees):
+        wrong(
+            "the stored person when all goes well",
+            f"hire returned {person!r}",
+            "It looks as if a return is missing.",
+        )
+    if not person.shifts.exists():
+        wrong("a shift for Grace when all goes well", "she has none")
+
+
+def tell_the_mechanism(seen):
+    senders = sorted(
+        {it.sender for it in seen.filter(kind="method") if "Employees" in it.sender}
+        - {"ShiftsEmployees"}
+    )
+    wrong(
+        "people of the class Employees, placed by the receiver of its post_save",
+        f"that receiver was not called; what was saved: {', '.join(senders) or 'nobody'}",
+        "That may be atomic, but it is another wiring, such as the direct call."
+        if senders
+        else "It looks as if hire() stores nobody.",
+    )
+
+
+def rows():
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (Employees, Shifts, ShiftsEmployees)
+    ]

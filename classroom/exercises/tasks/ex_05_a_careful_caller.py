@@ -1,0 +1,132 @@
+"""05-a: the caller opens the transaction, and every wiring is all or nothing."""
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule, broken_rule
+from speedy.models import Employees
+from speedy.wirings import WIRINGS
+
+task = Task(
+    id="05-a",
+    title="A careful caller",
+    lesson="05_side_by_side",
+    kind="repair",
+    minutes=2,
+    answer="hire_carefully",
+    starter="""
+def hire_carefully(wiring):
+    return wiring.hire(**sample_roster()[0])
+""",
+    hints=(
+        "What do three of the four functions have around all their steps?",
+        "Import `transaction` from `django.db`, and hire inside `with transaction.atomic():`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
+    solution="""
+from django.db import transaction
+
+
+def hire_carefully(wiring):
+    with transaction.atomic():
+        return wiring.hire(**sample_roster()[0])
+""",
+    why="A receiver cannot take back what it did not begin. A caller can: the row, the signal and its receivers are in one "
+    "transaction now. But each caller has to remember it.",
+    others=(
+        """
+from django.db import transaction
+
+
+@transaction.atomic
+def hire_carefully(wiring):
+    ada = sample_roster()[0]
+    return wiring.hire(**ada)
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "catches the error inside",
+            """
+from django.db import transaction
+
+
+def hire_carefully(wiring):
+    with transaction.atomic():
+        try:
+            return wiring.hire(**sample_roster()[0])
+        except Exception as error:
+            print(error)
+""",
+            "no error",
+        ),
+        Mistake(
+            "deletes by hand",
+            """
+def hire_carefully(wiring):
+    try:
+        return wiring.hire(**sample_roster()[0])
+    except Exception:
+        Employees.objects.filter(first_name="Ada").delete()
+        raise
+""",
+            "who worked here before",
+        ),
+        Mistake(
+            "another wiring",
+            """
+from speedy.wirings import hire_by_call
+
+
+def hire_carefully(wiring):
+    return hire_by_call(**sample_roster()[0])
+""",
+            "of another class",
+        ),
+        Mistake(
+            "a transaction that ends before the hire",
+            """
+from django.db import transaction
+
+
+def hire_carefully(wiring):
+    with transaction.atomic():
+        ada = sample_roster()[0]
+    return wiring.hire(**ada)
+""",
+            "without a shift",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(hire_carefully):
+    expect_callable(hire_carefully, "hire_carefully(wiring)")
+    namesake = Employees.objects.create(**sample_roster()[0])
+    for name, wiring in WIRINGS.items():
+        expect_nothing_left(hire_carefully, name, wiring, namesake)
+    for name, wiring in WIRINGS.items():
+        before = set(Employees.objects.values_list("pk", flat=True))
+        hired = hire_carefully(wiring)
+        if type(hired) is not wiring.model:
+            wrong(
+                f"somebody hired by the wiring {name}", f"it returned {hired!r}, of another class"
+            )
+        if len(before) + 1 != Employees.objects.count() or not hired.shifts.exists():
+            wrong(f"one more person, with a shift, by {name}", "the hire did something else")
+
+
+def expect_nothing_left(hire_carefully, name, wiring, namesake):
+    error = None
+    with broken_rule():
+        try:
+            hire_carefully(wiring)
+        except BrokenRule as raised:
+            error = raised
+    if not Employees.objects.filter(pk=namesake.pk).exists():
+        wrong("nothing changed", f"another {namesake}, who worked here before, is gone as well")
+    if error is None:
+        wrong("the error comes out, so the caller knows", f"by {name}, no error came out")
+    if Employees.objects.count() > 1:
+        wrong("nothing is left", f"by {name}, somebody is stored without a shift")

@@ -1,0 +1,112 @@
+"""05-b: a receiver whose payload is a list."""
+
+from django.dispatch import Signal
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.receivers import expect_receiver
+from classroom.scenes.roster import sample_roster
+from speedy.models import EmployeesWithoutHooks
+from whatfires.tracing import trace
+
+task = Task(
+    id="05-b",
+    title="A list as payload",
+    lesson="05_side_by_side",
+    kind="write",
+    minutes=2,
+    answer="place_group",
+    starter='''
+def place_group():
+    """Place everybody of a group that was hired."""
+''',
+    hints=(
+        "By which name is the list sent along?",
+        "`def place_group(sender, employees, **kwargs):`, then one call of `assign_many`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions",
+    solution="""
+def place_group(sender, employees, **kwargs):
+    assign_many(employees)
+""",
+    why="One signal, one call, one list. Nothing about a signal says that it is for one person.",
+    others=(
+        """
+from speedy import scheduling
+
+
+def place_group(**payload):
+    return scheduling.assign_many(payload["employees"])
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "one by one",
+            """
+def place_group(sender, employees, **kwargs):
+    for employee in employees:
+        assign(employee)
+""",
+            "one by one",
+        ),
+        Mistake(
+            "no **kwargs",
+            """
+def place_group(sender, employees):
+    assign_many(employees)
+""",
+            "no `**kwargs`",
+        ),
+        Mistake(
+            "expects one person",
+            """
+def place_group(sender, employee, **kwargs):
+    assign(employee)
+""",
+            "`employees`",
+        ),
+        Mistake(
+            "places nobody",
+            """
+def place_group(sender, employees, **kwargs):
+    return employees
+""",
+            "without a shift",
+        ),
+        Mistake(
+            "the first alone",
+            """
+def place_group(sender, employees, **kwargs):
+    assign_many(employees[:10])
+""",
+            "without a shift",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(place_group):
+    expect_receiver(place_group, "place_group(sender, employees, **kwargs)")
+    group_hired = Signal()
+    group_hired.connect(place_group)
+    roster = sample_roster()
+    for people in (roster[:2], roster[2:]):
+        group = EmployeesWithoutHooks.objects.bulk_create(
+            EmployeesWithoutHooks(**it) for it in people
+        )
+        try:
+            with trace() as seen:
+                group_hired.send(EmployeesWithoutHooks, employees=group)
+        except TypeError as error:
+            if "required" not in str(error):
+                raise
+            wrong("the payload, `employees`", f"it asks for something else: {error}")
+        if left := EmployeesWithoutHooks.objects.without_shift().count():
+            wrong("everybody has a shift", f"{left} of {len(group)} are without a shift")
+    if len(seen.statements) >= len(group):
+        wrong(
+            f"far fewer than {len(group)} statements for {len(group)} people",
+            f"there were {len(seen.statements)}",
+            "Were they placed one by one?",
+        )

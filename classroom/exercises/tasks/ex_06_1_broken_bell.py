@@ -1,0 +1,135 @@
+"""06-1: who is in the table after an error, by where it was raised and who caught it."""
+
+from contextlib import suppress
+
+from classroom.exercises.engine import Mistake, Task, run_code
+from classroom.exercises.outcomes import wrong
+from speedy.models import Employees
+
+# Shown to the learner, and run to find out the truth: one text, so they cannot differ.
+SCENE = """
+from contextlib import suppress
+from django.db import transaction
+from django.db.models.signals import post_save, pre_save
+
+class BellIsBroken(Exception):
+    pass
+
+def ring_the_bell(**kwargs):
+    raise BellIsBroken
+
+def create_ada():
+    EmployeesWithoutHooks.objects.create(**sample_roster()[0])
+
+def a():
+    with connected(pre_save, ring_the_bell):
+        create_ada()
+
+def b():
+    with connected(post_save, ring_the_bell):
+        create_ada()
+
+def c():
+    with connected(post_save, ring_the_bell):
+        with transaction.atomic():
+            create_ada()
+
+def d():
+    with connected(post_save, ring_the_bell):
+        with transaction.atomic():
+            with suppress(BellIsBroken):
+                create_ada()
+
+def e():
+    with transaction.atomic():
+        create_ada()
+        transaction.on_commit(ring_the_bell)
+"""
+
+ANSWER = """
+stored = {{"a": {}, "b": {}, "c": {}, "d": {}, "e": {}}}
+"""
+
+
+def guess(letters):
+    """The answer that says yes to these letters and no to the others."""
+    return ANSWER.format(*('"yes"' if it in letters else '"no"' for it in "abcde"))
+
+
+task = Task(
+    id="06-1",
+    title="A bell that breaks",
+    lesson="06_when_things_break",
+    kind="predict",
+    minutes=6,
+    situation=f"""
+The bell at the gate rings for every newcomer, and today it raises. Five ways to create Ada:
+
+```python
+{SCENE.strip()}
+```
+
+Each is called from a cell, outside any transaction, with an empty table.
+""",
+    task="""
+Before you run anything: is Ada in the table afterwards, `"yes"` or `"no"`, in each?
+""",
+    answer="stored",
+    starter=ANSWER.format(*["..."] * 5),
+    hints=(
+        "For each: had the row been written when the bell broke, and was it committed? Who, if anybody, "
+        "saw an exception leave an atomic() block?",
+        "Outside a transaction a row is committed as it is written. An atomic() block takes back what was written in "
+        "it when an exception *leaves* the block. A function given to on_commit() is called after the commit.",
+        "a: pre_save comes before the INSERT. b: post_save comes after it, in autocommit. c: the exception leaves the "
+        "block. d: it is caught before it can. e: by then everything is committed.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
+    solution=guess("bde"),
+    why="A row is as safe as its commit, and no safer. `atomic()` looks at one thing: whether an exception leaves the "
+    "block. One that is caught inside (d) counts as none, so Ada stays, though whatever post_save should have done for "
+    "her is missing. And what `on_commit` calls (e) is too late to take anything back.",
+    others=(
+        """
+stored = {"a": False, "b": True, "c": False, "d": True, "e": True}
+""",
+    ),
+    mistakes=(
+        Mistake("pre_save comes after", guess("abde"), "before the row is written"),
+        Mistake("an error undoes everything", guess("de"), "committed as it was written"),
+        Mistake("atomic does not reach receivers", guess("bcde"), "left the atomic() block"),
+        Mistake("a caught error still rolls back", guess("be"), "never left the block"),
+        Mistake("on_commit runs inside", guess("bd"), "after the commit"),
+    ),
+)
+
+REASONS = {
+    "a": "pre_save is sent before the row is written, so there is no row yet.",
+    "b": "The row was committed as it was written, and post_save comes after that.",
+    "c": "The exception left the atomic() block, which takes back what was written in it.",
+    "d": "The exception was caught inside: it never left the block, so the block commits.",
+    "e": "on_commit() calls its function after the commit: nothing can be taken back by then.",
+}
+YES, NO = {"yes", "true", "y", "1"}, {"no", "false", "n", "0"}
+
+
+@task.judge
+def judge(stored):
+    if not isinstance(stored, dict) or set(stored) != set(REASONS):
+        wrong(f"a dict with the keys {', '.join(REASONS)}", f"it is {stored!r}")
+    names = run_code(SCENE)
+    for letter, reason in REASONS.items():
+        said = str(stored[letter]).strip(" .!").lower()
+        if said not in YES | NO:
+            wrong(f'"yes" or "no" for {letter}', f"you wrote {stored[letter]!r}")
+        if (said in YES) != is_stored(names, letter):
+            truth = "no" if said in YES else "yes"
+            wrong(f"{truth!r} for {letter}, when it is run", f"you wrote {said!r}", reason)
+
+
+def is_stored(names, letter):
+    """Run one of the five in an empty table and look."""
+    Employees.objects.all().delete()
+    with suppress(names["BellIsBroken"]):
+        names[letter]()
+    return Employees.objects.exists()

@@ -1,0 +1,187 @@
+"""06-a: a savepoint for each step that may fail."""
+
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models.signals import post_delete
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.scenes.roster import sample_roster
+from speedy.models import Employees, EmployeesWithoutHooks
+from whatfires.temporary import connected
+
+IMPORTS = """
+from django.db import transaction
+
+"""
+
+task = Task(
+    id="06-a",
+    title="The others leave",
+    lesson="06_when_things_break",
+    kind="repair",
+    minutes=2,
+    answer="let_go",
+    starter="""
+def let_go(people):
+    with transaction.atomic():
+        for person in people:
+            try:
+                person.delete()
+            except RuntimeError:
+                print(person, "stays.")
+""",
+    hints=(
+        "Which step may fail, and what makes a savepoint of it?",
+        "Inside `try`, write `with transaction.atomic():` and put `person.delete()` into it.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
+    solution=IMPORTS
+    + """
+def let_go(people):
+    with transaction.atomic():
+        for person in people:
+            try:
+                with transaction.atomic():
+                    person.delete()
+            except RuntimeError:
+                print(person, "stays.")
+""",
+    why="The inner `atomic()` is a savepoint. The error leaves it, so it is rolled back, and the transaction around it is "
+    "still good.",
+    others=(
+        IMPORTS
+        + """
+@transaction.atomic
+def let_go(people):
+    for person in people:
+        mark = transaction.savepoint()
+        try:
+            with transaction.atomic():
+                person.delete()
+        except RuntimeError:
+            transaction.savepoint_rollback(mark)
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "the savepoint inside the except",
+            IMPORTS
+            + """
+def let_go(people):
+    with transaction.atomic():
+        for person in people:
+            with transaction.atomic():
+                try:
+                    person.delete()
+                except RuntimeError:
+                    print(person, "stays.")
+                    Employees.objects.count()
+""",
+            "another error came out",
+        ),
+        Mistake(
+            "no transaction around all",
+            IMPORTS
+            + """
+def let_go(people):
+    for person in people:
+        try:
+            person.delete()
+        except RuntimeError:
+            print(person, "stays.")
+""",
+            "one transaction",
+        ),
+        Mistake(
+            "around all of them",
+            IMPORTS
+            + """
+def let_go(people):
+    try:
+        with transaction.atomic():
+            for person in people:
+                person.delete()
+    except RuntimeError:
+        print("Somebody stays.")
+""",
+            "still work here",
+        ),
+        Mistake(
+            "swallows everything",
+            IMPORTS
+            + """
+def let_go(people):
+    with transaction.atomic():
+        for person in people:
+            try:
+                with transaction.atomic():
+                    person.delete()
+            except Exception:
+                print(person, "stays.")
+""",
+            "any other error",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(let_go):
+    expect_callable(let_go, "let_go(people)")
+    for staying in ({1}, {0, 3}):
+        expect_the_others_gone(let_go, staying)
+    expect_one_transaction(let_go)
+
+
+def expect_the_others_gone(let_go, staying):
+    people = hire_four()
+    stay = {people[number].pk for number in staying}
+    with badges_lost(stay, RuntimeError):
+        try:
+            let_go(people.copy())
+        except transaction.TransactionManagementError as error:
+            wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
+    left = set(Employees.objects.values_list("pk", flat=True))
+    names = {person.pk: str(person) for person in people}
+    if gone := stay - left:
+        wrong("those who fail, still there", f"{names[min(gone)]} should have stayed")
+    if late := left - stay:
+        wrong(
+            "the others gone",
+            f"{', '.join(names.get(it, 'somebody') for it in sorted(late))} still work here",
+        )
+    Employees.objects.all().delete()
+
+
+def expect_one_transaction(let_go):
+    """Let an error of another kind come out: it takes back everything."""
+    people = hire_four()
+    with badges_lost({people[3].pk}, LookupError):
+        try:
+            let_go(people.copy())
+        except LookupError:
+            pass
+        else:
+            wrong("any other error comes out", "a LookupError was swallowed, any other error too")
+    if Employees.objects.count() < 4:
+        wrong("one transaction: an error that comes out undoes all", "some are gone, some are not")
+
+
+def hire_four():
+    return [EmployeesWithoutHooks.objects.create(**fields) for fields in sample_roster()[:4]]
+
+
+@contextmanager
+def badges_lost(keys, error):
+    """Let the deletion of these people fail."""
+
+    def take_back_badge(sender, instance, **kwargs):
+        if isinstance(instance, Employees) and instance.pk in keys:
+            raise error("the badge is lost")
+
+    with connected(post_delete, take_back_badge):
+        yield
+    if connection.in_atomic_block:
+        wrong("the transaction ended", "it is still open")

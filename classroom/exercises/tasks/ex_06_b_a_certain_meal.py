@@ -1,0 +1,157 @@
+"""06-b: a receiver that waits for the commit."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_save
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.receivers import expect_receiver
+from classroom.rota.event_table import event_log
+from classroom.scenes.roster import sample_roster
+from speedy.models import EmployeesWithoutHooks
+
+IMPORTS = """
+from django.db import transaction
+
+from speedy.signals.event_logging import log_event
+
+"""
+
+task = Task(
+    id="06-b",
+    title="A meal that is certain",
+    lesson="06_when_things_break",
+    kind="write",
+    minutes=2,
+    answer="order_one_meal",
+    starter='''
+def order_one_meal():
+    """Log a meal for each new person, once the person is committed."""
+''',
+    hints=(
+        "What tells a new person from an edit, and what waits for the commit?",
+        "If `created`, hand `transaction.on_commit` a function: "
+        '`lambda: log_event(f"A meal for {instance}.", "kitchen")`.',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
+    solution=IMPORTS
+    + """
+def order_one_meal(sender, instance, created, **kwargs):
+    if created:
+        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
+""",
+    why="After a rollback the callback is dropped, with everything else that the transaction held.",
+    others=(
+        IMPORTS
+        + """
+from functools import partial
+
+
+def order_one_meal(instance, created, **kwargs):
+    if created:
+        order = partial(log_event, f"A meal for {instance}.", "kitchen")
+        transaction.on_commit(order, robust=True)
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "at once",
+            IMPORTS
+            + """
+def order_one_meal(sender, instance, created, **kwargs):
+    if created:
+        log_event(f"A meal for {instance}.", "kitchen")
+""",
+            "rolled back",
+        ),
+        Mistake(
+            "calls the function instead of handing it over",
+            IMPORTS
+            + """
+def order_one_meal(sender, instance, created, **kwargs):
+    if created:
+        transaction.on_commit(log_event(f"A meal for {instance}.", "kitchen"))
+""",
+            "call it yourself",
+        ),
+        Mistake(
+            "edits, too",
+            IMPORTS
+            + """
+def order_one_meal(sender, instance, **kwargs):
+    transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
+""",
+            "an edit",
+        ),
+        Mistake(
+            "no **kwargs",
+            IMPORTS
+            + """
+def order_one_meal(sender, instance, created):
+    pass
+""",
+            "no `**kwargs`",
+        ),
+        Mistake(
+            "somebody else's meal",
+            IMPORTS
+            + """
+def order_one_meal(sender, created, **kwargs):
+    if created:
+        transaction.on_commit(lambda: log_event("A meal for Ada Quillbrook.", "kitchen"))
+""",
+            "two people",
+        ),
+        Mistake(
+            "nothing",
+            IMPORTS
+            + """
+def order_one_meal(sender, instance, created, **kwargs):
+    if created:
+        transaction.on_commit(lambda: f"A meal for {instance}.")
+""",
+            "no line",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(order_one_meal):
+    expect_receiver(order_one_meal, "order_one_meal(sender, instance, created, **kwargs)")
+    post_save.connect(order_one_meal, sender=EmployeesWithoutHooks)
+    ada, grace, alan, *_ = (
+        partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
+    )
+    try:
+        with transaction.atomic():
+            ada()
+            transaction.set_rollback(True)
+    except TypeError as error:
+        if "callable" not in str(error):
+            raise
+        wrong(
+            "a function for on_commit()", str(error), "Hand it a function; do not call it yourself."
+        )
+    expect_meals([], "for a hire that is rolled back")
+    hired = ada()
+    expect_meals([hired], "for a hire outside a transaction")
+    hired.save()
+    expect_meals([hired], "in all, after an edit")
+    with transaction.atomic():
+        more = [grace(), alan()]
+        expect_meals([hired], "before the commit")
+    expect_meals([hired, *more], "in all, after two people in one transaction")
+
+
+def expect_meals(people, when):
+    lines = event_log()
+    said = list(zip(lines["message"], lines["sender"], strict=True))
+    if said != [(f"A meal for {person}.", "kitchen") for person in people]:
+        wrong(
+            f"{len(people) or 'no'} line{'s' * (len(people) != 1)} {when}",
+            "; ".join(f"`{message}` from `{sender}`" for message, sender in said)
+            or "there is no line",
+        )

@@ -1,0 +1,160 @@
+"""07-b: the hire of many people, by a direct call with a list."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.experiments.rewiring import no_seats, taken_off
+from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule
+from speedy.models import Employees, Shifts
+from whatfires.tracing import trace
+
+IMPORTS = """
+from django.db import transaction
+
+from speedy import scheduling
+
+"""
+
+task = Task(
+    id="07-b",
+    title="Call it for many",
+    lesson="07_choosing",
+    kind="repair",
+    minutes=2,
+    answer="hire_many",
+    starter="""
+def hire_many(people):
+    return Employees.objects.bulk_create(people)
+""",
+    hints=(
+        "Which of your three steps in `hire` is another one for a list?",
+        "The same transaction and the same three steps, with `bulk_create(people)` and `assign_many(people)`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
+    solution=IMPORTS
+    + """
+def hire_many(people):
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        people = Employees.objects.bulk_create(people)
+        scheduling.assign_many(people)
+    return people
+""",
+    why="A function can take a list, so 30 people need hardly more statements than one.",
+    others=(
+        IMPORTS
+        + """
+@transaction.atomic
+def hire_many(people):
+    scheduling.wipe_expired_shifts()
+    stored = Employees.objects.bulk_create(people)
+    assign_many(stored)
+    return stored
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "one by one",
+            IMPORTS
+            + """
+def hire_many(people):
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        for person in people:
+            person.save()
+            scheduling.assign(person)
+    return people
+""",
+            "one by one",
+        ),
+        Mistake(
+            "places nobody",
+            IMPORTS
+            + """
+def hire_many(people):
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        return Employees.objects.bulk_create(people)
+""",
+            "without a shift",
+        ),
+        Mistake(
+            "no transaction",
+            IMPORTS
+            + """
+def hire_many(people):
+    scheduling.wipe_expired_shifts()
+    people = Employees.objects.bulk_create(people)
+    scheduling.assign_many(people)
+    return people
+""",
+            "after an error",
+        ),
+        Mistake(
+            "forgets to wipe",
+            IMPORTS
+            + """
+def hire_many(people):
+    with transaction.atomic():
+        people = Employees.objects.bulk_create(people)
+        scheduling.assign_many(people)
+    return people
+""",
+            "yesterday's shift",
+        ),
+        Mistake(
+            "returns the seats",
+            IMPORTS
+            + """
+def hire_many(people):
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        return scheduling.assign_many(Employees.objects.bulk_create(people))
+""",
+            "it returned",
+        ),
+    ),
+)
+
+
+@task.judge
+def judge(hire_many):
+    expect_callable(hire_many, "hire_many(people)")
+    taken_off()
+    roster = sample_roster()
+    for fields in (roster[:2], roster[2:]):
+        people = [Employees(**it) for it in fields]
+        with trace() as seen:
+            hired = hire_many(people)
+        if left := Employees.objects.without_shift().count():
+            wrong("everybody has a shift", f"{left} of {len(people)} are without a shift")
+        if list(hired or ()) != people:
+            wrong("the stored people, returned", f"it returned {hired!r:.80}")
+    if len(seen.statements) >= len(people):
+        wrong(
+            f"far fewer than {len(people)} statements for {len(people)} people",
+            f"there were {len(seen.statements)}",
+            "Were they stored or placed one by one?",
+        )
+    Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))
+    expect_nothing_left(hire_many)
+    hire_many([Employees(**roster[0])])
+    if Shifts.objects.expired().exists():
+        wrong("expired shifts wiped", "yesterday's shift is still there")
+
+
+def expect_nothing_left(hire_many):
+    people = Employees.objects.count()
+    with no_seats():
+        try:
+            hire_many([Employees(**fields) for fields in sample_roster()[:4]])
+        except BrokenRule:
+            pass
+        else:
+            wrong("the rule's error comes out", "no error came out")
+    if Employees.objects.count() != people:
+        wrong("nobody left behind", "people are stored without a shift, after an error in the rule")

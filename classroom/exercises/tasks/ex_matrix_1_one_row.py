@@ -1,0 +1,123 @@
+"""matrix-1: a row of the what-fires table, before it is run."""
+
+from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.outcomes import wrong
+from speedy.models import Shifts
+from whatfires import what_fires
+
+OPERATION = "employees_shift.set([b]) instead of a"
+
+task = Task(
+    id="matrix-1",
+    title="Ada swaps with Grace",
+    lesson="deeper/matrix",
+    kind="predict",
+    minutes=3,
+    situation="""
+Ada sits on Monday's shift, alone. Grace takes over, and the planner writes one line:
+
+```python
+monday.employees_shift.set([grace])
+```
+
+A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and one for Grace comes.
+""",
+    task="""
+Before you run anything: how often is each of these set off by that line, with `ShiftsEmployees` as the
+sender? Put a number in place of each `...`; 0 is a number, too. (`save()` is the method of the seat.)
+""",
+    answer="seats_send",
+    starter="""
+seats_send = {
+    "m2m_changed": ...,
+    "save()": ...,
+    "post_save": ...,
+    "post_delete": ...,
+}
+""",
+    hints=(
+        "If you had no set(), which two other calls would take Ada off the shift and put Grace on it?",
+        "set() is a remove() and an add(). Look up these two in the matrix, in the group of the explicit table.",
+        "remove() and add() send m2m_changed twice each, before and after. add() writes its rows by "
+        "one INSERT, without save(). remove() deletes the seats with their delete signals.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed",
+    solution="""
+seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
+""",
+    why="`set()` is `remove()` and `add()`, so m2m_changed comes before and after each: four times. "
+    "What `add()` writes is silent but for that; what `remove()` deletes sends its delete signals as well. "
+    'See it with `what_fires(Shifts, "set([b])")`.',
+    others=(
+        """
+seats_send = {"m2m_changed": "●4", "save()": "0", "post_save": "·", "post_delete": "●"}
+""",
+    ),
+    mistakes=(
+        Mistake(
+            "only one half",
+            """
+seats_send = {"m2m_changed": 2, "save()": 0, "post_save": 0, "post_delete": 1}
+""",
+            "a remove() and an add()",
+        ),
+        Mistake(
+            "add() saves",
+            """
+seats_send = {"m2m_changed": 4, "save()": 1, "post_save": 1, "post_delete": 1}
+""",
+            "no save() runs",
+        ),
+        Mistake(
+            "the new seat sends post_save",
+            """
+seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 1, "post_delete": 1}
+""",
+            "for a seat that is made by hand",
+        ),
+        Mistake(
+            "nobody hears of the old seat",
+            """
+seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 0}
+""",
+            "Ada's seat is deleted",
+        ),
+    ),
+)
+
+REASONS = {
+    "m2m_changed": "set() is a remove() and an add(), and each announces itself before and after.",
+    "save()": "add() writes the new seats by one INSERT, and no save() runs.",
+    "post_save": "With save() goes post_save: it is sent for a seat that is made by hand, not by add() or set().",
+    "post_delete": "In an explicit table remove(), unlike add(), goes row by row: Ada's seat is deleted with its signals.",
+}
+
+
+@task.judge
+def judge(guess):
+    if not isinstance(guess, dict) or set(guess) != set(REASONS):
+        wrong(f"a dict with the keys {', '.join(REASONS)}", f"it is {guess!r}")
+    fired = what_fires(Shifts, OPERATION).fired(OPERATION)
+    for hook, reason in REASONS.items():
+        number, guessed = fired.get(hook, 0), number_in(guess[hook])
+        if guessed is None:
+            wrong(f"a number for {hook}, such as 0 or 2", f"it is {spoken(guess[hook])}")
+        if guessed != number:
+            wrong(f"{hook} {times(number)}, as running it shows", f"you wrote {guessed}", reason)
+
+
+def number_in(said):
+    """Read a number, or a cell as the table draws it; None for what is neither."""
+    text = str(said).strip()
+    if text in ("·", "●"):
+        return int(text == "●")
+    text = text.removeprefix("●")
+    return int(text) if text.isdecimal() else None
+
+
+def times(number):
+    return {0: "not at all", 1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def spoken(said):
+    return "still ..." if said is ... else repr(said)

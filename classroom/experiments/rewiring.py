@@ -1,0 +1,129 @@
+"""Rewire the project in lesson 07: its receivers off for the time being, and tests for any hire.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
+"""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models.signals import post_save, pre_save
+from django.test import TransactionTestCase
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule
+from speedy.models import Employees, Shifts, ShiftsEmployees
+from speedy.signals import employee_assignment
+
+_unplugged = []  # pairs of a signal and the receiver that was taken off it
+
+
+def unplug():
+    """Disconnect what sets the rule off when one of `Employees` is saved, until `plug_in()`."""
+    _unplugged.extend(taken_off())
+
+
+def plug_in():
+    """Connect again what `unplug()` disconnected."""
+    while _unplugged:
+        signal, receiver = _unplugged.pop(0)
+        signal.connect(receiver, sender=Employees)
+
+
+def taken_off():
+    """Disconnect those receivers; return pairs of a signal and a receiver."""
+    pairs = [(signal, it) for it in vars(employee_assignment).values() for signal in SIGNALS]
+    return [
+        (signal, receiver)
+        for signal, receiver in pairs
+        if callable(receiver) and signal.disconnect(receiver, sender=Employees)
+    ]
+
+
+SIGNALS = (pre_save, post_save)
+
+
+@contextmanager
+def no_seats():
+    """Let the rule fail where it takes a seat: that INSERT raises BrokenRule while a block runs."""
+
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith("INSERT") and ShiftsEmployees._meta.db_table in sql:
+            raise BrokenRule("no shift today")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def hiring_tests(hire, hire_many):
+    """Return the test classes of a hire, for `run_tests()`.
+
+    `hire(**fields)` stores and places one of `Employees` and returns them; `hire_many(people)` does
+    so for a list of unsaved ones. A TestCase would run them in a transaction, where nothing is in
+    autocommit, so these are TransactionTestCases. See
+    https://docs.djangoproject.com/en/5.2/topics/testing/tools/#transactiontestcase
+    """
+
+    class Hires(TransactionTestCase):
+        longMessage = False  # our words alone
+
+        def expect_all_placed(self):
+            left = Employees.objects.without_shift().count()
+            self.assertFalse(left, f"without a shift: {left}")
+
+        def expect_the_past_wiped(self, act, argument):
+            Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))
+            act(argument)
+            self.assertFalse(Shifts.objects.expired().exists(), "yesterday's shift is still there")
+
+        def expect_nobody_left(self, act, argument):
+            try:
+                with no_seats():
+                    act(argument)
+            except BrokenRule:
+                pass
+            else:
+                self.fail("the rule was never asked, or its error was caught")
+            self.assertFalse(Employees.objects.exists(), "somebody is stored without a shift")
+
+    class OneHire(Hires):
+        def one(self, fields):
+            return hire(**fields)
+
+        def test_a_newcomer_has_a_shift(self):
+            self.one(sample_roster()[0])
+            self.expect_all_placed()
+
+        def test_the_past_is_wiped(self):
+            self.expect_the_past_wiped(self.one, sample_roster()[0])
+
+        def test_a_rule_that_fails_leaves_nobody(self):
+            self.expect_nobody_left(self.one, sample_roster()[0])
+
+        def test_a_saved_row_sets_nothing_off(self):
+            ada = Employees.objects.create(**sample_roster()[0])
+            self.assertFalse(ada.shifts.exists(), "somebody placed her, unseen")
+
+    class ManyHires(Hires):
+        def setUp(self):
+            self.people = [Employees(**person) for person in sample_roster()]
+
+        def test_everybody_has_a_shift(self):
+            hire_many(self.people)
+            self.expect_all_placed()
+
+        def test_the_past_is_wiped(self):
+            self.expect_the_past_wiped(hire_many, self.people)
+
+        def test_a_rule_that_fails_leaves_nobody(self):
+            self.expect_nobody_left(hire_many, self.people)
+
+        def test_it_takes_fewer_statements_than_people(self):
+            with CaptureQueriesContext(connection) as seen:
+                hire_many(self.people)
+            self.assertLess(len(seen), len(self.people), f"{len(seen)} statements")
+
+    return OneHire, ManyHires

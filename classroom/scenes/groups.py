@@ -1,0 +1,34 @@
+"""A wiring whose signal is sent once for many people: the payload is a list.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
+"""
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.dispatch import Signal, receiver
+
+from speedy import scheduling
+from speedy.models import EmployeesWithoutHooks
+from speedy.wirings import WIRINGS
+
+# Sender: the class that was hired. Payload: `employees`, the stored instances, a list.
+group_hired = Signal()
+
+
+@receiver(group_hired)
+def place_all(sender, employees, **kwargs):
+    """Put everybody of the group on a shift."""
+    scheduling.wipe_expired_shifts()
+    scheduling.assign_many(employees)
+
+
+def hire_group(people):
+    """Store them in one statement, and announce them all at once."""
+    with transaction.atomic():
+        people = EmployeesWithoutHooks.objects.bulk_create(people)
+        group_hired.send(sender=EmployeesWithoutHooks, employees=people)
+    return people
+
+
+LIST_IN_A_SIGNAL = replace(WIRINGS["custom signal"], hire_many=hire_group)

@@ -1,0 +1,178 @@
+"""A project of the learner's own, small enough to read: the polls of Django's first tutorial.
+
+It lives in a temporary folder, and its code runs in a process of its own. So a receiver that
+nobody imports is really missing, as it would be at home.
+See https://docs.djangoproject.com/en/5.2/intro/tutorial01/
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import weakref
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+
+from classroom.scenes.sources import ROOT, Code
+
+SECONDS = 60  # a command that takes longer hangs
+DATABASE = "db.sqlite3"
+
+FILES = {
+    "manage.py": """
+        import os
+        import sys
+
+        from django.core.management import execute_from_command_line
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")
+        execute_from_command_line(sys.argv)
+        """,
+    "mysite/__init__.py": "",
+    "mysite/settings.py": """
+        from pathlib import Path
+
+        DEBUG = True
+        SECRET_KEY = "for-this-lesson-only"
+        INSTALLED_APPS = [
+            "polls.apps.PollsConfig",
+            "django.contrib.auth",
+            "django.contrib.contenttypes",
+        ]
+        DATABASES = {
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": Path(__file__).resolve().parent.parent / "db.sqlite3",
+            }
+        }
+        DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+        USE_TZ = True
+        """,
+    "polls/__init__.py": "",
+    "polls/apps.py": """
+        from django.apps import AppConfig
+
+
+        class PollsConfig(AppConfig):
+            name = "polls"
+        """,
+    "polls/models.py": """
+        from django.db import models
+
+
+        class Question(models.Model):
+            question_text = models.CharField(max_length=200)
+
+            def __str__(self):
+                return self.question_text
+
+
+        class Choice(models.Model):
+            question = models.ForeignKey(Question, on_delete=models.CASCADE)
+            choice_text = models.CharField(max_length=200)
+            votes = models.IntegerField(default=0)
+
+            def __str__(self):
+                return self.choice_text
+        """,
+}
+
+
+class OwnProject:
+    """A small Django project in a folder; displaying it lists its files."""
+
+    def __init__(self, folder):
+        self.root = Path(folder)
+        for name, text in FILES.items():
+            self.write(name, text)
+
+    def write(self, name, text):
+        """Write a file of the project, such as "polls/signals.py"; it replaces an older one.
+
+        Raises ValueError for a path that leads out of the project.
+        """
+        path = (self.root / name).resolve()
+        if not path.is_relative_to(self.root.resolve()):
+            raise ValueError(
+                f"write({name!r}): expected a path inside the project, such as 'polls/signals.py'."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+
+    def show(self, *names):
+        """Show files of the project, as `show_code` shows those of this one.
+
+        Raises FileNotFoundError for a file that is not there.
+        """
+        return Code([(name, self.read(name)) for name in names])
+
+    def read(self, name):
+        """Return the text of a file of the project."""
+        try:
+            return (self.root / name).read_text(encoding="utf-8").rstrip()
+        except OSError:
+            raise FileNotFoundError(
+                f"{name!r} is not in this project. It has: {', '.join(self.files())}."
+            ) from None
+
+    def shell(self, code):
+        """Run code in a new `manage.py shell`, and print what it prints.
+
+        The models are imported there, as Django does it since 5.2, and so is `who_listens`. Of an
+        error only the last line is shown.
+        """
+        tools = "from classroom import who_listens\n" if "who_listens" in code else ""
+        print(self.manage("shell", "--verbosity", "0", "--command", tools + dedent(code)), end="")
+
+    def manage(self, *arguments):
+        """Run `manage.py`; return what it printed, and the last line of an error."""
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "mysite.settings",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONIOENCODING": "utf-8",
+        }
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+        )
+        lines = done.stderr.strip().splitlines()
+        error = f"{lines[-1]}\n" if done.returncode and lines else ""
+        return done.stdout + error
+
+    def files(self):
+        """List the Python files of the project, in the order of their names."""
+        found = (path.relative_to(self.root).as_posix() for path in self.root.rglob("*.py"))
+        return sorted(found)
+
+    def __repr__(self):
+        return "\n".join(self.files())
+
+
+@cache
+def database():
+    """The bytes of a migrated database, made once: that takes as long as all the rest."""
+    with tempfile.TemporaryDirectory(prefix="mysite-") as folder:
+        project = OwnProject(folder)
+        project.manage("migrate", "--run-syncdb", "--verbosity", "0")
+        return (project.root / DATABASE).read_bytes()
+
+
+def own_project():
+    """Make a small project in a temporary folder: Django's polls, without views.
+
+    Returns an `OwnProject`: `write(name, text)` writes a file, `show(name)` shows one, and
+    `shell(code)` runs code in a new process. The folder is removed when nothing refers to the
+    project any more.
+    """
+    folder = tempfile.mkdtemp(prefix="mysite-")
+    project = OwnProject(folder)
+    weakref.finalize(project, shutil.rmtree, folder, ignore_errors=True)
+    (project.root / DATABASE).write_bytes(database())
+    return project

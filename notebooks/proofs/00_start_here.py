@@ -1,0 +1,31 @@
+"""The claims of lesson 00."""
+
+assert answer_of("00-1") == f"{katherine.shifts.get().shift_date:%a}"
+assert answer_of("00-3") == f"{yuki.shifts.get().shift_date:%a}"
+
+# Everybody has one seat, and nobody was moved when Ada was edited or Grace left.
+assert Employees.objects.without_shift().count() == 0
+assert ShiftsEmployees.objects.count() == Employees.objects.count() == 11
+assert [shift.headcount for shift in Shifts.objects.order_by("shift_date")] == [3, 3, 3, 2]
+assert f"{ada.shifts.get().shift_date:%a}" == "Mon"
+
+# The first trace: create() called save(), which sent two signals, heard by one receiver each.
+shown = seen.filter(sender=Employees)
+assert [event.what for event in shown.filter(kind="method")] == ["save()"]
+signals = [
+    event for event in shown.filter(kind="signal") if event.what in ("pre_save", "post_save")
+]
+assert [(event.what, event.heard) for event in signals] == [("pre_save", 1), ("post_save", 1)]
+assert shown.filter("post_save", kind="delivery")[0].what == "employee_created"
+
+# 00-2: an edit calls the receiver, and nothing comes of it: no seat is saved.
+with trace() as edit:
+    ada.save()
+assert answer_of("00-2") == "Nothing, although it is called"
+[called] = edit.filter("post_save", kind="delivery")
+assert called.what == "employee_created" and called.queries == 0
+
+# All of it happened before create() returned: the seat was saved inside the person's save().
+[save] = [event for event in seen if event.what == "save()" and event.sender == "Employees"]
+[seat] = [event for event in seen if event.what == "save()" and event.sender == "ShiftsEmployees"]
+assert save.started < seat.started and seat.ended < save.ended

@@ -1,0 +1,68 @@
+"""The claims of lesson 01."""
+
+import threading
+
+from django.db.models.signals import post_save
+from django.dispatch import Signal
+
+people = ["Ada", "Grace", "Alan"]
+
+# Django's Signal gives the answers that the plain one gives; post_save is one.
+ours = Signal()
+ours.connect(order_meals)
+ours.connect(print_badges)
+assert ours.send(sender=Shifts, people=people) == plain.send(sender=Shifts, people=people)
+assert isinstance(post_save, Signal)
+assert Signal().send(sender=Shifts) == []
+
+# 01-1: a call, in the thread of the caller.
+kitchen_opens.disconnect(open_shift)
+assert kitchen_opens.send(sender=Shifts) == [(cook_slowly, threading.current_thread().name)]
+
+# 01-2: what the receiver stored was undone with the sender's transaction.
+assert answer_of("01-2") == str(Shifts.objects.count())
+
+# 01-3: the proxy's row was announced, and the receiver for Employees did not hear it.
+assert answer_of("01-3").startswith("No") and not grace.shifts.exists()
+with trace() as seen:
+    EmployeesWithoutHooks.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
+[sent] = seen.filter("post_save", kind="signal")
+assert sent.heard == 0 and sent.sender_object is EmployeesWithoutHooks
+assert issubclass(EmployeesWithoutHooks, Employees)
+assert EmployeesWithoutHooks._meta.db_table == Employees._meta.db_table
+
+# An equal text is another object.
+night, also_night = "night shift", " ".join(["night", "shift"])
+texts = Signal()
+texts.connect(order_meals, sender=night)
+assert night == also_night
+assert len(texts.send(sender=night, people=people)) == 1
+assert texts.send(sender=also_night, people=people) == []
+
+# 01-4: send() stops at the error, send_robust() does not.
+assert [receiver for receiver, _ in replies] == [light_oven, print_badges]
+assert isinstance(replies[0][1], OSError) and replies[1][1].startswith("badges")
+called = []
+last = Signal()
+
+
+def note(sender, **kwargs):
+    called.append(sender)
+
+
+last.connect(light_oven)
+last.connect(note)
+try:
+    last.send(sender=Shifts)
+except OSError:
+    assert called == []
+else:
+    raise AssertionError("send() let the error go")
+last.send_robust(sender=Shifts)
+assert called == [Shifts]
+
+# The same receiver for the same sender is called once.
+last.connect(note)
+called.clear()
+last.send_robust(sender=Shifts)
+assert called == [Shifts]

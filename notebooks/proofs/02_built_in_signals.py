@@ -1,0 +1,48 @@
+"""The claims of lesson 02."""
+
+# 02-3: both rows were announced, each by its own class.
+sent = seen.filter("post_delete", kind="signal")
+assert sorted(event.sender for event in sent) == ["Employees", "ShiftsEmployees"]
+assert answer_of("02-3").startswith("twice")
+[count] = seen.filter("post_delete", kind="delivery")
+assert count.sender == "ShiftsEmployees"
+
+# A day passed: with Søren's hire Monday went, and nobody of Monday or Tuesday was lost.
+assert not Shifts.objects.expired().exists()
+for person in (ada, alan, katherine, soren):
+    assert person.shifts.filter(shift_date__gte=date(2022, 11, 15)).count() == 1
+
+# Bulk calls told nobody.
+assert heard == []
+assert {person.first_name for person in Employees.objects.without_shift()} == {"Zoë", "Noor"}
+
+# The project of one's own: each step in a process of its own.
+proof = own_project()
+
+
+def said(code):
+    return proof.manage("shell", "--verbosity", "0", "--command", code)
+
+
+with_created = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from polls.models import Question
+
+@receiver(post_save, sender=Question)
+def announce(sender, instance, created, **kwargs):
+    if created:
+        print("New question:", instance)
+"""
+ready = mysite.read("polls/apps.py")
+create = "question = Question.objects.create(question_text='Tea?')\n"
+
+proof.write("polls/signals.py", with_created.replace("if created", "if True"))
+assert said(create) == ""  # 02-1: not imported
+proof.write("polls/apps.py", ready)
+assert said(create) == "New question: Tea?\n"
+assert said(create + "question.save()").count("New question") == 2 and answer_of("02-2") == "twice"
+proof.write("polls/signals.py", with_created)
+assert said(create + "question.save()").count("New question") == 1
+proof.write("polls/signals.py", mysite.read("polls/signals.py"))
+assert said(create) == ""  # the wrong sender

@@ -1,0 +1,70 @@
+"""The claims of lesson 04."""
+
+from contextlib import nullcontext
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import Signal
+
+lines = event_log()
+
+# 04-1: the log wrote its line and nobody after it; the sender got the KeyError.
+assert answer_of("04-1").startswith("Only the log writes a line")
+before = len(lines)
+with connected(event_signal, note_request, count_event):
+    try:
+        open_doors()
+        raised = None
+    except KeyError as error:
+        raised = error
+assert raised is not None
+new = event_log()[before:]
+assert list(new["sender"]) == ["View: open_doors"]
+
+# 04-2: a key, no row, no exception; and nothing of it in the log, which waits for the commit.
+assert answer_of("04-2") == "A Grace with a key, and no row for it"
+assert hired.pk and not Employees.objects.filter(pk=hired.pk).exists()
+assert not lines["message"].str.contains("Hired").any()
+
+# Not only save(): delete() and add() mark the transaction, too.
+shift = Shifts.objects.create()
+four = Employees.objects.bulk_create(Employees(**person) for person in sample_roster()[:4])
+
+
+def fail_in_add(sender, **kwargs):
+    shift.employees_shift.add(*four)
+
+
+def fail_in_delete(sender, **kwargs):
+    four[0].delete()
+
+
+def refuse(sender, **kwargs):
+    raise IntegrityError("refused")
+
+
+for receiver, around in (
+    (fail_in_add, nullcontext()),
+    (fail_in_delete, connected(post_delete, refuse)),
+):
+    with connected(event_signal, receiver), short_log(), around, transaction.atomic():
+        event_signal.send_robust(open_doors, message="x")
+        assert connection.needs_rollback
+
+# Sent after the block, it breaks nothing.
+with connected(event_signal, correct_age), short_log():
+    with transaction.atomic():
+        alan_stored = EmployeesWithoutHooks.objects.create(**alan)
+    event_signal.send_robust(open_doors, message="Hired.", instance=alan_stored)
+assert Employees.objects.filter(pk=alan_stored.pk).exists()
+
+# 04-3: the error is an answer in the list, and no line is written.
+assert answer_of("04-3") == "It raises nothing, and no line is written"
+assert [type(reply) for _, reply in replies] == [TypeError]
+assert not lines["message"].str.contains("close").any()
+
+# A signal checks nothing: where nobody listens, any payload is welcome.
+assert Signal().send(None, mesage="x") == []
+
+# The receiver's defaults and **kwargs: less and more than the contract are taken.
+event_logging.view_event_logging(open_doors, message="m", signal=event_signal, later="x")

@@ -1,0 +1,63 @@
+"""The claims of lesson 07."""
+
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.db.models.signals import post_save, pre_save
+
+# 07-1: whatever writes a second shift for a day is refused; and no receiver was asked.
+assert answer_of("07-1").startswith("The database")
+
+
+def raw_sql():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO speedy_shifts (shift_date, wage_bonus, total_hours, headcount)"
+            " VALUES (%s, 50, 8, 0)",
+            [str(today.shift_date)],
+        )
+
+
+def bulk_create():
+    Shifts.objects.bulk_create([Shifts(shift_date=today.shift_date)])
+
+
+for write in bulk_create, raw_sql:
+    try:
+        with trace() as seen:
+            write()
+        refused = False
+    except IntegrityError:
+        refused = True
+    assert refused
+    assert not seen.filter("pre_save", kind="signal") and not seen.filter(
+        "post_save", kind="signal"
+    )
+
+# 07-2: a form, a manager and a command create a User; a receiver hears each.
+assert answer_of("07-2") == "Into a receiver of post_save, for the sender User"
+heard = []
+
+
+def hear(sender, instance, created, **kwargs):
+    if sender is User and created:
+        heard.append(instance.username)
+
+
+with connected(post_save, hear):
+    User.objects.create_user("day.porter")
+    call_command("createsuperuser", "--noinput", "--username=chief", "--email=a@example.org")
+assert heard == ["day.porter", "chief"]
+
+# 07-3: stored without a shift, and without an error.
+assert answer_of("07-3") == "She is stored without a shift, and nobody says a word"
+assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()
+
+# The receivers are back.
+assert Employees.objects.create(**grace).shifts.exists()
+assert pre_save.has_listeners(Employees) and post_save.has_listeners(Employees)
+
+# The direct call passes every test; the built-in signals, with their receivers back, do not.
+assert set(tested["outcome"]) == {"● ok"}
+before = run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
+assert "a saved row sets nothing off" in set(before["test"][before["outcome"] == "✗ failed"])

@@ -1,0 +1,195 @@
+# %% [markdown]
+# # Deeper · Counting a relation
+#
+# A shift stores how many people sit on it. Nobody calls `save()` on the shift when a seat changes hands.
+# **How does the number stay true?**
+#
+# You will, in about 25 minutes,
+#
+# - link people and shifts from both sides, and hear what is sent;
+# - follow the receivers that count, and find the calls that they miss;
+# - let the database count by itself, with a trigger.
+
+# %%
+fresh_database()
+roster = sample_roster()
+
+# %% [markdown]
+# ## A table between two tables
+#
+# A person may work on many shifts, and many people work on a shift. That is a *many-to-many* relation. A
+# database keeps it in a table of its own, the *through table*, with a row for each pair:
+#
+# ```mermaid
+# flowchart LR
+#     people["Employees<br>a person"] --> seats["ShiftsEmployees<br>a seat: who, which shift"]
+#     seats --> shifts["Shifts<br>a shift, with its headcount"]
+# ```
+#
+# Django makes such a table by itself for a plain `ManyToManyField`. Here the table is a model, so it is an
+# *explicit* through table, and its rows are called seats.
+#
+# ## What is sent, from both sides
+#
+# Three people who sit nowhere, and a shift on Sunday:
+
+# %%
+EmployeesWithoutHooks.objects.bulk_create(EmployeesWithoutHooks(**person) for person in roster[:4])
+ada, grace, alan, katherine = Employees.objects.order_by("pk")
+sunday = Shifts.objects.create(shift_date=date(2022, 11, 20))
+
+# %%
+predict("counting-1")
+
+# %%
+with trace() as seen:
+    sunday.employees_shift.add(ada, grace)
+seen
+
+# %%
+reveal("counting-1")
+
+# %% [markdown]
+# `add()` writes both seats by one INSERT and calls no `save()`. Instead it sends `m2m_changed` before and after,
+# with the action `pre_add` and `post_add`. A seat's own `save()` could not count them.
+#
+# Now from a person's side, and a seat made and removed by hand:
+
+# %%
+from django.db.models.signals import m2m_changed, post_delete, post_save
+
+with listening(m2m_changed, post_save, post_delete, sender=ShiftsEmployees) as heard:
+    alan.shifts.add(sunday)
+    sunday.employees_shift.remove(ada)
+    ShiftsEmployees.objects.create(employee=ada, shift=sunday)
+    grace.delete()
+heard
+
+# %% [markdown]
+# Read it line by line:
+#
+# - From a person's side, `instance` is the person, `reverse` is True, and `pk_set` holds the keys of *shifts*.
+#   A receiver that forgets `reverse` counts the wrong rows.
+# - `remove()` sends `m2m_changed` *and* the delete signals of the seat, because the table is explicit. Count it
+#   once. An automatic table sends `m2m_changed` alone.
+# - A seat stored by hand sends save signals alone.
+# - When a person is deleted, the seat is deleted with her. `m2m_changed` is not sent then.
+#
+# So the receivers of this project count `post_add` of `m2m_changed`, and nothing else of it. The seats' own
+# signals do the rest:
+
+# %%
+from speedy.signals import shift_headcount
+
+show_code(shift_headcount.count_seats_added, shift_headcount.count_seat_left)
+
+# %%
+sunday.refresh_from_db()
+sunday.headcount, sunday.employees_shift.count()
+
+# %% [markdown]
+# ## A promise that a receiver cannot make
+#
+# Counting is one thing, refusing is another. Grace is gone, two people sit there, and two more come:
+
+# %%
+from django.db import IntegrityError, transaction
+
+late = Employees.objects.bulk_create(Employees(**person) for person in roster[4:6])
+try:
+    with transaction.atomic():
+        sunday.employees_shift.add(*late)
+except IntegrityError as refusal:
+    print(refusal)
+
+# %% [markdown]
+# The count would have been four. A `CheckConstraint` on `headcount` allows three. The database refused, and the
+# whole `add()` was rolled back.
+#
+# ## The calls that nobody counts
+#
+# `bulk_create()` sends no signal:
+
+# %%
+predict("counting-2")
+
+# %%
+ShiftsEmployees.objects.bulk_create([ShiftsEmployees(employee=it, shift=sunday) for it in late])
+sunday.refresh_from_db()
+told = sunday.headcount
+told, sunday.employees_shift.count()
+
+# %%
+reveal("counting-2")
+
+# %% [markdown]
+# Two are counted, and four sit there. The constraint looks at `headcount`, and that number never moved. Raw SQL
+# does the same. `check_headcounts` compares each count with the seats, and repairs it. Where a shift is
+# overfull, it moves the people who came last:
+
+# %%
+from django.core.management import call_command
+
+call_command("check_headcounts", repair=True)
+shift_table()
+
+# %% [markdown]
+# Code that writes seats in bulk can move the count itself. It then has to do it in the same transaction, with
+# `F("headcount") + n` on a locked row. A number that was counted in memory, and is written later, forgets
+# everybody who came in between.
+#
+# ## The database can count
+#
+# A *trigger* is a piece of SQL that the database runs for each row that is written, whoever writes it. These three
+# do what the receivers do:
+
+# %%
+from classroom.experiments.triggers import counted_by_triggers, statements
+
+print(*statements(), sep="\n\n")
+
+# %% [markdown]
+# PostgreSQL words it in another way: there a trigger calls a function. A project adds either by `RunSQL` in a
+# migration. Here `counted_by_triggers()` disconnects the receivers that count, and drops the triggers at its end.
+# Two seats are written by `bulk_create()`, one by raw SQL:
+
+# %%
+predict("counting-3")
+
+# %%
+from django.db import connection
+
+saturday = Shifts.objects.create(shift_date=date(2022, 11, 26))
+with counted_by_triggers(), connection.cursor() as cursor:
+    seats = [ShiftsEmployees(employee=it, shift=saturday) for it in (ada, alan)]
+    ShiftsEmployees.objects.bulk_create(seats)
+    insert = "INSERT INTO speedy_shiftsemployees (employee_id, shift_id) VALUES (%s, %s)"
+    cursor.execute(insert, [katherine.pk, saturday.pk])
+saturday.refresh_from_db()
+saturday.headcount
+
+# %%
+reveal("counting-3")
+
+# %% [markdown]
+# It counted all three, and the constraint now refuses a fourth person however they come. The price: the rule is
+# SQL, for one database, in a migration. Django's code does not show it, and a mock cannot replace it.
+#
+# Do you need the stored number at all? `annotate(Count("shiftsemployees"))` counts when you ask, and is never wrong.
+# A stored count is for a constraint, or for an index over many rows.
+#
+# ## What you have done
+#
+# - You linked rows from both sides, and heard what is sent.
+# - You saw receivers count each change once, and miss what is written in bulk.
+# - You let the database count.
+#
+# | who counts | hears `add()`, `create()`, a deletion | hears `bulk_create()`, `update()`, raw SQL | is written in |
+# |---|---|---|---|
+# | a method of the shift | no | no | Python |
+# | receivers of `m2m_changed` and the seat's signals | yes | no | Python |
+# | a trigger | yes | yes | SQL, for each database |
+# | a query that counts when asked | nothing to hear | nothing to hear | Python |
+#
+# **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Back to
+# [lesson 02](../02_built_in_signals.ipynb).

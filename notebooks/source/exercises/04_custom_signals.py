@@ -1,0 +1,160 @@
+# %% [markdown]
+# <!--
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
+# fmt: off
+# ruff: noqa
+# -->
+#
+# # Exercises for lesson 04
+#
+# They belong to [the lesson](../04_custom_signals.ipynb). All 4 take about 27 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+
+# %%
+fresh_database()
+
+# %% [markdown]
+# ## 04-1 · The printer is out of paper
+#
+# *Predict · about 5 minutes*
+#
+# Three receivers listen to a signal of our own, and the second one fails today:
+#
+# ```python
+# from django.db import transaction
+# from django.dispatch import Signal
+#
+# newcomer = Signal()
+#
+# def kitchen(sender, employee, **kwargs):
+#     print(f"One more meal, for {employee}.")
+#
+# def badges(sender, employee, **kwargs):
+#     raise RuntimeError("the badge printer is out of paper")
+#
+# def payroll(sender, employee, **kwargs):
+#     print(f"One more wage, for {employee}.")
+#
+# for receiver in kitchen, badges, payroll:
+#     newcomer.connect(receiver)
+#
+# def hire(send):
+#     with transaction.atomic():
+#         ada = EmployeesWithoutHooks.objects.create(**sample_roster()[0])
+#         send(sender=EmployeesWithoutHooks, employee=ada)
+#         print("The gate opens for Ada.")
+# ```
+#
+# One morning Ada is hired by `hire(newcomer.send)`. In another life it is `hire(newcomer.send_robust)`.
+#
+# **Your task.** Before you run anything: what happens in each? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
+# the gate open, and is Ada in the table afterwards (`"yes"` or `"no"`)?
+
+# %%
+morning = {
+    "send: called": ...,
+    "send: the gate opens": ...,
+    "send: Ada is stored": ...,
+    "send_robust: called": ...,
+    "send_robust: the gate opens": ...,
+    "send_robust: Ada is stored": ...,
+}
+
+# %%
+ex_04_1 = exercise("04-1")
+ex_04_1.check(morning)
+
+# %%
+# ex_04_1.hint()
+# ex_04_1.solution()
+
+# %% [markdown]
+# ## 04-2 · Nobody asked
+#
+# *Repair · about 6 minutes*
+#
+# `note` listens to `event_signal` and says from which address something was done. It works for every view. Then
+# Grace writes a management command that wipes shifts at night and sends the same signal: there is no request at
+# night, and the command dies in a receiver of which Grace never heard.
+#
+# **Your task.** Mend `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
+# sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. And when a sender passes something
+# that nobody has thought of yet, such as `urgent=True`, `note` does not mind.
+
+# %%
+def note(sender, message, request, **kwargs):
+    return f"{request.META['REMOTE_ADDR']}: {message}"
+
+# %%
+ex_04_2 = exercise("04-2")
+ex_04_2.check(note)
+
+# %%
+# ex_04_2.hint()
+# ex_04_2.solution()
+
+# %% [markdown]
+# ## 04-3 · The line that nobody wrote
+#
+# *Repair · about 8 minutes*
+#
+# `entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
+# says that Grace opened the safe:
+#
+# ```
+# hire -- Ada Okafor was hired
+# open_safe -- Grace Tallowmere opened the safe
+# ```
+#
+# She did not. Somebody typed a name into a form, and in that name was a line break:
+# `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
+#
+# **Your task.** Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
+# does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
+# escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
+# Mind that `"\n"` is not the only character that ends a line.
+
+# %%
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message}"
+
+# %%
+ex_04_3 = exercise("04-3")
+ex_04_3.check(entry)
+
+# %%
+# ex_04_3.hint()
+# ex_04_3.solution()
+
+# %% [markdown]
+# ## 04-4 · The log that ran ahead
+#
+# *Repair · about 8 minutes*
+#
+# `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
+# transaction: all, or nobody. Last night the third name was refused, so nobody was hired, and yet the log
+# greets Ada and Grace. A file cannot be rolled back.
+#
+# **Your task.** Mend `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
+# words of the line stay as they are.
+
+# %%
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+def log_hired(sender, employee, **kwargs):
+    log_event(f"{employee} was hired", sender.__name__, employee)
+
+# %%
+ex_04_4 = exercise("04-4")
+ex_04_4.check(log_hired)
+
+# %%
+# ex_04_4.hint()
+# ex_04_4.solution()
+
+# %% [markdown]
+# Where you stand (`progress()` shows the whole course):
+
+# %%
+progress("04")

@@ -1,0 +1,58 @@
+# %% [markdown]
+# <!--
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
+# fmt: off
+# ruff: noqa
+# -->
+#
+# # Exercises for lesson 07
+#
+# They belong to [the lesson](../07_choosing.ipynb). All 1 take about 10 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+
+# %%
+fresh_database()
+
+# %% [markdown]
+# ## 07-1 · Where does it go?
+#
+# *Judge · about 10 minutes*
+#
+# The last design meeting of the year. Seven wishes:
+#
+# | wish | what is wanted |
+# |---|---|
+# | `one night` | Nobody ever works two shifts that start on one night, whoever writes to the table, and by whatever tool. |
+# | `contract` | Whoever is hired gets a contract from the agency's server, without fail. The agency can bear to be asked twice. |
+# | `chat` | Whoever is hired is greeted in the staff's chat. If that fails once a year, nobody minds; a greeting for somebody who was not hired after all would be embarrassing. |
+# | `initials` | The initials of a person are made from the two names whenever the row is saved. The model is ours. |
+# | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
+# | `seat` | Our one hire function stores somebody, and then they get a shift. |
+# | `import` | Once a year a command of ours stores five thousand people, and all of them get shifts. |
+#
+# **Your task.** Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"save()"`, `"on_commit"` or `"the outbox"`. Say aloud why,
+# before you check.
+
+# %%
+places = {
+    "one night": ...,
+    "contract": ...,
+    "chat": ...,
+    "initials": ...,
+    "package": ...,
+    "seat": ...,
+    "import": ...,
+}
+
+# %%
+ex_07_1 = exercise("07-1")
+ex_07_1.check(places)
+
+# %%
+# ex_07_1.hint()
+# ex_07_1.solution()
+
+# %% [markdown]
+# Where you stand (`progress()` shows the whole course):
+
+# %%
+progress("07")

@@ -1,0 +1,75 @@
+# %% [markdown]
+# <!--
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
+# fmt: off
+# ruff: noqa
+# -->
+#
+# # Exercises for deeper: counting
+#
+# They belong to [the lesson](../deeper/counting.ipynb). All 2 take about 18 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+
+# %%
+fresh_database()
+
+# %% [markdown]
+# ## counting-1 · The wrong phone rings
+#
+# *Repair · about 8 minutes*
+#
+# Whoever is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
+# `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it does. But when the
+# planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
+#
+# **Your task.** Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
+# was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
+# `remove()` and `clear()`.
+
+# %%
+def to_call(sender, instance, action, pk_set, **kwargs):
+    if action == "post_add":
+        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
+
+# %%
+ex_counting_1 = exercise("counting-1")
+ex_counting_1.check(to_call)
+
+# %%
+# ex_counting_1.hint()
+# ex_counting_1.solution()
+
+# %% [markdown]
+# ## counting-2 · Too many meals
+#
+# *Repair · about 10 minutes*
+#
+# The kitchen cooks for whoever works. `meals` is a receiver of `m2m_changed`, connected with
+# `sender=ShiftsEmployees`; each time it is called it returns by how many the number of meals changes, and the
+# kitchen adds that up. Ada and Grace were added to Monday's shift, and four meals stood on the table. Then Monday
+# was cleared, and the kitchen still cooked.
+#
+# **Your task.** Mend `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
+# `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used,
+# so `instance` is always the shift, and nobody is removed who does not sit there (`pk_set` of a `.remove()` holds
+# whoever was named, there or not).
+
+# %%
+def meals(sender, instance, action, pk_set, **kwargs):
+    if "add" in action:
+        return len(pk_set)
+    if "remove" in action:
+        return -len(pk_set)
+
+# %%
+ex_counting_2 = exercise("counting-2")
+ex_counting_2.check(meals)
+
+# %%
+# ex_counting_2.hint()
+# ex_counting_2.solution()
+
+# %% [markdown]
+# Where you stand (`progress()` shows the whole course):
+
+# %%
+progress("counting")

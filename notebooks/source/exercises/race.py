@@ -1,0 +1,59 @@
+# %% [markdown]
+# <!--
+# Generated from classroom/exercises/tasks/ by `manage.py build_notebooks`: edit that instead.
+# fmt: off
+# ruff: noqa
+# -->
+#
+# # Exercises for deeper: race
+#
+# They belong to [the lesson](../deeper/race.ipynb). All 1 take about 8 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+
+# %%
+fresh_database()
+
+# %% [markdown]
+# ## race-1 · Until it is full
+#
+# *Repair · about 8 minutes*
+#
+# Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many, which is a good
+# idea: no count that somebody read can be out of date. But with a fourth person it raises, and nobody is seated at all. To see it:
+#
+# ```python
+# shift = Shifts.objects.create()
+# people = Employees.objects.bulk_create(Employees(**person) for person in sample_roster()[:5])
+# seat_all(shift, people)
+# ```
+#
+# **Your task.** Mend `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
+# of those for whom there was no seat. It stays **one transaction**: if anything else goes wrong, that error comes out, and
+# nobody of them is seated. And it still tries, and lets the database refuse.
+
+# %%
+from django.db import IntegrityError, transaction
+
+
+def seat_all(shift, people):
+    left_over = []
+    with transaction.atomic():
+        for person in people:
+            try:
+                shift.employees_shift.add(person)
+            except IntegrityError:
+                left_over.append(str(person))
+    return left_over
+
+# %%
+ex_race_1 = exercise("race-1")
+ex_race_1.check(seat_all)
+
+# %%
+# ex_race_1.hint()
+# ex_race_1.solution()
+
+# %% [markdown]
+# Where you stand (`progress()` shows the whole course):
+
+# %%
+progress("race")
