@@ -53,8 +53,8 @@ test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
 django-suite: setup ## run Django's own signal tests inside a trace
 	$(PY) -m tests.whatfires.django_suite
 
-lint: setup ## check style and format
-	$(PY) -m ruff check && $(PY) -m ruff format --check
+lint: setup ## check style, format, and who imports whom
+	$(PY) -m ruff check && $(PY) -m ruff format --check && $(VENV)/bin/lint-imports --no-cache --no-logo
 
 notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOKS=01` chooses)
 	$(PY) manage.py build_notebooks $(NOTEBOOKS)

@@ -13,7 +13,7 @@ HOMES = {
     "disconnected": "whatfires.temporary",
     "end_in_the_middle": "classroom.experiments.breaking",
     "event_log": "classroom.rota.event_table",
-    "exercise": "classroom.exercises.engine",
+    "exercise": "classroom.exercises.catalogue",
     "fill_table": "classroom.rota.filling",
     "fresh_database": "classroom.scenes.database",
     "hire_costs": "classroom.experiments.measuring",

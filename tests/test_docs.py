@@ -97,7 +97,7 @@ def test_the_tree_of_the_readme_is_what_a_hire_shows():
 
 
 def test_every_exercise_that_the_plans_name_exists():
-    from classroom.exercises.engine import all_tasks
+    from classroom.exercises.catalogue import all_tasks
 
     named = set(re.findall(r"\b(\d\d-\d)\b", DOCUMENTS["docs/teaching.md"]))
     assert named and named <= set(all_tasks())

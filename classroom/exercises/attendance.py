@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from classroom.exercises import record
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 from whatfires.looks import Table
 
 PASSED, TRIED, UNTOUCHED = "●", "✗", "·"

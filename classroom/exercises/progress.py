@@ -6,7 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/ for what it is all abo
 import pandas as pd
 
 from classroom.exercises import record
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS
 from whatfires.looks import Table
 

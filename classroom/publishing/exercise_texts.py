@@ -5,7 +5,7 @@ See https://jupytext.readthedocs.io/en/latest/formats-scripts.html
 
 from itertools import groupby
 
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS, letter_of
 
 KINDS = {"write": "Write", "repair": "Repair", "predict": "Predict", "judge": "Judge"}

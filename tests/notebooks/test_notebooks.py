@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS
 from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources, stale_texts

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from classroom import predict, quiz, reveal
 from classroom.exercises import record
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 
 FOLDER = "handed in"
 

@@ -1,6 +1,5 @@
 """A check judges, and leaves nothing of what the learner's code did."""
 
-import ast
 import os
 import re
 import signal
@@ -18,7 +17,8 @@ from django.db.models.signals import post_save
 from django.dispatch import Signal
 from django.utils import timezone
 
-from classroom.exercises import exercise, record
+from classroom.exercises import record
+from classroom.exercises.catalogue import exercise
 from classroom.exercises.engine import Task, judged, run_code, same
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from speedy import scheduling
@@ -271,7 +271,7 @@ def test_a_signal_that_the_learner_made_keeps_its_receivers(task):
 
 @pytest.fixture
 def known(task, monkeypatch):
-    monkeypatch.setattr("classroom.exercises.engine.all_tasks", lambda: {"99-9": task})
+    monkeypatch.setattr("classroom.exercises.catalogue.all_tasks", lambda: {"99-9": task})
     return exercise("99-9")
 
 
@@ -397,27 +397,31 @@ def test_the_calendar_of_an_exercise_stands_on_a_monday(task):
     assert "datetime.date(2022, 11, 14)" in judged(task, answer(source)).message
 
 
-def test_a_starter_is_known_however_it_was_compiled():
-    """A notebook compiles a cell statement by statement, which knows less of its imports."""
-    source = """
-from django.db import transaction
+STARTER = """
+from functools import partial
 
+def hire(name, shift=None):
+    return partial(name)
 
-def hire():
-    with transaction.atomic():
+class Rota(list):
+    def hire(self):
         return 1
+
+ways = {"first": hire}
 """
-    statements, as_a_cell = ast.parse(source).body, {}
-    for statement in statements:
-        exec(compile(ast.Module([statement], []), "<cell>", "exec"), as_a_cell)
-    as_a_whole = run_code(source)["hire"]
-    assert same(as_a_cell["hire"], as_a_whole)
-    assert not same(run_code(source.replace("return 1", "return 2"))["hire"], as_a_whole)
-    assert not same(run_code(source.replace("atomic", "on_commit"))["hire"], as_a_whole)
+CHANGES = {
+    "a line": ("hire", "partial(name)", "partial(name, 1)"),
+    "a default": ("hire", "shift=None", "shift=3"),
+    "a decorator": ("hire", "def hire(name", "@partial\ndef hire(name"),
+    "a parent": ("Rota", "list", "dict"),
+    "a method": ("Rota", "return 1", "return 2"),
+    "a value": ("ways", "partial(name)", "name"),
+}
 
 
-def test_a_class_with_another_parent_was_changed():
-    source = "class Rota(list):\n    def hire(self):\n        return 1"
-    rota = run_code(source)["Rota"]
-    assert same(run_code(source)["Rota"], rota)
-    assert not same(run_code(source.replace("list", "dict"))["Rota"], rota)
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_starter_is_known_by_its_source_and_every_change_is_an_attempt(change):
+    name, before, after = CHANGES[change]
+    starter = run_code(STARTER)[name]
+    assert same(run_code(f"# mine\n{STARTER}  # stays")[name], starter)
+    assert not same(run_code(STARTER.replace(before, after, 1))[name], starter)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from classroom.exercises.engine import all_tasks, judged, run_code
+from classroom.exercises.catalogue import all_tasks
+from classroom.exercises.engine import judged, run_code
 from classroom.exercises.outcomes import RIGHT
 
 TASK = all_tasks()["09-1"]

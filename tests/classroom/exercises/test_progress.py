@@ -4,7 +4,7 @@ import pytest
 
 from classroom import progress
 from classroom.exercises import record
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 
 
 def test_every_exercise_is_a_row_and_the_scores_are_two_more():

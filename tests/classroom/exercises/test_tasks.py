@@ -2,7 +2,8 @@
 
 import pytest
 
-from classroom.exercises.engine import KINDS, all_tasks, judged, run_code
+from classroom.exercises.catalogue import all_tasks
+from classroom.exercises.engine import KINDS, judged, run_code
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
 from classroom.running.kernel import ROOT
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from classroom.exercises.engine import all_tasks
+from classroom.exercises.catalogue import all_tasks
 from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources
 from classroom.publishing.presenting import clear_lessons, solve_exercises

@@ -1,0 +1,92 @@
+"""Every exercise by its number, in the hands of a learner: check an answer, ask for a hint.
+
+See https://docs.djangoproject.com/en/5.2/topics/signals/ for what most of them are about.
+"""
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from classroom.exercises import record, tasks
+from classroom.exercises.engine import judged
+from classroom.exercises.outcomes import RIGHT, Outcome
+
+
+class Exercise:
+    """A task in the hands of a learner: check an answer, ask for a hint, see the solution."""
+
+    def __init__(self, task):
+        self.task = task
+
+    def check(self, answer=...):
+        """Judge an answer in a room of its own; return what came of it."""
+        outcome = judged(self.task, answer)
+        record.attempted(self.task.id, outcome.kind)
+        if outcome.right:
+            return Outcome(RIGHT, f"{self.task.why}", outcome.printed)
+        return outcome
+
+    def hint(self):
+        """Give the next of three hints; the last one stays."""
+        number = min(record.hinted(self.task.id), len(self.task.hints))
+        text = self.task.hints[number - 1]
+        link = f"\nRead: {self.task.link}" if number > 1 else ""
+        return Note(f"Hint {number} of {len(self.task.hints)}: {text}{link}")
+
+    def solution(self):
+        """Show the solution, and why it is one: after passing, or after the third hint."""
+        state = record.state(self.task.id)
+        if not state.passed and state.hints < len(self.task.hints):
+            left = len(self.task.hints) - state.hints
+            return Note(
+                "The solution shows once your answer is right, or after the last hint "
+                f"({left} to go)."
+            )
+        return Note(f"{self.task.why}", code=self.task.solution)
+
+    def reset(self):
+        """Start over: attempts and hints of this exercise are forgotten."""
+        record.forget(self.task.id)
+        return Note(f"{self.task.id} starts over.")
+
+    def __repr__(self):
+        task = self.task
+        return f"{task.id} {task.title} ({task.kind}, about {task.minutes} minutes)"
+
+
+class Note:
+    """A text, perhaps with code: rich in a notebook, plain elsewhere."""
+
+    def __init__(self, text, code=""):
+        self.text, self.code = text, code.strip("\n")
+
+    def __repr__(self):
+        return f"{self.code}\n\n{self.text}" if self.code else self.text
+
+    def _repr_markdown_(self):
+        return f"```python\n{self.code}\n```\n\n{self.text}" if self.code else self.text
+
+
+def exercise(id):
+    """Return the exercise of that number, such as "02-1".
+
+    Its `check(answer)` judges an answer and changes nothing; `hint()` gives up to three hints;
+    `solution()` shows after passing or after the last hint; `reset()` starts over. Raises
+    ValueError for a number that no exercise bears.
+    """
+    found = all_tasks()
+    if id not in found:
+        near = get_close_matches(str(id), found, n=1, cutoff=0.3)
+        raise ValueError(
+            f"exercise({id!r}): there is none of that number"
+            f"{f'; did you mean {near[0]!r}?' if near else '.'} There are: {', '.join(found)}."
+        )
+    return Exercise(found[id])
+
+
+@cache
+def all_tasks():
+    """Find the tasks: one in each module of `tasks/`, in the order of their numbers."""
+    modules = [import_module(it.name) for it in iter_modules(tasks.__path__, f"{tasks.__name__}.")]
+    return {it.id: it for it in sorted((module.task for module in modules), key=lambda it: it.id)}
