@@ -23,7 +23,7 @@ soup)` hires one. In a notebook it serves leek soup, and when tomato is to follo
 server, where `DEBUG` is False, nothing is served at all.
 """,
     task="""
-Mend `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
+Repair `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
 `DEBUG` on or off. The caller throws the return value away, so do not count on it to keep the cook alive. Whoever else
 is connected stays, and so does the cook of any other canteen.
 """,

@@ -20,7 +20,7 @@ each planning takes a little longer than the one before, and `who_listens(signal
 `write_down`.
 """,
     task="""
-Mend `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
+Repair `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
 done its receiver is connected no more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
 receivers stay.
 """,

@@ -24,7 +24,7 @@ shows. But Ada is greeted again whenever her address changes, and the morning on
 loaded, all thirty people were welcomed at once.
 """,
     task="""
-Mend `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
+Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
 fixture loads.
 """,
     answer="welcome",

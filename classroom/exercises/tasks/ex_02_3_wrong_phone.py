@@ -22,7 +22,7 @@ Whoever is put on an extra shift by `add()` gets a call. `to_call` is a receiver
 planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
 """,
     task="""
-Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
+Repair `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
 was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
 `remove()` and `clear()`.
 """,

@@ -3,8 +3,8 @@
 from django.db import IntegrityError, transaction
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
@@ -20,7 +20,7 @@ a plain class, written as the first base of a model, `class Person(TidyNames, Em
 model. But `Person.objects.create(...)` raises a `TypeError`.
 """,
     task="""
-Mend `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
+Repair `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
 `save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
 around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields may leave
 the first name alone, or write it along with them, as lesson 03 does; either is right. (No model is defined in a cell;

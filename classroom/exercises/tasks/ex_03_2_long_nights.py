@@ -5,8 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import mixed_into
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
 
@@ -24,7 +24,7 @@ saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But a
 `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
 """,
     task="""
-Mend `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
+Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
 names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
 writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
 """,

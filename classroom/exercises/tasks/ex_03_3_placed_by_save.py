@@ -3,8 +3,8 @@
 from django.db import connection
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees, ShiftsEmployees
 from whatfires.events import ancestors

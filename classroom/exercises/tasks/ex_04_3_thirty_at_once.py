@@ -23,7 +23,7 @@ statements, so somebody wrote `hire_night_shift`. It is quick. But none of the t
 yesterday's shift is still on the rota.
 """,
     task=f"""
-Mend `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them. Afterwards
+Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them. Afterwards
 everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
 hires; who sits where does not matter. But for thirty people it takes fewer than {MOST} SQL statements. (The rule
 is in `speedy.scheduling`.)

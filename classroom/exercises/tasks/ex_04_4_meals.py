@@ -20,7 +20,7 @@ kitchen adds that up. Ada and Grace were added to Monday's shift, and four meals
 was cleared, and the kitchen still cooked.
 """,
     task="""
-Mend `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
+Repair `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
 `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used,
 so `instance` is always the shift, and nobody is removed who does not sit there (`pk_set` of a `.remove()` holds
 whoever was named, there or not).

@@ -21,7 +21,7 @@ Grace writes a management command that wipes shifts at night and sends the same 
 night, and the command dies in a receiver of which Grace never heard.
 """,
     task="""
-Mend `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
+Repair `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
 sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. And when a sender passes something
 that nobody has thought of yet, such as `urgent=True`, `note` does not mind.
 """,

@@ -23,7 +23,7 @@ She did not. Somebody typed a name into a form, and in that name was a line brea
 `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
 """,
     task="""
-Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
+Repair `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
 does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
 escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
 Mind that `"\\n"` is not the only character that ends a line.

@@ -25,7 +25,7 @@ transaction: all, or nobody. Last night the third name was refused, so nobody wa
 greets Ada and Grace. A file cannot be rolled back.
 """,
     task="""
-Mend `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
+Repair `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
 words of the line stay as they are.
 """,
     answer="log_hired",

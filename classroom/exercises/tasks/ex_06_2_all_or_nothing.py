@@ -23,7 +23,7 @@ task = Task(
 fails: Ada stands in the table, without a shift. And worse, yesterday's shift has been wiped for her.
 """,
     task="""
-Mend `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
+Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
 does not, `hire` returns the stored `Employees`. The receivers go on placing people: it stays the wiring of
 **built-in signals**.
 """,

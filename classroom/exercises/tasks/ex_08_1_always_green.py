@@ -22,7 +22,7 @@ def kitchen(sender, instance, created, raw=False, **kwargs):
 There is a test. It has never been red, also not on the day when the kitchen cooked for everybody who had moved house.
 """,
     task="""
-Mend `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
+Repair `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
 as Django would; no database is needed. It passes for a kitchen that is right, and raises `AssertionError` for one that is not.
 The check tries several that are not.
 """,

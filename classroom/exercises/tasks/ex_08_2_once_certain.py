@@ -23,7 +23,7 @@ task = Task(
 for a hire may still be taken back. The code is right. Its test is red.
 """,
     task="""
-Mend the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
+Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
 right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two come, and **when
 it is written before the commit**.
 """,

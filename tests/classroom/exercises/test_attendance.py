@@ -56,7 +56,7 @@ def test_each_learner_is_a_row_and_each_exercise_a_glyph(room, learner, capsys):
     said = printed(room, capsys)
     of = len(all_tasks())
     summary = 1 + len({task.lesson for task in all_tasks().values()})  # after a column a lesson
-    assert row_of("Grace", said)[1:4] == ["●●", "···", "·✗·"]
+    assert row_of("Grace", said)[1:4] == ["✓✓", "···", "·✗·"]
     assert row_of("Grace", said)[summary : summary + 4] == ["02-2", "2", "of", str(of)]
     assert row_of("Ada", said)[1:4] == ["··", "···", "···"]
     assert row_of("Ada", said)[summary : summary + 4] == ["00-1", "0", "of", str(of)]
@@ -88,7 +88,7 @@ def test_a_room_where_all_goes_well(room, learner, capsys):
 
 def test_a_file_may_lie_in_a_folder_that_bears_the_name(room, learner, capsys):
     learner("Ada", {"00-1": ["right"]}, place="{}/progress.sqlite3")
-    assert row_of("Ada", printed(room, capsys))[1] == "●·"
+    assert row_of("Ada", printed(room, capsys))[1] == "✓·"
 
 
 def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
@@ -97,7 +97,7 @@ def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
     before = {path: path.read_bytes() for path in room.iterdir()}
     call_command("room", str(room))
     said = capsys.readouterr()
-    assert row_of("Ada", said.out)[1] == "●·"
+    assert row_of("Ada", said.out)[1] == "✓·"
     assert "grace.sqlite3 cannot be read (file is not a database)" in said.err
     assert {path: path.read_bytes() for path in room.iterdir()} == before and file in before
 
