@@ -44,9 +44,9 @@ class Task:
     `id` is "02-1": the lesson and a number. `kind` is one of KINDS. `answer` is the name that the
     starter's code gives to what is checked. `hints` are three: a nudge, a pointer, almost the code;
     `link` leads to the page of the documentation. `others` are right answers that differ from
-    `solution`; `why` explains it. `equal` is {a reason: patterns of the names of mutants}: those that
-    pass because they are right as well (see mutants.py). The function that is decorated with `@task.judge` takes the
-    answer and calls `wrong()` where it falls short.
+    `solution`; `why` explains it. `equal` is {a reason: names of mutants}: those that are right as
+    well (see mutants.py). The function that is decorated with `@task.judge` takes the answer and
+    calls `wrong()` where it falls short.
     """
 
     id: str

@@ -9,9 +9,10 @@ import ast
 import re
 import textwrap
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from classroom.exercises.engine import judged, run_code
-from classroom.exercises.outcomes import RIGHT
+from classroom.exercises.outcomes import DEFECT, RIGHT
 
 OTHER_NAMES = {
     "pre_save": "post_save",
@@ -51,7 +52,8 @@ WRAPPERS = {
     "answers with None": "def {name}(*args, **kwargs):\n    right(*args, **kwargs)",
     "answers with the type of it": "def {name}(*args, **kwargs):\n"
     "    return type(right(*args, **kwargs))",
-    "answers with a number": "def {name}(*args, **kwargs):\n    return right(*args, **kwargs) and 7",
+    "answers with a number": "def {name}(*args, **kwargs):\n"
+    "    return right(*args, **kwargs) and 7",
     "answers with a text": "def {name}(*args, **kwargs):\n    return str(right(*args, **kwargs))",
     "answers with a list around it": "def {name}(*args, **kwargs):\n"
     "    return [right(*args, **kwargs)]",
@@ -102,6 +104,8 @@ def wrapped(task, source):
     tree = ast.parse(source)
     if any(isinstance(it, ast.FunctionDef) and it.name == task.answer for it in tree.body):
         for name, code in WRAPPERS.items():
+            if name == "wipes everybody out first" and "hire" not in task.answer:
+                continue
             yield Mutant(
                 name, f"{source}\n\n\nright = {task.answer}\n\n\n{code.format(name=task.answer)}\n"
             )
@@ -172,7 +176,9 @@ def lines_of(node, block):
 
 
 def swap_statements(node, variant):
-    """Swap a statement and the next one."""
+    """Swap a statement and the next one, but not the functions of a cell."""
+    if isinstance(node, ast.Module):
+        return None
     lines = lines_of(node, "body")
     if variant >= len(lines) - 1:
         return None
@@ -380,40 +386,39 @@ WAYS = (
 )
 
 
-@dataclass
-class Tally:
-    """What came of the mutants of one task: how many there are, and the names of those that passed."""
+class Tally(NamedTuple):
+    """What came of the mutants of one task; a mutant is told by its name."""
 
     made: int
-    accepted: list
-    equal: dict
-    defects: list
+    accepted: list  # wrongly: nobody has said why they are right
+    equal: dict  # {name: reason}
+    defects: list  # for which the check itself failed
 
     @property
     def told_wrong(self):
-        return self.made - len(self.accepted) - len(self.equal)
+        return self.made - len(self.accepted) - len(self.equal) - len(self.defects)
 
 
-def tally(task, chosen=lambda mutants: mutants):
-    """Judge the mutants of a task, or those that `chosen` picks out of the list."""
-    mutants = chosen(mutants_of(task))
-    accepted, equal, defects = [], {}, []
-    for mutant in mutants:
-        outcome = outcome_of(task, mutant)
-        if outcome is None:
+def tally(task, mutants=None):
+    """Judge the mutants of a task, or some of them."""
+    result = Tally(0, [], {}, [])
+    for mutant in mutants_of(task) if mutants is None else mutants:
+        try:
+            answer = run_code(mutant.code)[task.answer]
+        except Exception:  # the cell itself ends in an error, so there is nothing to check
             continue
-        if outcome.kind == RIGHT:
-            if mutant.name in task.equal:
-                equal[mutant.name] = task.equal[mutant.name]
-            else:
-                accepted.append(mutant.name)
-    return Tally(len(mutants), accepted, equal, defects)
+        result = result._replace(made=result.made + 1)
+        kind = judged(task, answer, seconds=20).kind
+        if kind == RIGHT and (reason := why_equal(task, mutant.name)):
+            result.equal[mutant.name] = reason
+        elif kind in (RIGHT, DEFECT):
+            (result.accepted if kind == RIGHT else result.defects).append(mutant.name)
+    return result
 
 
-def outcome_of(task, mutant):
-    """Judge one mutant; None for a cell that cannot even be run."""
-    try:
-        answer = run_code(mutant.code)[task.answer]
-    except Exception:
-        return None
-    return judged(task, answer, seconds=20)
+def why_equal(task, name):
+    """Say why a mutant is right as well; None if nobody has said so. Only * stands for anything."""
+    for reason, patterns in task.equal.items():
+        if any(re.fullmatch(re.escape(it).replace(r"\*", ".*"), name) for it in patterns):
+            return reason
+    return None

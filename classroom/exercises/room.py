@@ -146,7 +146,7 @@ def during_a_check(signal, entries):
 
 
 def module_of(entry):
-    """Name the module of a receiver, as a signal has it: "__main__" for a cell, None if it is gone."""
+    """Name the module of a receiver: "__main__" for one of a cell, None for one that is gone."""
     held = entry[1]
     receiver = held() if isinstance(held, weakref.ReferenceType) else held
     function = getattr(receiver, "func", receiver)  # a partial's
