@@ -1,4 +1,4 @@
-"""Wrong answers that a machine made of a solution: none may pass. `make mutants` judges them all."""
+"""No wrong answer passes that a machine made of a solution; `make mutants` judges them all."""
 
 import pytest
 
