@@ -16,7 +16,7 @@ START = notebooks/00_start_here.ipynb
 AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html presenter solutions reset bench doctor lock clean
+.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html presenter solutions reset mutants bench doctor lock clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +78,9 @@ solutions: setup ## write the exercises with their solutions in, run, into solut
 
 reset: setup ## begin again from a clean room; what was there is moved aside, after asking
 	@$(PY) manage.py clean_room
+
+mutants: setup ## judge wrong answers that are made of each solution: none may pass (`IDS="02-1 02-2"`)
+	@$(PY) manage.py mutants $(IDS)
 
 bench: setup ## measure what a hire costs, by every design, on SQLite and on PostgreSQL
 	$(PY) manage.py bench

@@ -15,7 +15,7 @@ from classroom.exercises import record
 from classroom.exercises.catalogue import all_tasks
 from whatfires.frames import Table
 
-PASSED, TRIED, UNTOUCHED = "●", "✗", "·"
+PASSED, TRIED, UNTOUCHED = "✓", "✗", "·"
 
 
 class Learner(NamedTuple):
@@ -74,7 +74,7 @@ def room_table(learners):
     """Show who is where.
 
     Returns a DataFrame, a row a learner, indexed by `learner`: a column a lesson ("02") with a
-    glyph an exercise (● passed, ✗ tried, · not tried yet), `at` (the furthest exercise that was
+    glyph an exercise (✓ passed, ✗ tried, · not tried yet), `at` (the furthest exercise that was
     opened), `done` (how many of all), `guesses` and `quiz` (how many right at once).
     """
     tasks = all_tasks()

@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 
 from classroom.exercises import record, tasks
 from classroom.exercises.engine import judged
-from classroom.exercises.outcomes import RIGHT, Outcome
+from classroom.exercises.outcomes import DEFECT, RIGHT, Outcome
 
 
 class Exercise:
@@ -22,7 +22,8 @@ class Exercise:
     def check(self, answer=...):
         """Judge an answer in a room of its own; return what came of it."""
         outcome = judged(self.task, answer)
-        record.attempted(self.task.id, outcome.kind)
+        if outcome.kind != DEFECT:
+            record.attempted(self.task.id, outcome.kind)
         if outcome.right:
             return Outcome(RIGHT, f"{self.task.why}", outcome.printed)
         return outcome

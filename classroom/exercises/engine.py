@@ -12,9 +12,17 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import FunctionType
 
-from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, Wrong
+from classroom.exercises.outcomes import (
+    DEFECT,
+    NOT_ATTEMPTED,
+    RAISED,
+    RIGHT,
+    WRONG,
+    Outcome,
+    Wrong,
+)
 from classroom.exercises.room import SECONDS, Left, TimeUp, room
-from classroom.exercises.tracebacks import own_lines
+from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
 KINDS = ("write", "repair", "predict", "judge")
@@ -38,7 +46,8 @@ class Task:
     `answer` is the name that the starter's code gives to what is checked. `hints` are three: a
     nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
     the documentation. `others` are right answers that differ from `solution`; `why` explains it.
-    The function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
+    `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). The
+    function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
     falls short.
     """
 
@@ -57,6 +66,7 @@ class Task:
     why: str
     mistakes: tuple[Mistake, ...]
     others: tuple[str, ...] = ()
+    equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
     check: Callable = field(default=None, repr=False)
 
     @property
@@ -92,6 +102,9 @@ def judged(task, answer, seconds=SECONDS):
         message = "It called exit(), which would end the notebook; here it only ends the check."
         return Outcome(RAISED, message, str(printed))
     except Exception as error:  # whatever the learner's code may raise
+        if is_of_the_check(error):
+            message = f"That is no error of yours, and does not count ({own_lines(error)})."
+            return Outcome(DEFECT, f"{message} Please show it to your teacher.", str(printed))
         return Outcome(RAISED, own_lines(error), str(printed))
     return Outcome(RIGHT, "", str(printed))
 

@@ -4,6 +4,8 @@ Each has two faces: rich in a notebook, plain in a terminal.
 See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_html
 """
 
+import inspect
+import re
 from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
@@ -11,12 +13,15 @@ from django.utils.html import escape, format_html, format_html_join
 from whatfires.rendering import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
+DEFECT = "defect"  # of the check itself: nobody's attempt
+AMBER = "background-color: rgba(210, 153, 34, 0.25)"  # "not yet" is no alarm
 BLANK = "\u00a0"  # gives an empty line its height
 FACES = {
-    NOT_ATTEMPTED: ("○", "Not attempted yet", "room"),
-    RIGHT: ("●", "Right", "full"),
-    WRONG: ("✗", "Not yet", "alarm"),
-    RAISED: ("!", "Your code raised an error", "alarm"),
+    NOT_ATTEMPTED: ("○", "Not attempted yet", TINTS["room"]),
+    RIGHT: ("✓", "Right", TINTS["full"]),
+    WRONG: ("✗", "Not yet", AMBER),
+    RAISED: ("!", "Your code raised an error", AMBER),
+    DEFECT: ("?", "The check itself failed", AMBER),
 }
 
 
@@ -34,13 +39,57 @@ def wrong(expected, happened, mistake=""):
 
 
 def expect_callable(answer, call):
-    """Judge an answer wrong that cannot be called; `call` shows how it is to be called."""
+    """Judge an answer wrong that is no plain function, to be called as `call` shows.
+
+    `call` is a text such as "hire(person)", "hire(**fields)", or, for a receiver,
+    "welcome(sender, instance, ...)": what stands for the dots is taken by **kwargs.
+    """
+    expected = f"a function, to be called as {call}"
     if not callable(answer):
+        by_name = "Hand the function itself to the check, by its name and without brackets."
+        wrong(expected, f"it is {answer!r}", by_name)
+    if isinstance(answer, type):
+        wrong(expected, f"it is the class {answer.__name__}", "Write `def` in place of `class`.")
+    if inspect.iscoroutinefunction(answer) or inspect.isasyncgenfunction(answer):
+        never_run = "A call of it makes a coroutine and runs no line of it: write `def` alone."
+        wrong(expected, "it is an `async def`", never_run)
+    if inspect.isgeneratorfunction(answer):
+        never_run = "A call of it makes a generator and runs no line of it: `return` the answer."
+        wrong(expected, "there is a `yield` in it", never_run)
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # written in C: calling it will tell
+        return
+    if "..." in call:
+        expect_any_keyword(signature, answer)
+    else:
+        expect_arguments(signature, expected, call)
+
+
+def expect_any_keyword(signature, receiver):
+    if not any(it.kind is it.VAR_KEYWORD for it in signature.parameters.values()):
         wrong(
-            f"a function, to be called as {call}",
-            f"it is {answer!r}",
-            "Hand the function itself to the check, by its name and without brackets.",
+            "a receiver that takes whatever arguments a signal sends",
+            f"{getattr(receiver, '__name__', 'it')}() has no **kwargs",
+            "With DEBUG on, connect() refuses a receiver without **kwargs: signals may send more.",
         )
+
+
+def expect_arguments(signature, expected, call):
+    """Try whether a function takes what the text of the call says."""
+    given = re.search(r"\((.*)\)", call).group(1)
+    names = [it.strip() for it in given.split(",") if it.strip() and not it.strip().startswith("*")]
+    fields = dict.fromkeys(("first_name", "last_name", "address", "age")) if "**" in given else {}
+    try:
+        signature.bind(*names, **fields)
+    except TypeError as error:
+        stars = any(it.kind is it.VAR_KEYWORD for it in signature.parameters.values())
+        mistake = "It has to take these arguments, no more and no less."
+        if stars and names:
+            mistake = "`**` in the def takes arguments by name, and here they come by place."
+        elif fields:
+            mistake = "The fields come by name: `**fields` takes them all as one dict."
+        wrong(expected, f"it is written as def …{signature}: {error}", mistake)
 
 
 def marked(text):
@@ -86,7 +135,7 @@ class Outcome:
         return format_html(
             "<div style='{}; padding: 0.6em 0.9em; border-radius: 0.4em; white-space: pre-wrap'>"
             "<strong>{} {}.</strong>{}{}</div>",
-            TINTS[tint],
+            tint,
             glyph,
             title,
             lines,

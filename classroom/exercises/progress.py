@@ -6,11 +6,11 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/ for what it is all abo
 import pandas as pd
 
 from classroom.exercises import record
-from classroom.exercises.catalogue import all_tasks
+from classroom.exercises.catalogue import Note, all_tasks
 from classroom.exercises.questions import QUESTIONS
 from whatfires.frames import Table
 
-DONE, OPEN = "●", "·"
+DONE, OPEN = "✓", "·"
 COLUMNS = ["title", "kind", "minutes", "done", "attempts", "hints"]
 
 
@@ -27,11 +27,13 @@ def progress(lesson=None):
     """Show what is done: the exercises, the guesses in the lessons, the quiz.
 
     Returns a DataFrame, a row an exercise, indexed by `exercise` ("02-1"): `title`, `kind`,
-    `minutes` (about), `done` (● or ·), `attempts` and `hints` (how many). Two more rows, "guesses"
+    `minutes` (about), `done` (✓ or ·), `attempts` and `hints` (how many). Two more rows, "guesses"
     and "quiz", say in `done` how many answers were right at once, such as "5 of 7". A lesson's
-    number, such as "02", chooses its exercises. Raises ValueError for a lesson that has none.
+    number, such as "02", chooses its exercises; for one that has none a sentence comes back.
     """
     states, scores = record.states(), record.scores()
+    if isinstance(lesson, int):
+        lesson = f"{lesson:02}"
     rows = {
         id: exercise_row(task, states.get(id, record.State()))
         for id, task in all_tasks().items()
@@ -39,7 +41,7 @@ def progress(lesson=None):
     }
     if not rows:
         known = ", ".join(sorted({id.partition("-")[0] for id in all_tasks()}))
-        raise ValueError(f"progress({lesson!r}): expected the number of a lesson, one of {known}.")
+        return Note(f"progress({lesson!r}): expected the number of a lesson, one of {known}.")
     if lesson is None:
         rows["guesses"] = score_row("Right before the cell ran", "predict", scores[record.GUESS])
         rows["quiz"] = score_row("Right at once", "quiz", scores[record.QUIZ], len(QUESTIONS))

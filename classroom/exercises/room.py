@@ -6,6 +6,7 @@ https://docs.djangoproject.com/en/5.2/topics/testing/tools/#overriding-settings
 """
 
 import _thread
+import ctypes
 import io
 import os
 import shutil
@@ -27,6 +28,8 @@ from whatfires.connections import set_receivers
 from whatfires.naming import every_signal
 
 SECONDS = 10
+PATIENCE = 0.2  # seconds for which a thread that the code started may still work
+APPS = ("speedy.", "django.")  # whose receivers a check counts on
 LONGEST_PRINTED = 2_000  # characters of what the learner's code printed that are shown
 PATCHED = (
     "speedy",
@@ -60,6 +63,7 @@ def room(seconds=SECONDS):
         printed = Printed()
         undone.enter_context(redirect_stdout(printed))
         undone.enter_context(redirect_stderr(printed))
+        undone.enter_context(threads_ended())
         undone.enter_context(time_limit(seconds))
         try:
             yield printed
@@ -114,28 +118,76 @@ def connection_of_its_own():
 
 @contextmanager
 def receivers_kept():
-    """Put the receivers of every signal back as they were; the learner's own are silent meanwhile.
+    """Put the receivers of every signal back as they were; the project's alone hear meanwhile.
 
     A cell that ran before may have connected some. What is judged is the answer, connected anew or
     called by the check; one of an earlier try would answer as well, and fail with lines that are no
-    longer in the cell. A signal that is made meanwhile brings its receivers, and goes with them.
+    longer in the cell. And a cell may have taken a receiver of the project off: for the check it is
+    back. A signal that is made meanwhile brings its receivers, and goes with them; but what a
+    module connects that is imported meanwhile stays connected, since it is not imported again.
     """
     before = {it: list(it.receivers) for it in every_signal()}
-    set_receivers(
-        {it: [one for one in them if not is_of_a_cell(one)] for it, them in before.items()}
-    )
+    imported = set(sys.modules)
+    set_receivers({it: during_a_check(it, them) for it, them in before.items()})
     try:
         yield
     finally:
-        set_receivers(before)
+        after = {
+            it: [one for one in it.receivers if module_of(one) in set(sys.modules) - imported]
+            for it in before
+        }
+        set_receivers({it: them + after[it] for it, them in before.items()})
 
 
-def is_of_a_cell(entry):
-    """Tell whether a receiver, as a signal has it, was defined in a cell of a notebook."""
+def during_a_check(signal, entries):
+    """The project's receivers in their order, then what else is connected and of no cell."""
+    own = [one for one in WIRED.get(signal, []) if module_of(one)]
+    keys = {one[0] for one in own}
+    return own + [one for one in entries if one[0] not in keys and module_of(one) != "__main__"]
+
+
+def module_of(entry):
+    """Name the module of a receiver: "__main__" for one of a cell, None for one that is gone."""
     held = entry[1]
     receiver = held() if isinstance(held, weakref.ReferenceType) else held
     function = getattr(receiver, "func", receiver)  # a partial's
-    return getattr(function, "__module__", None) == "__main__"
+    return getattr(function, "__module__", None)
+
+
+# As the apps have connected them: this module is imported before any cell runs.
+WIRED = {
+    it: [one for one in it.receivers if (module_of(one) or "").startswith(APPS)]
+    for it in every_signal()
+}
+
+
+@contextmanager
+def threads_ended():
+    """End the threads and timers that the block has started, and name those that go on.
+
+    A thread cannot be killed: it is told to leave at its next line.
+    """
+    before = set(threading.enumerate())
+    try:
+        yield
+    finally:
+        for thread in set(threading.enumerate()) - before:
+            if isinstance(thread, threading.Timer):
+                thread.cancel()
+            elif is_idle_helper(thread):
+                continue
+            thread.join(PATIENCE)
+            if thread.is_alive():
+                leave = ctypes.py_object(SystemExit)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), leave)
+                print(f"{thread.name}, which your code started, goes on: it is told to end.")
+
+
+def is_idle_helper(thread):
+    """Tell whether a thread belongs to a pool or to a progress bar, and not to the learner."""
+    target = getattr(thread, "_target", None)
+    made_by = (type(thread).__module__, getattr(target, "__module__", None) or "")
+    return any(it.startswith(("tqdm", "concurrent.", "asgiref", "ipykernel")) for it in made_by)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 See https://docs.python.org/3/library/traceback.html
 """
 
+import re
 import sysconfig
 import traceback
 from pathlib import Path
@@ -21,6 +22,15 @@ def own_lines(error):
         first, last = LONGEST // 2, LONGEST - LONGEST // 2 - 1
         lines[first:-last] = [f"  ... {left_out} lines more ..."]
     return "\n".join([*lines, f"{type(error).__name__}: {error}".removesuffix(": ")])
+
+
+def is_of_the_check(error):
+    """Tell whether no line of the learner's code led to an error, nor its signature."""
+    refused_call = isinstance(error, TypeError) and re.match(
+        r"[\w.<>]+\(\) (missing|takes|got)", str(error)
+    )
+    frames = traceback.extract_tb(error.__traceback__)
+    return not refused_call and not any(is_learners(it.filename) for it in frames)
 
 
 def is_learners(filename):

@@ -1,8 +1,7 @@
 """00-1: read the rule, and say where two newcomers will sit."""
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.guesses import gist
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import day_in, expect_form, expect_guess, expect_keys
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 
@@ -46,6 +45,9 @@ works_on = {"Kwame": "Mon", "Priya": "Wed"}
         """
 works_on = {"Kwame": "monday", "Priya": date(2022, 11, 16)}
 """,
+        """
+works_on = {"Kwame": "Mo", "Priya": "2022-11-16"}
+""",
     ),
     mistakes=(
         Mistake(
@@ -70,6 +72,20 @@ works_on = {"Kwame": "Mon", "Priya": "Tue"}
             "six seats",
         ),
         Mistake(
+            "two days at once",
+            """
+works_on = {"Kwame": "Mon or Wed", "Priya": "Wed"}
+""",
+            "one day, such as",
+        ),
+        Mistake(
+            "a day in another language",
+            """
+works_on = {"Kwame": "Mon", "Priya": "mercredi"}
+""",
+            "'mercredi'",
+        ),
+        Mistake(
             "only one guess",
             """
 works_on = {"Kwame": "Mon", "Priya": ...}
@@ -80,37 +96,25 @@ works_on = {"Kwame": "Mon", "Priya": ...}
 )
 
 # What a wrong guess looks like, by who it is about and what was said.
+OPEN = "It looks as if a seat was left open: the rule takes the first shift with room."
 REASONS = {
-    (
-        "Kwame",
-        "wed",
-    ): "It looks as if Grace's seat was left open: the rule takes the first shift with room.",
-    ("Kwame", "thu"): "It looks as if Grace's seat was left open, and Wednesday's two as well.",
-    ("Priya", "mon"): "Only one seat came free on Monday, and Kwame sits on it.",
-    (
-        "Priya",
-        "tue",
-    ): "The first six took all six seats of Monday and Tuesday, and nobody left Tuesday's.",
-    ("Priya", "thu"): "Of Wednesday's three seats only the seventh person has one: there is room.",
+    ("Kwame", "Wed"): OPEN,
+    ("Kwame", "Thu"): OPEN,
+    ("Priya", "Mon"): "Only one seat came free on Monday, and Kwame sits on it.",
+    ("Priya", "Tue"): "The first six took six seats, three a day, and one of Monday's came free.",
+    ("Priya", "Thu"): "Is the shift before that one full? The seventh person is the last on it.",
 }
 
 
 @task.judge
 def judge(guess):
-    if not isinstance(guess, dict) or set(guess) != set(NEWCOMERS):
-        wrong(
-            f"a day for each of {' and '.join(NEWCOMERS)}, in a dict as above", f"it is {guess!r}"
-        )
+    expect_keys(guess, NEWCOMERS)
     worked = days_worked()
-    for name in NEWCOMERS:
-        said = guess[name]
-        if said is ...:
-            wrong(f"a day for {name}, such as 'Mon'", "it is still ...")
-        if day_in(said) != day_in(worked[name]):
-            reason = REASONS.get(
-                (name, day_in(said)), "Draw the rota, three seats a day, and count."
-            )
-            wrong(f"{worked[name]:%a} for {name}, when it is run", f"you wrote {said!r}", reason)
+    for name, said in guess.items():
+        day = day_in(said)
+        expect_form(day, name, said, "one day, such as 'Mon' or '2022-11-14',")
+        reason = REASONS.get((name, day), "Draw the rota, three seats a day, and count.")
+        expect_guess(day == day_in(worked[name]), name, said, reason)
 
 
 def days_worked():
@@ -122,9 +126,3 @@ def days_worked():
     joining = [it for name in NEWCOMERS for it in roster[7:] if it["first_name"] == name]
     hired = [Employees.objects.create(**person) for person in joining]
     return {person.first_name: person.shifts.get().shift_date for person in hired}
-
-
-def day_in(said):
-    """Read a day however it is written: "Mon", "monday", a date."""
-    text = f"{said:%a}" if hasattr(said, "strftime") else str(said)
-    return gist(text)[0][:3]

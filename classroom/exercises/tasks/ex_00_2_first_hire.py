@@ -4,7 +4,8 @@ from datetime import date
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.scenes.roster import sample_roster
+from classroom.exercises.trying import NO_ERRORS, why_none
+from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import trace
 from whatfires.events import ancestors
@@ -42,6 +43,7 @@ def hire(person):
 """,
     why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
     "returns: so you can ask for the shift in the next line.",
+    equal=NO_ERRORS | {"it returns no rows": ("other objects of the same keys",)},
     others=(
         """
 def hire(person):
@@ -124,6 +126,49 @@ def hire(person):
 """,
             "hands its entries over by name",
         ),
+        Mistake(
+            "takes somebody of that name for the same",
+            """
+def hire(person):
+    stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
+    return stored.shifts.get().shift_date
+""",
+            "of the same first name",
+        ),
+        Mistake(
+            "takes a namesake for the same",
+            """
+def hire(person):
+    names = {"first_name": person["first_name"], "last_name": person["last_name"]}
+    stored, _ = Employees.objects.update_or_create(**names, defaults=person)
+    return stored.shifts.get().shift_date
+""",
+            "of the same full name",
+        ),
+        Mistake(
+            "takes the fields by name",
+            """
+def hire(**person):
+    return Employees.objects.create(**person).shifts.get().shift_date
+""",
+            "come by place",
+        ),
+        Mistake(
+            "is async",
+            """
+async def hire(person):
+    return Employees.objects.create(**person).shifts.get().shift_date
+""",
+            "`async def`",
+        ),
+        Mistake(
+            "prints the date",
+            """
+def hire(person):
+    print(Employees.objects.create(**person).shifts.get().shift_date)
+""",
+            "print() shows it to you alone",
+        ),
     ),
 )
 
@@ -138,11 +183,30 @@ DICT_HANDED_OVER = (
 @task.judge
 def judge(hire):
     expect_callable(hire, "hire(person)")
-    *first, fifth = sample_roster()[:5]
+    *first, fifth, sixth = sample_roster()[:6]
     for person in first:  # the fourth of them works on another day
-        judge_hire(person, *hired(hire, person))
+        judge_one(hire, person)
     Employees.objects.get(**first[1]).delete()
-    judge_hire(fifth, *hired(hire, fifth))  # on the seat that came free, not on the latest shift
+    judge_one(hire, fifth)  # on the seat that came free, not on the latest shift
+    judge_one(hire, fields_of("Ada Zimmer"), "first")
+    judge_one(hire, sixth)
+    judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
+
+
+def judge_one(hire, person, known=""):
+    """Hire somebody, of whose name there may be somebody already; nobody else is changed."""
+    before = list(Employees.objects.order_by("pk").values())
+    said, seen = hired(hire, person)
+    after = list(Employees.objects.order_by("pk").values())
+    if after[: len(before)] != before or (known and len(after) == len(before)):
+        wrong(
+            "one more row for each person who is hired, and the others as they were",
+            f"{len(before)} rows before, {len(after)} after, and not all as they were",
+            f"Two people of the same {known} name are two people: `create()` stores a new row."
+            if known
+            else "Store the person, and change nobody else.",
+        )
+    judge_hire(person, said, seen)
 
 
 def hired(hire, person):
@@ -162,9 +226,7 @@ def hired(hire, person):
 
 def judge_hire(person, said, seen):
     name = "{first_name} {last_name}".format(**person)
-    stored = Employees.objects.filter(
-        first_name=person["first_name"], last_name=person["last_name"]
-    )
+    stored = Employees.objects.filter(**person)
     if stored.count() != 1:
         wrong(
             f"one row for {name}",
@@ -190,7 +252,7 @@ def judge_hire(person, said, seen):
         wrong(
             f"the date on which {name} works",
             "hire() gave back None",
-            "A function that has no return gives None.",
+            why_none(),
         )
     if isinstance(said, Shifts):
         wrong(

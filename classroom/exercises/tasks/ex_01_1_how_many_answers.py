@@ -4,7 +4,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_guess, expect_keys
 from speedy.models import Employees, EmployeesWithoutHooks, Shifts
 
 task = Task(
@@ -117,7 +117,7 @@ answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": ...}
 
 REASONS = {
     "A": "The second connect() repeats the first, the same receiver for the same sender, and changes nothing.",
-    "B": "Without a sender and with one is another pair, so order_meals is connected twice, and Shifts reaches both.",
+    "B": "Without a sender and with one: the sender is part of what is connected, so that is another pair.",
     "C": "Senders are compared by identity, and a proxy is another class than its model.",
     "D": "disconnect() looks for the exact pair, here order_meals without a sender, and does not find it.",
     "E": "Nobody but the signal refers to that cook, and a signal holds its receivers weakly.",
@@ -126,14 +126,10 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    if not isinstance(guess, dict) or set(guess) != set(REASONS):
-        wrong(f"a number for each of {', '.join(REASONS)}, in a dict as above", f"it is {guess!r}")
+    expect_keys(guess, REASONS)
     for letter, came in answers_that_came().items():
         said = guess[letter]
-        if said is ...:
-            wrong(f"a number for {letter}, such as 0 or 2", "it is still ...")
-        if str(said).strip() != str(came):
-            wrong(f"{came} for {letter}, when it is run", f"you wrote {said!r}", REASONS[letter])
+        expect_guess(str(said).strip() == str(came), letter, said, REASONS[letter])
 
 
 @override_settings(DEBUG=False)  # with or without it comes to the same here, and so it stays

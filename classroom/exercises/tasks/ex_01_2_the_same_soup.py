@@ -5,11 +5,13 @@ import gc
 from django.conf import settings
 from django.dispatch import Signal
 from django.test import override_settings
-from django.utils.inspect import _get_func_parameters
+from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers
 from speedy.models import Shifts
+from whatfires.connections import connections
 
 task = Task(
     id="01-2",
@@ -23,7 +25,7 @@ soup)` hires one. In a notebook it serves leek soup, and when tomato is to follo
 server, where `DEBUG` is False, nothing is served at all.
 """,
     task="""
-Mend `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
+Repair `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
 `DEBUG` on or off. The caller throws the return value away, so do not count on it to keep the cook alive. Whoever else
 is connected stays, and so does the cook of any other canteen.
 """,
@@ -55,6 +57,13 @@ def hire_cook(signal, soup):
     why="A function made inside another lives only as long as somebody holds it, and a signal does so only with "
     "`weak=False`. A `dispatch_uid` that is taken keeps every later receiver out, so disconnect first; where "
     "nobody has that name, `disconnect()` returns False and does no harm.",
+    equal=NO_ERRORS
+    | NO_ANSWER
+    | {
+        "the second call disconnects first, as any call does": ("acts twice",),
+        "nobody is stored in this exercise": ("wipes everybody out first",),
+        "the order of a definition and a disconnect does not matter": ("*comes first*",),
+    },
     others=(
         """
 cooks = {}
@@ -160,6 +169,47 @@ def hire_cook(signal, soup):
 """,
             "canteen",
         ),
+        Mistake(
+            "turns DEBUG on",
+            """
+from django.conf import settings
+
+
+def hire_cook(signal, soup):
+    settings.DEBUG = True
+
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.disconnect(dispatch_uid="cook")
+    signal.connect(cook, dispatch_uid="cook")
+""",
+            "belongs to the whole project",
+        ),
+        Mistake(
+            "a cook who takes no **kwargs",
+            """
+def hire_cook(signal, soup):
+    def cook(sender, signal):
+        return soup
+
+    signal.disconnect(dispatch_uid="cook")
+    signal.connect(cook, weak=False, dispatch_uid="cook")
+""",
+            "**kwargs",
+        ),
+        Mistake(
+            "an async cook",
+            """
+def hire_cook(signal, soup):
+    async def cook(sender, **kwargs):
+        return soup
+
+    signal.disconnect(dispatch_uid="cook")
+    signal.connect(cook, weak=False, dispatch_uid="cook")
+""",
+            "`async def`",
+        ),
     ),
 )
 
@@ -178,10 +228,10 @@ def judge_canteens(hire_cook, where):
         signal.connect(print_badges)
         signal.connect(ring_bell, dispatch_uid="bell")
 
-    hire_cook(upstairs, "leek")
+    called(hire_cook, upstairs, "leek")
     judge_first(upstairs, f"after hire_cook(signal, 'leek'), {where}")
 
-    hire_cook(upstairs, "tomato")
+    called(hire_cook, upstairs, "tomato")
     came, after = soups(upstairs), f"after a second hire_cook(signal, 'tomato'), {where}"
     if came == ["leek"]:
         wrong(
@@ -197,7 +247,7 @@ def judge_canteens(hire_cook, where):
         )
     expect(["tomato"], came, after)
 
-    hire_cook(downstairs, "lentil")
+    called(hire_cook, downstairs, "lentil")
     expect(["lentil"], soups(downstairs), f"from another canteen's signal, {where}")
     mistake = (
         "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
@@ -208,6 +258,35 @@ def judge_canteens(hire_cook, where):
         f"from the first canteen, once a second one has hired, {where}",
         mistake,
     )
+
+
+def called(hire_cook, signal, soup):
+    """Hire a cook; nothing but the signal may have changed, and the cook has to be a receiver."""
+    before = settings.DEBUG
+    try:
+        hire_cook(signal, soup)
+    except ValueError as error:
+        if "keyword arguments" not in str(error):
+            raise
+        wrong(
+            "a cook that takes whatever a signal sends",
+            f"ValueError: {error}",
+            "Give it **kwargs: with DEBUG on, connect() refuses a receiver without them.",
+        )
+    if before != settings.DEBUG:
+        wrong(
+            f"DEBUG as it was, {before}",
+            f"it is {settings.DEBUG}",
+            "DEBUG belongs to the whole project; make the signal itself keep the cook.",
+        )
+    expect_plain_receivers(signal)
+    for it in connections(signal):
+        if it.receiver is not None and not func_accepts_kwargs(it.receiver):
+            wrong(
+                "a cook that takes whatever a signal sends",
+                "it has no **kwargs",
+                "A signal passes `signal`, too, and one day more: take **kwargs.",
+            )
 
 
 def judge_first(signal, after):

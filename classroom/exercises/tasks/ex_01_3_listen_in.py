@@ -5,6 +5,7 @@ from django.test import override_settings
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_plain_receivers, why_none
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -20,7 +21,7 @@ each planning takes a little longer than the one before, and `who_listens(signal
 `write_down`.
 """,
     task="""
-Mend `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
+Repair `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
 done its receiver is connected no more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
 receivers stay.
 """,
@@ -59,6 +60,12 @@ def names_during(signal, plan):
 """,
     why="Whoever connects for a while disconnects in `finally`: it is run whether `plan()` ends well or not, and lets an "
     "error pass. Do not rely on the function dying by itself: with DEBUG on it may live for long.",
+    equal={
+        "it returns no rows": ("other objects of the same keys",),
+        "the list and the receiver are both there when plan() runs": ("*comes first*",),
+        "nothing in the receiver can raise": ("write_down swallows*",),
+        "nobody is stored in this exercise": ("wipes everybody out first",),
+    },
     others=(
         """
 from contextlib import contextmanager
@@ -231,6 +238,80 @@ def names_during(signal, plan):
 """,
             "a new list",
         ),
+        Mistake(
+            "takes the last one off",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.receivers.pop()
+        signal.sender_receivers_cache.clear()
+    return names
+""",
+            "that plan() connected",
+        ),
+        Mistake(
+            "plans twice",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    plan()
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.disconnect(write_down)
+    return names
+""",
+            "plan() once",
+        ),
+        Mistake(
+            "prints the names",
+            """
+def names_during(signal, plan):
+    names = []
+
+    def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.disconnect(write_down)
+    print(names)
+""",
+            "It was printed",
+        ),
+        Mistake(
+            "listens by an async def",
+            """
+def names_during(signal, plan):
+    names = []
+
+    async def write_down(sender, people, **kwargs):
+        names.extend(people)
+
+    signal.connect(write_down)
+    try:
+        plan()
+    finally:
+        signal.disconnect(write_down)
+    return names
+""",
+            "`async def`",
+        ),
     ),
 )
 
@@ -251,14 +332,25 @@ def judge(names_during):
 
 
 def judge_plan_that_works(names_during):
-    signal = signal_with_somebody()
+    signal, runs = signal_with_somebody(), []
 
     def plan():
+        runs.append(1)
+        expect_plain_receivers(signal)
         signal.send(sender=Shifts, people=["Ada", "Grace"])
+        signal.connect(set_the_table)  # one more that is not yours, and comes after it
         signal.send(sender=Employees, people=["Alan"])
 
     first = names_during(signal, plan)
+    if len(runs) != 1:
+        wrong("that names_during() runs plan() once", f"it ran {len(runs)} times")
     expect_names(["Ada", "Grace", "Alan"], first, "a plan that sends twice")
+    if not signal.disconnect(set_the_table) and signal.has_listeners(Shifts):
+        wrong(
+            "that the receiver stays that plan() connected",
+            "it is gone",
+            "Others may connect while you listen: take off your own receiver, by disconnect().",
+        )
     expect_only_somebody(
         signal,
         "when plan() has run",
@@ -273,6 +365,8 @@ def expect_names(expected, names, where):
     if names == expected:
         return
     mistake = "Return the list of names, in the order in which they were heard."
+    if names is None:
+        mistake = why_none()
     if isinstance(names, list) and names == expected[: len(names)]:
         mistake = "The signal has to be listened to while plan() runs, whoever sends: any sender."
     elif isinstance(names, list) and names[-len(expected) :] == expected:
@@ -336,3 +430,7 @@ def expect_only_somebody(signal, when, mistake):
 
 def order_meals(sender, **kwargs):
     return "meals"
+
+
+def set_the_table(sender, **kwargs):
+    return "plates"

@@ -9,6 +9,13 @@ from django.test import override_settings
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import (
+    NO_ANSWER,
+    Refused,
+    expect_plain_receivers,
+    refusing,
+    unheard,
+)
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -67,6 +74,12 @@ def connect():
     why="Before the deletion they still have their seats, so they need none; after it nobody knows any more who sat there. "
     "So one receiver notes them and the other places them. `assign_many` passes over whoever has another shift. An "
     "overridden `delete()` would see the first of the two ways to cancel, and not the second.",
+    equal=NO_ANSWER
+    | {
+        "connect() is called once, and connects each function once": ("acts *", "raises another*"),
+        "nothing in it can raise": ("connect swallows*", "swallows*", "note_people swallows*"),
+        "the two connections do not depend on each other": ("`post_delete.connect*comes first*",),
+    },
     others=(
         """
 from django.db import transaction
@@ -283,6 +296,89 @@ def connect():
 """,
             "connected nobody",
         ),
+        Mistake(
+            "places the first one only",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note(sender, instance, **kwargs):
+    instance.person = instance.employees_shift.first()
+
+
+def place(sender, instance, **kwargs):
+    assign(instance.person)
+
+
+def connect():
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
+""",
+            "and not all of them",
+        ),
+        Mistake(
+            "receivers without **kwargs",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note(sender, instance):
+    instance.people = list(instance.employees_shift.all())
+
+
+def place(sender, instance):
+    assign_many(instance.people)
+
+
+def connect():
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
+""",
+            "**kwargs",
+        ),
+        Mistake(
+            "an async receiver",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note(sender, instance, **kwargs):
+    instance.people = list(instance.employees_shift.all())
+
+
+async def place(sender, instance, **kwargs):
+    assign_many(instance.people)
+
+
+def connect():
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
+""",
+            "`async def`",
+        ),
+        Mistake(
+            "keeps the error to itself",
+            """
+from django.db.models.signals import post_delete, pre_delete
+
+
+def note(sender, instance, **kwargs):
+    instance.people = list(instance.employees_shift.all())
+
+
+def place(sender, instance, **kwargs):
+    try:
+        assign_many(instance.people)
+    except Exception as error:
+        print(error)
+
+
+def connect():
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
+""",
+            "nobody hears of it",
+        ),
     ),
 )
 
@@ -292,14 +388,16 @@ def judge(connect):
     expect_callable(connect, "connect()")
     with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
         hire(sample_roster()[:5])
-        Employees.objects.bulk_create([Employees(**sample_roster()[5])])  # idle, and stays so
+        unheard(5)  # idle, and stays so
         for signal in pre_delete, post_delete:
             signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
         before = who_listens(pre_delete, post_delete)
         connect()
+        expect_plain_receivers(pre_delete, post_delete)
         judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
         judge_cancelled_by_queryset()
         judge_somebody_leaves()
+        judge_no_seat_to_be_had()
 
 
 def hire(people):
@@ -324,10 +422,13 @@ def judge_cancelled(connected, dead):
                 "Deleting by a queryset calls no delete(), so an override misses it; connect receivers instead.",
             )
         if not placed(people):
+            left = without_shift(people)
             wrong(
                 f"a shift for {names} once {day:%A}'s is deleted",
-                "they have none",
-                why_nobody_was_placed(seen, connected, dead),
+                f"without one: {', '.join(it.first_name for it in left)}",
+                why_nobody_was_placed(seen, connected, dead)
+                if len(left) == len(people)
+                else "Some were placed, and not all of them: place everybody who sat there.",
             )
         expect_idle()
         expect_rota()
@@ -345,6 +446,14 @@ def cancel(delete):
             "for the signal that the shift itself is gone."
             if "foreign key" in str(error).lower()
             else "The database refused a row: leave the placing to assign() or assign_many(), which keep the rule.",
+        )
+    except TypeError as error:
+        if "unexpected keyword" not in str(error):
+            raise
+        wrong(
+            "receivers that take whatever a signal sends",
+            f"TypeError: {error}",
+            "pre_delete and post_delete send more than you name: take **kwargs as well.",
         )
     except AttributeError as error:
         if not isinstance(error.obj, Model) or isinstance(error.obj, Shifts):
@@ -411,6 +520,21 @@ def judge_cancelled_by_queryset():
         )
     expect_idle()
     expect_rota()
+
+
+def judge_no_seat_to_be_had():
+    """Where the rule fails, the error has to come out, and the deletion is taken back."""
+    shift = Shifts.objects.filter(headcount__gt=0).first()
+    try:
+        with refusing(ShiftsEmployees), transaction.atomic():
+            shift.delete()
+    except Refused:
+        return
+    wrong(
+        "that the error comes out when no seat can be stored",
+        "shift.delete() returned as if all were well",
+        "Nobody could be placed, and nobody hears of it: let the error pass.",
+    )
 
 
 def judge_somebody_leaves():

@@ -3,8 +3,8 @@
 from django.db import IntegrityError, transaction
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
@@ -20,11 +20,10 @@ a plain class, written as the first base of a model, `class Person(TidyNames, Em
 model. But `Person.objects.create(...)` raises a `TypeError`.
 """,
     task="""
-Mend `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
+Repair `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
 `save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
-around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields may leave
-the first name alone, or write it along with them, as lesson 03 does; either is right. (No model is defined in a cell;
-the check makes `Person` itself.)
+around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes just
+these. (No model is defined in a cell; the check makes `Person` itself.)
 """,
     answer="TidyNames",
     starter="""
@@ -49,13 +48,8 @@ class TidyNames:
     why="That is the contract of an override: take all arguments and hand them on, for Django calls `save()` with some of its "
     "own. To take them and to drop them is worse than a TypeError: then `create()` may overwrite somebody, and nothing "
     "complains.",
+    equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
     others=(
-        """
-class TidyNames:
-    def save(self, **kwargs):
-        self.first_name = " ".join(self.first_name.split())
-        return super().save(**kwargs)
-""",
         """
 class TidyNames:
     def save(self, force_insert=False, force_update=False, using=None, update_fields=None):
@@ -66,14 +60,6 @@ class TidyNames:
             using=using,
             update_fields=update_fields,
         )
-""",
-        """
-class TidyNames:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.first_name = self.first_name.strip()
-        if update_fields is not None:
-            update_fields = {"first_name", *update_fields}
-        super().save(*args, update_fields=update_fields, **kwargs)
 """,
         """
 class TidyNames:
@@ -173,6 +159,60 @@ class TidyNames:
 """,
             "Its letters",
         ),
+        Mistake(
+            "takes spaces away within the name",
+            """
+class TidyNames:
+    def save(self, **kwargs):
+        self.first_name = " ".join(self.first_name.split())
+        return super().save(**kwargs)
+""",
+            "Two spaces within",
+        ),
+        Mistake(
+            "writes the name along with any field",
+            """
+class TidyNames:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.first_name = self.first_name.strip()
+        if update_fields is not None:
+            update_fields = {"first_name", *update_fields}
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "nobody named it",
+        ),
+        Mistake(
+            "adds to the caller's list",
+            """
+class TidyNames:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.first_name = self.first_name.strip()
+        if update_fields and "first_name" in update_fields and "age" not in update_fields:
+            update_fields.append("age")
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "the caller's own list",
+        ),
+        Mistake(
+            "clean() in the place of save()",
+            """
+class TidyNames:
+    def clean(self):
+        self.first_name = self.first_name.strip()
+        super().clean()
+""",
+            "clean() runs in forms",
+        ),
+        Mistake(
+            "is async",
+            """
+class TidyNames:
+    async def save(self, *args, **kwargs):
+        self.first_name = self.first_name.strip()
+        super().save(*args, **kwargs)
+""",
+            "`async def`",
+        ),
     ),
 )
 
@@ -182,7 +222,7 @@ def judge(TidyNames):
     with mixed_into(Employees, TidyNames, "Person") as Person:
         ada = created(Person)
         judge_stored(ada, "Ada")
-        for name in "Mary Ann", "de Vries":
+        for name in "Mary Ann", "de Vries", "Mary  Ann":
             judge_stored(created(Person, name), name)
         judge_force_insert(Person, ada)
         judge_update_fields(Person, ada)
@@ -236,6 +276,8 @@ def why_untidy(stored, in_memory, name):
         )
     if stored.strip() == name:
         return "There is still a space at one end of it."
+    if "  " in name and " ".join(stored.split()) == " ".join(name.split()):
+        return "Two spaces within the name were made one: only those around it are to go."
     if stored == name.replace(" ", ""):
         return "Only the spaces around it are to go: one within the name belongs to it."
     if stored.strip().casefold() == name.casefold():
@@ -271,13 +313,20 @@ def judge_update_fields(Person, ada):
             if stored.age == 41
             else "It looks as if the save did not go through with the fields that it was given.",
         )
-    if stored.first_name not in ("Ada", "Adah"):  # left alone, or tidied and written along
+    if stored.first_name != "Ada":
         wrong(
-            "'Ada' or 'Adah' in the row after first_name = ' Adah ' and save(update_fields=['age'])",
+            "the first name left alone by first_name = ' Adah ' and save(update_fields=['age'])",
             f"{stored.first_name!r} is stored",
-            "Where you write the first name along with other fields, tidy it before.",
+            "It was written though nobody named it: an instance that is out of date would write an old name back.",
         )
-    told("save(update_fields=['first_name'])", lambda: here.save(update_fields=["first_name"]))
+    names = ["first_name"]
+    told("save(update_fields=['first_name'])", lambda: here.save(update_fields=names))
+    if names != ["first_name"]:
+        wrong(
+            "update_fields left as the caller gave it",
+            f"it is now {names}",
+            "Something was added to the caller's own list: make a new one, and hand that on.",
+        )
     if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":
         wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
     told("save(force_update=True)", lambda: here.save(force_update=True))

@@ -4,9 +4,11 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db import IntegrityError, transaction
+
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import mixed_into
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
 
@@ -24,7 +26,7 @@ saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But a
 `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
 """,
     task="""
-Mend `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
+Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
 names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
 writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
 """,
@@ -55,6 +57,10 @@ class LongNights:
     why="`update_fields` is a promise of the caller: only these columns. An override that sets a field has to add that field "
     "where it follows from one that is named, and nowhere else; `update_or_create()` passes `update_fields`, too. A whole "
     "save has None there, and None stays.",
+    equal={
+        "Django passes the arguments of save() by name": ("without the argument `*args`*",),
+        "to look at the fields first changes nothing": ("`fields = kwargs*comes first*",),
+    },
     others=(
         """
 class LongNights:
@@ -202,6 +208,49 @@ class LongNights:
 """,
             "not the other way round",
         ),
+        Mistake(
+            "takes no fields for all fields",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        if update_fields and "total_hours" in update_fields:
+            update_fields = {*update_fields, "wage_bonus"}
+        super().save(*args, update_fields=update_fields or None, **kwargs)
+""",
+            "names no field at all",
+        ),
+        Mistake(
+            "adds to the caller's list",
+            """
+class LongNights:
+    def save(self, *args, update_fields=None, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        if update_fields is not None and "total_hours" in update_fields:
+            if isinstance(update_fields, list):
+                update_fields.append("wage_bonus")
+            else:
+                update_fields = {*update_fields, "wage_bonus"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+""",
+            "the caller's own",
+        ),
+        Mistake(
+            "swallows the refusal",
+            """
+class LongNights:
+    def save(self, *args, **kwargs):
+        self.wage_bonus = 75 if self.total_hours > 10 else 50
+        fields = kwargs.get("update_fields")
+        if fields is not None and "total_hours" in fields:
+            kwargs["update_fields"] = {*fields, "wage_bonus"}
+        try:
+            super().save(*args, **kwargs)
+        except Exception as error:
+            print(error)
+""",
+            "the error was caught",
+        ),
     ),
 )
 
@@ -212,6 +261,21 @@ def judge(LongNights):
         night = judge_whole_saves(Night)
         judge_hours_named(Night, night)
         judge_others_named(night)
+        judge_refused(Night, night)
+
+
+def judge_refused(Night, night):
+    """A day that is taken is refused, and the caller has to hear of it."""
+    try:
+        with transaction.atomic():
+            Night.objects.create(shift_date=night.shift_date)
+    except IntegrityError:
+        return
+    wrong(
+        "an IntegrityError from create() on a day that is taken, as for Shifts",
+        "no error came out",
+        "It looks as if the error was caught: let it pass.",
+    )
 
 
 def judge_whole_saves(Night):
@@ -234,6 +298,12 @@ def judge_hours_named(Night, night):
         night.total_hours = hours = 8 if night.total_hours == 12 else 12
         how = f"save(update_fields={fields!r})"
         told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
+        if fields != kind(names):
+            wrong(
+                "update_fields left as the caller gave it",
+                f"it is now {fields}",
+                "Something was added to the caller's own collection: hand on a new one.",
+            )
         bonus = LONG if hours == 12 else USUAL
         expect(night, hours, bonus, f"after total_hours = {hours} and {how}", mistake)
     hours = 20 - night.total_hours
@@ -282,6 +352,14 @@ def judge_others_named(night):
             "It looks as if update_fields was dropped, and the whole row was written."
             if whole
             else "It looks as if the bonus was written though nobody named the hours it follows from.",
+        )
+    night.total_hours = 12
+    told("save(update_fields=[])", lambda: night.save(update_fields=[]))
+    if Shifts.objects.get(pk=night.pk).total_hours != 11:
+        wrong(
+            "that save(update_fields=[]) writes nothing, as for Shifts",
+            "the hours were written",
+            "An empty list names no field at all, and None names all of them.",
         )
     told("save(update_fields=['wage_bonus'])", lambda: night.save(update_fields=["wage_bonus"]))
     if (hours := Shifts.objects.get(pk=night.pk).total_hours) != 11:

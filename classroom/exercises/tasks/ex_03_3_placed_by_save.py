@@ -1,10 +1,20 @@
 """03-3: the rule in a save() override, and nowhere else."""
 
-from django.db import connection
+from datetime import timedelta
+
+from django.db import IntegrityError
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import (
+    Refused,
+    expect_one_transaction,
+    full_shift,
+    mixed_into,
+    refusing,
+    stores,
+)
+from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees, ShiftsEmployees
 from whatfires import trace
@@ -59,6 +69,7 @@ class PlacedBySave:
     why="`save()` has no `created`: you note before the write what you need to know after it. The question is whether the row "
     "is stored, and for a key that was given by hand only the table can tell: `joins()` asks it. And two writes that belong together need a transaction, for Django's own "
     "ends with `super().save()`.",
+    equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
     others=(
         """
 from django.db.transaction import atomic
@@ -244,27 +255,72 @@ class PlacedBySave:
 """,
             "update_fields",
         ),
+        Mistake(
+            "a day of its own in the place of the rule",
+            """
+from django.db import transaction
+
+
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self.joins()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if joins:
+                shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
+                ShiftsEmployees.objects.create(employee=self, shift=shift)
+""",
+            "not by its date",
+        ),
+        Mistake(
+            "undoes it by hand",
+            """
+class PlacedBySave:
+    def save(self, *args, **kwargs):
+        joins = self.joins()
+        super().save(*args, **kwargs)
+        if joins:
+            try:
+                assign(self)
+            except Exception:
+                Employees.objects.filter(pk=self.pk).delete()
+                raise
+""",
+            "between one BEGIN and its COMMIT",
+        ),
+        Mistake(
+            "is async",
+            """
+class PlacedBySave:
+    async def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        assign(self)
+""",
+            "`async def`",
+        ),
     ),
 )
 
 
-class NoSeat(Exception):
-    """What comes up instead of a seat when the judge lets none be stored."""
-
-
 @task.judge
 def judge(PlacedBySave):
+    full_shift(MONDAY)
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
         ada = judge_joins(Person)
         judge_edit(Person, ada)
         judge_key_by_hand(Person)
-        judge_all_or_nothing(Person)
+        judge_the_rule(Person)
+
+
+BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it."
 
 
 def judge_joins(Person):
     try:
         with trace() as seen:
             ada = Person.objects.create(**fields_of("Ada Okafor"))
+    except IntegrityError as error:
+        wrong("a seat for Ada, though Monday is full", f"IntegrityError: {error}", BY_SEATS)
     except ValueError as error:
         if "sav" not in str(error) and "primary key" not in str(error):
             raise
@@ -298,20 +354,35 @@ def judge_joins(Person):
             f"she sits on a shift, but a receiver of {receiver} did it",
             "Call the rule where the model is saved: in the method.",
         )
+    judge_all_or_nothing(Person)
+    expect_one_transaction(seen, Employees, ShiftsEmployees)
     return ada
+
+
+def judge_the_rule(Person):
+    """Monday is full, and two seats of Tuesday are left: the third newcomer opens Wednesday."""
+    tuesday = MONDAY + timedelta(days=1)
+    wednesday = MONDAY + timedelta(days=2)
+    for name, day in ("Chloe", tuesday), ("Noor", tuesday), ("Zoe", wednesday):
+        try:
+            person = Person.objects.create(**fields_of(f"{name} Okafor"))
+        except IntegrityError as error:
+            wrong(f"a seat for {name}", f"IntegrityError: {error}", BY_SEATS)
+        if [it.shift_date for it in person.shifts.all()] != [day]:
+            wrong(
+                "everybody on the first shift with room, or on a new one after the latest",
+                f"{name} sits on {', '.join(map(str, person.shifts.all())) or 'none'}",
+                BY_SEATS,
+            )
 
 
 def receiver_around_seat(seen, Person):
     """Name the signal of the Person inside whose delivery the seat was stored, or return None."""
     for seat in seen.filter(kind="sql"):
-        for it in ancestors(seat) if stores_seat(seat.what) else ():
+        for it in ancestors(seat) if stores(ShiftsEmployees, seat.what) else ():
             if it.kind == "delivery" and it.sender_object is Person:
                 return it.parent.what
     return None
-
-
-def stores_seat(sql):
-    return sql.startswith("INSERT") and ShiftsEmployees._meta.db_table in sql
 
 
 def judge_edit(Person, ada):
@@ -354,15 +425,10 @@ def judge_key_by_hand(Person):
 
 
 def judge_all_or_nothing(Person):
-    def refuse(execute, sql, *args):
-        if stores_seat(sql):
-            raise NoSeat("the chairs have not come yet")
-        return execute(sql, *args)
-
     try:
-        with connection.execute_wrapper(refuse):
+        with refusing(ShiftsEmployees):
             Person.objects.create(**fields_of("Alan Okafor"))
-    except NoSeat:
+    except Refused:
         pass
     else:
         wrong(

@@ -6,7 +6,13 @@ from contextlib import redirect_stdout, suppress
 from unittest.mock import patch
 
 from classroom.exercises.engine import Mistake, Task, run_code
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import (
+    expect_form,
+    expect_guess,
+    expect_keys,
+    names_in,
+    yes_or_no,
+)
 from speedy.models import Employees
 from whatfires import trace
 
@@ -188,7 +194,6 @@ morning = {
 )
 
 RECEIVERS = ("kitchen", "badges", "payroll")
-YES, NO = {"yes", "true", "y", "1"}, {"no", "false", "n", "0"}
 REASONS = {
     "send: called": "send() calls one after the other and stops at the first error, "
     "and payroll stands behind the one that failed.",
@@ -202,26 +207,19 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    if not isinstance(guess, dict) or set(guess) != set(REASONS):
-        wrong(f"a dict with the keys {', '.join(REASONS)}", f"it is {guess!r}")
+    expect_keys(guess, REASONS)
     happened = observed("send") | observed("send_robust")
     for question, reason in REASONS.items():
         said = guess[question]
-        if said is ...:
-            wrong(f"a guess for {question!r}", "it is still ...")
-        if gist(question, said) is None:
-            forms = (
-                "names, such as 'kitchen, payroll'," if question.endswith("called") else "yes or no"
+        is_list = question.endswith("called")
+        form = "names of receivers, such as 'kitchen, payroll'," if is_list else "yes or no"
+        read = names_in(said, RECEIVERS) if is_list else yes_or_no(said)
+        expect_form(read, question, said, form)
+        if is_list and "badges" not in read:
+            reason = (
+                "A receiver that raises was called, too: badges was called as well, and failed."
             )
-            wrong(f"{forms} for {question!r}", f"you wrote {said!r}")
-        if gist(question, said) != happened[question]:
-            if question.endswith("called") and "badges" not in gist(question, said):
-                reason = "Whoever raises was called, too: badges was called as well, and failed."
-            wrong(
-                f"{spelled(happened[question])}, for {question!r}, when it is run",
-                f"you wrote {said!r}",
-                reason,
-            )
+        expect_guess(read == happened[question], question, said, reason)
 
 
 def observed(name):
@@ -237,19 +235,3 @@ def observed(name):
         f"{name}: the gate opens": "The gate opens" in printed.getvalue(),
         f"{name}: Ada is stored": Employees.objects.exists(),
     }
-
-
-def gist(question, said):
-    """Read a guess: names in any order and form, or yes and no."""
-    text = str(said).lower()
-    if question.endswith("called"):
-        found = {name for name in RECEIVERS if name in text}
-        return set(RECEIVERS) if text.startswith("all") else found or None
-    word = text.strip(" .!")
-    return word in YES if word in YES | NO else None
-
-
-def spelled(answer):
-    if isinstance(answer, set):
-        return ", ".join(name for name in RECEIVERS if name in answer)
-    return "yes" if answer else "no"

@@ -7,6 +7,7 @@ from django.test import RequestFactory
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, why_none
 from speedy.signals.custom_signals import event_signal
 
 task = Task(
@@ -21,7 +22,7 @@ Grace writes a management command that wipes shifts at night and sends the same 
 night, and the command dies in a receiver of which Grace never heard.
 """,
     task="""
-Mend `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
+Repair `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
 sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. And when a sender passes something
 that nobody has thought of yet, such as `urgent=True`, `note` does not mind.
 """,
@@ -44,6 +45,7 @@ def note(sender, message, request=None, **kwargs):
 """,
     why="Whoever sends a signal does not know who listens, so a receiver asks for as little as it can: what it needs by name, "
     "what may be missing with a default, and `**kwargs` for all that comes later.",
+    equal=NO_ERRORS | ASKED_ONLY | {"the answer is a text": ("answers with a text",)},
     others=(
         """
 def note(**told):
@@ -143,6 +145,30 @@ def note(sender, message, request=None, **kwargs):
 """,
             "with a request",
         ),
+        Mistake(
+            "knows one message only",
+            """
+def note(sender, message, request=None, **kwargs):
+    return f"{request.META['REMOTE_ADDR'] if request else 'no request'}: Ada was hired"
+""",
+            "Grace left",
+        ),
+        Mistake(
+            "prints the line",
+            """
+def note(sender, message, request=None, **kwargs):
+    print(f"{request.META['REMOTE_ADDR'] if request else 'no request'}: {message}")
+""",
+            "It was printed",
+        ),
+        Mistake(
+            "is async",
+            """
+async def note(sender, message, request=None, **kwargs):
+    return f"{request.META['REMOTE_ADDR'] if request else 'no request'}: {message}"
+""",
+            "`async def`",
+        ),
     ),
 )
 
@@ -176,12 +202,13 @@ def judge(note):
     expect(NIGHT, "with request=None", heard(note, request=None, instance=None), WORDS)
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
     expect(NIGHT, "with urgent=True", heard(note, urgent=True), EVERYTHING)
+    expect("no request: Grace left", "with another message", heard(note, "Grace left"), FORM)
 
 
-def heard(note, **payload):
+def heard(note, message=ADA, **payload):
     """Send the signal as some view or command would; return what the learner's receiver answered."""
     with patch.object(logging.getLogger("django.dispatch"), "disabled", True):
-        answers = event_signal.send_robust(sender=heard, message=ADA, **payload)
+        answers = event_signal.send_robust(sender=heard, message=message, **payload)
     return dict(answers)[note]
 
 
@@ -192,7 +219,9 @@ def expect(text, when, answer, mistake=""):
         wrong(f"{text!r} {when}", happened, reason)
     if answer is None:
         wrong(
-            f"{text!r} {when}", "it returned None", "No error comes out, but the message is lost."
+            f"{text!r} {when}",
+            "it returned None",
+            f"No error comes out, but the message is lost. {why_none()}",
         )
     if answer != text:
         named = text.split(":")[0] in str(answer)

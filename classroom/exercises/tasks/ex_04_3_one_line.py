@@ -2,6 +2,7 @@
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none
 from speedy.signals.custom_signals import event_signal
 
 task = Task(
@@ -23,7 +24,7 @@ She did not. Somebody typed a name into a form, and in that name was a line brea
 `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
 """,
     task="""
-Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
+Repair `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
 does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
 escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
 Mind that `"\\n"` is not the only character that ends a line.
@@ -48,6 +49,12 @@ def entry(sender, message, **kwargs):
     why="Whatever came from outside is data, and must not become structure: a break in a message is written down as an "
     "escape. (The project's `escape()` does that and two things more: it escapes the separator, so that "
     "no message forges a field either, and the backslash, so that it can be read back.)",
+    equal=NO_ERRORS
+    | ASKED_ONLY
+    | {
+        "the answer is a text": ("answers with a text",),
+        "a part of the escape is enough, or a quote more": ("2 for 1*", "0 for 1*"),
+    },
     others=(
         """
 def entry(sender, message, **kwargs):
@@ -127,6 +134,41 @@ def entry(sender, message, **kwargs):
 """,
             "came through as it was",
         ),
+        Mistake(
+            "puts a character there that nobody sees",
+            r"""
+def entry(sender, message, **kwargs):
+    seen = "".join("\u200b" if it.splitlines() == [""] else it for it in message)
+    return f"{sender.__name__} -- {seen}"
+""",
+            "can be seen",
+        ),
+        Mistake(
+            "puts a zero byte there",
+            r"""
+def entry(sender, message, **kwargs):
+    seen = "".join("\0" if it.splitlines() == [""] else it for it in message)
+    return f"{sender.__name__} -- {seen}"
+""",
+            "can be seen",
+        ),
+        Mistake(
+            "knows one sender only",
+            """
+def entry(sender, message, **kwargs):
+    seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
+    return f"hire -- {seen}"
+""",
+            "another sender",
+        ),
+        Mistake(
+            "is async",
+            """
+async def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message!r}"
+""",
+            "`async def`",
+        ),
     ),
 )
 
@@ -156,6 +198,12 @@ def judge(entry):
             f"it returned {line!r}",
             "Escape what ends a line, and leave the rest as it is.",
         )
+    if not (line := heard(entry, PLAIN, leave)).startswith("leave -- "):
+        wrong(
+            "'leave -- ...' from another sender, the view called leave",
+            f"it returned {line!r}",
+            "The name of the sender comes first, as it does now.",
+        )
     line = heard(entry, "Ada was hired\n")
     if line.rstrip() == "hire -- Ada was hired":
         wrong(
@@ -182,11 +230,12 @@ def expect_one_line(entry, message, ending, usual):
             f"it returned {line!r}",
             "The break is gone, and what came behind it is lost.",
         )
-    if "".join(line.split()) == "".join(f"hire -- {message}".split()):
+    after = line.partition("was hired")[2]
+    if not is_visible(after.partition("open_safe")[0]):
         wrong(
-            f"a line in which one can see that {ending} was there",
+            f"a line in which it can be seen that {ending} was there",
             f"it returned {line!r}",
-            "It is one line, but the break went without a trace, and nobody sees that somebody tried.",
+            "It is one line, but the break went without a trace: no character stands there that can be seen.",
         )
 
 
@@ -194,9 +243,13 @@ def hire():
     """Stand for the view that sends."""
 
 
-def heard(entry, message):
+def leave():
+    """Stand for another one."""
+
+
+def heard(entry, message, sender=hire):
     """Send the signal; return the text that the learner's receiver answered."""
-    line = dict(event_signal.send(sender=hire, message=message))[entry]
+    line = dict(event_signal.send(sender=sender, message=message))[entry]
     if not isinstance(line, str):
-        wrong("a text", f"it returned {line!r}")
+        wrong("a text", f"it returned {line!r}", why_none() if line is None else "")
     return line

@@ -7,8 +7,10 @@ from django.db import transaction
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
+from speedy.models import Employees
 from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import hire_by_custom_signal
 from whatfires import trace
@@ -25,7 +27,7 @@ transaction: all, or nobody. Last night the third name was refused, so nobody wa
 greets Ada and Grace. A file cannot be rolled back.
 """,
     task="""
-Mend `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
+Repair `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
 words of the line stay as they are.
 """,
     answer="log_hired",
@@ -57,6 +59,7 @@ def log_hired(sender, employee, **kwargs):
 """,
     why="What is outside the database knows nothing of a rollback, so it waits for the commit. Outside a transaction "
     "`on_commit()` calls the function at once, so it is right everywhere.",
+    equal=NO_ERRORS | NO_ANSWER,
     others=(
         """
 from functools import partial
@@ -189,6 +192,42 @@ def log_hired(sender, employee, **kwargs):
 """,
             "written at once",
         ),
+        Mistake(
+            "the line alone",
+            """
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+def log_hired(sender, employee, **kwargs):
+    transaction.on_commit(lambda: log_event(f"{employee} was hired"))
+""",
+            "sender and instance",
+        ),
+        Mistake(
+            "takes a few arguments only",
+            """
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+def log_hired(sender, employee):
+    transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
+""",
+            "no **kwargs",
+        ),
+        Mistake(
+            "is async",
+            """
+from django.db import transaction
+from speedy.signals.event_logging import log_event
+
+
+async def log_hired(sender, employee, **kwargs):
+    transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
+""",
+            "`async def`",
+        ),
     ),
 )
 
@@ -287,6 +326,19 @@ def expect_lines_after_a_commit():
             if len(logged()) == len(expected)
             else "One line for each hire, no more and no less.",
         )
+    expect_whole_lines(hired)
+
+
+def expect_whole_lines(hired):
+    if Employees.objects.count() != len(hired):
+        wrong("those who were hired in the table", "somebody's row is gone")
+    for event, person in zip(read_events(settings.EVENT_LOG), hired, strict=True):
+        if event.sender != type(person).__name__ or str(person) not in str(event.instance):
+            wrong(
+                "lines with sender and instance, as before",
+                f"the log says {event}",
+                "log_event() takes three arguments: hand all of them on.",
+            )
 
 
 def logged():

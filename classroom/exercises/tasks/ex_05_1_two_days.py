@@ -4,7 +4,7 @@ import io
 from contextlib import redirect_stdout
 
 from classroom.exercises.engine import Mistake, Task, run_code
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_form, expect_guess, expect_keys, names_in
 from classroom.experiments.comparing import side_by_side
 from speedy.wirings import WIRINGS
 
@@ -146,21 +146,14 @@ UNDER_COUNTED = {
 
 @task.judge
 def judge(guess):
-    if not isinstance(guess, dict) or set(guess) != set(WIRINGS):
-        wrong(f"a dict with the keys {', '.join(WIRINGS)}", f"it is {guess!r}")
+    expect_keys(guess, WIRINGS)
     with redirect_stdout(io.StringIO()):  # advance() says which day it is
         table = side_by_side(run_code(SCENE)["two_days"], clock=False)
     for wiring in WIRINGS:
-        if guess[wiring] is ...:
-            wrong(f"names, or 'nobody', for {wiring!r}", "it is still ...")
-        left = names_in(table.loc["left without a shift", wiring])
-        guessed = names_in(guess[wiring])
-        if guessed != left:
-            wrong(
-                f"{spelled(left)}, in the column {wiring!r}",
-                f"you wrote {guess[wiring]!r}",
-                reason(left, guessed),
-            )
+        left = {it for it in PEOPLE if it in str(table.loc["left without a shift", wiring])}
+        guessed = names_in(guess[wiring], PEOPLE)
+        expect_form(guessed, wiring, guess[wiring], "first names, or 'nobody',")
+        expect_guess(guessed == left, wiring, guess[wiring], reason(left, guessed))
 
 
 def reason(left, guessed):
@@ -171,12 +164,3 @@ def reason(left, guessed):
         if name in left - guessed:
             return UNDER_COUNTED.get(name, "")
     return ""
-
-
-def names_in(said):
-    text = str(said).lower()
-    return {name for name in PEOPLE if name.lower() in text}
-
-
-def spelled(names):
-    return ", ".join(name for name in PEOPLE if name in names) or "nobody"

@@ -6,6 +6,7 @@ from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_one_transaction, taken_back, why_none
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -23,7 +24,7 @@ task = Task(
 fails: Ada stands in the table, without a shift. And worse, yesterday's shift has been wiped for her.
 """,
     task="""
-Mend `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
+Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
 does not, `hire` returns the stored `Employees`. The receivers go on placing people: it stays the wiring of
 **built-in signals**.
 """,
@@ -156,6 +157,49 @@ def hire(**fields):
 """,
             "returned None",
         ),
+        Mistake(
+            "puts everything back by hand",
+            """
+def hire(**fields):
+    people = [person.pk for person in Employees.objects.all()]
+    shifts = {it: list(it.employees_shift.all()) for it in Shifts.objects.all()}
+    try:
+        return Employees.objects.create(**fields)
+    except Exception:
+        Employees.objects.exclude(pk__in=people).delete()
+        for shift, sitting in shifts.items():
+            if not Shifts.objects.filter(pk=shift.pk).exists():
+                shift.headcount = 0
+                shift.save(force_insert=True)
+                shift.employees_shift.set(sitting)
+        raise
+""",
+            "",
+        ),
+        Mistake(
+            "takes a dict",
+            """
+from django.db import transaction
+
+
+def hire(fields):
+    with transaction.atomic():
+        return Employees.objects.create(**fields)
+""",
+            "come by name",
+        ),
+        Mistake(
+            "a block that must be the outermost",
+            """
+from django.db import transaction
+
+
+def hire(**fields):
+    with transaction.atomic(durable=True):
+        return Employees.objects.create(**fields)
+""",
+            "inside a transaction of its caller",
+        ),
     ),
 )
 
@@ -163,11 +207,23 @@ def hire(**fields):
 @task.judge
 def judge(hire):
     expect_callable(hire, "hire(**fields)")
-    ada, grace, *_ = sample_roster()
+    ada, grace, alan, katherine, *_ = sample_roster()
     namesake = Employees.objects.create(**ada)
     stand_on(MONDAY + timedelta(days=1))
     expect_all_taken_back(hire, ada, namesake)
     expect_signals(hire, grace)
+    expect_signals(hire, alan)
+    with taken_back():
+        try:
+            hire(**katherine)
+        except RuntimeError as error:
+            if "durable" not in str(error):
+                raise
+            wrong(
+                "a hire() that can be called inside a transaction of its caller's",
+                f"RuntimeError: {error}",
+                "A durable block refuses that: a plain atomic() joins the one that is open.",
+            )
 
 
 def expect_all_taken_back(hire, ada, namesake):
@@ -211,6 +267,7 @@ def expect_all_taken_back(hire, ada, namesake):
 
 
 def expect_signals(hire, grace):
+    number = Employees.objects.count()
     with trace() as seen:
         person = hire(**grace)
     if not seen.filter(post_save, sender=Employees, kind="delivery"):
@@ -219,10 +276,16 @@ def expect_signals(hire, grace):
         wrong(
             "the stored person when all goes well",
             f"hire returned {person!r}",
-            "It looks as if a return is missing.",
+            why_none() if person is None else "It looks as if a return is missing.",
+        )
+    if (person.first_name, Employees.objects.count()) != (grace["first_name"], number + 1):
+        wrong(
+            f"{grace['first_name']} stored, once, and returned",
+            f"hire() returned {person}, and {Employees.objects.count() - number} more are stored",
         )
     if not person.shifts.exists():
-        wrong("a shift for Grace when all goes well", "she has none")
+        wrong(f"a shift for {person} when all goes well", "there is none")
+    expect_one_transaction(seen, Employees, ShiftsEmployees)
 
 
 def tell_the_mechanism(seen):

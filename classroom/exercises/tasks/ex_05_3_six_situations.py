@@ -2,6 +2,7 @@
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_form, expect_keys
 from speedy.wirings import WIRINGS
 
 BUILT_IN, SAVE, CUSTOM, CALL = WIRINGS
@@ -95,7 +96,7 @@ picks = {
     "badge": "direct call",
 }
 """,
-            "you picked 'signals'",
+            "you wrote 'signals'",
         ),
         Mistake(
             "save() everywhere",
@@ -196,15 +197,10 @@ AGAINST = {
 
 @task.judge
 def judge(picks):
-    if not isinstance(picks, dict) or set(picks) != set(AGAINST):
-        wrong(f"a dict with the keys {', '.join(AGAINST)}", f"it is {picks!r}")
+    expect_keys(picks, AGAINST)
     chosen = {point: wiring_named(pick) for point, pick in picks.items()}
     for point, pick in picks.items():
-        if chosen[point] is None:
-            wrong(
-                f"one of {', '.join(WIRINGS)} for {point!r}",
-                "it is still ..." if pick is ... else f"you picked {pick!r}",
-            )
+        expect_form(chosen[point], point, pick, f"one of {', '.join(WIRINGS)}")
     hold = sum(wiring not in AGAINST[point] for point, wiring in chosen.items())
     for point, wiring in chosen.items():
         if wiring in AGAINST[point]:

@@ -1,7 +1,7 @@
 """05-4: one feature, built by a signal and by a call, then argued."""
 
 import gc
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.test import override_settings
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.room import receivers_kept
+from classroom.exercises.trying import Refused, expect_plain_receivers, refusing, taken_back
 from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
@@ -147,6 +148,21 @@ argued = {
     why="What happens stands in one function; the builds only say when, in three lines each. The signal reaches code "
     "that nobody edits, and nobody who reads that code sees it. Neither build spares you the transaction, and "
     "neither hears of a batch. So: if you can write the call, write it; if you cannot, connect.",
+    equal={
+        "hire_by_call() is one transaction by itself, and thanks wait for it": (
+            "without the `with transaction.atomic():` around it*",
+            "undone by hand*",
+        ),
+        "a receiver at the top of the cell is connected once, by any name": (
+            "without the argument `dispatch_uid='thanks'`*",
+            "'xthanks' for 'thanks'*",
+            "'' for 'thanks'*",
+        ),
+        "nothing in it can raise": (
+            *("thank swallows*", "thank_if_complete swallows*", "hear swallows*"),
+            "by_signal swallows*",
+        ),
+    },
     others=(
         HEAD
         + """
@@ -389,6 +405,48 @@ def by_signal():
             LOOKING + LOOK + SIGNAL + CALL + ARGUED.replace('"call"', '"signal"') + END,
             "does not say who listens",
         ),
+        Mistake(
+            "the call is another wiring",
+            LOOKING
+            + LOOK
+            + SIGNAL
+            + """
+
+def by_call(**fields):
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
+        thank_if_complete(employee)
+    return employee
+"""
+            + ARGUED
+            + END,
+            "the built-in signals",
+        ),
+        Mistake(
+            "swallows what goes wrong",
+            LOOKING
+            + LOOK
+            + SIGNAL
+            + """
+
+def by_call(**fields):
+    try:
+        with transaction.atomic():
+            employee = hire_by_call(**fields)
+            thank_if_complete(employee)
+        return employee
+    except Exception as error:
+        print(error)
+"""
+            + ARGUED
+            + END,
+            "the error comes out",
+        ),
+        Mistake(
+            "an async receiver",
+            LOOKING + LOOK + SIGNAL.replace("def hear", "async def hear") + CALL + ARGUED + END,
+            "`async def`",
+        ),
     ),
 )
 
@@ -414,6 +472,7 @@ def expect_a_receiver(by_signal):
         by_signal()
         new = connected() - before
         gc.collect()
+        expect_plain_receivers(*every_signal())
         with trace() as seen:
             first = [hire_by_custom_signal(**person) for person in sample_roster()[:SEATS]]
         if not new:
@@ -473,6 +532,12 @@ def expect_a_call(by_call):
                 "one of yours was called",
                 "It looks as if by_call() goes by way of by_signal().",
             )
+        if any(it.kind == "delivery" and it.what == "employee_created" for it in seen):
+            wrong(
+                "by_call() to hire as hire_by_call does",
+                "the receiver employee_created placed somebody",
+                "That is the wiring of the built-in signals: call the rule, or hire_by_call().",
+            )
         if seen.filter(employee_hired):
             wrong(
                 "by_call() to hire as hire_by_call does",
@@ -480,6 +545,18 @@ def expect_a_call(by_call):
                 "It may thank rightly, but with a signal inside it is no straight line of calls.",
             )
     tell_the_story(by_call, "by_call()")
+    with new_rota():
+        try:
+            with refusing(ShiftsEmployees):
+                by_call(**sample_roster()[0])
+        except Refused:
+            if not Employees.objects.exists():
+                return
+        wrong(
+            "by_call(): the error comes out when no seat can be stored, and nobody is hired",
+            f"{Employees.objects.count()} people are stored",
+            "hire_by_call() is all or nothing: let its error pass.",
+        )
 
 
 def tell_the_story(hire, name, prepare=lambda: None):
@@ -501,10 +578,9 @@ def tell_the_story(hire, name, prepare=lambda: None):
         people[1].delete()
         expect_thanks(hire, others[0], name)
 
-        with suppress(RolledBack), transaction.atomic():
+        with taken_back():
             for fields in others[1:4]:
                 hire(**fields)
-            raise RolledBack
         if len(logged()) > number + 1:
             wrong(
                 f"{name}: no thanks for a hire that is rolled back",
@@ -520,10 +596,6 @@ def tell_the_story(hire, name, prepare=lambda: None):
                 f"{len(logged()) - number} lines were written",
                 "Here somebody hires two in one transaction; on_commit() waits for the outermost one.",
             )
-
-
-class RolledBack(Exception):
-    """Takes a transaction back."""
 
 
 def expect_thanks(hire, fields, name):

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from classroom.exercises.engine import Mistake, Task, run_code
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_form, expect_guess, expect_keys, yes_or_no
 from speedy.models import Employees
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.
@@ -110,21 +110,16 @@ REASONS = {
     "d": "The exception was caught inside: it never left the block, so the block commits.",
     "e": "on_commit() calls its function after the commit: nothing can be taken back by then.",
 }
-YES, NO = {"yes", "true", "y", "1"}, {"no", "false", "n", "0"}
 
 
 @task.judge
 def judge(stored):
-    if not isinstance(stored, dict) or set(stored) != set(REASONS):
-        wrong(f"a dict with the keys {', '.join(REASONS)}", f"it is {stored!r}")
+    expect_keys(stored, REASONS)
     names = run_code(SCENE)
     for letter, reason in REASONS.items():
-        said = str(stored[letter]).strip(" .!").lower()
-        if said not in YES | NO:
-            wrong(f'"yes" or "no" for {letter}', f"you wrote {stored[letter]!r}")
-        if (said in YES) != is_stored(names, letter):
-            truth = "no" if said in YES else "yes"
-            wrong(f"{truth!r} for {letter}, when it is run", f"you wrote {said!r}", reason)
+        read = yes_or_no(stored[letter])
+        expect_form(read, letter, stored[letter], '"yes" or "no"')
+        expect_guess(read == is_stored(names, letter), letter, stored[letter], reason)
 
 
 def is_stored(names, letter):

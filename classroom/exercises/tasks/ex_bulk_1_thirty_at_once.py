@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+from django.db import IntegrityError
+from django.db.models import QuerySet
+
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_one_transaction, why_none
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import fields_of, sample_roster
-from speedy.models import Employees, Shifts
+from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import trace
 
 MOST = 60
@@ -23,8 +27,8 @@ statements, so somebody wrote `hire_night_shift`. It is quick. But none of the t
 yesterday's shift is still on the rota.
 """,
     task=f"""
-Mend `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them. Afterwards
-everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
+Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them, in one
+transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
 hires; who sits where does not matter. But for thirty people it takes fewer than {MOST} SQL statements. (The rule
 is in `speedy.scheduling`.)
 """,
@@ -56,12 +60,20 @@ def hire_night_shift(people):
     why="Nobody hears of a bulk_create(), so whoever calls it does what the two receivers would have done. It is two "
     "lines, because the rule is a function that takes a list. The wipe comes first, as with pre_save: after the "
     "thirty it is allowed here, but whoever it displaces then sits behind them, which is another rota. "
-    "(The transaction is not asked for, but wise: all thirty, or none.)",
+    "The transaction makes it one step: all thirty, or none.",
+    equal={
+        "the wipe may come last, which is another rota, and as good": (
+            "*people = Employees.objects.bulk_create(people)` comes first*",
+        ),
+        "a proxy stores the same rows": ("EmployeesWithoutHooks for Employees*",),
+    },
     others=(
         """
+from django.db import transaction
 from speedy.scheduling import wipe_expired_shifts
 
 
+@transaction.atomic
 def hire_night_shift(people):
     stored = Employees.objects.bulk_create(people, batch_size=10)
     assign_many(Employees.objects.without_shift().order_by("pk"))
@@ -178,7 +190,89 @@ def hire_night_shift(people):
     scheduling.wipe_expired_shifts()
     assign_many(Employees.objects.bulk_create(people))
 """,
-            "whoever called",
+            "gets nobody back",
+        ),
+        Mistake(
+            "returns the seats",
+            """
+from django.db import transaction
+from speedy import scheduling
+
+
+@transaction.atomic
+def hire_night_shift(people):
+    scheduling.wipe_expired_shifts()
+    return scheduling.assign_many(Employees.objects.bulk_create(people))
+""",
+            "they are of ShiftsEmployees",
+        ),
+        Mistake(
+            "returns the keys",
+            """
+from django.db import transaction
+from speedy import scheduling
+
+
+@transaction.atomic
+def hire_night_shift(people):
+    scheduling.wipe_expired_shifts()
+    people = Employees.objects.bulk_create(people)
+    scheduling.assign_many(people)
+    return [person.pk for person in people]
+""",
+            "they are of int",
+        ),
+        Mistake(
+            "ten dates for thirty people",
+            """
+from django.db import transaction
+from speedy import scheduling
+
+
+@transaction.atomic
+def hire_night_shift(people):
+    scheduling.wipe_expired_shifts()
+    people = Employees.objects.bulk_create(people)
+    shifts = [
+        Shifts.objects.get_or_create(shift_date=date(2022, 12, day))[0] for day in range(1, 11)
+    ]
+    seats = [
+        ShiftsEmployees(employee=person, shift=shifts[number // 3])
+        for number, person in enumerate(people)
+    ]
+    ShiftsEmployees.objects.bulk_create(seats)
+    Shifts.objects.filter(shift_date__month=12).update(headcount=3)
+    return people
+""",
+            "on the first shifts with room",
+        ),
+        Mistake(
+            "no transaction",
+            """
+from speedy import scheduling
+
+
+def hire_night_shift(people):
+    scheduling.wipe_expired_shifts()
+    people = Employees.objects.bulk_create(people)
+    scheduling.assign_many(people)
+    return people
+""",
+            "between one BEGIN and its COMMIT",
+        ),
+        Mistake(
+            "is async",
+            """
+from speedy import scheduling
+
+
+async def hire_night_shift(people):
+    scheduling.wipe_expired_shifts()
+    people = Employees.objects.bulk_create(people)
+    scheduling.assign_many(people)
+    return people
+""",
+            "`async def`",
         ),
     ),
 )
@@ -189,7 +283,17 @@ def judge(hire_night_shift):
     expect_callable(hire_night_shift, "hire_night_shift(people)")
     Employees.objects.create(**fields_of("Katherine Day"))
     stand_on(MONDAY + timedelta(days=1))
-    people = [Employees(**person) for person in sample_roster()]
+    roster = sample_roster()
+    judge_batch(hire_night_shift, roster)
+    judge_batch(hire_night_shift, [fields_of("Zoe Day"), fields_of("Zoe Night")])
+    expect_error_out(
+        hire_night_shift, [fields_of("Yara Day"), {**fields_of("Max Day"), "age": 200}]
+    )
+
+
+def judge_batch(hire_night_shift, persons):
+    people, number = [Employees(**person) for person in persons], len(persons)
+    before = set(Employees.objects.values_list("pk", flat=True))
     with trace() as seen:
         try:
             hired = hire_night_shift(people)
@@ -202,13 +306,15 @@ def judge(hire_night_shift):
                 "Before bulk_create() nobody has a key, and a seat needs one.",
             )
 
-    stored = Employees.objects.exclude(first_name="Katherine", last_name="Day")
-    if stored.count() != len(people):
-        wrong("thirty people in the table", f"{stored.count()} of them are")
+    if before - set(Employees.objects.values_list("pk", flat=True)):
+        wrong("everybody who worked here before", "somebody's row is gone")
+    stored = Employees.objects.exclude(pk__in=before)
+    if stored.count() != number:
+        wrong(f"{number} more people in the table", f"{stored.count()} of them are")
     if idle := stored.without_shift().count():
         wrong(
             "a shift for everybody",
-            f"{idle} of the 30 have none",
+            f"{idle} of the {number} have none",
             "bulk_create() sends no post_save, so no receiver placed them: somebody has to call the rule.",
         )
     if Shifts.objects.expired().exists():
@@ -233,12 +339,49 @@ def judge(hire_night_shift):
             if looped
             else "It looks as if people were placed one at a time; the rule has a function that takes a list.",
         )
-    if hired is None or {person.pk for person in hired} != {person.pk for person in stored}:
+    expect_first_with_room()
+    expect_people(hired, stored, number)
+    expect_one_transaction(seen, Employees, ShiftsEmployees)
+
+
+def expect_people(hired, stored, number):
+    expected = f"the {number} stored people as what the function returns"
+    if hired is None:
+        wrong(expected, "it returned None", f"Whoever called gets nobody back. {why_none()}")
+    if not isinstance(hired, list | tuple | QuerySet):
+        wrong(expected, f"it returned {hired!r}", "A list of people is wanted.")
+    if odd := [it for it in hired if not isinstance(it, Employees)]:
+        kind = type(odd[0]).__name__
+        wrong(expected, f"it returned {odd[0]!r} and others: they are of {kind}, not of Employees")
+    if {person.pk for person in hired} != {person.pk for person in stored}:
+        wrong(expected, "it returned other people, or not all of them")
+
+
+def expect_first_with_room():
+    days = list(Shifts.objects.order_by("shift_date").values_list("shift_date", "headcount"))
+    today = MONDAY + timedelta(days=1)
+    expected = [today + timedelta(days=number) for number in range(len(days))]
+    if [day for day, _ in days] != expected or any(count < 3 for _, count in days[:-1]):
         wrong(
-            "the thirty stored people as what the function returns",
-            "it returned None" if hired is None else "it returned something else",
-            "The rota is right, but whoever called gets nobody back.",
+            "everybody on the first shifts with room, a shift a day from today on",
+            f"the shifts run from {days[0][0]:%d %B} to {days[-1][0]:%d %B}, {len(days)} in all",
+            "The rule chooses the days, and assign_many() keeps it.",
         )
+
+
+def expect_error_out(hire_night_shift, persons):
+    """Somebody is 200 years old, which the database refuses."""
+    before = Employees.objects.count()
+    try:
+        hire_night_shift([Employees(**person) for person in persons])
+    except IntegrityError:
+        if Employees.objects.count() == before:
+            return
+    wrong(
+        "an IntegrityError, and nobody stored, when the database refuses one of them",
+        f"{Employees.objects.count() - before} were stored, or no error came out",
+        "Let the error pass: the caller has to know.",
+    )
 
 
 def expect_true_headcounts():

@@ -1,14 +1,16 @@
 """counting-1: m2m_changed from both of its sides."""
 
 from collections import Counter
+from contextlib import suppress
+from datetime import date
 
+from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
-from django.utils.inspect import func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
+from speedy.models import Shifts, ShiftsEmployees
 
 task = Task(
     id="counting-1",
@@ -22,7 +24,7 @@ Whoever is put on an extra shift by `add()` gets a call. `to_call` is a receiver
 planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
 """,
     task="""
-Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
+Repair `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
 was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
 `remove()` and `clear()`.
 """,
@@ -51,10 +53,16 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     why="`instance` is the one whose `add()` was called, and `pk_set` has the keys from the other side. From a person's side "
     "(`reverse=True`) these are keys of shifts, and a key of a shift that is also somebody's rings the wrong phone. "
     "`pk_set` holds only what is new, and can be empty.",
+    equal=NO_ERRORS
+    | ASKED_ONLY
+    | {
+        "None is as good as []": ("always None (line 3: return [])",),
+        "a proxy reads the same rows": ("EmployeesWithoutHooks for Employees*",),
+    },
     others=(
         """
 def to_call(instance, action, pk_set, model, **kwargs):
-    if action == "pre_add" and pk_set:
+    if action == "post_add" and pk_set:
         if model is Employees:
             return sorted(Employees.objects.filter(pk__in=pk_set).values_list("first_name", flat=True))
         return (instance.first_name,)
@@ -156,6 +164,38 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
 """,
             "those who are new",
         ),
+        Mistake(
+            "calls before it is certain",
+            """
+def to_call(sender, instance, action, reverse, pk_set, **kwargs):
+    if action != "pre_add" or not pk_set:
+        return []
+    if reverse:
+        return [instance.first_name]
+    return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
+""",
+            "before anybody is put there",
+        ),
+        Mistake(
+            "prints the names",
+            """
+def to_call(sender, instance, action, reverse, pk_set, **kwargs):
+    if action == "post_add" and pk_set:
+        people = [instance] if reverse else Employees.objects.filter(pk__in=pk_set)
+        print([person.first_name for person in people])
+""",
+            "It was printed",
+        ),
+        Mistake(
+            "takes a few arguments only",
+            """
+def to_call(sender, instance, action, reverse, pk_set):
+    if action == "post_add" and pk_set:
+        people = [instance] if reverse else Employees.objects.filter(pk__in=pk_set)
+        return [person.first_name for person in people]
+""",
+            "no **kwargs",
+        ),
     ),
 )
 
@@ -174,20 +214,14 @@ TAKEN_OFF = "In a remove() people are taken off, not put on: look at the action.
 @task.judge
 def judge(to_call):
     expect_callable(to_call, "to_call(sender, instance, action, ...)")
-    if not func_accepts_kwargs(to_call):
-        wrong(
-            "a receiver that takes whatever arguments a signal sends",
-            "to_call() has no **kwargs",
-            "With DEBUG on, connect() refuses a receiver without **kwargs: later versions may send more.",
-        )
     said = []
     m2m_changed.connect(listening(to_call, said), sender=ShiftsEmployees, weak=False)
-    roster = (Employees(**person) for person in sample_roster()[:4])
-    ada, grace, alan, katherine = Employees.objects.bulk_create(roster)
+    ada, grace, alan, katherine = unheard(0, 1, 2, 3)
     monday, tuesday = (Shifts.objects.create(shift_date=f"2022-11-{day}") for day in (14, 15))
 
-    def expect(names, call, act, mistake=""):
-        said.clear()
+    def expect(names, call, act, mistake="", forget=True):
+        if forget:
+            said.clear()
         act()
         came = Counter(said)
         if came != Counter(names):
@@ -233,10 +267,24 @@ def judge(to_call):
         katherine.shifts.clear,
         "In a clear() nobody is put on a shift.",
     )
+    full = full_shift(date(2022, 11, 20))
+    said.clear()
+    for put in (lambda: full.employees_shift.add(ada)), (lambda: ada.shifts.add(full)):
+        with suppress(IntegrityError), transaction.atomic():
+            put()
+        expect(
+            [],
+            "an add() to a full shift, which the database refuses",
+            lambda: None,
+            "The phone has rung before anybody is put there: answer when it is done.",
+            forget=False,
+        )
 
 
 def which(names, came, mistake):
     """Say which mistake it looks like, where the answer itself shows it."""
+    if names and not came and (printed := why_none()).startswith("It was printed"):
+        return printed
     if names and came == Counter(names * 2) and mistake != EACH:
         return TWICE
     if mistake == ONE_SIDED[True] and came:

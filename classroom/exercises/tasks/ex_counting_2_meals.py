@@ -1,11 +1,15 @@
 """counting-2: a receiver of m2m_changed that counts twice."""
 
+from contextlib import suppress
+from datetime import date
+
+from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
+from speedy.models import Shifts, ShiftsEmployees
 
 task = Task(
     id="counting-2",
@@ -20,7 +24,7 @@ kitchen adds that up. Ada and Grace were added to Monday's shift, and four meals
 was cleared, and the kitchen still cooked.
 """,
     task="""
-Mend `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
+Repair `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
 `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used,
 so `instance` is always the shift, and nobody is removed who does not sit there (`pk_set` of a `.remove()` holds
 whoever was named, there or not).
@@ -53,6 +57,14 @@ def meals(sender, instance, action, pk_set, **kwargs):
     why="Each change is announced twice, before and after: count it at one of the two. For add and remove take `post_`, when "
     "it is done. A clear names nobody (`pk_set` is None), so it has to be counted before, while they sit there. "
     "`set()` needs nothing of its own: it is a remove and an add.",
+    equal=NO_ERRORS
+    | ASKED_ONLY
+    | {
+        "the three actions exclude each other": ("`if action == *comes first*",),
+        "who was named sits there, so nobody refuses it between the two moments": (
+            "'pre_remove' for 'post_remove'*",
+        ),
+    },
     others=(
         """
 def meals(sender, instance, action, pk_set, **kwargs):
@@ -66,7 +78,7 @@ def meals(sender, instance, action, pk_set, **kwargs):
         """
 def meals(action, pk_set, instance, **kwargs):
     match action:
-        case "pre_add":
+        case "post_add":
             return len(pk_set)
         case "pre_remove":
             return -instance.employees_shift.filter(pk__in=pk_set).count()
@@ -177,6 +189,45 @@ def meals(sender, instance, action, pk_set, **kwargs):
 """,
             "the change, not the total",
         ),
+        Mistake(
+            "counts before it is certain",
+            """
+def meals(sender, instance, action, pk_set, **kwargs):
+    if action == "pre_add":
+        return len(pk_set)
+    if action == "post_remove":
+        return -len(pk_set)
+    if action == "pre_clear":
+        return -instance.employees_shift.count()
+""",
+            "which the database refuses",
+        ),
+        Mistake(
+            "prints the number",
+            """
+def meals(sender, instance, action, pk_set, **kwargs):
+    if action == "post_add":
+        print(len(pk_set))
+    if action == "post_remove":
+        print(-len(pk_set))
+    if action == "pre_clear":
+        print(-instance.employees_shift.count())
+""",
+            "It was printed",
+        ),
+        Mistake(
+            "takes a few arguments only",
+            """
+def meals(sender, instance, action, pk_set):
+    if action == "post_add":
+        return len(pk_set)
+    if action == "post_remove":
+        return -len(pk_set)
+    if action == "pre_clear":
+        return -instance.employees_shift.count()
+""",
+            "no **kwargs",
+        ),
     ),
 )
 
@@ -187,8 +238,7 @@ def judge(meals):
     said = []
     m2m_changed.connect(listening(meals, said), sender=ShiftsEmployees, weak=False)
     monday = Shifts.objects.create()
-    roster = (Employees(**person) for person in sample_roster()[:3])
-    ada, grace, alan = Employees.objects.bulk_create(roster)
+    ada, grace, alan = unheard(0, 1, 2)
     seats = monday.employees_shift
 
     def expect(change, call, act, mistake=""):
@@ -198,6 +248,8 @@ def judge(meals):
             wrong("a whole number, or None, from each call", f"it returned {spoken(said)}")
         came = sum(answer or 0 for _, answer in said)
         if came != change:
+            if change and not came:
+                mistake = mistake or why_none()
             if change and came == -change:
                 mistake = "The number is right, and its sign is not: who goes is a meal less."
             if change and came == 2 * change:
@@ -210,6 +262,14 @@ def judge(meals):
     expect(-1, "remove(grace)", lambda: seats.remove(grace), REMOVED)
     expect(0, "set([ada, grace]), Grace in place of Alan", lambda: seats.set([ada, grace]), IS_BOTH)
     expect(-2, "clear(), when Ada and Grace sit there", seats.clear)
+    full = full_shift(date(2022, 11, 20)).employees_shift
+
+    def refused():
+        said.clear()  # what filling the shift brought
+        with suppress(IntegrityError), transaction.atomic():
+            full.add(ada)
+
+    expect(0, "add(ada) to a full shift, which the database refuses", refused, REFUSED)
 
 
 TWICE = "m2m_changed is sent before and after"
@@ -218,6 +278,7 @@ HALVES = (
     "Count one of the two moments, and the other not at all: halves are right for two people only."
 )
 REMOVED = "The actions of a remove() are called pre_remove and post_remove."
+REFUSED = "The meal is counted before anybody sits there: count an add() when it is done."
 IS_BOTH = "set() is a remove() and an add()."
 
 

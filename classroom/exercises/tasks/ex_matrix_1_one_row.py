@@ -1,7 +1,7 @@
 """matrix-1: a row of the what-fires table, before it is run."""
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_form, expect_guess, expect_keys
 from speedy.models import Shifts
 from whatfires import what_fires
 
@@ -95,15 +95,12 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    if not isinstance(guess, dict) or set(guess) != set(REASONS):
-        wrong(f"a dict with the keys {', '.join(REASONS)}", f"it is {guess!r}")
+    expect_keys(guess, REASONS)
     fired = what_fires(Shifts, OPERATION).fired(OPERATION)
     for hook, reason in REASONS.items():
         number, guessed = fired.get(hook, 0), number_in(guess[hook])
-        if guessed is None:
-            wrong(f"a number for {hook}, such as 0 or 2", f"it is {spoken(guess[hook])}")
-        if guessed != number:
-            wrong(f"{hook} {times(number)}, as running it shows", f"you wrote {guessed}", reason)
+        expect_form(guessed, hook, guess[hook], "a number, such as 0 or 2,")
+        expect_guess(guessed == number, hook, guess[hook], reason)
 
 
 def number_in(said):
@@ -113,11 +110,3 @@ def number_in(said):
         return int(text == "●")
     text = text.removeprefix("●")
     return int(text) if text.isdecimal() else None
-
-
-def times(number):
-    return {0: "not at all", 1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
-def spoken(said):
-    return "still ..." if said is ... else repr(said)

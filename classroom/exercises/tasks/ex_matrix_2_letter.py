@@ -4,6 +4,7 @@ from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, why_none
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 from whatfires import trace
@@ -20,7 +21,7 @@ returns its text. It works when Ada's address is changed in the admin. But since
 `Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, no letter has gone out.
 """,
     task="""
-Mend `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
+Repair `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
 `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only her age. (A whole
 `save()` writes every field, so it counts, even if the address is the old one. Fixtures are another matter, and
 none is loaded here.)
@@ -44,6 +45,7 @@ def letter(sender, instance, created, update_fields, **kwargs):
 """,
     why="None means that all fields were written, and a set names those that were. `update_or_create()` passes "
     "such a set: a guard that waits for whole saves misses it.",
+    equal=NO_ERRORS | ASKED_ONLY,
     others=(
         """
 def letter(instance, created, update_fields=None, **kwargs):
@@ -126,6 +128,47 @@ def letter(sender, instance, created, update_fields, **kwargs):
 """,
             "may name other fields as well",
         ),
+        Mistake(
+            "remembers the address in memory",
+            """
+known = {}
+
+
+def letter(sender, instance, created, **kwargs):
+    before = known.get(instance.pk, instance.address if created else None)
+    known[instance.pk] = instance.address
+    if before != instance.address:
+        return f"To {instance}, {instance.address}"
+""",
+            "",
+        ),
+        Mistake(
+            "knows Ada only",
+            """
+def letter(sender, instance, created, update_fields, **kwargs):
+    if not created and (update_fields is None or "address" in update_fields):
+        return f"To Ada Okafor, {instance.address}"
+""",
+            "The words of the letter stay",
+        ),
+        Mistake(
+            "is async",
+            """
+async def letter(sender, instance, created, update_fields, **kwargs):
+    if not created and (update_fields is None or "address" in update_fields):
+        return f"To {instance}, {instance.address}"
+""",
+            "`async def`",
+        ),
+        Mistake(
+            "takes a few arguments only",
+            """
+def letter(sender, instance, created, update_fields):
+    if not created and (update_fields is None or "address" in update_fields):
+        return f"To {instance}, {instance.address}"
+""",
+            "no **kwargs",
+        ),
     ),
 )
 
@@ -157,6 +200,9 @@ def judge(letter):
     asked = any("SELECT" in sql and "address" in sql for sql in seen.statements)
     ada.save(update_fields=["address"])
     silent = WHOLE if said.pop() else NEVER
+    printed = why_none()
+    if printed.startswith("It was printed"):
+        silent = printed
     expect_letter(whole, ada, "ada.save()", COMPARES if asked else silent)
 
     Employees.objects.update_or_create(pk=ada.pk, defaults={"address": "3 Quay Road"})
@@ -174,6 +220,13 @@ def judge(letter):
             "a letter went out, to the house where she lives already",
             "It looks as if the names in update_fields were not read.",
         )
+    [grace] = unheard(1)  # stored by another process, which this one never saw
+    for how, fields in ("grace.save()", None), ('save(update_fields=["age"])', ["age"]):
+        grace.save(update_fields=fields)
+        if fields is None:
+            expect_letter(said.pop(), grace, how, WHOLE)
+        elif said.pop():
+            wrong(f"None after {how}", "a letter was written", "Only the age was written.")
 
 
 def listening(letter, said):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from classroom.exercises.engine import Mistake, Task, run_code
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER
 from speedy import outbox
 from speedy.models import OutboxEvent
 from speedy.signals.custom_signals import event_told
@@ -52,7 +53,7 @@ there for longer than you: it remembers the numbers of what it has printed, if i
 Last night the process that delivers was ended in the middle. This morning Ada has two badges.
 """,
     task="""
-Mend `print_badge(machine, name, key, payload)`, which the check calls for every event that is told. Everybody who was hired gets
+Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is told. Everybody who was hired gets
 **one** badge with their name (`payload["employee"]`), however often an event is told, and whichever process tells it. When the
 paper jams, the event must wait for the next round. Events of other names bring no badge. Your cell knows `PaperJam` and
 `AlreadyPrinted`.
@@ -82,6 +83,11 @@ def print_badge(machine, name, key, payload):
     why="Delivery at least once needs receivers to whom a second time does no harm (*idempotent* ones). The key of the event is "
     "handed on to whoever acts, and the refusal of a known key is success. Any other error must come out, or the event "
     "is ticked off and the badge lost.",
+    equal=NO_ANSWER
+    | {
+        "to act twice does no harm: that is the exercise": ("acts twice",),
+        "any error makes the event wait": ("raises another error",),
+    },
     others=(
         """
 from contextlib import suppress
@@ -161,6 +167,15 @@ def print_badge(machine, name, key, payload):
         pass
 """,
             "moved house",
+        ),
+        Mistake(
+            "is async",
+            """
+async def print_badge(machine, name, key, payload):
+    if name == "hired":
+        machine.print(payload["employee"], number=key)
+""",
+            "`async def`",
         ),
     ),
 )

@@ -1,19 +1,17 @@
 """outbox-2: an effect that must not be lost moves from on_commit into the outbox."""
 
-from contextlib import suppress
 from traceback import extract_tb
-from unittest.mock import patch
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import Refused, expect_one_transaction, refusing, why_none
 from classroom.scenes.roster import sample_roster
-from classroom.scenes.scenarios import BrokenRule
 from speedy.event_file import read_events
 from speedy.models import Employees, OutboxEvent
+from whatfires.tracing import trace
 
 NAME = "hired"
 
@@ -244,6 +242,61 @@ def hire(**fields):
 """,
             "returned None",
         ),
+        Mistake(
+            "a second transaction, and a delete by hand",
+            """
+from django.db import transaction
+from speedy import outbox
+from speedy.wirings import hire_by_call
+
+
+def hire(**fields):
+    employee = hire_by_call(**fields)
+    try:
+        with transaction.atomic():
+            outbox.store("hired", employee=str(employee), number=employee.pk)
+    except Exception:
+        employee.delete()
+        raise
+    return employee
+""",
+            "between one BEGIN and its COMMIT",
+        ),
+        Mistake(
+            "keeps the error to itself",
+            """
+from django.db import transaction
+from speedy import outbox
+from speedy.wirings import hire_by_call
+
+
+def hire(**fields):
+    try:
+        with transaction.atomic():
+            employee = hire_by_call(**fields)
+            outbox.store("hired", employee=str(employee), number=employee.pk)
+        return employee
+    except Exception as error:
+        print(error)
+""",
+            "the error comes out",
+        ),
+        Mistake(
+            "the same number for everybody",
+            """
+from django.db import transaction
+from speedy import outbox
+from speedy.wirings import hire_by_call
+
+
+def hire(**fields):
+    with transaction.atomic():
+        employee = hire_by_call(**fields)
+        outbox.store("hired", employee=str(employee), number=1)
+    return employee
+""",
+            "'number': 2",
+        ),
     ),
 )
 
@@ -251,13 +304,16 @@ def hire(**fields):
 @task.judge
 def judge(hire):
     expect_callable(hire, "hire(**fields)")
-    ada, grace, alan, *_ = sample_roster()
-    person = hired(hire, ada)
-    expect_the_person(person)
-    expect_the_event(person)
-    expect_no_other_telling()
+    ada, grace, alan, *others = sample_roster()
+    for number, fields in enumerate((ada, others[0]), start=1):
+        with trace() as seen:
+            person = hired(hire, fields)
+        expect_the_person(person, fields, number)
+        expect_the_event(person, number)
+        expect_no_other_telling()
     expect_a_rollback_to_take_both(hire, grace)
     expect_neither_where_the_event_cannot_be_stored(hire, alan)
+    expect_one_transaction(seen, Employees, OutboxEvent)
 
 
 def hired(hire, fields):
@@ -285,22 +341,27 @@ def hired(hire, fields):
         )
 
 
-def expect_the_person(person):
+def expect_the_person(person, fields, number):
     if not isinstance(person, Employees):
         wrong(
             "the stored person back from hire()",
             f"it returned {person!r}",
-            "It looks as if a return is missing.",
+            why_none(),
+        )
+    if (person.first_name, Employees.objects.count()) != (fields["first_name"], number):
+        wrong(
+            f"{fields['first_name']} stored, once, and nobody else changed",
+            f"hire() returned {person}, and {Employees.objects.count()} people are stored",
         )
     if not person.shifts.exists():
         wrong(f"a shift for {person}", "there is none")
 
 
-def expect_the_event(person):
-    events = OutboxEvent.objects.all()
-    if len(events) != 1:
+def expect_the_event(person, number):
+    events = OutboxEvent.objects.order_by("-pk")
+    if len(events) != number:
         wrong(
-            "one event in the outbox after one hire",
+            f"one event in the outbox for each hire, {number} so far",
             f"{len(events) or 'no'} event{'s are' if events else ' is'} in the outbox",
             ""
             if events
@@ -349,17 +410,21 @@ def expect_a_rollback_to_take_both(hire, fields):
 def expect_neither_where_the_event_cannot_be_stored(hire, fields):
     """An outbox that refuses stands for the crash between the two."""
     before = Employees.objects.count()
-    broken = patch.object(OutboxEvent, "save", refuse)
-    broken_in_bulk = patch.object(QuerySet, "bulk_create", refuse)
-    with broken, broken_in_bulk, suppress(BrokenRule):
-        hire(**fields)
+    came_out = False
+    try:
+        with refusing(OutboxEvent):
+            hire(**fields)
+    except Refused:
+        came_out = True
     if Employees.objects.count() > before:
         wrong(
             "neither person nor event, where the event cannot be stored",
             "the person stays, and nobody will ever hear of it",
             "It looks as if they are in two transactions, one after the other.",
         )
-
-
-def refuse(*args, **kwargs):
-    raise BrokenRule("the power failed")
+    if not came_out:
+        wrong(
+            "that the error comes out, where the event cannot be stored",
+            "hire() returned as if all were well",
+            "Let the error pass: whoever called takes somebody for hired.",
+        )

@@ -1,9 +1,13 @@
-"""race-1: an error that is caught inside atomic(), and what it spoils."""
+"""race-1: an error that is caught inside atomic(), and what it breaks."""
+
+from datetime import timedelta
 
 from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_one_transaction, unheard, why_none
+from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from whatfires import trace
@@ -25,7 +29,7 @@ seat_all(shift, people)
 ```
 """,
     task="""
-Mend `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
+Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
 of those for whom there was no seat. It stays **one transaction**: if anything else goes wrong, that error comes out, and
 nobody of them is seated. And it still tries, and lets the database refuse.
 """,
@@ -67,7 +71,9 @@ def seat_all(shift, people):
     return left_over
 """,
     why="The inner `atomic()` is a savepoint: the refusal takes back that one seat, and the transaction around it is as good as new. "
-    "The outer one still makes one piece of it all. Rule of thumb: the `except` stands outside the block that the error spoils.",
+    "The outer one still makes one piece of it all. Rule of thumb: let the error leave an `atomic()` of its own first, and catch it "
+    "outside of that one.",
+    equal={"it returns no rows": ("other objects of the same keys",)},
     others=(
         """
 from django.db import IntegrityError, transaction
@@ -214,7 +220,7 @@ def seat_all(shift, people):
             "refused as one",
         ),
         Mistake(
-            "catches the spoilt transaction as well",
+            "catches the broken transaction as well",
             """
 from django.db import IntegrityError, transaction
 from django.db.transaction import TransactionManagementError
@@ -230,7 +236,67 @@ def seat_all(shift, people):
                 left_over.append(str(person))
     return left_over
 """,
-            "spoilt the transaction, so it was rolled back",
+            "broken the transaction, so it was rolled back",
+        ),
+        Mistake(
+            "takes seats back by hand",
+            """
+from django.db import IntegrityError, transaction
+
+
+def seat_all(shift, people):
+    left_over, seated = [], []
+    try:
+        for person in people:
+            try:
+                with transaction.atomic():
+                    shift.employees_shift.add(person)
+                seated.append(person)
+            except IntegrityError:
+                left_over.append(str(person))
+    except Exception:
+        shift.employees_shift.remove(*seated)
+        raise
+    return left_over
+""",
+            "between one BEGIN and its COMMIT",
+        ),
+        Mistake(
+            "always the last two",
+            """
+from django.db import IntegrityError, transaction
+
+
+def seat_all(shift, people):
+    with transaction.atomic():
+        for person in people:
+            try:
+                with transaction.atomic():
+                    shift.employees_shift.add(person)
+            except IntegrityError:
+                pass
+    return [str(person) for person in people[3:]]
+""",
+            "somebody sat there before",
+        ),
+        Mistake(
+            "prints the names",
+            """
+from django.db import IntegrityError, transaction
+
+
+def seat_all(shift, people):
+    left_over = []
+    with transaction.atomic():
+        for person in people:
+            try:
+                with transaction.atomic():
+                    shift.employees_shift.add(person)
+            except IntegrityError:
+                left_over.append(str(person))
+    print(left_over)
+""",
+            "It was printed",
         ),
     ),
 )
@@ -239,9 +305,10 @@ def seat_all(shift, people):
 @task.judge
 def judge(seat_all):
     expect_callable(seat_all, "seat_all(shift, people)")
-    people = Employees.objects.bulk_create(Employees(**it) for it in sample_roster()[:5])
-    expect_until_full(seat_all, people)
-    expect_one_transaction(seat_all, people)
+    people = unheard(0, 1, 2, 3, 4)
+    seen = expect_until_full(seat_all, people)
+    expect_nobody_seated(seat_all, people)
+    expect_one_transaction(seen, ShiftsEmployees)
 
 
 def expect_until_full(seat_all, people):
@@ -253,7 +320,7 @@ def expect_until_full(seat_all, people):
             wrong(
                 "three of five people seated",
                 "the fourth was refused, and the fifth met a TransactionManagementError",
-                "The refusal is caught inside the transaction that it has spoilt.",
+                "The refusal is caught inside the transaction that it has broken.",
             )
     sitting, names = sitting_on(shift), [str(person) for person in people]
     if not sitting:
@@ -264,12 +331,29 @@ def expect_until_full(seat_all, people):
         wrong(
             f"the names of all who found no seat, {names[3:]}",
             f"seat_all returned {left_over!r}",
+            why_none() if left_over is None else "",
         )
     if seats_tried(seen) <= SEATS:
         wrong(
             "the database asked for a seat too many, and refusing it",
             f"it was asked for {seats_tried(seen)}",
             "It looks as if a count is read first: somebody else may sit down in between.",
+        )
+    expect_rest_of_a_shift(seat_all)
+    return seen
+
+
+def expect_rest_of_a_shift(seat_all):
+    """Other people, another number of them, and a shift on which one sits."""
+    shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=20))
+    first, *people = unheard(10, 11, 12, 13)
+    shift.employees_shift.add(first)
+    left_over = seat_all(shift, people)
+    if left_over != [str(people[2])]:
+        wrong(
+            f"[{str(people[2])!r}] where {first} sat there before and three more come",
+            f"seat_all returned {left_over!r}",
+            "Here somebody sat there before: the database tells who is refused.",
         )
 
 
@@ -279,12 +363,12 @@ def why_nobody(seen):
     if any("SAVEPOINT" in sql for sql in seen.statements):
         return "The rollback of a savepoint around them all took those back who had found a seat."
     return (
-        "One refusal had spoilt the transaction, so it was rolled back, with all the seats in it."
+        "One refusal had broken the transaction, so it was rolled back, with all the seats in it."
     )
 
 
-def expect_one_transaction(seat_all, people):
-    shift = Shifts.objects.create(shift_date=Shifts.objects.get().shift_date.replace(day=28))
+def expect_nobody_seated(seat_all, people):
+    shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=14))
     stranger = Employees(**sample_roster()[6])  # never stored, so add() raises ValueError
     error = None
     try:

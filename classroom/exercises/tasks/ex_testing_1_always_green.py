@@ -2,6 +2,7 @@
 
 from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER
 
 task = Task(
     id="testing-1",
@@ -22,7 +23,7 @@ def kitchen(sender, instance, created, raw=False, **kwargs):
 There is a test. It has never been red, also not on the day when the kitchen cooked for everybody who had moved house.
 """,
     task="""
-Mend `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
+Repair `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
 as Django would; no database is needed. It passes for a kitchen that is right, and raises `AssertionError` for one that is not.
 The check tries several that are not.
 """,
@@ -54,6 +55,18 @@ def test_kitchen(kitchen, meals):
 """,
     why="A test proves as much as the faults that would turn it red. So break the code on purpose, one line at a time, and see: "
     "whatever you can break unseen, nobody guards. What must *not* happen needs a test of its own for each case.",
+    equal=NO_ANSWER
+    | {
+        "another of its assertions looks at the same list": (
+            "without `assert meals == *",
+            "`*` comes first*",
+        ),
+        "any name, and any class, will do for a receiver that looks at neither": (
+            *("'*' for 'Grace'*", "'*' for 'Alan'*", "EmployeesWithoutHooks for Employees*"),
+            *("always * (line 3: sender=Employees)", "always 'Ada' (line 3: first_name=name)"),
+        ),
+        "a right kitchen raises nothing": ("saved swallows*", "raises another error"),
+    },
     others=(
         """
 def test_kitchen(kitchen, meals):
@@ -121,6 +134,28 @@ def test_kitchen(kitchen, meals):
             "cooks for nobody",
         ),
         Mistake(
+            "counts the meals",
+            """
+def test_kitchen(kitchen, meals):
+    ada = Employees(first_name="Ada")
+    kitchen(sender=Employees, instance=ada, created=True, raw=False)
+    assert len(meals) == 1
+    kitchen(sender=Employees, instance=ada, created=False, raw=False)
+    kitchen(sender=Employees, instance=ada, created=True, raw=True)
+    assert len(meals) == 1
+""",
+            "writes down another name",
+        ),
+        Mistake(
+            "an async test",
+            """
+async def test_kitchen(kitchen, meals):
+    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
+    assert meals == ["Ada"]
+""",
+            "`async def`",
+        ),
+        Mistake(
             "saves somebody instead",
             """
 def test_kitchen(kitchen, meals):
@@ -178,6 +213,10 @@ def kitchens(meals):
         if created and not raw:
             meals.extend([instance.first_name] * 2)
 
+    def another_name(sender, instance, created, raw=False, **kwargs):
+        if created and not raw:
+            meals.append(f"{instance.first_name} {instance.last_name}")
+
     return {
         "is right": right,
         "is right, in other words": right_in_other_words,
@@ -185,6 +224,7 @@ def kitchens(meals):
         "cooks for an edit": edits_too,
         "cooks for a fixture": fixtures_too,
         "cooks twice": twice,
+        "writes down another name": another_name,
     }
 
 

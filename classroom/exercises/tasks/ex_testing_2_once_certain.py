@@ -23,7 +23,7 @@ task = Task(
 for a hire may still be taken back. The code is right. Its test is red.
 """,
     task="""
-Mend the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
+Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
 right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two come, and **when
 it is written before the commit**.
 """,
@@ -167,6 +167,22 @@ class LetterTest(TestCase):
             "two letters",
         ),
         Mistake(
+            "counts the letters",
+            """
+from django.test import TestCase
+
+
+class LetterTest(TestCase):
+    def test_ada_gets_a_letter(self):
+        letters = []
+        with self.captureOnCommitCallbacks(execute=True):
+            self.hire("Ada", letters)
+            self.assertEqual(letters, [])
+        self.assertEqual(len(letters), 1)
+""",
+            "to somebody else",
+        ),
+        Mistake(
             "no test in it",
             """
 from django.test import TestCase
@@ -205,6 +221,11 @@ def hire_with_two(name, letters):
     transaction.on_commit(lambda: letters.extend([f"Welcome, {name}!"] * 2))
 
 
+def hire_with_another_letter(name, letters):
+    store(name)
+    transaction.on_commit(lambda: letters.append("Welcome, Grace!"))
+
+
 def store(name):
     EmployeesWithoutHooks.objects.create(**fields_of(f"{name} Quillbrook"))
 
@@ -212,6 +233,7 @@ def store(name):
 BROKEN = {
     "writes no letter at all": hire_without,
     "writes two letters": hire_with_two,
+    "writes to somebody else": hire_with_another_letter,
     "has the letter written before the commit": hire_too_soon,
 }
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if learners:
             self.stdout.write(repr(room_table(learners)))
-            self.stdout.write("● passed  ✗ tried  · not tried yet")
+            self.stdout.write("✓ passed  ✗ tried  · not tried yet")
             self.stdout.write(advice(stuck_on(learners)))
         for file, why in unreadable.items():
             self.stderr.write(f"{file} cannot be read ({why}); it is left as it is.")

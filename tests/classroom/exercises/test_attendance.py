@@ -65,7 +65,7 @@ def test_each_learner_is_a_row_and_each_exercise_a_glyph(room, learner, capsys):
     of = len(all_tasks())
     summary = 1 + len({task.lesson for task in all_tasks().values()})  # after a column a lesson
     assert row_of("Grace", said)[1:4] == [
-        glyphs("00", {"00-1": "●", "00-2": "●"}),
+        glyphs("00", {"00-1": "✓", "00-2": "✓"}),
         glyphs("01", {}),
         glyphs("02", {"02-2": "✗"}),
     ]
@@ -107,7 +107,7 @@ def test_where_all_goes_well_and_a_file_may_lie_in_a_folder_that_bears_the_name(
 ):
     learner("Ada", {"00-1": ["right"]}, place="{}/progress.sqlite3")
     said = printed(room, capsys)
-    assert row_of("Ada", said)[1] == glyphs("00", {"00-1": "●"}) and "Nobody is stuck" in said
+    assert row_of("Ada", said)[1] == glyphs("00", {"00-1": "✓"}) and "Nobody is stuck" in said
 
 
 def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
@@ -116,7 +116,7 @@ def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
     before = {path: path.read_bytes() for path in room.iterdir()}
     call_command("room", str(room))
     said = capsys.readouterr()
-    assert row_of("Ada", said.out)[1] == glyphs("00", {"00-1": "●"})
+    assert row_of("Ada", said.out)[1] == glyphs("00", {"00-1": "✓"})
     assert "grace.sqlite3 cannot be read (file is not a database)" in said.err
     assert {path: path.read_bytes() for path in room.iterdir()} == before and file in before
 

@@ -47,7 +47,7 @@ def test_solved_exercises_are_right(tmp_path):
     ]
     assert len(told) == len(tasks) == 3
     for said, task in zip(told, tasks, strict=True):
-        assert said.startswith("● Right.") and task.why.strip()[:40] in said
+        assert said.startswith("✓ Right.") and task.why.strip()[:40] in said
 
 
 def test_the_solved_quiz_answers_every_question():

@@ -1,0 +1,424 @@
+"""Wrong answers made by machine: each is the solution with one thing broken, and none may pass.
+
+A mutant changes the source of a task's solution in one place, as a slip would, or wraps the whole
+answer, as somebody would who wants the check to be green. See
+https://docs.python.org/3/library/ast.html
+"""
+
+import ast
+import re
+import textwrap
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from classroom.exercises.engine import judged, run_code
+from classroom.exercises.outcomes import DEFECT, RIGHT
+
+OTHER_NAMES = {
+    "pre_save": "post_save",
+    "post_save": "pre_save",
+    "pre_delete": "post_delete",
+    "post_delete": "pre_delete",
+    "Employees": "EmployeesWithoutHooks",
+    "EmployeesWithoutHooks": "Employees",
+    "Shifts": "Employees",
+    "ShiftsEmployees": "Shifts",
+    "send": "send_robust",
+    "IntegrityError": "Exception",
+    "ValueError": "Exception",
+    "assertEqual": "assertNotEqual",
+    "all": "none",
+}
+OPPOSITES = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+}
+BLOCKS = ("body", "orelse", "finalbody")
+
+# Around a right answer: what a lazy one does with it. `{name}` is the name of the answer.
+WRAPPERS = {
+    "answers with None": "def {name}(*args, **kwargs):\n    right(*args, **kwargs)",
+    "answers with the type of it": "def {name}(*args, **kwargs):\n"
+    "    return type(right(*args, **kwargs))",
+    "answers with a number": "def {name}(*args, **kwargs):\n"
+    "    return right(*args, **kwargs) and 7",
+    "answers with a text": "def {name}(*args, **kwargs):\n    return str(right(*args, **kwargs))",
+    "answers with a list around it": "def {name}(*args, **kwargs):\n"
+    "    return [right(*args, **kwargs)]",
+    "prints the answer": "def {name}(*args, **kwargs):\n    print(right(*args, **kwargs))",
+    "yields the answer": "def {name}(*args, **kwargs):\n    yield right(*args, **kwargs)",
+    "remembers the first answer": "first = []\n\ndef {name}(*args, **kwargs):\n"
+    "    first.append(right(*args, **kwargs))\n    return first[0]",
+    "acts once and never again": "first = []\n\ndef {name}(*args, **kwargs):\n"
+    "    if not first:\n        first.append(right(*args, **kwargs))\n    return first[0]",
+    "acts twice": "def {name}(*args, **kwargs):\n    right(*args, **kwargs)\n"
+    "    return right(*args, **kwargs)",
+    "swallows every error": "def {name}(*args, **kwargs):\n    try:\n"
+    "        return right(*args, **kwargs)\n    except Exception:\n        pass",
+    "raises another error": "def {name}(*args, **kwargs):\n    try:\n"
+    "        return right(*args, **kwargs)\n    except Exception:\n        raise LookupError",
+    "is async": "async def {name}(*args, **kwargs):\n    return right(*args, **kwargs)",
+    "is a class": "class {name}:\n    def __init__(self, *args, **kwargs):\n"
+    "        right(*args, **kwargs)",
+    "other objects of the same keys": "from django.db.models import Model\n\n"
+    "def other(it):\n    if isinstance(it, list):\n        return [other(one) for one in it]\n"
+    "    return Shifts(pk=it.pk) if isinstance(it, Model) else it\n\n"
+    "def {name}(*args, **kwargs):\n    return other(right(*args, **kwargs))",
+    "wipes everybody out first": "def {name}(*args, **kwargs):\n"
+    "    Employees.objects.all().delete()\n    return right(*args, **kwargs)",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong answer made by machine: what was done to the solution, and its source."""
+
+    name: str
+    code: str
+
+
+def mutants_of(task):
+    """List the mutants of a task's solution; no two have one source, and none is the solution's."""
+    source = task.solution.strip("\n")
+    found = {ast.dump(ast.parse(source)): None}
+    made = [*changed(source), *wrapped(task, source)]
+    for mutant in made:
+        found.setdefault(ast.dump(ast.parse(mutant.code)), mutant)
+    return [it for it in found.values() if it is not None]
+
+
+def wrapped(task, source):
+    """Wrap the answer, if it is a function; an answer of values is only changed."""
+    tree = ast.parse(source)
+    if any(isinstance(it, ast.FunctionDef) and it.name == task.answer for it in tree.body):
+        for name, code in WRAPPERS.items():
+            if name == "wipes everybody out first" and "hire" not in task.answer:
+                continue
+            yield Mutant(
+                name, f"{source}\n\n\nright = {task.answer}\n\n\n{code.format(name=task.answer)}\n"
+            )
+
+
+def changed(source):
+    """Yield a mutant for each place of the source and each way to break it there."""
+    number = len(list(ast.walk(ast.parse(source))))
+    for place in range(number):
+        for way in WAYS:
+            variant = 0
+            while True:
+                tree = ast.parse(source)
+                node = list(ast.walk(tree))[place]
+                before = ast.unparse(node) if hasattr(node, "lineno") else ""
+                said = way(node, variant)
+                if said is None:
+                    break
+                variant += 1
+                if code := written(tree):
+                    line = f" (line {node.lineno}: {short(before)})" if before else ""
+                    yield Mutant(f"{said}{line}", code)
+
+
+def written(tree):
+    try:
+        code = ast.unparse(ast.fix_missing_locations(tree))
+        compile(code, "mutant", "exec")
+    except (SyntaxError, ValueError):
+        return None
+    return code
+
+
+def short(text):
+    return textwrap.shorten(re.sub(r"\s+", " ", text), 60, placeholder="…")
+
+
+# The ways: each takes a node and the number of a variant, breaks the node in place, and says what
+# it did; None where it has no such variant.
+
+
+def drop_statement(node, variant):
+    """Leave out a statement, or put what is in its block in its place."""
+    places = [
+        (block, number)
+        for block in BLOCKS
+        for number, it in enumerate(lines_of(node, block))
+        if not isinstance(it, ast.Import | ast.ImportFrom | ast.Pass)
+    ]
+    if variant >= 2 * len(places):
+        return None
+    block, number = places[variant // 2]
+    lines = getattr(node, block)
+    gone = lines[number]
+    if variant % 2:
+        inner = lines_of(gone, "body")
+        if isinstance(gone, ast.FunctionDef | ast.ClassDef) or not inner:
+            return "nothing"
+        lines[number : number + 1] = inner + lines_of(gone, "finalbody")
+        return f"without the `{short(ast.unparse(gone).splitlines()[0])}` around it"
+    lines[number : number + 1] = [] if len(lines) > 1 else [ast.Pass()]
+    return f"without `{short(ast.unparse(gone).splitlines()[0])}`"
+
+
+def lines_of(node, block):
+    lines = getattr(node, block, None)
+    return lines if isinstance(lines, list) else []
+
+
+def swap_statements(node, variant):
+    """Swap a statement and the next one, but not the functions of a cell."""
+    if isinstance(node, ast.Module):
+        return None
+    lines = lines_of(node, "body")
+    if variant >= len(lines) - 1:
+        return None
+    lines[variant : variant + 2] = lines[variant : variant + 2][::-1]
+    return f"`{short(ast.unparse(lines[variant]).splitlines()[0])}` comes first"
+
+
+def negate(node, variant):
+    """Turn a condition round, or take it for settled."""
+    if not isinstance(node, ast.If | ast.IfExp) or variant > 2:
+        return None
+    node.test = [ast.UnaryOp(ast.Not(), node.test), ast.Constant(True), ast.Constant(False)][
+        variant
+    ]
+    return ["negated", "as if it were true", "as if it were false"][variant]
+
+
+def drop_half(node, variant):
+    """Leave out one part of an `and` or an `or`."""
+    if not isinstance(node, ast.BoolOp) or variant >= len(node.values):
+        return None
+    gone = node.values.pop(variant)
+    return f"without the part `{short(ast.unparse(gone))}`"
+
+
+def oppose(node, variant):
+    """Put an operator in the place of its opposite or neighbour."""
+    if variant:
+        return None
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in OPPOSITES:
+        node.ops[0] = OPPOSITES[type(node.ops[0])]()
+    elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in OPPOSITES:
+        node.op = OPPOSITES[type(node.op)]()
+    elif isinstance(node, ast.UnaryOp):
+        node.op = ast.UAdd() if isinstance(node.op, ast.USub) else ast.USub()
+    else:
+        return None
+    return "another operator"
+
+
+def rename(node, variant):
+    """Swap the phase of a signal, the class that is meant, and the like."""
+    if variant:
+        return None
+    for field in ("id", "attr"):
+        name = getattr(node, field, None)
+        if name in OTHER_NAMES and not isinstance(getattr(node, "ctx", None), ast.Store):
+            setattr(node, field, OTHER_NAMES[name])
+            return f"{OTHER_NAMES[name]} for {name}"
+    return None
+
+
+def drop_argument(node, variant):
+    """Pass an argument on no longer."""
+    if not isinstance(node, ast.Call) or variant >= len(node.args) + len(node.keywords):
+        return None
+    if variant < len(node.args):
+        gone = node.args.pop(variant)
+    else:
+        gone = node.keywords.pop(variant - len(node.args))
+    return f"without the argument `{short(ast.unparse(gone))}`"
+
+
+def drop_parameter(node, variant):
+    """Take *args or **kwargs no longer, or make them of no use."""
+    if not isinstance(node, ast.FunctionDef) or variant > 1:
+        return None
+    which = ("kwarg", "vararg")[variant]
+    if getattr(node.args, which) is None:
+        return "nothing"
+    setattr(node.args, which, None)
+    return f"no {'**kwargs' if which == 'kwarg' else '*args'} in the signature"
+
+
+def drop_decorator(node, variant):
+    decorators = getattr(node, "decorator_list", [])
+    if variant >= len(decorators):
+        return None
+    return f"without @{ast.unparse(decorators.pop(variant))}"
+
+
+def other_constant(node, variant):
+    """Put another value in the place of a constant, or of a text's letters."""
+    if not isinstance(node, ast.Constant):
+        return None
+    value = node.value
+    if isinstance(value, bool):
+        others = [not value]
+    elif isinstance(value, int):
+        others = [value + 1, value - 1]
+    elif isinstance(value, str):
+        swapped = value.replace("pre_", "p_").replace("post_", "pre_").replace("p_", "post_")
+        others = [f"x{value}", "", swapped]
+        others += [it for it in ("yes", "no") if value in ("yes", "no")]
+    else:
+        return None
+    others = [it for it in dict.fromkeys(others) if it != value]
+    if variant >= len(others):
+        return None
+    node.value = others[variant]
+    return f"{others[variant]!r} for {value!r}"
+
+
+def value_to_constant(node, variant):
+    """Write down what it was the first time, in place of asking."""
+    if not isinstance(node, ast.FormattedValue | ast.Return | ast.keyword) or variant > 2:
+        return None
+    if node.value is None or isinstance(node.value, ast.Constant):
+        return None
+    node.value = ast.Constant(["Ada", 1, None][variant])
+    return f"always {node.value.value!r}"
+
+
+def print_for_return(node, variant):
+    """Print what should be returned."""
+    found = [
+        (block, number)
+        for block in BLOCKS
+        for number, it in enumerate(lines_of(node, block))
+        if isinstance(it, ast.Return) and it.value is not None
+    ]
+    if variant >= len(found):
+        return None
+    block, number = found[variant]
+    value = getattr(node, block)[number].value
+    call = ast.Call(ast.Name("print", ast.Load()), [value], [])
+    getattr(node, block)[number] = ast.Expr(call)
+    return "print for return"
+
+
+def make_async(node, variant):
+    """Write async def for def."""
+    lines = lines_of(node, "body")
+    plain = [number for number, it in enumerate(lines) if isinstance(it, ast.FunctionDef)]
+    if variant >= len(plain):
+        return None
+    number = plain[variant]
+    lines[number] = ast.AsyncFunctionDef(**{it: getattr(lines[number], it, None) for it in FIELDS})
+    return f"async def {lines[number].name}"
+
+
+FIELDS = ast.FunctionDef._fields
+
+
+def swallow(node, variant):
+    """Catch whatever comes in a function's body, and drop it; or catch more than was caught."""
+    if variant:
+        return None
+    if isinstance(node, ast.FunctionDef):
+        handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
+        node.body = [ast.Try(node.body, [handler], [], [])]
+        return f"{node.name} swallows every error"
+    if isinstance(node, ast.ExceptHandler):
+        node.type = ast.Name("Exception", ast.Load())
+        return "catches everything"
+    return None
+
+
+BY_HAND = """
+from speedy.models import OutboxEvent
+tables = ShiftsEmployees, Shifts, Employees, OutboxEvent
+before = [list(table.objects.values_list("pk", flat=True)) for table in tables]
+try:
+    pass
+except Exception:
+    for table, keys in zip(tables, before):
+        table.objects.exclude(pk__in=keys).delete()
+    raise
+"""
+
+
+def compensate(node, variant):
+    """Undo by hand what a transaction would take back."""
+    places = [
+        (block, number)
+        for block in BLOCKS
+        for number, it in enumerate(lines_of(node, block))
+        if isinstance(it, ast.With) and "atomic" in ast.unparse(it.items[0])
+    ]
+    if variant >= len(places):
+        return None
+    block, number = places[variant]
+    by_hand = ast.parse(BY_HAND).body
+    by_hand[-1].body = getattr(node, block)[number].body
+    getattr(node, block)[number : number + 1] = by_hand
+    return "undone by hand, without a transaction"
+
+
+WAYS = (
+    drop_statement,
+    swap_statements,
+    negate,
+    drop_half,
+    oppose,
+    rename,
+    drop_argument,
+    drop_parameter,
+    drop_decorator,
+    other_constant,
+    value_to_constant,
+    print_for_return,
+    make_async,
+    swallow,
+    compensate,
+)
+
+
+class Tally(NamedTuple):
+    """What came of the mutants of one task; a mutant is told by its name."""
+
+    made: int
+    accepted: list  # wrongly: nobody has said why they are right
+    equal: dict  # {name: reason}
+    defects: list  # for which the check itself failed
+
+    @property
+    def told_wrong(self):
+        return self.made - len(self.accepted) - len(self.equal) - len(self.defects)
+
+
+def tally(task, mutants=None):
+    """Judge the mutants of a task, or some of them."""
+    result = Tally(0, [], {}, [])
+    for mutant in mutants_of(task) if mutants is None else mutants:
+        try:
+            answer = run_code(mutant.code)[task.answer]
+        except Exception:  # the cell itself ends in an error, so there is nothing to check
+            continue
+        result = result._replace(made=result.made + 1)
+        kind = judged(task, answer, seconds=20).kind
+        if kind == RIGHT and (reason := why_equal(task, mutant.name)):
+            result.equal[mutant.name] = reason
+        elif kind in (RIGHT, DEFECT):
+            (result.accepted if kind == RIGHT else result.defects).append(mutant.name)
+    return result
+
+
+def why_equal(task, name):
+    """Say why a mutant is right as well; None if nobody has said so. Only * stands for anything."""
+    for reason, patterns in task.equal.items():
+        if any(re.fullmatch(re.escape(it).replace(r"\*", ".*"), name) for it in patterns):
+            return reason
+    return None

@@ -1,0 +1,222 @@
+"""What an answer is tried with: each exercise says in a line which cases it means.
+
+One case proves little. So a check takes another person, a row that no receiver heard of, a refused
+write, a transaction of the caller's, and asks the trace whether two writes were one transaction.
+See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
+"""
+
+import sys
+import unicodedata
+from calendar import day_name
+from contextlib import contextmanager
+from datetime import date
+from inspect import iscoroutine, iscoroutinefunction
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.test.utils import isolate_apps
+
+from classroom.exercises.outcomes import wrong
+from classroom.scenes.roster import sample_roster
+from speedy.models import SEATS, Employees, Shifts
+from whatfires.connections import connections
+
+# Why a mutant may be right as well (see mutants.py), where several tasks have one reason.
+NO_ERRORS = {
+    "nothing in it can raise here": ("*swallows every error*", "raises another error"),
+}
+ASKED_ONLY = {
+    "it only answers, and changes nothing": ("acts twice", "other objects of the same keys"),
+}
+NO_ANSWER = {
+    "nobody asks what it returns": ("answers with *", "prints the answer", "remembers the first*"),
+    "it returns no rows": ("other objects of the same keys",),
+}
+
+
+# People, seats, and writes that are refused
+
+
+def unheard(*numbers):
+    """Store people of the sample roster, by their places in it, without any signal."""
+    roster = sample_roster()
+    return Employees.objects.bulk_create(Employees(**roster[number]) for number in numbers)
+
+
+def full_shift(day):
+    """Open a shift on a date, and fill it with the last people of the roster."""
+    shift = Shifts.objects.create(shift_date=day)
+    shift.employees_shift.add(*unheard(*range(-SEATS, 0)))
+    return shift
+
+
+class Refused(Exception):
+    """What comes out of a write that the check refuses."""
+
+
+@contextmanager
+def refusing(model):
+    """Let no new row of a model be stored while the block runs: an INSERT raises Refused."""
+
+    def refuse(execute, sql, *args):
+        if stores(model, sql):
+            raise Refused(f"no row for {model._meta.db_table} today")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+@contextmanager
+def taken_back():
+    """Run the block in a transaction of the caller's, and roll that back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def stores(model, sql):
+    return sql.startswith("INSERT") and f'"{model._meta.db_table}"' in sql
+
+
+def in_one_transaction(seen, *models):
+    """Tell from a trace whether all new rows of these models came between one BEGIN and COMMIT."""
+    number, is_open, written = 0, False, set()
+    for sql in seen.statements:
+        if sql.startswith("BEGIN"):
+            number, is_open = number + 1, True
+        elif sql in ("COMMIT", "ROLLBACK"):
+            is_open = False
+        elif any(stores(model, sql) for model in models):
+            written.add(number if is_open else None)
+    return len(written) == 1 and None not in written
+
+
+def expect_one_transaction(seen, *models):
+    if not in_one_transaction(seen, *models):
+        names = " and ".join(model.__name__ for model in models)
+        wrong(
+            f"the rows of {names} between one BEGIN and its COMMIT",
+            "they were written in more than one transaction, or in none",
+            "To delete by hand what was written is no transaction: the power may fail in between. "
+            "Put one `transaction.atomic()` around both writes.",
+        )
+
+
+# What is returned, and what is connected
+
+
+def why_none():
+    """Say what it looks like when an answer is missing: was it printed?"""
+    printed = str(sys.stdout).strip() if hasattr(sys.stdout, "cut") else ""
+    if printed:
+        return "It was printed: print() shows it to you alone. Return it."
+    return "A function that has no return gives None."
+
+
+def expect_plain_receivers(*signals):
+    """Judge an `async def` wrong that was connected: send() in a notebook cell refuses it."""
+    for signal in signals:
+        for it in connections(signal):
+            if it.is_async and iscoroutinefunction(it.receiver):
+                wrong(
+                    "receivers that are plain functions",
+                    f"{it.receiver.__name__} is an `async def`",
+                    "In a notebook cell send() raises an error for one: write `def` alone.",
+                )
+
+
+@contextmanager
+def mixed_into(model, mixin, name):
+    """Yield a proxy of the model as `class Name(Mixin, Model)` would make it.
+
+    No model is defined in a cell: Django would keep it for good. So the cell holds a plain class,
+    and the model that has it for a base lives in a registry of its own, beside the project's.
+    """
+    expected = f"a plain class with a save(), for class {name}(..., {model.__name__})"
+    if not isinstance(mixin, type) or issubclass(mixin, Model):
+        wrong(
+            expected,
+            f"it is {'a model' if isinstance(mixin, type) else repr(mixin)}",
+            "Hand the class itself to the check, by its name and without brackets.",
+        )
+    own = getattr(mixin, "save", None)
+    if own is None:
+        wrong(expected, "it has none", "save() is what runs at each save; clean() runs in forms.")
+    if iscoroutinefunction(own):
+        wrong(expected, "its save() is an `async def`", "Django calls save() and awaits nothing.")
+    meta = type("Meta", (), {"proxy": True, "app_label": model._meta.app_label})
+    with isolate_apps(model._meta.app_label):
+        yield type(model)(name, (mixin, model), {"__module__": model.__module__, "Meta": meta})
+
+
+# Guesses: read in any form, and never answered with what is right
+
+
+def expect_keys(guess, keys):
+    """Judge a guess wrong that is no dict of these keys, or is not filled in."""
+    if not isinstance(guess, dict) or set(guess) != set(keys):
+        wrong(f"a dict with the keys {', '.join(keys)}", f"it is {guess!r}")
+    for key in keys:
+        if guess[key] is ...:
+            wrong(f"an answer for {key!r}", "it is still ...")
+
+
+def expect_form(read, key, said, form):
+    """Judge a guess wrong that cannot be read: `form` says what is expected."""
+    if read is None:
+        wrong(f"{form} for {key!r}", f"you wrote {said!r}")
+
+
+def expect_guess(right, key, said, reason):
+    """Judge a guess wrong that running it does not bear out; what is right is not said."""
+    if not right:
+        wrong(f"another answer for {key!r}, as running it shows", f"you wrote {said!r}", reason)
+
+
+YES, NO = {"yes", "true", "y", "1"}, {"no", "false", "n", "0"}
+
+
+def yes_or_no(said):
+    """Read a yes or a no, as True or False; None for anything else."""
+    word = str(said).strip(" .!").lower()
+    return word in YES if word in YES | NO else None
+
+
+def day_in(said):
+    """Read a day ("Mo", "Mon", "monday", "2022-11-14", a date) as "Mon"; None for anything else."""
+    if hasattr(said, "strftime"):
+        return f"{said:%a}"
+    text = str(said).strip(" .").lower()
+    try:
+        return f"{date.fromisoformat(text):%a}"
+    except ValueError:
+        found = [day for day in day_name if len(text) >= 2 and day.lower().startswith(text)]
+        return found[0][:3] if len(found) == 1 else None
+
+
+def names_in(said, names):
+    """Read names in any order and form as a set; None where there is any other word."""
+    text = " ".join(map(str, said)) if isinstance(said, list | tuple | set) else str(said)
+    for separator in ",;.&+()[]{}'\"":
+        text = text.replace(separator, " ")
+    words = set(text.lower().split()) - {"and", "then"}
+    if words in ({"nobody"}, {"none"}, {"no", "one"}):
+        return set()
+    if words in ({"all"}, {"everybody"}, {"all", "three"}):
+        return set(names)
+    known = {name.lower(): name for name in names}
+    return {known[word] for word in words} if words and words <= set(known) else None
+
+
+def is_visible(text):
+    """Tell whether anything of a text can be seen."""
+    return any(unicodedata.category(it)[0] not in "CZ" and it.isprintable() for it in text)
+
+
+def is_awaitable(answer):
+    """Tell a coroutine that nobody awaited, and end it quietly."""
+    if iscoroutine(answer):
+        answer.close()
+        return True
+    return False

@@ -1,0 +1,64 @@
+"""A check has the project's receivers, ends the learner's threads, and owns its own errors."""
+
+import threading
+from contextlib import suppress
+
+from django.db.models.signals import post_save
+
+from classroom.exercises.engine import Task, judged, run_code
+from classroom.exercises.outcomes import DEFECT, RIGHT
+from classroom.exercises.room import room
+from speedy.models import Employees
+from speedy.signals.employee_assignment import employee_created
+
+
+def task_with(check):
+    words = dict.fromkeys(("id", "title", "lesson", "kind", "situation", "task", "link"), "")
+    rest = {"minutes": 2, "answer": "f", "starter": "f = ...", "solution": "", "why": ""}
+    return Task(**words, **rest, hints=("", "", ""), mistakes=(), check=check)
+
+
+def test_a_receiver_that_the_notebook_took_off_is_back_for_a_check_only(django_db_blocker):
+    before = list(post_save.receivers)
+    post_save.disconnect(employee_created, sender=Employees)
+    try:
+        with django_db_blocker.unblock(), room():
+            assert post_save.disconnect(employee_created, sender=Employees)
+        assert not post_save.disconnect(employee_created, sender=Employees)
+    finally:
+        post_save.receivers[:] = before
+        post_save.sender_receivers_cache.clear()
+
+
+def test_a_timer_of_the_learners_ends_with_the_check(django_db_blocker):
+    rung = threading.Event()
+    with django_db_blocker.unblock(), room():
+        timer = threading.Timer(0.5, rung.set)
+        timer.start()
+    assert not timer.is_alive() and not rung.wait(1)
+
+
+def test_a_thread_that_goes_on_is_named(django_db_blocker):
+    stop = threading.Event()
+
+    def work():
+        with suppress(SystemExit):  # pytest would report it; Python says nothing of it
+            stop.wait(1)
+
+    with django_db_blocker.unblock(), room() as printed:
+        thread = threading.Thread(target=work, name="the learner's own")
+        thread.start()
+    stop.set()
+    thread.join()
+    assert "the learner's own, which your code started" in str(printed)
+
+
+def test_an_error_of_the_check_is_not_the_learners(django_db_blocker):
+    def check(answer):
+        answer()
+        raise LookupError("the check is at fault")
+
+    answer = run_code("def f():\n    pass")["f"]
+    with django_db_blocker.unblock():
+        assert judged(task_with(check), answer).kind == DEFECT
+        assert judged(task_with(lambda answer: answer()), answer).kind == RIGHT
