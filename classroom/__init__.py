@@ -30,6 +30,7 @@ HOMES = {
     "shift_table": "classroom.rota.shift_tables",
     "show_code": "classroom.scenes.sources",
     "side_by_side": "classroom.experiments.comparing",
+    "stepper": "classroom.widgets.stepping",
     "times_the_direct_call": "classroom.experiments.measuring",
     "trace": "whatfires.tracing",
     "what_fires": "whatfires.firing",
