@@ -1,7 +1,8 @@
 """The moving picture of the README: a rota that fills, and beside it what each hire set off.
 
-It is made from a real run, as one SVG that plays by itself, in light and in dark. Where motion is not
-wanted, its last step stands still. See https://developer.mozilla.org/en-US/docs/Web/SVG
+It is made from a real run, as one SVG that plays by itself, in light and in dark. Where motion is
+not wanted, its last step stands still.
+See https://developer.mozilla.org/en-US/docs/Web/SVG
 """
 
 from xml.sax.saxutils import escape
@@ -19,18 +20,15 @@ HIRES = 5
 SECONDS = 3.2  # that each step stays
 WIDTH, LINE = 900, 20
 DAY, SEAT = 128, 34
-COLOURS = {
-    "plain": "var(--ink)",
-    "room": "var(--code)",
-    "full": "var(--signal)",
-    "faint": "var(--soft)",
-}
+COLOURS = {"room": "var(--code)", "full": "var(--signal)", "faint": "var(--soft)"}
 STYLE = """
-  svg { --ink: #1f2328; --soft: #59636e; --line: #d1d9e0; --paper: #ffffff; --code: #0550ae; --signal: #116329 }
+  svg { --ink: #1f2328; --soft: #59636e; --line: #d1d9e0;
+    --paper: #ffffff; --code: #0550ae; --signal: #116329 }
   @media (prefers-color-scheme: dark) { svg { --ink: #e6edf3; --soft: #9da7b3; --line: #3d444d;
     --paper: #0d1117; --code: #79b8ff; --signal: #6fdd8b } }
   text { font: 13px ui-monospace, Menlo, Consolas, monospace; fill: var(--ink); white-space: pre }
-  .title { font: 600 14px system-ui, sans-serif } .day { font: 600 12px system-ui, sans-serif; fill: var(--soft) }
+  .title { font: 600 14px system-ui, sans-serif }
+  .day { font: 600 12px system-ui, sans-serif; fill: var(--soft) }
   .name { font: 12px system-ui, sans-serif }
 """
 
@@ -72,10 +70,11 @@ def draw():
 
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"
-  aria-labelledby="title"><title id="title">Each hire stores one row. A seat on the first shift with room
-is taken, and the tree beside it shows which signals and which SQL did that.</title>
+  aria-labelledby="title"><title id="title">Each hire stores one row. A seat on the first
+shift with room is taken, and the tree beside it shows which signals and which SQL did that.</title>
 <style>{style}</style>
-<rect x="1" y="1" width="{right}" height="{bottom}" rx="10" fill="var(--paper)" stroke="var(--line)"/>
+<rect x="1" y="1" width="{right}" height="{bottom}" rx="10" fill="var(--paper)"
+  stroke="var(--line)"/>
 {parts}
 </svg>
 """
@@ -128,9 +127,8 @@ def rota(living, step):
 
 
 def circle(x, y, fill, stroke):
-    return (
-        f'<circle cx="{x + 21}" cy="{y}" r="9" fill="{fill}" stroke="{stroke}" stroke-width="2"/>'
-    )
+    colours = f'fill="{fill}" stroke="{stroke}" stroke-width="2"'
+    return f'<circle cx="{x + 21}" cy="{y}" r="9" {colours}/>'
 
 
 def story(lines):
@@ -142,7 +140,7 @@ def story(lines):
         for words, style in line.words:
             if style == "faint" and not is_sql:
                 continue  # places in the code, which would not fit
-            colour = COLOURS.get(style, COLOURS["plain"])
+            colour = COLOURS.get(style, "var(--ink)")
             weight = ' font-weight="600"' if style == "strong" else ""
             spans.append(f'<tspan fill="{colour}"{weight}>{escape(shortened(words))} </tspan>')
         parts.append(f'<text x="330" y="{34 + number * LINE}">{"".join(spans)}</text>')
