@@ -4,20 +4,25 @@ The environment decides everything that differs between machines (README, "Setti
 See https://docs.djangoproject.com/en/5.2/ref/settings/
 """
 
-import os
 from pathlib import Path
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from speedster import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Learners start without any set-up, so DEBUG is on unless the environment says otherwise;
 # the hosts below keep such a server to this machine.
-DEBUG = os.environ.get("DJANGO_DEBUG", "1").lower() in {"1", "true", "yes", "on"}
-ALLOWED_HOSTS = os.environ.get("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+DEBUG = environment.flag("DJANGO_DEBUG", default=True)
+ALLOWED_HOSTS = environment.names("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# A form that comes through a proxy names the proxy's address as its origin.
+CSRF_TRUSTED_ORIGINS = [
+    *environment.origins("DJANGO_TRUSTED_ORIGINS"),
+    *environment.codespace_origins(port=8000),
+]
 
-SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY") or (DEBUG and "django-insecure-for-debug-only")
+SECRET_KEY = environment.text("DJANGO_SECRET_KEY") or (DEBUG and "django-insecure-for-debug-only")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "DJANGO_SECRET_KEY is empty and DJANGO_DEBUG is off: set DJANGO_SECRET_KEY to a long "
@@ -70,11 +75,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}", conn_health_checks=True
-    )
-}
+DATABASES = {"default": environment.database("DATABASE_URL", BASE_DIR)}
 SQLITE_OPTIONS = {
     # A hire reads, then writes: taking the write lock at BEGIN lets two hires queue up
     # instead of failing with "database is locked" when the second one starts to write.
@@ -110,6 +111,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
+
+if environment.flag("DJANGO_BEHIND_PROXY", default=False):
+    # A proxy that ends TLS says so in this header. Trust it only where the proxy always sets it:
+    # without a proxy, any visitor could. Without it, HTTPS is redirected to itself for ever.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 if not DEBUG:
     SECURE_SSL_REDIRECT = True

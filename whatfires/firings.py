@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from whatfires.rendering import TINTS, Row, Rows
+from whatfires.rendering import TINTS, Row
+from whatfires.rows import Rows
 
 if TYPE_CHECKING:
     from whatfires.frames import Table

@@ -5,13 +5,16 @@ See https://pandas.pydata.org/docs/development/extending.html#subclassing-pandas
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from django.utils.html import format_html
 
-from whatfires.rendering import Row, Rows, html_of
+from whatfires.rendering import Row, html_of
 from whatfires.tracing_views import KIND_TINTS
+
+if TYPE_CHECKING:
+    from whatfires.rows import Rows
 
 LONGEST = 60
 
@@ -42,7 +45,7 @@ class Table(pd.DataFrame):
         return html_of(list(shown.columns), (row for _, row in shown.iterrows()), self.tint)
 
 
-def frame_of(rows: Rows) -> Table:
+def frame_of(rows: "Rows") -> Table:
     """Make a DataFrame of rows, with the face and the tints that they have."""
 
     class Framed(Table):

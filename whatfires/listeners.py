@@ -23,7 +23,8 @@ from whatfires.naming import (
     signals_of_project,
     subclasses,
 )
-from whatfires.rendering import WIDE, Row, Rows
+from whatfires.rendering import WIDE, Row
+from whatfires.rows import Rows
 
 OF_USERS = "django.contrib.auth.signals"
 

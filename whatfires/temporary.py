@@ -21,7 +21,7 @@ from whatfires.connections import (
 )
 from whatfires.describing import introduced, spelled
 from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal
-from whatfires.rendering import Rows
+from whatfires.rows import Rows
 from whatfires.tracing import wrapped_django
 
 # What says nothing about what happened.

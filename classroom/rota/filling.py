@@ -3,16 +3,22 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/#django.db.models.signals.post_save
 """
 
+from pathlib import Path
+
 import pandas as pd
 from django.utils import timezone
 
-from classroom.rota.shift_tables import glyphs
+from classroom import widgets
+from classroom.rota.shift_tables import glyphs, seated
 from classroom.scenes.roster import fields_of
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from classroom.widgets.faces import faces
+from speedy import models as speedy
+from speedy.models import SEATS, Employees, ShiftsEmployees
 from whatfires.frames import Table
 
 START = "at the start"
 GONE = ""
+LIVING = Path(widgets.__file__).with_name("rota.js")
 
 
 class FillTable(Table):
@@ -28,6 +34,11 @@ class FillTable(Table):
                 return "alarm"
         return "quiet"
 
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """Show the table; where somebody can click, the rota itself, step by step."""
+        living = self.attrs.get("living")
+        return faces(repr(self), self._repr_html_(), LIVING if living else None, living)
+
 
 def fill_table(steps, hire=Employees.objects.create):
     """Take the steps one after the other and show the rota after each.
@@ -40,17 +51,36 @@ def fill_table(steps, hire=Employees.objects.create):
     `sits on` (the day on which a hired person works) and a column a shift (`Mon 14 Nov`) with
     its seats after that step (●●○); empty where that shift is not on the rota.
     """
-    rows, rotas = [(START, "")], [rota()]
+    rows, rotas, todays = [(START, "")], [rota()], [timezone.localdate()]
     for step in steps:
         rows.append(take(step, hire))
         rotas.append(rota())
+        todays.append(timezone.localdate())
     days = sorted(set().union(*rotas))
     cells = [
-        [*row, *(glyphs(taken[day]) if day in taken else GONE for day in days)]
+        [*row, *(glyphs(taken[day][0]) if day in taken else GONE for day in days)]
         for row, taken in zip(rows, rotas, strict=True)
     ]
     table = pd.DataFrame(cells, columns=["what", "sits on", *map(label, days)])
-    return FillTable(table.rename_axis("step"))
+    table = FillTable(table.rename_axis("step"))
+    table.attrs["living"] = living(rows, rotas, todays, days)
+    return table
+
+
+def living(rows, rotas, todays, days):
+    """Describe the rota at each step, as `rota.js` draws it."""
+    return {
+        "seats": SEATS,
+        "days": [{"key": str(day), "name": label(day)} for day in days],
+        "steps": [
+            {
+                "what": f"{what}: {day}" if day else what,
+                "day": str(today),
+                "rota": {str(day): names for day, (_, names) in taken.items()},
+            }
+            for (what, day), taken, today in zip(rows, rotas, todays, strict=True)
+        ],
+    }
 
 
 def take(step, hire):
@@ -89,8 +119,8 @@ def leaves(name):
 
 
 def rota():
-    """The headcount of each shift, by date."""
-    return dict(Shifts.objects.values_list("shift_date", "headcount"))
+    """The headcount of each shift and the names of those who sit there, by date."""
+    return {day: (headcount, names) for day, headcount, names in seated(speedy)}
 
 
 def label(day):

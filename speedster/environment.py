@@ -1,0 +1,72 @@
+"""Read the environment in one place: cleaned, and with a sentence for what makes no sense.
+
+An empty variable counts as one that is not set.
+See https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def text(name, default=""):
+    """Return a variable without the spaces around it."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name, default):
+    """Return a variable that is on or off as a bool. Raises ImproperlyConfigured for another."""
+    value = text(name).lower()
+    if value and value not in YES + NO:
+        raise ImproperlyConfigured(
+            f"{name} expected 1 or 0 (or true, false, yes, no, on, off); came {value!r}."
+        )
+    return value in YES if value else default
+
+
+def names(name, default=()):
+    """Return a variable with commas in it as a list; spaces and empty parts do not count."""
+    return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
+
+
+def origins(name):
+    """Return a list of origins. Raises ImproperlyConfigured for one without its scheme."""
+    listed = names(name)
+    if wrong := [one for one in listed if not one.startswith(("http://", "https://"))]:
+        raise ImproperlyConfigured(
+            f"{name} expected origins such as https://example.org, with commas; came {wrong[0]!r}."
+        )
+    return listed
+
+
+def codespace_origins(port):
+    """Return the address under which a GitHub Codespace shows this port; none elsewhere."""
+    name, domain = text("CODESPACE_NAME"), text("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
+    return [f"https://{name}-{port}.{domain}"] if name and domain else []
+
+
+def database(name, project):
+    """Return the database settings: of the URL in the variable, or a SQLite file of the project.
+
+    A relative path belongs to the project's folder, not to the folder where somebody stands. The
+    file of the project is not written as a URL, where #, ? and % would mean something.
+    Raises ImproperlyConfigured for what is no URL of a database.
+    """
+    default = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(project / "db.sqlite3")}
+    url = text(name)
+    try:
+        settings = dj_database_url.parse(url, conn_health_checks=True) if url else default
+    except ValueError:  # its own words may quote a password
+        raise ImproperlyConfigured(
+            f"{name} expected a URL such as sqlite:///db.sqlite3 or "
+            "postgres://user:password@localhost/speedster, and what it holds is none. Special "
+            "signs in a password are written as %40 (for @), and so on."
+        ) from None
+    file = settings["NAME"]
+    if settings["ENGINE"].endswith("sqlite3") and not file.startswith((":memory:", "file:")):
+        settings["NAME"] = str(Path(project, file))
+    return settings

@@ -1,0 +1,188 @@
+"""What the environment says is cleaned, and what makes no sense gets a sentence."""
+
+import http.server
+import re
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+from pytest_django.live_server_helper import LiveServer
+
+from speedster import environment
+
+
+@pytest.mark.parametrize(
+    "came, read", [("1", True), (" Yes ", True), ("off", False), ("0\n", False), ("", True)]
+)
+def test_a_flag(monkeypatch, came, read):
+    monkeypatch.setenv("A_FLAG", came)
+    assert environment.flag("A_FLAG", default=True) is read
+
+
+@pytest.mark.parametrize("came", ["2", "maybe", "tru"])
+def test_what_is_no_flag_is_refused_by_name(monkeypatch, came):
+    monkeypatch.setenv("A_FLAG", came)
+    with pytest.raises(ImproperlyConfigured, match=f"A_FLAG expected 1 or 0 .*came '{came}'"):
+        environment.flag("A_FLAG", default=True)
+
+
+@pytest.mark.parametrize(
+    "came, read",
+    [("a.org, b.org", ["a.org", "b.org"]), (" a.org ,,", ["a.org"]), (" , ", ["x"]), ("", ["x"])],
+)
+def test_names_lose_their_spaces(monkeypatch, came, read):
+    monkeypatch.setenv("SOME_NAMES", came)
+    assert environment.names("SOME_NAMES", ["x"]) == read
+
+
+def test_an_origin_has_a_scheme(monkeypatch):
+    monkeypatch.setenv("SOME_ORIGINS", "https://a.org, b.org")
+    with pytest.raises(ImproperlyConfigured, match=r"came 'b\.org'"):
+        environment.origins("SOME_ORIGINS")
+
+
+def test_a_codespace_says_who_it_is(monkeypatch):
+    assert environment.codespace_origins(8000) == []
+    monkeypatch.setenv("CODESPACE_NAME", "fluffy-train")
+    monkeypatch.setenv("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN", "app.github.dev")
+    assert environment.codespace_origins(8000) == ["https://fluffy-train-8000.app.github.dev"]
+
+
+FOLDERS = ["plain", "a#b", "what?", "100%25", "two words", "Zoë и Ødegård", "long" * 45]
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("url", ["", "  ", "sqlite:///db.sqlite3"])
+def test_the_file_is_in_the_folder_of_the_project(monkeypatch, folder, url):
+    monkeypatch.setenv("DATABASE_URL", url)
+    project = Path("/somewhere", folder)
+    assert environment.database("DATABASE_URL", project)["NAME"] == str(project / "db.sqlite3")
+
+
+@pytest.mark.parametrize(
+    "url, name",
+    [
+        ("sqlite:////elsewhere/a.sqlite3", "/elsewhere/a.sqlite3"),
+        ("sqlite://:memory:", ":memory:"),
+        ("postgres://ada:p%40ss@localhost/speedster", "speedster"),
+    ],
+)
+def test_what_is_not_relative_stays(monkeypatch, url, name):
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert environment.database("DATABASE_URL", Path("/p"))["NAME"] == name
+
+
+@pytest.mark.parametrize("url", ["nonsense", "foo://x", "postgres://ada:sesame@host:port/x"])
+def test_what_is_no_url_is_refused_and_its_password_is_not_told(monkeypatch, url):
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL expected a URL") as refusal:
+        environment.database("DATABASE_URL", Path("/p"))
+    assert "sesame" not in str(refusal.value)
+    assert refusal.value.__suppress_context__
+
+
+# Behind a proxy that ends TLS: a browser's origin is the proxy's, over https.
+
+PUBLIC = "https://board.example.org"
+
+
+@pytest.fixture
+def trusted(request, settings):
+    settings.CSRF_TRUSTED_ORIGINS = request.param
+
+
+@pytest.fixture
+def board_at(trusted):
+    """The address of a proxy in front of a server that began with these trusted origins."""
+    board = LiveServer("127.0.0.1")
+
+    class Proxy(http.server.BaseHTTPRequestHandler):
+        def forward(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))) or None
+            handed_on = ("Cookie", "Content-Type", "Origin", "Referer")
+            headers = {name: self.headers[name] for name in handed_on if self.headers[name]}
+            headers |= {"X-Forwarded-Proto": "https", "Host": "localhost"}
+            address = board.url + self.path
+            request = urllib.request.Request(address, body, headers, method=self.command)
+            with opened(DIRECT, request) as answer:
+                content = answer.read()
+                self.send_response(answer.status)
+                for name in ("Set-Cookie", "Content-Type", "Location"):
+                    if value := answer.headers.get(name):
+                        self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+        do_GET = do_POST = forward
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    board.stop()
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Follow no redirect: its status is the answer."""
+
+    def redirect_request(self, *arguments):
+        return None
+
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay)
+PERSON = {"first_name": "Ada", "last_name": "Quillbrook", "address": "Ely", "age": "33"}
+
+
+def opened(opener, request):
+    """Open an address; an answer that refuses is an answer too."""
+    try:
+        return opener.open(request)
+    except urllib.error.HTTPError as error:
+        return error
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("trusted, status", [([], 403), ([PUBLIC], 302)], indirect=["trusted"])
+def test_a_form_comes_through_a_proxy_that_is_named(board_at, status):
+    jar = urllib.request.HTTPCookieProcessor(CookieJar())
+    visitor = urllib.request.build_opener(urllib.request.ProxyHandler({}), jar, Stay)
+    with visitor.open(board_at) as page:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[1]
+    form = {"csrfmiddlewaretoken": token, "wiring": "direct call", **PERSON}
+    request = urllib.request.Request(
+        board_at + reverse("speedy:hire"),
+        urllib.parse.urlencode(form).encode(),
+        {"Origin": PUBLIC, "Referer": f"{PUBLIC}/"},
+    )
+    with opened(visitor, request) as answer:
+        assert answer.status == status
+
+
+def test_https_at_the_proxy_is_not_redirected_again(python):
+    ask = (
+        "import django; django.setup();"
+        "from django.test import Client;"
+        "ask = lambda **more: Client().get('/', headers={'host': 'example.org', **more});"
+        "print(ask().status_code, ask(**{'x-forwarded-proto': 'https'}).status_code)"
+    )
+    public = {
+        "DJANGO_SETTINGS_MODULE": "speedster.settings", "DJANGO_DEBUG": "0",
+        "DJANGO_SECRET_KEY": "x" * 60, "DJANGO_ALLOWED_HOSTS": " example.org ",
+    }  # fmt: skip
+    python("manage.py", "migrate", "-v0")
+    assert python("-c", ask, **public).stdout.split() == ["301", "301"]
+    answer = python("-c", ask, **public, DJANGO_BEHIND_PROXY="1")
+    assert answer.stdout.split() == ["301", "200"], answer.stderr

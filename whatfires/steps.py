@@ -1,0 +1,216 @@
+"""A trace as plain data: one dictionary a step, as the stepper, JSON and diagrams need it.
+
+What is pending, and what is kept, follows from the statements that control a transaction.
+See https://docs.djangoproject.com/en/5.2/topics/db/transactions/
+"""
+
+import json
+import linecache
+import re
+import sys
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from whatfires.events import Event
+from whatfires.gist import gist
+from whatfires.tracing_views import is_noise
+
+LANES = {"method": "code", "signal": "signal", "delivery": "signal", "sql": "sql"}
+# What a statement does to the transaction, by its first words.
+EFFECTS = (
+    ("ROLLBACK TO SAVEPOINT", "undo"),
+    ("RELEASE SAVEPOINT", "release"),
+    ("SAVEPOINT", "mark"),
+    ("ROLLBACK", "rollback"),
+    ("BEGIN", "begin"),
+    ("COMMIT", "commit"),
+    ("INSERT", "write"),
+    ("UPDATE", "write"),
+    ("DELETE", "write"),
+)
+SCHEMA = 1  # of the JSON; it grows when a key changes its meaning
+STEPPER = Path(__file__).with_name("stepper.js")
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+  :root {{ color-scheme: light dark }}
+  body {{ margin: 8px; font-family: system-ui, sans-serif }}
+  h1 {{ font-size: 1.2em }}
+</style>
+<body>
+<main><h1>{title}</h1><div id="stepper"></div></main>
+<script type="module">
+{script}
+render({data}, document.getElementById("stepper"));
+</script>
+</body>
+</html>
+"""
+SOURCE_LINES = 12  # of a receiver or an override that a step shows
+
+
+class Steps(list[dict[str, Any]]):
+    """What happened as a list of dictionaries, one for each step; all values fit into JSON.
+
+    Keys: `order` (from 1), `parent` (the order of the step around it, or None), `depth`, `kind`
+    ("method", "signal", "delivery" or "sql"), `lane` ("code", "signal" or "sql"), `what`,
+    `sender`, `instance`, `arguments` (texts by name), `heard` (receivers reached), `override`,
+    `where` (module:line), `source` (lines of code, [number, text] each), `outcome`, `transaction`
+    (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`, and `effect`:
+    "write", "begin", "commit", "rollback", "mark", "undo", "release", or "" for what only reads.
+    """
+
+    def json(self) -> str:
+        """Write the steps as JSON; `load()` reads it again."""
+        document = {"whatfires": SCHEMA, "steps": self}
+        return json.dumps(document, indent=1, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, text: str) -> "Steps":
+        """Read what `json()` wrote. Raises ValueError for anything else."""
+        try:
+            document = json.loads(text)
+            version, steps = document["whatfires"], document["steps"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise ValueError(
+                "load() expected the text that Trace.json() writes, an object with the keys "
+                f"whatfires and steps; came {text[:40]!r}."
+            ) from error
+        if version != SCHEMA:
+            raise ValueError(
+                f"load() reads version {SCHEMA} of the schema; came {version!r}. Write the trace "
+                "again with this version of whatfires."
+            )
+        return cls(steps)
+
+    def html(self, title: str = "What happened") -> str:
+        """Write one page that steps through all of it; it asks no other machine for anything."""
+        data = json.dumps({"steps": self}, ensure_ascii=False)
+        for sign in "<>&":  # a text in the data must not end the script
+            data = data.replace(sign, f"\\u{ord(sign):04x}")
+        return PAGE.format(title=escape(title), script=STEPPER.read_text("utf-8"), data=data)
+
+    def mermaid(self) -> str:
+        """Draw who called whom as a sequence diagram, in the language of mermaid."""
+        actors = {"your code": "a0"}
+        lines = []
+        for step in self:
+            around = self.actor(step["parent"])
+            own = actor_of(step) or around
+            for name in (around, own):
+                actors.setdefault(name, f"a{len(actors)}")
+            label = plain(step["what"] if step["kind"] != "delivery" else self.heard_of(step))
+            if step["kind"] == "signal":
+                if not step["heard"]:
+                    lines.append(f"  Note over {actors[around]}: {label}, nobody listens")
+            else:
+                lines.append(f"  {actors[around]}->>{actors[own]}: {label}")
+            if step["outcome"].startswith("raised "):
+                lines.append(f"  {actors[own]}--x{actors[around]}: {plain(step['outcome'])}")
+        named = [f"  participant {key} as {plain(name)}" for name, key in actors.items()]
+        return "\n".join(["sequenceDiagram", *named, *lines]) + "\n"
+
+    def actor(self, order: int | None) -> str:
+        """Name who acts inside the step of this order."""
+        while order is not None:
+            step = self[order - 1]
+            if name := actor_of(step) if step["kind"] != "sql" else "":
+                return name
+            order = step["parent"]
+        return "your code"
+
+    def heard_of(self, step: dict[str, Any]) -> str:
+        """Name the signal that a delivery delivers; a part of a trace may not hold it."""
+        parent = step["parent"]
+        return self[parent - 1]["what"] if parent else "a signal"
+
+
+def actor_of(step: dict[str, Any]) -> str:
+    """Name who a step calls: a model, a receiver or the database; nobody for a signal."""
+    return {
+        "method": step["sender"],
+        "signal": "",
+        "delivery": step["what"],
+        "sql": "database",
+    }[step["kind"]]
+
+
+def plain(text: str) -> str:
+    """Write a text on one line, without the signs that mermaid would obey."""
+    return "".join(f"#{ord(sign)};" if sign in "#;<>" else sign for sign in " ".join(text.split()))
+
+
+def steps_of(trace: Iterable[Event], everything: bool = False) -> Steps:
+    """Return the steps of a trace, in order (see `Steps`).
+
+    Left out, unless you ask for everything: pre_init and post_init that nobody heard.
+    """
+    shown = [event for event in trace if everything or not is_noise(event)]
+    orders = {event: order for order, event in enumerate(shown, start=1)}
+    steps = Steps()
+    for event, order in orders.items():
+        around = event.parent
+        while around is not None and around not in orders:
+            around = getattr(around, "parent", None)
+        parent = orders[around] if around is not None else None
+        depth = steps[parent - 1]["depth"] + 1 if parent else 0
+        steps.append({"order": order, "parent": parent, "depth": depth, **step_of(event)})
+    return steps
+
+
+def step_of(event: Event) -> dict[str, Any]:
+    """Describe one event by plain values."""
+    is_sql = event.kind == "sql"
+    arguments = {name: str(value) for name, value in event.arguments.items()}
+    params = event.arguments.get("params") if is_sql else None
+    return {
+        "kind": event.kind,
+        "lane": LANES[event.kind],
+        "what": gist(event) if is_sql else event.what,
+        "sender": event.sender,
+        "instance": str(event.instance),
+        "arguments": {} if is_sql else arguments,
+        "heard": event.heard,
+        "override": event.override,
+        "where": event.where,
+        "source": source_of(event.where),
+        "outcome": event.outcome,
+        "transaction": event.transaction,
+        "using": arguments.get("using", "") or "default",
+        "ms": None if event.ms is None else round(event.ms, 3),
+        "sql": event.what if is_sql else "",
+        "params": [str(value) for value in params] if isinstance(params, tuple) else [],
+        "effect": effect_of(event.what) if is_sql else "",
+    }
+
+
+def effect_of(sql: str) -> str:
+    """Tell what a statement does to what is stored."""
+    words = sql.lstrip(" (\n").upper()
+    return next((effect for start, effect in EFFECTS if words.startswith(start)), "")
+
+
+def source_of(where: str) -> list[tuple[int, str]]:
+    """Return the first lines of the function that stands at `module:line`, [number, text] each."""
+    module, _, line = where.partition(":")
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if not (file and line.isdigit()):
+        return []
+    lines = linecache.getlines(file)[int(line) - 1 :][:SOURCE_LINES]
+    kept = [lines[0].rstrip()] if lines else []
+    own = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
+    begun = kept and re.match(r"\s*(async )?(def|class)\b", kept[0])
+    for text in lines[1:]:
+        indent = len(text) - len(text.lstrip())
+        if begun and text.strip() and indent <= own:
+            break
+        begun = begun or re.match(r"\s*(async )?(def|class)\b", text)
+        kept.append(text.rstrip())
+    while kept and not kept[-1]:
+        kept.pop()
+    return [(int(line) + number, text[own:]) for number, text in enumerate(kept)]
