@@ -17,6 +17,7 @@ from whatfires.tracing_views import NAMED, Tree, columns_of, draw
 
 if TYPE_CHECKING:
     from whatfires.frames import TraceTable
+    from whatfires.steps import Steps
 
 LONGEST = 1000  # characters of an exception
 KINDS = ("method", "signal", "delivery", "sql")
@@ -227,6 +228,24 @@ class Trace(Sequence[Event]):
         from whatfires.frames import trace_table
 
         return trace_table(columns_of(self), TABLE)
+
+    def json(self) -> str:
+        """Write the trace as JSON; `whatfires.steps.Steps` tells its keys and reads it again."""
+        return self.steps().json()
+
+    def html(self, title: str = "What happened") -> str:
+        """Write one page that steps through the trace; it asks no other machine for anything."""
+        return self.steps().html(title)
+
+    def mermaid(self) -> str:
+        """Draw who called whom as a sequence diagram, in the language of mermaid."""
+        return self.steps().mermaid()
+
+    def steps(self) -> "Steps":
+        """Return the trace as plain data, a dictionary a step (see `whatfires.steps.Steps`)."""
+        from whatfires.steps import steps_of
+
+        return steps_of(self)
 
     def tree(self, everything: bool = False) -> Tree:
         """Draw what happened inside what; rich in a notebook, plain text elsewhere.

@@ -11,11 +11,13 @@ import sys
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from whatfires.events import Event
-from whatfires.gist import gist
-from whatfires.tracing_views import is_noise
+from whatfires.describing import SECRET
+from whatfires.tracing_views import is_noise, named, unsecret
+
+if TYPE_CHECKING:
+    from whatfires.events import Event
 
 LANES = {"method": "code", "signal": "signal", "delivery": "signal", "sql": "sql"}
 # What a statement does to the transaction, by its first words.
@@ -145,7 +147,7 @@ def plain(text: str) -> str:
     return "".join(f"#{ord(sign)};" if sign in "#;<>" else sign for sign in " ".join(text.split()))
 
 
-def steps_of(trace: Iterable[Event], everything: bool = False) -> Steps:
+def steps_of(trace: "Iterable[Event]", everything: bool = False) -> Steps:
     """Return the steps of a trace, in order (see `Steps`).
 
     Left out, unless you ask for everything: pre_init and post_init that nobody heard.
@@ -163,15 +165,15 @@ def steps_of(trace: Iterable[Event], everything: bool = False) -> Steps:
     return steps
 
 
-def step_of(event: Event) -> dict[str, Any]:
+def step_of(event: "Event") -> dict[str, Any]:
     """Describe one event by plain values."""
     is_sql = event.kind == "sql"
-    arguments = {name: str(value) for name, value in event.arguments.items()}
-    params = event.arguments.get("params") if is_sql else None
+    arguments = {name: str(unsecret(event, name, it)) for name, it in event.arguments.items()}
+    params = event.arguments.get("params") if is_sql and not SECRET.search(event.what) else None
     return {
         "kind": event.kind,
         "lane": LANES[event.kind],
-        "what": gist(event) if is_sql else event.what,
+        "what": named(event) if is_sql else event.what,
         "sender": event.sender,
         "instance": str(event.instance),
         "arguments": {} if is_sql else arguments,

@@ -4,8 +4,8 @@
 sent = seen.filter("post_delete", kind="signal")
 assert sorted(event.sender for event in sent) == ["Employees", "ShiftsEmployees"]
 assert answer_of("02-3").startswith("twice")
-[count] = seen.filter("post_delete", kind="delivery")
-assert count.sender == "ShiftsEmployees"
+told = {event.sender: event.what for event in seen.filter("pre_delete", kind="delivery")}
+assert told == {"Employees": "lock_before_change", "ShiftsEmployees": "uncount_seat"}
 
 # A day passed: with Søren's hire Monday went, and nobody of Monday or Tuesday was lost.
 assert not Shifts.objects.expired().exists()

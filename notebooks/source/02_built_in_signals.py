@@ -138,11 +138,12 @@ predict("02-3")
 with trace() as seen:
     grace.delete()
 reveal("02-3")
-seen.filter("post_delete")
+seen.filter("pre_delete")
 
 # %% [markdown]
-# Nobody listens for people who leave. But a receiver listens for *seats* that go. It takes one off the `headcount` of the
-# shift, and so the next newcomer gets Grace's place.
+# Each row sends `pre_delete` before it goes, and `post_delete` afterwards. Here you see the first. Look at the receiver of the
+# *seat*: it takes one off the `headcount` of the shift, and so the next newcomer gets Grace's place. The receiver of the person
+# makes sure that nobody else changes the rota meanwhile.
 #
 # ## A day passes
 #

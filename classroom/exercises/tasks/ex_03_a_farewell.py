@@ -4,8 +4,8 @@ import io
 from contextlib import redirect_stdout
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.mixing import mixed_into
 from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 

@@ -136,8 +136,8 @@ dump_and_load(speedy.models)
 # %% tags=["varies"]
 import django
 
-passed = what_fires("loading a fixture with skills")["passed"]
-{"Django": django.get_version(), "says raw=True": "raw=True" in str(list(passed))}
+passed = [row["passed"] for row in what_fires(Person, "loading a fixture with skills")]
+{"Django": django.get_version(), "says raw=True": "raw=True" in str(passed)}
 
 # %% [markdown]
 # ## A migration has classes of its own
@@ -178,7 +178,7 @@ type(joao).__module__, issubclass(type(joao), Employees)
 predict("bulk-4")
 
 # %%
-admin = what_fires("fixtures, migrations, admin")
+admin = what_fires(Person, "fixtures, migrations, admin")
 admin
 
 # %%

@@ -81,7 +81,7 @@ heard
 # %%
 from speedy.signals import shift_headcount
 
-show_code(shift_headcount.count_seats_added, shift_headcount.count_seat_left)
+show_code(shift_headcount.count_seats_added, shift_headcount.uncount_seat)
 
 # %%
 sunday.refresh_from_db()

@@ -32,7 +32,7 @@ seen
 # as one row:
 
 # %%
-what_fires("person.delete()")
+what_fires(Person, "person.delete()")
 
 # %% [markdown]
 # Each column is a **hook**, a place to hang code on: two methods, `save()` and `delete()`, and seven signals.
@@ -48,7 +48,7 @@ what_fires("person.delete()")
 predict("matrix-1")
 
 # %%
-one = what_fires("one row", "reading")
+one = what_fires(Person, "one row", "reading")
 one
 
 # %%
@@ -72,7 +72,7 @@ one.surprises()
 predict("matrix-2")
 
 # %%
-many = what_fires("many rows at once", "raw SQL")
+many = what_fires(Person, "many rows at once", "raw SQL")
 many
 
 # %%
@@ -92,7 +92,7 @@ reveal("matrix-2")
 predict("matrix-3")
 
 # %%
-keys = what_fires("foreign keys")
+keys = what_fires(Person, "foreign keys")
 keys
 
 # %%
@@ -109,7 +109,7 @@ reveal("matrix-3")
 # `m2m_changed`, and its own save and delete signals. [Counting a relation](counting.ipynb) explains them.
 
 # %%
-links = what_fires("many-to-many, automatic table", "many-to-many, explicit table")
+links = what_fires(Person, "many-to-many, automatic table", "many-to-many, explicit table")
 links
 
 # %% [markdown]
@@ -126,7 +126,7 @@ links
 predict("matrix-4")
 
 # %%
-kin = what_fires("inheritance")
+kin = what_fires(Person, "inheritance")
 kin
 
 # %%
@@ -141,7 +141,7 @@ reveal("matrix-4")
 # ## Async, fixtures, migrations, the admin
 
 # %%
-rest = what_fires("async", "fixtures, migrations, admin")
+rest = what_fires(Person, "async", "fixtures, migrations, admin")
 rest
 
 # %% [markdown]
@@ -154,7 +154,7 @@ rest
 # operations in which only one of the two fired, first for saving, then for deleting.
 
 # %%
-table = what_fires()
+table = what_fires(Person)
 table.differ("save()", "post_save")
 
 # %%
@@ -213,7 +213,7 @@ slow
 # has no relation are left out. Try `Shifts` as well:
 
 # %%
-what_fires("one row", model=Employees)
+what_fires(Employees, "one row")
 
 # %%
 table

@@ -68,7 +68,7 @@ ex_01_1.check(answers)
 # soup)` hires one. In a notebook it serves leek soup, and when tomato is to follow, it goes on serving leek. On the
 # server, where `DEBUG` is False, nothing is served at all.
 #
-# **Your task.** Mend `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
+# **Your task.** Repair `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
 # `DEBUG` on or off. The caller throws the return value away, so do not count on it to keep the cook alive. Whoever else
 # is connected stays, and so does the cook of any other canteen.
 
@@ -97,7 +97,7 @@ ex_01_2.check(hire_cook)
 # each planning takes a little longer than the one before, and `who_listens(signal)` shows a hundred receivers called
 # `write_down`.
 #
-# **Your task.** Mend `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
+# **Your task.** Repair `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
 # done its receiver is connected no more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
 # receivers stay.
 

@@ -21,7 +21,7 @@ fresh_database()
 # shows. But Ada is greeted again whenever her address changes, and the morning on which a backup was
 # loaded, all thirty people were welcomed at once.
 #
-# **Your task.** Mend `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
+# **Your task.** Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
 # fixture loads.
 
 # %%

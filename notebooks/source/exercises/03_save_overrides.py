@@ -21,11 +21,10 @@ fresh_database()
 # a plain class, written as the first base of a model, `class Person(TidyNames, Employees)`, so its `super()` is the
 # model. But `Person.objects.create(...)` raises a `TypeError`.
 #
-# **Your task.** Mend `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
+# **Your task.** Repair `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
 # `save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
-# around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields may leave
-# the first name alone, or write it along with them, as lesson 03 does; either is right. (No model is defined in a cell;
-# the check makes `Person` itself.)
+# around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes just
+# these. (No model is defined in a cell; the check makes `Person` itself.)
 
 # %%
 class TidyNames:
@@ -50,7 +49,7 @@ ex_03_1.check(TidyNames)
 # saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
 # `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
 #
-# **Your task.** Mend `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
+# **Your task.** Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
 # names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
 # writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
 

@@ -76,7 +76,7 @@ ex_04_1.check(morning)
 # Grace writes a management command that wipes shifts at night and sends the same signal: there is no request at
 # night, and the command dies in a receiver of which Grace never heard.
 #
-# **Your task.** Mend `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
+# **Your task.** Repair `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
 # sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. And when a sender passes something
 # that nobody has thought of yet, such as `urgent=True`, `note` does not mind.
 
@@ -108,7 +108,7 @@ ex_04_2.check(note)
 # She did not. Somebody typed a name into a form, and in that name was a line break:
 # `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
 #
-# **Your task.** Mend `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
+# **Your task.** Repair `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
 # does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
 # escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
 # Mind that `"\n"` is not the only character that ends a line.
@@ -134,7 +134,7 @@ ex_04_3.check(entry)
 # transaction: all, or nobody. Last night the third name was refused, so nobody was hired, and yet the log
 # greets Ada and Grace. A file cannot be rolled back.
 #
-# **Your task.** Mend `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
+# **Your task.** Repair `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
 # words of the line stay as they are.
 
 # %%

@@ -58,7 +58,7 @@ ex_05_1.check(left_over)
 # `hire` hires by built-in signals. Of the four wirings it is the only one that leaves somebody behind when the rule
 # fails: Ada stands in the table, without a shift. And worse, yesterday's shift has been wiped for her.
 #
-# **Your task.** Mend `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
+# **Your task.** Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
 # does not, `hire` returns the stored `Employees`. The receivers go on placing people: it stays the wiring of
 # **built-in signals**.
 

@@ -21,8 +21,8 @@ fresh_database()
 # statements, so somebody wrote `hire_night_shift`. It is quick. But none of the thirty has a shift, and
 # yesterday's shift is still on the rota.
 #
-# **Your task.** Mend `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them. Afterwards
-# everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
+# **Your task.** Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them, in one
+# transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
 # hires; who sits where does not matter. But for thirty people it takes fewer than 60 SQL statements. (The rule
 # is in `speedy.scheduling`.)
 

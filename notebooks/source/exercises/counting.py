@@ -21,7 +21,7 @@ fresh_database()
 # `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it does. But when the
 # planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
 #
-# **Your task.** Mend `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
+# **Your task.** Repair `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
 # was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
 # `remove()` and `clear()`.
 
@@ -48,7 +48,7 @@ ex_counting_1.check(to_call)
 # kitchen adds that up. Ada and Grace were added to Monday's shift, and four meals stood on the table. Then Monday
 # was cleared, and the kitchen still cooked.
 #
-# **Your task.** Mend `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
+# **Your task.** Repair `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
 # `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used,
 # so `instance` is always the shift, and nobody is removed who does not sit there (`pk_set` of a `.remove()` holds
 # whoever was named, there or not).

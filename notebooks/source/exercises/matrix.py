@@ -53,7 +53,7 @@ ex_matrix_1.check(seats_send)
 # returns its text. It works when Ada's address is changed in the admin. But since the office hands addresses in as
 # `Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, no letter has gone out.
 #
-# **Your task.** Mend `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
+# **Your task.** Repair `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
 # `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only her age. (A whole
 # `save()` writes every field, so it counts, even if the address is the old one. Fixtures are another matter, and
 # none is loaded here.)

@@ -42,7 +42,7 @@ fresh_database()
 #
 # Last night the process that delivers was ended in the middle. This morning Ada has two badges.
 #
-# **Your task.** Mend `print_badge(machine, name, key, payload)`, which the check calls for every event that is told. Everybody who was hired gets
+# **Your task.** Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is told. Everybody who was hired gets
 # **one** badge with their name (`payload["employee"]`), however often an event is told, and whichever process tells it. When the
 # paper jams, the event must wait for the next round. Events of other names bring no badge. Your cell knows `PaperJam` and
 # `AlreadyPrinted`.

@@ -26,7 +26,7 @@ fresh_database()
 # seat_all(shift, people)
 # ```
 #
-# **Your task.** Mend `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
+# **Your task.** Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
 # of those for whom there was no seat. It stays **one transaction**: if anything else goes wrong, that error comes out, and
 # nobody of them is seated. And it still tries, and lets the database refuse.
 

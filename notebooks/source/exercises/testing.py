@@ -28,7 +28,7 @@ fresh_database()
 #
 # There is a test. It has never been red, also not on the day when the kitchen cooked for everybody who had moved house.
 #
-# **Your task.** Mend `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
+# **Your task.** Repair `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
 # as Django would; no database is needed. It passes for a kitchen that is right, and raises `AssertionError` for one that is not.
 # The check tries several that are not.
 
@@ -53,7 +53,7 @@ ex_testing_1.check(test_kitchen)
 # `hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome as soon as that is committed; not before,
 # for a hire may still be taken back. The code is right. Its test is red.
 #
-# **Your task.** Mend the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
+# **Your task.** Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
 # right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two come, and **when
 # it is written before the commit**.
 
