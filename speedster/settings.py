@@ -1,6 +1,6 @@
 """Settings of the teaching project: only what the lessons need, safe outside DEBUG.
 
-The environment decides everything that differs between machines (README, "Settings").
+The environment decides everything that differs between machines (docs/running.md, "Settings").
 See https://docs.djangoproject.com/en/5.2/ref/settings/
 """
 

@@ -36,8 +36,8 @@ def test_every_target_command_and_file_that_is_named_exists(document):
     assert [link for link in links if not (folder / link).exists()] == []
 
 
-def test_the_readme_names_the_targets_that_people_need():
-    named = set(re.findall(r"make ([a-z-]+)", README))
+def test_the_readme_and_its_page_name_the_targets_that_people_need():
+    named = set(re.findall(r"make ([a-z-]+)", README + DOCUMENTS["docs/running.md"]))
     assert {"lab", "test", "help", "doctor", "bench", "serve"} <= named
 
 
@@ -50,13 +50,13 @@ def test_every_folder_is_explained(folder):
 
 
 @pytest.mark.django_db
-def test_the_import_says_what_the_readme_says(capsys, monkeypatch):
+def test_the_import_says_what_its_page_says(capsys, monkeypatch):
     from django.core.management import call_command
 
     from classroom.scenes.calendar import MONDAY, let_go, stand_on
 
     command, said = re.search(
-        r"\$ \S+ manage\.py (import_employees .+)\n(Hired .+)", README
+        r"\$ \S+ manage\.py (import_employees .+)\n(Hired .+)", DOCUMENTS["docs/running.md"]
     ).groups()
     monkeypatch.chdir(ROOT)
     stand_on(MONDAY)
@@ -65,24 +65,6 @@ def test_the_import_says_what_the_readme_says(capsys, monkeypatch):
     finally:
         let_go()
     assert capsys.readouterr().out.strip() == said
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_tree_of_the_readme_is_what_a_hire_shows():
-    from classroom import trace
-    from classroom.scenes.calendar import MONDAY, borrowed
-    from speedy.models import Employees
-
-    code, tree = re.search(
-        r">>> with trace\(\) as seen:\n\.\.\.     (.+)\n>>> seen\n((?:.+\n)+)```", README
-    ).groups()
-    with borrowed(MONDAY):
-        Employees.objects.create(first_name="Ada", last_name="O", address="1 Hill", age=30)
-        with trace() as seen:
-            eval(code)
-    shown = repr(seen)
-    shift = Employees.objects.first().shifts.get().pk
-    assert shown.replace(f"where id = {shift}", "where id = 1").splitlines() == tree.splitlines()
 
 
 def test_every_exercise_that_the_plans_name_exists():

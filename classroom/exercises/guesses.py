@@ -4,7 +4,6 @@ Question, choices, answer and reason stand in `notebooks/guesses/`, so that no c
 before its time. See https://docs.python.org/3/library/tomllib.html for the format of those files.
 """
 
-import os
 import tomllib
 from calendar import day_name
 from string import ascii_uppercase
@@ -15,11 +14,10 @@ from django.utils.html import format_html, format_html_join
 
 from classroom.exercises import record
 from classroom.running.kernel import ROOT
+from classroom.widgets.faces import WIDGET, is_live
 
 FOLDER = ROOT / "notebooks" / "guesses"
 UNSURE = "I'm not sure"
-BUILT = "NOTEBOOK_IS_BUILT"  # set while notebooks are built: what is committed needs no kernel
-WIDGET = "application/vnd.jupyter.widget-view+json"
 CARD = "border: 1px solid rgba(128, 128, 128, 0.5); border-radius: 0.4em; padding: 0.6em 0.9em"
 GREEN, AMBER, GREY = (
     "rgba(46, 160, 67, 0.28)",
@@ -164,7 +162,7 @@ def show(text, html, card=None):
 
 def card_of(guess):
     """Make the card that can be clicked, where a frontend is live; None elsewhere."""
-    if not hasattr(IPython.get_ipython(), "kernel") or os.environ.get(BUILT):
+    if not is_live():
         return None
     from classroom.widgets.guess import GuessCard  # loads all of ipywidgets: half a second
 

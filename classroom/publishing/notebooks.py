@@ -31,9 +31,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
-from classroom.exercises.guesses import BUILT
 from classroom.running.kernel import DISPLAY_NAME, ROOT
 from classroom.running.kernel import NAME as KERNEL
+from classroom.widgets.faces import BUILT
 
 FOLDER = ROOT / "notebooks"
 CELL_SECONDS = 300  # a cell that takes longer hangs

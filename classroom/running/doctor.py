@@ -96,7 +96,7 @@ def check_settings():
     except ModuleNotFoundError as error:
         return Finding(f"settings: {error.name} cannot be imported", REINSTALL)
     except Exception as error:
-        return Finding(f"settings: {error}", "correct the environment (README, Settings)")
+        return Finding(f"settings: {error}", "correct the environment (docs/running.md, Settings)")
     return Finding("settings: Django starts")
 
 

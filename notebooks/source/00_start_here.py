@@ -124,11 +124,12 @@ reveal("00-3")
 shift_table()
 
 # %%
-# Kwame's whole trace: `seen` without a filter.
-seen
+# Kwame's whole trace, without a filter.
+stepper(seen)
 
 # %% [markdown]
-# What stands further right happens *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
+# In JupyterLab you can step through it with the arrow keys, and see what is stored at each step. On a page you see a tree:
+# what stands further right happens *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
 # `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All
 # of that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of
 # the shift.

@@ -4,6 +4,7 @@ import pytest
 
 from classroom import predict, progress, reveal
 from classroom.exercises import guesses
+from classroom.widgets import faces
 from classroom.widgets.guess import GuessCard
 
 GUESS = """
@@ -92,7 +93,7 @@ def test_what_is_clicked_is_what_counts(capsys, monkeypatch):
 
 def test_a_built_notebook_has_no_card(monkeypatch):
     monkeypatch.setattr("IPython.get_ipython", lambda: type("Shell", (), {"kernel": None}))
-    monkeypatch.setenv(guesses.BUILT, "1")
+    monkeypatch.setenv(faces.BUILT, "1")
     assert guesses.card_of(guesses.guess_of("90-1")) is None
 
 
