@@ -1,6 +1,6 @@
 // Step through a trace: your code, signals and receivers, and SQL, with what is stored beside it.
 //
-// render({steps, title}, element) draws it. It is one ES module without dependencies; it asks no
+// show({steps, title}, element) draws it. It is one ES module without dependencies; it asks no
 // other machine for anything. `steps` is what whatfires.steps.steps_of() returns.
 
 const LANES = [
@@ -118,7 +118,7 @@ function theme(root) {
   root.classList.toggle("wf-light", said === "light");
 }
 
-export function render(data, element) {
+export function show(data, element) {
   const { steps, title = "" } = data;
   let now = Math.min(1, steps.length), plug = false;
   const root = make("section", { class: "wf", "aria-label": title || "Step through what happened" });
@@ -213,4 +213,4 @@ export function render(data, element) {
   return () => watch.disconnect();
 }
 
-export default { render: ({ model, el }) => render(JSON.parse(model.get("data")), el) };
+export default { render: ({ model, el }) => show(JSON.parse(model.get("data")), el) };

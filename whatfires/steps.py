@@ -48,7 +48,7 @@ PAGE = """<!doctype html>
 <main><h1>{title}</h1><div id="stepper"></div></main>
 <script type="module">
 {script}
-render({data}, document.getElementById("stepper"));
+show({data}, document.getElementById("stepper"));
 </script>
 </body>
 </html>

@@ -127,24 +127,26 @@ def expect_plain_receivers(*signals):
 
 
 @contextmanager
-def mixed_into(model, mixin, name):
+def mixed_into(model, mixin, name, method="save"):
     """Yield a proxy of the model as `class Name(Mixin, Model)` would make it.
 
     No model is defined in a cell: Django would keep it for good. So the cell holds a plain class,
     and the model that has it for a base lives in a registry of its own, beside the project's.
     """
-    expected = f"a plain class with a save(), for class {name}(..., {model.__name__})"
+    expected = f"a plain class with a {method}(), for class {name}(..., {model.__name__})"
     if not isinstance(mixin, type) or issubclass(mixin, Model):
         wrong(
             expected,
             f"it is {'a model' if isinstance(mixin, type) else repr(mixin)}",
             "Hand the class itself to the check, by its name and without brackets.",
         )
-    own = getattr(mixin, "save", None)
+    own = getattr(mixin, method, None)
     if own is None:
-        wrong(expected, "it has none", "save() is what runs at each save; clean() runs in forms.")
+        runs = {"save": "save() is what runs at each save; clean() runs in forms."}
+        wrong(expected, "it has none", runs.get(method, "The method bears that name."))
     if iscoroutinefunction(own):
-        wrong(expected, "its save() is an `async def`", "Django calls save() and awaits nothing.")
+        calls = f"Django calls {method}() and awaits nothing."
+        wrong(expected, f"its {method}() is an `async def`", calls)
     meta = type("Meta", (), {"proxy": True, "app_label": model._meta.app_label})
     with isolate_apps(model._meta.app_label):
         yield type(model)(name, (mixin, model), {"__module__": model.__module__, "Meta": meta})

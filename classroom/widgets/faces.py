@@ -23,7 +23,7 @@ def is_live():
 def faces(text, html, module=None, data=None):
     """Return the faces as a dictionary by type, with a widget of an ES module where one can live.
 
-    `module` is the path of the module, and `data` what its `render(data, element)` is given.
+    `module` is the path of the module, and `data` what its `show(data, element)` is given.
     """
     shown = {"text/plain": text, "text/html": html}
     return shown | ({WIDGET: view_of(module, data)} if module and is_live() else {})

@@ -1,6 +1,6 @@
 // The rota as it fills, with a scrubber: a column a day, three seats each.
 //
-// render({steps, days, seats}, element) draws it. A step is {what, day, rota: {day: [names]}};
+// show({steps, days, seats}, element) draws it. A step is {what, day, rota: {day: [names]}};
 // `day` is the first day that is not over. It asks no other machine for anything.
 
 const STYLE = `
@@ -48,7 +48,7 @@ function theme(root) {
   root.classList.toggle("rota-light", said === "light");
 }
 
-export function render({ steps, days, seats }, element) {
+export function show({ steps, days, seats }, element) {
   let now = 0;
   const root = make("section", { class: "rota", "aria-label": "The rota, step by step" });
   theme(root);
@@ -116,4 +116,4 @@ export function render({ steps, days, seats }, element) {
   return () => watch.disconnect();
 }
 
-export default { render: ({ model, el }) => render(JSON.parse(model.get("data")), el) };
+export default { render: ({ model, el }) => show(JSON.parse(model.get("data")), el) };

@@ -7,7 +7,14 @@ assert answer_of("02-3").startswith("twice")
 told = {event.sender: event.what for event in seen.filter("pre_delete", kind="delivery")}
 assert told == {"Employees": "lock_before_change", "ShiftsEmployees": "uncount_seat"}
 
-# A day passed: with Søren's hire Monday went, and nobody of Monday or Tuesday was lost.
+# 02-4: a day passed, and Monday's shift was there until Søren's hire.
+advance()
+assert Shifts.objects.expired().exists() and answer_of("02-4").startswith("Yes")
+employee = Employees.objects.create(**sample_roster()[8])
+assert not Shifts.objects.expired().exists()
+employee.delete()
+
+# With Søren's hire Monday went, and nobody of Monday or Tuesday was lost.
 assert not Shifts.objects.expired().exists()
 for person in (ada, alan, katherine, soren):
     assert person.shifts.filter(shift_date__gte=date(2022, 11, 15)).count() == 1
@@ -38,7 +45,7 @@ ready = mysite.read("polls/apps.py")
 create = "question = Question.objects.create(question_text='Tea?')\n"
 
 proof.write("polls/signals.py", with_created.replace("if created", "if True"))
-assert said(create) == ""  # 02-1: not imported
+assert said(create) == "" and answer_of("02-1").startswith("No: nobody")  # not imported
 proof.write("polls/apps.py", ready)
 assert said(create) == "New question: Tea?\n"
 assert said(create + "question.save()").count("New question") == 2 and answer_of("02-2") == "twice"

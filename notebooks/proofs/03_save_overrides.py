@@ -24,6 +24,7 @@ assert position(by_signals, "BEGIN") > position(by_signals, insert)
 # 03-2
 before = Shifts.objects.count()
 assert ForgetsSuper.objects.create(total_hours=10).pk is None and Shifts.objects.count() == before
+assert answer_of("03-2") == "It returns a shift without a key, and stores nothing"
 with trace() as made:
     PaidByTheHour.objects.create(shift_date=date(2022, 12, 1), total_hours=10).save(
         update_fields=["total_hours"]
@@ -43,8 +44,17 @@ assert nothing.statements == []
 assert Shifts.objects.get(pk=night.pk).wage_bonus == 90
 assert good.delete() == (1, {"contract.PaidByTheHour": 1})
 
+# 03-3
+again = IgnoresUpdateFields.objects.create(shift_date=date(2022, 12, 2))
+again.total_hours = 10
+again.save(update_fields=["total_hours"])
+kept = Shifts.objects.get(pk=again.pk).wage_bonus
+assert answer_of("03-3") == (
+    f"The object has {int(again.wage_bonus)}, the database has {int(kept)}"
+)
+
 # 03-4, and the two that the lesson names without running them: a fixture, and a cascade.
-assert len(seen.filter(kind="method", sender=PaidByTheHour)) == 0
+assert len(seen.filter(kind="method", sender=PaidByTheHour)) == 0 and answer_of("03-4") == "never"
 assert len(seen.filter("post_delete", kind="signal", sender=PaidByTheHour)) == 1
 dump = serializers.serialize("json", [Employees.objects.first()])
 with trace() as loaded:

@@ -5,7 +5,7 @@
 # code put her there. Django *signals* did. This course shows what they are, where you use them, and when a plain call
 # is better.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Here | **00 Start here**, 20 minutes |
 # | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |

@@ -4,7 +4,7 @@
 # **One idea: a signal is a list of functions, called in turn, in your thread.** In lesson 00 `post_save` called a
 # function that your cell never named. Here you see how that works, without any model at first.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Behind you | [00 Start here](00_start_here.ipynb) |
 # | Here | **01 What a signal is**, 20 minutes |

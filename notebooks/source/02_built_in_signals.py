@@ -4,7 +4,7 @@
 # **One idea: Django announces each row that it saves or deletes.** First you add a signal to a project of your own, and see
 # the usual ways in which that goes wrong. Then you find out what Django announces, and what it does not.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01 What a signal is](01_what_a_signal_is.ipynb) |
 # | Here | **02 Built-in signals**, 20 minutes |
@@ -197,7 +197,7 @@ exercise("02-b").check(hire_group)
 #
 # **A signal is not a clock.** It is sent when code runs. For something that must happen each morning, use a scheduler.
 #
-# | in your project | |
+# | in your project | what it does |
 # |---|---|
 # | `polls/signals.py` | the receivers, at the top level |
 # | `polls/apps.py` | `ready()` imports `signals` |

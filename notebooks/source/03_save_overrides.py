@@ -4,7 +4,7 @@
 # **One idea: the model can do it itself.** A model has a method that runs when a row is saved. So you can write the rule
 # into `save()`, and need no signal. This lesson shows how to do that well, and what goes past it.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
 # | Here | **03 save() overrides**, 20 minutes |

@@ -4,7 +4,7 @@
 # **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that
 # somebody was *hired*. You do, so you can announce it.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb) |
 # | Here | **04 Custom signals**, 20 minutes |

@@ -4,7 +4,7 @@
 # **One idea: four wirings, one table.** A *wiring* is a way to set the same rule off. You have met all
 # four. Now they stand beside each other, so you can compare them.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb) |
 # | Here | **05 Side by side**, 20 minutes |

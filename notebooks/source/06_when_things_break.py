@@ -4,7 +4,7 @@
 # **One idea: ask what is left when something raises.** Receivers raise errors, transactions roll back,
 # processes end. What stays behind is rarely what one expects.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
 # | Here | **06 When things break**, 20 minutes |

@@ -4,7 +4,7 @@
 # **One idea: ask in this order.** Something has to happen when a row changes. Four questions tell you
 # where it belongs. Then you rewire this project so that it follows them.
 #
-# | | |
+# | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb), [06](06_when_things_break.ipynb) |
 # | Here | **07 Choosing**, 20 minutes, the last lesson of the core |

@@ -222,7 +222,7 @@ def test_a_page_suits_every_eye_and_every_screen(visit, state):
 def test_the_longest_names_fit_a_narrow_screen(visit):
     names = {"first_name": LONGEST, "last_name": LONGEST}
     page = filled(visit, **names, viewport={"width": 360, "height": 740})
-    expect(region(page, "What fired last")).to_contain_text(LONGEST)
+    expect(region(page, "What fired last")).to_contain_text(LONGEST[:60])
     expect(page.get_by_role("heading", name="Without a shift")).to_be_visible()
     expect_no_overflow(page)
     for button in page.get_by_role("button").all():

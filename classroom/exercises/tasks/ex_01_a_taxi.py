@@ -75,7 +75,7 @@ def call_taxi(sender, people, **kwargs):
 async def call_taxi(sender, people, **kwargs):
     return f"a taxi for {people[0]}"
 """,
-            "without `async`",
+            "it is an `async def`",
         ),
     ),
 )

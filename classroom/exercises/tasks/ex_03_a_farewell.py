@@ -105,9 +105,9 @@ class Original:
 
 @task.judge
 def judge(farewell):
-    with mixed_into(Employees, Original, "Person") as person:
+    with mixed_into(Employees, Original, "Person", "delete") as person:
         pass
-    with mixed_into(person, farewell, "Leaver") as leaver:
+    with mixed_into(person, farewell, "Leaver", "delete") as leaver:
         for fields in sample_roster()[:2]:
             EmployeesWithoutHooks.objects.create(**fields)
             one = leaver.objects.get(first_name=fields["first_name"])

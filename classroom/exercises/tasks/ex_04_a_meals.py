@@ -1,8 +1,7 @@
 """04-a: a receiver for a signal of the project, by its contract."""
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.receivers import expect_receiver
+from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -51,7 +50,7 @@ def order_meal(**payload):
 def order_meal(sender, employee):
     pass
 """,
-            "no `**kwargs`",
+            "has no **kwargs",
         ),
         Mistake(
             "async",
@@ -119,7 +118,7 @@ def order_meal(sender, employee, **kwargs):
 
 @task.judge
 def judge(order_meal):
-    expect_receiver(order_meal, "order_meal(sender, employee, **kwargs)")
+    expect_callable(order_meal, "order_meal(sender, employee, ...)")
     for fields in sample_roster()[1::-1]:
         expect_meal(order_meal, EmployeesWithoutHooks.objects.create(**fields))
 

@@ -3,8 +3,7 @@
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.receivers import expect_receiver
+from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
 from whatfires.tracing import trace
@@ -55,7 +54,7 @@ def place_group(sender, employees, **kwargs):
 def place_group(sender, employees):
     assign_many(employees)
 """,
-            "no `**kwargs`",
+            "has no **kwargs",
         ),
         Mistake(
             "expects one person",
@@ -87,7 +86,7 @@ def place_group(sender, employees, **kwargs):
 
 @task.judge
 def judge(place_group):
-    expect_receiver(place_group, "place_group(sender, employees, **kwargs)")
+    expect_callable(place_group, "place_group(sender, employees, ...)")
     group_hired = Signal()
     group_hired.connect(place_group)
     roster = sample_roster()

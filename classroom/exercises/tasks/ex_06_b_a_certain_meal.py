@@ -6,8 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.receivers import expect_receiver
+from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -92,7 +91,7 @@ def order_one_meal(sender, instance, **kwargs):
 def order_one_meal(sender, instance, created):
     pass
 """,
-            "no `**kwargs`",
+            "has no **kwargs",
         ),
         Mistake(
             "somebody else's meal",
@@ -120,7 +119,7 @@ def order_one_meal(sender, instance, created, **kwargs):
 
 @task.judge
 def judge(order_one_meal):
-    expect_receiver(order_one_meal, "order_one_meal(sender, instance, created, **kwargs)")
+    expect_callable(order_one_meal, "order_one_meal(sender, instance, created, ...)")
     post_save.connect(order_one_meal, sender=EmployeesWithoutHooks)
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()

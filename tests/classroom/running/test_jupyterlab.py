@@ -93,10 +93,20 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, rows_before):
     expect(page.get_by_role("button", name="Django Shell-Plus | Idle")).to_be_visible()
     expect(faults).to_have_text([])
 
-    filled = outputs.locator("table").filter(has_text="joins")
+    rota = page.locator(".rota").first
     for name in roster(root)[4:10]:
-        expect(filled.locator("tr").filter(has_text=f"{name} joins")).to_be_visible()
-    expect(filled.locator("tr").last).to_contain_text("●○○")
+        rota.get_by_role("button", name="Next step").click()
+        expect(rota.locator(".rota-what")).to_contain_text(f"{name} joins")
+    expect(rota.locator(".rota-new")).to_have_text(roster(root)[9])
+
+    card = page.locator(".guess-card").first
+    card.get_by_role("button").nth(1).press("Enter")
+    expect(card.get_by_role("status")).to_contain_text("You say: Tue")
+
+    step = page.locator(".wf").first
+    step.locator(".wf-steps").press("End")
+    expect(step.locator(".wf-kept")).not_to_have_count(0)
+    expect(step.locator(".wf-pending")).to_have_count(0)
 
     assert (root / FIRST).read_bytes() == committed
     assert any("Quillbrook" in row for row in rows_before)

@@ -18,7 +18,7 @@ PEOPLE = ["Ada A", "Grace B", "Alan C", "Katherine D"]
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A piece</title>
 <meta name="viewport" content="width=device-width"><main><h1>A piece</h1><div id="it"></div></main>
 <script type="module">{script}
-render({data}, document.getElementById("it"));</script></html>"""
+show({data}, document.getElementById("it"));</script></html>"""
 
 
 @pytest.fixture(params=[(1440, "light"), (360, "dark")], ids=["wide light", "narrow dark"])
