@@ -16,33 +16,31 @@ from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals import employee_assignment
+from whatfires.connections import set_receivers
 
-_unplugged = []  # pairs of a signal and the receiver that was taken off it
+SIGNALS = (pre_save, post_save)
+
+_before = {}  # the receivers of these signals, as they were before `unplug()`
 
 
 def unplug():
     """Disconnect what sets the rule off when one of `Employees` is saved, until `plug_in()`."""
-    _unplugged.extend(taken_off())
+    for signal in SIGNALS:
+        _before.setdefault(signal, list(signal.receivers))
+    taken_off()
 
 
 def plug_in():
-    """Connect again what `unplug()` disconnected."""
-    while _unplugged:
-        signal, receiver = _unplugged.pop(0)
-        signal.connect(receiver, sender=Employees)
+    """Connect again what `unplug()` disconnected, each in its place."""
+    set_receivers(_before)
+    _before.clear()
 
 
 def taken_off():
-    """Disconnect those receivers; return pairs of a signal and a receiver."""
-    pairs = [(signal, it) for it in vars(employee_assignment).values() for signal in SIGNALS]
-    return [
-        (signal, receiver)
-        for signal, receiver in pairs
-        if callable(receiver) and signal.disconnect(receiver, sender=Employees)
-    ]
-
-
-SIGNALS = (pre_save, post_save)
+    """Disconnect those receivers."""
+    for receiver in filter(callable, vars(employee_assignment).values()):
+        for signal in SIGNALS:
+            signal.disconnect(receiver, sender=Employees)
 
 
 @contextmanager

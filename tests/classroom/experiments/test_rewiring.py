@@ -1,6 +1,7 @@
 """Lesson 07's tests tell a good hire from a bad one, and its receivers come back."""
 
 import pytest
+from django.db.models.signals import post_save
 
 from classroom import run_tests
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -61,7 +62,8 @@ def test_a_step_that_is_left_out_fails(unplugged):
     assert "the past is wiped" in failed(Employees.objects.create, hire_many_by_call)
 
 
-def test_the_receivers_come_back():
+def test_the_receivers_come_back_in_their_places():
+    before = list(post_save.receivers)
     unplug()
     unplug()  # a cell may run twice
     ada = Employees.objects.create(first_name="Ada", last_name="O", address="1 Hill", age=30)
@@ -69,3 +71,4 @@ def test_the_receivers_come_back():
     plug_in()
     grace = Employees.objects.create(first_name="Grace", last_name="O", address="1 Hill", age=30)
     assert grace.shifts.exists()
+    assert post_save.receivers == before
