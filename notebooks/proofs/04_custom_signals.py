@@ -64,7 +64,7 @@ assert [type(reply) for _, reply in replies] == [TypeError]
 assert not lines["message"].str.contains("close").any()
 
 # A signal checks nothing: where nobody listens, any payload is welcome.
-assert Signal().send(None, mesage="x") == []
+assert Signal().send(None, words="x") == []
 
 # The receiver's defaults and **kwargs: less and more than the contract are taken.
 event_logging.view_event_logging(open_doors, message="m", signal=event_signal, later="x")

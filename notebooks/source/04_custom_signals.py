@@ -161,7 +161,7 @@ exercise("04-b").check(hire_then_tell)
 # ## Why not just call the function?
 #
 # The article asks this itself, and answers: if nothing will be added, the signal is not needed. What does
-# the detour cost? We make the same slip twice, `mesage` for `message`. First in a call of
+# the detour cost? We make the same slip twice, `words` for `message`. First in a call of
 # `log_event(message, sender)`, then in a signal.
 
 # %%
@@ -169,11 +169,11 @@ predict("04-3")
 
 # %%
 try:
-    log_event(mesage="The doors close.")
+    log_event(words="The doors close.")
 except TypeError as error:
     print("The call raises:", error)
 with short_log():
-    replies = event_signal.send_robust(open_doors, mesage="The doors close.")
+    replies = event_signal.send_robust(open_doors, words="The doors close.")
 event_log()
 
 # %%

@@ -18,6 +18,10 @@ class StoredCount(int):
     """A headcount as the database holds it; a plain number was set by hand."""
 
 
+class InsertedCount(StoredCount):
+    """A headcount that an INSERT writes just now; Django 6.1 asks for it twice."""
+
+
 class HeadcountField(models.PositiveSmallIntegerField):
     """A counter that a save() writes only where somebody set it by hand.
 
@@ -37,10 +41,11 @@ class HeadcountField(models.PositiveSmallIntegerField):
         if isinstance(value, StoredCount):
             if not add:
                 return models.F(self.attname)
-            value = 0
+            value = int(value) if isinstance(value, InsertedCount) else 0
         if value is None or hasattr(value, "resolve_expression"):
             return value
-        stored = StoredCount(self.get_prep_value(value))
+        kind = InsertedCount if add else StoredCount
+        stored = kind(self.get_prep_value(value))
         setattr(model_instance, self.attname, stored)
         return int(stored)
 

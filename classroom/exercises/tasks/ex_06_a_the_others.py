@@ -56,12 +56,11 @@ def let_go(people):
 @transaction.atomic
 def let_go(people):
     for person in people:
-        mark = transaction.savepoint()
+        leave = transaction.atomic(person.delete)
         try:
-            with transaction.atomic():
-                person.delete()
+            leave()
         except RuntimeError:
-            transaction.savepoint_rollback(mark)
+            print(person, "stays.")
 """,
     ),
     mistakes=(

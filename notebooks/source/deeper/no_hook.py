@@ -111,7 +111,7 @@ reveal("no_hook-2")
 import django
 from django.db import models
 
-{"Django": django.get_version(), "has DB_CASCADE": hasattr(models, "DB_CASCADE")}
+{"Django": django.get_version(), "has DB_CASCADE (1 is yes)": int(hasattr(models, "DB_CASCADE"))}
 
 # %% [markdown]
 # ## A method of the queryset

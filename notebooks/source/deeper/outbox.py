@@ -145,7 +145,10 @@ import importlib.util
 
 import django
 
-{"Django": django.get_version(), "has tasks": bool(importlib.util.find_spec("django.tasks"))}
+{
+    "Django": django.get_version(),
+    "has tasks (1 is yes)": int(bool(importlib.util.find_spec("django.tasks"))),
+}
 
 # %% [markdown]
 # On 6.0 and later, `@task` makes a function a task, and `enqueue()` hands it over. Django itself ships two
