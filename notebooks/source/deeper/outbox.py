@@ -141,14 +141,11 @@ event_log()[["sender", "message"]]
 # interface for tasks, and your Django is this one:
 
 # %% tags=["varies"]
-import importlib.util
+from importlib.util import find_spec
 
 import django
 
-{
-    "Django": django.get_version(),
-    "has tasks (1 is yes)": int(bool(importlib.util.find_spec("django.tasks"))),
-}
+{"Django": django.get_version(), "has tasks (1 is yes)": int(bool(find_spec("django.tasks")))}
 
 # %% [markdown]
 # On 6.0 and later, `@task` makes a function a task, and `enqueue()` hands it over. Django itself ships two
