@@ -34,12 +34,12 @@ class EmployeesAdmin(admin.ModelAdmin):
 
 @admin.register(EmployeesOverridingSave)
 class EmployeesOverridingSaveAdmin(EmployeesAdmin):
-    """The same people; here, whoever is added is placed by save()."""
+    """The same people; here, a person who is added is placed by save()."""
 
 
 @admin.register(EmployeesWithoutHooks)
 class EmployeesWithoutHooksAdmin(EmployeesAdmin):
-    """The same people; here, whoever is added waits until one of the two actions is chosen."""
+    """The same people; here, a person who is added waits until one of the two actions is chosen."""
 
     actions = ["announce", "place"]
 
@@ -47,7 +47,7 @@ class EmployeesWithoutHooksAdmin(EmployeesAdmin):
     def announce(self, request, queryset):
         for employee in queryset:
             employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
-        self.message_user(request, "Announced; whoever listened has acted.")
+        self.message_user(request, "Announced; every receiver has acted.")
 
     @admin.action(description="Put on the first shift with room (direct call)")
     def place(self, request, queryset):

@@ -177,7 +177,7 @@ def locked_rota(using=None):
 def lock_rota(using=None):
     """Let nobody else change the rota until this transaction ends; readers go on.
 
-    On SQLite the transaction itself is that lock, for it holds the only write lock from its
+    On SQLite the transaction itself is that lock: it holds the only write lock from its
     beginning (see OPTIONS in the settings). Raises TransactionManagementError outside one.
     See https://www.postgresql.org/docs/current/explicit-locking.html
     """

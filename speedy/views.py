@@ -134,7 +134,7 @@ def own_words(error):
 
 
 def tell(view, message, instance=None, request=None):
-    """Send `event_signal`, robustly: whoever listens cannot break what has been done."""
+    """Send `event_signal`, robustly: no receiver can break what has been done."""
     event_signal.send_robust(sender=view, message=message, instance=instance, request=request)
 
 

@@ -67,7 +67,7 @@ def hire_by_save(**fields):
 
 
 def hire_by_custom_signal(**fields):
-    """Store somebody and announce it; whoever listens to `employee_hired` does the rest."""
+    """Store somebody and announce it; the receivers of `employee_hired` do the rest."""
     with one_piece():
         employee = EmployeesWithoutHooks.objects.create(**fields)
         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)

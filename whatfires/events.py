@@ -92,7 +92,7 @@ class Event:
     def sender_object(self) -> Any:
         """Who sent it; None for nobody, and for a sender that is gone meanwhile.
 
-        A trace keeps no sender alive, for that could be seen. Models it does keep: they stay as
+        A trace keeps no sender alive: that could be seen. Models it does keep: they stay as
         long as their app, and a migration's, which does not, is asked about after its end.
         """
         return self._sender() if isinstance(self._sender, ref) else self._sender

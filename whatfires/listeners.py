@@ -77,7 +77,7 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
     """Return a row for each connected receiver, a dict; looking changes nothing.
 
     Without arguments: the receivers of all signals of Django and of the installed apps. Name
-    signals, and only theirs are shown, whoever declared them; name model classes, and only those
+    signals, and only theirs are shown, wherever they stand; name model classes, and only those
     who would hear of one of them: bound to exactly that class, or to no sender. Both in any
     order: `who_listens(post_save, Employees)`.
 

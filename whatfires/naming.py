@@ -75,7 +75,7 @@ def signals_of_project() -> list[Signal]:
 
 
 def every_signal() -> list[Signal]:
-    """List all signals that exist, whoever made them and wherever they are kept."""
+    """List all signals that exist, wherever they were made and are kept."""
     # An instance refers to its class, so the interpreter finds them without a look at each object.
     kinds = {Signal, *subclasses(Signal)}
     return [it for it in gc.get_referrers(*kinds) if type(it) in kinds]

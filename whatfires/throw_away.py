@@ -69,7 +69,7 @@ def throw_away_databases() -> Iterator[None]:
                 return connections[aliases[alias]]
             connection = create(alias)
             connection.settings_dict = own_settings.get(alias, connection.settings_dict)
-            connection.inc_thread_sharing()  # whoever opened it, this thread closes it
+            connection.inc_thread_sharing()  # any thread opened it, this one closes it
             opened.append(connection)
             return connection
 

@@ -120,7 +120,7 @@ def end_in_the_middle(name):
     """Hire by a wiring in a process of its own, which ends before the person is given a shift.
 
     It ends at once, with nothing tidied up, like one that is killed. `name` is that of a wiring;
-    whoever is hired bears it as a last name. Raises ValueError for an unknown one.
+    the person who is hired has it as a last name. Raises ValueError for an unknown one.
     """
     if name not in WIRINGS:
         raise ValueError(f"end_in_the_middle({name!r}): expected one of {', '.join(WIRINGS)}.")

@@ -68,7 +68,7 @@ def live_through_anything(designs, worker, hires):
 
 
 def people_leave(dice):
-    """Delete a few who have a shift, by a queryset, whoever hired them."""
+    """Delete a few who have a shift, by a queryset, however they were hired."""
     people = Employees.objects.exclude(last_name=SHARED).filter(shifts__isnull=False)
     some(people, 3, dice).delete()
 

@@ -1,7 +1,7 @@
 """The race for the last seat: many hires at the same moment, round after round.
 
-Whoever reads first and writes later, with nothing to hold what was read, is right as long as nobody
-else is at it. So here twelve are, in threads that start together.
+Code that reads first and writes later, with nothing to hold what was read, is right as long as
+nobody else is at it. So here twelve are, in threads that start together.
 See https://docs.djangoproject.com/en/5.2/ref/models/querysets/#select-for-update
 """
 

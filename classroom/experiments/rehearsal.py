@@ -50,7 +50,7 @@ class TheWiring(TestCase):
 
 
 class TheEffect(TestCase):
-    def test_whoever_is_hired_sits_on_a_shift(self):
+    def test_a_new_hire_sits_on_a_shift(self):
         ada = Employees.objects.create(**sample_roster()[0])
         self.assertEqual(ada.shifts.count(), 1)
 
@@ -172,7 +172,7 @@ letters = []
 
 
 def welcome(sender, instance, created, **kwargs):
-    """Write to whoever was hired, once it is certain."""
+    """Write to the person who was hired, once it is certain."""
     if created and sender is Employees:
         transaction.on_commit(lambda: letters.append(f"Welcome, {instance}!"))
 

@@ -1,4 +1,4 @@
-"""Let the database keep the headcount: a trigger runs for each row, whoever writes it.
+"""Let the database keep the headcount: a trigger runs for each row, by whatever way it is written.
 
 Written for SQLite and for PostgreSQL, which has it call a function.
 A project adds one by RunSQL. See

@@ -363,7 +363,7 @@ def refuse_machine_paths(notebook):
                 raise NotebookError(
                     f"{label(index, cell)} shows a path of this machine: {path}\n"
                     "Show a path relative to the project, or only the name of the file. A "
-                    "warning bears the path of the line that caused it: mend what it warns of."
+                    "warning names the path of the line that caused it: fix what it warns of."
                 )
 
 

@@ -1,4 +1,4 @@
-"""Two sets of notebooks for whoever teaches: lessons before their first run, exercises solved.
+"""Two sets of notebooks for a teacher: lessons before their first run, exercises solved.
 
 Both lie in folders of their own in the project's root, as deep as `notebooks/`, so that a lesson's
 links to files of the project lead there from them as well.

@@ -1,4 +1,4 @@
-"""The kernel `django_extensions`: a Jupyter kernel that knows this project, whoever starts it.
+"""The kernel `django_extensions`: a Jupyter kernel that knows this project, however it is started.
 
 Everything it needs stands in its kernel.json, so `shell_plus --lab`, plain `jupyter lab`, an editor
 and nbclient all start the same thing from any directory. The same module is the IPython extension

@@ -1,7 +1,7 @@
 """The same code on another database: SQLite in a file, or PostgreSQL, for as long as a block runs.
 
-Threads that start inside the block get connections to it, for Django keeps one for each thread; the
-notebook's own goes on as it was.
+Threads that start inside the block get connections to it, because Django keeps one for each
+thread; the notebook's own goes on as it was.
 See https://docs.djangoproject.com/en/5.2/ref/databases/#thread-sharing-errors
 """
 

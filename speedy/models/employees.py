@@ -1,4 +1,4 @@
-"""The people. What must hold of a person holds in the database, whoever writes to it.
+"""The people. What must hold of a person holds in the database, whatever program writes.
 
 See https://docs.djangoproject.com/en/5.2/ref/models/constraints/
 """
@@ -74,7 +74,7 @@ class Employees(models.Model):
 
 
 class EmployeesWithoutHooks(Employees):
-    """The same people, of whom saving tells nobody: whoever hires them has to act."""
+    """The same people, of whom saving tells nobody: the code that hires them has to act."""
 
     class Meta:
         proxy = True

@@ -28,7 +28,7 @@ class HeadcountField(models.PositiveSmallIntegerField):
     A shift that was read earlier knows the count of that moment. Its `save()` keeps the stored
     one, also with `update_fields=["headcount"]`: else it would forget everybody who sat down in
     between. `shift.headcount = 2` and `update_or_create(defaults={"headcount": 2})` are meant,
-    and written. A copy of a shift begins at 0, for it has no seats. `update()` and
+    and written. A copy of a shift begins at 0, since it has no seats. `update()` and
     `bulk_update()`, which name the field, write what they are given, and so do fixtures.
     See https://docs.djangoproject.com/en/5.2/howto/custom-model-fields/#converting-values-to-python-objects
     """

@@ -1,4 +1,4 @@
-"""What raw SQL and bulk calls did to the counts is found, and mended if asked."""
+"""What raw SQL and bulk calls did to the counts is found, and repaired if asked."""
 
 import io
 
@@ -54,7 +54,7 @@ def test_seats_added_in_bulk_are_found_and_counted(hire, week):
     assert run() == ["1 shift checked: every headcount is true."]
 
 
-def test_seats_deleted_by_sql_are_found_and_whoever_lost_one_is_counted(hire):
+def test_seats_deleted_by_sql_are_found_and_those_who_lost_one_are_counted(hire):
     hire(*"ABC")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM speedy_shiftsemployees")
@@ -65,7 +65,7 @@ def test_seats_deleted_by_sql_are_found_and_whoever_lost_one_is_counted(hire):
     assert counts() == [0]
 
 
-def test_whoever_is_too_many_moves_on(hire, rota, week):
+def test_a_person_too_many_moves_on(hire, rota, week):
     hire(*"ABCD")
     first = Shifts.objects.earliest("shift_date")
     seat(*stored(*"EFGH"), shift=first)
@@ -81,7 +81,7 @@ def test_whoever_is_too_many_moves_on(hire, rota, week):
     assert run() == ["3 shifts checked: every headcount is true."]
 
 
-def test_whoever_is_too_many_and_has_another_shift_keeps_that(hire, rota, week):
+def test_a_person_too_many_who_has_another_shift_keeps_that(hire, rota, week):
     *_, late = hire(*"ABCD")
     seat(late, shift=Shifts.objects.earliest("shift_date"))
     assert run("--repair") == [
@@ -93,7 +93,7 @@ def test_whoever_is_too_many_and_has_another_shift_keeps_that(hire, rota, week):
 
 
 def test_room_that_a_wrong_count_hid_is_used(hire, rota, week):
-    """The second shift seems full; its count is mended before anybody moves there."""
+    """The second shift seems full; its count is repaired before anybody moves there."""
     hire(*"ABCD")
     Shifts.objects.filter(shift_date=week[1]).update(headcount=3)
     seat(*stored("E"), shift=Shifts.objects.get(shift_date=week[0]))

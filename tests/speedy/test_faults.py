@@ -167,7 +167,7 @@ def killed_everywhere(kill_at, act):
 
 
 @pytest.mark.parametrize("act", [*ATOMIC, "a batch", "view", "import", "import --batch"])
-def test_whoever_is_killed_leaves_no_half_made_hire(act, kill_at, empty_rota):
+def test_a_killed_process_leaves_no_half_made_hire(act, kill_at, empty_rota):
     for _ in killed_everywhere(kill_at, act):
         assert rota_is_whole() == 0
     assert rota_is_whole() == 0
@@ -335,7 +335,7 @@ def test_by_signals_a_foreign_receiver_leaves_the_row(foreign_receiver, empty_ro
 
 
 @pytest.mark.parametrize("act", ["view", "import", "import --batch"])
-def test_pages_and_commands_are_whole_whoever_raises(act, foreign_receiver, empty_rota):
+def test_pages_and_commands_are_whole_whatever_raises(act, foreign_receiver, empty_rota):
     try:
         if act == "view":
             Client().post(reverse("speedy:test_logging"), FORM)

@@ -1,4 +1,4 @@
-"""What must hold of the data is held by the database, against whoever writes to it."""
+"""What must hold of the data is held by the database, against every program that writes to it."""
 
 from datetime import date
 from decimal import Decimal

@@ -148,7 +148,7 @@ class TestInOneProcess:
         assert failed.error == "LookupError('nobody listens to event_told')"
         assert [*waiting()] == [failed]
 
-    def test_whoever_was_tried_less_often_is_told_first(self, heard):
+    def test_the_event_tried_less_often_is_told_first(self, heard):
         old, new = sent("joined", "left")
         OutboxEvent.objects.filter(pk=old.pk).update(tries=1)
         deliver()
@@ -233,7 +233,7 @@ deliver()
         ("never", 1, 0),
     ],
 )
-def test_whoever_is_killed_loses_no_event(
+def test_a_killed_deliverer_loses_no_event(
     moment, told_before, told_after, empty_outbox, database, week
 ):
     child = subprocess.run(

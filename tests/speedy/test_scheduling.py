@@ -107,7 +107,7 @@ def test_a_wipe_places_the_displaced_again(week, rota):
     assert rota() == {week[1]: [*"ABD"], week[2]: ["C"]}
 
 
-def test_a_wipe_leaves_whoever_has_a_later_shift_there(week, rota):
+def test_a_wipe_leaves_people_with_a_later_shift_there(week, rota):
     scheduling.assign_many(stored(*"ABCD"))
     later = Shifts.objects.get(shift_date=week[1])
     later.employees_shift.add(Employees.objects.get(first_name="A"))
@@ -116,7 +116,7 @@ def test_a_wipe_leaves_whoever_has_a_later_shift_there(week, rota):
     assert rota() == {week[1]: [*"BDA"], week[2]: ["C"]}
 
 
-def test_whoever_had_two_expired_shifts_gets_one_and_before_those_who_came_later(week, rota):
+def test_a_person_who_had_two_expired_shifts_gets_one_and_before_those_who_came_later(week, rota):
     scheduling.assign_many(stored(*"ABCDEF"))
     Employees.objects.get(first_name="D").delete()
     [first] = Employees.objects.filter(first_name="A")
@@ -150,7 +150,7 @@ def test_a_wipe_that_fails_wipes_nothing(week, rota, monkeypatch):
 
 
 def test_a_wipe_moves_seats_and_makes_none(week):
-    """Whoever deletes a person at that moment knows their seats, and would miss a new one."""
+    """Code that deletes a person at that moment knows their seats, and would miss a new one."""
     scheduling.assign_many(stored(*"ABCD"))
     before = set(ShiftsEmployees.objects.values_list("pk", "employee"))
     week.turn_to(3)

@@ -137,7 +137,7 @@ def test_a_seat_that_was_gone_already_frees_nothing(shifts, people):
 
 
 @pytest.mark.parametrize("by", ["instance", "queryset"])
-def test_whoever_leaves_frees_the_seat(shifts, people, by):
+def test_a_person_who_leaves_frees_the_seat(shifts, people, by):
     shifts[0].employees_shift.add(*people[:2])
     if by == "instance":
         people[0].delete()

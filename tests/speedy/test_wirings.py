@@ -160,4 +160,4 @@ def test_the_admin_sets_the_other_two_wirings_off_by_an_action(action, admin_cli
         reverse("admin:speedy_employeeswithouthooks_changelist"), chosen, follow=True
     )
     assert rota() == {week[0]: [*"ABC"], week[1]: ["D"]}
-    assert b"4 placed" in page.content or b"whoever listened" in page.content
+    assert b"4 placed" in page.content or b"every receiver" in page.content

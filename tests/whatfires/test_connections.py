@@ -23,7 +23,7 @@ door = Signal()
 
 @pytest.fixture
 def bell():
-    """A signal that goes, with whoever is connected to it, when the test ends."""
+    """A signal that goes, with everything connected to it, when the test ends."""
     return Signal()
 
 
@@ -287,7 +287,7 @@ def test_the_sender_of_a_dead_receiver_is_named(bell):
 @pytest.mark.skipif(django.VERSION < (6, 0), reason="Django 5 forgets that there was a sender")
 def test_a_sender_that_is_gone_is_unknown_and_its_receiver_dead(bell, monkeypatch):
     passing = type("Passing", (), {})
-    namesake = {id(passing): "whoever took its place in memory"}
+    namesake = {id(passing): "what took its place in memory"}
     bell.connect(porter, sender=passing)
     del passing
     gc.collect()

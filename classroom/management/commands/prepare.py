@@ -1,6 +1,6 @@
 """Bring the database to where a learner can start: migrated, and with the roster if it is empty.
 
-The specimen has no migrations, for its tables never change: `run_syncdb` makes them.
+The specimen has no migrations, because its tables never change: `run_syncdb` makes them.
 See https://docs.djangoproject.com/en/5.2/ref/django-admin/#migrate
 """
 

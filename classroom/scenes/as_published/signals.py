@@ -13,7 +13,7 @@ from django.utils import timezone
 from classroom.scenes.as_published.models import Employees, Shifts
 
 
-# Fault 8: every save wipes, an edit and one that will fail among them; whoever sat there is lost.
+# Fault 8: every save wipes, an edit and one that will fail too; those who sat there are lost.
 # Fault 9: no look at `raw`, here and below: loading a dump wipes and hires.
 @receiver(pre_save, sender=Employees)
 def wipe_expired_shifts(sender, **kwargs):
@@ -53,7 +53,7 @@ def first_with_room():
 
 def day_after_the_latest():
     # An empty rota, which is no error, is noticed by the TypeError that None["shift_date"] raises.
-    # The published code prints it, like any other; this one does not, for it is hired from in
+    # The published code prints it, like any other; this one does not, because it is hired from in
     # measurements and races, whose output would be full of it.
     try:
         latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()

@@ -140,7 +140,7 @@ shift_table()
 #
 # ## The database can count
 #
-# A *trigger* is a piece of SQL that the database runs for each row that is written, whoever writes it. These three
+# A *trigger* is a piece of SQL that the database runs for each row that is written, by any program. These three
 # do what the receivers do:
 
 # %%

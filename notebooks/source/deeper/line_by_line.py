@@ -152,7 +152,7 @@ lines.add(
 )
 
 # %% [markdown]
-# What must hold is held by the database, whoever writes to it.
+# What must hold is held by the database, whatever program writes to it.
 #
 # ## Receivers
 #

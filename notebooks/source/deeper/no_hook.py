@@ -97,7 +97,7 @@ reveal("no_hook-2")
 #
 # ## A trigger
 #
-# A trigger *does* something for each row, whoever writes it. [Counting a relation](counting.ipynb) lets three triggers
+# A trigger *does* something for each row, by whatever program it is written. [Counting a relation](counting.ipynb) lets three triggers
 # keep the headcount, on SQLite, and prints their SQL. The same three exist for PostgreSQL, and the project's tests run
 # both. A trigger can do what SQL can do in this database. It cannot call Python, and it writes no letter.
 #

@@ -1,4 +1,4 @@
-"""What lesson 08 breaks is broken in earnest and is mended.
+"""What lesson 08 breaks is really broken, and is repaired.
 
 Which test notices which fault stands in the lesson's outputs, which every test run compares.
 """

@@ -44,7 +44,7 @@ def test_a_row_a_shift_and_a_column_a_seat():
     assert type(table.head(1)) is pd.DataFrame
 
 
-def test_whoever_has_no_shift_is_in_the_last_row():
+def test_a_person_without_a_shift_is_in_the_last_row():
     people(5)
     last = shift_table().iloc[-1]
     assert last.name == "no shift"
