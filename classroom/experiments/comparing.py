@@ -18,6 +18,7 @@ from tqdm import tqdm
 from classroom.rota.shift_tables import glyphs
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import empty_tables, in_private_database
+from classroom.scenes.roster import fields_of
 from classroom.scenes.scenarios import SCENARIOS, BrokenRule, broken_rule
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
@@ -27,13 +28,16 @@ from whatfires.frames import Table
 ROUNDS = 3  # runs against the clock, of which the median counts
 FEW = 4  # shifts that are drawn, people who are named; more are counted
 SAME, DIFFERS = "=", "≠"
+NOBODY = "nobody"
 MS = "ms"
 
 
 class ComparisonTable(Table):
-    """A DataFrame whose rows say whether the wirings agree."""
+    """A DataFrame that shows where the wirings differ, and who slipped past the rule."""
 
     def tint(self, row, column):
+        if "same" not in row:
+            return "quiet" if row[column] == NOBODY else "alarm"
         return "room" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
 
 
@@ -55,6 +59,27 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     """
     run = find(scenario)
     return in_private_database(compare, run, wirings, clock)
+
+
+def slips_past(wirings=WIRINGS):
+    """Store Ada in four ways with the class of each wiring, and show where she has no shift.
+
+    Returns a DataFrame, a row a way (`hire()`, `objects.create()`, `save()` and
+    `objects.bulk_create()`) and a column a wiring: `Ada` where she slipped past the rule, and
+    `nobody` where she has a shift.
+    """
+    ada = fields_of("Ada Quillbrook")
+    ways = {
+        "hire()": lambda wiring: wiring.hire(**ada),
+        "objects.create()": lambda wiring: wiring.model.objects.create(**ada),
+        "save()": lambda wiring: wiring.model(**ada).save(),
+        "objects.bulk_create()": lambda wiring: wiring.model.objects.bulk_create(
+            [wiring.model(**ada)]
+        ),
+    }
+    tables = {way: side_by_side(act, wirings, clock=False) for way, act in ways.items()}
+    rows = {way: table.loc["left without a shift", list(wirings)] for way, table in tables.items()}
+    return ComparisonTable(pd.DataFrame(rows).T.rename_axis("stored by"))
 
 
 def find(scenario):
@@ -144,7 +169,7 @@ def left_over():
     people = Employees.objects.without_shift().order_by("pk").values_list("first_name", flat=True)
     if len(people) > FEW:
         return f"{len(people)} people"
-    return ", ".join(people) or "nobody"
+    return ", ".join(people) or NOBODY
 
 
 def atomic(run, wiring):

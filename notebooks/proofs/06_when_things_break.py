@@ -8,6 +8,8 @@ from django.db.models.signals import m2m_changed, pre_save
 from django.db.transaction import TransactionManagementError, atomic, on_commit
 from django.test import Client
 
+from classroom.scenes.log_lines import short_log
+
 # 06-1
 assert answer_of("06-1") == "After post_save, when create() or save() was called"
 left = what_is_left()

@@ -12,7 +12,8 @@
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
 # You need Python and Django's first tutorial, the polls. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first
-# one gives this notebook a database of its own and stops the calendar on a Monday. Run it again to start over.
+# one gives this notebook a database of its own and stops the calendar on a Monday. Run it again to start over. The models
+# and the tools of the course are ready in every notebook: you need no import for them.
 
 # %%
 fresh_database()
@@ -57,9 +58,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 #
 # ## Guess first
 #
-# In this course you guess before you look. A wrong guess costs nothing, and you will remember the answer. First three
-# people join, then six more. In the second table each row is one hire, each column on the right is a shift, and green
-# marks the seat that was just taken.
+# In this course you guess before you look. A wrong guess costs nothing, and you will remember the answer. Three people
+# join.
 
 # %%
 predict("00-1")
@@ -68,6 +68,10 @@ predict("00-1")
 grace, alan, katherine = (Employees.objects.create(**person) for person in sample_roster()[1:4])
 reveal("00-1")
 shift_table()
+
+# %% [markdown]
+# Six more people join. Each row is one hire, and each column on the right is a shift. Green marks the seat that was just
+# taken.
 
 # %%
 fill_table(sample_roster()[4:10])
@@ -88,11 +92,13 @@ seen.filter(sender=Employees)
 # Read it from the top:
 #
 # 1. `create()` called `save()`.
-# 2. Before it wrote the row, Django announced that. Such an announcement is a **signal**. This one is called `pre_save`.
+# 2. Before it wrote the row, Django announced that. Such an announcement is a **signal**. This one is called `pre_save`. It
+#    has a receiver, too, `wipe_before_hire`. Lesson 02 says what it does.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
 #    that the signal calls. This one is called `employee_created`, and you see its file and line.
 #
-# The last line counts only what is shown here; the SQL comes later.
+# The *sender* of a signal is the class that it is about, here `Employees`. The last line counts only what is shown here; the
+# SQL comes later.
 #
 # Here is its code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
 # person. `created` is True for a new row. `raw` is True only while saved data is loaded from a
@@ -111,8 +117,8 @@ reveal("00-2")
 ada.shifts.all()
 
 # %% [markdown]
-# The receiver says *when* something happens. *What* happens is a function of its own, the rule `scheduling.assign()`. It
-# puts a person on the first shift with room. If no shift has room, it opens the next day. Now Grace leaves, and Yuki joins.
+# The receiver decides *when*. *What* happens is the **rule**, a function of its own: `scheduling.assign()`. It puts a person on
+# the first shift with room. If no shift has room, it opens the next day. Now Grace leaves, and Yuki joins.
 
 # %%
 predict("00-3")
@@ -128,17 +134,19 @@ shift_table()
 stepper(seen)
 
 # %% [markdown]
-# In JupyterLab you can step through it with the arrow keys, and see what is stored at each step. On a page you see a tree:
-# what stands further right happens *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
-# `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All
-# of that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of
-# the shift.
+# In JupyterLab you go through it step by step, with the arrow keys. Where no buttons are shown, you see the whole tree: an
+# indented line happens *inside* the line above it. Grey lines are SQL. `BEGIN` and `COMMIT` are the two ends of a transaction,
+# which lesson 01 explains.
+#
+# `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All of
+# that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of the
+# shift.
 #
 # ## Your turn
 #
 # Two small tasks, and the cells check them. `works_on(person)` returns the date on which a person works.
-# `who_answered(act)` calls the function `act` inside a `trace()` and returns the receivers that were called. In a trace their
-# kind is `"delivery"`. Stuck? `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
+# `who_answered(act)` calls `act()` inside a `trace()`. It returns the part of the trace that shows the receivers:
+# `seen.filter(kind="delivery")` selects it. Stuck? `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 
 
 # %%
