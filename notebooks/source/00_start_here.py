@@ -34,7 +34,7 @@ shift_table()
 
 # %% [markdown]
 # Somebody opened a shift for today and put Ada on it. In this table a row is a shift, and there is one shift a day. A
-# shift has three seats: ● is taken, ○ is free. `headcount` is the number of people on it.
+# shift has three seats: ● is taken, ○ is free. `headcount` counts its people.
 #
 # ## The three models
 #
@@ -44,7 +44,7 @@ shift_table()
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
-# One person can work on many shifts, and one shift has several people. Django calls this relation
+# A person works on many shifts, and a shift has several people. Django calls this
 # [many-to-many](../docs/glossary.md#many-to-many). It needs a third table with one row for each pair. Here that table is
 # `ShiftsEmployees`, and each of its rows is a **seat**.
 #
@@ -54,7 +54,7 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 #     shift["Shifts<br>a day's work"] --> seat
 # ```
 #
-# `ada.shifts` gives Ada's shifts, and `shift.employees_shift` gives the people on a shift.
+# `ada.shifts` gives Ada's shifts, and `shift.employees_shift` the people on a shift.
 #
 # ## Guess first
 #
@@ -69,11 +69,8 @@ grace, alan, katherine = (Employees.objects.create(**person) for person in sampl
 reveal("00-1")
 shift_table()
 
-# %% [markdown]
-# Six more people join. Each row is one hire, and each column on the right is a shift. Green marks the seat that was just
-# taken.
-
 # %%
+# Six more people join. A row is a hire, a column on the right is a shift. Green: the new seat.
 fill_table(sample_roster()[4:10])
 
 # %% [markdown]
@@ -92,8 +89,8 @@ seen.filter(sender=Employees)
 # Read it from the top:
 #
 # 1. `create()` called `save()`.
-# 2. Before it wrote the row, Django announced that. Such an announcement is a **signal**. This one is called `pre_save`. It
-#    has a receiver, too, `wipe_before_hire`. Lesson 02 says what it does.
+# 2. Before it wrote the row, Django announced that. Such an announcement is a **signal**, here `pre_save`. Its receiver,
+#    `wipe_before_hire`, belongs to lesson 02.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
 #    that the signal calls. This one is called `employee_created`, and you see its file and line.
 #
@@ -139,12 +136,11 @@ stepper(seen)
 # which lesson 01 explains.
 #
 # `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All of
-# that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of the
-# shift.
+# that happened before `create()` returned. A seat sends signals as well: their receivers keep the `headcount`.
 #
 # ## Your turn
 #
-# Two small tasks, and the cells check them. `works_on(person)` returns the date on which a person works.
+# The cells check these two tasks. `works_on(person)` returns the date on which a person works.
 # `who_answered(act)` calls `act()` inside a `trace()`. It returns the part of the trace that shows the receivers:
 # `seen.filter(kind="delivery")` selects it. Stuck? `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 

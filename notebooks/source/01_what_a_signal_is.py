@@ -92,16 +92,15 @@ def cook_slowly(sender, **kwargs):
     return threading.current_thread().name
 
 
+kitchen_opens = Signal()
 predict("01-1")
 
 # %% tags=["varies"]
-kitchen_opens = Signal()
 kitchen_opens.connect(cook_slowly)
 start = time.perf_counter()
 replies = kitchen_opens.send(sender=Shifts)
-print(round(time.perf_counter() - start, 1), "seconds")
 reveal("01-1")
-replies
+round(time.perf_counter() - start, 1), replies
 
 # %% [markdown]
 # **A signal is a call.** There is no queue and no background. The receiver ran where your cell runs, in the main

@@ -37,8 +37,6 @@ def announce(sender, instance, **kwargs):
 """
 mysite = own_project()
 mysite.write("polls/signals.py", signals_py)
-
-# %%
 predict("02-1")
 
 # %%
@@ -80,7 +78,7 @@ reveal("02-2")
 
 # %% [markdown]
 # **Step 3: check `created`.** `post_save` passes it to the receiver: True for a new row, False for an edit. A receiver for new
-# rows begins with `if created and not raw`. `raw` is True only while a fixture is loaded, as you saw in lesson 00.
+# rows begins with `if created and not raw`. `raw` is True only while a fixture is loaded.
 #
 # **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. It
 # hears of none: you know from lesson 01 that a sender is compared by identity.
@@ -162,11 +160,8 @@ shift_table()
 soren = Employees.objects.create(**sample_roster()[4])
 shift_table()
 
-# %% [markdown]
-# Somebody was saved, so `wipe_before_hire` ran, and Monday is gone. Who stays silent? `listening()` connects a receiver while its
-# block runs. `bulk_create()` stores two people, and `update()` changes Ada's age.
-
 # %%
+# Who stays silent? bulk_create() stores two people, and update() changes Ada's age.
 from django.db.models.signals import post_save, pre_save
 
 with listening(pre_save, post_save) as heard:
@@ -175,12 +170,13 @@ with listening(pre_save, post_save) as heard:
 display(heard, shift_table())
 
 # %% [markdown]
-# It heard nothing. Both calls write many rows in one statement or a few, and call no `save()`. So the two new people have no
-# shift, and no receiver can change that.
+# When Søren was saved, `wipe_before_hire` ran, and Monday is gone. `listening()` connects a receiver while its block runs, and
+# it heard nothing. Both calls write many rows in one statement or a few, and call no `save()`. So the two new people have no
+# shift.
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It gets a list of unsaved employees, stores them, and each of them gets a shift. You may save
+# Write `hire_group(people)`. It stores a list of unsaved employees, and each gets a shift. You may save
 # them one by one. Or use `bulk_create()`, then call the rule for many, `assign_many(people)`. It is ready in this notebook.
 
 

@@ -10,18 +10,15 @@
 # | Here | **03 save() overrides**, 20 minutes |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
-
-# %%
-fresh_database()
-ada, grace, alan = sample_roster()[:3]  # the data of three people
-Employees.objects.create(**ada)
-
-# %% [markdown]
+#
 # ## The same rule, in save()
 #
 # `EmployeesOverridingSave` is a proxy of `Employees`: a second class for the same table. It adds this method:
 
 # %%
+fresh_database()
+ada, grace, alan = sample_roster()[:3]  # the data of three people
+Employees.objects.create(**ada)
 show_code(EmployeesOverridingSave.save)
 
 # %% [markdown]
@@ -59,9 +56,7 @@ by_signals
 # %%
 from classroom.scenes.contract import ForgetsSuper, ReturnsNothing, TakesNoArguments
 
-show_code(ForgetsSuper, TakesNoArguments, ReturnsNothing)
-
-# %%
+display(show_code(ForgetsSuper, TakesNoArguments, ReturnsNothing))
 predict("03-2")
 
 # %%
@@ -100,16 +95,13 @@ print("in memory", night.wage_bonus, "stored", Shifts.objects.get(pk=night.pk).w
 # 4. **Respect `update_fields`.** `wage_bonus` is computed from `total_hours`, so `total_hours` is its *source*. If
 #    `update_fields` names the source, add `wage_bonus`. If not, leave it out: your copy may be old.
 #
-# Two classes try. `AlwaysAddsItsField` adds it always.
+# `AlwaysAddsItsField` adds it always. Then a program has an old copy of the shift, with ten hours. Another one makes it twelve
+# hours, with a bonus of 90. Then the first program saves the date, and nothing else.
 
 # %%
 from classroom.scenes.contract import AlwaysAddsItsField, PaidByTheHour
 
 show_code(AlwaysAddsItsField.save, PaidByTheHour)
-
-# %% [markdown]
-# A program has an old copy of the shift, with ten hours. Meanwhile another one makes it twelve hours, with a bonus of 90. Then
-# the first program saves the date, and nothing else.
 
 # %%
 for model in AlwaysAddsItsField, PaidByTheHour:

@@ -72,6 +72,7 @@ def count_event(sender, **kwargs):
     log_event("One more event.", "count_event")
 
 
+# %%
 predict("04-1")
 
 # %%
@@ -126,6 +127,7 @@ def hire_and_tell(**fields):
     return employee
 
 
+# %%
 predict("04-2")
 
 # %%

@@ -36,6 +36,8 @@ from speedy.signals.event_logging import log_event
 
 fresh_database()
 ada, grace, alan, katherine = sample_roster()[:4]
+
+# %%
 predict("06-1")
 
 # %%
@@ -80,6 +82,8 @@ def take_back_badge(sender, instance, **kwargs):
 
 
 people = [EmployeesWithoutHooks.objects.create(**fields) for fields in (ada, grace, alan)]
+
+# %%
 predict("06-3")
 
 # %%
@@ -140,6 +144,7 @@ def order_meals(sender, instance, **kwargs):
     transaction.on_commit(lambda: log_event(f"On commit: a meal for {instance}.", "kitchen"))
 
 
+# %%
 with connected(post_save, order_meals), suppress(RuntimeError), transaction.atomic():
     EmployeesWithoutHooks.objects.create(**katherine)
     raise RuntimeError("the kitchen is closed")
