@@ -8,10 +8,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref
 
-from django.db.models.base import ModelBase
 from django.dispatch import Signal
 
 from whatfires.describing import one_line, spelled
+from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
 from whatfires.tracing_views import NAMED, Tree, columns_of, draw
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from whatfires.steps import Steps
 
 LONGEST = 1000  # characters of an exception
-KINDS = ("method", "signal", "delivery", "sql")
+KINDS = ("method", "signal", "delivery", "sql", "on_commit", "callback", "mail", "task")
 # The columns of the table.
 TABLE: tuple[str, ...] = (
     "what",
@@ -32,22 +32,52 @@ TABLE: tuple[str, ...] = (
     "transaction",
     "queries",
 )
-TABLE += ("ms", "outcome", "where", "sql")
+TABLE += ("ms", "outcome", "where", "came_from", "sql")
 
 
 class Event:
     """One thing that happened.
 
-    `kind` is "method" (a model's save or delete), "signal" (one was sent), "delivery" (a receiver
-    was called) or "sql". `what` names it: `save()`, `post_save`, the receiver, the statement.
-    `sender`, `instance` and `outcome` are text; `arguments` is a dict of what was passed along.
-    `heard` is the number of receivers that a signal reached. `transaction` tells whether one was
-    open, or None where there is no database. `depth` counts from the outermost trace.
+    | `kind`      | what happened                     | `what`          | `where`               |
+    |-------------|-----------------------------------|-----------------|-----------------------|
+    | "method"    | a model's save() or delete() ran  | "save()"        | the override, or ""   |
+    | "signal"    | a signal was sent                 | "post_save"     | ""                    |
+    | "delivery"  | a receiver was called             | the receiver    | the receiver          |
+    | "sql"       | a statement ran                   | the statement   | ""                    |
+    | "on_commit" | a callback was registered         | the callback    | the callback          |
+    | "callback"  | such a callback was called        | the callback    | the callback          |
+    | "mail"      | a message was handed to a backend | its subject     | ""                    |
+    | "task"      | a task of django.tasks, enqueued  | the task        | its function          |
+
+    `where` is "module:line", a definition. `came_from`, in the same form, is the nearest line of
+    the user's own code behind it: not Django, not an installed package, not Python's own library;
+    "" where there is none, and for pre_init and post_init that nobody heard.
+
+    `sender` and `instance` are text, "" where there is none; `sender_object` is the sender itself.
+    `signal` is the signal of a "signal" and a "delivery", else None. `heard` is the number of
+    receivers that a signal reached. `override` tells whether a "method" is the project's own.
+
+    `arguments` is a dict of what was passed along, short, secrets hidden ("…"). "sql": `using`,
+    and `params` (a tuple) or `many` (True). "on_commit": `using`, and `robust` if it was so.
+    "mail": `to` (a text), never the body. "task": those by name, `queue_name` and `backend`.
+
+    `outcome` is "" or a text: "returned ...", "raised Error: ...". Of an "on_commit" it is what
+    became of the callback: "run after COMMIT", "failed after COMMIT", "run at once" (no transaction
+    was open), "run by a test", "dropped by ROLLBACK", "dropped by ROLLBACK TO SAVEPOINT", "dropped
+    with the connection", "not run, as one before it failed", or "" while it waits. `settled_by` is
+    the "sql" event, COMMIT or ROLLBACK, that decided so, if the trace saw it; a "callback" has the
+    same. `registered` is the "on_commit" event of a "callback", if the trace saw it.
+
+    `parent` is the event, or the trace, inside which it happened, and `depth` counts from the
+    outermost trace. `queries` is the number of statements inside it. `transaction` tells whether
+    one was open as it began, None where there is no database. `started` and `ended` are seconds of
+    `time.perf_counter`, `ms` the milliseconds between, all that happened inside it included.
     """
 
     __slots__ = (
         "_sender",
         "arguments",
+        "came_from",
         "depth",
         "ended",
         "heard",
@@ -57,7 +87,9 @@ class Event:
         "override",
         "parent",
         "queries",
+        "registered",
         "sender",
+        "settled_by",
         "signal",
         "started",
         "subject",
@@ -71,7 +103,9 @@ class Event:
         self.parent, self.kind, self.what = parent, kind, what
         self.traces: tuple[Trace, ...] = parent.traces
         self.depth: int = parent.depth + 1
-        self.sender = self.instance = self.where = self.outcome = ""
+        self.sender = self.instance = self.where = self.outcome = self.came_from = ""
+        self.registered: Event | None = None
+        self.settled_by: Event | None = None
         self.signal: Signal | None = None
         self.subject: int | None = None
         self.ended: float | None = None
@@ -92,15 +126,15 @@ class Event:
     def sender_object(self) -> Any:
         """Who sent it; None for nobody, and for a sender that is gone meanwhile.
 
-        A trace keeps no sender alive, for that could be seen. Models it does keep: they stay as
-        long as their app, and a migration's, which does not, is asked about after its end.
+        A trace keeps no sender alive, for that could be seen, and would keep every historical
+        model of a migration in memory.
         """
         return self._sender() if isinstance(self._sender, ref) else self._sender
 
     @sender_object.setter
     def sender_object(self, sender: Any) -> None:
         try:
-            self._sender = sender if isinstance(sender, ModelBase) else ref(sender)
+            self._sender = ref(sender)
         except TypeError:  # a text, a number: nothing that could be seen to go
             self._sender = sender
 
@@ -114,6 +148,11 @@ class Event:
         """Whether an exception came out of it."""
         return self.outcome.startswith("raised ")
 
+    @property
+    def root(self) -> "Trace":
+        """The outermost trace that was open as it happened."""
+        return self.traces[0]
+
     def returned(self, answer: Any) -> None:
         """Note what a receiver gave back; most give None, which says nothing."""
         if answer is not None:
@@ -124,7 +163,7 @@ class Event:
         self.ended = perf_counter()
         if error is not None:
             told = f"raised {type(error).__name__}: {error}".removesuffix(": ")
-            self.outcome = one_line(told, LONGEST)
+            self.outcome = one_line(masked_error(told), LONGEST)
 
     def __repr__(self) -> str:
         about = " ".join(filter(None, [self.sender, self.instance, self.outcome]))
@@ -147,6 +186,8 @@ class Trace(Sequence[Event]):
         self.traces: tuple[Trace, ...] = (*(parent.traces if parent is not None else ()), self)
         self._events: list[Event] = []
         self._closed = False
+        # The callbacks that wait for a COMMIT, by id of what the connection keeps with each.
+        self.waiting: dict[int, tuple[Any, Event]] = {}
 
     def _add(self, event: Event) -> None:
         if not self._closed:
@@ -155,6 +196,16 @@ class Trace(Sequence[Event]):
     def close(self) -> None:
         """Write nothing more down."""
         self._closed = True
+        self.waiting.clear()
+
+    @property
+    def root(self) -> "Trace":
+        """The outermost trace that was open as this one began."""
+        return self.traces[0]
+
+    def latest(self, number: int) -> Iterator[Event]:
+        """Yield so many of the last events, the last one first."""
+        return iter(self._events[: -number - 1 : -1])
 
     def __len__(self) -> int:
         return len(self._events)
