@@ -24,7 +24,8 @@ from django.db.models import Model
 from django.dispatch import Signal
 
 from whatfires import effects
-from whatfires.events import Trace
+from whatfires.choosing import Selection
+from whatfires.events import LIMIT, Trace
 from whatfires.masking import read_settings
 from whatfires.naming import subclasses
 from whatfires.wrappers import (
@@ -41,15 +42,26 @@ from whatfires.wrappers import (
 
 
 @contextmanager
-def trace() -> Iterator[Trace]:
+def trace(
+    *, include: Any = None, exclude: Any = None, limit: int | None = LIMIT
+) -> Iterator[Trace]:
     """Write down everything that happens in the block, in the order in which it happens.
 
     Yields a `Trace`, a sequence of events that fills up as the block runs: `.table()` is a
-    DataFrame of all of it, `.tree()` what happened inside what, `.filter()` a part of it. Traces
-    may be nested. What other threads do is left out, unless the block itself sent them (async).
-    An exception in the block passes through, and leaves all that came before it written down.
+    DataFrame of all of it, `.tree()` what happened inside what, `.only()` a part of it, and
+    `.receivers()` what each receiver cost. Traces may be nested. What other threads do is left out,
+    unless the block itself sent them (async). An exception in the block passes through, and leaves
+    all that came before it written down.
+
+    `include` and `exclude` choose what is written down at all (see `Trace.only`). After `limit`
+    events (None: no limit) it only counts: `left_out` is the number that was not written down. No
+    instance, and no sender, is kept alive. What stands under the name of a secret is not kept (see
+    `whatfires.masking`). Raises TypeError for what `include` and `exclude` do not take.
     """
-    recording = Trace(parent=position.get())
+    if limit is not None and not (isinstance(limit, int) and limit >= 0):
+        raise TypeError(f"trace(limit=...): expected a number of events or None; came {limit!r}.")
+    around = position.get()
+    recording = Trace(around, Selection(include, exclude), limit)
     with wrapped_django():
         token = position.set(recording)
         try:

@@ -118,7 +118,9 @@ FAINT, STRONG = "faint", "strong"
 STYLES = TINTS | {FAINT: "opacity: 0.7", STRONG: "font-weight: bold", "": ""}
 
 
-def draw(trace: "Trace", everything: bool = False) -> Tree:
+def draw(
+    trace: "Trace", everything: bool = False, times: bool = False, origins: bool = False
+) -> Tree:
     """Draw a trace (see `Trace.tree`)."""
     left_out = [] if everything else [event for event in trace if is_noise(event)]
     hidden = set(left_out)
@@ -127,6 +129,11 @@ def draw(trace: "Trace", everything: bool = False) -> Tree:
     lines: list[Line] = []
     for root in roots:
         grow(root, children, "", "", lines)
+    for line in lines:
+        if times and line.event.ms is not None:
+            line.words.append((f"{line.event.ms:.1f} ms", FAINT))
+        if origins and line.event.came_from:
+            line.words.append((f"⇠ {line.event.came_from}", FAINT))
     summary: str = sum_up(trace, len(left_out))
     if len(lines) > LONGEST:
         summary = f"... and {len(lines) - LONGEST:,} more lines\n{summary}"
@@ -291,6 +298,8 @@ def sum_up(trace: "Trace", left_out: int) -> SafeString:
         words += f", {count(kinds[kind], noun)}{DONE[kind]}" if kinds[kind] else ""
     if left_out:
         words += f"; left out: {left_out} pre_init and post_init that nobody heard"
+    if trace.left_out:
+        words += f"; left out: {count(trace.left_out, 'event')}"
     return mark_safe(words)  # numbers and our own words
 
 
