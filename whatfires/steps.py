@@ -234,6 +234,8 @@ def source_of(where: str) -> list[tuple[int, str]]:
     lines = linecache.getlines(file)[int(line) - 1 :][:SOURCE_LINES]
     kept = [lines[0].rstrip()] if lines else []
     own = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
+    if kept and not re.match(r"\s*(@|(async )?(def|class)\b)", kept[0]):
+        lines = lines[:1]  # a lambda
     begun = kept and re.match(r"\s*(async )?(def|class)\b", kept[0])
     for text in lines[1:]:
         indent = len(text) - len(text.lstrip())

@@ -266,9 +266,11 @@ def test_the_diagram_and_the_steps_tell_of_callbacks_and_mail(mailer):
         mail.send_mail("Paid", "", None, ["you@example.org"])
 
     with trace() as seen, transaction.atomic():
+        transaction.on_commit(lambda: None)
         transaction.on_commit(tell)
     steps = steps_of(seen)
     by_kind = {step["kind"]: step for step in steps}
+    assert [len(step["source"]) for step in steps if step["kind"] == "on_commit"] == [1, 2]
     assert by_kind["callback"]["registered"] == by_kind["on_commit"]["order"]
     commit = steps[by_kind["callback"]["settled_by"] - 1]
     assert (commit["what"], commit["kind"]) == ("COMMIT", "sql")
