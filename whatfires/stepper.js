@@ -9,7 +9,7 @@ const LANES = [
   ["sql", "SQL"],
   ["outside", "After commit, mail, tasks"], // only where there is any
 ];
-const SIGNS = { delivery: "→", on_commit: "⏲", callback: "→", mail: "✉", task: "⚙" };
+const SIGNS = { delivery: "→", on_commit: "…", callback: "→", mail: "✉", task: "⚙" };
 
 const STYLE = `
 .wf { --ink:#1f2328; --soft:#59636e; --line:#d1d9e0; --paper:#fff; --now:#fff3c4; --now-line:#9a6700;

@@ -77,6 +77,7 @@ taken = perf_counter() - start
 assert len(fires) > 30 and not_run(fires) == {}, not_run(fires)
 assert fires.fired("Order.objects.create(...)")["post_save"] == 1
 assert fires.fired("bulk_create(), 2 rows") == {}
+assert [it["what"] for it in fires.skipped("bulk_create(), 2 rows")] == ["act_outside"]
 assert not any("admin" in row["operation"] for row in fires)
 assert not_run(what_fires(Elsewhere)).keys() <= {"queryset.update(...), 2 rows"} | {
     "await queryset.aupdate(...)"
@@ -143,6 +144,24 @@ assert calls == [None]
 with disconnected(order_paid, on_paid):
     assert order_paid.send(sender=None) == []
 all_is_as_before()
+
+
+# IPython hands over a shell, and nothing here imports it
+class Shell:
+    user_ns, magics = {}, {"cell": {}, "line": {}}
+    magics_manager = property(lambda self: self)
+
+    def register_magic_function(self, function, kind, name):
+        self.magics[kind][name] = function
+
+    def set_hook(self, name, hook, str_key):
+        assert "shop.Order" in hook(self, None) and str_key == "%who_listens"
+
+
+whatfires.load_ipython_extension(Shell())
+assert "act_outside" in repr(Shell.magics["line"]["who_listens"]("Order"))
+whatfires.unload_ipython_extension(Shell())
+assert Shell.magics == {"cell": {}, "line": {}} and "IPython" not in sys.modules
 
 
 # the commands, of an installed app
