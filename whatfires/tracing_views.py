@@ -185,7 +185,8 @@ def grow(
 def words_of(event: "Event") -> Words:
     """Say what an event was, as (words, style) pairs; STYLES names the styles."""
     said = WORDS[event.kind](event)
-    if event.failed and not (event.kind == "signal" and event.heard == 1):
+    told_inside = event.kind == "on_commit" or (event.kind == "signal" and event.heard == 1)
+    if event.failed and not told_inside:
         said.append((f"✗ {event.outcome}", "alarm"))
     return said
 
@@ -227,7 +228,9 @@ def of_sql(event: "Event") -> Words:
 def of_on_commit(event: "Event") -> Words:
     said = [("on_commit", STRONG), *of_delivery(event)]
     said += [("(robust)", FAINT)] if event.arguments.get("robust") else []
-    lost = not event.outcome.startswith("run ")
+    if event.failed:  # the callback inside tells it
+        return said
+    lost = event.outcome.startswith(("dropped", "failed", "not run"))
     return [*said, (f"· {event.outcome or 'waits for COMMIT'}", "alarm" if lost else FAINT)]
 
 

@@ -102,15 +102,19 @@ def test_a_callback_that_fails_keeps_the_next_ones_from_running_unless_it_is_rob
             transaction.on_commit(fail)
             transaction.on_commit(write)
         transaction.on_commit(write)
+        with pytest.raises(RuntimeError):
+            transaction.on_commit(fail)
+    assert repr(seen).count("✗ raised RuntimeError: no ink") == 3
     assert fates(seen) == [
         ("fail", "failed after COMMIT"),
         ("fail", "failed after COMMIT"),
         ("write", "not run, as one before it failed"),
         ("write", "run at once"),
+        ("fail", "raised RuntimeError: no ink"),
     ]
     robust = [event.arguments.get("robust", False) for event in of(seen, "on_commit")]
-    assert robust == [True, False, False, False]
-    assert [event.failed for event in of(seen, "callback")] == [True, True, False]
+    assert robust == [True, *[False] * 4]
+    assert [event.failed for event in of(seen, "callback")] == [True, True, False, True]
     assert "Error calling fail in on_commit()" in caplog.text
 
 
@@ -161,6 +165,7 @@ def test_callbacks_are_seen_from_async_code_too():
     def work():
         with transaction.atomic():
             transaction.on_commit(write)
+        connection.close()  # this thread's own
 
     async def main():
         with trace() as seen:
