@@ -7,7 +7,6 @@ instance goes by its key.
 See https://docs.djangoproject.com/en/5.2/ref/models/instances/#str
 """
 
-import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -18,11 +17,12 @@ from django.db.models.base import ModelState
 from django.db.models.fields.files import FieldFile
 from django.utils.connection import ConnectionDoesNotExist
 
+from whatfires.masking import HIDDEN, is_secret
+
 _describing: ContextVar[bool] = ContextVar("describing", default=False)
 
 LONGEST = 80  # characters of an instance's name
-SECRET = re.compile(r"session_key|session_data|password|passwd|secret|token|api_?key", re.I)
-HIDDEN = "…"
+LONGEST_VALUE = 1000  # characters of a text that was passed along
 
 
 def describing() -> bool:
@@ -88,9 +88,14 @@ def copy_of(instance: Model, copies: dict[int, Model] | None = None) -> Model:
 
 
 def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
-    """Write a value down: plain ones as they are, collections in order, objects by their names."""
-    if value is None or isinstance(value, bool | int | float | str):
+    """Write a value down: plain ones as they are, collections in order, objects by their names.
+
+    What is kept of it is short: a trace keeps nothing alive that it was only told about.
+    """
+    if value is None or isinstance(value, bool | int | float):
         return value
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
     if isinstance(value, type):
         return value.__name__
     if isinstance(value, Model):
@@ -102,6 +107,11 @@ def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
     if isinstance(value, list | tuple) and len(value) <= 20:
         return "[" + ", ".join(map(str, map(spelled, value))) + "]"
     return f"a {type(value).__name__}"
+
+
+def masked(named: dict[str, Any]) -> dict[str, Any]:
+    """Write down what was passed along by name, without what is a secret."""
+    return {name: HIDDEN if is_secret(name) else spelled(it) for name, it in named.items()}
 
 
 def in_order(values: set[Any] | frozenset[Any]) -> list[Any]:

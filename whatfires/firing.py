@@ -16,6 +16,7 @@ from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
 from whatfires.rendering import Row
+from whatfires.skipping import skipped_by
 from whatfires.stage import Make, Model, Stage
 from whatfires.throw_away import apart, rolled_back
 from whatfires.tracing import trace, wrapped_django
@@ -37,6 +38,7 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     Returns Firings, a row an operation, a column a hook: ● fired, ◐ by another class only,
     · silent, ? could not be run. It shows as text or as HTML. `.fired(name)` is one row as a dict
     of numbers, `.row(name)` all of it, with why it could not be run under `passed`;
+    `.skipped(name)` lists the receivers and overrides that it passes by;
     `.differ(hook, other)` the rows where two hooks differ; `.surprises()` tells each ★ in a
     sentence; `.table()` is a DataFrame.
 
@@ -76,16 +78,13 @@ def run_all(wanted: list[str], model: Model, make: Make | None) -> Firings:
     """Run the operations for which the model has what they need; return the rows."""
     stage = Stage(model, make)
     names = names_of_operations(stage)
+    rows = Firings()
     with wrapped_django():
-        return Firings(
-            {
-                "group": it.group,
-                "operation": names[it],
-                **observe(it, stage.afresh()),
-                "surprise": it.surprise,
-            }
-            for it in choose(wanted, names)
-        )
+        for it in choose(wanted, names):
+            row = {"group": it.group, "operation": names[it], **observe(it, stage.afresh())}
+            skips = skipped_by(it, row, model)
+            rows.append({**row, "surprise": it.surprise, "skips": skips})
+    return rows
 
 
 def names_of_operations(stage: Stage) -> dict[Operation, str]:

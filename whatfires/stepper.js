@@ -7,18 +7,20 @@ const LANES = [
   ["code", "Your code"],
   ["signal", "Signals and receivers"],
   ["sql", "SQL"],
+  ["outside", "After commit, mail, tasks"], // only where there is any
 ];
+const SIGNS = { delivery: "→", on_commit: "…", callback: "→", mail: "✉", task: "⚙" };
 
 const STYLE = `
 .wf { --ink:#1f2328; --soft:#59636e; --line:#d1d9e0; --paper:#fff; --now:#fff3c4; --now-line:#9a6700;
-  --code:#0550ae; --signal:#116329; --sql:#59636e; --lost:#b42318; --kept:#116329;
+  --code:#0550ae; --signal:#116329; --sql:#59636e; --outside:#8250df; --lost:#b42318; --kept:#116329;
   color:var(--ink); background:var(--paper); border:1px solid var(--line); border-radius:8px;
   padding:12px; font:15px/1.45 system-ui,sans-serif; container-type:inline-size }
 @media (prefers-color-scheme:dark) { .wf:not(.wf-light) { --ink:#e6edf3; --soft:#9da7b3; --line:#3d444d;
-  --paper:#0d1117; --now:#3a2f0b; --now-line:#d4a72c; --code:#79b8ff; --signal:#6fdd8b; --sql:#9da7b3;
+  --paper:#0d1117; --now:#3a2f0b; --now-line:#d4a72c; --code:#79b8ff; --signal:#6fdd8b; --sql:#9da7b3; --outside:#d2a8ff;
   --lost:#ff9b93; --kept:#6fdd8b } }
 .wf.wf-dark { --ink:#e6edf3; --soft:#9da7b3; --line:#3d444d; --paper:#0d1117; --now:#3a2f0b;
-  --now-line:#d4a72c; --code:#79b8ff; --signal:#6fdd8b; --sql:#9da7b3; --lost:#ff9b93; --kept:#6fdd8b }
+  --now-line:#d4a72c; --code:#79b8ff; --signal:#6fdd8b; --sql:#9da7b3; --outside:#d2a8ff; --lost:#ff9b93; --kept:#6fdd8b }
 .wf * { box-sizing:border-box }
 .wf-title { font-size:1.05em; font-weight:600; margin:0 0 8px } .wf-head { font-size:.9em; font-weight:600; margin:12px 0 4px; color:var(--soft) }
 .wf-bar { display:flex; flex-wrap:wrap; gap:6px; align-items:center; margin-bottom:10px }
@@ -29,13 +31,13 @@ const STYLE = `
 .wf :focus-visible { outline:3px solid var(--code); outline-offset:1px }
 .wf-bar input { flex:1 1 120px; min-width:100px; accent-color:var(--code) }
 .wf-body { display:grid; grid-template-columns:minmax(0,3fr) minmax(0,2fr); gap:14px; align-items:start }
-.wf-steps { display:grid; grid-template-columns:repeat(3,minmax(0,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
+.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(0,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
   margin:0; padding:0; list-style:none; position:relative }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }
 .wf-step { font:13px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid transparent;
   background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:anywhere; width:100% }
-.wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) }
+.wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
 .wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--now-line); border-left-style:solid; color:var(--ink); font-weight:600 }
 .wf-step.wf-never { text-decoration:line-through }
 .wf-badge { display:none; font-size:.75em; margin-right:4px }
@@ -90,6 +92,10 @@ export function sentence(step) {
     return `${step.what} is sent${step.sender ? " by " + step.sender : ""}. ${heard}`;
   }
   if (step.kind === "delivery") return `The receiver ${step.what} is called.`;
+  if (step.kind === "on_commit") return `${step.what} waits for the COMMIT.` + (step.outcome ? ` In the end: ${step.outcome}.` : "");
+  if (step.kind === "callback") return `The callback ${step.what} is called${step.settled_by ? ", after the COMMIT" : ""}.`;
+  if (step.kind === "mail") return `A message is sent: ${step.what}.`;
+  if (step.kind === "task") return `The task ${step.what} is enqueued.`;
   return {
     begin: "A transaction begins. What is written from now on is pending.",
     commit: "The transaction is committed. What was pending is kept.",
@@ -143,12 +149,14 @@ export function show(data, element) {
     scrubber, place, pull);
 
   const list = make("div", { class: "wf-steps", role: "list", tabindex: "0", "aria-label": "All steps" });
-  LANES.forEach(([lane, name], at) =>
+  const lanes = LANES.filter(([lane]) => lane !== "outside" || steps.some((it) => it.lane === lane));
+  list.style.setProperty("--lanes", lanes.length);
+  lanes.forEach(([lane, name], at) =>
     list.append(make("div", { class: `wf-lane wf-${lane}`, style: `grid-column:${at + 1};grid-row:1`, text: name, role: "presentation" })));
   const rows = steps.map((step, at) => {
-    const lane = LANES.findIndex(([it]) => it === step.lane);
-    const name = step.kind === "method" ? `${step.sender}.${step.what}` : step.kind === "delivery" ? `→ ${step.what}` : step.what;
-    const badge = make("span", { class: "wf-badge", text: { code: "code", signal: "signal", sql: "sql" }[step.lane] });
+    const lane = lanes.findIndex(([it]) => it === step.lane);
+    const name = step.kind === "method" ? `${step.sender}.${step.what}` : SIGNS[step.kind] ? `${SIGNS[step.kind]} ${step.what}` : step.what;
+    const badge = make("span", { class: "wf-badge", text: step.lane });
     const it = make("button", { type: "button", class: `wf-step wf-${step.lane}`, tabindex: "-1" }, badge, name);
     it.addEventListener("click", () => go(at + 1));
     list.append(make("div", { role: "listitem", style: `grid-column:${lane + 1};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 6}px` }, it));
@@ -191,6 +199,7 @@ export function show(data, element) {
     const facts = make("dl");
     const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", { text: value }));
     add("where", step.where);
+    add("from", step.came_from);
     add("about", step.kind !== "method" ? step.instance : "");
     for (const [name, value] of Object.entries(step.arguments)) add(name, value);
     add("database", step.using !== "default" ? step.using : "");

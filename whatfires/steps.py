@@ -13,13 +13,14 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whatfires.describing import SECRET
-from whatfires.tracing_views import is_noise, named, unsecret
+from whatfires.describing import LONGEST_VALUE, one_line
+from whatfires.tracing_views import is_noise, named
 
 if TYPE_CHECKING:
     from whatfires.events import Event
 
 LANES = {"method": "code", "signal": "signal", "delivery": "signal", "sql": "sql"}
+LANES |= dict.fromkeys(("on_commit", "callback", "mail", "task"), "outside")
 # What a statement does to the transaction, by its first words.
 EFFECTS = (
     ("ROLLBACK TO SAVEPOINT", "undo"),
@@ -32,7 +33,10 @@ EFFECTS = (
     ("UPDATE", "write"),
     ("DELETE", "write"),
 )
-SCHEMA = 1  # of the JSON; it grows when a key changes its meaning
+# Of the JSON; it grows when a key changes its meaning. 2: callbacks, mail, tasks, and `came_from`.
+SCHEMA = 2
+# What a document of version 1 does not tell.
+UNTOLD_BY_1 = {"came_from": "", "registered": None, "settled_by": None}
 STEPPER = Path(__file__).with_name("stepper.js")
 PAGE = """<!doctype html>
 <html lang="en">
@@ -53,6 +57,7 @@ show({data}, document.getElementById("stepper"));
 </body>
 </html>
 """
+PASSIVE = ("sql", "on_commit", "mail")  # what happens inside is done by whoever called
 SOURCE_LINES = 12  # of a receiver or an override that a step shows
 
 
@@ -60,9 +65,11 @@ class Steps(list[dict[str, Any]]):
     """What happened as a list of dictionaries, one for each step; all values fit into JSON.
 
     Keys: `order` (from 1), `parent` (the order of the step around it, or None), `depth`, `kind`
-    ("method", "signal", "delivery" or "sql"), `lane` ("code", "signal" or "sql"), `what`,
-    `sender`, `instance`, `arguments` (texts by name), `heard` (receivers reached), `override`,
-    `where` (module:line), `source` (lines of code, [number, text] each), `outcome`, `transaction`
+    (see `whatfires.Event`, also for what follows), `lane` ("code", "signal", "sql", or "outside"
+    for callbacks of on_commit, mail and tasks), `what`, `sender`, `instance`, `arguments` (texts
+    by name), `heard` (receivers reached), `override`, `where` (module:line), `came_from` (the line
+    of the user's own code, module:line), `registered` and `settled_by` (the orders of those steps,
+    or None), `source` (lines of code, [number, text] each), `outcome`, `transaction`
     (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`, and `effect`:
     "write", "begin", "commit", "rollback", "mark", "undo", "release", or "" for what only reads.
     """
@@ -74,7 +81,7 @@ class Steps(list[dict[str, Any]]):
 
     @classmethod
     def load(cls, text: str) -> "Steps":
-        """Read what `json()` wrote. Raises ValueError for anything else."""
+        """Read what `json()` wrote, of this version or an older one; ValueError for the rest."""
         try:
             document = json.loads(text)
             version, steps = document["whatfires"], document["steps"]
@@ -83,12 +90,12 @@ class Steps(list[dict[str, Any]]):
                 "load() expected the text that Trace.json() writes, an object with the keys "
                 f"whatfires and steps; came {text[:40]!r}."
             ) from error
-        if version != SCHEMA:
+        if version not in range(1, SCHEMA + 1):
             raise ValueError(
-                f"load() reads version {SCHEMA} of the schema; came {version!r}. Write the trace "
-                "again with this version of whatfires."
+                f"load() reads versions 1 to {SCHEMA} of the schema; came {version!r}. Write the "
+                "trace again with this version of whatfires."
             )
-        return cls(steps)
+        return cls({**UNTOLD_BY_1, **step} for step in steps)
 
     def html(self, title: str = "What happened") -> str:
         """Write one page that steps through all of it; it asks no other machine for anything."""
@@ -106,7 +113,7 @@ class Steps(list[dict[str, Any]]):
             own = actor_of(step) or around
             for name in (around, own):
                 actors.setdefault(name, f"a{len(actors)}")
-            label = plain(step["what"] if step["kind"] != "delivery" else self.heard_of(step))
+            label = plain(self.label(step))
             if step["kind"] == "signal":
                 if not step["heard"]:
                     lines.append(f"  Note over {actors[around]}: {label}, nobody listens")
@@ -121,10 +128,20 @@ class Steps(list[dict[str, Any]]):
         """Name who acts inside the step of this order."""
         while order is not None:
             step = self[order - 1]
-            if name := actor_of(step) if step["kind"] != "sql" else "":
+            if name := actor_of(step) if step["kind"] not in PASSIVE else "":
                 return name
             order = step["parent"]
         return "your code"
+
+    def label(self, step: dict[str, Any]) -> str:
+        """Say what is called: of a receiver the signal, of what is handed on what it is."""
+        if step["kind"] == "delivery":
+            return self.heard_of(step)
+        if step["kind"] == "callback":
+            return "after COMMIT" if step["settled_by"] else "callback"
+        if step["kind"] == "on_commit":
+            return f"on_commit: {step['what']}, {step['outcome'] or 'waits'}"
+        return str(step["what"])
 
     def heard_of(self, step: dict[str, Any]) -> str:
         """Name the signal that a delivery delivers; a part of a trace may not hold it."""
@@ -139,6 +156,10 @@ def actor_of(step: dict[str, Any]) -> str:
         "signal": "",
         "delivery": step["what"],
         "sql": "database",
+        "on_commit": "transaction",
+        "callback": step["what"],
+        "mail": "mail",
+        "task": "tasks",
     }[step["kind"]]
 
 
@@ -153,23 +174,29 @@ def steps_of(trace: "Iterable[Event]", everything: bool = False) -> Steps:
     Left out, unless you ask for everything: pre_init and post_init that nobody heard.
     """
     shown = [event for event in trace if everything or not is_noise(event)]
-    orders = {event: order for order, event in enumerate(shown, start=1)}
+    orders: dict[Event | None, int] = {event: order for order, event in enumerate(shown, start=1)}
     steps = Steps()
-    for event, order in orders.items():
+    for order, event in enumerate(shown, start=1):
         around = event.parent
         while around is not None and around not in orders:
             around = getattr(around, "parent", None)
         parent = orders[around] if around is not None else None
         depth = steps[parent - 1]["depth"] + 1 if parent else 0
-        steps.append({"order": order, "parent": parent, "depth": depth, **step_of(event)})
+        links = {
+            "registered": orders.get(event.registered),
+            "settled_by": orders.get(event.settled_by),
+        }
+        steps.append({"order": order, "parent": parent, "depth": depth, **links, **step_of(event)})
     return steps
 
 
 def step_of(event: "Event") -> dict[str, Any]:
     """Describe one event by plain values."""
     is_sql = event.kind == "sql"
-    arguments = {name: str(unsecret(event, name, it)) for name, it in event.arguments.items()}
-    params = event.arguments.get("params") if is_sql and not SECRET.search(event.what) else None
+    arguments = {
+        name: one_line(str(value), LONGEST_VALUE) for name, value in event.arguments.items()
+    }
+    params = event.arguments.get("params") if is_sql else None
     return {
         "kind": event.kind,
         "lane": LANES[event.kind],
@@ -180,6 +207,7 @@ def step_of(event: "Event") -> dict[str, Any]:
         "heard": event.heard,
         "override": event.override,
         "where": event.where,
+        "came_from": event.came_from,
         "source": source_of(event.where),
         "outcome": event.outcome,
         "transaction": event.transaction,
@@ -206,6 +234,8 @@ def source_of(where: str) -> list[tuple[int, str]]:
     lines = linecache.getlines(file)[int(line) - 1 :][:SOURCE_LINES]
     kept = [lines[0].rstrip()] if lines else []
     own = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
+    if kept and not re.match(r"\s*(@|(async )?(def|class)\b)", kept[0]):
+        lines = lines[:1]  # a lambda
     begun = kept and re.match(r"\s*(async )?(def|class)\b", kept[0])
     for text in lines[1:]:
         indent = len(text) - len(text.lstrip())

@@ -20,6 +20,7 @@ from whatfires.connections import (
     take_off,
 )
 from whatfires.describing import introduced, spelled
+from whatfires.masking import HIDDEN, is_secret
 from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal
 from whatfires.rows import Rows
 from whatfires.tracing import wrapped_django
@@ -175,7 +176,7 @@ def is_model(thing: Any) -> bool:
 def told(arguments: dict[str, Any]) -> str:
     """Write the arguments that matter as they would be passed: action='pre_add', reverse=False."""
     return ", ".join(
-        f"{name}={as_passed(value)}"
+        f"{name}={HIDDEN if is_secret(name) else as_passed(value)}"
         for name, value in sorted(arguments.items())
         if name not in UNTOLD
         and not (name in USUAL and value is USUAL[name])
