@@ -122,7 +122,7 @@ class Watch:
         )
 
     def is_leak(self, signal: "Signal", entry: "Entry") -> bool:
-        """Tell a leak from what a wider fixture connected, a module as it was imported, or Django."""
+        """Tell a leak from what a wider fixture, an import or Django itself connected."""
         from whatfires.connections import receiver_in
 
         receiver = receiver_in(entry)
