@@ -80,12 +80,16 @@ def resolved(signal: Signal, sender: Any) -> Any:
 
 def entries_of(signal: Signal, receiver: Any, sender: Any = None) -> list[Entry]:
     """Return the entries of a receiver for that sender, with and without a dispatch_uid."""
+    return [it for it in entries_of_receiver(signal, receiver) if it[0][1] == _make_id(sender)]
+
+
+def entries_of_receiver(signal: Signal, receiver: Any) -> list[Entry]:
+    """Return the entries of a receiver for whatever sender."""
     wanted = _make_id(receiver)
     return [
         entry
         for entry in list(signal.receivers)
-        if entry[0][1] == _make_id(sender)
-        and (entry[0][0] == wanted or _make_id(receiver_in(entry)) == wanted)
+        if entry[0][0] == wanted or _make_id(receiver_in(entry)) == wanted
     ]
 
 

@@ -70,6 +70,9 @@ class Event:
     the "sql" event, COMMIT or ROLLBACK, that decided so, if the trace saw it; a "callback" has the
     same. `registered` is the "on_commit" event of a "callback", if the trace saw it.
 
+    `passed` is what a "signal" passed along, the objects themselves, where a `recorded()` block
+    keeps them; else None.
+
     `parent` is the event, or the trace, inside which it happened, and `depth` counts from the
     outermost trace. `queries` is the number of statements inside it. `transaction` tells whether
     one was open as it began, None where there is no database. `started` and `ended` are seconds of
@@ -88,6 +91,7 @@ class Event:
         "outcome",
         "override",
         "parent",
+        "passed",
         "queries",
         "registered",
         "sender",
@@ -113,6 +117,7 @@ class Event:
         self.ended: float | None = None
         self.transaction: bool | None = None
         self._sender: Any = None
+        self.passed: dict[str, Any] | None = None
         self.arguments: dict[str, Any] = {}
         self.heard, self.queries, self.override = 0, 0, False
         for name, value in details.items():
@@ -190,6 +195,7 @@ class Trace(Sequence[Event]):
         self._closed = False
         self._selection, self._limit = selection, limit
         self.left_out = 0
+        self.keeps = False  # what signals pass along, the objects themselves (see `recording`)
         # The callbacks that wait for a COMMIT, by id of what the connection keeps with each.
         self.waiting: dict[int, tuple[Any, Event]] = {}
 

@@ -14,14 +14,14 @@ from django.dispatch import Signal
 
 from whatfires.connections import (
     entries_of,
+    entries_of_receiver,
     put_back,
     resolved,
-    set_receivers,
     take_off,
 )
 from whatfires.describing import introduced, spelled
 from whatfires.masking import HIDDEN, is_secret
-from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal
+from whatfires.naming import every_signal, name_of_receiver, name_of_sender, name_of_signal
 from whatfires.rows import Rows
 from whatfires.tracing import wrapped_django
 
@@ -137,19 +137,39 @@ def disconnected(
 
 
 @contextmanager
-def muted(*signals: Signal) -> Iterator[None]:
-    """Take every receiver off these signals while a block runs, as many test helpers do.
+def muted(*things: Signal | Callable[..., Any]) -> Iterator[None]:
+    """Mute receivers while a block runs: `muted(send_letter)`, wherever it is connected.
 
-    One that the block connects stays. Raises TypeError for what is no signal.
+    All others go on hearing. Of a signal, `muted(post_save)`, every receiver is taken off, as many
+    test helpers do; what the block then proves holds for a project without receivers. One that the
+    block connects stays. Raises ValueError for a receiver that is connected nowhere, TypeError for
+    what is neither.
     """
-    expect_signals("muted", signals)
-    before = {signal: list(signal.receivers) for signal in signals}
-    set_receivers({signal: [] for signal in signals})
+    taken = [(signal, list(signal.receivers), entries) for signal, entries in to_mute(things)]
+    for signal, _, entries in taken:
+        take_off(signal, entries)
     try:
         yield
     finally:
-        for signal, entries in before.items():
-            put_back(signal, entries, entries)
+        for signal, before, entries in reversed(taken):
+            put_back(signal, before, entries)
+
+
+def to_mute(things: tuple[Any, ...]) -> Iterator[tuple[Signal, list[Any]]]:
+    """Yield (signal, entries) for each signal and for each place of a receiver."""
+    for thing in things:
+        if isinstance(thing, Signal) or not callable(thing) or is_model(thing):
+            expect_signals("muted", (thing,))
+            yield thing, list(thing.receivers)
+            continue
+        places = [(signal, entries_of_receiver(signal, thing)) for signal in every_signal()]
+        found = [(signal, entries) for signal, entries in places if entries]
+        if not found:
+            raise ValueError(
+                f"muted(): {name_of_receiver(thing)} is connected to no signal; who_listens() "
+                "shows what is. A test that mutes what is not there proves nothing."
+            )
+        yield from found
 
 
 def expect_signals(caller: str, signals: tuple[Any, ...]) -> None:
@@ -161,7 +181,7 @@ def expect_signals(caller: str, signals: tuple[Any, ...]) -> None:
             "listening": "A sender is named by sender=: listening(post_save, sender=Employees).",
             "connected": "The signal comes first: connected(post_save, receiver).",
             "disconnected": "The signal comes first: disconnected(post_save, receiver, Employees).",
-            "muted": "To take off one receiver: disconnected(post_save, receiver, Employees).",
+            "muted": "Or a receiver: muted(send_letter). For one signal alone: disconnected().",
         }
         raise TypeError(
             f"{caller}() takes signals themselves, such as post_save, but {thing!r} came. "

@@ -86,6 +86,8 @@ def sent(around: Event | Trace, signal: Signal, sender: Any, named: dict[str, An
         sender_object=sender,
         transaction=in_transaction(named.get("using")),
     )
+    if any(trace.keeps for trace in event.traces):
+        event.passed = named
     if event.what not in ("pre_init", "post_init"):  # which each instance sends
         describe(event, named)
         event.came_from = came_from()

@@ -98,7 +98,7 @@ def test_a_receiver_that_comes_while_a_signal_is_muted_stays():
     [
         (lambda: listening(post_save, Employees), r"listening\(post_save, sender=Employees\)"),
         (lambda: listening("post_save"), "signals themselves, such as post_save"),
-        (lambda: muted(post_save, hear), r"disconnected\(post_save, receiver, Employees\)"),
+        (lambda: muted(post_save, Employees), r"muted\(send_letter\)"),
         (lambda: connected(hear, post_save), r"connected\(post_save, receiver\)"),
         (lambda: connected(post_save, Employees), r"connected\(post_save, f, sender=Employees\)"),
         (lambda: disconnected(Employees, hear), r"disconnected\(post_save, receiver, Employees\)"),
@@ -115,4 +115,24 @@ def test_to_mute_what_is_not_there_is_refused():
     # The project's is connected for Employees alone.
     block = disconnected(post_save, employee_created)
     with pytest.raises(ValueError, match="not connected to this signal for any sender"), block:
+        pass
+
+
+def test_a_receiver_is_muted_wherever_it_is_connected_and_the_others_hear():
+    one, other = Signal(), Signal()
+    for signal in (one, other):
+        signal.connect(hear)
+        signal.connect(hear_too, sender=Employees, dispatch_uid="too")
+    before = [list(one.receivers), list(other.receivers)]
+    with pytest.raises(LookupError), muted(hear_too):
+        assert [it.receiver for it in connections(one)] == [hear]
+        assert [it.receiver for it in connections(other)] == [hear]
+        refuse()
+    assert [one.receivers, other.receivers] == before
+
+
+def test_muting_a_receiver_that_is_connected_nowhere_is_refused():
+    def alone(**kwargs): ...
+
+    with pytest.raises(ValueError, match="alone is connected to no signal"), muted(alone):
         pass
