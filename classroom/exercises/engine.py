@@ -26,7 +26,7 @@ from classroom.exercises.room import SECONDS, Left, TimeUp, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
-KINDS = ("write", "repair", "predict", "judge")
+KINDS = ("write", "repair", "predict", "judge", "order")
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,11 @@ class Task:
     def lesson_id(self):
         """What stands before the number: "02" of "02-1"."""
         return self.id.rpartition("-")[0]
+
+    @property
+    def shown(self):
+        """The solution as it is shown to the learner."""
+        return self.solution
 
     @property
     def is_your_turn(self):
