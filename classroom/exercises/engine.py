@@ -21,6 +21,7 @@ from classroom.exercises.outcomes import (
     WRONG,
     Outcome,
     Wrong,
+    usual_slip,
 )
 from classroom.exercises.room import SECONDS, Left, TimeUp, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
@@ -155,6 +156,8 @@ def judged(task, answer, seconds=SECONDS):
         message = "It called exit(), which would end the notebook; here it only ends the check."
         return Outcome(RAISED, message, str(printed))
     except Exception as error:  # whatever the learner's code may raise
+        if slip := usual_slip(error):
+            return Outcome(WRONG, slip, str(printed))
         if is_of_the_check(error):
             message = f"That is no error of yours, and does not count ({own_lines(error)})."
             return Outcome(DEFECT, f"{message} Please show it to your teacher.", str(printed))

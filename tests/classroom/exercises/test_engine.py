@@ -420,7 +420,7 @@ def test_a_long_solution_unfolds_line_by_line_until_it_is_whole_or_passed(known,
     assert third.startswith("import math\n\n\ndef f():\n    math\n\nLine 3 of 9.")
     whole = f"{task.solution}\n\nIt is."
     assert repr(known.solution(whole=True)) == whole
-    for _ in range(4):
+    for _ in range(5):
         assert repr(known.solution()) != whole
     assert repr(known.solution()) == repr(known.solution()) == whole  # the ninth line, and for good
     known.reset()
