@@ -13,7 +13,7 @@ from classroom.exercises import record, tasks
 from classroom.exercises.engine import judged
 from classroom.exercises.outcomes import DEFECT, RIGHT, Outcome
 
-AT_ONCE = 8  # lines of a solution that are shown together; a longer one unfolds line by line
+AT_ONCE = 5  # lines of a solution that are shown together; a longer one unfolds line by line
 UNFOLDED = {}  # {id: how many lines of its solution were shown since the notebook started}
 
 

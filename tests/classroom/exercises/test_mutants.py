@@ -15,7 +15,6 @@ CHOSEN = {id: mutants_of(task)[place % 9 :: 9] for place, (id, task) in enumerat
 # Words that are read by everybody who makes a slip of these, whatever the exercise.
 SAID = {
     "async def *": "`async def`",
-    "is async": "`async def`",
     "is a class": "Write `def` in place of `class`",
     "yields the answer": "`return` the answer",
     "prints the answer": "It was printed",
