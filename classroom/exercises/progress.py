@@ -32,8 +32,8 @@ def progress(lesson=None):
     number, such as "02", chooses its exercises; for one that has none a sentence comes back.
     """
     states, scores = record.states(), record.scores()
-    if isinstance(lesson, int):
-        lesson = f"{lesson:02}"
+    if lesson is not None and str(lesson).isdecimal():
+        lesson = f"{int(lesson):02}"
     rows = {
         id: exercise_row(task, states.get(id, record.State()))
         for id, task in all_tasks().items()
