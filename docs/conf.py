@@ -64,7 +64,11 @@ TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stan
 PIECE = re.compile(
     r'<div data-piece="([\w-]+)">.*?<script type="application/json">(.*?)</script></div>', re.DOTALL
 )
-MODULES = {it.stem: it for it in [*ROOT.glob("classroom/widgets/*.js"), *ROOT.glob("whatfires/*.js")]}
+MODULES = {
+    path.stem: path.read_text("utf-8")
+    for folder in ("classroom/widgets", "whatfires")
+    for path in ROOT.glob(f"{folder}/*.js")
+}
 SPACING = {"flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10}}
 LANGUAGES = {".py": "python", ".html": "html+django", ".css": "css", ".js": "javascript"}
 
@@ -165,7 +169,7 @@ def modules_of(body):
     """Write the modules that draw the pieces of a page, to stand at its end."""
     names = sorted(set(re.findall(r'data-piece="([\w-]+)"', body)))
     return "".join(
-        f'<script type="module">\n{MODULES[name].read_text("utf-8")}\ndraw("{name}", show);\n</script>'
+        f'<script type="module">\n{MODULES[name]}\ndraw("{name}", show);\n</script>'
         for name in names
     )
 

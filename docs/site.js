@@ -94,6 +94,7 @@ function cover(element, reveal) {
 // What was done
 
 const answered = (ids) => ids.filter((id) => done[id]);
+const said = (ids) => `${answered(ids).length} of ${ids.length} answered, ${right(ids)} right`;
 const right = (ids) => ids.filter((id) => done[id]?.right).length;
 
 function showDone() {
@@ -104,12 +105,11 @@ function showDone() {
     const count = answered(ids).length;
     if (count === 0) continue;
     const text = `${count === ids.length ? "✓ " : ""}${count} of ${ids.length}`;
-    link.append(make("span", { class: "done", text, title: `${count} of ${ids.length} answered, ${right(ids)} right` }));
+    link.append(make("span", { class: "done", text, title: said(ids) }));
   }
   const all = Object.values(COURSE).flat();
   const quiz = all.filter((id) => id.startsWith("quiz-"));
   const guesses = all.filter((id) => !id.startsWith("quiz-"));
-  const said = (ids) => `${right(ids)} right, ${ids.length - answered(ids).length} of ${ids.length} not answered yet`;
   for (const it of document.querySelectorAll(".done-said"))
     it.replaceChildren(make("div", { text: `Guesses: ${said(guesses)}.` }), make("div", { text: `Quiz: ${said(quiz)}.` }));
   for (const it of document.querySelectorAll("[data-standing]")) it.replaceChildren(make("p", { role: "status", text: `${said(quiz)}.` }));
@@ -137,3 +137,9 @@ function addToSidebar() {
 }
 
 document.addEventListener("DOMContentLoaded", addToSidebar);
+
+// Paper is white.
+const { dataset } = document.documentElement;
+let onScreen;
+addEventListener("beforeprint", () => { onScreen = dataset.theme; dataset.theme = "light"; });
+addEventListener("afterprint", () => { dataset.theme = onScreen; });

@@ -16,10 +16,11 @@ const STYLE = `
 .rota-bar button { font: inherit; min-width: 40px; min-height: 36px; padding: 2px 10px; border-radius: 6px;
   border: 1px solid var(--line); background: var(--paper); color: var(--ink); cursor: pointer; }
 .rota-bar input { flex: 1 1 140px; min-width: 100px; accent-color: var(--new); }
+.rota-bar button:first-child { min-width: 64px; }
 .rota :focus-visible { outline: 3px solid var(--new); outline-offset: 1px; }
 .rota-what { font-size: 1.1em; margin: 0 0 8px; min-height: 1.4em; }
 .rota-days { display: flex; gap: 8px; overflow-x: auto; padding: 4px; }
-.rota-day { flex: 0 0 122px; border: 1px solid var(--line); border-radius: 6px; padding: 6px 8px; }
+.rota-day { flex: 0 0 clamp(122px, 24%, 165px); border: 1px solid var(--line); border-radius: 6px; padding: 6px 8px; }
 .rota-name { margin: 0 0 4px; font-size: .85em; font-weight: 600; color: var(--soft); }
 .rota-day.rota-over { border-style: dashed; background: repeating-linear-gradient(135deg, transparent 0 7px, color-mix(in srgb, var(--soft) 9%, transparent) 7px 9px); }
 .rota-day.rota-over .rota-seat { color: var(--soft); }

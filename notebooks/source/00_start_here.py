@@ -58,8 +58,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # ## Guess first
 #
 # In this course you guess before you look. A wrong guess costs nothing, and you will remember the answer. First three
-# people join, then six more. In the second table each row is one hire, each column on the right is a shift, and green
-# marks the seat that was just taken.
+# people join, then six more. For the six you see the rota as it fills: press Play, or step with the arrow keys. As a
+# table, each row is one hire, each column on the right is a shift, and green marks the seat that was just taken.
 
 # %%
 predict("00-1")
@@ -128,7 +128,7 @@ shift_table()
 stepper(seen)
 
 # %% [markdown]
-# In JupyterLab you can step through it with the arrow keys, and see what is stored at each step. On a page you see a tree:
+# Step through it with the arrow keys, and see what is stored at each step. Where nothing can be clicked you see a tree:
 # what stands further right happens *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
 # `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All
 # of that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of
