@@ -59,6 +59,7 @@ html_show_copyright = False
 
 PLACE = re.compile(r"([\w./-]+\.\w+), line (\d+)")
 LINE = re.compile(r"\b(\w+):(\d+)\b")  # in a tree: a module's last name and a line
+IN_DATA = re.compile(r'"where": "([\w.]+):\d+"')
 WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the tree's tooltip
 TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
 PIECE = re.compile(
@@ -136,33 +137,47 @@ def page_of(file, docname, line=None):
     return f"{up}source/{file}.html" + (f"#L-{line}" if line else "")
 
 
-def link_places(app, pagename, templatename, context, doctree):
-    """Link each place in a page's text, such as `speedy/models/shifts.py, line 12`."""
+def finish_page(app, pagename, templatename, context, doctree):
+    """Link the places that a page names, and add the modules of what moves on it."""
+    if doctree is None:
+        return
+    body = re.sub(r"<!--.*?-->", "", context["body"], flags=re.DOTALL)  # notes to editors
+    body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)  # an empty cell heads nothing
+    body = TEXT.sub(linker(body, pagename), body)
+    app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', body))
+    # The places that a script shows later.
+    files = {module: file_of(module) for module in IN_DATA.findall(body) if file_of(module)}
+    pages = {module: page_of(file, pagename) for module, file in files.items()}
+    app.linked.update(files.values())
+    body += f"<script>const PAGES = {json.dumps(pages)};</script>"
+    context["body"] = body + modules_of(body)
 
-    def link(found):
-        file, line = found.groups()
-        if not (ROOT / file).is_file():
-            return found[0]
-        return f'<a href="{page_of(file, pagename, line)}">{found[0]}</a>'
 
-    if doctree is not None:
-        body = re.sub(r"<!--.*?-->", "", context["body"], flags=re.DOTALL)  # notes to editors
-        body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)  # an empty cell heads nothing
-        modules = {(last, line): whole for whole, last, line in WHERE.findall(body)}
+def linker(body, pagename):
+    """Return what links each place in a text: `speedy/models/shifts.py, line 12`, `shifts:12`."""
+    modules = {(last, line): whole for whole, last, line in WHERE.findall(body)}
 
-        def link_line(found):
-            file = modules.get(found.groups(), "").replace(".", "/") + ".py"
-            if not (ROOT / file).is_file():
-                return found[0]
-            return f'<a href="{page_of(file, pagename, found[2])}">{found[0]}</a>'
+    def link(shown, file, line):
+        return f'<a href="{page_of(file, pagename, line)}">{shown}</a>'
 
-        def link_text(text):
-            if text[0].startswith("<script"):
-                return text[0]
-            return LINE.sub(link_line, PLACE.sub(link, text[0]))
+    def link_place(found):
+        return link(found[0], *found.groups()) if (ROOT / found[1]).is_file() else found[0]
 
-        context["body"] = TEXT.sub(link_text, body) + modules_of(body)
-        app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', context["body"]))
+    def link_line(found):
+        file = file_of(modules.get(found.groups(), ""))
+        return link(found[0], file, found[2]) if file else found[0]
+
+    def link_text(text):
+        is_data = text[0].startswith("<script")
+        return text[0] if is_data else LINE.sub(link_line, PLACE.sub(link_place, text[0]))
+
+    return link_text
+
+
+def file_of(module):
+    """Return the file of a module of the project, from the root; "" for any other module."""
+    file = module.replace(".", "/") + ".py"
+    return file if (ROOT / file).is_file() else ""
 
 
 def modules_of(body):
@@ -218,6 +233,6 @@ def setup(app):
     app.add_directive("piece", Piece)
     app.add_transform(ProjectFiles)
     app.connect("builder-inited", list_questions)
-    app.connect("html-page-context", link_places)
+    app.connect("html-page-context", finish_page)
     app.connect("html-collect-pages", pages_of_files)
     app.connect("build-finished", lead_to_first_page)

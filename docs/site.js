@@ -42,11 +42,21 @@ function draw(name, show) {
     element.append(live, still);
     if (data.question) ask(data, element);
     else live.before(swap(element));
+    new MutationObserver(() => linkPlaces(live)).observe(live, { childList: true, subtree: true });
     show({ ...data, play: "play" in element.dataset }, live);
   }
 }
 
 const dataOf = (element) => JSON.parse(element.querySelector('script[type="application/json"]').textContent);
+
+// A module and a line lead to the page of the file. PAGES is {module: its page}, written by conf.py.
+function linkPlaces(live) {
+  for (const it of live.querySelectorAll("dd")) {
+    const [module, line] = it.textContent.split(":");
+    if (it.children.length || !Object.hasOwn(PAGES, module)) continue;
+    it.replaceChildren(make("a", { href: `${PAGES[module]}#L-${line}`, text: it.textContent }));
+  }
+}
 
 function swap(element) {
   const button = make("button", { type: "button", class: "swap", text: "Show all of it as text" });
