@@ -62,6 +62,7 @@ LINE = re.compile(r"\b(\w+):(\d+)\b")  # in a tree: a module's last name and a l
 IN_DATA = re.compile(r'"where": "([\w.]+):\d+"')
 WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the tree's tooltip
 TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
+ROW_HEAD = re.compile(r"(<tr[^>]*>\s*<t[dh][^>]*>)([^<]{15,})(?=</t)")  # breaks on a telephone
 PIECE = re.compile(
     r'<div data-piece="([\w-]+)">.*?<script type="application/json">(.*?)</script></div>', re.DOTALL
 )
@@ -143,6 +144,7 @@ def finish_page(app, pagename, templatename, context, doctree):
         return
     body = re.sub(r"<!--.*?-->", "", context["body"], flags=re.DOTALL)  # notes to editors
     body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)  # an empty cell heads nothing
+    body = ROW_HEAD.sub(lambda it: it[1] + breakable(it[2]), body)
     body = TEXT.sub(linker(body, pagename), body)
     app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', body))
     # The places that a script shows later.
@@ -151,6 +153,11 @@ def finish_page(app, pagename, templatename, context, doctree):
     app.linked.update(files.values())
     body += f"<script>const PAGES = {json.dumps(pages)};</script>"
     context["body"] = body + modules_of(body)
+
+
+def breakable(name):
+    """Let a long name break after its dots, brackets and underscores."""
+    return f'<span class="long">{re.sub(r"(?<=[._(])(?=[a-z])", "<wbr>", name)}</span>'
 
 
 def linker(body, pagename):
