@@ -104,13 +104,13 @@ def source_of_quiz(solved=False):
     number = len(QUESTIONS)
     about = (
         f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
-        f"{number} questions over the whole course, about {number} minutes. Put the letter of your "
-        'answer in place of the dots, such as `quiz(1, "b")`, and run the cell. Whatever you '
-        "choose, you read why. Your first answer to each counts; try as many as you like."
+        f"{number} questions over the whole course, about {number} minutes. Run a cell, and "
+        'click your answer; without a mouse, `quiz(1, "b")` gives it. Whatever you choose, you '
+        "read why. Your first answer to each counts."
     )
-    answers = [repr(letter_of(it)) if solved else "..." for it in QUESTIONS]
+    answers = [f", {letter_of(it)!r}" if solved else "" for it in QUESTIONS]
     cells = [markdown("# The closing quiz, answered" if solved else about)]
-    cells += [code(f"quiz({number}, {answer})") for number, answer in enumerate(answers, start=1)]
+    cells += [code(f"quiz({number}{answer})") for number, answer in enumerate(answers, start=1)]
     cells += [
         markdown("How you stand (`progress()` shows it beside the exercises):"),
         code("quiz()"),

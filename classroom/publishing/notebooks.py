@@ -39,7 +39,8 @@ FOLDER = ROOT / "notebooks"
 CELL_SECONDS = 300  # a cell that takes longer hangs
 
 BUILT_ON = (5, 2)  # the Django whose outputs are committed
-TOOLTIP = re.compile(r"title='[^']*'")
+# What a reader sees only on asking: the whole SQL of a tree, and the data of a piece.
+ASKED_FOR = re.compile(r"title='[^']*'|<script type=.application/json.>.*?</script>", re.DOTALL)
 IN_CELL = re.compile(r"\bIn\[(\d+)\]")
 # What Python writes between an error and the one that came out of it.
 CHAINS = {
@@ -458,7 +459,7 @@ def steady(text):
     tooltips is masked as well: each words it in its own way. What stands on the page is compared.
     """
     if django.VERSION[:2] != BUILT_ON:
-        text = TOOLTIP.sub("title=…", text)
+        text = ASKED_FOR.sub("…", text)
     return re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x…", text)
 
 

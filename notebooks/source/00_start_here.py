@@ -70,7 +70,7 @@ reveal("00-1")
 shift_table()
 
 # %%
-# Six more people join. A row is a hire, a column on the right is a shift. Green: the new seat.
+# Six more people join. Press Play. As a table: a row is a hire, a column is a shift, green is the new seat.
 fill_table(sample_roster()[4:10])
 
 # %% [markdown]
@@ -131,7 +131,7 @@ shift_table()
 stepper(seen)
 
 # %% [markdown]
-# In JupyterLab you go through it step by step, with the arrow keys. Where no buttons are shown, you see the whole tree: an
+# Go through it step by step, with the arrow keys. Where nothing can be clicked, you see the whole tree: an
 # indented line happens *inside* the line above it. Grey lines are SQL. `BEGIN` and `COMMIT` are the two ends of a transaction,
 # which lesson 01 explains.
 #

@@ -5,10 +5,11 @@ from string import ascii_lowercase
 import pytest
 
 from classroom import progress, quiz
-from classroom.exercises import record
+from classroom.exercises import quizzing, record
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
 from classroom.exercises.questions import QUESTIONS
 from classroom.exercises.room import room
+from classroom.widgets import faces
 
 NUMBERS = range(1, len(QUESTIONS) + 1)
 
@@ -31,6 +32,17 @@ def test_what_is_right_is_what_happens_and_each_option_is_told_why(number, djang
     assert len(set(question.options.values())) == len(question.options)
     for letter, why in zip(ascii_lowercase, question.options.values(), strict=False):
         assert f"You chose {letter}. {why}" in repr(quiz(number, letter))
+
+
+def test_a_question_can_be_clicked_and_the_click_counts(monkeypatch):
+    shown = quiz(2)._repr_mimebundle_()
+    assert set(shown) == {"text/plain", "text/html"} and 'data-piece="guess"' in shown["text/html"]
+    cards, real = [], quizzing.piece
+    monkeypatch.setattr(quizzing, "is_live", lambda: True)
+    monkeypatch.setattr(quizzing, "piece", lambda *it: cards.append(real(*it)) or cards[0])
+    assert faces.WIDGET in quiz(2)._repr_mimebundle_()
+    cards[0].choice = QUESTIONS[1].right
+    assert progress().loc["quiz", "done"] == "1 of 1"
 
 
 def test_the_right_answers_do_not_all_bear_one_letter():
