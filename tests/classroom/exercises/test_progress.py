@@ -25,11 +25,11 @@ def test_what_was_tried_asked_and_passed_is_counted():
     ]
 
 
-@pytest.mark.parametrize("lesson", ["02", 2])
+@pytest.mark.parametrize("lesson", ["02", 2, "2"])
 def test_a_lesson_can_be_chosen(lesson):
     assert list(progress(lesson).index) == [id for id in all_tasks() if id.startswith("02-")]
 
 
-@pytest.mark.parametrize("lesson", ["77", "", 77, "02-1"])
+@pytest.mark.parametrize("lesson", ["77", "", 77, "02-1", True, [2], 2.5])
 def test_a_lesson_without_exercises_is_told_in_a_sentence(lesson):
     assert "expected the number of a lesson, one of 00, 01, 02" in repr(progress(lesson))
