@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 import ast
 import inspect
 import linecache
+import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,11 +31,39 @@ KINDS = ("write", "repair", "predict", "judge")
 
 @dataclass(frozen=True)
 class Mistake:
-    """A typical wrong answer: its name, its code, and words of the message that it gets."""
+    """A typical wrong answer: its name, its code, and words of the message that it gets.
+
+    `code` is the code of the cell, or the edits of the solution that lead to it: {old text: new
+    text}, as `Task.code_of()` takes them.
+    """
 
     name: str
-    code: str
+    code: str | dict[str, str]
     message: str
+
+
+def slips(text):
+    """Read mistakes that are written in one text, each below a line that names it.
+
+    Such a line is `# name -> words of its message`. Below it stands the code of the cell, or what
+    is different from the solution: whole lines with `- ` before those that go and `+ ` before
+    those that take their place, and a blank line after lines that just go. Returns a tuple of
+    Mistake. Raises ValueError for a text that does not begin with such a line.
+    """
+    first, *parts = re.split(r"^# (.+) ->(.*)\n", text, flags=re.MULTILINE)
+    if first.strip() or not parts:
+        raise ValueError(f"expected a line `# name -> words of its message`, found {first!r}.")
+    names, messages, codes = parts[::3], parts[1::3], map(edits_in, parts[2::3])
+    return tuple(map(Mistake, names, codes, map(str.strip, messages)))
+
+
+def edits_in(code):
+    """Return the edits {old text: new text} that lines with `-` and `+` stand for, or the code."""
+    lines = code.strip("\n") + "\n"
+    if not re.fullmatch(r"([-+]( .*)?\n|\n)+", lines):
+        return code
+    pairs = re.findall(r"((?:-.*\n)+)((?:\+.*\n)*)", lines)
+    return {re.sub("(?m)^- ?", "", old): re.sub(r"(?m)^\+ ?", "", new) for old, new in pairs}
 
 
 @dataclass(kw_only=True)
@@ -45,7 +74,8 @@ class Task:
     minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
     `answer` is the name that the starter's code gives to what is checked. `hints` are three: a
     nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
-    the documentation. `others` are right answers that differ from `solution`; `why` explains it.
+    the documentation. `others` are right answers that differ from `solution`, each as code or as
+    edits of the solution; `why` explains it.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
     falls short.
@@ -65,7 +95,7 @@ class Task:
     solution: str
     why: str
     mistakes: tuple[Mistake, ...]
-    others: tuple[str, ...] = ()
+    others: tuple[str | dict[str, str], ...] = ()
     equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
     check: Callable = field(default=None, repr=False)
 
@@ -78,6 +108,24 @@ class Task:
     def is_your_turn(self):
         """Tell whether it stands inside its lesson, and in no exercise notebook."""
         return self.id[-1].isalpha()
+
+    def code_of(self, answer):
+        """Return the code of an answer that is given as code, or as {old text: new text}.
+
+        Edits are made one after the other in the solution. Raises ValueError for an old text that
+        is not found there exactly once.
+        """
+        if isinstance(answer, str):
+            return answer
+        code = self.solution
+        for old, new in answer.items():
+            if (found := code.count(old)) != 1:
+                raise ValueError(
+                    f"an edit of the solution of {self.id}: expected {old!r} once in it, found it "
+                    f"{found} times. Take more or less of the line, or write the code out."
+                )
+            code = code.replace(old, new)
+        return code
 
     def judge(self, function):
         """Take the function that judges an answer."""

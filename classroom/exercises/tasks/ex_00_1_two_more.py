@@ -42,56 +42,16 @@ works_on = {"Kwame": "Mon", "Priya": "Wed"}
     why="Seven people fill Monday and Tuesday and one seat of Wednesday. Grace's seat on Monday comes free, and the "
     "first shift with room is Monday again: for one person. Priya finds Monday and Tuesday full.",
     others=(
-        """
-works_on = {"Kwame": "monday", "Priya": date(2022, 11, 16)}
-""",
-        """
-works_on = {"Kwame": "Mo", "Priya": "2022-11-16"}
-""",
+        {'Mon", "Priya": "Wed"': 'monday", "Priya": date(2022, 11, 16)'},
+        {'Mon", "Priya": "Wed': 'Mo", "Priya": "2022-11-16'},
     ),
     mistakes=(
-        Mistake(
-            "goes on where the rota ends",
-            """
-works_on = {"Kwame": "Wed", "Priya": "Wed"}
-""",
-            "left open",
-        ),
-        Mistake(
-            "two free seats on Monday",
-            """
-works_on = {"Kwame": "Mon", "Priya": "Mon"}
-""",
-            "one seat came free",
-        ),
-        Mistake(
-            "the day after",
-            """
-works_on = {"Kwame": "Mon", "Priya": "Tue"}
-""",
-            "six seats",
-        ),
-        Mistake(
-            "two days at once",
-            """
-works_on = {"Kwame": "Mon or Wed", "Priya": "Wed"}
-""",
-            "one day, such as",
-        ),
-        Mistake(
-            "a day in another language",
-            """
-works_on = {"Kwame": "Mon", "Priya": "mercredi"}
-""",
-            "'mercredi'",
-        ),
-        Mistake(
-            "only one guess",
-            """
-works_on = {"Kwame": "Mon", "Priya": ...}
-""",
-            "still ...",
-        ),
+        Mistake("goes on where the rota ends", {'"Mon': '"Wed'}, "left open"),
+        Mistake("two free seats on Monday", {'"Wed': '"Mon'}, "one seat came free"),
+        Mistake("the day after", {'"Wed': '"Tue'}, "six seats"),
+        Mistake("two days at once", {'Mon"': 'Mon or Wed"'}, "one day, such as"),
+        Mistake("a day in another language", {'"Wed': '"mercredi'}, "'mercredi'"),
+        Mistake("only one guess", {'"Wed"': "..."}, "still ..."),
     ),
 )
 

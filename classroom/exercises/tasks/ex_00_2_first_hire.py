@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ERRORS, why_none
 from classroom.scenes.roster import fields_of, sample_roster
@@ -53,122 +53,63 @@ def hire(person):
 """,
     ),
     mistakes=(
-        Mistake(
-            "places by hand",
-            """
+        Mistake("says nothing", {"return ": ""}, "has no return"),
+        Mistake("returns the shift", {".shift_date": ""}, "its shift_date"),
+        *slips("""
+# places by hand -> by hand
 def hire(person):
     [stored] = Employees.objects.bulk_create([Employees(**person)])
     return assign(stored).shift_date
-""",
-            "by hand",
-        ),
-        Mistake(
-            "says nothing",
-            """
-def hire(person):
-    stored = Employees.objects.create(**person)
-    stored.shifts.get().shift_date
-""",
-            "has no return",
-        ),
-        Mistake(
-            "returns the shift",
-            """
-def hire(person):
-    stored = Employees.objects.create(**person)
-    return stored.shifts.get()
-""",
-            "its shift_date",
-        ),
-        Mistake(
-            "stores nothing",
-            """
+
+# stores nothing -> only in memory
 def hire(person):
     somebody = Employees(**person)
     return date(2022, 11, 14)
-""",
-            "only in memory",
-        ),
-        Mistake(
-            "always today",
-            """
+
+# always today -> first shift with room
 def hire(person):
     Employees.objects.create(**person)
     return date.today()
-""",
-            "first shift with room",
-        ),
-        Mistake(
-            "stores past the signals",
-            """
+
+# stores past the signals -> so no receiver
 def hire(person):
     [stored] = Employees.objects.bulk_create([Employees(**person)])
     return stored.shifts.first()
-""",
-            "so no receiver",
-        ),
-        Mistake(
-            "the latest shift",
-            """
+
+# the latest shift -> nor the latest
 def hire(person):
     Employees.objects.create(**person)
     return Shifts.objects.last().shift_date
-""",
-            "nor the latest",
-        ),
-        Mistake(
-            "hands over the dict",
-            """
+
+# hands over the dict -> hands its entries over by name
 def hire(person):
     stored = Employees(person)
     stored.save()
     return stored.shifts.get().shift_date
-""",
-            "hands its entries over by name",
-        ),
-        Mistake(
-            "takes somebody of that name for the same",
-            """
+
+# takes somebody of that name for the same -> of the same first name
 def hire(person):
     stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
     return stored.shifts.get().shift_date
-""",
-            "of the same first name",
-        ),
-        Mistake(
-            "takes a namesake for the same",
-            """
+
+# takes a namesake for the same -> of the same full name
 def hire(person):
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
-""",
-            "of the same full name",
-        ),
-        Mistake(
-            "takes the fields by name",
-            """
+
+# takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
-""",
-            "come by place",
-        ),
-        Mistake(
-            "is async",
-            """
+
+# is async -> `async def`
 async def hire(person):
     return Employees.objects.create(**person).shifts.get().shift_date
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "prints the date",
-            """
+
+# prints the date -> print() shows it to you alone
 def hire(person):
     print(Employees.objects.create(**person).shifts.get().shift_date)
-""",
-            "print() shows it to you alone",
-        ),
+"""),
     ),
 )
 

@@ -1,6 +1,6 @@
 """00-b: read the receivers out of a trace."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
@@ -30,66 +30,25 @@ def who_answered(act):
 """,
     why="Each receiver that a signal calls is one event of the kind `delivery`. The filter keeps only those.",
     others=(
-        """
-def who_answered(act):
-    with trace() as seen:
-        act()
-    return [event for event in seen if event.kind == "delivery"]
-""",
+        {'seen.filter(kind="delivery")': '[event for event in seen if event.kind == "delivery"]'},
     ),
     mistakes=(
-        Mistake(
-            "returns all of it",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act()
-    return seen
-""",
-            "more than receivers",
-        ),
-        Mistake(
-            "does not call",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act
-    return seen.filter(kind="delivery")
-""",
-            "act() was not called",
-        ),
-        Mistake(
-            "calls before the block",
-            """
+        Mistake("returns all of it", {'.filter(kind="delivery")': ""}, "more than receivers"),
+        Mistake("does not call", {"act()": "act"}, "act() was not called"),
+        Mistake("returns nothing", {"return ": ""}, "return"),
+        *slips("""
+# calls before the block -> inside the block
 def who_answered(act):
     act()
     with trace() as seen:
         pass
     return seen.filter(kind="delivery")
-""",
-            "inside the block",
-        ),
-        Mistake(
-            "returns nothing",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act()
-    seen.filter(kind="delivery")
-""",
-            "return",
-        ),
-        Mistake(
-            "hires somebody of its own",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act()
-        Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
-    return seen.filter(kind="delivery")
-""",
-            "other receivers",
-        ),
+
+# hires somebody of its own -> other receivers
+-         act()
++         act()
++         Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
+"""),
     ),
 )
 

@@ -70,48 +70,12 @@ answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": "1"}
 """,
     ),
     mistakes=(
-        Mistake(
-            "the same pair counts twice",
-            """
-answers = {"A": 2, "B": 2, "C": 0, "D": 1, "E": 0}
-""",
-            "repeats the first",
-        ),
-        Mistake(
-            "a function counts once",
-            """
-answers = {"A": 1, "B": 1, "C": 0, "D": 1, "E": 0}
-""",
-            "another pair",
-        ),
-        Mistake(
-            "a proxy is its model",
-            """
-answers = {"A": 1, "B": 2, "C": 1, "D": 1, "E": 0}
-""",
-            "another class",
-        ),
-        Mistake(
-            "disconnect() finds the function",
-            """
-answers = {"A": 1, "B": 2, "C": 0, "D": 0, "E": 0}
-""",
-            "the exact pair",
-        ),
-        Mistake(
-            "the signal keeps the cook",
-            """
-answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 1}
-""",
-            "weakly",
-        ),
-        Mistake(
-            "leaves one out",
-            """
-answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": ...}
-""",
-            "still ...",
-        ),
+        Mistake("the same pair counts twice", {'A": 1, "': 'A": 2, "'}, "repeats the first"),
+        Mistake("a function counts once", {": 2,": ": 1,"}, "another pair"),
+        Mistake("a proxy is its model", {": 0,": ": 1,"}, "another class"),
+        Mistake("disconnect() finds the function", {'D": 1, "': 'D": 0, "'}, "the exact pair"),
+        Mistake("the signal keeps the cook", {": 0}": ": 1}"}, "weakly"),
+        Mistake("leaves one out", {": 0}": ": ...}"}, "still ..."),
     ),
 )
 

@@ -7,7 +7,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers
 from speedy.models import Shifts
@@ -92,68 +92,34 @@ def hire_cook(signal, soup):
 """,
     ),
     mistakes=(
-        Mistake(
-            "keeps the cook and the name",
-            """
-def hire_cook(signal, soup):
-    def cook(sender, **kwargs):
-        return soup
+        Mistake("frees the name and keeps nobody", {"weak=False, ": ""}, "holds a receiver weakly"),
+        Mistake("a cook who takes no **kwargs", {"**kwargs": "signal"}, "**kwargs"),
+        Mistake("an async cook", {"    def cook": "    async def cook"}, "`async def`"),
+        *slips("""
+# keeps the cook and the name -> name was taken
+-     signal.disconnect(dispatch_uid="cook")
 
-    signal.connect(cook, weak=False, dispatch_uid="cook")
-""",
-            "name was taken",
-        ),
-        Mistake(
-            "frees the name and keeps nobody",
-            """
-def hire_cook(signal, soup):
-    def cook(sender, **kwargs):
-        return soup
+# hires one after the other -> still connected
+-     signal.disconnect(dispatch_uid="cook")
+-     signal.connect(cook, weak=False, dispatch_uid="cook")
++     signal.connect(cook, weak=False)
 
-    signal.disconnect(dispatch_uid="cook")
-    signal.connect(cook, dispatch_uid="cook")
-""",
-            "holds a receiver weakly",
-        ),
-        Mistake(
-            "hires one after the other",
-            """
-def hire_cook(signal, soup):
-    def cook(sender, **kwargs):
-        return soup
+# sends everybody away -> Others
+-     signal.disconnect(dispatch_uid="cook")
+-     signal.connect(cook, weak=False, dispatch_uid="cook")
++     signal.receivers.clear()
++     signal.sender_receivers_cache.clear()
++     signal.connect(cook, weak=False)
 
-    signal.connect(cook, weak=False)
-""",
-            "still connected",
-        ),
-        Mistake(
-            "sends everybody away",
-            """
-def hire_cook(signal, soup):
-    def cook(sender, **kwargs):
-        return soup
-
-    signal.receivers.clear()
-    signal.sender_receivers_cache.clear()
-    signal.connect(cook, weak=False)
-""",
-            "Others",
-        ),
-        Mistake(
-            "disconnects afterwards",
-            """
+# disconnects afterwards -> nobody is connected
 def hire_cook(signal, soup):
     def cook(sender, **kwargs):
         return soup
 
     signal.connect(cook, weak=False, dispatch_uid="cook")
     signal.disconnect(dispatch_uid="cook")
-""",
-            "nobody is connected",
-        ),
-        Mistake(
-            "one cook for all canteens",
-            """
+
+# one cook for all canteens -> canteen
 cook = None
 
 
@@ -166,12 +132,8 @@ def hire_cook(signal, soup):
         return soup
 
     signal.connect(cook)
-""",
-            "canteen",
-        ),
-        Mistake(
-            "turns DEBUG on",
-            """
+
+# turns DEBUG on -> belongs to the whole project
 from django.conf import settings
 
 
@@ -183,33 +145,7 @@ def hire_cook(signal, soup):
 
     signal.disconnect(dispatch_uid="cook")
     signal.connect(cook, dispatch_uid="cook")
-""",
-            "belongs to the whole project",
-        ),
-        Mistake(
-            "a cook who takes no **kwargs",
-            """
-def hire_cook(signal, soup):
-    def cook(sender, signal):
-        return soup
-
-    signal.disconnect(dispatch_uid="cook")
-    signal.connect(cook, weak=False, dispatch_uid="cook")
-""",
-            "**kwargs",
-        ),
-        Mistake(
-            "an async cook",
-            """
-def hire_cook(signal, soup):
-    async def cook(sender, **kwargs):
-        return soup
-
-    signal.disconnect(dispatch_uid="cook")
-    signal.connect(cook, weak=False, dispatch_uid="cook")
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import expect_plain_receivers, why_none
 from speedy.models import Employees, Shifts
@@ -108,119 +108,48 @@ def names_during(signal, plan):
 """,
     ),
     mistakes=(
-        Mistake(
-            "disconnects only when all goes well",
-            """
-def names_during(signal, plan):
-    names = []
+        Mistake("prints the names", {"return names": "print(names)"}, "It was printed"),
+        *slips("""
+# disconnects only when all goes well -> is not reached
+-     try:
+-         plan()
+-     finally:
+-         signal.disconnect(write_down)
++     plan()
++     signal.disconnect(write_down)
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+# swallows the error -> caught
+-     finally:
+-         signal.disconnect(write_down)
++     except Exception:
++         pass
++     signal.disconnect(write_down)
 
-    signal.connect(write_down)
-    plan()
-    signal.disconnect(write_down)
-    return names
-""",
-            "is not reached",
-        ),
-        Mistake(
-            "swallows the error",
-            """
-def names_during(signal, plan):
-    names = []
+# returns in finally -> another error
+-     finally:
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+-     return names
++         return names
++     except Exception:
++         signal.disconnect(write_down)
++         raise ValueError("the plan failed")
 
-    signal.connect(write_down)
-    try:
-        plan()
-    except Exception:
-        pass
-    signal.disconnect(write_down)
-    return names
-""",
-            "caught",
-        ),
-        Mistake(
-            "returns in finally",
-            """
-def names_during(signal, plan):
-    names = []
+# disconnects another pair -> the exact pair
+-         signal.disconnect(write_down)
++         signal.disconnect(write_down, sender=Shifts)
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+# sends everybody away -> others'
+-         signal.disconnect(write_down)
++         signal.receivers.clear()
++         signal.sender_receivers_cache.clear()
 
-    signal.connect(write_down)
-    try:
-        plan()
-        signal.disconnect(write_down)
-        return names
-    except Exception:
-        signal.disconnect(write_down)
-        raise ValueError("the plan failed")
-""",
-            "another error",
-        ),
-        Mistake(
-            "disconnects another pair",
-            """
-def names_during(signal, plan):
-    names = []
+# hears one sender only -> any sender
+-     signal.connect(write_down)
++     signal.connect(write_down, sender=Shifts)
+-         signal.disconnect(write_down)
++         signal.disconnect(write_down, sender=Shifts)
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down, sender=Shifts)
-    return names
-""",
-            "the exact pair",
-        ),
-        Mistake(
-            "sends everybody away",
-            """
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.receivers.clear()
-        signal.sender_receivers_cache.clear()
-    return names
-""",
-            "others'",
-        ),
-        Mistake(
-            "hears one sender only",
-            """
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down, sender=Shifts)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down, sender=Shifts)
-    return names
-""",
-            "any sender",
-        ),
-        Mistake(
-            "one list for all calls",
-            """
+# one list for all calls -> a new list
 names = []
 
 
@@ -235,83 +164,21 @@ def names_during(signal, plan):
     finally:
         signal.disconnect(write_down)
     return names
-""",
-            "a new list",
-        ),
-        Mistake(
-            "takes the last one off",
-            """
-def names_during(signal, plan):
-    names = []
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+# takes the last one off -> that plan() connected
+-         signal.disconnect(write_down)
++         signal.receivers.pop()
++         signal.sender_receivers_cache.clear()
 
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.receivers.pop()
-        signal.sender_receivers_cache.clear()
-    return names
-""",
-            "that plan() connected",
-        ),
-        Mistake(
-            "plans twice",
-            """
-def names_during(signal, plan):
-    names = []
+# plans twice -> plan() once
+-     signal.connect(write_down)
++     plan()
++     signal.connect(write_down)
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    plan()
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    return names
-""",
-            "plan() once",
-        ),
-        Mistake(
-            "prints the names",
-            """
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    print(names)
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "listens by an async def",
-            """
-def names_during(signal, plan):
-    names = []
-
-    async def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    return names
-""",
-            "`async def`",
-        ),
+# listens by an async def -> `async def`
+-     def write_down(sender, people, **kwargs):
++     async def write_down(sender, people, **kwargs):
+"""),
     ),
 )
 

@@ -5,7 +5,7 @@ from inspect import iscoroutinefunction
 from django.dispatch import Signal
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from speedy.models import Employees, Shifts
 
@@ -37,46 +37,18 @@ def call_taxi(**payload):
 """,
     ),
     mistakes=(
-        Mistake(
-            "takes no more than it needs",
-            """
-def call_taxi(sender, people):
-    return f"a taxi for {people[0]}"
-""",
-            "**kwargs",
-        ),
-        Mistake(
-            "prints",
-            """
+        Mistake("takes no more than it needs", {", **kwargs": ""}, "**kwargs"),
+        Mistake("takes everybody", {"people[0]": "people"}, "first of the people"),
+        Mistake("async", {"def call_taxi": "async def call_taxi"}, "it is an `async def`"),
+        *slips("""
+# prints -> return
 def call_taxi(sender, people, **kwargs):
     print(f"a taxi for {people[0]}")
-""",
-            "return",
-        ),
-        Mistake(
-            "knows only one person",
-            """
+
+# knows only one person -> first of the people
 def call_taxi(sender, people, **kwargs):
     return "a taxi for Ada"
-""",
-            "first of the people",
-        ),
-        Mistake(
-            "takes everybody",
-            """
-def call_taxi(sender, people, **kwargs):
-    return f"a taxi for {people}"
-""",
-            "first of the people",
-        ),
-        Mistake(
-            "async",
-            """
-async def call_taxi(sender, people, **kwargs):
-    return f"a taxi for {people[0]}"
-""",
-            "it is an `async def`",
-        ),
+"""),
     ),
 )
 

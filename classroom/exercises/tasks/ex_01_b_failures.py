@@ -4,7 +4,7 @@ import logging
 
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from speedy.models import Shifts
 
@@ -40,41 +40,23 @@ def failures(replies):
 """,
     ),
     mistakes=(
-        Mistake(
-            "everything",
-            """
+        Mistake("only one class of errors", {"Exception": "OSError"}, "any class"),
+        *slips("""
+# everything -> an answer that is no error
 def failures(replies):
     return [answer for receiver, answer in replies]
-""",
-            "an answer that is no error",
-        ),
-        Mistake(
-            "only one class of errors",
-            """
-def failures(replies):
-    return [answer for receiver, answer in replies if isinstance(answer, OSError)]
-""",
-            "any class",
-        ),
-        Mistake(
-            "the pairs",
-            """
+
+# the pairs -> pairs
 def failures(replies):
     return [reply for reply in replies if isinstance(reply[1], Exception)]
-""",
-            "pairs",
-        ),
-        Mistake(
-            "only the first",
-            """
+
+# only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:
         if isinstance(answer, Exception):
             return [answer]
     return []
-""",
-            "all of them",
-        ),
+"""),
     ),
 )
 

@@ -3,7 +3,7 @@
 from django.core import serializers
 from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, why_none
 from classroom.scenes.roster import fields_of
@@ -53,80 +53,44 @@ def welcome(sender, **told):
 """,
     ),
     mistakes=(
-        Mistake(
-            "looks only at created",
-            """
+        Mistake("takes a few arguments only", {", **kwargs": ""}, "refuses a receiver"),
+        Mistake("is async", {"def welcome": "async def welcome"}, "`async def`"),
+        *slips("""
+# looks only at created -> while a fixture loads
 def welcome(sender, instance, created, **kwargs):
     if created:
         return f"Welcome, {instance.first_name}!"
-""",
-            "while a fixture loads",
-        ),
-        Mistake(
-            "looks only at raw",
-            """
+
+# looks only at raw -> an edit
 def welcome(sender, instance, raw, **kwargs):
     if not raw:
         return f"Welcome, {instance.first_name}!"
-""",
-            "an edit",
-        ),
-        Mistake(
-            "looks at the key",
-            """
+
+# looks at the key -> neither its pk
 def welcome(sender, instance, **kwargs):
     if instance.pk is None:
         return f"Welcome, {instance.first_name}!"
-""",
-            "neither its pk",
-        ),
-        Mistake(
-            "prints",
-            """
+
+# prints -> It was printed
 def welcome(sender, instance, created, raw, **kwargs):
     if created and not raw:
         print(f"Welcome, {instance.first_name}!")
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "returns an empty text",
-            """
+
+# returns an empty text -> is not None
 def welcome(sender, instance, created, raw, **kwargs):
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
-""",
-            "is not None",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-def welcome(sender, instance, created, raw):
-    if created and not raw:
-        return f"Welcome, {instance.first_name}!"
-""",
-            "refuses a receiver",
-        ),
-        Mistake(
-            "says goodbye",
-            """
+
+# says goodbye -> The words of the greeting stay
 def welcome(sender, instance, created, raw, **kwargs):
     if created and not raw:
         return f"Goodbye, {instance.first_name}."
-""",
-            "The words of the greeting stay",
-        ),
-        Mistake(
-            "knows Ada only",
-            """
+
+# knows Ada only -> 'Welcome, Grace!'
 def welcome(sender, instance, created, raw, **kwargs):
     if created and not raw:
         return "Welcome, Ada!"
-""",
-            "'Welcome, Grace!'",
-        ),
-        Mistake(
-            "remembers whom it has seen",
-            """
+
+# remembers whom it has seen -> another process stored
 seen = set()
 
 
@@ -134,18 +98,7 @@ def welcome(sender, instance, raw, **kwargs):
     if not raw and instance.pk not in seen:
         seen.add(instance.pk)
         return f"Welcome, {instance.first_name}!"
-""",
-            "another process stored",
-        ),
-        Mistake(
-            "is async",
-            """
-async def welcome(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        return f"Welcome, {instance.first_name}!"
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
@@ -113,10 +113,8 @@ def connect():
     post_delete.connect(place, sender=Shifts, weak=False)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "overrides delete()",
-            """
+    mistakes=slips("""
+# overrides delete() -> a delete() override did it
 def connect():
     plain_delete = Shifts.delete
 
@@ -127,12 +125,8 @@ def connect():
         return done
 
     Shifts.delete = delete
-""",
-            "a delete() override did it",
-        ),
-        Mistake(
-            "asks when it is too late",
-            """
+
+# asks when it is too late -> gone already
 from django.db.models.signals import post_delete
 
 
@@ -142,12 +136,8 @@ def place(sender, instance, **kwargs):
 
 def connect():
     post_delete.connect(place, sender=Shifts)
-""",
-            "gone already",
-        ),
-        Mistake(
-            "places them too early",
-            """
+
+# places them too early -> they still sit there
 from django.db.models.signals import pre_delete
 
 
@@ -157,12 +147,8 @@ def place(sender, instance, **kwargs):
 
 def connect():
     pre_delete.connect(place, sender=Shifts)
-""",
-            "they still sit there",
-        ),
-        Mistake(
-            "receivers that nobody keeps",
-            """
+
+# receivers that nobody keeps -> weakly
 from django.db.models.signals import post_delete, pre_delete
 
 
@@ -175,12 +161,8 @@ def connect():
 
     pre_delete.connect(note, sender=Shifts)
     post_delete.connect(place, sender=Shifts)
-""",
-            "weakly",
-        ),
-        Mistake(
-            "listens to somebody else",
-            """
+
+# listens to somebody else -> to Shifts
 from django.db.models.signals import post_delete
 
 
@@ -190,12 +172,8 @@ def place(sender, instance, **kwargs):
 
 def connect():
     post_delete.connect(place, sender=Employees)
-""",
-            "to Shifts",
-        ),
-        Mistake(
-            "places whoever leaves",
-            """
+
+# places whoever leaves -> leaves for good
 from django.db.models.signals import post_delete
 
 
@@ -208,12 +186,8 @@ def place(sender, instance, **kwargs):
 
 def connect():
     post_delete.connect(place, sender=ShiftsEmployees)
-""",
-            "leaves for good",
-        ),
-        Mistake(
-            "places everybody without a shift",
-            """
+
+# places everybody without a shift -> sat on another shift or on none
 from django.db.models.signals import post_delete
 
 
@@ -223,163 +197,96 @@ def place(sender, instance, **kwargs):
 
 def connect():
     post_delete.connect(place, sender=Shifts)
-""",
-            "sat on another shift or on none",
-        ),
-        Mistake(
-            "notes a queryset",
-            """
-from django.db.models.signals import post_delete, pre_delete
 
+# notes a queryset -> make it a list()
+- def note_people(sender, instance, **kwargs):
+-     instance.people = list(instance.employees_shift.all())
++ def note(sender, instance, **kwargs):
++     instance.people = instance.employees_shift.all()
+- def place_people(sender, instance, **kwargs):
++ def place(sender, instance, **kwargs):
+-     pre_delete.connect(note_people, sender=Shifts)
+-     post_delete.connect(place_people, sender=Shifts)
++     pre_delete.connect(note, sender=Shifts)
++     post_delete.connect(place, sender=Shifts)
 
-def note(sender, instance, **kwargs):
-    instance.people = instance.employees_shift.all()
+# hears every class -> with sender=Shifts
+- def note_people(sender, instance, **kwargs):
++ def note(sender, instance, **kwargs):
+- def place_people(sender, instance, **kwargs):
++ def place(sender, instance, **kwargs):
+-     pre_delete.connect(note_people, sender=Shifts)
+-     post_delete.connect(place_people, sender=Shifts)
++     pre_delete.connect(note)
++     post_delete.connect(place)
 
+# seats them by a rule of its own -> which keep the rule
+- def note_people(sender, instance, **kwargs):
++ def note(sender, instance, **kwargs):
+- def place_people(sender, instance, **kwargs):
+-     assign_many(instance.people)
++ def place(sender, instance, **kwargs):
++     first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
++     for person in instance.people:
++         ShiftsEmployees.objects.create(employee=person, shift=first)
+-     pre_delete.connect(note_people, sender=Shifts)
+-     post_delete.connect(place_people, sender=Shifts)
++     pre_delete.connect(note, sender=Shifts)
++     post_delete.connect(place, sender=Shifts)
 
-def place(sender, instance, **kwargs):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "make it a list()",
-        ),
-        Mistake(
-            "hears every class",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance, **kwargs):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note)
-    post_delete.connect(place)
-""",
-            "with sender=Shifts",
-        ),
-        Mistake(
-            "seats them by a rule of its own",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance, **kwargs):
-    first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
-    for person in instance.people:
-        ShiftsEmployees.objects.create(employee=person, shift=first)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "which keep the rule",
-        ),
-        Mistake(
-            "connects nobody",
-            """
+# connects nobody -> connected nobody
 def connect():
     assign_many(Employees.objects.without_shift())
-""",
-            "connected nobody",
-        ),
-        Mistake(
-            "places the first one only",
-            """
-from django.db.models.signals import post_delete, pre_delete
 
+# places the first one only -> and not all of them
+- def note_people(sender, instance, **kwargs):
+-     instance.people = list(instance.employees_shift.all())
++ def note(sender, instance, **kwargs):
++     instance.person = instance.employees_shift.first()
+- def place_people(sender, instance, **kwargs):
+-     assign_many(instance.people)
++ def place(sender, instance, **kwargs):
++     assign(instance.person)
+-     pre_delete.connect(note_people, sender=Shifts)
+-     post_delete.connect(place_people, sender=Shifts)
++     pre_delete.connect(note, sender=Shifts)
++     post_delete.connect(place, sender=Shifts)
 
-def note(sender, instance, **kwargs):
-    instance.person = instance.employees_shift.first()
+# receivers without **kwargs -> **kwargs
+- def note_people(sender, instance, **kwargs):
++ def note(sender, instance):
+- def place_people(sender, instance, **kwargs):
++ def place(sender, instance):
+-     pre_delete.connect(note_people, sender=Shifts)
+-     post_delete.connect(place_people, sender=Shifts)
++     pre_delete.connect(note, sender=Shifts)
++     post_delete.connect(place, sender=Shifts)
 
+# an async receiver -> `async def`
+- def note_people(sender, instance, **kwargs):
++ def note(sender, instance, **kwargs):
+- def place_people(sender, instance, **kwargs):
++ async def place(sender, instance, **kwargs):
+-     pre_delete.connect(note_people, sender=Shifts)
+-     post_delete.connect(place_people, sender=Shifts)
++     pre_delete.connect(note, sender=Shifts)
++     post_delete.connect(place, sender=Shifts)
 
-def place(sender, instance, **kwargs):
-    assign(instance.person)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "and not all of them",
-        ),
-        Mistake(
-            "receivers without **kwargs",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "**kwargs",
-        ),
-        Mistake(
-            "an async receiver",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-async def place(sender, instance, **kwargs):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "keeps the error to itself",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance, **kwargs):
-    try:
-        assign_many(instance.people)
-    except Exception as error:
-        print(error)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "nobody hears of it",
-        ),
-    ),
+# keeps the error to itself -> nobody hears of it
+- def note_people(sender, instance, **kwargs):
++ def note(sender, instance, **kwargs):
+- def place_people(sender, instance, **kwargs):
+-     assign_many(instance.people)
++ def place(sender, instance, **kwargs):
++     try:
++         assign_many(instance.people)
++     except Exception as error:
++         print(error)
+-     pre_delete.connect(note_people, sender=Shifts)
+-     post_delete.connect(place_people, sender=Shifts)
++     pre_delete.connect(note, sender=Shifts)
++     post_delete.connect(place, sender=Shifts)
+"""),
 )
 
 

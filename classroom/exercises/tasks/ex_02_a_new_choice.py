@@ -1,6 +1,6 @@
 """02-a: the receivers of an app, as a file of a project of one's own."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.scenes.own_project import own_project
 
@@ -75,10 +75,8 @@ post_save.connect(announce, sender=Choice)
 """
 ''',
     ),
-    mistakes=(
-        Mistake(
-            "does not look at created",
-            '''
+    mistakes=slips('''
+# does not look at created -> an edit
 signals_py = """
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -88,69 +86,37 @@ from polls.models import Choice
 def announce(sender, instance, **kwargs):
     print("New choice:", instance)
 """
-''',
-            "an edit",
-        ),
-        Mistake(
-            "listens to everybody",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
 
-@receiver(post_save)
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "a question",
-        ),
-        Mistake(
-            "listens to the question",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from polls.models import Question
+# listens to everybody -> a question
+- from polls.models import Choice
+-
+-
+- @receiver(post_save, sender=Choice)
++ @receiver(post_save)
 
-@receiver(post_save, sender=Question)
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "nothing was printed",
-        ),
-        Mistake(
-            "is not connected",
-            '''
-signals_py = """
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "nothing was printed",
-        ),
-        Mistake(
-            "forgets an import",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
+# listens to the question -> nothing was printed
+- from django.dispatch import receiver
++ from django.dispatch import receiver
++ from polls.models import Question
+- from polls.models import Choice
+-
+-
+- @receiver(post_save, sender=Choice)
++ @receiver(post_save, sender=Question)
 
-@receiver(post_save, sender=Choice)
+# is not connected -> nothing was printed
+signals_py = """
 def announce(sender, instance, created, **kwargs):
     if created:
         print("New choice:", instance)
 """
-''',
-            "NameError",
-        ),
-        Mistake(
-            "no **kwargs",
-            '''
+
+# forgets an import -> NameError
+-
+- from polls.models import Choice
+-
+
+# no **kwargs -> keyword arguments
 signals_py = """
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -161,10 +127,7 @@ def announce(sender, instance, created):
     if created:
         print("New choice:", instance)
 """
-''',
-            "keyword arguments",
-        ),
-    ),
+'''),
 )
 
 

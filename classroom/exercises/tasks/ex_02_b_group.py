@@ -1,6 +1,6 @@
 """02-b: many people at once, each with a shift."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -40,53 +40,32 @@ def hire_group(people):
         assign(person)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "stores only",
-            """
+    mistakes=slips("""
+# stores only -> no shift
 def hire_group(people):
     Employees.objects.bulk_create(people)
-""",
-            "no shift",
-        ),
-        Mistake(
-            "places only the first",
-            """
+
+# places only the first -> no shift
 def hire_group(people):
     Employees.objects.bulk_create(people)
     assign(people[0])
-""",
-            "no shift",
-        ),
-        Mistake(
-            "stores nobody",
-            """
+
+# stores nobody -> not stored
 def hire_group(people):
     print(people)
-""",
-            "not stored",
-        ),
-        Mistake(
-            "stores twice",
-            """
+
+# stores twice -> twice
 def hire_group(people):
     Employees.objects.bulk_create(people)
     for person in people:
         Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
-""",
-            "twice",
-        ),
-        Mistake(
-            "opens a shift for each",
-            """
+
+# opens a shift for each -> first shift with room
 def hire_group(people):
     for number, person in enumerate(Employees.objects.bulk_create(people)):
         shift, _ = Shifts.objects.get_or_create(shift_date=date.today() + timedelta(days=number))
         shift.employees_shift.add(person)
-""",
-            "first shift with room",
-        ),
-    ),
+"""),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import fields_of
@@ -70,149 +70,62 @@ class TidyNames:
 """,
     ),
     mistakes=(
-        Mistake(
-            "names what create() passes",
-            """
+        Mistake("takes them and drops them", {"(*args, **kwargs": "("}, "force_insert"),
+        Mistake("tidies nothing", {" = self.first_name": ""}, "changes no text"),
+        Mistake("tidies one end", {"strip": "lstrip"}, "still a space at one end"),
+        Mistake("takes every space away", {"strip(": 'replace(" ", ""'}, "within the name"),
+        Mistake("changes the letters, too", {"strip()": "strip().title()"}, "Its letters"),
+        Mistake("is async", {"    def save": "    async def save"}, "`async def`"),
+        *slips("""
+# names what create() passes -> whatever Django may pass
 class TidyNames:
     def save(self, force_insert=False, using=None):
         self.first_name = self.first_name.strip()
         super().save(force_insert=force_insert, using=using)
-""",
-            "whatever Django may pass",
-        ),
-        Mistake(
-            "takes them and drops them",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip()
-        super().save()
-""",
-            "force_insert",
-        ),
-        Mistake(
-            "drops update_fields",
-            """
+
+# drops update_fields -> update_fields was dropped
 class TidyNames:
     def save(self, *args, force_insert=False, using=None, **kwargs):
         self.first_name = self.first_name.strip()
         super().save(force_insert=force_insert, using=using)
-""",
-            "update_fields was dropped",
-        ),
-        Mistake(
-            "stores nothing",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip()
-""",
-            "super().save()",
-        ),
-        Mistake(
-            "tidies too late",
-            """
+
+# stores nothing -> super().save()
+-         super().save(*args, **kwargs)
+
+# tidies too late -> only afterwards
 class TidyNames:
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         self.first_name = self.first_name.strip()
-""",
-            "only afterwards",
-        ),
-        Mistake(
-            "tidies nothing",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name.strip()
-        super().save(*args, **kwargs)
-""",
-            "changes no text",
-        ),
-        Mistake(
-            "tidies one end",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.lstrip()
-        super().save(*args, **kwargs)
-""",
-            "still a space at one end",
-        ),
-        Mistake(
-            "takes every space away",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.replace(" ", "")
-        super().save(*args, **kwargs)
-""",
-            "within the name",
-        ),
-        Mistake(
-            "changes the letters, too",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip().title()
-        super().save(*args, **kwargs)
-""",
-            "Its letters",
-        ),
-        Mistake(
-            "takes spaces away within the name",
-            """
+
+# takes spaces away within the name -> Two spaces within
 class TidyNames:
     def save(self, **kwargs):
         self.first_name = " ".join(self.first_name.split())
         return super().save(**kwargs)
-""",
-            "Two spaces within",
-        ),
-        Mistake(
-            "writes the name along with any field",
-            """
+
+# writes the name along with any field -> nobody named it
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
         self.first_name = self.first_name.strip()
         if update_fields is not None:
             update_fields = {"first_name", *update_fields}
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "nobody named it",
-        ),
-        Mistake(
-            "adds to the caller's list",
-            """
+
+# adds to the caller's list -> the caller's own list
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
         self.first_name = self.first_name.strip()
         if update_fields and "first_name" in update_fields and "age" not in update_fields:
             update_fields.append("age")
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "the caller's own list",
-        ),
-        Mistake(
-            "clean() in the place of save()",
-            """
+
+# clean() in the place of save() -> clean() runs in forms
 class TidyNames:
     def clean(self):
         self.first_name = self.first_name.strip()
         super().clean()
-""",
-            "clean() runs in forms",
-        ),
-        Mistake(
-            "is async",
-            """
-class TidyNames:
-    async def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip()
-        super().save(*args, **kwargs)
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import mixed_into
 from classroom.scenes.calendar import MONDAY
@@ -73,131 +73,69 @@ class LongNights:
 """,
     ),
     mistakes=(
-        Mistake(
-            "adds it always",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        fields = kwargs.get("update_fields")
-        if fields is not None:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        super().save(*args, **kwargs)
-""",
-            "nobody named",
-        ),
-        Mistake(
-            "writes the whole row",
-            """
+        Mistake("adds it always", {' and "total_hours" in fields': ""}, "nobody named"),
+        Mistake("pays for ten hours", {" > 10": " >= 10"}, "not more than ten"),
+        *slips("""
+# writes the whole row -> the whole row
 class LongNights:
     def save(self, *args, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         kwargs.pop("update_fields", None)
         super().save(*args, **kwargs)
-""",
-            "the whole row",
-        ),
-        Mistake(
-            "writes the bonus alone",
-            """
+
+# writes the bonus alone -> in place of
 class LongNights:
     def save(self, *args, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = ["wage_bonus"]
         super().save(*args, **kwargs)
-""",
-            "in place of",
-        ),
-        Mistake(
-            "takes None for an empty set",
-            """
+
+# takes None for an empty set -> None means all
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         update_fields = {*(update_fields or ()), "wage_bonus"}
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "None means all",
-        ),
-        Mistake(
-            "looks into None",
-            """
+
+# looks into None -> cannot be searched
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         if "total_hours" in update_fields:
             update_fields = {*update_fields, "wage_bonus"}
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "cannot be searched",
-        ),
-        Mistake(
-            "knows lists only",
-            """
+
+# knows lists only -> list, a tuple or a set
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         if update_fields is not None and "total_hours" in update_fields:
             update_fields = update_fields + ["wage_bonus"]
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "list, a tuple or a set",
-        ),
-        Mistake(
-            "waits for the hours alone",
-            """
+
+# waits for the hours alone -> among others
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         if update_fields == ["total_hours"]:
             update_fields = ["total_hours", "wage_bonus"]
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "among others",
-        ),
-        Mistake(
-            "pays for ten hours",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours >= 10 else 50
-        fields = kwargs.get("update_fields")
-        if fields is not None and "total_hours" in fields:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        super().save(*args, **kwargs)
-""",
-            "not more than ten",
-        ),
-        Mistake(
-            "never goes back",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        if self.total_hours > 10:
-            self.wage_bonus = 75
-        fields = kwargs.get("update_fields")
-        if fields is not None and "total_hours" in fields:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        super().save(*args, **kwargs)
-""",
-            "pays 50 again",
-        ),
-        Mistake(
-            "sets it for named fields only",
-            """
+
+# never goes back -> pays 50 again
+-         self.wage_bonus = 75 if self.total_hours > 10 else 50
++         if self.total_hours > 10:
++             self.wage_bonus = 75
+
+# sets it for named fields only -> writes the hours, too
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is not None and "total_hours" in update_fields:
             self.wage_bonus = 75 if self.total_hours > 10 else 50
             update_fields = {*update_fields, "wage_bonus"}
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "writes the hours, too",
-        ),
-        Mistake(
-            "writes the hours along with the bonus",
-            """
+
+# writes the hours along with the bonus -> not the other way round
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
@@ -205,24 +143,16 @@ class LongNights:
         if update_fields is not None and pair & set(update_fields):
             update_fields = pair | set(update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "not the other way round",
-        ),
-        Mistake(
-            "takes no fields for all fields",
-            """
+
+# takes no fields for all fields -> names no field at all
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         if update_fields and "total_hours" in update_fields:
             update_fields = {*update_fields, "wage_bonus"}
         super().save(*args, update_fields=update_fields or None, **kwargs)
-""",
-            "names no field at all",
-        ),
-        Mistake(
-            "adds to the caller's list",
-            """
+
+# adds to the caller's list -> the caller's own
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
@@ -232,25 +162,14 @@ class LongNights:
             else:
                 update_fields = {*update_fields, "wage_bonus"}
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "the caller's own",
-        ),
-        Mistake(
-            "swallows the refusal",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        fields = kwargs.get("update_fields")
-        if fields is not None and "total_hours" in fields:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        try:
-            super().save(*args, **kwargs)
-        except Exception as error:
-            print(error)
-""",
-            "the error was caught",
-        ),
+
+# swallows the refusal -> the error was caught
+-         super().save(*args, **kwargs)
++         try:
++             super().save(*args, **kwargs)
++         except Exception as error:
++             print(error)
+"""),
     ),
 )
 

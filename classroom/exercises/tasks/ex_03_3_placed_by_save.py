@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     Refused,
@@ -97,9 +97,11 @@ class PlacedBySave:
 """,
     ),
     mistakes=(
-        Mistake(
-            "a receiver does it",
-            """
+        Mistake("asks for the key", {"joins()": "pk is None"}, "a key of her own"),
+        Mistake("asks the instance", {"joins()": "_state.adding"}, "only the table can tell"),
+        Mistake("drops the arguments", {"(*args, **kwargs": "("}, "update_fields"),
+        *slips("""
+# a receiver does it -> a receiver of post_save did it
 from django.db.models.signals import post_save
 
 
@@ -112,169 +114,60 @@ class PlacedBySave:
     def save(self, *args, **kwargs):
         post_save.connect(place, sender=type(self))
         super().save(*args, **kwargs)
-""",
-            "a receiver of post_save did it",
-        ),
-        Mistake(
-            "places at every save",
-            """
-from django.db import transaction
 
+# places at every save -> stored before
+-         joins = self.joins()
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            assign(self)
-""",
-            "stored before",
-        ),
-        Mistake(
-            "asks afterwards",
-            """
-from django.db import transaction
+-             if joins:
+-                 assign(self)
++             assign(self)
 
+# asks afterwards -> nobody is new any more
+-         joins = self.joins()
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if self.joins():
-                assign(self)
-""",
-            "nobody is new any more",
-        ),
-        Mistake(
-            "asks for the key",
-            """
-from django.db import transaction
+-             if joins:
++             if self.joins():
 
+# places before it stores -> not stored yet
+-             super().save(*args, **kwargs)
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.pk is None
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if joins:
-                assign(self)
-""",
-            "a key of her own",
-        ),
-        Mistake(
-            "places before it stores",
-            """
-from django.db import transaction
+-                 assign(self)
++                 assign(self)
++             super().save(*args, **kwargs)
 
+# takes no arguments -> whatever Django may pass
+-     def save(self, *args, **kwargs):
++     def save(self):
+-             super().save(*args, **kwargs)
++             super().save()
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        with transaction.atomic():
-            if joins:
-                assign(self)
-            super().save(*args, **kwargs)
-""",
-            "not stored yet",
-        ),
-        Mistake(
-            "asks the instance",
-            """
-from django.db import transaction
-
-
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self._state.adding
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if joins:
-                assign(self)
-""",
-            "only the table can tell",
-        ),
-        Mistake(
-            "takes no arguments",
-            """
-from django.db import transaction
-
-
-class PlacedBySave:
-    def save(self):
-        joins = self.joins()
-        with transaction.atomic():
-            super().save()
-            if joins:
-                assign(self)
-""",
-            "whatever Django may pass",
-        ),
-        Mistake(
-            "no transaction",
-            """
+# no transaction -> transaction.atomic()
 class PlacedBySave:
     def save(self, *args, **kwargs):
         joins = self.joins()
         super().save(*args, **kwargs)
         if joins:
             assign(self)
-""",
-            "transaction.atomic()",
-        ),
-        Mistake(
-            "swallows the error",
-            """
-from django.db import transaction
 
+# swallows the error -> was caught
+-         with transaction.atomic():
+-             super().save(*args, **kwargs)
+-             if joins:
+-                 assign(self)
++         try:
++             with transaction.atomic():
++                 super().save(*args, **kwargs)
++                 if joins:
++                     assign(self)
++         except Exception as error:
++             print(error)
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        try:
-            with transaction.atomic():
-                super().save(*args, **kwargs)
-                if joins:
-                    assign(self)
-        except Exception as error:
-            print(error)
-""",
-            "was caught",
-        ),
-        Mistake(
-            "drops the arguments",
-            """
-from django.db import transaction
+# a day of its own in the place of the rule -> not by its date
+-                 assign(self)
++                 shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
++                 ShiftsEmployees.objects.create(employee=self, shift=shift)
 
-
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        with transaction.atomic():
-            super().save()
-            if joins:
-                assign(self)
-""",
-            "update_fields",
-        ),
-        Mistake(
-            "a day of its own in the place of the rule",
-            """
-from django.db import transaction
-
-
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if joins:
-                shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
-                ShiftsEmployees.objects.create(employee=self, shift=shift)
-""",
-            "not by its date",
-        ),
-        Mistake(
-            "undoes it by hand",
-            """
+# undoes it by hand -> between one BEGIN and its COMMIT
 class PlacedBySave:
     def save(self, *args, **kwargs):
         joins = self.joins()
@@ -285,19 +178,13 @@ class PlacedBySave:
             except Exception:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "is async",
-            """
+
+# is async -> `async def`
 class PlacedBySave:
     async def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         assign(self)
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 

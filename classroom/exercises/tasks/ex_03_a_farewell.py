@@ -3,7 +3,7 @@
 import io
 from contextlib import redirect_stdout
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import sample_roster
@@ -43,54 +43,21 @@ class Farewell:
 """,
     ),
     mistakes=(
-        Mistake(
-            "does not return",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        print(f"Goodbye, {self.first_name}.")
-        super().delete(*args, **kwargs)
-""",
-            "gave back None",
-        ),
-        Mistake(
-            "takes no arguments",
-            """
+        Mistake("does not return", {"return ": ""}, "gave back None"),
+        Mistake("takes arguments and drops them", {"(*args, **kwargs": "("}, "keep_parents"),
+        *slips("""
+# takes no arguments -> unexpected keyword argument
 class Farewell:
     def delete(self):
         print(f"Goodbye, {self.first_name}.")
         return super().delete()
-""",
-            "unexpected keyword argument",
-        ),
-        Mistake(
-            "takes arguments and drops them",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        print(f"Goodbye, {self.first_name}.")
-        return super().delete()
-""",
-            "keep_parents",
-        ),
-        Mistake(
-            "deletes nothing",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        print(f"Goodbye, {self.first_name}.")
-""",
-            "still stored",
-        ),
-        Mistake(
-            "says nothing",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        return super().delete(*args, **kwargs)
-""",
-            "printed",
-        ),
+
+# deletes nothing -> still stored
+-         return super().delete(*args, **kwargs)
+
+# says nothing -> printed
+-         print(f"Goodbye, {self.first_name}.")
+"""),
     ),
 )
 

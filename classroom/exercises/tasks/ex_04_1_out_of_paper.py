@@ -5,7 +5,7 @@ import logging
 from contextlib import redirect_stdout, suppress
 from unittest.mock import patch
 
-from classroom.exercises.engine import Mistake, Task, run_code
+from classroom.exercises.engine import Mistake, Task, run_code, slips
 from classroom.exercises.trying import (
     expect_form,
     expect_guess,
@@ -106,90 +106,32 @@ morning = {
 """,
     ),
     mistakes=(
-        Mistake(
-            "send goes on",
-            """
-morning = {
-    "send: called": "kitchen, badges, payroll",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "payroll stands behind the one that failed",
-        ),
-        Mistake(
-            "the one that fails is not counted",
-            """
-morning = {
-    "send: called": "kitchen",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "badges was called as well",
-        ),
-        Mistake(
-            "the error stays inside the signal",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "yes",
-    "send: Ada is stored": "yes",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "the line after it",
-        ),
-        Mistake(
-            "forgets the transaction",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "yes",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "left the atomic() block",
-        ),
-        Mistake(
-            "send_robust stops",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, badges",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "catches the error and goes on to payroll",
-        ),
-        Mistake(
-            "send_robust raises in the end",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "no",
-}
-""",
-            "no error left",
-        ),
+        Mistake("send_robust stops", {", payroll": ""}, "catches the error and goes on to payroll"),
+        *slips("""
+# send goes on -> payroll stands behind the one that failed
+-     "send: called": "kitchen, badges",
++     "send: called": "kitchen, badges, payroll",
+
+# the one that fails is not counted -> badges was called as well
+-     "send: called": "kitchen, badges",
++     "send: called": "kitchen",
+-     "send_robust: called": "kitchen, badges, payroll",
++     "send_robust: called": "kitchen, payroll",
+
+# the error stays inside the signal -> the line after it
+-     "send: the gate opens": "no",
+-     "send: Ada is stored": "no",
++     "send: the gate opens": "yes",
++     "send: Ada is stored": "yes",
+
+# forgets the transaction -> left the atomic() block
+-     "send: Ada is stored": "no",
++     "send: Ada is stored": "yes",
+
+# send_robust raises in the end -> no error left
+-     "send_robust: Ada is stored": "yes",
++     "send_robust: Ada is stored": "no",
+"""),
     ),
 )
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from django.test import RequestFactory
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, why_none
 from speedy.signals.custom_signals import event_signal
@@ -56,119 +56,52 @@ def note(**told):
 """,
     ),
     mistakes=(
-        Mistake(
-            "knows one address only",
-            """
+        Mistake("misspells the key", {"REMOTE_ADDR": "REMOTE_ADR"}, "KeyError: 'REMOTE_ADR'"),
+        Mistake("forgets the colon", {"address}: ": "address} "}, "a colon and a blank"),
+        Mistake("asks for None", {"=None": ""}, "still has to be passed"),
+        Mistake("takes nothing else", {"**kwargs": "instance=None, signal=None"}, "**kwargs"),
+        *slips("""
+# knows one address only -> the request is not asked for its address
 def note(sender, message, request=None, **kwargs):
     return f"{'127.0.0.1' if request else 'no request'}: {message}"
-""",
-            "the request is not asked for its address",
-        ),
-        Mistake(
-            "a default, and no look at it",
-            """
+
+# a default, and no look at it -> None has no META
 def note(sender, message, request=None, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"
-""",
-            "None has no META",
-        ),
-        Mistake(
-            "takes META by brackets",
-            """
+
+# takes META by brackets -> not subscriptable
 def note(sender, message, request=None, **kwargs):
     return f"{request['META']['REMOTE_ADDR']}: {message}" if request else f"no request: {message}"
-""",
-            "not subscriptable",
-        ),
-        Mistake(
-            "misspells the key",
-            """
-def note(sender, message, request=None, **kwargs):
-    address = request.META["REMOTE_ADR"] if request else "no request"
-    return f"{address}: {message}"
-""",
-            "KeyError: 'REMOTE_ADR'",
-        ),
-        Mistake(
-            "forgets the colon",
-            """
-def note(sender, message, request=None, **kwargs):
-    address = request.META["REMOTE_ADDR"] if request else "no request"
-    return f"{address} {message}"
-""",
-            "a colon and a blank",
-        ),
-        Mistake(
-            "looks it up in kwargs",
-            """
+
+# looks it up in kwargs -> just as strict
 def note(sender, message, **kwargs):
     request = kwargs["request"]
     address = request.META["REMOTE_ADDR"] if request else "no request"
     return f"{address}: {message}"
-""",
-            "just as strict",
-        ),
-        Mistake(
-            "asks for None",
-            """
-def note(sender, message, request, **kwargs):
-    address = request.META["REMOTE_ADDR"] if request else "no request"
-    return f"{address}: {message}"
-""",
-            "still has to be passed",
-        ),
-        Mistake(
-            "takes nothing else",
-            """
-def note(sender, message, request=None, instance=None, signal=None):
-    address = request.META["REMOTE_ADDR"] if request else "no request"
-    return f"{address}: {message}"
-""",
-            "**kwargs",
-        ),
-        Mistake(
-            "swallows the error",
-            """
+
+# swallows the error -> the message is lost
 def note(sender, message, request=None, **kwargs):
     try:
         return f"{request.META['REMOTE_ADDR']}: {message}"
     except Exception:
         return None
-""",
-            "the message is lost",
-        ),
-        Mistake(
-            "forgets the address",
-            """
+
+# forgets the address -> with a request
 def note(sender, message, request=None, **kwargs):
     return f"no request: {message}"
-""",
-            "with a request",
-        ),
-        Mistake(
-            "knows one message only",
-            """
+
+# knows one message only -> Grace left
 def note(sender, message, request=None, **kwargs):
     return f"{request.META['REMOTE_ADDR'] if request else 'no request'}: Ada was hired"
-""",
-            "Grace left",
-        ),
-        Mistake(
-            "prints the line",
-            """
+
+# prints the line -> It was printed
 def note(sender, message, request=None, **kwargs):
     print(f"{request.META['REMOTE_ADDR'] if request else 'no request'}: {message}")
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "is async",
-            """
+
+# is async -> `async def`
 async def note(sender, message, request=None, **kwargs):
     return f"{request.META['REMOTE_ADDR'] if request else 'no request'}: {message}"
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 

@@ -1,6 +1,6 @@
 """04-3: a message that writes two lines."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none
 from speedy.signals.custom_signals import event_signal
@@ -56,11 +56,7 @@ def entry(sender, message, **kwargs):
         "a part of the escape is enough, or a quote more": ("2 for 1*", "0 for 1*"),
     },
     others=(
-        """
-def entry(sender, message, **kwargs):
-    seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
-    return f"{sender.__name__} -- {seen}"
-""",
+        {"it if it.isprintable() else repr(it)[1:-1]": '"⏎" if it.splitlines() == [""] else it'},
         """
 def entry(sender, message, **kwargs):
     return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
@@ -74,65 +70,6 @@ def entry(sender, message, **kwargs):
     return f"{sender.__name__} -- {message}".replace("\n", "\\n")
 """,
             "other characters end a line",
-        ),
-        Mistake(
-            "throws the break away",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {' '.join(message.split())}"
-""",
-            "without a trace",
-        ),
-        Mistake(
-            "throws the rest away",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {message.splitlines()[0]}"
-""",
-            "what came behind it is lost",
-        ),
-        Mistake(
-            "escapes the accents",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {ascii(message)[1:-1]}"
-""",
-            "without any break",
-        ),
-        Mistake(
-            "escapes as the project does",
-            """
-from speedy.event_file import escape
-
-
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {escape(message)}"
-""",
-            "and leave the rest",
-        ),
-        Mistake(
-            "escapes all that repr() escapes",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {repr(message)[1:-1]}"
-""",
-            "backslash",
-        ),
-        Mistake(
-            "loses a break at the end",
-            """
-def entry(sender, message, **kwargs):
-    return sender.__name__ + " -- " + " ¶ ".join(message.splitlines())
-""",
-            "at the very end",
-        ),
-        Mistake(
-            "strips",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {message.strip()}"
-""",
-            "came through as it was",
         ),
         Mistake(
             "puts a character there that nobody sees",
@@ -152,23 +89,43 @@ def entry(sender, message, **kwargs):
 """,
             "can be seen",
         ),
-        Mistake(
-            "knows one sender only",
-            """
+        Mistake("knows one sender only", {"{sender.__name__}": "hire"}, "another sender"),
+        *slips("""
+# throws the break away -> without a trace
 def entry(sender, message, **kwargs):
-    seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-    return f"hire -- {seen}"
-""",
-            "another sender",
-        ),
-        Mistake(
-            "is async",
-            """
+    return f"{sender.__name__} -- {' '.join(message.split())}"
+
+# throws the rest away -> what came behind it is lost
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message.splitlines()[0]}"
+
+# escapes the accents -> without any break
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {ascii(message)[1:-1]}"
+
+# escapes as the project does -> and leave the rest
+from speedy.event_file import escape
+
+
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {escape(message)}"
+
+# escapes all that repr() escapes -> backslash
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {repr(message)[1:-1]}"
+
+# loses a break at the end -> at the very end
+def entry(sender, message, **kwargs):
+    return sender.__name__ + " -- " + " ¶ ".join(message.splitlines())
+
+# strips -> came through as it was
+def entry(sender, message, **kwargs):
+    return f"{sender.__name__} -- {message.strip()}"
+
+# is async -> `async def`
 async def entry(sender, message, **kwargs):
     return f"{sender.__name__} -- {message!r}"
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.db import transaction
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
 from classroom.scenes.roster import sample_roster
@@ -73,89 +73,49 @@ def log_hired(sender, **told):
     transaction.on_commit(partial(log_event, words, sender.__name__, who), robust=True)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "hands over log_event bare",
-            """
+    mistakes=slips("""
+# hands over log_event bare -> Wrap it
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
 def log_hired(sender, employee, **kwargs):
     transaction.on_commit(log_event)
-""",
-            "Wrap it",
-        ),
-        Mistake(
-            "hands over the line as well",
-            """
+
+# hands over the line as well -> passes nothing on
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
 def log_hired(sender, employee, **kwargs):
     transaction.on_commit(log_event, f"{employee} was hired", sender.__name__, employee)
-""",
-            "passes nothing on",
-        ),
-        Mistake(
-            "a function that only names another",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
 
+# a function that only names another -> wrote no line when it was called
+-     transaction.on_commit(write)
++     transaction.on_commit(lambda: write)
 
-def log_hired(sender, employee, **kwargs):
-    def write():
-        log_event(f"{employee} was hired", sender.__name__, employee)
+# one line too many -> One line for each hire
+-     transaction.on_commit(write)
++     transaction.on_commit(write)
++     transaction.on_commit(write)
 
-    transaction.on_commit(lambda: write)
-""",
-            "wrote no line when it was called",
-        ),
-        Mistake(
-            "one line too many",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    def write():
-        log_event(f"{employee} was hired", sender.__name__, employee)
-
-    transaction.on_commit(write)
-    transaction.on_commit(write)
-""",
-            "One line for each hire",
-        ),
-        Mistake(
-            "calls it at once",
-            """
+# calls it at once -> the brackets behind log_event
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
 def log_hired(sender, employee, **kwargs):
     transaction.on_commit(log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "the brackets behind log_event",
-        ),
-        Mistake(
-            "asks the table",
-            """
+
+# asks the table -> sees its own rows
 from speedy.signals.event_logging import log_event
 
 
 def log_hired(sender, employee, **kwargs):
     if Employees.objects.filter(pk=employee.pk).exists():
         log_event(f"{employee} was hired", sender.__name__, employee)
-""",
-            "sees its own rows",
-        ),
-        Mistake(
-            "waits for a time without a transaction",
-            """
+
+# waits for a time without a transaction -> waits for a time without one
 from django.db import connection
 from speedy.signals.event_logging import log_event
 
@@ -163,12 +123,8 @@ from speedy.signals.event_logging import log_event
 def log_hired(sender, employee, **kwargs):
     if not connection.in_atomic_block:
         log_event(f"{employee} was hired", sender.__name__, employee)
-""",
-            "waits for a time without one",
-        ),
-        Mistake(
-            "a transaction of its own",
-            """
+
+# a transaction of its own -> only a savepoint
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
@@ -176,12 +132,8 @@ from speedy.signals.event_logging import log_event
 def log_hired(sender, employee, **kwargs):
     with transaction.atomic():
         log_event(f"{employee} was hired", sender.__name__, employee)
-""",
-            "only a savepoint",
-        ),
-        Mistake(
-            "twice",
-            """
+
+# twice -> written at once
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
@@ -189,46 +141,31 @@ from speedy.signals.event_logging import log_event
 def log_hired(sender, employee, **kwargs):
     log_event(f"{employee} was hired", sender.__name__, employee)
     transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "written at once",
-        ),
-        Mistake(
-            "the line alone",
-            """
+
+# the line alone -> sender and instance
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
 def log_hired(sender, employee, **kwargs):
     transaction.on_commit(lambda: log_event(f"{employee} was hired"))
-""",
-            "sender and instance",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
+
+# takes a few arguments only -> no **kwargs
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
 def log_hired(sender, employee):
     transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "no **kwargs",
-        ),
-        Mistake(
-            "is async",
-            """
+
+# is async -> `async def`
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
 async def log_hired(sender, employee, **kwargs):
     transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "`async def`",
-        ),
-    ),
+"""),
 )
 
 CALLABLE = "callback must be a callable"

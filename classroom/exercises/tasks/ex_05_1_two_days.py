@@ -3,7 +3,7 @@
 import io
 from contextlib import redirect_stdout
 
-from classroom.exercises.engine import Mistake, Task, run_code
+from classroom.exercises.engine import Task, run_code, slips
 from classroom.exercises.trying import expect_form, expect_guess, expect_keys, names_in
 from classroom.experiments.comparing import side_by_side
 from speedy.wirings import WIRINGS
@@ -76,59 +76,34 @@ left_over = {
 }
 """,
     ),
-    mistakes=(
-        Mistake(
-            "all four are alike",
-            """
+    mistakes=slips("""
+# all four are alike -> hire() was not called for her
 left_over = dict.fromkeys(
     ["built-in signals", "save() override", "custom signal", "direct call"], "Alan"
 )
-""",
-            "hire() was not called for her",
-        ),
-        Mistake(
-            "the wipe places everybody",
-            """
+
+# the wipe places everybody -> never sat on one
 left_over = dict.fromkeys(
     ["built-in signals", "save() override", "custom signal", "direct call"], "nobody"
 )
-""",
-            "never sat on one",
-        ),
-        Mistake(
-            "Ada loses her shift",
-            """
+
+# Ada loses her shift -> whoever sat on it is placed again
 left_over = {
     "built-in signals": "Ada, Alan",
     "save() override": "Ada, Alan",
     "custom signal": "Ada, Grace, Alan",
     "direct call": "Ada, Grace, Alan",
 }
-""",
-            "whoever sat on it is placed again",
-        ),
-        Mistake(
-            "get_or_create is silent",
-            """
+
+# get_or_create is silent -> calls save()
 left_over = dict.fromkeys(
     ["built-in signals", "save() override", "custom signal", "direct call"], "Grace, Alan"
 )
-""",
-            "calls save()",
-        ),
-        Mistake(
-            "an override differs from a receiver",
-            """
-left_over = {
-    "built-in signals": "Alan",
-    "save() override": "Grace, Alan",
-    "custom signal": "Grace, Alan",
-    "direct call": "Grace, Alan",
-}
-""",
-            "save() override",
-        ),
-    ),
+
+# an override differs from a receiver -> save() override
+-     "save() override": "Alan",
++     "save() override": "Grace, Alan",
+"""),
 )
 
 PEOPLE = ("Ada", "Grace", "Alan", "Katherine")

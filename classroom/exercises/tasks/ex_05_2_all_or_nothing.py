@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import expect_one_transaction, taken_back, why_none
 from classroom.scenes.calendar import MONDAY, stand_on
@@ -64,99 +64,7 @@ def hire(**fields):
 """,
     ),
     mistakes=(
-        Mistake(
-            "cleans up by hand",
-            """
-def hire(**fields):
-    try:
-        return Employees.objects.create(**fields)
-    except Exception:
-        Employees.objects.filter(**fields).delete()
-        raise
-""",
-            "who worked here before",
-        ),
-        Mistake(
-            "cleans up her row alone",
-            """
-def hire(**fields):
-    person = Employees(**fields)
-    try:
-        person.save()
-    except Exception:
-        person.delete()
-        raise
-    return person
-""",
-            "pre_save",
-        ),
-        Mistake(
-            "swallows the error",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    try:
-        with transaction.atomic():
-            return Employees.objects.create(**fields)
-    except Exception:
-        return None
-""",
-            "no error came out",
-        ),
-        Mistake(
-            "catches inside",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    with transaction.atomic():
-        try:
-            return Employees.objects.create(**fields)
-        except Exception as error:
-            print(error)
-""",
-            "before atomic() saw it",
-        ),
-        Mistake(
-            "another wiring",
-            """
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    return hire_by_call(**fields)
-""",
-            "direct call",
-        ),
-        Mistake(
-            "a transaction around the wrong line",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    with transaction.atomic():
-        person = Employees(**fields)
-    person.save()
-    return person
-""",
-            "does not reach around the save",
-        ),
-        Mistake(
-            "returns nobody",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    with transaction.atomic():
-        Employees.objects.create(**fields)
-""",
-            "returned None",
-        ),
+        Mistake("returns nobody", {"return ": ""}, "returned None"),
         Mistake(
             "puts everything back by hand",
             """
@@ -176,30 +84,59 @@ def hire(**fields):
 """,
             "",
         ),
-        Mistake(
-            "takes a dict",
-            """
-from django.db import transaction
-
-
-def hire(fields):
-    with transaction.atomic():
+        Mistake("takes a dict", {"hire(**fields": "hire(fields"}, "come by name"),
+        *slips("""
+# cleans up by hand -> who worked here before
+def hire(**fields):
+    try:
         return Employees.objects.create(**fields)
-""",
-            "come by name",
-        ),
-        Mistake(
-            "a block that must be the outermost",
-            """
-from django.db import transaction
+    except Exception:
+        Employees.objects.filter(**fields).delete()
+        raise
+
+# cleans up her row alone -> pre_save
+def hire(**fields):
+    person = Employees(**fields)
+    try:
+        person.save()
+    except Exception:
+        person.delete()
+        raise
+    return person
+
+# swallows the error -> no error came out
+-     with transaction.atomic():
+-         return Employees.objects.create(**fields)
++     try:
++         with transaction.atomic():
++             return Employees.objects.create(**fields)
++     except Exception:
++         return None
+
+# catches inside -> before atomic() saw it
+-         return Employees.objects.create(**fields)
++         try:
++             return Employees.objects.create(**fields)
++         except Exception as error:
++             print(error)
+
+# another wiring -> direct call
+from speedy.wirings import hire_by_call
 
 
 def hire(**fields):
-    with transaction.atomic(durable=True):
-        return Employees.objects.create(**fields)
-""",
-            "inside a transaction of its caller",
-        ),
+    return hire_by_call(**fields)
+
+# a transaction around the wrong line -> does not reach around the save
+-         return Employees.objects.create(**fields)
++         person = Employees(**fields)
++     person.save()
++     return person
+
+# a block that must be the outermost -> inside a transaction of its caller
+-     with transaction.atomic():
++     with transaction.atomic(durable=True):
+"""),
     ),
 )
 

@@ -1,6 +1,6 @@
 """05-3: pick the wiring for six situations."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_form, expect_keys
 from speedy.wirings import WIRINGS
@@ -74,91 +74,40 @@ picks = {
 }
 """,
     ),
-    mistakes=(
-        Mistake(
-            "calls everywhere",
-            """
+    mistakes=slips("""
+# calls everywhere -> not yours to write a line into
 picks = dict.fromkeys(
     ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "direct call"
 )
-""",
-            "not yours to write a line into",
-        ),
-        Mistake(
-            "says signals, and not which",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "direct call",
-    "initials": "save() override",
-    "plug-ins": "signals",
-    "logins": "signals",
-    "badge": "direct call",
-}
-""",
-            "you wrote 'signals'",
-        ),
-        Mistake(
-            "save() everywhere",
-            """
+
+# says signals, and not which -> you wrote 'signals'
+-     "plug-ins": "custom signal",
+-     "logins": "built-in signals",
++     "plug-ins": "signals",
++     "logins": "signals",
+
+# save() everywhere -> Nobody calls save() on the shift
 picks = dict.fromkeys(
     ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "save() override"
 )
-""",
-            "Nobody calls save() on the shift",
-        ),
-        Mistake(
-            "built-in signals everywhere",
-            """
+
+# built-in signals everywhere -> bulk_create() sends no signal
 picks = dict.fromkeys(
     ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "built-in signals"
 )
-""",
-            "bulk_create() sends no signal",
-        ),
-        Mistake(
-            "a custom signal for the season",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "custom signal",
-    "initials": "save() override",
-    "plug-ins": "custom signal",
-    "logins": "built-in signals",
-    "badge": "direct call",
-}
-""",
-            "one person at a time",
-        ),
-        Mistake(
-            "post_save for the plug-ins",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "direct call",
-    "initials": "save() override",
-    "plug-ins": "built-in signals",
-    "logins": "built-in signals",
-    "badge": "direct call",
-}
-""",
-            "a row was written",
-        ),
-        Mistake(
-            "a signal for the badge",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "direct call",
-    "initials": "save() override",
-    "plug-ins": "custom signal",
-    "logins": "built-in signals",
-    "badge": "custom signal",
-}
-""",
-            "hard to find",
-        ),
-    ),
+
+# a custom signal for the season -> one person at a time
+-     "season": "direct call",
++     "season": "custom signal",
+
+# post_save for the plug-ins -> a row was written
+-     "plug-ins": "custom signal",
++     "plug-ins": "built-in signals",
+
+# a signal for the badge -> hard to find
+-     "badge": "direct call",
++     "badge": "custom signal",
+"""),
 )
 
 # What a colleague says against a pick. A wiring that is not there can be defended.

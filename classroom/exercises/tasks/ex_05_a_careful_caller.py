@@ -1,6 +1,6 @@
 """05-a: the caller opens the transaction, and every wiring is all or nothing."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -44,59 +44,34 @@ def hire_carefully(wiring):
     return wiring.hire(**ada)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "catches the error inside",
-            """
-from django.db import transaction
+    mistakes=slips("""
+# catches the error inside -> no error
+-         return wiring.hire(**sample_roster()[0])
++         try:
++             return wiring.hire(**sample_roster()[0])
++         except Exception as error:
++             print(error)
 
-
-def hire_carefully(wiring):
-    with transaction.atomic():
-        try:
-            return wiring.hire(**sample_roster()[0])
-        except Exception as error:
-            print(error)
-""",
-            "no error",
-        ),
-        Mistake(
-            "deletes by hand",
-            """
+# deletes by hand -> who worked here before
 def hire_carefully(wiring):
     try:
         return wiring.hire(**sample_roster()[0])
     except Exception:
         Employees.objects.filter(first_name="Ada").delete()
         raise
-""",
-            "who worked here before",
-        ),
-        Mistake(
-            "another wiring",
-            """
+
+# another wiring -> of another class
 from speedy.wirings import hire_by_call
 
 
 def hire_carefully(wiring):
     return hire_by_call(**sample_roster()[0])
-""",
-            "of another class",
-        ),
-        Mistake(
-            "a transaction that ends before the hire",
-            """
-from django.db import transaction
 
-
-def hire_carefully(wiring):
-    with transaction.atomic():
-        ada = sample_roster()[0]
-    return wiring.hire(**ada)
-""",
-            "without a shift",
-        ),
-    ),
+# a transaction that ends before the hire -> without a shift
+-         return wiring.hire(**sample_roster()[0])
++         ada = sample_roster()[0]
++     return wiring.hire(**ada)
+"""),
 )
 
 

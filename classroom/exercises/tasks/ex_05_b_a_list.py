@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -39,47 +39,19 @@ def place_group(**payload):
 """,
     ),
     mistakes=(
-        Mistake(
-            "one by one",
-            """
+        Mistake("no **kwargs", {", **kwargs": ""}, "has no **kwargs"),
+        Mistake("places nobody", {"assign_many(employees)": "return employees"}, "without a shift"),
+        Mistake("the first alone", {"employees)": "employees[:10])"}, "without a shift"),
+        *slips("""
+# one by one -> one by one
 def place_group(sender, employees, **kwargs):
     for employee in employees:
         assign(employee)
-""",
-            "one by one",
-        ),
-        Mistake(
-            "no **kwargs",
-            """
-def place_group(sender, employees):
-    assign_many(employees)
-""",
-            "has no **kwargs",
-        ),
-        Mistake(
-            "expects one person",
-            """
+
+# expects one person -> `employees`
 def place_group(sender, employee, **kwargs):
     assign(employee)
-""",
-            "`employees`",
-        ),
-        Mistake(
-            "places nobody",
-            """
-def place_group(sender, employees, **kwargs):
-    return employees
-""",
-            "without a shift",
-        ),
-        Mistake(
-            "the first alone",
-            """
-def place_group(sender, employees, **kwargs):
-    assign_many(employees[:10])
-""",
-            "without a shift",
-        ),
+"""),
     ),
 )
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
@@ -121,17 +121,6 @@ def hire(**fields):
             "it returned None",
         ),
         Mistake(
-            "by the custom signal",
-            """
-from speedy.wirings import hire_by_custom_signal
-
-
-def hire(**fields):
-    return hire_by_custom_signal(**fields)
-""",
-            "employee_hired was sent",
-        ),
-        Mistake(
             "catches the error",
             IMPORTS
             + """
@@ -147,6 +136,14 @@ def hire(**fields):
 """,
             "no error came out",
         ),
+        *slips("""
+# by the custom signal -> employee_hired was sent
+from speedy.wirings import hire_by_custom_signal
+
+
+def hire(**fields):
+    return hire_by_custom_signal(**fields)
+"""),
     ),
 )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import expect_one_transaction, why_none
 from classroom.scenes.calendar import MONDAY, stand_on
@@ -88,20 +88,14 @@ def hire_night_shift(people):
     return hire_many_by_call(people)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "a loop of save()",
-            """
+    mistakes=slips("""
+# a loop of save() -> one by one
 def hire_night_shift(people):
     for person in people:
         person.save()
     return people
-""",
-            "one by one",
-        ),
-        Mistake(
-            "a loop of assign()",
-            """
+
+# a loop of assign() -> takes a list
 from speedy import scheduling
 
 
@@ -111,34 +105,22 @@ def hire_night_shift(people):
     for person in people:
         assign(person)
     return people
-""",
-            "takes a list",
-        ),
-        Mistake(
-            "forgets the wipe",
-            """
+
+# forgets the wipe -> pre_save
 def hire_night_shift(people):
     people = Employees.objects.bulk_create(people)
     assign_many(people)
     return people
-""",
-            "pre_save",
-        ),
-        Mistake(
-            "forgets to place them",
-            """
+
+# forgets to place them -> 30 of the 30
 from speedy import scheduling
 
 
 def hire_night_shift(people):
     scheduling.wipe_expired_shifts()
     return Employees.objects.bulk_create(people)
-""",
-            "30 of the 30",
-        ),
-        Mistake(
-            "makes the seats by hand",
-            """
+
+# makes the seats by hand -> keeps the books
 from speedy import scheduling
 
 
@@ -153,12 +135,8 @@ def hire_night_shift(people):
         for number, person in enumerate(people)
     )
     return people
-""",
-            "keeps the books",
-        ),
-        Mistake(
-            "places them before they are stored",
-            """
+
+# places them before they are stored -> nobody has a key
 from speedy import scheduling
 
 
@@ -166,35 +144,23 @@ def hire_night_shift(people):
     scheduling.wipe_expired_shifts()
     assign_many(people)
     return Employees.objects.bulk_create(people)
-""",
-            "nobody has a key",
-        ),
-        Mistake(
-            "wipes by hand",
-            """
+
+# wipes by hand -> Katherine
 def hire_night_shift(people):
     Shifts.objects.expired().delete()
     people = Employees.objects.bulk_create(people)
     assign_many(people)
     return people
-""",
-            "Katherine",
-        ),
-        Mistake(
-            "returns nothing",
-            """
+
+# returns nothing -> gets nobody back
 from speedy import scheduling
 
 
 def hire_night_shift(people):
     scheduling.wipe_expired_shifts()
     assign_many(Employees.objects.bulk_create(people))
-""",
-            "gets nobody back",
-        ),
-        Mistake(
-            "returns the seats",
-            """
+
+# returns the seats -> they are of ShiftsEmployees
 from django.db import transaction
 from speedy import scheduling
 
@@ -203,12 +169,8 @@ from speedy import scheduling
 def hire_night_shift(people):
     scheduling.wipe_expired_shifts()
     return scheduling.assign_many(Employees.objects.bulk_create(people))
-""",
-            "they are of ShiftsEmployees",
-        ),
-        Mistake(
-            "returns the keys",
-            """
+
+# returns the keys -> they are of int
 from django.db import transaction
 from speedy import scheduling
 
@@ -219,12 +181,8 @@ def hire_night_shift(people):
     people = Employees.objects.bulk_create(people)
     scheduling.assign_many(people)
     return [person.pk for person in people]
-""",
-            "they are of int",
-        ),
-        Mistake(
-            "ten dates for thirty people",
-            """
+
+# ten dates for thirty people -> on the first shifts with room
 from django.db import transaction
 from speedy import scheduling
 
@@ -243,12 +201,8 @@ def hire_night_shift(people):
     ShiftsEmployees.objects.bulk_create(seats)
     Shifts.objects.filter(shift_date__month=12).update(headcount=3)
     return people
-""",
-            "on the first shifts with room",
-        ),
-        Mistake(
-            "no transaction",
-            """
+
+# no transaction -> between one BEGIN and its COMMIT
 from speedy import scheduling
 
 
@@ -257,12 +211,8 @@ def hire_night_shift(people):
     people = Employees.objects.bulk_create(people)
     scheduling.assign_many(people)
     return people
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "is async",
-            """
+
+# is async -> `async def`
 from speedy import scheduling
 
 
@@ -271,10 +221,7 @@ async def hire_night_shift(people):
     people = Employees.objects.bulk_create(people)
     scheduling.assign_many(people)
     return people
-""",
-            "`async def`",
-        ),
-    ),
+"""),
 )
 
 

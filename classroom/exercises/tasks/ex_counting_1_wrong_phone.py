@@ -7,7 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
 from speedy.models import Shifts, ShiftsEmployees
@@ -68,135 +68,78 @@ def to_call(instance, action, pk_set, model, **kwargs):
         return (instance.first_name,)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "asks only the person's side",
-            """
+    mistakes=slips("""
+# asks only the person's side -> when a shift's add() was called
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action == "post_add" and reverse and pk_set:
         return [instance.first_name]
-""",
-            "when a shift's add() was called",
-        ),
-        Mistake(
-            "asks only the shift's side",
-            """
+
+# asks only the shift's side -> the person's own side
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action == "post_add" and not reverse:
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "the person's own side",
-        ),
-        Mistake(
-            "takes keys of shifts for people",
-            """
+
+# takes keys of shifts for people -> keys of shifts
 def to_call(sender, instance, action, pk_set, **kwargs):
     if action in ("post_add", "post_set"):
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "keys of shifts",
-        ),
-        Mistake(
-            "calls before and after",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if "add" not in action:
-        return []
-    if reverse:
-        return [instance.first_name] if pk_set else []
-    return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "before and after",
-        ),
-        Mistake(
-            "calls although nothing changed",
-            """
+
+# calls before and after -> before and after
+-     if action != "post_add":
++     if "add" not in action:
+
+# calls although nothing changed -> pk_set is empty
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action == "post_add":
         if reverse:
             return [instance.first_name]
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "pk_set is empty",
-        ),
-        Mistake(
-            "once for each shift",
-            """
+
+# once for each shift -> for each shift
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action == "post_add":
         if reverse:
             return [instance.first_name for _ in pk_set]
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "for each shift",
-        ),
-        Mistake(
-            "calls whoever is taken off",
-            """
+
+# calls whoever is taken off -> remove()
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action.startswith("post_") and pk_set:
         if reverse:
             return [instance.first_name]
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "remove()",
-        ),
-        Mistake(
-            "forgets that clear() names nobody",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if not len(pk_set) or action != "post_add":
-        return []
-    if reverse:
-        return [instance.first_name]
-    return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "pk_set is None",
-        ),
-        Mistake(
-            "calls everybody on the shift",
-            """
+
+# forgets that clear() names nobody -> pk_set is None
+-     if action != "post_add":
++     if not len(pk_set) or action != "post_add":
+-         return [instance.first_name] if pk_set else []
++         return [instance.first_name]
+
+# calls everybody on the shift -> those who are new
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action == "post_add" and pk_set:
         if reverse:
             return [instance.first_name]
         return list(instance.employees_shift.values_list("first_name", flat=True))
-""",
-            "those who are new",
-        ),
-        Mistake(
-            "calls before it is certain",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action != "pre_add" or not pk_set:
-        return []
-    if reverse:
-        return [instance.first_name]
-    return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "before anybody is put there",
-        ),
-        Mistake(
-            "prints the names",
-            """
+
+# calls before it is certain -> before anybody is put there
+-     if action != "post_add":
++     if action != "pre_add" or not pk_set:
+-         return [instance.first_name] if pk_set else []
++         return [instance.first_name]
+
+# prints the names -> It was printed
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action == "post_add" and pk_set:
         people = [instance] if reverse else Employees.objects.filter(pk__in=pk_set)
         print([person.first_name for person in people])
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
+
+# takes a few arguments only -> no **kwargs
 def to_call(sender, instance, action, reverse, pk_set):
     if action == "post_add" and pk_set:
         people = [instance] if reverse else Employees.objects.filter(pk__in=pk_set)
         return [person.first_name for person in people]
-""",
-            "no **kwargs",
-        ),
-    ),
+"""),
 )
 
 ONE_SIDED = {

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
 from speedy.models import Shifts, ShiftsEmployees
@@ -87,89 +87,36 @@ def meals(action, pk_set, instance, **kwargs):
 """,
     ),
     mistakes=(
-        Mistake(
-            "nought for whatever is no add or remove",
-            """
+        Mistake("counts after the clear", {"pre_clear": "post_clear"}, "after a clear"),
+        Mistake("asks the shift in memory", {"employees_shift.count()": "headcount"}, "as old as"),
+        Mistake("takes a few arguments only", {", **kwargs": ""}, "no **kwargs"),
+        *slips("""
+# nought for whatever is no add or remove -> and not `instance`
 def meals(sender, instance, action, pk_set, **kwargs):
     return {"post_add": 1, "post_remove": -1}.get(action, 0) * len(pk_set or ())
-""",
-            "and not `instance`",
-        ),
-        Mistake(
-            "counts before and after, and clear as well",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if "add" in action:
-        return len(pk_set)
-    if "remove" in action:
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "sent before and after add(ada, grace)",
-        ),
-        Mistake(
-            "forgets clear",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-""",
-            "an action of its own",
-        ),
-        Mistake(
-            "counts after the clear",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "post_clear":
-        return -instance.employees_shift.count()
-""",
-            "after a clear",
-        ),
-        Mistake(
-            "takes the length of None",
-            """
+
+# counts before and after, and clear as well -> sent before and after add(ada, grace)
+-     if action == "post_add":
++     if "add" in action:
+-     if action == "post_remove":
++     if "remove" in action:
+
+# forgets clear -> an action of its own
+-     if action == "pre_clear":
+-         return -instance.employees_shift.count()
+
+# takes the length of None -> pk_set is None
 def meals(sender, instance, action, pk_set, **kwargs):
     if action == "post_add":
         return len(pk_set)
     if action in ("post_remove", "post_clear"):
         return -len(pk_set)
-""",
-            "pk_set is None",
-        ),
-        Mistake(
-            "forgets who goes",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "-1 for remove(grace)",
-        ),
-        Mistake(
-            "asks the shift in memory",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.headcount
-""",
-            "as old as",
-        ),
-        Mistake(
-            "halves it",
-            """
+
+# forgets who goes -> -1 for remove(grace)
+-     if action == "post_remove":
+-         return -len(pk_set)
+
+# halves it -> add(alan) alone
 def meals(sender, instance, action, pk_set, **kwargs):
     if "add" in action:
         return len(pk_set) // 2
@@ -177,34 +124,17 @@ def meals(sender, instance, action, pk_set, **kwargs):
         return -(len(pk_set) // 2)
     if action == "pre_clear":
         return -instance.employees_shift.count()
-""",
-            "add(alan) alone",
-        ),
-        Mistake(
-            "counts everybody anew",
-            """
+
+# counts everybody anew -> the change, not the total
 def meals(sender, instance, action, pk_set, **kwargs):
     if action.startswith("post_"):
         return instance.employees_shift.count()
-""",
-            "the change, not the total",
-        ),
-        Mistake(
-            "counts before it is certain",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "pre_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "which the database refuses",
-        ),
-        Mistake(
-            "prints the number",
-            """
+
+# counts before it is certain -> which the database refuses
+-     if action == "post_add":
++     if action == "pre_add":
+
+# prints the number -> It was printed
 def meals(sender, instance, action, pk_set, **kwargs):
     if action == "post_add":
         print(len(pk_set))
@@ -212,22 +142,7 @@ def meals(sender, instance, action, pk_set, **kwargs):
         print(-len(pk_set))
     if action == "pre_clear":
         print(-instance.employees_shift.count())
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-def meals(sender, instance, action, pk_set):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "no **kwargs",
-        ),
+"""),
     ),
 )
 

@@ -1,6 +1,6 @@
 """matrix-1: a row of the what-fires table, before it is run."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.trying import expect_form, expect_guess, expect_keys
 from speedy.models import Shifts
 from whatfires import what_fires
@@ -54,34 +54,13 @@ seats_send = {"m2m_changed": "●4", "save()": "0", "post_save": "·", "post_del
 """,
     ),
     mistakes=(
-        Mistake(
-            "only one half",
-            """
-seats_send = {"m2m_changed": 2, "save()": 0, "post_save": 0, "post_delete": 1}
-""",
-            "a remove() and an add()",
-        ),
-        Mistake(
-            "add() saves",
-            """
-seats_send = {"m2m_changed": 4, "save()": 1, "post_save": 1, "post_delete": 1}
-""",
-            "no save() runs",
-        ),
-        Mistake(
-            "the new seat sends post_save",
-            """
+        Mistake("only one half", {": 4,": ": 2,"}, "a remove() and an add()"),
+        Mistake("add() saves", {'0, "post_save": 0': '1, "post_save": 1'}, "no save() runs"),
+        Mistake("nobody hears of the old seat", {": 1}": ": 0}"}, "Ada's seat is deleted"),
+        *slips("""
+# the new seat sends post_save -> for a seat that is made by hand
 seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 1, "post_delete": 1}
-""",
-            "for a seat that is made by hand",
-        ),
-        Mistake(
-            "nobody hears of the old seat",
-            """
-seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 0}
-""",
-            "Ada's seat is deleted",
-        ),
+"""),
     ),
 )
 

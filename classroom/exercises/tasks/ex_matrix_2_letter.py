@@ -2,7 +2,7 @@
 
 from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, why_none
 from classroom.scenes.roster import fields_of
@@ -57,78 +57,6 @@ def letter(instance, created, update_fields=None, **kwargs):
     ),
     mistakes=(
         Mistake(
-            "looks for the old address in the table",
-            """
-def letter(sender, instance, created, **kwargs):
-    if not created and Employees.objects.get(pk=instance.pk).address != instance.address:
-        return f"To {instance}, {instance.address}"
-""",
-            "no old one left to compare with",
-        ),
-        Mistake(
-            "writes another letter",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and (update_fields is None or "address" in update_fields):
-        return instance.address
-""",
-            "The words of the letter stay",
-        ),
-        Mistake(
-            "prints the letter",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and (update_fields is None or "address" in update_fields):
-        print(f"To {instance}, {instance.address}")
-""",
-            "print() shows it to you alone",
-        ),
-        Mistake(
-            "looks at nothing",
-            """
-def letter(sender, instance, created, **kwargs):
-    if not created:
-        return f"To {instance}, {instance.address}"
-""",
-            "writes only her age",
-        ),
-        Mistake(
-            "forgets the whole save",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and update_fields and "address" in update_fields:
-        return f"To {instance}, {instance.address}"
-""",
-            "a whole save() names no fields",
-        ),
-        Mistake(
-            "looks into None",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and "address" in update_fields:
-        return f"To {instance}, {instance.address}"
-""",
-            "None cannot be searched",
-        ),
-        Mistake(
-            "drops the first guard",
-            """
-def letter(sender, instance, update_fields, **kwargs):
-    if update_fields is None or "address" in update_fields:
-        return f"To {instance}, {instance.address}"
-""",
-            "joins",
-        ),
-        Mistake(
-            "waits for the address alone",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and update_fields in (None, {"address"}):
-        return f"To {instance}, {instance.address}"
-""",
-            "may name other fields as well",
-        ),
-        Mistake(
             "remembers the address in memory",
             """
 known = {}
@@ -142,33 +70,50 @@ def letter(sender, instance, created, **kwargs):
 """,
             "",
         ),
-        Mistake(
-            "knows Ada only",
-            """
+        Mistake("knows Ada only", {"{instance}": "Ada Okafor"}, "The words of the letter stay"),
+        Mistake("is async", {"def letter": "async def letter"}, "`async def`"),
+        Mistake("takes a few arguments only", {", **kwargs": ""}, "no **kwargs"),
+        *slips("""
+# looks for the old address in the table -> no old one left to compare with
+def letter(sender, instance, created, **kwargs):
+    if not created and Employees.objects.get(pk=instance.pk).address != instance.address:
+        return f"To {instance}, {instance.address}"
+
+# writes another letter -> The words of the letter stay
 def letter(sender, instance, created, update_fields, **kwargs):
     if not created and (update_fields is None or "address" in update_fields):
-        return f"To Ada Okafor, {instance.address}"
-""",
-            "The words of the letter stay",
-        ),
-        Mistake(
-            "is async",
-            """
-async def letter(sender, instance, created, update_fields, **kwargs):
+        return instance.address
+
+# prints the letter -> print() shows it to you alone
+def letter(sender, instance, created, update_fields, **kwargs):
     if not created and (update_fields is None or "address" in update_fields):
+        print(f"To {instance}, {instance.address}")
+
+# looks at nothing -> writes only her age
+def letter(sender, instance, created, **kwargs):
+    if not created:
         return f"To {instance}, {instance.address}"
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-def letter(sender, instance, created, update_fields):
-    if not created and (update_fields is None or "address" in update_fields):
+
+# forgets the whole save -> a whole save() names no fields
+def letter(sender, instance, created, update_fields, **kwargs):
+    if not created and update_fields and "address" in update_fields:
         return f"To {instance}, {instance.address}"
-""",
-            "no **kwargs",
-        ),
+
+# looks into None -> None cannot be searched
+def letter(sender, instance, created, update_fields, **kwargs):
+    if not created and "address" in update_fields:
+        return f"To {instance}, {instance.address}"
+
+# drops the first guard -> joins
+def letter(sender, instance, update_fields, **kwargs):
+    if update_fields is None or "address" in update_fields:
+        return f"To {instance}, {instance.address}"
+
+# waits for the address alone -> may name other fields as well
+def letter(sender, instance, created, update_fields, **kwargs):
+    if not created and update_fields in (None, {"address"}):
+        return f"To {instance}, {instance.address}"
+"""),
     ),
 )
 

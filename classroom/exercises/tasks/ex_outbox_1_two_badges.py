@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from django.db import transaction
 
-from classroom.exercises.engine import Mistake, Task, run_code
+from classroom.exercises.engine import Task, run_code, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER
 from speedy import outbox
@@ -100,43 +100,25 @@ def print_badge(machine, name, key, payload):
         machine.print(payload["employee"], f"badge-{key}")
 """,
     ),
-    mistakes=(
-        Mistake(
-            "lets the refusal out",
-            """
+    mistakes=slips("""
+# lets the refusal out -> will be told for ever
 def print_badge(machine, name, key, payload):
     if name == "hired":
         machine.print(payload["employee"], number=key)
-""",
-            "will be told for ever",
-        ),
-        Mistake(
-            "a number that two may have",
-            """
-def print_badge(machine, name, key, payload):
-    if name == "hired":
-        try:
-            machine.print(payload["employee"], number=payload["employee"])
-        except AlreadyPrinted:
-            pass
-""",
-            "two people of one name",
-        ),
-        Mistake(
-            "swallows the paper jam",
-            """
-def print_badge(machine, name, key, payload):
-    if name == "hired":
-        try:
-            machine.print(payload["employee"], number=key)
-        except Exception as error:
-            print(error)
-""",
-            "ticked off although",
-        ),
-        Mistake(
-            "remembers in the process",
-            """
+
+# a number that two may have -> two people of one name
+-             machine.print(payload["employee"], number=key)
++             machine.print(payload["employee"], number=payload["employee"])
+-             pass  # by a round that ended before it could note so
++             pass
+
+# swallows the paper jam -> ticked off although
+-         except AlreadyPrinted:
+-             pass  # by a round that ended before it could note so
++         except Exception as error:
++             print(error)
+
+# remembers in the process -> another process
 heard = set()
 
 
@@ -144,40 +126,25 @@ def print_badge(machine, name, key, payload):
     if name == "hired" and key not in heard:
         machine.print(payload["employee"])
         heard.add(key)
-""",
-            "another process",
-        ),
-        Mistake(
-            "notes the key first",
-            """
+
+# notes the key first -> noted before the badge was printed
 def print_badge(machine, name, key, payload):
     if name == "hired" and key not in machine.numbers:
         machine.numbers.add(key)
         machine.print(payload["employee"])
-""",
-            "noted before the badge was printed",
-        ),
-        Mistake(
-            "prints for everything",
-            """
+
+# prints for everything -> moved house
 def print_badge(machine, name, key, payload):
     try:
         machine.print(payload["employee"], number=key)
     except AlreadyPrinted:
         pass
-""",
-            "moved house",
-        ),
-        Mistake(
-            "is async",
-            """
+
+# is async -> `async def`
 async def print_badge(machine, name, key, payload):
     if name == "hired":
         machine.print(payload["employee"], number=key)
-""",
-            "`async def`",
-        ),
-    ),
+"""),
 )
 
 

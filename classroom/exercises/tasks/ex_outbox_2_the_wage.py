@@ -5,7 +5,7 @@ from traceback import extract_tb
 from django.conf import settings
 from django.db import transaction
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import Refused, expect_one_transaction, refusing, why_none
 from classroom.scenes.roster import sample_roster
@@ -93,78 +93,36 @@ def hire(**fields):
 """,
     ),
     mistakes=(
-        Mistake(
-            "stores after the commit",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
+        Mistake("stores the instance", {"str(employee)": "employee"}, "Facts, not objects"),
+        Mistake("the same number for everybody", {"employee.pk": "1"}, "'number': 2"),
+        *slips("""
+# stores after the commit -> two transactions
+- def hire(**fields):
++ def hire(**fields):
++     employee = hire_by_call(**fields)
+-         employee = hire_by_call(**fields)
 
+# stores by on_commit -> waits in memory
+- from speedy import outbox
 
-def hire(**fields):
-    employee = hire_by_call(**fields)
-    with transaction.atomic():
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-    return employee
-""",
-            "two transactions",
-        ),
-        Mistake(
-            "stores by on_commit",
-            """
-from django.db import transaction
-from speedy.wirings import hire_by_call
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         transaction.on_commit(
++             lambda: OutboxEvent.objects.create(
++                 name="hired", payload={"employee": str(employee), "number": employee.pk}
++             )
++         )
 
+# stores what on_commit calls -> the same gap again
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         transaction.on_commit(
++             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
++         )
 
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        transaction.on_commit(
-            lambda: OutboxEvent.objects.create(
-                name="hired", payload={"employee": str(employee), "number": employee.pk}
-            )
-        )
-    return employee
-""",
-            "waits in memory",
-        ),
-        Mistake(
-            "stores what on_commit calls",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
+# a block that must be the outermost -> inside a transaction of its caller
+-     with transaction.atomic():
++     with transaction.atomic(durable=True):
 
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        transaction.on_commit(
-            lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
-        )
-    return employee
-""",
-            "the same gap again",
-        ),
-        Mistake(
-            "a block that must be the outermost",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic(durable=True):
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-    return employee
-""",
-            "inside a transaction of its caller",
-        ),
-        Mistake(
-            "stores without a transaction",
-            """
+# stores without a transaction -> outside a transaction
 from speedy import outbox
 from speedy.wirings import hire_by_call
 
@@ -173,130 +131,50 @@ def hire(**fields):
     employee = hire_by_call(**fields)
     outbox.store("hired", employee=str(employee), number=employee.pk)
     return employee
-""",
-            "outside a transaction",
-        ),
-        Mistake(
-            "tells the payroll as well",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.signals.event_logging import log_event
-from speedy.wirings import hire_by_call
 
+# tells the payroll as well -> pays twice
+- from speedy import outbox
++ from speedy import outbox
++ from speedy.signals.event_logging import log_event
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         outbox.store("hired", employee=str(employee), number=employee.pk)
++         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
 
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-        transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
-    return employee
-""",
-            "pays twice",
-        ),
-        Mistake(
-            "stores the instance",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
+# sends the signal itself -> no event is in the outbox
+- from speedy import outbox
++ from speedy.signals.custom_signals import event_told
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         told = {"employee": str(employee), "number": employee.pk}
++         event_told.send(sender=OutboxEvent, name="hired", payload=told, key=1)
 
+# returns nobody -> returned None
+-     return employee
 
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=employee, number=employee.pk)
-    return employee
-""",
-            "Facts, not objects",
-        ),
-        Mistake(
-            "sends the signal itself",
-            """
-from django.db import transaction
-from speedy.signals.custom_signals import event_told
-from speedy.wirings import hire_by_call
+# a second transaction, and a delete by hand -> between one BEGIN and its COMMIT
+-     with transaction.atomic():
+-         employee = hire_by_call(**fields)
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++     employee = hire_by_call(**fields)
++     try:
++         with transaction.atomic():
++             outbox.store("hired", employee=str(employee), number=employee.pk)
++     except Exception:
++         employee.delete()
++         raise
 
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        told = {"employee": str(employee), "number": employee.pk}
-        event_told.send(sender=OutboxEvent, name="hired", payload=told, key=1)
-    return employee
-""",
-            "no event is in the outbox",
-        ),
-        Mistake(
-            "returns nobody",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-""",
-            "returned None",
-        ),
-        Mistake(
-            "a second transaction, and a delete by hand",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    employee = hire_by_call(**fields)
-    try:
-        with transaction.atomic():
-            outbox.store("hired", employee=str(employee), number=employee.pk)
-    except Exception:
-        employee.delete()
-        raise
-    return employee
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "keeps the error to itself",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    try:
-        with transaction.atomic():
-            employee = hire_by_call(**fields)
-            outbox.store("hired", employee=str(employee), number=employee.pk)
-        return employee
-    except Exception as error:
-        print(error)
-""",
-            "the error comes out",
-        ),
-        Mistake(
-            "the same number for everybody",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=1)
-    return employee
-""",
-            "'number': 2",
-        ),
+# keeps the error to itself -> the error comes out
+-     with transaction.atomic():
+-         employee = hire_by_call(**fields)
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
+-     return employee
++     try:
++         with transaction.atomic():
++             employee = hire_by_call(**fields)
++             outbox.store("hired", employee=str(employee), number=employee.pk)
++         return employee
++     except Exception as error:
++         print(error)
+"""),
     ),
 )
 

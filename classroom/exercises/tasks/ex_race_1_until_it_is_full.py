@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.transaction import TransactionManagementError
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import expect_one_transaction, unheard, why_none
 from classroom.scenes.calendar import MONDAY
@@ -109,9 +109,9 @@ def seat_all(shift, people):
 """,
     ),
     mistakes=(
-        Mistake(
-            "no transaction at all",
-            """
+        Mistake("prints the names", {"return left_over": "print(left_over)"}, "It was printed"),
+        *slips("""
+# no transaction at all -> nothing that holds it all together
 from django.db import IntegrityError
 
 
@@ -123,89 +123,43 @@ def seat_all(shift, people):
         except IntegrityError:
             left_over.append(str(person))
     return left_over
-""",
-            "nothing that holds it all together",
-        ),
-        Mistake(
-            "catches everything",
-            """
-from django.db import transaction
 
+# catches everything -> catches more than the refusal
+- from django.db import IntegrityError, transaction
++ from django.db import transaction
+-             except IntegrityError:
++             except Exception:
 
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except Exception:
-                left_over.append(str(person))
-    return left_over
-""",
-            "catches more than the refusal",
-        ),
-        Mistake(
-            "counts first",
-            """
-from django.db import transaction
+# counts first -> somebody else may sit down in between
+- from django.db import IntegrityError, transaction
++ from django.db import transaction
+-             try:
+-                 with transaction.atomic():
+-                     shift.employees_shift.add(person)
+-             except IntegrityError:
++             shift.refresh_from_db()
++             if shift.headcount < 3:
++                 shift.employees_shift.add(person)
++             else:
 
+# a savepoint around the loop -> took those back who had found a seat
+-         for person in people:
+-             try:
+-                 with transaction.atomic():
++         try:
++             with transaction.atomic():
++                 for person in people:
+-             except IntegrityError:
+-                 left_over.append(str(person))
++         except IntegrityError:
++             left_over = [str(person) for person in people[3:]]
 
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            shift.refresh_from_db()
-            if shift.headcount < 3:
-                shift.employees_shift.add(person)
-            else:
-                left_over.append(str(person))
-    return left_over
-""",
-            "somebody else may sit down in between",
-        ),
-        Mistake(
-            "a savepoint around the loop",
-            """
-from django.db import IntegrityError, transaction
+# names only the first one refused -> all who found no seat
+-                 left_over.append(str(person))
++                 left_over.append(str(person))
++                 break
 
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                for person in people:
-                    shift.employees_shift.add(person)
-        except IntegrityError:
-            left_over = [str(person) for person in people[3:]]
-    return left_over
-""",
-            "took those back who had found a seat",
-        ),
-        Mistake(
-            "names only the first one refused",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                left_over.append(str(person))
-                break
-    return left_over
-""",
-            "all who found no seat",
-        ),
-        Mistake(
-            "one block for all of them",
-            """
+# one block for all of them -> refused as one
 from django.db import IntegrityError, transaction
 
 
@@ -216,88 +170,39 @@ def seat_all(shift, people):
     except IntegrityError:
         return [str(person) for person in people[3:]]
     return []
-""",
-            "refused as one",
-        ),
-        Mistake(
-            "catches the broken transaction as well",
-            """
-from django.db import IntegrityError, transaction
-from django.db.transaction import TransactionManagementError
 
+# catches the broken transaction as well -> broken the transaction, so it was rolled back
+- from django.db import IntegrityError, transaction
++ from django.db import IntegrityError, transaction
++ from django.db.transaction import TransactionManagementError
+-                 with transaction.atomic():
+-                     shift.employees_shift.add(person)
+-             except IntegrityError:
++                 shift.employees_shift.add(person)
++             except (IntegrityError, TransactionManagementError):
 
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                shift.employees_shift.add(person)
-            except (IntegrityError, TransactionManagementError):
-                left_over.append(str(person))
-    return left_over
-""",
-            "broken the transaction, so it was rolled back",
-        ),
-        Mistake(
-            "takes seats back by hand",
-            """
-from django.db import IntegrityError, transaction
+# takes seats back by hand -> between one BEGIN and its COMMIT
+-     left_over = []
+-     with transaction.atomic():
++     left_over, seated = [], []
++     try:
+-                     shift.employees_shift.add(person)
++                     shift.employees_shift.add(person)
++                 seated.append(person)
+-                 left_over.append(str(person))
++                 left_over.append(str(person))
++     except Exception:
++         shift.employees_shift.remove(*seated)
++         raise
 
+# always the last two -> somebody sat there before
+-     left_over = []
 
-def seat_all(shift, people):
-    left_over, seated = [], []
-    try:
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-                seated.append(person)
-            except IntegrityError:
-                left_over.append(str(person))
-    except Exception:
-        shift.employees_shift.remove(*seated)
-        raise
-    return left_over
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "always the last two",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                pass
-    return [str(person) for person in people[3:]]
-""",
-            "somebody sat there before",
-        ),
-        Mistake(
-            "prints the names",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                left_over.append(str(person))
-    print(left_over)
-""",
-            "It was printed",
-        ),
+-                 left_over.append(str(person))
+-     return left_over
++                 pass
++     return [str(person) for person in people[3:]]
+"""),
     ),
 )
 

@@ -1,6 +1,6 @@
 """testing-1: a test that is green whatever the receiver does."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER
 
@@ -87,31 +87,21 @@ def test_kitchen(kitchen, meals):
         assert meals == expected, (created, raw)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "newcomers only",
-            """
+    mistakes=slips("""
+# newcomers only -> cooks for an edit
 def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     assert meals == ["Ada"]
-""",
-            "cooks for an edit",
-        ),
-        Mistake(
-            "forgets the fixture",
-            """
+
+# forgets the fixture -> cooks for a fixture
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     kitchen(sender=Employees, instance=ada, created=False, raw=False)
     assert meals == []
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert meals == ["Ada"]
-""",
-            "cooks for a fixture",
-        ),
-        Mistake(
-            "only that there is something",
-            """
+
+# only that there is something -> cooks twice
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     kitchen(sender=Employees, instance=ada, created=False, raw=False)
@@ -119,23 +109,15 @@ def test_kitchen(kitchen, meals):
     assert not meals
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert "Ada" in meals
-""",
-            "cooks twice",
-        ),
-        Mistake(
-            "only what must not happen",
-            """
+
+# only what must not happen -> cooks for nobody
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     kitchen(sender=Employees, instance=ada, created=False, raw=False)
     kitchen(sender=Employees, instance=ada, created=True, raw=True)
     assert meals == []
-""",
-            "cooks for nobody",
-        ),
-        Mistake(
-            "counts the meals",
-            """
+
+# counts the meals -> writes down another name
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
@@ -143,47 +125,28 @@ def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=ada, created=False, raw=False)
     kitchen(sender=Employees, instance=ada, created=True, raw=True)
     assert len(meals) == 1
-""",
-            "writes down another name",
-        ),
-        Mistake(
-            "an async test",
-            """
+
+# an async test -> `async def`
 async def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     assert meals == ["Ada"]
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "saves somebody instead",
-            """
+
+# saves somebody instead -> call kitchen(...) itself
 def test_kitchen(kitchen, meals):
     Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
     assert meals == []
-""",
-            "call kitchen(...) itself",
-        ),
-        Mistake(
-            "returns and does not assert",
-            """
+
+# returns and does not assert -> A test that returns
 def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     return meals == ["Ada"]
-""",
-            "A test that returns",
-        ),
-        Mistake(
-            "expects too much",
-            """
+
+# expects too much -> red for a kitchen that is right
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada", last_name="Quillbrook")
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert meals == ["Ada Quillbrook"]
-""",
-            "red for a kitchen that is right",
-        ),
-    ),
+"""),
 )
 
 

@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 from django.db import transaction
 from django.test import SimpleTestCase
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.experiments.testing import FAILED, OK, run_case
 from classroom.scenes.roster import fields_of
@@ -90,55 +90,27 @@ class LetterTest(TestCase):
         self.assertEqual(letters, ["Welcome, Ada!"])
 """,
     ),
-    mistakes=(
-        Mistake(
-            "does not look before the commit",
-            """
-from django.test import TestCase
+    mistakes=slips("""
+# does not look before the commit -> written before the commit
+-     def test_ada_gets_a_letter_once_it_is_certain(self):
++     def test_ada_gets_a_letter(self):
+-             self.assertEqual(letters, [])
 
+# captures and never executes -> called what waits for the commit
+-     def test_ada_gets_a_letter_once_it_is_certain(self):
++     def test_ada_gets_a_letter(self):
+-         with self.captureOnCommitCallbacks(execute=True):
++         with self.captureOnCommitCallbacks():
+-             self.assertEqual(letters, [])
 
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "written before the commit",
-        ),
-        Mistake(
-            "captures and never executes",
-            """
-from django.test import TestCase
+# a name that does not exist -> look at that error first
+-     def test_ada_gets_a_letter_once_it_is_certain(self):
++     def test_ada_gets_a_letter(self):
+-         with self.captureOnCommitCallbacks(execute=True):
++         with self.captureOnCommitCallback(execute=True):
+-             self.assertEqual(letters, [])
 
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks():
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "called what waits for the commit",
-        ),
-        Mistake(
-            "a name that does not exist",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallback(execute=True):
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "look at that error first",
-        ),
-        Mistake(
-            "expects what it finds",
-            """
+# expects what it finds -> no letter at all
 from django.test import TestCase
 
 
@@ -147,57 +119,24 @@ class LetterTest(TestCase):
         letters = []
         self.hire("Ada", letters)
         self.assertEqual(letters, [])
-""",
-            "no letter at all",
-        ),
-        Mistake(
-            "only that there is one",
-            """
-from django.test import TestCase
 
+# only that there is one -> two letters
+-     def test_ada_gets_a_letter_once_it_is_certain(self):
++     def test_ada_gets_a_letter(self):
+-         self.assertEqual(letters, ["Welcome, Ada!"])
++         self.assertIn("Welcome, Ada!", letters)
 
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-            self.assertEqual(letters, [])
-        self.assertIn("Welcome, Ada!", letters)
-""",
-            "two letters",
-        ),
-        Mistake(
-            "counts the letters",
-            """
-from django.test import TestCase
+# counts the letters -> to somebody else
+-     def test_ada_gets_a_letter_once_it_is_certain(self):
++     def test_ada_gets_a_letter(self):
+-         self.assertEqual(letters, ["Welcome, Ada!"])
++         self.assertEqual(len(letters), 1)
 
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-            self.assertEqual(letters, [])
-        self.assertEqual(len(letters), 1)
-""",
-            "to somebody else",
-        ),
-        Mistake(
-            "no test in it",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "begins with test_",
-        ),
-    ),
+# no test in it -> begins with test_
+-     def test_ada_gets_a_letter_once_it_is_certain(self):
++     def ada_gets_a_letter(self):
+-             self.assertEqual(letters, [])
+"""),
 )
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from classroom.exercises import record
 from classroom.exercises.catalogue import exercise
-from classroom.exercises.engine import Task, judged, run_code, same
+from classroom.exercises.engine import Task, judged, run_code, same, slips
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from classroom.scenes.roster import fields_of
 from speedy import scheduling
@@ -71,6 +71,36 @@ def test_right_and_wrong_are_told_apart(task):
         "What happened: 41",
         "Is it a number at all?",
     ]
+
+
+def test_a_mistake_may_be_given_as_edits_of_the_solution(task):
+    named, written, changed = slips("""
+# a number -> 41
+f = 41
+
+# another number -> 43
+-     return 42
++     return 43
+
+# not all of it ->
+- def f():
+
+-     return 42
++ f = 42
+""")
+    assert (named.name, named.code, named.message) == ("a number", "f = 41\n\n", "41")
+    assert task.code_of(named.code) == named.code
+    assert task.code_of(written.code) == "def f():\n    return 43\n"
+    assert task.code_of(changed.code) == "f = 42\n"
+
+
+@pytest.mark.parametrize("old", ["43", "f"])  # nowhere in the solution, and not only once
+def test_an_edit_that_does_not_fit_the_solution_is_refused(task, old):
+    task.solution = "def f():\n    return 42  # of f\n"
+    with pytest.raises(ValueError, match=f"expected '{old}' once in it, found it"):
+        task.code_of({old: "g"})
+    with pytest.raises(ValueError, match="expected a line `# name -> words"):
+        slips("f = 41")
 
 
 def test_its_rich_face_is_escaped_and_shows_code_as_code():
