@@ -18,7 +18,7 @@ from django.test.utils import isolate_apps
 
 from classroom.exercises.outcomes import wrong
 from classroom.scenes.roster import sample_roster
-from speedy.models import SEATS, Employees, Shifts
+from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from whatfires.connections import connections
 
 # Why a mutant may be right as well (see mutants.py), where several tasks have one reason.
@@ -70,9 +70,58 @@ def refusing(model):
 @contextmanager
 def taken_back():
     """Run the block in a transaction of the caller's, and roll that back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    except RuntimeError as error:
+        if "durable" not in str(error):
+            raise
+        wrong(
+            "a function that can be called inside a transaction of its caller",
+            f"RuntimeError: {error}",
+            "durable=True refuses that. A plain atomic() joins the transaction that is open.",
+        )
+
+
+def rows():
+    """Return every row of the project, to be compared with those of a later moment."""
+    tables = Employees, Shifts, ShiftsEmployees, OutboxEvent
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def expect_all_or_nothing(act, model):
+    """Refuse the rows of a model: the error comes out, and every table is as it was."""
+    before, came_out = rows(), False
+    try:
+        with refusing(model):
+            act()
+    except Refused:
+        came_out = True
+    when = f"when no row of {model.__name__} can be stored"
+    if rows() != before:
+        parts = "It looks as if there are two transactions, or none."
+        wrong(f"everything as it was before, {when}", "a part of it was stored", parts)
+    if not came_out:
+        hidden = "The caller believes that it went well: let the error pass."
+        wrong(f"the error, {when}", "no error came out", hidden)
+
+
+def expect_hired(person, fields, number=None, name="hire()"):
+    """Judge an answer wrong that is not the person of these fields, stored and placed.
+
+    `number` is how many people there are now, if that is known.
+    """
+    if not isinstance(person, Employees) or person.pk is None:
+        missing = why_none() if person is None else "It looks as if a return is missing."
+        wrong(f"the stored person, returned by {name}", f"it returned {person!r}", missing)
+    if not Employees.objects.filter(pk=person.pk, **fields).exists():
+        given = f"{fields['first_name']} stored as {name} was told"
+        wrong(given, "another person was returned, or their fields are not what was given")
+    if number is not None and (now := Employees.objects.count()) != number:
+        wrong(f"{number} people stored after {name}", f"there are {now}")
+    if not person.shifts.exists():
+        wrong(f"a shift for {person}", "there is none", "It looks as if nobody called assign().")
 
 
 def stores(model, sql):
@@ -174,6 +223,23 @@ def expect_guess(right, key, said, reason):
     """Judge a guess wrong that running it does not bear out; what is right is not said."""
     if not right:
         wrong(f"another answer for {key!r}, as running it shows", f"you wrote {said!r}", reason)
+
+
+def expect_picks(picks, against, read, offered):
+    """Judge picks wrong, and say what speaks against the first that does not hold.
+
+    `against` is {key: {choice: argument}}: a choice that is not in it holds. `read` finds the
+    choice that a word means, or None.
+    """
+    expect_keys(picks, against)
+    chosen = {key: read(pick) for key, pick in picks.items()}
+    for key, pick in picks.items():
+        expect_form(chosen[key], key, pick, f"one of {', '.join(offered)}")
+    hold = sum(choice not in against[key] for key, choice in chosen.items())
+    for key, choice in chosen.items():
+        if argument := against[key].get(choice):
+            count = f"{hold} of the {len(against)} picks hold"
+            wrong(f"a pick for {key!r} that holds", f"you picked {choice!r} ({count})", argument)
 
 
 YES, NO = {"yes", "true", "y", "1"}, {"no", "false", "n", "0"}
