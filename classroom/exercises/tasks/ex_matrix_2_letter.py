@@ -71,11 +71,11 @@ def letter(instance, created, update_fields=None, **kwargs):
 -     if not created and (update_fields is None or "address" in update_fields):
 +     if not created:
 
-# looks for the age alone -> writes ['last_name', 'age']
+# looks for the age alone -> writes ['first_name']
 -     if not created and (update_fields is None or "address" in update_fields):
 +     if not created and update_fields != {"age"}:
 
-# forgets the whole save -> a whole save() names no fields
+# forgets the whole save -> A whole save() names no fields
 -     if not created and (update_fields is None or "address" in update_fields):
 +     if not created and update_fields and "address" in update_fields:
 
