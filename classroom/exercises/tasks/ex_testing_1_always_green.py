@@ -89,17 +89,15 @@ def test_kitchen(kitchen, meals):
     ),
     mistakes=slips("""
 # newcomers only -> cooks for an edit
-def test_kitchen(kitchen, meals):
-    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
-    assert meals == ["Ada"]
+-     saved("Grace", created=False, raw=False)
+-     assert meals == ["Ada"]
+
+-     saved("Alan", created=True, raw=True)
+-     assert meals == ["Ada"]
 
 # forgets the fixture -> cooks for a fixture
-def test_kitchen(kitchen, meals):
-    ada = Employees(first_name="Ada")
-    kitchen(sender=Employees, instance=ada, created=False, raw=False)
-    assert meals == []
-    kitchen(sender=Employees, instance=ada, created=True, raw=False)
-    assert meals == ["Ada"]
+-     saved("Alan", created=True, raw=True)
++     saved("Alan", created=False, raw=True)
 
 # only that there is something -> cooks twice
 def test_kitchen(kitchen, meals):
@@ -111,25 +109,25 @@ def test_kitchen(kitchen, meals):
     assert "Ada" in meals
 
 # only what must not happen -> cooks for nobody
-def test_kitchen(kitchen, meals):
-    ada = Employees(first_name="Ada")
-    kitchen(sender=Employees, instance=ada, created=False, raw=False)
-    kitchen(sender=Employees, instance=ada, created=True, raw=True)
-    assert meals == []
+-     saved("Ada", created=True, raw=False)
+-     assert meals == ["Ada"]
+-     saved("Grace", created=False, raw=False)
+-     assert meals == ["Ada"]
+-     saved("Alan", created=True, raw=True)
+-     assert meals == ["Ada"]
++     saved("Grace", created=False, raw=False)
++     saved("Alan", created=True, raw=True)
++     assert meals == []
 
 # counts the meals -> writes down another name
-def test_kitchen(kitchen, meals):
-    ada = Employees(first_name="Ada")
-    kitchen(sender=Employees, instance=ada, created=True, raw=False)
-    assert len(meals) == 1
-    kitchen(sender=Employees, instance=ada, created=False, raw=False)
-    kitchen(sender=Employees, instance=ada, created=True, raw=True)
-    assert len(meals) == 1
-
-# an async test -> `async def`
-async def test_kitchen(kitchen, meals):
-    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
-    assert meals == ["Ada"]
+-     assert meals == ["Ada"]
+-     saved("Grace", created=False, raw=False)
+-     assert meals == ["Ada"]
+-     saved("Alan", created=True, raw=True)
+-     assert meals == ["Ada"]
++     saved("Grace", created=False, raw=False)
++     saved("Alan", created=True, raw=True)
++     assert len(meals) == 1
 
 # saves somebody instead -> call kitchen(...) itself
 def test_kitchen(kitchen, meals):
