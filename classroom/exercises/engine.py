@@ -21,12 +21,13 @@ from classroom.exercises.outcomes import (
     WRONG,
     Outcome,
     Wrong,
+    usual_slip,
 )
 from classroom.exercises.room import SECONDS, Left, TimeUp, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
-KINDS = ("write", "repair", "predict", "judge")
+KINDS = ("write", "repair", "predict", "judge", "order")
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,11 @@ class Task:
         return self.id.rpartition("-")[0]
 
     @property
+    def shown(self):
+        """The solution as it is shown to the learner."""
+        return self.solution
+
+    @property
     def is_your_turn(self):
         """Tell whether it stands inside its lesson, and in no exercise notebook."""
         return self.id[-1].isalpha()
@@ -150,6 +156,8 @@ def judged(task, answer, seconds=SECONDS):
         message = "It called exit(), which would end the notebook; here it only ends the check."
         return Outcome(RAISED, message, str(printed))
     except Exception as error:  # whatever the learner's code may raise
+        if slip := usual_slip(error):
+            return Outcome(WRONG, slip, str(printed))
         if is_of_the_check(error):
             message = f"That is no error of yours, and does not count ({own_lines(error)})."
             return Outcome(DEFECT, f"{message} Please show it to your teacher.", str(printed))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from classroom.exercises.engine import judged, run_code
+from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import DEFECT, RIGHT
 
 OTHER_NAMES = {
@@ -91,12 +92,28 @@ class Mutant:
 
 def mutants_of(task):
     """List the mutants of a task's solution; no two have one source, and none is the solution's."""
+    if isinstance(task, Parsons):
+        return [Mutant(f"the order {it}", f"order = {it}") for it in other_orders(task)]
     source = task.solution.strip("\n")
     found = {ast.dump(ast.parse(source)): None}
     made = [*changed(source), *wrapped(task, source)]
     for mutant in made:
         found.setdefault(ast.dump(ast.parse(mutant.code)), mutant)
     return [it for it in found.values() if it is not None]
+
+
+def other_orders(task):
+    """List the orders that differ in one line: it is moved, left out, or another one is taken."""
+    right = task.order_of(task.solution)
+    unused = [it for it in range(1, len(task.texts) + 1) if it not in right]
+    made = [[*right, it] for it in unused]
+    for place, line in enumerate(right):
+        before, after = right[:place], right[place + 1 :]
+        left = [*before, *after]
+        made += [left, *([*before, it, *after] for it in unused)]
+        made += [[*left[:to], line, *left[to:]] for to in range(len(right))]
+        made += [[*right[:place], it, *right[place:]] for it in unused]
+    return [it for place, it in enumerate(made) if it != right and it not in made[:place]]
 
 
 def wrapped(task, source):

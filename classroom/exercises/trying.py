@@ -5,7 +5,6 @@ write, a transaction of the caller's, and asks the trace whether two writes were
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
-import sys
 import unicodedata
 from calendar import day_name
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.test.utils import isolate_apps
 
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.outcomes import why_none, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from whatfires.connections import connections
@@ -28,10 +27,11 @@ NO_ERRORS = {
 ASKED_ONLY = {
     "it only answers, and changes nothing": ("acts twice", "other objects of the same keys"),
 }
-NO_ANSWER = {
+NO_ROWS = {"it returns no rows": ("other objects of the same keys",)}
+NO_ANSWER = NO_ROWS | {
     "nobody asks what it returns": ("answers with *", "prints the answer", "remembers the first*"),
-    "it returns no rows": ("other objects of the same keys",),
 }
+AGAIN = {"to do the same again changes nothing": ("acts twice",)}
 
 
 # People, seats, and writes that are refused
@@ -55,12 +55,12 @@ class Refused(Exception):
 
 
 @contextmanager
-def refusing(model):
-    """Let no new row of a model be stored while the block runs: an INSERT raises Refused."""
+def refusing(model, statement="INSERT"):
+    """Refuse a kind of statement on a model's table while the block runs: it raises Refused."""
 
     def refuse(execute, sql, *args):
-        if stores(model, sql):
-            raise Refused(f"no row for {model._meta.db_table} today")
+        if stores(model, sql, statement):
+            raise Refused(f"no {statement} for {model._meta.db_table} today")
         return execute(sql, *args)
 
     with connection.execute_wrapper(refuse):
@@ -124,8 +124,8 @@ def expect_hired(person, fields, number=None, name="hire()"):
         wrong(f"a shift for {person}", "there is none", "It looks as if nobody called assign().")
 
 
-def stores(model, sql):
-    return sql.startswith("INSERT") and f'"{model._meta.db_table}"' in sql
+def stores(model, sql, statement="INSERT"):
+    return sql.startswith(statement) and f'"{model._meta.db_table}"' in sql
 
 
 def in_one_transaction(seen, *models):
@@ -152,15 +152,23 @@ def expect_one_transaction(seen, *models):
         )
 
 
+def expect_error_out(act, model, statement="INSERT"):
+    """Refuse a kind of statement on a model's table: the error has to come out as it is."""
+    expected = (
+        f"that the error comes out when the database refuses {statement} for {model.__name__}"
+    )
+    try:
+        with refusing(model, statement), transaction.atomic():
+            act()
+    except Refused:
+        return
+    except Exception as error:
+        wrong(expected, f"another error did, {type(error).__name__}", "Let it pass as it is.")
+    hidden = "It was caught on its way, so nobody hears of it: let it pass."
+    wrong(expected, "no error came out", hidden)
+
+
 # What is returned, and what is connected
-
-
-def why_none():
-    """Say what it looks like when an answer is missing: was it printed?"""
-    printed = str(sys.stdout).strip() if hasattr(sys.stdout, "cut") else ""
-    if printed:
-        return "It was printed: print() shows it to you alone. Return it."
-    return "A function that has no return gives None."
 
 
 def expect_plain_receivers(*signals):

@@ -8,7 +8,13 @@ from itertools import groupby
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS, letter_of
 
-KINDS = {"write": "Write", "repair": "Repair", "predict": "Predict", "judge": "Judge"}
+KINDS = {
+    "write": "Write",
+    "repair": "Repair",
+    "predict": "Predict",
+    "judge": "Judge",
+    "order": "Put in order",
+}
 FIRST_CELL = "fresh_database()"
 # A comment to people who open the text, and to ruff; no notebook shows it.
 HEADER = """\

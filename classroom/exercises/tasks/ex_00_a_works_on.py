@@ -4,6 +4,7 @@ from datetime import date
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 
@@ -28,6 +29,7 @@ def works_on(person):
     return person.shifts.get().shift_date
 """,
     why="`person.shifts` are the shifts of one person, and a shift has a date.",
+    equal=NO_ERRORS | ASKED_ONLY,
     others=({"person.shifts.get(": "Shifts.objects.get(employees_shift=person"},),
     mistakes=(
         Mistake("the shift itself", {".shift_date": ""}, "the whole shift"),

@@ -1,7 +1,11 @@
 """00-b: read the receivers out of a trace."""
 
+from collections.abc import Iterable
+from functools import partial
+
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 from whatfires.tracing import trace
@@ -29,6 +33,7 @@ def who_answered(act):
     return seen.filter(kind="delivery")
 """,
     why="Each receiver that a signal calls is one event of the kind `delivery`. The filter keeps only those.",
+    equal=NO_ROWS,
     others=(
         {'seen.filter(kind="delivery")': '[event for event in seen if event.kind == "delivery"]'},
     ),
@@ -72,8 +77,8 @@ def judge(who_answered):
                 "act() was not called",
                 "Mind the brackets.",
             )
-        if said is None:
-            wrong("the receivers", "it gave back None", "Is there a return?")
+        if not isinstance(said, Iterable):
+            wrong("the receivers", f"it gave back {said!r}")
         told = [getattr(event, "what", event) for event in said]
         came = [event.what for event in seen.filter(kind="delivery")]
         if came and not told:
@@ -93,3 +98,5 @@ def judge(who_answered):
                 f"the receivers that are called when {what}",
                 "it named other receivers as well, or not all",
             )
+    hire = partial(Employees.objects.create, **sample_roster()[3])
+    expect_error_out(partial(who_answered, hire), Employees)

@@ -6,6 +6,7 @@ from django.dispatch import Signal
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Shifts
 
 task = Task(
@@ -29,6 +30,7 @@ def failures(replies):
     return [answer for receiver, answer in replies if isinstance(answer, Exception)]
 """,
     why="`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.",
+    equal=NO_ERRORS | ASKED_ONLY,
     others=(
         """
 def failures(replies):

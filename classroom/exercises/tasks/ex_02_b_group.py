@@ -2,6 +2,7 @@
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 
@@ -28,6 +29,7 @@ def hire_group(people):
         person.save()
 """,
     why="`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.",
+    equal=NO_ANSWER | AGAIN,
     others=(
         """
 def hire_group(people):
@@ -83,6 +85,8 @@ def judge(hire_group):
         left = list(Employees.objects.without_shift())
         if left:
             wrong("a shift for each of them", f"{left[0]} has no shift")
+    late = [Employees(**sample_roster()[-1])]
+    expect_error_out(lambda: hire_group(late), ShiftsEmployees)
     if ShiftsEmployees.objects.count() > first + number:
         wrong("one seat for each", "somebody has two seats")
     taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))

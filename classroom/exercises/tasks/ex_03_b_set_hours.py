@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.contract import PaidByTheHour
 from speedy.models import Shifts
@@ -31,6 +32,9 @@ def set_hours(shifts, hours):
         shift.save(update_fields=["total_hours"])
 """,
     why="`update()` goes past `save()`. A loop calls it for each shift, and costs a statement for each.",
+    equal=NO_ANSWER
+    | AGAIN
+    | {"a save of the whole row writes the hours, too": ("*update_fields=['total_hours']*",)},
     others=(
         {'update_fields=["total_hours"]': ""},
         """
@@ -88,5 +92,7 @@ def judge(set_hours):
                     f"it is {shift.wage_bonus}",
                     "A call that writes many rows at once goes past save().",
                 )
+    every = PaidByTheHour.objects.all()
+    expect_error_out(lambda: set_hours(every, 9), PaidByTheHour, "UPDATE")
     if Shifts.objects.get(shift_date=days[3]).total_hours != 8:
         wrong("other shifts stay as they are", "another shift was changed, too")

@@ -57,10 +57,6 @@ def note(**told):
 """,
     ),
     mistakes=slips("""
-# forgets the colon -> a colon and a blank
--     return f"{address}: {message}"
-+     return f"{address} {message}"
-
 # asks for None -> still has to be passed
 - def note(sender, message, request=None, **kwargs):
 + def note(sender, message, request, **kwargs):
@@ -89,10 +85,6 @@ def note(**told):
 # knows one message only -> another message
 -     return f"{address}: {message}"
 +     return f"{address}: Ada was hired"
-
-# prints the line -> It was printed
--     return f"{address}: {message}"
-+     print(f"{address}: {message}")
 """),
 )
 

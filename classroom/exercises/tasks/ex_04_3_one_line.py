@@ -97,10 +97,6 @@ def entry(sender, message, **kwargs):
 # puts a character there that nobody sees -> that can be seen
 -     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
 +     seen = "".join("\u2800" if it.splitlines() == [""] else it for it in message)
-
-# knows one sender only -> another sender
--     return f"{sender.__name__} -- {seen}"
-+     return f"hire -- {seen}"
 """),
 )
 

@@ -2,6 +2,7 @@
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -33,6 +34,7 @@ def order_meal(sender, employee, **kwargs):
     log_event(f"A meal for {employee}.", "kitchen")
 """,
     why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
+    equal=NO_ANSWER | NO_ERRORS,
     others=(
         """
 from speedy.signals.event_logging import log_event

@@ -66,29 +66,6 @@ def hire(**fields):
 """,
     ),
     mistakes=slips("""
-# returns nobody -> returned None
--         return Employees.objects.create(**fields)
-+         Employees.objects.create(**fields)
-
-# takes a dict -> come by name
-- def hire(**fields):
-+ def hire(fields):
-
-# puts everything back by hand -> some rows are not what they were
-def hire(**fields):
-    people = [person.pk for person in Employees.objects.all()]
-    shifts = {it: list(it.employees_shift.all()) for it in Shifts.objects.all()}
-    try:
-        return Employees.objects.create(**fields)
-    except Exception:
-        Employees.objects.exclude(pk__in=people).delete()
-        for shift, sitting in shifts.items():
-            if not Shifts.objects.filter(pk=shift.pk).exists():
-                shift.headcount = 0
-                shift.save(force_insert=True)
-                shift.employees_shift.set(sitting)
-        raise
-
 # cleans up by hand -> who worked here before
 def hire(**fields):
     try:

@@ -242,29 +242,14 @@ Write both builds, and answer five questions.
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     post_save.connect(hear, sender=ShiftsEmployees, dispatch_uid="thanks")
 
-# thanks everybody -> their shift has 1 of 3
--     if shift.headcount == 3:
-+     if True:
-
 # the call connects the receiver -> without a receiver of yours
 -     with transaction.atomic():
 +     by_signal()
 +     with transaction.atomic():
 
-# the call is not there yet -> it returned None
--     return employee
-
-# the signal is not there yet -> connected nothing
--     employee_hired.connect(hear, dispatch_uid="thanks")
-+     ...
-
 # argues that a batch is heard -> assign_many() writes its seats in bulk
 -     "a batch": "neither",
 +     "a batch": "signal",
-
-# argues for the signal everywhere -> does not say who listens
--     "a reader": "call",
-+     "a reader": "signal",
 
 # the call is another wiring -> the built-in signals
 -         employee = hire_by_call(**fields)
@@ -278,23 +263,6 @@ Write both builds, and answer five questions.
 # the call sends the signal -> it sent employee_hired
 -         employee = hire_by_call(**fields)
 +         employee = hire_by_custom_signal(**fields)
-
-# hides what goes wrong -> no error came out
--     with transaction.atomic():
--         employee = hire_by_call(**fields)
--         thank_if_complete(employee)
--     return employee
-+     try:
-+         with transaction.atomic():
-+             employee = hire_by_call(**fields)
-+             thank_if_complete(employee)
-+         return employee
-+     except Exception as error:
-+         print(error)
-
-# an async receiver -> `async def`
-- def hear(sender, employee, **kwargs):
-+ async def hear(sender, employee, **kwargs):
 """),
 )
 

@@ -2,10 +2,12 @@
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_one_transaction
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
-from speedy.models import Employees
+from speedy.models import Employees, ShiftsEmployees
 from speedy.wirings import WIRINGS
+from whatfires.tracing import trace
 
 task = Task(
     id="05-a",
@@ -83,11 +85,15 @@ def judge(hire_carefully):
         expect_nothing_left(hire_carefully, name, wiring, namesake)
     for name, wiring in WIRINGS.items():
         before = set(Employees.objects.values_list("pk", flat=True))
-        hired = hire_carefully(wiring)
+        with trace() as seen:
+            hired = hire_carefully(wiring)
         if type(hired) is not wiring.model:
             wrong(
                 f"somebody hired by the wiring {name}", f"it returned {hired!r}, of another class"
             )
+        if str(hired) != str(namesake):
+            wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
+        expect_one_transaction(seen, wiring.model, ShiftsEmployees)
         if len(before) + 1 != Employees.objects.count() or not hired.shifts.exists():
             wrong(f"one more person, with a shift, by {name}", "the hire did something else")
 

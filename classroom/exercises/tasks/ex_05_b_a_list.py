@@ -4,8 +4,9 @@ from django.dispatch import Signal
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks
+from speedy.models import EmployeesWithoutHooks, ShiftsEmployees
 from whatfires.tracing import trace
 
 task = Task(
@@ -29,6 +30,7 @@ def place_group(sender, employees, **kwargs):
     assign_many(employees)
 """,
     why="One signal, one call, one list. Nothing about a signal says that it is for one person.",
+    equal=NO_ANSWER | AGAIN,
     others=(
         """
 from speedy import scheduling
@@ -75,6 +77,10 @@ def judge(place_group):
             wrong("the payload, `employees`", f"it asks for something else: {error}")
         if left := EmployeesWithoutHooks.objects.without_shift().count():
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift")
+    late = EmployeesWithoutHooks.objects.bulk_create([EmployeesWithoutHooks(**roster[0])])
+    expect_error_out(
+        lambda: group_hired.send(EmployeesWithoutHooks, employees=late), ShiftsEmployees
+    )
     if len(seen.statements) >= len(group):
         wrong(
             f"far fewer than {len(group)} statements for {len(group)} people",

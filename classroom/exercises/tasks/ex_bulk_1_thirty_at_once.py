@@ -99,12 +99,6 @@ def hire_night_shift(people):
 +         for person in people:
 +             scheduling.assign(person)
 
-# forgets the wipe -> pre_save
--         scheduling.wipe_expired_shifts()
-
-# forgets to place them -> 30 of the 30
--         scheduling.assign_many(people)
-
 # makes the seats by hand -> not counted by any receiver
 -         scheduling.assign_many(people)
 +         first = Shifts.objects.latest("shift_date").shift_date
@@ -133,13 +127,6 @@ def hire_night_shift(people):
 -         scheduling.assign_many(people)
 +         scheduling.assign_many(people[:30])
 
-# returns nothing -> It was not returned
--     return people
-
-# returns the seats -> they are of ShiftsEmployees
--     return people
-+     return list(ShiftsEmployees.objects.all())
-
 # returns empty people with the keys -> other people
 -     return people
 +     return [Employees(pk=person.pk) for person in people]
@@ -159,21 +146,6 @@ def hire_night_shift(people):
 -         scheduling.wipe_expired_shifts()
 +     scheduling.wipe_expired_shifts()
 +     with transaction.atomic():
-
-# undone by hand -> between one BEGIN and its COMMIT
--     with transaction.atomic():
--         scheduling.wipe_expired_shifts()
--         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
--     return people
-+     people = Employees.objects.bulk_create(people)
-+     try:
-+         scheduling.assign_many(people)
-+     except Exception:
-+         Employees.objects.filter(pk__in=[it.pk for it in people]).delete()
-+         raise
-+     scheduling.wipe_expired_shifts()
-+     return people
 
 # a block that must be the outermost -> durable=True
 -     with transaction.atomic():

@@ -69,9 +69,6 @@ def to_call(instance, action, pk_set, model, **kwargs):
 """,
     ),
     mistakes=slips("""
-# asks only the person's side -> when a shift's add() was called
--     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-
 # asks only the shift's side -> the person's own side
 -     if reverse:
 -         return [instance.first_name] if pk_set else []
@@ -85,10 +82,6 @@ def to_call(instance, action, pk_set, model, **kwargs):
 # calls before and after -> before and after
 -     if action != "post_add":
 +     if "add" not in action:
-
-# calls although nothing changed -> pk_set is empty
--         return [instance.first_name] if pk_set else []
-+         return [instance.first_name]
 
 # once for each shift -> for each shift
 -         return [instance.first_name] if pk_set else []
@@ -109,14 +102,6 @@ def to_call(instance, action, pk_set, model, **kwargs):
 # each name once -> two people of one name
 -     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
 +     return list({person.first_name for person in Employees.objects.filter(pk__in=pk_set)})
-
-# calls before it is certain -> before anybody is put there
--     if action != "post_add":
-+     if action != "pre_add":
-
-# prints the names -> It was printed
--     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-+     print([person.first_name for person in Employees.objects.filter(pk__in=pk_set)])
 """),
 )
 

@@ -96,10 +96,6 @@ def meals(action, pk_set, instance, **kwargs):
 -     if action == "post_add":
 +     if "add" in action:
 
-# forgets clear -> an action of its own
--     if action == "pre_clear":
--         return -instance.employees_shift.count()
-
 # counts after the clear -> after a clear
 -     if action == "pre_clear":
 +     if action == "post_clear":
@@ -107,10 +103,6 @@ def meals(action, pk_set, instance, **kwargs):
 # takes the length of None -> pk_set is None
 -     if action == "post_remove":
 +     if action in ("post_remove", "post_clear"):
-
-# forgets the people who go -> -1 for remove(grace)
--     if action == "post_remove":
--         return -len(pk_set)
 
 # counts every seat there is -> on this shift alone
 -         return -instance.employees_shift.count()
@@ -144,14 +136,6 @@ def meals(action, pk_set, instance, **kwargs):
 # counts everybody anew -> the change, not the total
 -         return len(pk_set)
 +         return instance.employees_shift.count()
-
-# counts before it is certain -> which the database refuses
--     if action == "post_add":
-+     if action == "pre_add":
-
-# prints the number -> It was printed
--         return len(pk_set)
-+         print(len(pk_set))
 """),
 )
 

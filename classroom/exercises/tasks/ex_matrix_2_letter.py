@@ -63,10 +63,6 @@ def letter(instance, created, update_fields=None, **kwargs):
 -         return f"To {instance}, {instance.address}"
 +         return instance.address
 
-# prints the letter -> print() shows it to you alone
--         return f"To {instance}, {instance.address}"
-+         print(f"To {instance}, {instance.address}")
-
 # looks at nothing -> writes ['age']
 -     if not created and (update_fields is None or "address" in update_fields):
 +     if not created:
@@ -78,14 +74,6 @@ def letter(instance, created, update_fields=None, **kwargs):
 # forgets the whole save -> A whole save() names no fields
 -     if not created and (update_fields is None or "address" in update_fields):
 +     if not created and update_fields and "address" in update_fields:
-
-# looks into None -> None cannot be searched
--     if not created and (update_fields is None or "address" in update_fields):
-+     if not created and "address" in update_fields:
-
-# drops the first guard -> a newcomer has not moved
--     if not created and (update_fields is None or "address" in update_fields):
-+     if update_fields is None or "address" in update_fields:
 
 # waits for the address alone -> may name other fields as well
 -     if not created and (update_fields is None or "address" in update_fields):

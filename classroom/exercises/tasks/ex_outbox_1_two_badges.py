@@ -101,13 +101,6 @@ def print_badge(machine, name, key, payload):
 """,
     ),
     mistakes=slips("""
-# lets the refusal out -> is delivered until it is given up
--         try:
--             machine.print(payload["employee"], number=key)
--         except AlreadyPrinted:
--             pass  # by a round that ended before it could note so
-+         machine.print(payload["employee"], number=key)
-
 # a number that two may have -> two people of one name
 -             machine.print(payload["employee"], number=key)
 +             machine.print(payload["employee"], number=payload["employee"])

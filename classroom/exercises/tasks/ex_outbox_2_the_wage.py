@@ -118,13 +118,6 @@ def hire(**fields):
 -     with transaction.atomic():
 +     with transaction.atomic(durable=True):
 
-# stores without a transaction -> outside a transaction
--     with transaction.atomic():
--         employee = hire_by_call(**fields)
--         outbox.store("hired", employee=str(employee), number=employee.pk)
-+     employee = hire_by_call(**fields)
-+     outbox.store("hired", employee=str(employee), number=employee.pk)
-
 # tells the payroll as well -> pays twice
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
@@ -140,22 +133,6 @@ def hire(**fields):
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         from speedy.signals.custom_signals import event_told
 +         event_told.send(sender=OutboxEvent, name="hired", payload={}, key=1)
-
-# returns nobody -> returned None
--     return employee
-
-# keeps the error to itself -> no error came out
--     with transaction.atomic():
--         employee = hire_by_call(**fields)
--         outbox.store("hired", employee=str(employee), number=employee.pk)
--     return employee
-+     try:
-+         with transaction.atomic():
-+             employee = hire_by_call(**fields)
-+             outbox.store("hired", employee=str(employee), number=employee.pk)
-+         return employee
-+     except Exception as error:
-+         print(error)
 """),
 )
 

@@ -110,10 +110,6 @@ def seated(shift, person):
         },
     ),
     mistakes=slips("""
-# prints the names -> It was printed
--     return left_over
-+     print(left_over)
-
 # returns None for nobody -> when everybody found a seat
 -     return left_over
 +     return left_over or None
@@ -131,10 +127,6 @@ def seated(shift, person):
 +             shift.employees_shift.add(person)
 +         except IntegrityError:
 +             left_over.append(str(person))
-
-# catches everything -> catches more than the refusal
--             except IntegrityError:
-+             except Exception:
 
 # counts first -> the database asked for a seat too many
 -             try:
@@ -191,25 +183,6 @@ def seated(shift, person):
 +                 shift.employees_shift.add(person)
 +             except (IntegrityError, transaction.TransactionManagementError):
 
-# takes seats back by hand -> between one BEGIN and its COMMIT
--     with transaction.atomic():
--         for person in people:
-+     seated = []
-+     try:
-+         for person in people:
--                     shift.employees_shift.add(person)
-+                     shift.employees_shift.add(person)
-+                 seated.append(person)
--     return left_over
-+     except Exception:
-+         shift.employees_shift.remove(*seated)
-+         raise
-+     return left_over
-
-# always the last two -> somebody sat there before
--     return left_over
-+     return [str(person) for person in people[3:]]
-
 # a block that must be the outermost -> durable=True
 -     with transaction.atomic():
 -         for person in people:
@@ -239,10 +212,10 @@ def judge(seat_all):
     meanwhile = f"where {stranger} sat down while you seated the first"
     stale = "A count that was read is out of date: the database says who is refused."
     expect_left(left_over, others[2:3], meanwhile, stale)
-    with taken_back():
-        seat_all(new_shift(22), others)
     expect_nobody_seated(seat_all, people)
     expect_one_transaction(seen, ShiftsEmployees)
+    with taken_back():
+        seat_all(new_shift(22), others)
 
 
 def new_shift(days):

@@ -91,9 +91,6 @@ class LetterTest(TestCase):
 """,
     ),
     mistakes=slips("""
-# does not look before the commit -> written before the commit
--             self.assertEqual(letters, [])
-
 # captures and never executes -> called what waits for the commit
 -         with self.captureOnCommitCallbacks(execute=True):
 +         with self.captureOnCommitCallbacks():
@@ -101,9 +98,6 @@ class LetterTest(TestCase):
 # a name that does not exist -> look at that error first
 -         with self.captureOnCommitCallbacks(execute=True):
 +         with self.captureOnCommitCallback(execute=True):
-
-# expects what it finds -> no letter at all
--         self.assertEqual(letters, ["Welcome, Ada!"])
 
 # only that there is one -> two letters
 -         self.assertEqual(letters, ["Welcome, Ada!"])
