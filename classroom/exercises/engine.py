@@ -4,12 +4,14 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
 import ast
+import gc
 import inspect
 import linecache
 import re
 import textwrap
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import FunctionType
 
@@ -143,6 +145,25 @@ def judged(task, answer, seconds=SECONDS):
     """Judge an answer to a task; the outcome says nothing of the learner's record."""
     if is_untouched(task, answer):
         return Outcome(NOT_ATTEMPTED, f"Write `{task.answer}` in the cell above, and run it.")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
+        outcome = tried(task, answer, seconds)
+        gc.collect()  # a coroutine is reported when it is gone
+    for it in warned:
+        never = NEVER_AWAITED.match(str(it.message))
+        if never is None:
+            warnings.showwarning(it.message, it.category, it.filename, it.lineno)
+        elif not outcome.right and "`async def`" not in outcome.message:
+            slip = f"\n`{never[1]}` is an `async def`, and a call of it runs none of its lines."
+            outcome = replace(outcome, message=f"{outcome.message}{slip} Write `def` alone.")
+    return outcome
+
+
+NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
+
+
+def tried(task, answer, seconds):
+    """Run the check of a task in a room; return what came of it."""
     printed = ""
     try:
         with room(seconds) as printed:

@@ -147,7 +147,7 @@ def expect_one_transaction(seen, *models):
         wrong(
             f"the rows of {names} between one BEGIN and its COMMIT",
             "they were written in more than one transaction, or in none",
-            "To delete by hand what was written is no transaction: the power may fail in between. "
+            "To delete by hand what was written is no transaction: the process may end in between. "
             "Put one `transaction.atomic()` around both writes.",
         )
 
@@ -228,7 +228,7 @@ def expect_form(read, key, said, form):
 
 
 def expect_guess(right, key, said, reason):
-    """Judge a guess wrong that running it does not bear out; what is right is not said."""
+    """Judge a guess wrong that running it does not confirm; what is right is not said."""
     if not right:
         wrong(f"another answer for {key!r}, as running it shows", f"you wrote {said!r}", reason)
 

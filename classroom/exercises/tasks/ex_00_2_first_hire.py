@@ -4,7 +4,7 @@ from datetime import date
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import NO_ERRORS, why_none
+from classroom.exercises.trying import NO_ERRORS, NO_ROWS
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import trace
@@ -22,7 +22,7 @@ fields, as `sample_roster()` gives them.
 """,
     task="""
 Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
-on. You need not place anybody: the project's receiver does that, and here you leave it to do so.
+on. You need not place anybody: the project's receiver does that.
 """,
     answer="hire",
     starter="""
@@ -42,8 +42,8 @@ def hire(person):
     return stored.shifts.get().shift_date
 """,
     why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
-    "returns: so you can ask for the shift in the next line.",
-    equal=NO_ERRORS | {"it returns no rows": ("other objects of the same keys",)},
+    "returns. So you can ask for the shift in the next line.",
+    equal=NO_ERRORS | NO_ROWS,
     others=(
         """
 def hire(person):
@@ -53,7 +53,6 @@ def hire(person):
 """,
     ),
     mistakes=(
-        Mistake("says nothing", {"return ": ""}, "has no return"),
         Mistake("returns the shift", {".shift_date": ""}, "its shift_date"),
         *slips("""
 # places by hand -> by hand
@@ -101,14 +100,6 @@ def hire(person):
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
-
-# is async -> `async def`
-async def hire(person):
-    return Employees.objects.create(**person).shifts.get().shift_date
-
-# prints the date -> print() shows it to you alone
-def hire(person):
-    print(Employees.objects.create(**person).shifts.get().shift_date)
 """),
     ),
 )
@@ -185,15 +176,9 @@ def judge_hire(person, said, seen):
         )
     if not seated_by_receiver(seen):
         wrong(
-            "that the receiver employee_created places whoever is stored",
+            "that the receiver employee_created places everybody who is stored",
             f"{name} sits on a shift, and not through that receiver",
-            "The seat is there, but your code took it by hand; store the person in the plain way, and it comes by itself.",
-        )
-    if said is None:
-        wrong(
-            f"the date on which {name} works",
-            "hire() gave back None",
-            why_none(),
+            "Your code took the seat by hand. Store the person in the plain way, and the receiver places them.",
         )
     if isinstance(said, Shifts):
         wrong(

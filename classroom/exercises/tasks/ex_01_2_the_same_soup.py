@@ -21,13 +21,13 @@ task = Task(
     minutes=10,
     situation="""
 Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
-soup)` hires one. In a notebook it serves leek soup, and when tomato is to follow, it goes on serving leek. On the
-server, where `DEBUG` is False, nothing is served at all.
+soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,
+where `DEBUG` is False, nothing is served at all.
 """,
     task="""
 Repair `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
-`DEBUG` on or off. The caller throws the return value away, so do not count on it to keep the cook alive. Whoever else
-is connected stays, and so does the cook of any other canteen.
+`DEBUG` on or off. The caller drops the return value, so it cannot keep the cook alive. All other receivers stay
+connected, and so does the cook of any other canteen.
 """,
     answer="hire_cook",
     starter="""
@@ -41,7 +41,7 @@ def hire_cook(signal, soup):
         "Two things are wrong at once. Who keeps the function cook alive, once hire_cook is done? And what "
         "does connect() do when a dispatch_uid is taken?",
         "connect() has an argument that makes the signal keep its receiver. And a name that is taken has to "
-        "be freed before: look at the cure for the cell that runs twice, in deeper/vanishing_receivers.",
+        "be freed before: deeper/vanishing_receivers shows how, for a cell that runs twice.",
         'Before connecting, signal.disconnect(dispatch_uid="cook"); then '
         'signal.connect(cook, weak=False, dispatch_uid="cook").',
     ),
@@ -55,8 +55,8 @@ def hire_cook(signal, soup):
     signal.connect(cook, weak=False, dispatch_uid="cook")
 """,
     why="A function made inside another lives only as long as somebody holds it, and a signal does so only with "
-    "`weak=False`. A `dispatch_uid` that is taken keeps every later receiver out, so disconnect first; where "
-    "nobody has that name, `disconnect()` returns False and does no harm.",
+    "`weak=False`. A `dispatch_uid` that is taken keeps every later receiver out, so disconnect first. Where "
+    "nobody has that name, `disconnect()` returns False and changes nothing.",
     equal=NO_ERRORS
     | NO_ANSWER
     | {
@@ -93,8 +93,6 @@ def hire_cook(signal, soup):
     ),
     mistakes=(
         Mistake("frees the name and keeps nobody", {"weak=False, ": ""}, "holds a receiver weakly"),
-        Mistake("a cook who takes no **kwargs", {"**kwargs": "signal"}, "**kwargs"),
-        Mistake("an async cook", {"    def cook": "    async def cook"}, "`async def`"),
         *slips("""
 # keeps the cook and the name -> name was taken
 -     signal.disconnect(dispatch_uid="cook")
@@ -199,16 +197,7 @@ def judge_canteens(hire_cook, where):
 def called(hire_cook, signal, soup):
     """Hire a cook; nothing but the signal may have changed, and the cook has to be a receiver."""
     before = settings.DEBUG
-    try:
-        hire_cook(signal, soup)
-    except ValueError as error:
-        if "keyword arguments" not in str(error):
-            raise
-        wrong(
-            "a cook that takes whatever a signal sends",
-            f"ValueError: {error}",
-            "Give it **kwargs: with DEBUG on, connect() refuses a receiver without them.",
-        )
+    hire_cook(signal, soup)
     if before != settings.DEBUG:
         wrong(
             f"DEBUG as it was, {before}",
@@ -221,7 +210,7 @@ def called(hire_cook, signal, soup):
             wrong(
                 "a cook that takes whatever a signal sends",
                 "it has no **kwargs",
-                "A signal passes `signal`, too, and one day more: take **kwargs.",
+                "A signal passes `signal` as well, and may pass more one day: take **kwargs.",
             )
 
 

@@ -1,4 +1,4 @@
-"""02-2: whoever sat on a shift that is cancelled is placed again, by a signal."""
+"""02-2: the people of a cancelled shift are placed again, with signals."""
 
 from datetime import timedelta
 
@@ -11,9 +11,8 @@ from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
-    Refused,
+    expect_error_out,
     expect_plain_receivers,
-    refusing,
     unheard,
 )
 from classroom.scenes.calendar import MONDAY
@@ -29,14 +28,14 @@ task = Task(
     minutes=15,
     situation="""
 A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
-and Alan, who sat there, have no shift. Nobody notices, for nothing places them again.
+and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
 """,
     task="""
-Write `connect()`. Once it was called, whoever sat on a shift that is deleted is placed again, on whatever shift the rule
-gives them: by receivers of Django's delete signals, so that it works for `monday.delete()` and for
-`Shifts.objects.filter(...).delete()` alike. Somebody who leaves for good (`ada.delete()`) is not placed. Replace no
-method of any model. Nobody else is placed, whether they have a shift or not. It must work with `DEBUG` off, too. For
-the placing there are `assign(person)` and `assign_many(people)`, as the project's own receivers use them.
+Write `connect()`. It connects receivers of Django's delete signals. From then on, when a shift is deleted, the people
+who sat there are placed again by the rule. It works for `monday.delete()` and for `Shifts.objects.filter(...).delete()`,
+and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not placed, and nobody else is, with a shift or
+without. Replace no method of any model. To place people, call `assign(person)` or `assign_many(people)`, as the
+project's own receivers do.
 """,
     answer="connect",
     starter="""
@@ -71,9 +70,9 @@ def connect():
     pre_delete.connect(note_people, sender=Shifts)
     post_delete.connect(place_people, sender=Shifts)
 """,
-    why="Before the deletion they still have their seats, so they need none; after it nobody knows any more who sat there. "
-    "So one receiver notes them and the other places them. `assign_many` passes over whoever has another shift. An "
-    "overridden `delete()` would see the first of the two ways to cancel, and not the second.",
+    why="Before the deletion they still have their seats. After it, nobody knows any more who sat there. So one receiver "
+    "notes them and the other places them. `assign_many` leaves out people who have another shift. An overridden "
+    "`delete()` runs for the first of the two ways to cancel, and not for the second.",
     equal=NO_ANSWER
     | {
         "connect() is called once, and connects each function once": ("acts *", "raises another*"),
@@ -173,7 +172,7 @@ def place(sender, instance, **kwargs):
 def connect():
     post_delete.connect(place, sender=Employees)
 
-# places whoever leaves -> leaves for good
+# places somebody who leaves -> leaves for good
 from django.db.models.signals import post_delete
 
 
@@ -252,26 +251,6 @@ def connect():
 +     pre_delete.connect(note, sender=Shifts)
 +     post_delete.connect(place, sender=Shifts)
 
-# receivers without **kwargs -> **kwargs
-- def note_people(sender, instance, **kwargs):
-+ def note(sender, instance):
-- def place_people(sender, instance, **kwargs):
-+ def place(sender, instance):
--     pre_delete.connect(note_people, sender=Shifts)
--     post_delete.connect(place_people, sender=Shifts)
-+     pre_delete.connect(note, sender=Shifts)
-+     post_delete.connect(place, sender=Shifts)
-
-# an async receiver -> `async def`
-- def note_people(sender, instance, **kwargs):
-+ def note(sender, instance, **kwargs):
-- def place_people(sender, instance, **kwargs):
-+ async def place(sender, instance, **kwargs):
--     pre_delete.connect(note_people, sender=Shifts)
--     post_delete.connect(place_people, sender=Shifts)
-+     pre_delete.connect(note, sender=Shifts)
-+     post_delete.connect(place, sender=Shifts)
-
 # keeps the error to itself -> nobody hears of it
 - def note_people(sender, instance, **kwargs):
 + def note(sender, instance, **kwargs):
@@ -304,7 +283,8 @@ def judge(connect):
         judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
         judge_cancelled_by_queryset()
         judge_somebody_leaves()
-        judge_no_seat_to_be_had()
+        shift = Shifts.objects.filter(headcount__gt=0).first()
+        expect_error_out(shift.delete, ShiftsEmployees)
 
 
 def hire(people):
@@ -353,14 +333,6 @@ def cancel(delete):
             "for the signal that the shift itself is gone."
             if "foreign key" in str(error).lower()
             else "The database refused a row: leave the placing to assign() or assign_many(), which keep the rule.",
-        )
-    except TypeError as error:
-        if "unexpected keyword" not in str(error):
-            raise
-        wrong(
-            "receivers that take whatever a signal sends",
-            f"TypeError: {error}",
-            "pre_delete and post_delete send more than you name: take **kwargs as well.",
         )
     except AttributeError as error:
         if not isinstance(error.obj, Model) or isinstance(error.obj, Shifts):
@@ -423,25 +395,10 @@ def judge_cancelled_by_queryset():
         wrong(
             "that Ada, who sits on a later shift as well, keeps that one and gets no other",
             f"she sits on {ada.shifts.count()} shifts",
-            "assign() and assign_many() pass over whoever has a shift: leave it to them.",
+            "assign() and assign_many() leave out people who have a shift: let them decide.",
         )
     expect_idle()
     expect_rota()
-
-
-def judge_no_seat_to_be_had():
-    """Where the rule fails, the error has to come out, and the deletion is taken back."""
-    shift = Shifts.objects.filter(headcount__gt=0).first()
-    try:
-        with refusing(ShiftsEmployees), transaction.atomic():
-            shift.delete()
-    except Refused:
-        return
-    wrong(
-        "that the error comes out when no seat can be stored",
-        "shift.delete() returned as if all were well",
-        "Nobody could be placed, and nobody hears of it: let the error pass.",
-    )
 
 
 def judge_somebody_leaves():
@@ -475,7 +432,7 @@ def expect_idle():
         wrong(
             f"that {idle.first_name}, who had no shift before, has none afterwards either",
             f"{idle.first_name} was placed",
-            "Place whoever sat on the shift that was deleted, and nobody who sat on another shift or on none.",
+            "Place those who sat on the shift that was deleted, and nobody who sat on another shift or on none.",
         )
 
 

@@ -15,15 +15,15 @@ task = Task(
     kind="repair",
     minutes=6,
     situation="""
-Names are typed in a hurry, with spaces around them. `TidyNames` is to take these away before a person is stored. It is
-a plain class, written as the first base of a model, `class Person(TidyNames, Employees)`, so its `super()` is the
-model. But `Person.objects.create(...)` raises a `TypeError`.
+Names are typed in a hurry, with spaces around them. `TidyNames` should take these away before a person is stored. It
+is a plain class, and the first base of a model, `class Person(TidyNames, Employees)`. So its `super()` is the model. But
+`Person.objects.create(...)` raises a `TypeError`.
 """,
     task="""
-Repair `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
-`save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
-around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes just
-these. (No model is defined in a cell; the check makes `Person` itself.)
+Repair `TidyNames`. Every way of saving a `Person` works as it does for `Employees`: `create()`,
+`save(update_fields=[...])`, and every other argument that Django may pass. The first name that is stored has no spaces
+around it, and nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes
+just these. Define no model: the check makes `Person` itself.
 """,
     answer="TidyNames",
     starter="""
@@ -34,8 +34,8 @@ class TidyNames:
 """,
     hints=(
         "What does create() pass to save(), and what does your save() do with it?",
-        "An override stands in for a method that others call: it takes whatever they may pass, and hands all of it on. "
-        "Python writes 'whatever' as *args, **kwargs.",
+        "Others call the override as they would call the original: it takes everything that they may pass, and hands all "
+        "of it on. In Python that is *args, **kwargs.",
         "def save(self, *args, **kwargs): tidy the name, and then super().save(*args, **kwargs).",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods",
@@ -45,9 +45,9 @@ class TidyNames:
         self.first_name = self.first_name.strip()
         super().save(*args, **kwargs)
 """,
-    why="That is the contract of an override: take all arguments and hand them on, for Django calls `save()` with some of its "
-    "own. To take them and to drop them is worse than a TypeError: then `create()` may overwrite somebody, and nothing "
-    "complains.",
+    why="That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some "
+    "of its own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an "
+    "error.",
     equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
     others=(
         """
@@ -75,9 +75,8 @@ class TidyNames:
         Mistake("tidies one end", {"strip": "lstrip"}, "still a space at one end"),
         Mistake("takes every space away", {"strip(": 'replace(" ", ""'}, "within the name"),
         Mistake("changes the letters, too", {"strip()": "strip().title()"}, "Its letters"),
-        Mistake("is async", {"    def save": "    async def save"}, "`async def`"),
         *slips("""
-# names what create() passes -> whatever Django may pass
+# names what create() passes -> whatever arguments Django may pass
 class TidyNames:
     def save(self, force_insert=False, using=None):
         self.first_name = self.first_name.strip()
@@ -143,23 +142,7 @@ def judge(TidyNames):
 
 def created(Person, name="Ada"):
     """Create somebody of that first name, with a space at each end of it."""
-    how = "Person.objects.create(...), which calls save(force_insert=True, using='default')"
-    fields = fields_of("Ada Okafor") | {"first_name": f" {name} "}
-    return told(how, lambda: Person.objects.create(**fields))
-
-
-def told(how, act):
-    """Act; turn a refused argument into words."""
-    try:
-        return act()
-    except TypeError as error:
-        if "argument" not in str(error):
-            raise
-        wrong(
-            f"that this works: {how}",
-            f"TypeError: {error}",
-            "An override has to take whatever Django may pass, named or not, and hand it on.",
-        )
+    return Person.objects.create(**fields_of("Ada Okafor") | {"first_name": f" {name} "})
 
 
 def judge_stored(person, name):
@@ -199,7 +182,7 @@ def why_untidy(stored, in_memory, name):
 
 
 def judge_force_insert(Person, ada):
-    """create() with a key that is taken has to fail, and not to overwrite."""
+    """A create() with a key that is taken has to fail, and overwrites nobody."""
     try:
         with transaction.atomic():
             Person.objects.create(pk=ada.pk, **fields_of("Grace Okafor"))
@@ -208,7 +191,7 @@ def judge_force_insert(Person, ada):
     wrong(
         "an IntegrityError from create() with a key that is taken, as for Employees",
         f"{Employees.objects.get(pk=ada.pk)} took the place of Ada, and nothing complained",
-        "It looks as if force_insert was dropped: what save() takes it has to hand on.",
+        "It looks as if force_insert was dropped: save() has to hand on what it takes.",
     )
 
 
@@ -216,7 +199,7 @@ def judge_update_fields(Person, ada):
     here = Person.objects.get(pk=ada.pk)
     Employees.objects.filter(pk=ada.pk).update(address="2 Mill Lane")  # somebody else, meanwhile
     here.age, here.first_name = 41, " Adah "
-    told("save(update_fields=['age'])", lambda: here.save(update_fields=["age"]))
+    here.save(update_fields=["age"])
     stored = Employees.objects.get(pk=ada.pk)
     if (stored.age, stored.address) != (41, "2 Mill Lane"):
         wrong(
@@ -233,7 +216,7 @@ def judge_update_fields(Person, ada):
             "It was written though nobody named it: an instance that is out of date would write an old name back.",
         )
     names = ["first_name"]
-    told("save(update_fields=['first_name'])", lambda: here.save(update_fields=names))
+    here.save(update_fields=names)
     if names != ["first_name"]:
         wrong(
             "update_fields left as the caller gave it",
@@ -242,4 +225,4 @@ def judge_update_fields(Person, ada):
         )
     if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":
         wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
-    told("save(force_update=True)", lambda: here.save(force_update=True))
+    here.save(force_update=True)

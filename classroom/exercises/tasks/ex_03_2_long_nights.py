@@ -4,11 +4,9 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
-
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import mixed_into
+from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
 
@@ -21,14 +19,14 @@ task = Task(
     kind="repair",
     minutes=12,
     situation="""
-A shift of more than ten hours pays a bonus of 75, any other one of 50. `LongNights` sees to it whenever a shift is
-saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
+A shift of more than ten hours pays a bonus of 75, any other pays 50. `LongNights` sets it whenever a shift is saved. It
+is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
 `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
 """,
     task="""
 Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
-names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
-writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
+names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
+writes the whole row, as before. `update_fields` may be a list, a tuple or a set.
 """,
     answer="LongNights",
     starter="""
@@ -38,7 +36,7 @@ class LongNights:
         super().save(*args, **kwargs)
 """,
     hints=(
-        "Which columns does save(update_fields=['total_hours']) write, whatever you have set on the instance?",
+        "Which columns does save(update_fields=['total_hours']) write? Does it matter what else you set on the instance?",
         "Look at kwargs.get('update_fields'). None means all fields; otherwise it names those that are written, and you "
         "may hand on another set of names than the one you got.",
         'fields = kwargs.get("update_fields"); if fields is not None and "total_hours" in fields: '
@@ -163,7 +161,7 @@ class LongNights:
                 update_fields = {*update_fields, "wage_bonus"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
-# swallows the refusal -> the error was caught
+# swallows the refusal -> It was caught on its way
 -         super().save(*args, **kwargs)
 +         try:
 +             super().save(*args, **kwargs)
@@ -180,21 +178,8 @@ def judge(LongNights):
         night = judge_whole_saves(Night)
         judge_hours_named(Night, night)
         judge_others_named(night)
-        judge_refused(Night, night)
-
-
-def judge_refused(Night, night):
-    """A day that is taken is refused, and the caller has to hear of it."""
-    try:
-        with transaction.atomic():
-            Night.objects.create(shift_date=night.shift_date)
-    except IntegrityError:
-        return
-    wrong(
-        "an IntegrityError from create() on a day that is taken, as for Shifts",
-        "no error came out",
-        "It looks as if the error was caught: let it pass.",
-    )
+        day = night.shift_date + timedelta(days=7)
+        expect_error_out(lambda: Night.objects.create(shift_date=day), Night)
 
 
 def judge_whole_saves(Night):

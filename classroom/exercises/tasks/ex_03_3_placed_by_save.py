@@ -7,11 +7,10 @@ from django.db import IntegrityError
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
-    Refused,
+    expect_all_or_nothing,
     expect_one_transaction,
     full_shift,
     mixed_into,
-    refusing,
     stores,
 )
 from classroom.scenes.calendar import MONDAY
@@ -27,15 +26,15 @@ task = Task(
     kind="write",
     minutes=15,
     situation="""
-The receiver `employee_created` places whoever joins as an `Employees`. A colleague wants the reaction where everybody
-looks first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`, for
-its class is another one.
+The receiver `employee_created` places everybody who joins as an `Employees`. A colleague wants that reaction where
+people look first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`,
+because its class is another one.
 """,
     task="""
-Complete `PlacedBySave`: a person who joins is put on a shift by `save()` itself, without any receiver. Somebody who was stored
-before is not placed again, also if they have no shift just now. A key that is given by hand settles nothing: `Person(pk=77, ...)`
-joins if nobody is stored under 77, and is an edit if somebody is. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
-stored either.
+Complete `PlacedBySave`: `save()` itself puts a person who joins on a shift, without any receiver. Somebody who was stored
+before is not placed again, even without a shift. A key that is given by hand decides nothing: `Person(pk=77, ...)` joins
+if nobody is stored under 77, and is an edit if somebody is. It is all or nothing: if no seat can be stored, the error
+comes out, and the person is not stored.
 """,
     answer="PlacedBySave",
     starter="""
@@ -49,7 +48,7 @@ class PlacedBySave:
     hints=(
         "When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?",
         "self.joins(), which you read in lesson 03, tells whether saving adds somebody: note its answer before. assign(self) "
-        "needs a stored person: call it after. What is to stand or fall together belongs into transaction.atomic().",
+        "needs a stored person: call it after. Both writes belong in one transaction.atomic().",
         "joins = self.joins(); then, within with transaction.atomic():, super().save(*args, **kwargs), and "
         "if joins: assign(self).",
     ),
@@ -66,9 +65,9 @@ class PlacedBySave:
             if joins:
                 assign(self)
 """,
-    why="`save()` has no `created`: you note before the write what you need to know after it. The question is whether the row "
-    "is stored, and for a key that was given by hand only the table can tell: `joins()` asks it. And two writes that belong together need a transaction, for Django's own "
-    "ends with `super().save()`.",
+    why="`save()` has no `created`: you note before the write what you need to know after it. Only the table can tell whether "
+    "a key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, "
+    "because Django's own ends with `super().save()`.",
     equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
     others=(
         """
@@ -135,13 +134,13 @@ class PlacedBySave:
 +                 assign(self)
 +             super().save(*args, **kwargs)
 
-# takes no arguments -> whatever Django may pass
+# takes no arguments -> whatever arguments Django may pass
 -     def save(self, *args, **kwargs):
 +     def save(self):
 -             super().save(*args, **kwargs)
 +             super().save()
 
-# no transaction -> transaction.atomic()
+# no transaction -> two transactions, or none
 class PlacedBySave:
     def save(self, *args, **kwargs):
         joins = self.joins()
@@ -149,7 +148,7 @@ class PlacedBySave:
         if joins:
             assign(self)
 
-# swallows the error -> was caught
+# swallows the error -> let the error pass
 -         with transaction.atomic():
 -             super().save(*args, **kwargs)
 -             if joins:
@@ -178,12 +177,6 @@ class PlacedBySave:
             except Exception:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
-
-# is async -> `async def`
-class PlacedBySave:
-    async def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        assign(self)
 """),
     ),
 )
@@ -216,14 +209,6 @@ def judge_joins(Person):
             f"ValueError: {error}",
             "It looks as if assign() was called for somebody who is not stored yet: a seat needs their key.",
         )
-    except TypeError as error:
-        if "save() " not in str(error) or "argument" not in str(error):
-            raise
-        wrong(
-            "that Person.objects.create(...) works, which calls save(force_insert=True, using='default')",
-            f"TypeError: {error}",
-            "An override has to take whatever Django may pass, and hand it on.",
-        )
     if not Employees.objects.filter(pk=ada.pk).exists():
         wrong(
             "a row for Ada", "the table is empty", "It looks as if super().save() was never called."
@@ -241,7 +226,9 @@ def judge_joins(Person):
             f"she sits on a shift, but a receiver of {receiver} did it",
             "Call the rule where the model is saved: in the method.",
         )
-    judge_all_or_nothing(Person)
+    expect_all_or_nothing(
+        lambda: Person.objects.create(**fields_of("Alan Okafor")), ShiftsEmployees
+    )
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     return ada
 
@@ -296,7 +283,7 @@ def judge_edit(Person, ada):
         wrong(
             "that save(update_fields=['age']) writes the age alone",
             "the address, which somebody else had changed, was written over",
-            "It looks as if update_fields was dropped: what save() takes it has to hand on.",
+            "It looks as if update_fields was dropped: save() has to hand on what it takes.",
         )
 
 
@@ -307,25 +294,5 @@ def judge_key_by_hand(Person):
         wrong(
             "a seat for Grace, who joins as Person(pk=77, ...)",
             "she sits nowhere",
-            "It looks as if a missing key was taken for the sign of a newcomer; she brings a key of her own, and is new.",
-        )
-
-
-def judge_all_or_nothing(Person):
-    try:
-        with refusing(ShiftsEmployees):
-            Person.objects.create(**fields_of("Alan Okafor"))
-    except Refused:
-        pass
-    else:
-        wrong(
-            "that the error comes out when no seat can be stored",
-            "create() returned as if all were well",
-            "It looks as if the error was caught on its way.",
-        )
-    if Employees.objects.filter(first_name="Alan").exists():
-        wrong(
-            "that Alan is not stored when no seat can be stored for him",
-            "his row is there, without a seat",
-            "Two writes that stand or fall together belong into one transaction.atomic().",
+            "She brings a key of her own, and is new: a missing key is no sign of a newcomer.",
         )

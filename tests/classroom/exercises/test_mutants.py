@@ -22,18 +22,19 @@ SAID = {
     "answers with None": "has no return",
     "no **kwargs in *": "**",
 }
+# No slip there: None is what a receiver of counting-1 may return, and Django runs an async test.
+NO_SLIPS = {("counting-1", "answers with None"), ("testing-2", "async def *")}
 SLIPS = [
     (id, slip, words)
     for id, task in TASKS.items()
     for slip in mutants_of(task)
     for name, words in SAID.items()
-    if fnmatch(slip.name, name) and not why_equal(task, slip.name)
+    if fnmatch(slip.name, name) and (id, name) not in NO_SLIPS
+    if not why_equal(task, slip.name)
 ]
 
 
 @pytest.mark.on_one_database
-# A mutant that is async for plain makes a coroutine, and nobody awaits it: that is its fault.
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize("id", CHOSEN)
 def test_no_mutant_passes_and_no_check_fails(id, django_db_blocker):
     with django_db_blocker.unblock():
@@ -42,7 +43,6 @@ def test_no_mutant_passes_and_no_check_fails(id, django_db_blocker):
 
 
 @pytest.mark.on_one_database
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.parametrize(
     ("id", "slip", "words"), SLIPS, ids=[f"{it[0]}-{it[1].name:.20}" for it in SLIPS]
 )
