@@ -5,7 +5,6 @@ before its time. See https://docs.python.org/3/library/tomllib.html for the form
 """
 
 import tomllib
-from calendar import day_name
 from string import ascii_uppercase
 from typing import NamedTuple
 
@@ -24,9 +23,6 @@ GREEN, AMBER, GREY = (
     "rgba(227, 160, 8, 0.28)",
     "rgba(128, 128, 128, 0.12)",
 )
-
-DAYS = {day.lower(): day[:3].lower() for day in day_name}
-ANSWERS = {"true": "yes", "false": "no"}
 
 _chosen = {}  # id of a guess: what was chosen in this kernel
 
@@ -222,13 +218,3 @@ def told_html(guess, chosen):
         guess.answer,
         guess.because,
     )
-
-
-def gist(answer):
-    """Reduce an answer in free words, as the exercises take it, to what it says: a list of words.
-
-    "tuesday" is "Tue", "Yes" is True, "2" is 2, and "Mon, Wed" is ["Mon", "Wed"].
-    """
-    parts = answer if isinstance(answer, list | tuple) else str(answer).split(",")
-    words = [str(part).strip().lower() for part in parts]
-    return [DAYS.get(word) or ANSWERS.get(word) or word for word in words]

@@ -109,28 +109,17 @@ morning = {
     ),
     mistakes=slips("""
 # send goes on -> payroll comes after the one that failed
--     "send: called": "kitchen, badges",
-+     "send: called": "kitchen, badges, payroll",
-
+kitchen, badges" => kitchen, badges, payroll"
 # the one that fails is not counted -> badges was called as well
--     "send: called": "kitchen, badges",
-+     "send: called": "kitchen",
-
+"kitchen, badges" => "kitchen"
 # the error stays inside the signal -> the next line never runs
--     "send: the gate opens": "no",
-+     "send: the gate opens": "yes",
-
+opens": "no", => opens": "yes",
 # forgets the transaction -> left the atomic() block
--     "send: Ada is stored": "no",
-+     "send: Ada is stored": "yes",
-
+stored": "no", => stored": "yes",
 # send_robust stops -> catches the error and goes on to payroll
--     "send_robust: called": "kitchen, badges, payroll",
-+     "send_robust: called": "kitchen, badges",
-
+badges, payroll => badges
 # send_robust raises in the end -> No error leaves
--     "send_robust: Ada is stored": "yes",
-+     "send_robust: Ada is stored": "no",
+stored": "yes", => stored": "no",
 """),
 )
 

@@ -58,33 +58,22 @@ def note(**told):
     ),
     mistakes=slips("""
 # asks for None -> still has to be passed
-- def note(sender, message, request=None, **kwargs):
-+ def note(sender, message, request, **kwargs):
-
+request=None => request
 # takes nothing else -> **kwargs
-- def note(sender, message, request=None, **kwargs):
-+ def note(sender, message, request=None, instance=None, signal=None):
-
+**kwargs => instance=None, signal=None
 # knows one address only -> the request is not asked for its address
--     address = request.META["REMOTE_ADDR"] if request else "no request"
-+     address = "127.0.0.1" if request else "no request"
-
+request.META["REMOTE_ADDR"] => "127.0.0.1"
 # a default, and no look at it -> None has no META
--     address = request.META["REMOTE_ADDR"] if request else "no request"
-+     address = request.META["REMOTE_ADDR"]
-
+] if request else "no request" => ]
 # takes META by brackets -> not subscriptable
--     address = request.META["REMOTE_ADDR"] if request else "no request"
-+     address = request["META"]["REMOTE_ADDR"] if request else "no request"
-
+request.META => request["META"]
 # looks it up in kwargs -> just as strict
 - def note(sender, message, request=None, **kwargs):
 + def note(sender, message, **kwargs):
 +     request = kwargs["request"]
 
 # knows one message only -> another message
--     return f"{address}: {message}"
-+     return f"{address}: Ada was hired"
+{message} => Ada was hired
 """),
 )
 

@@ -67,36 +67,21 @@ def entry(sender, message, **kwargs):
     ),
     mistakes=slips(r"""
 # only one kind of break -> other characters end a line
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = message.replace("\n", "\\n")
-
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.replace("\n", "\\n"
 # throws the break away -> without a trace
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = " ".join(message.split())
-
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => " ".join(message.split()
 # throws the rest away -> what came after it is lost
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = message.splitlines()[0]
-
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => message.splitlines()[0]
 # escapes the accents -> without any break
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = ascii(message)[1:-1]
-
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => ascii(message)[1:-1]
 # escapes all that repr() escapes -> backslash
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = repr(message)[1:-1]
-
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => repr(message)[1:-1]
 # loses a break at the end -> at the very end
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = " ¶ ".join(message.splitlines())
-
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => " ¶ ".join(message.splitlines()
 # strips -> came through as it was
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = message.strip()
-
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.strip(
 # puts a character there that nobody sees -> that can be seen
--     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-+     seen = "".join("\u2800" if it.splitlines() == [""] else it for it in message)
+it if it.isprintable() else repr(it)[1:-1] => "\u2800" if it.splitlines() == [""] else it
 """),
 )
 

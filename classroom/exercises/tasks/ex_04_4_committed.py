@@ -74,26 +74,18 @@ def log_hired(sender, **told):
     ),
     mistakes=slips("""
 # hands over log_event bare -> Wrap it
--     transaction.on_commit(write)
-+     transaction.on_commit(log_event)
-
+on_commit(write => on_commit(log_event
 # hands over the line as well -> passes no arguments on
--     transaction.on_commit(write)
-+     transaction.on_commit(log_event, f"{employee} was hired", sender.__name__, employee)
-
+on_commit(write => on_commit(log_event, f"{employee} was hired", sender.__name__, employee
 # a function that only names another -> wrote no line when it was called
--     transaction.on_commit(write)
-+     transaction.on_commit(lambda: write)
-
+on_commit(write => on_commit(lambda: write
 # one line too many -> One line for each hire
 -     transaction.on_commit(write)
 +     transaction.on_commit(write)
 +     transaction.on_commit(write)
 
 # calls it at once -> the brackets after it
--     transaction.on_commit(write)
-+     transaction.on_commit(write())
-
+on_commit(write => on_commit(write()
 # asks the table -> sees its own rows
 -     transaction.on_commit(write)
 +     if Employees.objects.filter(pk=employee.pk).exists():
@@ -115,8 +107,7 @@ def log_hired(sender, **told):
 +         write()
 
 # the line alone -> sender and instance
--         log_event(f"{employee} was hired", sender.__name__, employee)
-+         log_event(f"{employee} was hired")
+hired", sender.__name__, employee => hired"
 """),
 )
 

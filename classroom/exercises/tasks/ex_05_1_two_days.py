@@ -79,24 +79,15 @@ left_over = {
     ),
     mistakes=slips("""
 # all four are alike -> hire() was not called for her
--     "custom signal": "Grace, Alan",
-+     "custom signal": "Alan",
-
+signal": "Grace, Alan", => signal": "Alan",
 # the wipe places everybody -> he never had a seat
--     "built-in signals": "Alan",
-+     "built-in signals": "nobody",
-
+signals": "Alan", => signals": "nobody",
 # Ada loses her shift -> the people who sat on it are placed again
--     "built-in signals": "Alan",
-+     "built-in signals": "Ada, Alan",
-
+signals": "Alan", => signals": "Ada, Alan",
 # get_or_create is silent -> calls save()
--     "built-in signals": "Alan",
-+     "built-in signals": "Grace, Alan",
-
+signals": "Alan", => signals": "Grace, Alan",
 # an override differs from a receiver -> save() override
--     "save() override": "Alan",
-+     "save() override": "Grace, Alan",
+override": "Alan", => override": "Grace, Alan",
 """),
 )
 

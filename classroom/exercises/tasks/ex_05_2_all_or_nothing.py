@@ -120,12 +120,9 @@ def hire(**fields):
 +     return person
 
 # a block that must be the outermost -> durable=True refuses that
--     with transaction.atomic():
-+     with transaction.atomic(durable=True):
-
+atomic( => atomic(durable=True
 # no savepoint in a caller's transaction -> savepoint=False
--     with transaction.atomic():
-+     with transaction.atomic(savepoint=False):
+atomic( => atomic(savepoint=False
 """),
 )
 

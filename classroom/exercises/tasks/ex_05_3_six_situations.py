@@ -81,28 +81,17 @@ picks = dict.fromkeys(
 )
 
 # says signals, and not which -> you wrote 'signals'
--     "logins": "built-in signals",
-+     "logins": "signals",
-
+logins": "built-in signals", => logins": "signals",
 # save() for the headcount -> Nobody calls save() on the shift
--     "headcount": "built-in signals",
-+     "headcount": "save() override",
-
+headcount": "built-in signals", => headcount": "save() override",
 # built-in signals for the season -> bulk_create() sends no signal
--     "season": "direct call",
-+     "season": "built-in signals",
-
+season": "direct call", => season": "built-in signals",
 # a custom signal for the season -> employee_hired carries one person
--     "season": "direct call",
-+     "season": "custom signal",
-
+season": "direct call", => season": "custom signal",
 # post_save for the plug-ins -> a row was written
--     "plug-ins": "custom signal",
-+     "plug-ins": "built-in signals",
-
+custom signal => built-in signals
 # a signal for the badge -> hard to find
--     "badge": "direct call",
-+     "badge": "custom signal",
+badge": "direct call", => badge": "custom signal",
 """),
 )
 

@@ -202,9 +202,7 @@ Write both builds, and answer five questions.
 +     employee_hired.connect(local, weak=False)
 
 # does not wait for the commit -> by_signal(): no thanks for a hire that is rolled back
--         transaction.on_commit(partial(thank, employee, shift))
-+         thank(employee, shift)
-
+transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 # does not wait in the call -> by_call(): no thanks for a hire that is rolled back
 -         employee = hire_by_call(**fields)
 -         thank_if_complete(employee)
@@ -248,21 +246,16 @@ Write both builds, and answer five questions.
 +     with transaction.atomic():
 
 # argues that a batch is heard -> assign_many() writes its seats in bulk
--     "a batch": "neither",
-+     "a batch": "signal",
-
+neither => signal
 # the call is another wiring -> the built-in signals
--         employee = hire_by_call(**fields)
-+         employee = Employees.objects.create(**fields)
-
+= hire_by_call( => = Employees.objects.create(
 # the call saves once more -> an UPDATE of the person
 -         employee = hire_by_call(**fields)
 +         employee = hire_by_call(**fields)
 +         employee.save()
 
 # the call sends the signal -> it sent employee_hired
--         employee = hire_by_call(**fields)
-+         employee = hire_by_custom_signal(**fields)
+= hire_by_call( => = hire_by_custom_signal(
 """),
 )
 

@@ -116,21 +116,13 @@ def hire_night_shift(people):
 +         people = Employees.objects.bulk_create(people)
 
 # wipes by hand -> Katherine
--         scheduling.wipe_expired_shifts()
-+         Shifts.objects.expired().delete()
-
+scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 # moves the shift -> It was moved, not wiped
--         scheduling.wipe_expired_shifts()
-+         Shifts.objects.expired().update(shift_date="2022-11-15")
-
+scheduling.wipe_expired_shifts( => Shifts.objects.expired().update(shift_date="2022-11-15"
 # places the first thirty -> of the 41
--         scheduling.assign_many(people)
-+         scheduling.assign_many(people[:30])
-
+assign_many(people => assign_many(people[:30]
 # returns empty people with the keys -> other people
--     return people
-+     return [Employees(pk=person.pk) for person in people]
-
+return people => return [Employees(pk=person.pk) for person in people]
 # ten dates for thirty people -> on the first shifts with room
 -         scheduling.assign_many(people)
 +         days = [date(2022, 12, day) for day in range(1, 32)]
@@ -148,8 +140,7 @@ def hire_night_shift(people):
 +     with transaction.atomic():
 
 # a block that must be the outermost -> durable=True
--     with transaction.atomic():
-+     with transaction.atomic(durable=True):
+atomic( => atomic(durable=True
 """),
 )
 

@@ -80,28 +80,17 @@ def to_call(instance, action, pk_set, model, **kwargs):
 -         return [instance.first_name] if pk_set else []
 
 # calls before and after -> before and after
--     if action != "post_add":
-+     if "add" not in action:
-
+action != "post_add" => "add" not in action
 # once for each shift -> for each shift
--         return [instance.first_name] if pk_set else []
-+         return [instance.first_name for _ in pk_set]
-
+first_name] if pk_set else [ => first_name for _ in pk_set
 # calls the people who are taken off -> remove()
--     if action != "post_add":
-+     if not action.startswith("post_") or not pk_set:
-
+action != "post_add" => not action.startswith("post_") or not pk_set
 # forgets that clear() names nobody -> pk_set is None
--     if action != "post_add":
-+     if not len(pk_set) or action != "post_add":
-
+if action => if not len(pk_set) or action
 # calls everybody on the shift -> those who are new
--     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-+     return [it.first_name for it in instance.employees_shift.all()] if pk_set else []
-
+person.first_name for person in Employees.objects.filter(pk__in=pk_set) => it.first_name for it in instance.employees_shift.all()] if pk_set else [
 # each name once -> two people of one name
--     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-+     return list({person.first_name for person in Employees.objects.filter(pk__in=pk_set)})
+[person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => list({person.first_name for person in Employees.objects.filter(pk__in=pk_set)})
 """),
 )
 

@@ -93,21 +93,13 @@ def meals(action, pk_set, instance, **kwargs):
 +     return 0
 
 # counts before and after -> sent before and after add(ada, grace)
--     if action == "post_add":
-+     if "add" in action:
-
+action == "post_add" => "add" in action
 # counts after the clear -> after a clear
--     if action == "pre_clear":
-+     if action == "post_clear":
-
+pre_clear => post_clear
 # takes the length of None -> pk_set is None
--     if action == "post_remove":
-+     if action in ("post_remove", "post_clear"):
-
+== "post_remove" => in ("post_remove", "post_clear")
 # counts every seat there is -> on this shift alone
--         return -instance.employees_shift.count()
-+         return -ShiftsEmployees.objects.count()
-
+instance.employees_shift => ShiftsEmployees.objects
 # remembers what it counted -> a process that you never heard
 - def meals(sender, instance, action, pk_set, **kwargs):
 -     if action == "post_add":
@@ -134,8 +126,7 @@ def meals(action, pk_set, instance, **kwargs):
 +         return len(pk_set) // 2
 
 # counts everybody anew -> the change, not the total
--         return len(pk_set)
-+         return instance.employees_shift.count()
+return len(pk_set => return instance.employees_shift.count(
 """),
 )
 

@@ -56,28 +56,17 @@ def letter(instance, created, update_fields=None, **kwargs):
     ),
     mistakes=slips("""
 # looks for the old address in the table -> the new address already
--     if not created and (update_fields is None or "address" in update_fields):
-+     if not created and Employees.objects.get(pk=instance.pk).address != instance.address:
-
+(update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
 # writes another letter -> The words of the letter stay
--         return f"To {instance}, {instance.address}"
-+         return instance.address
-
+f"To {instance}, {instance.address}" => instance.address
 # looks at nothing -> writes ['age']
--     if not created and (update_fields is None or "address" in update_fields):
-+     if not created:
-
+created and (update_fields is None or "address" in update_fields) => created
 # looks for the age alone -> writes ['first_name']
--     if not created and (update_fields is None or "address" in update_fields):
-+     if not created and update_fields != {"age"}:
-
+(update_fields is None or "address" in update_fields) => update_fields != {"age"}
 # forgets the whole save -> A whole save() names no fields
--     if not created and (update_fields is None or "address" in update_fields):
-+     if not created and update_fields and "address" in update_fields:
-
+(update_fields is None or "address" in update_fields) => update_fields and "address" in update_fields
 # waits for the address alone -> may name other fields as well
--     if not created and (update_fields is None or "address" in update_fields):
-+     if not created and update_fields in (None, {"address"}):
+(update_fields is None or "address" in update_fields => update_fields in (None, {"address"}
 """),
 )
 

@@ -102,13 +102,9 @@ def print_badge(machine, name, key, payload):
     ),
     mistakes=slips("""
 # a number that two may have -> two people of one name
--             machine.print(payload["employee"], number=key)
-+             machine.print(payload["employee"], number=payload["employee"])
-
+number=key => number=payload["employee"]
 # swallows the paper jam -> marked as delivered although
--         except AlreadyPrinted:
-+         except Exception:
-
+AlreadyPrinted => Exception
 # remembers in the process -> ended before you could note
 - def print_badge(machine, name, key, payload):
 -     if name == "hired":
@@ -134,9 +130,7 @@ def print_badge(machine, name, key, payload):
 +             machine.print(payload["employee"])
 
 # prints for more than the hired -> Look at the name of the event
--     if name == "hired":
-+     if name != "moved":
-
+== "hired => != "moved
 # takes the event away -> the outbox marks it itself
 -         try:
 -             machine.print(payload["employee"], number=key)

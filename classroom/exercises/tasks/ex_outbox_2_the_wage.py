@@ -90,13 +90,9 @@ def hire(**fields):
     ),
     mistakes=slips("""
 # stores the instance -> Facts, not objects
--         outbox.store("hired", employee=str(employee), number=employee.pk)
-+         outbox.store("hired", employee=employee, number=employee.pk)
-
+str(employee) => employee
 # a number that is no key -> with the payload
--         outbox.store("hired", employee=str(employee), number=employee.pk)
-+         outbox.store("hired", employee=str(employee), number=Employees.objects.count())
-
+employee.pk => Employees.objects.count()
 # stores after the commit -> between one BEGIN and its COMMIT
 -     with transaction.atomic():
 -         employee = hire_by_call(**fields)
@@ -115,9 +111,7 @@ def hire(**fields):
 +         )
 
 # a block that must be the outermost -> durable=True
--     with transaction.atomic():
-+     with transaction.atomic(durable=True):
-
+atomic( => atomic(durable=True
 # tells the payroll as well -> pays twice
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)

@@ -111,9 +111,7 @@ def seated(shift, person):
     ),
     mistakes=slips("""
 # returns None for nobody -> when everybody found a seat
--     return left_over
-+     return left_over or None
-
+return left_over => return left_over or None
 # no transaction at all -> nothing that holds it all together
 -     with transaction.atomic():
 -         for person in people:

@@ -96,9 +96,7 @@ def test_kitchen(kitchen, meals):
 -     assert meals == ["Ada"]
 
 # forgets the fixture -> cooks for a fixture
--     saved("Alan", created=True, raw=True)
-+     saved("Alan", created=False, raw=True)
-
+, created=True, raw=True => , created=False, raw=True
 # only that there is something -> cooks twice
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")

@@ -92,24 +92,15 @@ class LetterTest(TestCase):
     ),
     mistakes=slips("""
 # captures and never executes -> called what waits for the commit
--         with self.captureOnCommitCallbacks(execute=True):
-+         with self.captureOnCommitCallbacks():
-
+captureOnCommitCallbacks(execute=True => captureOnCommitCallbacks(
 # a name that does not exist -> look at that error first
--         with self.captureOnCommitCallbacks(execute=True):
-+         with self.captureOnCommitCallback(execute=True):
-
+captureOnCommitCallbacks => captureOnCommitCallback
 # only that there is one -> two letters
--         self.assertEqual(letters, ["Welcome, Ada!"])
-+         self.assertIn("Welcome, Ada!", letters)
-
+assertEqual(letters, ["Welcome, Ada!"] => assertIn("Welcome, Ada!", letters
 # counts the letters -> to somebody else
--         self.assertEqual(letters, ["Welcome, Ada!"])
-+         self.assertEqual(len(letters), 1)
-
+letters, ["Welcome, Ada!"] => len(letters), 1
 # no test in it -> begins with test_
--     def test_ada_gets_a_letter_once_it_is_certain(self):
-+     def ada_gets_a_letter(self):
+test_ada_gets_a_letter_once_it_is_certain => ada_gets_a_letter
 """),
 )
 
