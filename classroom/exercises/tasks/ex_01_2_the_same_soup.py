@@ -118,31 +118,28 @@ def hire_cook(signal, soup):
     signal.disconnect(dispatch_uid="cook")
 
 # one cook for all canteens -> canteen
-cook = None
-
-
-def hire_cook(signal, soup):
-    global cook
-    if cook is not None:
-        signal.disconnect(cook)
-
-    def cook(sender, **kwargs):
-        return soup
-
-    signal.connect(cook)
+- def hire_cook(signal, soup):
++ cooks = []
++
++
++ def hire_cook(signal, soup):
+-     signal.disconnect(dispatch_uid="cook")
+-     signal.connect(cook, weak=False, dispatch_uid="cook")
++     for it in cooks:
++         signal.disconnect(it)
++     cooks[:] = [cook]
++     signal.connect(cook)
 
 # turns DEBUG on -> belongs to the whole project
-from django.conf import settings
-
-
-def hire_cook(signal, soup):
-    settings.DEBUG = True
-
-    def cook(sender, **kwargs):
-        return soup
-
-    signal.disconnect(dispatch_uid="cook")
-    signal.connect(cook, dispatch_uid="cook")
+- def hire_cook(signal, soup):
++ from django.conf import settings
++
++
++ def hire_cook(signal, soup):
++     settings.DEBUG = True
++
+-     signal.connect(cook, weak=False, dispatch_uid="cook")
++     signal.connect(cook, dispatch_uid="cook")
 """),
     ),
 )

@@ -90,25 +90,8 @@ def names_during(signal, plan):
         plan()
     return names
 """,
-        """
-from contextlib import ExitStack
-
-
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    with ExitStack() as stack:
-        signal.connect(write_down)
-        stack.callback(signal.disconnect, write_down)
-        plan()
-    return names
-""",
     ),
-    mistakes=(
-        *slips("""
+    mistakes=slips("""
 # disconnects only when all goes well -> is not reached
 -     try:
 -         plan()
@@ -142,28 +125,6 @@ def names_during(signal, plan):
 +         signal.receivers.clear()
 +         signal.sender_receivers_cache.clear()
 
-# hears one sender only -> any sender
--     signal.connect(write_down)
-+     signal.connect(write_down, sender=Shifts)
--         signal.disconnect(write_down)
-+         signal.disconnect(write_down, sender=Shifts)
-
-# one list for all calls -> a new list
-names = []
-
-
-def write_down(sender, people, **kwargs):
-    names.extend(people)
-
-
-def names_during(signal, plan):
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    return names
-
 # takes the last one off -> that plan() connected
 -         signal.disconnect(write_down)
 +         signal.receivers.pop()
@@ -173,8 +134,21 @@ def names_during(signal, plan):
 -     signal.connect(write_down)
 +     plan()
 +     signal.connect(write_down)
+
+# one list for all calls -> a new list
+- def names_during(signal, plan):
+-     names = []
++ names = []
++
++
++ def names_during(signal, plan):
+
+# hears one sender only -> any sender
+-     signal.connect(write_down)
++     signal.connect(write_down, sender=Shifts)
+-         signal.disconnect(write_down)
++         signal.disconnect(write_down, sender=Shifts)
 """),
-    ),
 )
 
 SENDERS = (Shifts, Employees, None)

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
-from classroom.exercises.engine import Task, slips
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
@@ -58,17 +58,17 @@ def connect():
 from django.db.models.signals import post_delete, pre_delete
 
 
-def note_people(sender, instance, **kwargs):
+def note(sender, instance, **kwargs):
     instance.people = list(instance.employees_shift.all())
 
 
-def place_people(sender, instance, **kwargs):
+def place(sender, instance, **kwargs):
     assign_many(instance.people)
 
 
 def connect():
-    pre_delete.connect(note_people, sender=Shifts)
-    post_delete.connect(place_people, sender=Shifts)
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
 """,
     why="Before the deletion they still have their seats. After it, nobody knows any more who sat there. So one receiver "
     "notes them and the other places them. `assign_many` leaves out people who have another shift. An overridden "
@@ -76,7 +76,7 @@ def connect():
     equal=NO_ANSWER
     | {
         "connect() is called once, and connects each function once": ("acts *", "raises another*"),
-        "nothing in it can raise": ("connect swallows*", "swallows*", "note_people swallows*"),
+        "nothing in it can raise": ("connect swallows*", "swallows*", "note swallows*"),
         "the two connections do not depend on each other": ("`post_delete.connect*comes first*",),
     },
     others=(
@@ -112,7 +112,49 @@ def connect():
     post_delete.connect(place, sender=Shifts, weak=False)
 """,
     ),
-    mistakes=slips("""
+    mistakes=(
+        Mistake(
+            "notes a queryset",
+            {"list(instance.employees_shift.all())": "instance.employees_shift.all()"},
+            "a list()",
+        ),
+        Mistake(
+            "hears every class",
+            {"(note, sender=Shifts": "(note", "(place, sender=Shifts": "(place"},
+            "with sender=Shifts",
+        ),
+        Mistake(
+            "places the first one only",
+            {"(instance.people)": "(instance.people[:1])"},
+            "and not all of them",
+        ),
+        Mistake(
+            "places everybody",
+            {"(instance.people)": "(Employees.objects.without_shift())"},
+            "sat on another shift or on none",
+        ),
+        Mistake(
+            "asks too late",
+            {
+                "(instance.people)": "(instance.employees_shift.all())",
+                "    pre_delete.connect(note, sender=Shifts)\n": "",
+            },
+            "gone already",
+        ),
+        Mistake(
+            "places them too early",
+            {"post_delete.connect(": "pre_delete.connect("},
+            "they still sit there",
+        ),
+        Mistake(
+            "listens to another class",
+            {
+                "note, sender=Shifts": "note, sender=Employees",
+                "place, sender=Shifts": "place, sender=Employees",
+            },
+            "to Shifts",
+        ),
+        *slips("""
 # overrides delete() -> a delete() override did it
 def connect():
     plain_delete = Shifts.delete
@@ -125,147 +167,48 @@ def connect():
 
     Shifts.delete = delete
 
-# asks when it is too late -> gone already
-from django.db.models.signals import post_delete
-
-
-def place(sender, instance, **kwargs):
-    assign_many(instance.employees_shift.all())
-
-
-def connect():
-    post_delete.connect(place, sender=Shifts)
-
-# places them too early -> they still sit there
-from django.db.models.signals import pre_delete
-
-
-def place(sender, instance, **kwargs):
-    assign_many(instance.employees_shift.all())
-
-
-def connect():
-    pre_delete.connect(place, sender=Shifts)
-
 # receivers that nobody keeps -> weakly
-from django.db.models.signals import post_delete, pre_delete
+- def note(sender, instance, **kwargs):
+-     instance.people = list(instance.employees_shift.all())
 
+- def place(sender, instance, **kwargs):
+-     assign_many(instance.people)
 
-def connect():
-    def note(sender, instance, **kwargs):
-        instance.people = list(instance.employees_shift.all())
-
-    def place(sender, instance, **kwargs):
-        assign_many(instance.people)
-
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-
-# listens to somebody else -> to Shifts
-from django.db.models.signals import post_delete
-
-
-def place(sender, instance, **kwargs):
-    assign_many(Employees.objects.without_shift())
-
-
-def connect():
-    post_delete.connect(place, sender=Employees)
+- def connect():
++ def connect():
++     def note(sender, instance, **kwargs):
++         instance.people = list(instance.employees_shift.all())
++
++     def place(sender, instance, **kwargs):
++         assign_many(instance.people)
++
 
 # places somebody who leaves -> leaves for good
-from django.db.models.signals import post_delete
-
-
-def place(sender, instance, **kwargs):
-    from django.db import transaction
-
-    person = instance.employee
-    transaction.on_commit(lambda: assign(person))
-
-
-def connect():
-    post_delete.connect(place, sender=ShiftsEmployees)
-
-# places everybody without a shift -> sat on another shift or on none
-from django.db.models.signals import post_delete
-
-
-def place(sender, instance, **kwargs):
-    assign_many(Employees.objects.without_shift())
-
-
-def connect():
-    post_delete.connect(place, sender=Shifts)
-
-# notes a queryset -> make it a list()
-- def note_people(sender, instance, **kwargs):
 -     instance.people = list(instance.employees_shift.all())
-+ def note(sender, instance, **kwargs):
-+     instance.people = instance.employees_shift.all()
-- def place_people(sender, instance, **kwargs):
-+ def place(sender, instance, **kwargs):
--     pre_delete.connect(note_people, sender=Shifts)
--     post_delete.connect(place_people, sender=Shifts)
-+     pre_delete.connect(note, sender=Shifts)
-+     post_delete.connect(place, sender=Shifts)
-
-# hears every class -> with sender=Shifts
-- def note_people(sender, instance, **kwargs):
-+ def note(sender, instance, **kwargs):
-- def place_people(sender, instance, **kwargs):
-+ def place(sender, instance, **kwargs):
--     pre_delete.connect(note_people, sender=Shifts)
--     post_delete.connect(place_people, sender=Shifts)
-+     pre_delete.connect(note)
-+     post_delete.connect(place)
++     person = instance.employee
++     transaction.on_commit(lambda: assign(person))
+-     pre_delete.connect(note, sender=Shifts)
+-     post_delete.connect(place, sender=Shifts)
++     post_delete.connect(note, sender=ShiftsEmployees)
 
 # seats them by a rule of its own -> which keep the rule
-- def note_people(sender, instance, **kwargs):
-+ def note(sender, instance, **kwargs):
-- def place_people(sender, instance, **kwargs):
 -     assign_many(instance.people)
-+ def place(sender, instance, **kwargs):
 +     first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
 +     for person in instance.people:
 +         ShiftsEmployees.objects.create(employee=person, shift=first)
--     pre_delete.connect(note_people, sender=Shifts)
--     post_delete.connect(place_people, sender=Shifts)
-+     pre_delete.connect(note, sender=Shifts)
-+     post_delete.connect(place, sender=Shifts)
 
 # connects nobody -> connected nobody
 def connect():
     assign_many(Employees.objects.without_shift())
 
-# places the first one only -> and not all of them
-- def note_people(sender, instance, **kwargs):
--     instance.people = list(instance.employees_shift.all())
-+ def note(sender, instance, **kwargs):
-+     instance.person = instance.employees_shift.first()
-- def place_people(sender, instance, **kwargs):
--     assign_many(instance.people)
-+ def place(sender, instance, **kwargs):
-+     assign(instance.person)
--     pre_delete.connect(note_people, sender=Shifts)
--     post_delete.connect(place_people, sender=Shifts)
-+     pre_delete.connect(note, sender=Shifts)
-+     post_delete.connect(place, sender=Shifts)
-
 # keeps the error to itself -> nobody hears of it
-- def note_people(sender, instance, **kwargs):
-+ def note(sender, instance, **kwargs):
-- def place_people(sender, instance, **kwargs):
 -     assign_many(instance.people)
-+ def place(sender, instance, **kwargs):
 +     try:
 +         assign_many(instance.people)
 +     except Exception as error:
 +         print(error)
--     pre_delete.connect(note_people, sender=Shifts)
--     post_delete.connect(place_people, sender=Shifts)
-+     pre_delete.connect(note, sender=Shifts)
-+     post_delete.connect(place, sender=Shifts)
 """),
+    ),
 )
 
 

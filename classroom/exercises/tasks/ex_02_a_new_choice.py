@@ -1,6 +1,6 @@
 """02-a: the receivers of an app, as a file of a project of one's own."""
 
-from classroom.exercises.engine import Task, slips
+from classroom.exercises.engine import Mistake, Task
 from classroom.exercises.outcomes import wrong
 from classroom.scenes.own_project import own_project
 
@@ -75,59 +75,20 @@ post_save.connect(announce, sender=Choice)
 """
 ''',
     ),
-    mistakes=slips('''
-# does not look at created -> an edit
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from polls.models import Choice
-
-@receiver(post_save, sender=Choice)
-def announce(sender, instance, **kwargs):
-    print("New choice:", instance)
-"""
-
-# listens to everybody -> a question
-- from polls.models import Choice
--
--
-- @receiver(post_save, sender=Choice)
-+ @receiver(post_save)
-
-# listens to the question -> nothing was printed
-- from django.dispatch import receiver
-+ from django.dispatch import receiver
-+ from polls.models import Question
-- from polls.models import Choice
--
--
-- @receiver(post_save, sender=Choice)
-+ @receiver(post_save, sender=Question)
-
-# is not connected -> nothing was printed
-signals_py = """
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-
-# forgets an import -> NameError
--
-- from polls.models import Choice
--
-
-# no **kwargs -> keyword arguments
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from polls.models import Choice
-
-@receiver(post_save, sender=Choice)
-def announce(sender, instance, created):
-    if created:
-        print("New choice:", instance)
-"""
-'''),
+    mistakes=(
+        Mistake("does not look at created", {"if created:": "if True:"}, "an edit"),
+        Mistake("listens to everybody", {", sender=Choice": ""}, "a question"),
+        Mistake(
+            "listens to the question",
+            {"import Choice": "import Question as Choice"},
+            "which class is its",
+        ),
+        Mistake(
+            "is not connected", {"@receiver(post_save, sender=Choice)": ""}, "nothing was printed"
+        ),
+        Mistake("forgets an import", {"from polls.models import Choice": ""}, "NameError"),
+        Mistake("no **kwargs", {", **kwargs": ""}, "keyword arguments"),
+    ),
 )
 
 

@@ -75,19 +75,30 @@ class TidyNames:
         Mistake("tidies one end", {"strip": "lstrip"}, "still a space at one end"),
         Mistake("takes every space away", {"strip(": 'replace(" ", ""'}, "within the name"),
         Mistake("changes the letters, too", {"strip()": "strip().title()"}, "Its letters"),
+        Mistake(
+            "one space",
+            {"self.first_name.strip()": '" ".join(self.first_name.split())'},
+            "Two spaces",
+        ),
+        Mistake(
+            "clean()",
+            {"save(self, *args, **kwargs)": "clean(self)", "save(*args, **kwargs)": "clean()"},
+            "runs in forms",
+        ),
+        Mistake(
+            "names what create() passes",
+            {
+                "(self, *args, **kwargs": "(self, force_insert=False, using=None",
+                "(*args, **kwargs": "(force_insert=force_insert",
+            },
+            "whatever arguments Django may pass",
+        ),
+        Mistake(
+            "drops update_fields",
+            {"(self, *args": "(self, *args, update_fields=None"},
+            "update_fields was dropped",
+        ),
         *slips("""
-# names what create() passes -> whatever arguments Django may pass
-class TidyNames:
-    def save(self, force_insert=False, using=None):
-        self.first_name = self.first_name.strip()
-        super().save(force_insert=force_insert, using=using)
-
-# drops update_fields -> update_fields was dropped
-class TidyNames:
-    def save(self, *args, force_insert=False, using=None, **kwargs):
-        self.first_name = self.first_name.strip()
-        super().save(force_insert=force_insert, using=using)
-
 # stores nothing -> super().save()
 -         super().save(*args, **kwargs)
 
@@ -96,12 +107,6 @@ class TidyNames:
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         self.first_name = self.first_name.strip()
-
-# takes spaces away within the name -> Two spaces within
-class TidyNames:
-    def save(self, **kwargs):
-        self.first_name = " ".join(self.first_name.split())
-        return super().save(**kwargs)
 
 # writes the name along with any field -> nobody named it
 class TidyNames:
@@ -118,12 +123,6 @@ class TidyNames:
         if update_fields and "first_name" in update_fields and "age" not in update_fields:
             update_fields.append("age")
         super().save(*args, update_fields=update_fields, **kwargs)
-
-# clean() in the place of save() -> clean() runs in forms
-class TidyNames:
-    def clean(self):
-        self.first_name = self.first_name.strip()
-        super().clean()
 """),
     ),
 )

@@ -73,52 +73,27 @@ class LongNights:
     mistakes=(
         Mistake("adds it always", {' and "total_hours" in fields': ""}, "nobody named"),
         Mistake("pays for ten hours", {" > 10": " >= 10"}, "not more than ten"),
+        Mistake(
+            "drops the fields",
+            {'get("update_fields"': 'pop("update_fields", None'},
+            "not named was",
+        ),
+        Mistake("writes the whole row", {'{*fields, "wage_bonus"}': "None"}, "and nothing else"),
+        Mistake("writes the bonus alone", {"{*fields, ": "{"}, "in place of"),
+        Mistake("looks into None", {"fields is not None and ": ""}, "cannot be searched"),
+        Mistake(
+            "lists only", {'{*fields, "wage_bonus"}': 'fields + ["wage_bonus"]'}, "list, a tuple or"
+        ),
+        Mistake(
+            "hours alone",
+            {'is not None and "total_hours" in fields': '== ["total_hours"]'},
+            "among others",
+        ),
         *slips("""
-# writes the whole row -> the whole row
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        kwargs.pop("update_fields", None)
-        super().save(*args, **kwargs)
-
-# writes the bonus alone -> in place of
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if kwargs.get("update_fields"):
-            kwargs["update_fields"] = ["wage_bonus"]
-        super().save(*args, **kwargs)
-
 # takes None for an empty set -> None means all
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        update_fields = {*(update_fields or ()), "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-
-# looks into None -> cannot be searched
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if "total_hours" in update_fields:
-            update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-
-# knows lists only -> list, a tuple or a set
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields is not None and "total_hours" in update_fields:
-            update_fields = update_fields + ["wage_bonus"]
-        super().save(*args, update_fields=update_fields, **kwargs)
-
-# waits for the hours alone -> among others
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields == ["total_hours"]:
-            update_fields = ["total_hours", "wage_bonus"]
-        super().save(*args, update_fields=update_fields, **kwargs)
+-         if fields is not None and "total_hours" in fields:
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++         kwargs["update_fields"] = {*(fields or ()), "wage_bonus"}
 
 # never goes back -> pays 50 again
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
@@ -126,40 +101,25 @@ class LongNights:
 +             self.wage_bonus = 75
 
 # sets it for named fields only -> writes the hours, too
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        if update_fields is not None and "total_hours" in update_fields:
-            self.wage_bonus = 75 if self.total_hours > 10 else 50
-            update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+-         self.wage_bonus = 75 if self.total_hours > 10 else 50
+
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++             self.wage_bonus = 75 if self.total_hours > 10 else 50
++             kwargs["update_fields"] = {*fields, "wage_bonus"}
 
 # writes the hours along with the bonus -> not the other way round
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        pair = {"total_hours", "wage_bonus"}
-        if update_fields is not None and pair & set(update_fields):
-            update_fields = pair | set(update_fields)
-        super().save(*args, update_fields=update_fields, **kwargs)
+-         if fields is not None and "total_hours" in fields:
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++         if fields is not None and {"total_hours", "wage_bonus"} & set(fields):
++             kwargs["update_fields"] = {*fields, "wage_bonus", "total_hours"}
 
 # takes no fields for all fields -> names no field at all
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields and "total_hours" in update_fields:
-            update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields or None, **kwargs)
+-         super().save(*args, **kwargs)
++         super().save(*args, **kwargs | {"update_fields": kwargs.get("update_fields") or None})
 
 # adds to the caller's list -> the caller's own
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields is not None and "total_hours" in update_fields:
-            if isinstance(update_fields, list):
-                update_fields.append("wage_bonus")
-            else:
-                update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++             fields.append("wage_bonus")
 
 # swallows the refusal -> It was caught on its way
 -         super().save(*args, **kwargs)
@@ -200,6 +160,8 @@ def judge_hours_named(Night, night):
         fields = kind(names)  # a new one: the learner's code may change it
         # Now a long night, now a usual one.
         night.total_hours = hours = 8 if night.total_hours == 12 else 12
+        moved = night.shift_date + timedelta(days=20)
+        Shifts.objects.filter(pk=night.pk).update(shift_date=moved)  # somebody else, meanwhile
         how = f"save(update_fields={fields!r})"
         told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
         if fields != kind(names):
@@ -210,6 +172,11 @@ def judge_hours_named(Night, night):
             )
         bonus = LONG if hours == 12 else USUAL
         expect(night, hours, bonus, f"after total_hours = {hours} and {how}", mistake)
+        if "shift_date" not in names and Shifts.objects.get(pk=night.pk).shift_date != moved:
+            wrong(
+                f"that {how} writes the hours and the bonus, and nothing else",
+                "the date was written over, which somebody else had changed",
+            )
     hours = 20 - night.total_hours
     how = f'update_or_create(..., defaults={{"total_hours": {hours}}})'
     told(how, lambda: Night.objects.update_or_create(pk=night.pk, defaults={"total_hours": hours}))
@@ -253,7 +220,7 @@ def judge_others_named(night):
         wrong(
             "that save(update_fields=['shift_date']) leaves hours and bonus as others have stored them: 11 and 90",
             f"stored are now {stored.total_hours} and {stored.wage_bonus:.0f}",
-            "It looks as if update_fields was dropped, and the whole row was written."
+            "It looks as if update_fields was dropped: what was not named was written, too."
             if whole
             else "It looks as if the bonus was written though nobody named the hours it follows from.",
         )
