@@ -1,4 +1,4 @@
-"""Who is where, out of the progress files of a room: nothing is written, not even to a damaged one.
+"""Read the progress files of a room, and show where each learner is. Nothing is written to them.
 
 See https://docs.python.org/3/library/sqlite3.html#how-to-work-with-sqlite-uris
 """

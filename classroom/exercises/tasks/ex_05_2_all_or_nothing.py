@@ -84,15 +84,6 @@ def hire(**fields):
         raise
     return person
 
-# swallows the error -> no error came out
--     with transaction.atomic():
--         return Employees.objects.create(**fields)
-+     try:
-+         with transaction.atomic():
-+             return Employees.objects.create(**fields)
-+     except Exception:
-+         return None
-
 # catches inside -> before atomic() saw it
 -         return Employees.objects.create(**fields)
 +         try:

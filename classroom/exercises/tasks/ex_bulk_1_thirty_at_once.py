@@ -123,16 +123,6 @@ scheduling.wipe_expired_shifts( => Shifts.objects.expired().update(shift_date="2
 assign_many(people => assign_many(people[:30]
 # returns empty people with the keys -> other people
 return people => return [Employees(pk=person.pk) for person in people]
-# ten dates for thirty people -> on the first shifts with room
--         scheduling.assign_many(people)
-+         days = [date(2022, 12, day) for day in range(1, 32)]
-+         shifts = [Shifts.objects.get_or_create(shift_date=day)[0] for day in days[:10]]
-+         ShiftsEmployees.objects.bulk_create(
-+             ShiftsEmployees(employee=person, shift=shifts[number // 3])
-+             for number, person in enumerate(people)
-+         )
-+         Shifts.objects.filter(shift_date__month=12).update(headcount=3)
-
 # the wipe is committed by itself -> a part of it was stored
 -     with transaction.atomic():
 -         scheduling.wipe_expired_shifts()

@@ -100,25 +100,6 @@ pre_clear => post_clear
 == "post_remove" => in ("post_remove", "post_clear")
 # counts every seat there is -> on this shift alone
 instance.employees_shift => ShiftsEmployees.objects
-# remembers what it counted -> a process that you never heard
-- def meals(sender, instance, action, pk_set, **kwargs):
--     if action == "post_add":
--         return len(pk_set)
--     if action == "post_remove":
--         return -len(pk_set)
--     if action == "pre_clear":
--         return -instance.employees_shift.count()
-+ known = {}
-+
-+
-+ def meals(sender, instance, action, pk_set, **kwargs):
-+     before = known.get(instance.pk, 0)
-+     signs = {"post_add": 1, "post_remove": -1}
-+     known[instance.pk] = before + signs.get(action, 0) * len(pk_set or ())
-+     if action == "pre_clear":
-+         known[instance.pk] = 0
-+     return known[instance.pk] - before
-
 # halves it -> add(alan) alone
 -     if action == "post_add":
 -         return len(pk_set)

@@ -112,20 +112,6 @@ def seated(shift, person):
     mistakes=slips("""
 # returns None for nobody -> when everybody found a seat
 return left_over => return left_over or None
-# no transaction at all -> nothing that holds it all together
--     with transaction.atomic():
--         for person in people:
--             try:
--                 with transaction.atomic():
--                     shift.employees_shift.add(person)
--             except IntegrityError:
--                 left_over.append(str(person))
-+     for person in people:
-+         try:
-+             shift.employees_shift.add(person)
-+         except IntegrityError:
-+             left_over.append(str(person))
-
 # counts first -> the database asked for a seat too many
 -             try:
 -                 with transaction.atomic():
