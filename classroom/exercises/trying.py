@@ -19,6 +19,7 @@ from classroom.exercises.outcomes import why_none, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from whatfires.connections import connections
+from whatfires.naming import every_signal, name_of_signal
 
 # Why a mutant may be right as well (see mutants.py), where several tasks have one reason.
 NO_ERRORS = {
@@ -181,6 +182,21 @@ def expect_plain_receivers(*signals):
                     f"{it.receiver.__name__} is an `async def`",
                     "In a notebook cell send() raises an error for one: write `def` alone.",
                 )
+
+
+@contextmanager
+def no_receiver():
+    """Judge a block wrong that leaves a receiver connected which was not connected before."""
+    before = {id(signal): len(signal.receivers) for signal in every_signal()}
+    yield
+    for signal in every_signal():
+        if len(signal.receivers) > before.get(id(signal), 0):
+            added = getattr(connections(signal)[-1].receiver, "__name__", "one")
+            wrong(
+                "that it works without a receiver of yours",
+                f"{added} was connected to {name_of_signal(signal)}",
+                "Call the rule where the row is stored.",
+            )
 
 
 @contextmanager

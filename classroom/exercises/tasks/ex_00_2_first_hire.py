@@ -4,7 +4,7 @@ from datetime import date
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import NO_ERRORS, NO_ROWS
+from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import trace
@@ -43,7 +43,7 @@ def hire(person):
 """,
     why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
     "returns. So you can ask for the shift in the next line.",
-    equal=NO_ERRORS | NO_ROWS,
+    equal=NO_ROWS,
     others=(
         """
 def hire(person):
@@ -122,6 +122,7 @@ def judge(hire):
     judge_one(hire, fifth)  # on the seat that came free, not on the latest shift
     judge_one(hire, fields_of("Ada Zimmer"), "first")
     judge_one(hire, sixth)
+    expect_error_out(lambda: hire(fields_of("Zoe Zimmer")), ShiftsEmployees)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
 
 

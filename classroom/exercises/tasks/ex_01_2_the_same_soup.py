@@ -10,7 +10,7 @@ from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers
-from speedy.models import Shifts
+from speedy.models import Employees, Shifts
 from whatfires.connections import connections
 
 task = Task(
@@ -93,6 +93,7 @@ def hire_cook(signal, soup):
     ),
     mistakes=(
         Mistake("frees the name and keeps nobody", {"weak=False, ": ""}, "holds a receiver weakly"),
+        Mistake("one sender", {"(cook, ": "(cook, sender=Shifts, "}, "another sender"),
         *slips("""
 # keeps the cook and the name -> name was taken
 -     signal.disconnect(dispatch_uid="cook")
@@ -230,20 +231,17 @@ def soups(signal):
     if not settings.DEBUG:
         # What DEBUG keeps alive by a cache must not count where it is off.
         _get_func_parameters.cache_clear()
-    replies = dict.fromkeys([print_badges, ring_bell])
-    came = []
-    for receiver, answer in signal.send(sender=Shifts):
-        if receiver in replies:
-            replies[receiver] = answer
-        else:
-            came.append(answer)
-    if None in replies.values():
+    came, *others = [signal.send(sender=sender) for sender in (Shifts, Employees, None)]
+    if others != [came, came]:
+        wrong("the same soup, whichever class sends", "another sender gets other answers")
+    came = dict(came)
+    if not came.keys() >= {print_badges, ring_bell}:
         wrong(
             "the others on this signal to stay, who print badges and ring the bell",
             "they are not called any more",
             "Others listen to the same signal: take only your own cook off it.",
         )
-    return came
+    return [soup for cook, soup in came.items() if cook not in (print_badges, ring_bell)]
 
 
 def expect(soup, came, after, mistake=""):

@@ -11,6 +11,7 @@ from classroom.exercises.trying import (
     expect_one_transaction,
     full_shift,
     mixed_into,
+    no_receiver,
     stores,
 )
 from classroom.scenes.calendar import MONDAY
@@ -186,7 +187,8 @@ class PlacedBySave:
 def judge(PlacedBySave):
     full_shift(MONDAY)
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
-        ada = judge_joins(Person)
+        with no_receiver():
+            ada = judge_joins(Person)
         judge_edit(Person, ada)
         judge_key_by_hand(Person)
         judge_the_rule(Person)

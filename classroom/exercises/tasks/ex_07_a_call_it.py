@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_one_transaction
+from classroom.exercises.trying import expect_one_transaction, no_receiver
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
@@ -129,7 +129,7 @@ def judge(hire):
     def hear(sender, **kwargs):
         sent.append(sender)
 
-    with connected(employee_hired, hear):
+    with connected(employee_hired, hear), no_receiver():
         for fields in sample_roster()[:2]:
             seen = expect_placed(hire, fields, sent)
     yesterday = Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))

@@ -30,6 +30,6 @@ def test_a_lesson_can_be_chosen(lesson):
     assert list(progress(lesson).index) == [id for id in all_tasks() if id.startswith("02-")]
 
 
-@pytest.mark.parametrize("lesson", ["77", "", 77, "02-1", True, [2], 2.5])
+@pytest.mark.parametrize("lesson", ["77", "", 77, -1, 2.5, True, "02-1", ["02"], "two"])
 def test_a_lesson_without_exercises_is_told_in_a_sentence(lesson):
     assert "expected the number of a lesson, one of 00, 01, 02" in repr(progress(lesson))
