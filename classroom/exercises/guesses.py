@@ -196,25 +196,19 @@ def asked_html(guess):
 
 
 def told_text(guess, chosen):
-    if chosen is None:
-        return f"You have not guessed. It was {guess.told()}"
-    if chosen == guess.answer:
-        return f"✓ You said {chosen}, and it was {guess.told()}"
-    return f"You said {chosen}. It was {guess.told()}"
+    return f"{opening(guess, chosen)[1]} {guess.told()}"
 
 
 def told_html(guess, chosen):
+    colour, words = opening(guess, chosen)
+    tinted = "<div style='{}; background-color: {}; font-size: 1.15em'>{} <b>{}</b>: {}</div>"
+    return format_html(tinted, CARD, colour, words, guess.answer, guess.because)
+
+
+def opening(guess, chosen):
+    """Return the colour of what is told of a guess, and its first words."""
     if chosen is None:
-        colour, opening = GREY, "You have not guessed. It was"
-    elif chosen == guess.answer:
-        colour, opening = GREEN, f"✓ You said {chosen}, and it was"
-    else:
-        colour, opening = AMBER, f"You said {chosen}. It was"
-    return format_html(
-        "<div style='{}; background-color: {}; font-size: 1.15em'>{} <b>{}</b>: {}</div>",
-        CARD,
-        colour,
-        opening,
-        guess.answer,
-        guess.because,
-    )
+        return GREY, "You have not guessed. It was"
+    if chosen == guess.answer:
+        return GREEN, f"✓ You said {chosen}, and it was"
+    return AMBER, f"You said {chosen}. It was"
