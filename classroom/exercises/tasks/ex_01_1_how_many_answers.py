@@ -53,8 +53,8 @@ answers = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
         "What makes two calls of connect() the same connection: the function alone, or something more?",
         "The pair of receiver and sender is what counts, for connect() and for disconnect(), and senders are "
         "compared by identity. For E ask yourself who keeps that cook, once the line is done.",
-        "A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D no pair "
-        "of order_meals and no sender is there to be found. In E nobody keeps the cook: it is gone at once.",
+        "A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D "
+        "order_meals was never connected without a sender. In E nobody keeps the cook: it is gone at once.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
     solution="""

@@ -17,8 +17,8 @@ task = Task(
     minutes=5,
     situation="""
 `welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
-shows. But Ada is greeted again whenever her address changes, and the morning on which a backup was
-loaded, all thirty people were welcomed at once.
+shows. But Ada is greeted again whenever her address changes. And when a backup was loaded one morning,
+all thirty people were welcomed at once.
 """,
     task="""
 Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a

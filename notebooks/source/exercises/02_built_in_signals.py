@@ -48,8 +48,8 @@ ex_02_0.check(order)
 # *Repair · about 5 minutes*
 #
 # `welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
-# shows. But Ada is greeted again whenever her address changes, and the morning on which a backup was
-# loaded, all thirty people were welcomed at once.
+# shows. But Ada is greeted again whenever her address changes. And when a backup was loaded one morning,
+# all thirty people were welcomed at once.
 #
 # **Your task.** Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
 # fixture loads.
