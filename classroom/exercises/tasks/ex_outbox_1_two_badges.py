@@ -2,6 +2,7 @@
 
 import builtins
 import logging
+from random import randint
 from unittest.mock import patch
 
 from django.db import DatabaseError, transaction
@@ -167,6 +168,7 @@ def machine_that_may_end(badge_machine):
 
     class Machine(badge_machine):
         ends = False
+        number = randint(1_000, 1_000_000)  # of the first event: no check before had these keys
 
         def print(self, name, number=None):
             super().print(name, number)
@@ -180,6 +182,12 @@ class ProcessEnded(Exception):
     """Stands for the end of the process that delivers."""
 
 
+def store(machine, name, employee):
+    with transaction.atomic():
+        event = outbox.store(name, employee=employee)
+        OutboxEvent.objects.filter(pk=event.pk).update(id=event.pk + machine.number)
+
+
 def delivered():
     """Deliver what waits, and expect that the events are left to the outbox."""
     try:
@@ -191,11 +199,10 @@ def delivered():
 
 def expect_one_badge_each(machine):
     others = ("moved", "hire cancelled", "rehired", "HIRED?")
-    with transaction.atomic():
-        for employee in ("Ada", "Grace", "Ada"):
-            outbox.store("hired", employee=employee)
-        for name in others:
-            outbox.store(name, employee="Alan")
+    for employee in ("Ada", "Grace", "Ada"):
+        store(machine, "hired", employee)
+    for name in others:
+        store(machine, name, "Alan")
     first, expected = delivered(), ["Ada", "Ada", "Grace"]
     if "Alan" in machine.badges:
         happened = f"Alan has one, and his events are {', '.join(others)}"
@@ -220,8 +227,7 @@ def expect_ticked_off(round_):
 
 def expect_patience(machine):
     machine.jammed = True
-    with transaction.atomic():
-        outbox.store("hired", employee="Noor")
+    store(machine, "hired", "Noor")
     if delivered().told:
         happened = "it was marked as delivered although nothing was printed"
         more = "More is caught than the refusal of a known number."
@@ -237,8 +243,7 @@ def expect_patience(machine):
 
 def expect_one_badge_after_an_end(machine):
     """The process ends when the badge is printed; another one delivers the event again."""
-    with transaction.atomic():
-        outbox.store("hired", employee="Mary")
+    store(machine, "hired", "Mary")
     machine.ends = True
     delivered()
     machine.ends = False
