@@ -1,4 +1,4 @@
-"""Who is where, out of the progress files of a room: nothing is written, not even to a damaged one.
+"""Read the progress files of a room, and show where each learner is. Nothing is written to them.
 
 See https://docs.python.org/3/library/sqlite3.html#how-to-work-with-sqlite-uris
 """
@@ -75,7 +75,7 @@ def room_table(learners):
 
     Returns a DataFrame, a row a learner, indexed by `learner`: a column a lesson ("02") with a
     glyph an exercise (✓ passed, ✗ tried, · not tried yet), `at` (the furthest exercise that was
-    opened), `done` (how many of all), `guesses` and `quiz` (how many right at once).
+    opened), `done` (how many of all), `guesses` and `quiz` (how many first answers were right).
     """
     tasks = all_tasks()
     lessons = {

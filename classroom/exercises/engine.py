@@ -50,7 +50,8 @@ def slips(text):
 
     Such a line is `# name -> words of its message`. Below it stands the code of the cell, or what
     is different from the solution: whole lines with `- ` before those that go and `+ ` before
-    those that take their place, and a blank line after lines that just go. Returns a tuple of
+    those that take their place, and a blank line after lines that just go; or, for a part of a
+    line that is there once, `old text => new text`. Returns a tuple of
     Mistake. Raises ValueError for a text that does not begin with such a line.
     """
     first, *parts = re.split(r"^# (.+) ->(.*)\n", text, flags=re.MULTILINE)
@@ -61,8 +62,10 @@ def slips(text):
 
 
 def edits_in(code):
-    """Return the edits {old text: new text} that lines with `-` and `+` stand for, or the code."""
+    """Return the edits {old text: new text} that `-` and `+`, or `=>`, stand for; or the code."""
     lines = code.strip("\n") + "\n"
+    if all(" => " in line for line in lines.splitlines()):
+        return dict(line.split(" => ") for line in lines.splitlines())
     if not re.fullmatch(r"([-+]( .*)?\n|\n)+", lines):
         return code
     pairs = re.findall(r"((?:-.*\n)+)((?:\+.*\n)*)", lines)

@@ -5,7 +5,6 @@ before its time. See https://docs.python.org/3/library/tomllib.html for the form
 """
 
 import tomllib
-from calendar import day_name
 from pathlib import Path
 from string import ascii_uppercase
 from typing import NamedTuple
@@ -28,9 +27,6 @@ GREEN, AMBER, GREY = (
     "rgba(227, 160, 8, 0.28)",
     "rgba(128, 128, 128, 0.12)",
 )
-
-DAYS = {day.lower(): day[:3].lower() for day in day_name}
-ANSWERS = {"true": "yes", "false": "no"}
 
 _chosen = {}  # id of a guess: what was chosen in this kernel
 _cards = {}  # id of a guess: the card that can be clicked
@@ -242,13 +238,3 @@ def told_html(guess, chosen):
         lines,
         marked(guess.because),
     )
-
-
-def gist(answer):
-    """Reduce an answer in free words, as the exercises take it, to what it says: a list of words.
-
-    "tuesday" is "Tue", "Yes" is True, "2" is 2, and "Mon, Wed" is ["Mon", "Wed"].
-    """
-    parts = answer if isinstance(answer, list | tuple) else str(answer).split(",")
-    words = [str(part).strip().lower() for part in parts]
-    return [DAYS.get(word) or ANSWERS.get(word) or word for word in words]

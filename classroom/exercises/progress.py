@@ -28,10 +28,11 @@ def progress(lesson=None):
 
     Returns a DataFrame, a row an exercise, indexed by `exercise` ("02-1"): `title`, `kind`,
     `minutes` (about), `done` (✓ or ·), `attempts` and `hints` (how many). Two more rows, "guesses"
-    and "quiz", say in `done` how many answers were right at once, such as "5 of 7". A lesson's
-    number, such as "02", chooses its exercises; for one that has none a sentence comes back.
+    and "quiz", say in `done` how many first answers were right, such as "5 of 7". The number of a
+    lesson, such as "02", chooses its exercises. A lesson that has none gets a sentence.
     """
     states, scores = record.states(), record.scores()
+    asked = lesson
     if lesson is not None and str(lesson).isdecimal():
         lesson = f"{int(lesson):02}"
     rows = {
@@ -41,10 +42,10 @@ def progress(lesson=None):
     }
     if not rows:
         known = ", ".join(sorted({id.partition("-")[0] for id in all_tasks()}))
-        return Note(f"progress({lesson!r}): expected the number of a lesson, one of {known}.")
+        return Note(f"progress({asked!r}): expected the number of a lesson, one of {known}.")
     if lesson is None:
         rows["guesses"] = score_row("Right before the cell ran", "predict", scores[record.GUESS])
-        rows["quiz"] = score_row("Right at once", "quiz", scores[record.QUIZ], len(QUESTIONS))
+        rows["quiz"] = score_row("Right at first", "quiz", scores[record.QUIZ], len(QUESTIONS))
     index = pd.Index(rows, name="exercise")
     return ProgressTable(pd.DataFrame(list(rows.values()), columns=COLUMNS, index=index))
 

@@ -59,8 +59,8 @@ def quiz(number=None, letter=...):
     if letter is ...:
         answer_it = f'Without a mouse: quiz({number}, "a") answers it.'
         return Asked(NOT_ATTEMPTED, "\n".join([*said, "", answer_it]), number=number)
-    chosen = str(letter).strip(" ().").lower()
-    if chosen not in options:
+    chosen = letter_meant(letter, options)
+    if chosen is None:
         expected = f"expected the letter of an option, one of {', '.join(options)}"
         return Outcome(
             NOT_ATTEMPTED, f"quiz({number}, {letter!r}): {expected}. quiz({number}) asks it again."
@@ -91,6 +91,13 @@ def asked(number):
     }
 
 
+def letter_meant(said, options):
+    """Read "b", "(B)" or the words of an option as its letter; None for anything else."""
+    word = said.strip(" ().").casefold() if isinstance(said, str) else None
+    words = {says.strip("`").casefold(): key for key, (says, _) in options.items()}
+    return word if word in options else words.get(word and word.strip("`"))
+
+
 def kind_of(score):
     if not score.given:
         return NOT_ATTEMPTED
@@ -99,4 +106,4 @@ def kind_of(score):
 
 def standing(score):
     left = len(QUESTIONS) - score.given
-    return f"{score.right} of {len(QUESTIONS)} right at once, {left} not answered yet."
+    return f"{score.right} of {len(QUESTIONS)} right at the first try, {left} not answered yet."

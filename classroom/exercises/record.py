@@ -43,7 +43,7 @@ def place():
 
 
 class Score(NamedTuple):
-    """How many questions of a kind were answered, and how many of them right at once."""
+    """How many questions of a kind were answered, and how many first answers were right."""
 
     right: int = 0
     given: int = 0

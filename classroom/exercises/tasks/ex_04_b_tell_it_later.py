@@ -46,7 +46,7 @@ def hire_then_tell(**fields):
     return employee
 """,
     why="Once the block has ended, the row is committed. A failing receiver has nothing left to break. "
-    "A caller may have a transaction open; then it takes `on_commit`, of lesson 06.",
+    "A caller may have a transaction open. Then use `on_commit`, which lesson 06 explains.",
     equal={
         "one row alone needs no transaction": ("*transaction.atomic()*around it*",),
     },

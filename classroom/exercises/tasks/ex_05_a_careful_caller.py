@@ -33,8 +33,8 @@ def hire_carefully(wiring):
     with transaction.atomic():
         return wiring.hire(**sample_roster()[0])
 """,
-    why="A receiver cannot take back what it did not begin. A caller can: the row, the signal and its receivers are in one "
-    "transaction now. But each caller has to remember it.",
+    why="A receiver cannot put a transaction around the save that called it. A caller can: the row and what the "
+    "receivers do are in one transaction now. But each caller has to remember it.",
     others=(
         """
 from django.db import transaction

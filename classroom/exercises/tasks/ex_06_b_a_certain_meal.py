@@ -25,7 +25,7 @@ def order_one_meal():
 ''',
     hints=(
         "What tells a new person from an edit, and what waits for the commit?",
-        "If `created`, hand `transaction.on_commit` a function: "
+        "If `created`, give `transaction.on_commit` a function: "
         '`lambda: log_event(f"A meal for {instance}.", "kitchen")`.',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",

@@ -57,7 +57,7 @@ def test_the_first_answer_counts_and_is_part_of_the_progress():
     assert quiz(1, letter_of(1, right=True)).right
     assert quiz(2, letter_of(2, right=True).upper() + ")").right
     assert progress().loc["quiz", ["done", "attempts"]].tolist() == ["1 of 2", 2]
-    assert f"1 of {len(QUESTIONS)} right at once, {len(QUESTIONS) - 2} not" in repr(quiz())
+    assert f"1 of {len(QUESTIONS)} right at the first try, {len(QUESTIONS) - 2} not" in repr(quiz())
 
 
 def test_all_wrong_is_no_praise_and_all_right_is():
@@ -70,17 +70,17 @@ def test_all_wrong_is_no_praise_and_all_right_is():
     assert quiz().kind == NOT_ATTEMPTED
 
 
-@pytest.mark.parametrize("written", ["(c)", "C)", " c. "])
+@pytest.mark.parametrize("written", ["(c)", "C)", " c. ", "A call for each row, with `raw=True`"])
 def test_a_letter_may_be_written_as_people_do(written):
     assert "You chose c." in repr(quiz(6, written))
 
 
-@pytest.mark.parametrize("number", [0, len(QUESTIONS) + 1, "1", 1.5, True])
+@pytest.mark.parametrize("number", [0, len(QUESTIONS) + 1, "six", 1.5, True, [6]])
 def test_a_number_that_no_question_has(number):
     assert f"from 1 to {len(QUESTIONS)}." in repr(quiz(number))
 
 
-@pytest.mark.parametrize("letter", ["z", "", 1, None, "ab"])
+@pytest.mark.parametrize("letter", ["z", "", 1, None, "ab", ["a"]])
 def test_a_letter_that_no_option_has(letter):
     assert "expected the letter of an option, one of a, b, c" in repr(quiz(1, letter))
     assert progress().loc["quiz", "done"] == "·"
