@@ -19,6 +19,7 @@ HOMES = {
     "hire_costs": "classroom.experiments.measuring",
     "leaves": "classroom.rota.filling",
     "listening": "whatfires",
+    "matrix": "classroom.widgets.matrix",
     "muted": "whatfires",
     "own_project": "classroom.scenes.own_project",
     "Person": "classroom.scenes.stage.models",

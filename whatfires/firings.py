@@ -19,9 +19,9 @@ HOOKS = (
     *("save()", "delete()", "pre_init", "post_init", "pre_save", "post_save"),
     *("pre_delete", "post_delete", "m2m_changed"),
 )
-FIRED, ELSEWHERE, SILENT, UNKNOWN = "●", "◐", "·", "?"
+FIRED, ELSEWHERE, SILENT, UNKNOWN = "◆", "◇", "·", "?"
 LEGEND = (
-    "● fired (●2: twice); ◐ fired by another class only, so receivers connected to this one hear "
+    "◆ fired (◆2: twice); ◇ fired by another class only, so receivers connected to this one hear "
     "nothing; · silent; ★ a surprise"
 )
 STAR = " ★"
@@ -56,7 +56,7 @@ class Firings(Rows):
     def fired(self, operation: str) -> dict[str, int]:
         """Return what fired in one operation, {hook: how often}, of the class watched alone.
 
-        So a receiver connected to this class hears as much; what only other classes fired (◐) is
+        So a receiver connected to this class hears as much; what only other classes fired (◇) is
         left out. `operation` is as for `row`. Raises ValueError, too, for what could not be run.
         """
         row = self.row(operation)

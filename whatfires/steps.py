@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whatfires.describing import SECRET
+from whatfires.drawing import module_text
 from whatfires.tracing_views import is_noise, named, unsecret
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Steps(list[dict[str, Any]]):
         data = json.dumps({"steps": self}, ensure_ascii=False)
         for sign in "<>&":  # a text in the data must not end the script
             data = data.replace(sign, f"\\u{ord(sign):04x}")
-        return PAGE.format(title=escape(title), script=STEPPER.read_text("utf-8"), data=data)
+        return PAGE.format(title=escape(title), script=module_text(STEPPER), data=data)
 
     def mermaid(self) -> str:
         """Draw who called whom as a sequence diagram, in the language of mermaid."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import IPython
 
+from whatfires.drawing import module_text
+
 BUILT = "NOTEBOOK_IS_BUILT"  # set while notebooks are built
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -42,5 +44,5 @@ def kind_of(module):
     import traitlets
 
     data = traitlets.Unicode().tag(sync=True)
-    members = {"_esm": module.read_text(encoding="utf-8"), "data": data}
+    members = {"_esm": module_text(module), "data": data}
     return type("Piece", (anywidget.AnyWidget,), members)

@@ -7,9 +7,15 @@ from axe_playwright_python.sync_playwright import Axe
 
 from classroom.rota.filling import LIVING, fill_table, leaves
 from classroom.scenes.calendar import advance
+from classroom.scenes.stage.models import Person
 from classroom.widgets import faces
+from classroom.widgets.matrix import MODULE as MATRIX
+from classroom.widgets.matrix import matrix
 from classroom.widgets.stepping import stepper
 from speedy.models import Employees
+from whatfires import what_fires
+from whatfires.drawing import module_text
+from whatfires.firings import Firings
 from whatfires.tracing import trace
 
 pytestmark = [pytest.mark.usefixtures("notebook"), pytest.mark.on_one_database]
@@ -27,7 +33,7 @@ def open_piece(request, open_window, tmp_path):
 
     def open_piece(module, data):
         file = tmp_path / "piece.html"
-        script = module.read_text(encoding="utf-8")
+        script = module_text(module)
         file.write_text(PAGE.format(script=script, data=json.dumps(data)), encoding="utf-8")
         page = open_window(viewport={"width": width, "height": 800}, color_scheme=scheme)
         page.goto(file.as_uri())
@@ -52,6 +58,70 @@ def test_the_living_rota_shows_who_came_and_who_left(open_piece):
     assert min(mark["width"], mark["height"]) >= 16
     page.locator(".rota-days").press("End")
     assert "wiped" in page.locator(".rota-over").inner_text()
+    assert_fit_to_be_seen(page)
+
+
+@pytest.fixture
+def fired(notebook):
+    return what_fires(Person, "many rows at once", "inheritance")
+
+
+@pytest.mark.slow
+def test_the_matrix_is_filled_by_mouse_and_keyboard_and_then_run(open_piece, fired):
+    page = open_piece(MATRIX, matrix(fired, blank=True).data)
+    cells = page.locator(".matrix-cell")
+    assert "".join(cells.all_text_contents()).count("◆") == 0, "nothing is given away"
+    assert (
+        "post_delete was" not in page.content()
+        and "★" not in page.locator(".matrix-view").inner_text()
+    )
+    cell = "queryset.delete(), 2 rows: "
+    page.get_by_role("button", name=cell + "pre_delete").click()
+    page.keyboard.press("ArrowLeft")  # post_save, wrongly
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")  # post_delete
+    page.keyboard.press("Enter")
+    pressed = page.locator("[aria-pressed=true]").evaluate_all("all => all.map(it => it.ariaLabel)")
+    assert pressed == [cell + name for name in ("post_save", "pre_delete", "post_delete")]
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Run").press("Enter")
+    row = page.locator(".matrix-row", has_text="queryset.delete(), 2 rows")
+    assert row.locator(".matrix-wrong").all_text_contents() == ["post_save· !"]
+    said = row.locator("xpath=following-sibling::tr[1]").inner_text()
+    assert "You expected post_save: not sent." in said
+    assert fired.row("queryset.delete(), 2 rows")["surprise"] in said
+    manager = page.locator(".matrix-row", has_text="Manager: delete()")
+    said = manager.locator("xpath=following-sibling::tr[1]").inner_text()
+    assert "You did not expect pre_delete and post_delete: sent once." in said
+    assert page.locator(".matrix-cell").count() == 0
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Fill it again").click()
+    assert page.locator("[aria-pressed=true]").count() == 0
+
+
+@pytest.mark.slow
+def test_the_whole_matrix_is_filtered_and_searched(open_piece, fired):
+    page = open_piece(MATRIX, matrix(fired).data)
+    names = page.locator(".matrix-name")
+    assert len(fired) == names.count()
+    page.get_by_role("button", name="Only silent").click()
+    assert [it.removesuffix(" ★") for it in names.all_text_contents()] == [
+        row["operation"]
+        for row in fired
+        if not {*fired.fired(row["operation"])} - {"pre_init", "post_init"}
+    ]
+    page.get_by_role("button", name="Only surprises").click()
+    assert names.count() == sum(bool(row["surprise"]) for row in fired)
+    page.get_by_role("button", name="All").click()
+    page.get_by_role("searchbox").fill("MANAGER: delete")
+    assert names.all_text_contents() == ["Manager: delete() ★"]
+    names.press("Enter")
+    assert page.locator(".matrix-said").is_visible()
+    assert_fit_to_be_seen(page)
+
+
+def assert_fit_to_be_seen(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
@@ -60,7 +130,7 @@ def test_the_living_rota_shows_who_came_and_who_left(open_piece):
 def test_nothing_that_is_committed_needs_a_kernel(monkeypatch):
     with trace() as seen:
         Employees.objects.create(first_name="A", last_name="B", address="C", age=3)
-    for piece in (fill_table(PEOPLE), stepper(seen)):
+    for piece in (fill_table(PEOPLE), stepper(seen), matrix(Firings(), blank=True)):
         shown = piece._repr_mimebundle_()
         assert set(shown) == {"text/plain", "text/html"}
         monkeypatch.setattr(faces, "is_live", lambda: True)
