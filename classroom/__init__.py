@@ -29,6 +29,7 @@ HOMES = {
     "race": "classroom.experiments.racing",
     "reveal": "classroom.exercises.guesses",
     "run_tests": "classroom.experiments.testing",
+    "same_hire": "classroom.experiments.comparing",
     "sample_roster": "classroom.scenes.roster",
     "shift_table": "classroom.rota.shift_tables",
     "short_log": "classroom.scenes.log_lines",

@@ -27,6 +27,7 @@ export const frame = (css) => `
   border: 1px solid var(--line); background: var(--paper); color: var(--ink); cursor: pointer; }
 .${css}-bar button:hover { border-color: var(--code); }
 .${css}-bar button[aria-pressed=true] { border-color: var(--code); box-shadow: inset 0 0 0 1px var(--code); font-weight: 600; }
+.${css}-bar .plug[aria-pressed=true] { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
 .${css}-bar input[type=range] { flex: 1 1 120px; min-width: 100px; accent-color: var(--code); }
 @media print { .${css}-bar { display: none; } }
 `;

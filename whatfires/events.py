@@ -3,9 +3,11 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, overload
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 from weakref import ref
 
 from django.db.models.base import ModelBase
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from whatfires.steps import Steps
 
 LONGEST = 1000  # characters of an exception
+# Packages that stand between the project's line and what it set off.
+BETWEEN = {"whatfires", "django", "contextlib", "asgiref"}
 KINDS = ("method", "signal", "delivery", "sql")
 # The columns of the table.
 TABLE: tuple[str, ...] = (
@@ -35,12 +39,34 @@ TABLE: tuple[str, ...] = (
 TABLE += ("ms", "outcome", "where", "sql")
 
 
+class Place(NamedTuple):
+    """A line of code that runs, and the first line of its function."""
+
+    module: str
+    file: str
+    line: int
+    first: int
+
+
+def caller() -> Place | None:
+    """Find the line of the project that runs now: the innermost outside of Django and of this."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if module.partition(".")[0] not in BETWEEN:
+            code = frame.f_code
+            return Place(module, code.co_filename, frame.f_lineno, code.co_firstlineno)
+        frame = frame.f_back
+    return None
+
+
 class Event:
     """One thing that happened.
 
     `kind` is "method" (a model's save or delete), "signal" (one was sent), "delivery" (a receiver
     was called) or "sql". `what` names it: `save()`, `post_save`, the receiver, the statement.
     `sender`, `instance` and `outcome` are text; `arguments` is a dict of what was passed along.
+    `caller` is the line of the project that set it off, a `Place`, or None.
     `heard` is the number of receivers that a signal reached. `transaction` tells whether one was
     open, or None where there is no database. `depth` counts from the outermost trace.
     """
@@ -48,6 +74,7 @@ class Event:
     __slots__ = (
         "_sender",
         "arguments",
+        "caller",
         "depth",
         "ended",
         "heard",
@@ -86,6 +113,7 @@ class Event:
         if kind == "sql":
             for around in ancestors(self):
                 around.queries += 1
+        self.caller = caller()
         self.started = perf_counter()
 
     @property

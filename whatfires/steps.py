@@ -63,8 +63,10 @@ class Steps(list[dict[str, Any]]):
     Keys: `order` (from 1), `parent` (the order of the step around it, or None), `depth`, `kind`
     ("method", "signal", "delivery" or "sql"), `lane` ("code", "signal" or "sql"), `what`,
     `sender`, `instance`, `arguments` (texts by name), `heard` (receivers reached), `override`,
-    `where` (module:line), `source` (lines of code, [number, text] each), `outcome`, `transaction`
-    (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`, and `effect`:
+    `where` (module:line of a receiver or an override), `caller` (module:line that set it off),
+    `source` (lines of code, [number, text] each), `line` (the one that runs), `outcome`,
+    `transaction` (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`,
+    and `effect`, what a statement does to what is stored:
     "write", "begin", "commit", "rollback", "mark", "undo", "release", or "" for what only reads.
     """
 
@@ -181,7 +183,8 @@ def step_of(event: "Event") -> dict[str, Any]:
         "heard": event.heard,
         "override": event.override,
         "where": event.where,
-        "source": source_of(event.where),
+        "caller": f"{event.caller.module}:{event.caller.line}" if event.caller else "",
+        **source_of(event),
         "outcome": event.outcome,
         "transaction": event.transaction,
         "using": arguments.get("using", "") or "default",
@@ -198,22 +201,38 @@ def effect_of(sql: str) -> str:
     return next((effect for start, effect in EFFECTS if words.startswith(start)), "")
 
 
-def source_of(where: str) -> list[tuple[int, str]]:
-    """Return the first lines of the function that stands at `module:line`, [number, text] each."""
-    module, _, line = where.partition(":")
+def source_of(event: "Event") -> dict[str, Any]:
+    """Return the code that a step runs, {"source": [[number, text], ...], "line": number}.
+
+    Of a receiver or an override that is its beginning; else the lines around the calling one.
+    """
+    module, _, number = event.where.partition(":")
     file = getattr(sys.modules.get(module), "__file__", None)
-    if not (file and line.isdigit()):
+    if file and number.isdigit():
+        return {"source": lines_of(file, int(number), int(number)), "line": int(number)}
+    if event.caller is None:
+        return {"source": [], "line": 0}
+    _, file, line, first = event.caller
+    return {"source": lines_of(file, first, line), "line": line}
+
+
+def lines_of(file: str, first: int, line: int) -> list[tuple[int, str]]:
+    """Return the lines around one, of the function that starts at `first`, [number, text] each."""
+    lines = linecache.getlines(file)[first - 1 :]
+    if not lines:
         return []
-    lines = linecache.getlines(file)[int(line) - 1 :][:SOURCE_LINES]
-    kept = [lines[0].rstrip()] if lines else []
-    own = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
-    begun = kept and re.match(r"\s*(async )?(def|class)\b", kept[0])
-    for text in lines[1:]:
+    own = len(lines[0]) - len(lines[0].lstrip())
+    end, begun = len(lines), False
+    for number, text in enumerate(lines):
         indent = len(text) - len(text.lstrip())
-        if begun and text.strip() and indent <= own:
+        if begun and text.strip() and indent <= own and not text.lstrip().startswith(")"):
+            end = number
             break
-        begun = begun or re.match(r"\s*(async )?(def|class)\b", text)
-        kept.append(text.rstrip())
-    while kept and not kept[-1]:
+        begun = begun or bool(re.match(r"\s*(async )?(def|class)\b", text))
+    if not begun:  # a module, or a cell
+        end = len(lines)
+    start = max(0, min(line - first - SOURCE_LINES // 2, end - SOURCE_LINES))
+    kept = lines[start : min(end, start + SOURCE_LINES)]
+    while kept and not kept[-1].strip():
         kept.pop()
-    return [(int(line) + number, text[own:]) for number, text in enumerate(kept)]
+    return [(first + start + number, text[own:].rstrip()) for number, text in enumerate(kept)]

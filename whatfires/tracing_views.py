@@ -25,7 +25,7 @@ CLIPPED = 48  # characters of an argument that a tree shows
 LONGEST_ARGUMENT = 1000  # characters of an argument in the table
 LONGEST = 400  # lines of a tree
 Words = list[tuple[str, str]]
-KIND_TINTS = {"method": "room", "delivery": "full"}
+KIND_TINTS = {"method": "code", "delivery": "signal"}
 
 
 def columns_of(trace: "Trace") -> list[Row]:
@@ -94,10 +94,8 @@ class Tree:
         return "\n".join([*(line.text() for line in self.lines), self.summary])
 
     def _repr_html_(self) -> str:
-        lines = format_html_join("\n", "{}", ((line.html(),) for line in self.lines))
-        return format_html(
-            "<pre style='line-height: 1.45'>{}\n<em>{}</em></pre>", lines, self.summary
-        )
+        lines = format_html_join("", "{}", ((line.html(),) for line in self.lines))
+        return format_html("<pre style='{}'>{}<em>{}</em></pre>", UNBROKEN, lines, self.summary)
 
 
 class Line:
@@ -115,9 +113,18 @@ class Line:
             "<span style='{}'>{}</span>",
             ((STYLES[style], words) for words, style in self.words),
         )
-        return format_html("{}<span title='{}'>{}</span>", self.branches, self.hint, words)
+        return format_html(
+            "<span style='{}'>{}<span title='{}'>{}</span>\n</span>",
+            HANGING.format(len(self.branches) + 2),
+            self.branches,
+            self.hint,
+            words,
+        )
 
 
+# A long line goes on below its own words, and breaks between two of them alone.
+UNBROKEN = "line-height: 1.45; white-space: pre-wrap; word-break: normal; overflow-wrap: normal"
+HANGING = "display: block; padding-left: {0}ch; text-indent: -{0}ch"
 FAINT, STRONG = "faint", "strong"
 STYLES = TINTS | {FAINT: "opacity: 0.7", STRONG: "font-weight: bold", "": ""}
 
@@ -184,7 +191,7 @@ def words_of(event: "Event") -> Words:
     words = {"method": of_method, "signal": of_signal, "delivery": of_delivery, "sql": of_sql}
     said = words[event.kind](event)
     if event.failed and not (event.kind == "signal" and event.heard == 1):
-        said.append((f"✗ {event.outcome}", "alarm"))
+        said.append((f"✗ {event.outcome}", "lost"))
     return said
 
 

@@ -15,15 +15,12 @@ from django.utils.html import format_html, format_html_join
 from classroom.exercises import record
 from classroom.running.kernel import ROOT
 from classroom.widgets.faces import WIDGET, is_live
+from whatfires.rendering import TINTS
 
 FOLDER = ROOT / "notebooks" / "guesses"
 UNSURE = "I'm not sure"
-CARD = "border: 1px solid rgba(128, 128, 128, 0.5); border-radius: 0.4em; padding: 0.6em 0.9em"
-GREEN, AMBER, GREY = (
-    "rgba(46, 160, 67, 0.28)",
-    "rgba(227, 160, 8, 0.28)",
-    "rgba(128, 128, 128, 0.12)",
-)
+CARD = "border: 1px solid gray; border-radius: 0.4em; padding: 0.6em 0.9em"
+GREEN, AMBER, GREY = TINTS["right"], TINTS["attention"], TINTS["quiet"]
 
 DAYS = {day.lower(): day[:3].lower() for day in day_name}
 ANSWERS = {"true": "yes", "false": "no"}
@@ -215,7 +212,7 @@ def told_html(guess, chosen):
     else:
         colour, opening = AMBER, f"You said {chosen}. It was"
     return format_html(
-        "<div style='{}; background-color: {}; font-size: 1.15em'>{} <b>{}</b>: {}</div>",
+        "<div style='{}; {}; font-size: 1.15em'>{} <b>{}</b>: {}</div>",
         CARD,
         colour,
         opening,

@@ -19,6 +19,7 @@ from classroom.rota.shift_tables import glyphs
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import empty_tables, in_private_database
 from classroom.scenes.scenarios import SCENARIOS, BrokenRule, broken_rule
+from classroom.widgets.aligned import Aligned
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
 from whatfires import trace
@@ -34,7 +35,7 @@ class ComparisonTable(Table):
     """A DataFrame whose rows say whether the wirings agree."""
 
     def tint(self, row, column):
-        return "room" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
+        return "attention" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
 
 
 def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
@@ -55,6 +56,26 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     """
     run = find(scenario)
     return in_private_database(compare, run, wirings, clock)
+
+
+def same_hire(wirings=WIRINGS):
+    """Hire one person by each wiring, and show the traces beside each other.
+
+    Equal moments stand in one row. Each wiring starts from an empty rota in a private database.
+    What is drawn was written down by its trace; nothing else is read. Returns an `Aligned`, a list
+    of rows which shows itself: where somebody can click it steps, and tells what is stored so far.
+    """
+    return Aligned(in_private_database(traced_hires, wirings))
+
+
+def traced_hires(wirings):
+    traces = {}
+    with borrowed():
+        for name, wiring in wirings.items():
+            act = prepared(SCENARIOS["one hire"], wiring)
+            with trace() as traces[name]:
+                act()
+    return traces
 
 
 def find(scenario):

@@ -3,15 +3,28 @@
 See https://docs.djangoproject.com/en/5.2/topics/db/transactions/
 """
 
+import re
+from copy import deepcopy
+from datetime import date
+
 from classroom.widgets.faces import faces
+from speedy.models import SEATS
 from whatfires.steps import STEPPER, steps_of
+
+SHIFT = re.compile(r"(?:(.+) on the )?shift of (\d{4}-\d\d-\d\d)$")
+IN_BULK = "Some seats were written in bulk. Such a statement does not say whose they are."
+FROM_TRACE = "Drawn from what the trace wrote down. Nothing was read for it."
+SEEN_ONLY = f"{FROM_TRACE} It shows only the seats that were written in it."
 
 
 class Stepper:
     """A trace to be stepped through where somebody can click; its tree elsewhere."""
 
-    def __init__(self, trace, title):
-        self.tree, self.data = trace.tree(), {"steps": steps_of(trace), "title": title}
+    def __init__(self, trace, title, before):
+        # Without the milliseconds: what is committed has to come out the same every time.
+        steps = [{**step, "ms": None} for step in steps_of(trace)]
+        self.tree = trace.tree()
+        self.data = {"steps": steps, "title": title, "side": rota_beside(steps, before)}
 
     def __repr__(self):
         return repr(self.tree)
@@ -20,11 +33,107 @@ class Stepper:
         return faces(repr(self), self.tree._repr_html_(), STEPPER, self.data)
 
 
-def stepper(seen, title=""):
+def stepper(seen, title="", before=None):
     """Show what `trace()` saw step by step: your code, signals and receivers, and SQL.
 
-    Beside it stands what is written so far, pending or kept, and what would stay if the process
-    ended at that step. It reads only what the trace wrote down. Returns a `Stepper`, which shows
-    itself; in a terminal and on a page without a kernel that is the tree.
+    Beside it stand the rota and the rows, pending or kept, and what would stay if the process ended
+    at that step. It reads only what the trace wrote down. Who sat there earlier is not in a trace:
+    pass a `shift_table()` that was made before it as `before`. Returns a `Stepper`, which shows
+    itself; in a terminal and on a page without scripts that is the tree.
     """
-    return Stepper(seen, title)
+    return Stepper(seen, title, before)
+
+
+def rota_beside(steps, before):
+    """Follow the rota through the steps, as `stepper.js` shows it; None where nobody moves."""
+    live = {} if before is None else seats_in(before)
+    start, kept, marks, note = deepcopy(live), deepcopy(live), [], ""
+    states, at = [boxes(live, kept)], [0]
+    for step in steps:
+        change(live, step, steps)
+        if step["effect"] == "write" and unnamed(step, steps):
+            note = IN_BULK
+        match step["effect"]:
+            case "mark":
+                marks.append(deepcopy(live))
+            case "undo" if marks:
+                live = deepcopy(marks[-1])
+            case "release" if marks:
+                marks.pop()
+            case "rollback":
+                live, marks = deepcopy(kept), []
+            case "commit":
+                kept, marks = deepcopy(live), []
+        if not step["transaction"]:
+            kept = deepcopy(live)
+        state = boxes(live, kept)
+        if state != states[-1]:
+            states.append(state)
+        at.append(len(states) - 1)
+    if len(states) == 1 and not start and not note:
+        return None
+    note = " ".join(filter(None, [SEEN_ONLY if before is None else FROM_TRACE, note]))
+    return {"name": "The rota", "note": note, "states": states, "at": at}
+
+
+def seats_in(table):
+    """Read {day: names} from a `shift_table()`."""
+    seats = [name for name in table if name.startswith("seat ")]
+    return {
+        str(day): [name for name in row[seats] if name not in ("·", "")]
+        for day, row in table.iterrows()
+        if isinstance(day, date)
+    }
+
+
+def change(rota, step, steps):
+    """Move who a step moves: a seat or a shift is there with its INSERT, and gone when told so."""
+    about = step
+    if step["effect"] == "write" and not step["outcome"].startswith("raised "):
+        about = saved_in(step, steps)
+        if not (about and step["sql"].startswith("INSERT")):
+            return
+    elif step["kind"] != "signal" or step["what"] != "post_delete":
+        return
+    found = SHIFT.match(about["instance"])
+    if not found or about["sender"] not in ("Shifts", "ShiftsEmployees"):
+        return
+    name, day = found.groups()
+    if step["kind"] != "signal":
+        rota.setdefault(day, [])
+        rota[day] += [name] if name else []
+    elif name is None:
+        rota.pop(day, None)
+    elif name in rota.get(day, []):
+        rota[day].remove(name)
+
+
+def saved_in(step, steps):
+    """Return the step of the save() that a statement belongs to; None for one in bulk."""
+    while step["parent"]:
+        step = steps[step["parent"] - 1]
+        if step["kind"] == "method":
+            return step
+        if step["kind"] == "delivery":
+            return None
+    return None
+
+
+def unnamed(step, steps):
+    """Tell whether a statement writes seats and nothing says whose."""
+    about = saved_in(step, steps)
+    return "speedy_shiftsemployees" in step["sql"] and not (about and about["instance"])
+
+
+def boxes(live, kept):
+    """Draw a box a shift: who sits there, kept or pending, who leaves, and what is free."""
+    drawn = []
+    for day in sorted({*live, *kept}):
+        now, before = live.get(day, []), kept.get(day, [])
+        items = [{"text": it, "state": "kept" if it in before else "pending"} for it in now]
+        items += [{"text": it, "state": "leaving"} for it in before if it not in now]
+        items += [{"text": "free", "state": "free"}] * (SEATS - len(items))
+        when = date.fromisoformat(day)
+        name = f"{when:%a} {when.day} {when:%b}" + ("" if day in kept else ", pending")
+        drawn.append({"name": name, "items": items})
+    return drawn

@@ -58,8 +58,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # ## Guess first
 #
 # In this course you guess before you look. A wrong guess costs nothing, and you will remember the answer. First three
-# people join, then six more. In the second table each row is one hire, each column on the right is a shift, and green
-# marks the seat that was just taken.
+# people join, then six more. In the second table each row is one hire, and each column on the right is a shift. The
+# seat that was just taken is marked.
 
 # %%
 predict("00-1")
@@ -76,10 +76,19 @@ fill_table(sample_roster()[4:10])
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Kwame joins. First look only at what concerns
-# `Employees`. Blue is a row that is saved, bold is a signal, green is a receiver.
+# `Employees`. The whole course uses one set of colours and signs:
+#
+# | colour | sign | meaning |
+# |---|---|---|
+# | green | ● ✓ | a seat is taken, a row is kept, an answer is right |
+# | blue | `save()` | your code: a method of a model |
+# | violet | **bold**, → | a signal, and a receiver that it calls |
+# | amber | … ! | look here: pending, or not yet right |
+# | red | ✗ | lost: an error, or what was taken back |
 
 # %%
 kwame = sample_roster()[10]
+before = shift_table()
 with trace() as seen:
     Employees.objects.create(**kwame)
 seen.filter(sender=Employees)
@@ -124,12 +133,13 @@ reveal("00-3")
 shift_table()
 
 # %%
-# Kwame's whole trace, without a filter.
-stepper(seen)
+# Kwame's whole trace, without a filter, and the rota as it was before it.
+stepper(seen, before=before)
 
 # %% [markdown]
-# In JupyterLab you can step through it with the arrow keys, and see what is stored at each step. On a page you see a tree:
-# what stands further right happens *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
+# Step through it with the arrow keys. You see the line of code that runs, the seat that is taken, and when it is kept.
+# *Pull the plug* at some step, and see what stays. Without scripts you see a tree: what stands further right happens
+# *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
 # `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All
 # of that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of
 # the shift.

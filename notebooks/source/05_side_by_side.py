@@ -43,6 +43,13 @@ side_by_side("fill a week", clock=False).drop("atomic by itself")
 # A `=` at the end of a row means that all four agree. They agree on the rota and on the SQL. They differ
 # in what carried the rule there: receivers, an override, one more receiver, or nothing.
 #
+# Here is one hire in detail. Equal moments stand in one row. A bar, or brackets, mark what happens inside a
+# transaction. Step through it, and pull the plug at some moment: what stays, in which wiring?
+
+# %%
+same_hire()
+
+# %% [markdown]
 # ## What fails
 #
 # Now the rule raises an error while Ada is being hired. Look at the four functions again. The `save()` of

@@ -4,18 +4,25 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
 
+from classroom.experiments.comparing import same_hire
 from classroom.rota.filling import LIVING, fill_table, leaves
+from classroom.rota.shift_tables import shift_table
 from classroom.scenes.calendar import advance
 from classroom.scenes.stage.models import Person
 from classroom.widgets import faces
+from classroom.widgets.aligned import MODULE as ALIGNED
+from classroom.widgets.aligned import Aligned, aligned
 from classroom.widgets.matrix import MODULE as MATRIX
 from classroom.widgets.matrix import matrix
-from classroom.widgets.stepping import stepper
+from classroom.widgets.stepping import IN_BULK, stepper
 from speedy.models import Employees
+from speedy.wirings import WIRINGS
 from whatfires import what_fires
 from whatfires.drawing import module_text
 from whatfires.firings import Firings
+from whatfires.steps import STEPPER
 from whatfires.tracing import trace
 
 pytestmark = [pytest.mark.usefixtures("notebook"), pytest.mark.on_one_database]
@@ -121,6 +128,107 @@ def test_the_whole_matrix_is_filtered_and_searched(open_piece, fired):
     assert_fit_to_be_seen(page)
 
 
+@pytest.fixture
+def hired(notebook):
+    """A table of the rota, and the trace of the hire after it."""
+    fill_table(PEOPLE[:2])
+    before = shift_table()
+    with trace() as seen:
+        Employees.objects.create(first_name="Alan", last_name="C", address="C", age=3)
+    return before, seen
+
+
+@pytest.mark.slow
+def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_piece, hired):
+    before, seen = hired
+    page = open_piece(STEPPER, stepper(seen, "A hire", before).data)
+    seats = page.locator(".wf-seat")
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free"]
+    page.locator(".wf-steps").focus()
+    while "pending" not in seats.nth(2).inner_text():
+        page.keyboard.press("ArrowRight")
+    assert "INSERT into speedy_shiftsemp" in page.locator("[aria-current=step]").inner_text()
+    assert "super().save(" in page.locator(".wf-lit").inner_text()
+    assert "speedy.models.shifts:" in page.locator(".wf-panel dl").inner_text()
+    page.get_by_role("button", name="Pull the plug").click()
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C (lost)"]
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Pull the plug").press("Enter")
+    page.locator(".wf-step").last.click()
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C"]
+    mark = page.locator(".wf-mark").first.bounding_box()
+    assert min(mark["width"], mark["height"]) >= 16
+
+
+def states_of(seen, before=None):
+    """The seats after each step that moved somebody: ["Ada A kept", ...]."""
+    side = stepper(seen, before=before).data["side"]
+    return [
+        [f"{item['text']} {item['state']}" for box in state for item in box["items"]]
+        for state in side["states"]
+    ]
+
+
+def test_the_rota_beside_a_trace_ends_as_the_rota_does(hired):
+    before, seen = hired
+    assert states_of(seen, before)[-1] == ["Ada A kept", "Grace B kept", "Alan C kept"]
+    assert states_of(seen)[-1] == ["Alan C kept", "free free", "free free"]
+    with trace() as leaving:
+        Employees.objects.get(first_name="Ada").delete()
+    assert states_of(leaving, shift_table())[0] == ["Grace B kept", "Alan C kept", "free free"]
+    assert states_of(leaving, before)[-1] == ["Grace B kept", "free free", "free free"]
+    assert any("Ada A leaving" in state for state in states_of(leaving, before))
+
+
+def test_what_is_rolled_back_is_on_no_rota(hired):
+    before, _ = hired
+    with trace() as seen, transaction.atomic():
+        with transaction.atomic():
+            Employees.objects.create(first_name="Eve", last_name="E", address="C", age=3)
+            transaction.set_rollback(True)
+        Employees.objects.create(first_name="Ivy", last_name="I", address="C", age=3)
+    states = states_of(seen, before)
+    assert ["Ada A kept", "Grace B kept", "Eve E pending"] in states
+    assert states[-1] == ["Ada A kept", "Grace B kept", "Ivy I kept"]
+    assert sum("Eve E" in text for text in states[-2]) == 0
+
+
+def test_seats_that_are_written_in_bulk_are_owned_up_to(hired):
+    with trace() as seen:
+        WIRINGS["direct call"].hire_many(
+            [Employees(first_name="A", last_name="Z", address="C", age=3)]
+        )
+    assert IN_BULK in stepper(seen).data["side"]["note"]
+
+
+def test_equal_moments_stand_in_one_row_in_the_order_of_every_lane():
+    lanes = [[("sql", it) for it in moments] for moments in ("abcd", "bxcd", "acbd")]
+    rows = aligned(lanes)
+    for place, moments in enumerate(lanes):
+        seen = [(row["at"][place], row["what"]) for row in rows if row["at"][place] is not None]
+        assert seen == list(enumerate(what for _, what in moments))
+    assert [row["at"] for row in rows if row["what"] == "d"] == [[3, 3, 3]]
+
+
+@pytest.mark.slow
+def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
+    hires = same_hire()
+    assert hires.columns == ("what", *WIRINGS)
+    page = open_piece(ALIGNED, hires.data)
+    page.locator(".aligned-view").focus()
+    while "INSERT into speedy_employees" not in page.locator(".aligned-now").inner_text():
+        page.keyboard.press("ArrowDown")
+    stored = page.locator(".aligned-stored > div")
+    signs = [text.splitlines()[1][0] for text in stored.all_inner_texts()]
+    assert signs == ["✓", "…", "…", "…"]
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Pull the plug").click()
+    assert [text.splitlines()[1][0] for text in stored.all_inner_texts()] == ["✓", "✗", "✗", "✗"]
+    page.keyboard.press("End")
+    assert page.locator(".aligned-lost").count() == 0
+    assert_fit_to_be_seen(page)
+
+
 def assert_fit_to_be_seen(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     results = Axe().run(page)
@@ -130,7 +238,13 @@ def assert_fit_to_be_seen(page):
 def test_nothing_that_is_committed_needs_a_kernel(monkeypatch):
     with trace() as seen:
         Employees.objects.create(first_name="A", last_name="B", address="C", age=3)
-    for piece in (fill_table(PEOPLE), stepper(seen), matrix(Firings(), blank=True)):
+    pieces = (
+        fill_table(PEOPLE),
+        stepper(seen),
+        matrix(Firings(), blank=True),
+        Aligned({"a": seen}),
+    )
+    for piece in pieces:
         shown = piece._repr_mimebundle_()
         assert set(shown) == {"text/plain", "text/html"}
         monkeypatch.setattr(faces, "is_live", lambda: True)
