@@ -57,7 +57,10 @@ html_show_copyright = False
 
 PLACE = re.compile(r"([\w./-]+\.\w+), line (\d+)")
 TEXT = re.compile(r">[^<>]+<")  # what stands between two tags
-SPACING = {"flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10}}
+SPACING = {
+    "flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10},
+    "sequence": {"actorMargin": 24, "width": 110, "height": 40, "messageMargin": 28},
+}
 LANGUAGES = {".py": "python", ".html": "html+django", ".css": "css", ".js": "javascript"}
 
 
@@ -80,8 +83,10 @@ class Mermaid(Directive):
     def drawn(self, mermaidx, text):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""
         svg = mermaidx.render(text, config=SPACING).svg()
-        words = re.sub("<br */?>", " ", ", ".join(re.findall(r'"([^"]+)"', text)))
-        name = f'role="img" aria-label="{escape(f"Flowchart: {words}")}"'
+        found = re.findall(r'"([^"]+)"|(?:: | as )(.+)', text)
+        words = re.sub("<br */?>", " ", ", ".join(filter(None, sum(found, ()))))
+        kind = "Timeline" if text.startswith("sequence") else "Flowchart"
+        name = f'role="img" aria-label="{escape(f"{kind}: {words}")}"'
         svg = re.sub(r'role="graphics-document document" aria-roledescription="[^"]*"', name, svg)
         number = self.state.document.settings.env.new_serialno("mermaid")
         return re.sub(r'(\bid="|#)(?=my-svg|L_)', rf"\1diagram{number}-", svg)

@@ -141,6 +141,22 @@ exercise("06-a").check(let_go)
 # waits: the function is called after the commit, and never after a rollback. Outside a transaction it is
 # called at once. In the next cell a hire is rolled back.
 #
+# ```mermaid
+# sequenceDiagram
+#     participant T as transaction
+#     participant K as kitchen
+#     Note over T: INSERT Katherine
+#     T->>K: at once: a meal
+#     Note over T: on_commit waits
+#     alt rolled back
+#         Note over T: no Katherine
+#         Note over K: a meal too many
+#     else committed
+#         Note over T: Katherine is kept
+#         T->>K: on commit: a meal
+#     end
+# ```
+#
 # The cell after it shows the price. A callback may fail, and the row is committed by then. The error reaches the
 # caller, and later callbacks are skipped. With `robust=True` Django logs the error instead, and goes on.
 
