@@ -76,15 +76,15 @@ fill_table(sample_roster()[4:10])
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Kwame joins. First look only at what concerns
-# `Employees`. The whole course uses one set of colours and signs:
+# `Employees`. The colours mean the same in the whole course:
 #
-# | colour | sign | meaning |
+# | colour | sign | it is |
 # |---|---|---|
-# | green | ● ✓ | a seat is taken, a row is kept, an answer is right |
-# | blue | `save()` | your code: a method of a model |
-# | violet | **bold**, → | a signal, and a receiver that it calls |
-# | amber | … ! | look here: pending, or not yet right |
-# | red | ✗ | lost: an error, or what was taken back |
+# | green | ● ✓ | taken, kept, right |
+# | blue | `save()` | your code |
+# | violet | **bold** → | a signal, a receiver |
+# | amber | … ! | pending, not yet right |
+# | red | ✗ | lost |
 
 # %%
 kwame = sample_roster()[10]
@@ -137,9 +137,8 @@ shift_table()
 stepper(seen, before=before)
 
 # %% [markdown]
-# Step through it with the arrow keys. You see the line of code that runs, the seat that is taken, and when it is kept.
-# *Pull the plug* at some step, and see what stays. Without scripts you see a tree: what stands further right happens
-# *inside* the line that it hangs from. Grey lines are SQL. You see all of it again:
+# Step through it with the arrow keys. *Pull the plug* at some step, and see what stays. Without scripts it is a tree: what
+# stands further right happens *inside* the line that it hangs from, and grey is SQL. You see all of it again:
 # `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All
 # of that happened before `create()` returned. A seat sends signals as well, and their receivers keep the `headcount` of
 # the shift.

@@ -59,10 +59,8 @@ same_hire()
 predict("05-1")
 
 # %%
-side_by_side("an error in the rule", clock=False)
-
-# %%
 reveal("05-1")
+side_by_side("an error in the rule", clock=False)
 
 # %% [markdown]
 # *Atomic by itself* means: if the rule fails, nothing is left. With built-in signals only the caller can
@@ -139,10 +137,8 @@ predict("05-3")
 from classroom.scenes.groups import LIST_IN_A_SIGNAL
 
 five = WIRINGS | {"a list in a signal": LIST_IN_A_SIGNAL}
-side_by_side("a batch of 300", five, clock=False)
-
-# %%
 reveal("05-3")
+side_by_side("a batch of 300", five, clock=False)
 
 # %% [markdown]
 # A signal is not slow. One round of queries for each person is slow, and a signal for each person
