@@ -229,6 +229,36 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     assert_fit_to_be_seen(page)
 
 
+STILL = """<!doctype html><style>pre {{ white-space: pre-wrap; word-break: break-all }}
+th {{ text-align: right }}</style><div id="it" style="width: 330px; overflow: auto">{html}</div>"""
+BROKEN_WORDS = """() => {
+  const walker = document.createTreeWalker(document.querySelector("pre"), NodeFilter.SHOW_TEXT);
+  const broken = [], range = document.createRange();
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (const { index, 0: word } of node.data.matchAll(/[^\\s]+/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      if (range.getClientRects().length > 1) broken.push(word);
+    }
+  return broken;
+}"""
+
+
+@pytest.mark.slow
+def test_what_stands_still_fits_a_telephone(open_window, hired):
+    """As JupyterLab shows it, where a word of a tree would break at any letter."""
+    before, seen = hired
+    page = open_window(viewport={"width": 360, "height": 800})
+    page.set_content(STILL.format(html=seen.tree()._repr_html_()))
+    assert "shift_headcount" in page.locator("pre").inner_text()
+    assert page.evaluate(BROKEN_WORDS) == []
+    page.set_content(STILL.format(html=before._repr_html_()))
+    head = page.get_by_role("rowheader").first
+    page.evaluate("document.getElementById('it').scrollLeft = 60")
+    assert page.evaluate("document.getElementById('it').scrollLeft") == 60
+    assert head.bounding_box()["x"] == page.locator("#it").bounding_box()["x"], "still in view"
+
+
 def assert_fit_to_be_seen(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     results = Axe().run(page)
