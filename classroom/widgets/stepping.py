@@ -13,6 +13,7 @@ from whatfires.steps import STEPPER, steps_of
 
 SHIFT = re.compile(r"(?:(.+) on the )?shift of (\d{4}-\d\d-\d\d)$")
 IN_BULK = "Some seats were written in bulk. Such a statement does not say whose they are."
+NAMELESS = "A seat was deleted by itself. The trace does not say whose it was."
 FROM_TRACE = "Drawn from what the trace wrote down. Nothing was read for it."
 SEEN_ONLY = f"{FROM_TRACE} It shows only the seats that were written in it."
 
@@ -47,10 +48,10 @@ def stepper(seen, title="", before=None):
 def rota_beside(steps, before):
     """Follow the rota through the steps, as `stepper.js` shows it; None where nobody moves."""
     live = {} if before is None else seats_in(before)
-    start, kept, marks, note = deepcopy(live), deepcopy(live), [], ""
+    start, kept, marks, note, nameless = deepcopy(live), deepcopy(live), [], "", 0
     states, at = [boxes(live, kept)], [0]
     for step in steps:
-        change(live, step, steps)
+        nameless += change(live, step, steps)
         if step["effect"] == "write" and unnamed(step, steps):
             note = IN_BULK
         match step["effect"]:
@@ -70,6 +71,7 @@ def rota_beside(steps, before):
         if state != states[-1]:
             states.append(state)
         at.append(len(states) - 1)
+    note = note or (NAMELESS if nameless > 0 and before is not None else "")
     if len(states) == 1 and not start and not note:
         return None
     note = " ".join(filter(None, [SEEN_ONLY if before is None else FROM_TRACE, note]))
@@ -87,25 +89,28 @@ def seats_in(table):
 
 
 def change(rota, step, steps):
-    """Move who a step moves: a seat or a shift is there with its INSERT, and gone when told so."""
-    about = step
+    """Move who a step moves; return the number of seats that it gave away, less those it named.
+
+    A seat or a shift is there with its INSERT, a person or a shift is gone with its post_delete.
+    (Of a seat that is deleted Django has read no name, so the person or the shift has to tell.)
+    """
     if step["effect"] == "write" and not step["outcome"].startswith("raised "):
         about = saved_in(step, steps)
-        if not (about and step["sql"].startswith("INSERT")):
-            return
-    elif step["kind"] != "signal" or step["what"] != "post_delete":
-        return
-    found = SHIFT.match(about["instance"])
-    if not found or about["sender"] not in ("Shifts", "ShiftsEmployees"):
-        return
-    name, day = found.groups()
-    if step["kind"] != "signal":
-        rota.setdefault(day, [])
-        rota[day] += [name] if name else []
-    elif name is None:
-        rota.pop(day, None)
-    elif name in rota.get(day, []):
-        rota[day].remove(name)
+        found = about and step["sql"].startswith("INSERT") and SHIFT.match(about["instance"])
+        if found and about["sender"] in ("Shifts", "ShiftsEmployees"):
+            name, day = found.groups()
+            rota.setdefault(day, []).extend([name] if name else [])
+    elif step["kind"] == "signal" and step["what"] == "post_delete":
+        found = SHIFT.match(step["instance"])
+        if step["sender"] == "ShiftsEmployees":
+            return 1
+        if found and step["sender"] == "Shifts":
+            return -len(rota.pop(found[2], []))
+        seats = [names for names in rota.values() if step["instance"] in names]
+        for names in seats:
+            names.remove(step["instance"])
+        return -len(seats)
+    return 0
 
 
 def saved_in(step, steps):
@@ -122,7 +127,8 @@ def saved_in(step, steps):
 def unnamed(step, steps):
     """Tell whether a statement writes seats and nothing says whose."""
     about = saved_in(step, steps)
-    return "speedy_shiftsemployees" in step["sql"] and not (about and about["instance"])
+    inserts = re.match("INSERT INTO .speedy_shiftsemployees", step["sql"])
+    return bool(inserts) and not (about and about["instance"])
 
 
 def boxes(live, kept):

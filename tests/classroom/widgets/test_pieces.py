@@ -16,8 +16,8 @@ from classroom.widgets.aligned import MODULE as ALIGNED
 from classroom.widgets.aligned import Aligned, aligned
 from classroom.widgets.matrix import MODULE as MATRIX
 from classroom.widgets.matrix import matrix
-from classroom.widgets.stepping import IN_BULK, stepper
-from speedy.models import Employees
+from classroom.widgets.stepping import IN_BULK, NAMELESS, stepper
+from speedy.models import Employees, ShiftsEmployees
 from speedy.wirings import WIRINGS
 from whatfires import what_fires
 from whatfires.drawing import module_text
@@ -173,24 +173,40 @@ def test_the_rota_beside_a_trace_ends_as_the_rota_does(hired):
     before, seen = hired
     assert states_of(seen, before)[-1] == ["Ada A kept", "Grace B kept", "Alan C kept"]
     assert states_of(seen)[-1] == ["Alan C kept", "free free", "free free"]
+    full = shift_table()
     with trace() as leaving:
         Employees.objects.get(first_name="Ada").delete()
-    assert states_of(leaving, shift_table())[0] == ["Grace B kept", "Alan C kept", "free free"]
-    assert states_of(leaving, before)[-1] == ["Grace B kept", "free free", "free free"]
-    assert any("Ada A leaving" in state for state in states_of(leaving, before))
+    states = states_of(leaving, full)
+    assert "Ada A leaving" in states[-2]
+    assert states[-1] == ["Grace B kept", "Alan C kept", "free free"]
+    with trace() as alone:
+        ShiftsEmployees.objects.first().delete()
+    assert NAMELESS in stepper(alone, before=full).data["side"]["note"]
+
+
+def test_a_shift_that_is_wiped_goes_from_the_rota_beside_a_trace(hired):
+    full = shift_table()
+    advance()
+    with trace() as seen:
+        Employees.objects.create(first_name="Ivy", last_name="I", address="C", age=3)
+    side = stepper(seen, before=full).data["side"]
+    names = [box["name"] for box in side["states"][-1]]
+    assert "Mon 14 Nov" not in names and "Wed 16 Nov" in names
+    assert IN_BULK in side["note"], "who sat there was moved by one statement"
 
 
 def test_what_is_rolled_back_is_on_no_rota(hired):
-    before, _ = hired
+    Employees.objects.get(first_name="Alan").delete()
+    before = shift_table()
     with trace() as seen, transaction.atomic():
         with transaction.atomic():
             Employees.objects.create(first_name="Eve", last_name="E", address="C", age=3)
             transaction.set_rollback(True)
         Employees.objects.create(first_name="Ivy", last_name="I", address="C", age=3)
     states = states_of(seen, before)
-    assert ["Ada A kept", "Grace B kept", "Eve E pending"] in states
-    assert states[-1] == ["Ada A kept", "Grace B kept", "Ivy I kept"]
-    assert sum("Eve E" in text for text in states[-2]) == 0
+    assert [state[2] for state in states] == [
+        *("free free", "Eve E pending", "free free", "Ivy I pending", "Ivy I kept")
+    ]
 
 
 def test_seats_that_are_written_in_bulk_are_owned_up_to(hired):
