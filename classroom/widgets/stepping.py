@@ -12,7 +12,7 @@ from speedy.models import SEATS
 from whatfires.steps import STEPPER, steps_of
 
 SHIFT = re.compile(r"(?:(.+) on the )?shift of (\d{4}-\d\d-\d\d)$")
-IN_BULK = "Some seats were written in bulk. Such a statement does not say whose they are."
+IN_BULK = "Some seats were written or moved in bulk. The statement does not say whose they are."
 NAMELESS = "A seat was deleted by itself. The trace does not say whose it was."
 FROM_TRACE = "Drawn from what the trace wrote down. Nothing was read for it."
 SEEN_ONLY = f"{FROM_TRACE} It shows only the seats that were written in it."
@@ -125,7 +125,9 @@ def saved_in(step, steps):
 
 
 def unnamed(step, steps):
-    """Tell whether a statement writes seats and nothing says whose."""
+    """Tell whether a statement places or moves seats and nothing says whose."""
+    if re.match("UPDATE .speedy_shiftsemployees", step["sql"]):
+        return True
     about = saved_in(step, steps)
     inserts = re.match("INSERT INTO .speedy_shiftsemployees", step["sql"])
     return bool(inserts) and not (about and about["instance"])
