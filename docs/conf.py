@@ -89,7 +89,7 @@ class Mermaid(Directive):
         name = f'role="img" aria-label="{escape(f"{kind}: {words}")}"'
         svg = re.sub(r'role="graphics-document document" aria-roledescription="[^"]*"', name, svg)
         number = self.state.document.settings.env.new_serialno("mermaid")
-        return re.sub(r'(\bid="|#)(?=my-svg|L_)', rf"\1diagram{number}-", svg)
+        return re.sub(r'(\bid="|#)(?=my-svg|L_|actor\d|root-\d)', rf"\1diagram{number}-", svg)
 
 
 class ProjectFiles(SphinxTransform):

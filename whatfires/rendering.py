@@ -36,7 +36,8 @@ TAGS = {"taken": "ins", "lost": "b", "attention": "b"}
 # Stays in view while a wide table scrolls below it.
 ROW_HEAD = (
     "text-align: left; font-weight: normal; position: sticky; left: 0; "
-    "background: var(--jp-layout-color0, var(--pst-color-background, Canvas))"
+    "background: var(--jp-layout-color0, var(--pst-color-background, Canvas)); "
+    "color: var(--jp-content-font-color1, var(--pst-color-text-base, CanvasText))"
 )
 WIDE = 80  # characters of a line of text
 NARROWEST = 8  # characters to which a column may shrink before a line grows too long

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.html import format_html
 
 from classroom.widgets.faces import faces
+from whatfires.rendering import html_of
 from whatfires.rows import Rows
 from whatfires.steps import steps_of
 
@@ -20,8 +21,6 @@ TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "sql": "qui
 
 class Aligned(Rows):
     """Traces beside each other: a row a moment, a column a trace, and a sign where it happened."""
-
-    index_name = "moment"
 
     def __init__(self, traces):
         lanes = [{"name": name, "steps": told(seen)} for name, seen in traces.items()]
@@ -44,7 +43,8 @@ class Aligned(Rows):
         return f"{super().__repr__()}\n{LEGEND}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        html = format_html("{}<p>{}</p>", self._repr_html_(), LEGEND)
+        table = html_of(self.shown(), self, self.tint)  # the moments are the row heads
+        html = format_html("{}<p>{}</p>", table, LEGEND)
         return faces(repr(self), html, MODULE, self.data)
 
 
