@@ -21,7 +21,7 @@ ${frame("rota")}
 .rota-new { font-weight: 600; color: var(--seat); } .rota-new .rota-mark { background: var(--seat); border-color: var(--seat); transform: scale(1.15); }
 .rota-left { color: var(--lost); } .rota-left .rota-mark { border: 3px double var(--lost); }
 .rota-new { animation: rota-in .45s ease-out; }
-@keyframes rota-in { from { transform: translateX(-18px); opacity: 0; } }
+@keyframes rota-in { from { transform: translateX(-18px); } }
 .rota-wiped .rota-seat { text-decoration: line-through; }
 .rota-over.rota-day .rota-taken .rota-mark { background: var(--soft); border-color: var(--soft); }
 @media (prefers-reduced-motion: reduce) { .rota-mark { transition: none; } .rota-new { animation: none; } }
