@@ -18,6 +18,8 @@ from docutils.parsers.rst import Directive
 from sphinx.addnodes import download_reference
 from sphinx.transforms import SphinxTransform
 
+from whatfires.drawing import module_text
+
 ROOT = Path(__file__).parents[1]  # `sphinx-build -c docs . build/html`
 
 project = "speedster"
@@ -67,11 +69,14 @@ PIECE = re.compile(
     r'<div data-piece="([\w-]+)">.*?<script type="application/json">(.*?)</script></div>', re.DOTALL
 )
 MODULES = {
-    path.stem: path.read_text("utf-8")
+    path.stem: module_text(path)
     for folder in ("classroom/widgets", "whatfires")
     for path in ROOT.glob(f"{folder}/*.js")
 }
-SPACING = {"flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10}}
+SPACING = {
+    "flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10},
+    "sequence": {"actorMargin": 24, "width": 110, "height": 40, "messageMargin": 28},
+}
 LANGUAGES = {".py": "python", ".html": "html+django", ".css": "css", ".js": "javascript"}
 
 
@@ -94,11 +99,13 @@ class Mermaid(Directive):
     def drawn(self, mermaidx, text):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""
         svg = mermaidx.render(text, config=SPACING).svg()
-        words = re.sub("<br */?>", " ", ", ".join(re.findall(r'"([^"]+)"', text)))
-        name = f'role="img" aria-label="{escape(f"Flowchart: {words}")}"'
+        found = re.findall(r'"([^"]+)"|(?:: | as )(.+)', text)
+        words = re.sub("<br */?>", " ", ", ".join(filter(None, sum(found, ()))))
+        kind = "Timeline" if text.startswith("sequence") else "Flowchart"
+        name = f'role="img" aria-label="{escape(f"{kind}: {words}")}"'
         svg = re.sub(r'role="graphics-document document" aria-roledescription="[^"]*"', name, svg)
         number = self.state.document.settings.env.new_serialno("mermaid")
-        return re.sub(r'(\bid="|#)(?=my-svg|L_)', rf"\1diagram{number}-", svg)
+        return re.sub(r'(\bid="|#)(?=my-svg|L_|actor\d|root-\d)', rf"\1diagram{number}-", svg)
 
 
 def pieces_of(notebook):

@@ -22,7 +22,7 @@ from django.db import connections
 from whatfires.describing import in_transaction, masked, one_line
 from whatfires.events import Event, Trace
 from whatfires.naming import name_of_receiver, place_of
-from whatfires.origins import came_from
+from whatfires.origins import NO_PLACE, came_from
 from whatfires.wrappers import During, Wrapper, position
 
 AFTER_COMMIT, FAILED = "run after COMMIT", "failed after COMMIT"
@@ -47,7 +47,7 @@ class Callback:
             "callback",
             name_of_receiver(self.function),
             where=place_of(self.function),
-            came_from=self.registered.came_from if self.registered else "",
+            came_from=self.registered.came_from if self.registered else NO_PLACE,
             registered=self.registered,
             settled_by=self.by,
             transaction=False,

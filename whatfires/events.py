@@ -15,6 +15,7 @@ from whatfires.costs import Costs, costs_of
 from whatfires.describing import one_line, spelled
 from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
+from whatfires.origins import NO_PLACE
 from whatfires.tracing_views import NAMED, Tree, columns_of, draw
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ class Event:
         self.parent, self.kind, self.what = parent, kind, what
         self.traces: tuple[Trace, ...] = parent.traces
         self.depth: int = parent.depth + 1
-        self.sender = self.instance = self.where = self.outcome = self.came_from = ""
+        self.sender = self.instance = self.where = self.outcome = ""
+        self.came_from = NO_PLACE
         self.registered: Event | None = None
         self.settled_by: Event | None = None
         self.signal: Signal | None = None

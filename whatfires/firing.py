@@ -35,7 +35,7 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     mail, files of the default storage, caches and logs go nowhere, sockets and programs are
     refused. Out of reach: threads that were there before, and files that code opens itself.
 
-    Returns Firings, a row an operation, a column a hook: ● fired, ◐ by another class only,
+    Returns Firings, a row an operation, a column a hook: ◆ fired, ◇ by another class only,
     · silent, ? could not be run. It shows as text or as HTML. `.fired(name)` is one row as a dict
     of numbers, `.row(name)` all of it, with why it could not be run under `passed`;
     `.skipped(name)` lists the receivers and overrides that it passes by;

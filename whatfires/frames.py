@@ -65,7 +65,7 @@ class Shown(Table):
 
     def tint(self, row: Any, column: str) -> str:
         if column == "outcome" and str(row["outcome"]).startswith("raised "):
-            return "alarm"
+            return "lost"
         return KIND_TINTS.get(row["kind"], "quiet") if column == "what" else "quiet"
 
 

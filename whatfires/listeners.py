@@ -53,7 +53,7 @@ class Listeners(Rows):
         return "\n".join(lines) or self.when_empty
 
     def tint(self, row: Row, column: str) -> str:
-        return "alarm" if row["alive"] == "dead" else "quiet"
+        return "lost" if row["alive"] == "dead" else "quiet"
 
 
 def described(row: Row) -> list[str]:

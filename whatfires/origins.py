@@ -34,11 +34,28 @@ def is_own_code(file: str) -> bool:
     return not (file.startswith((*OTHERS, *NOWHERE)) or any(folder in file for folder in INSTALLED))
 
 
-def came_from() -> str:
-    """Return the nearest line of the user's own code, `module:line`, or an empty text."""
+class Place(str):
+    """A line of code as text, `module:line`; it knows its file, and where its function begins."""
+
+    file, line, first = "", 0, 0
+
+    @classmethod
+    def of(cls, frame: FrameType) -> "Place":
+        """Return the place that a frame is at."""
+        place = cls(f"{frame.f_globals.get('__name__', '?')}:{frame.f_lineno}")
+        place.file, place.line = frame.f_code.co_filename, frame.f_lineno
+        place.first = frame.f_code.co_firstlineno
+        return place
+
+
+NO_PLACE = Place()
+
+
+def came_from() -> Place:
+    """Return the nearest line of the user's own code, or an empty one."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         if is_own_code(frame.f_code.co_filename):
-            return f"{frame.f_globals.get('__name__', '?')}:{frame.f_lineno}"
+            return Place.of(frame)
         frame = frame.f_back
-    return ""
+    return NO_PLACE

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whatfires.describing import LONGEST_VALUE, one_line
+from whatfires.drawing import module_text
 from whatfires.tracing_views import is_noise, named
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ EFFECTS = (
 # Of the JSON; it grows when a key changes its meaning. 2: callbacks, mail, tasks, and `came_from`.
 SCHEMA = 2
 # What a document of version 1 does not tell.
-UNTOLD_BY_1 = {"came_from": "", "registered": None, "settled_by": None}
+UNTOLD_BY_1 = {"came_from": "", "line": 0, "registered": None, "settled_by": None}
 STEPPER = Path(__file__).with_name("stepper.js")
 PAGE = """<!doctype html>
 <html lang="en">
@@ -69,8 +70,9 @@ class Steps(list[dict[str, Any]]):
     for callbacks of on_commit, mail and tasks), `what`, `sender`, `instance`, `arguments` (texts
     by name), `heard` (receivers reached), `override`, `where` (module:line), `came_from` (the line
     of the user's own code, module:line), `registered` and `settled_by` (the orders of those steps,
-    or None), `source` (lines of code, [number, text] each), `outcome`, `transaction`
-    (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`, and `effect`:
+    or None), `source` (lines of code, [number, text] each), `line` (the one that runs), `outcome`,
+    `transaction` (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`,
+    and `effect`, what a statement does to what is stored:
     "write", "begin", "commit", "rollback", "mark", "undo", "release", or "" for what only reads.
     """
 
@@ -102,7 +104,7 @@ class Steps(list[dict[str, Any]]):
         data = json.dumps({"steps": self}, ensure_ascii=False)
         for sign in "<>&":  # a text in the data must not end the script
             data = data.replace(sign, f"\\u{ord(sign):04x}")
-        return PAGE.format(title=escape(title), script=STEPPER.read_text("utf-8"), data=data)
+        return PAGE.format(title=escape(title), script=module_text(STEPPER), data=data)
 
     def mermaid(self) -> str:
         """Draw who called whom as a sequence diagram, in the language of mermaid."""
@@ -208,7 +210,7 @@ def step_of(event: "Event") -> dict[str, Any]:
         "override": event.override,
         "where": event.where,
         "came_from": event.came_from,
-        "source": source_of(event.where),
+        **source_of(event),
         "outcome": event.outcome,
         "transaction": event.transaction,
         "using": arguments.get("using", "") or "default",
@@ -225,24 +227,38 @@ def effect_of(sql: str) -> str:
     return next((effect for start, effect in EFFECTS if words.startswith(start)), "")
 
 
-def source_of(where: str) -> list[tuple[int, str]]:
-    """Return the first lines of the function that stands at `module:line`, [number, text] each."""
-    module, _, line = where.partition(":")
+def source_of(event: "Event") -> dict[str, Any]:
+    """Return the code that a step runs, {"source": [[number, text], ...], "line": number}.
+
+    Of a receiver or an override that is its beginning; else the lines around the calling one.
+    """
+    module, _, number = event.where.partition(":")
     file = getattr(sys.modules.get(module), "__file__", None)
-    if not (file and line.isdigit()):
+    if file and number.isdigit():
+        return {"source": lines_of(file, int(number), int(number)), "line": int(number)}
+    place = event.came_from
+    return {"source": lines_of(place.file, place.first, place.line), "line": place.line}
+
+
+def lines_of(file: str, first: int, line: int) -> list[tuple[int, str]]:
+    """Return the lines around one, of the function that starts at `first`, [number, text] each."""
+    lines = linecache.getlines(file)[first - 1 :]
+    if not lines:
         return []
-    lines = linecache.getlines(file)[int(line) - 1 :][:SOURCE_LINES]
-    kept = [lines[0].rstrip()] if lines else []
-    own = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
-    if kept and not re.match(r"\s*(@|(async )?(def|class)\b)", kept[0]):
-        lines = lines[:1]  # a lambda
-    begun = kept and re.match(r"\s*(async )?(def|class)\b", kept[0])
-    for text in lines[1:]:
+    own = len(lines[0]) - len(lines[0].lstrip())
+    if not re.match(r"\s*(@|(async )?(def|class)\b)", lines[0]) and "lambda" in lines[0]:
+        return [(first, lines[0].strip())]
+    end, begun = len(lines), False
+    for number, text in enumerate(lines):
         indent = len(text) - len(text.lstrip())
-        if begun and text.strip() and indent <= own:
+        if begun and text.strip() and indent <= own and not text.lstrip().startswith(")"):
+            end = number
             break
-        begun = begun or re.match(r"\s*(async )?(def|class)\b", text)
-        kept.append(text.rstrip())
-    while kept and not kept[-1]:
+        begun = begun or bool(re.match(r"\s*(async )?(def|class)\b", text))
+    if not begun:  # a module, or a cell
+        end = len(lines)
+    start = max(0, min(line - first - SOURCE_LINES // 2, end - SOURCE_LINES))
+    kept = lines[start : min(end, start + SOURCE_LINES)]
+    while kept and not kept[-1].strip():
         kept.pop()
-    return [(int(line) + number, text[own:]) for number, text in enumerate(kept)]
+    return [(first + start + number, text[own:].rstrip()) for number, text in enumerate(kept)]

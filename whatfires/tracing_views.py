@@ -27,7 +27,7 @@ UNTOLD = ("created", "using", "origin", "model", "force_insert", "request")
 CLIPPED = 48  # characters of an argument that a tree shows
 LONGEST = 400  # lines of a tree
 Words = list[tuple[str, str]]
-KIND_TINTS = {"method": "room", "delivery": "full", "callback": "full"}
+KIND_TINTS = {"method": "code", "delivery": "signal", "callback": "signal"}
 
 
 def columns_of(trace: "Trace") -> list[Row]:
@@ -90,10 +90,8 @@ class Tree:
         return "\n".join([*(line.text() for line in self.lines), self.summary])
 
     def _repr_html_(self) -> str:
-        lines = format_html_join("\n", "{}", ((line.html(),) for line in self.lines))
-        return format_html(
-            "<pre style='line-height: 1.45'>{}\n<em>{}</em></pre>", lines, self.summary
-        )
+        lines = format_html_join("", "{}", ((line.html(),) for line in self.lines))
+        return format_html("<pre style='{}'>{}<em>{}</em></pre>", UNBROKEN, lines, self.summary)
 
 
 class Line:
@@ -111,9 +109,18 @@ class Line:
             "<span style='{}'>{}</span>",
             ((STYLES[style], words) for words, style in self.words),
         )
-        return format_html("{}<span title='{}'>{}</span>", self.branches, self.hint, words)
+        return format_html(
+            "<span style='{}'>{}<span title='{}'>{}</span>\n</span>",
+            HANGING.format(len(self.branches) + 2),
+            self.branches,
+            self.hint,
+            words,
+        )
 
 
+# A long line goes on below its own words, and breaks between two of them alone.
+UNBROKEN = "line-height: 1.45; white-space: pre-wrap; word-break: normal; overflow-wrap: normal"
+HANGING = "display: block; padding-left: {0}ch; text-indent: -{0}ch"
 FAINT, STRONG = "faint", "strong"
 STYLES = TINTS | {FAINT: "opacity: 0.7", STRONG: "font-weight: bold", "": ""}
 
@@ -187,7 +194,7 @@ def words_of(event: "Event") -> Words:
     said = WORDS[event.kind](event)
     told_inside = event.kind == "on_commit" or (event.kind == "signal" and event.heard == 1)
     if event.failed and not told_inside:
-        said.append((f"✗ {event.outcome}", "alarm"))
+        said.append((f"✗ {event.outcome}", "lost"))
     return said
 
 
@@ -231,7 +238,7 @@ def of_on_commit(event: "Event") -> Words:
     if event.failed:  # the callback inside tells it
         return said
     lost = event.outcome.startswith(("dropped", "failed", "not run"))
-    return [*said, (f"· {event.outcome or 'waits for COMMIT'}", "alarm" if lost else FAINT)]
+    return [*said, (f"· {event.outcome or 'waits for COMMIT'}", "lost" if lost else FAINT)]
 
 
 def of_callback(event: "Event") -> Words:

@@ -34,8 +34,8 @@ class RoomTable(Table):
     def tint(self, row, column):
         told = str(row[column])
         if TRIED in told:
-            return "alarm"
-        return "full" if PASSED in told and UNTOUCHED not in told else "quiet"
+            return "attention"
+        return "right" if PASSED in told and UNTOUCHED not in told else "quiet"
 
 
 def read_room(folder):

@@ -17,16 +17,13 @@ from classroom.exercises import record
 from classroom.exercises.outcomes import marked
 from classroom.running.kernel import ROOT
 from classroom.widgets.faces import carrying, faces, is_live, piece, written
+from whatfires.rendering import TINTS
 
 FOLDER = ROOT / "notebooks" / "guesses"
 CARD_MODULE = Path(widgets.__file__).with_name("guess.js")
 UNSURE = "I'm not sure"
-CARD = "border: 1px solid rgba(128, 128, 128, 0.5); border-radius: 0.4em; padding: 0.6em 0.9em"
-GREEN, AMBER, GREY = (
-    "rgba(46, 160, 67, 0.28)",
-    "rgba(227, 160, 8, 0.28)",
-    "rgba(128, 128, 128, 0.12)",
-)
+CARD = "border: 1px solid gray; border-radius: 0.4em; padding: 0.6em 0.9em"
+GREEN, AMBER, GREY = TINTS["right"], TINTS["attention"], TINTS["quiet"]
 
 _chosen = {}  # id of a guess: what was chosen in this kernel
 _cards = {}  # id of a guess: the card that can be clicked
@@ -232,7 +229,7 @@ def told_html(guess, chosen):
         ((it, ": " if text else ".", marked(text)) for it, text in guess.told(chosen)[:-1]),
     )
     return format_html(
-        "<div style='{}; background-color: {}; font-size: 1.15em'>{}<div>Why: {}</div></div>",
+        "<div style='{}; {}; font-size: 1.15em'>{}<div>Why: {}</div></div>",
         CARD,
         colour,
         lines,

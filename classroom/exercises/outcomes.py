@@ -15,11 +15,11 @@ from whatfires.rendering import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
 DEFECT = "defect"  # of the check itself: nobody's attempt
-AMBER = "background-color: rgba(210, 153, 34, 0.25)"  # "not yet" is no alarm
+AMBER = TINTS["attention"]  # "not yet" is not lost
 BLANK = "\u00a0"  # gives an empty line its height
 FACES = {
-    NOT_ATTEMPTED: ("○", "Not attempted yet", TINTS["room"]),
-    RIGHT: ("✓", "Right", TINTS["full"]),
+    NOT_ATTEMPTED: ("○", "Not attempted yet", TINTS["quiet"]),
+    RIGHT: ("✓", "Right", TINTS["right"]),
     WRONG: ("✗", "Not yet", AMBER),
     RAISED: ("!", "Your code raised an error", AMBER),
     DEFECT: ("?", "The check itself failed", AMBER),

@@ -20,7 +20,7 @@ class ProgressTable(Table):
     when_empty = "There are no exercises."
 
     def tint(self, row, column):
-        return "quiet" if row["done"] == OPEN else "full"
+        return "quiet" if row["done"] == OPEN else "right"
 
 
 def progress(lesson=None):

@@ -32,7 +32,7 @@ class LeftTable(Table):
     """A DataFrame in which it stands out where something is left of what failed."""
 
     def tint(self, row, column):
-        return "alarm" if row[column] == "stays" else "quiet"
+        return "attention" if row[column] == "stays" else "quiet"
 
 
 def what_is_left():

@@ -20,6 +20,7 @@ from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import empty_tables, in_private_database
 from classroom.scenes.roster import fields_of
 from classroom.scenes.scenarios import SCENARIOS, BrokenRule, broken_rule
+from classroom.widgets.aligned import Aligned
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
 from whatfires import trace
@@ -37,8 +38,8 @@ class ComparisonTable(Table):
 
     def tint(self, row, column):
         if "same" not in row:
-            return "quiet" if row[column] == NOBODY else "alarm"
-        return "room" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
+            return "quiet" if row[column] == NOBODY else "attention"
+        return "attention" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
 
 
 def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
@@ -80,6 +81,26 @@ def slips_past(wirings=WIRINGS):
     tables = {way: side_by_side(act, wirings, clock=False) for way, act in ways.items()}
     rows = {way: table.loc["left without a shift", list(wirings)] for way, table in tables.items()}
     return ComparisonTable(pd.DataFrame(rows).T.rename_axis("stored by"))
+
+
+def same_hire(wirings=WIRINGS):
+    """Hire one person by each wiring, and show the traces beside each other.
+
+    Equal moments stand in one row. Each wiring starts from an empty rota in a private database.
+    What is drawn was written down by its trace; nothing else is read. Returns an `Aligned`, a list
+    of rows which shows itself: where somebody can click it steps, and tells what is stored so far.
+    """
+    return Aligned(in_private_database(traced_hires, wirings))
+
+
+def traced_hires(wirings):
+    traces = {}
+    with borrowed():
+        for name, wiring in wirings.items():
+            act = prepared(SCENARIOS["one hire"], wiring)
+            with trace() as traces[name]:
+                act()
+    return traces
 
 
 def find(scenario):

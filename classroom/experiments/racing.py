@@ -37,7 +37,7 @@ class RaceTable(Table):
     def tint(self, row, column):
         if column != "exact":
             return "quiet"
-        return "full" if row["exact"] == row["rounds"] else "alarm"
+        return "right" if row["exact"] == row["rounds"] else "lost"
 
 
 def race(*who, rounds=5, on=tuple(VENDORS)):

@@ -16,8 +16,8 @@ from whatfires.connections import set_receivers
 from whatfires.frames import Table
 from whatfires.naming import every_signal
 
-OK, FAILED, ERROR, SKIPPED = "● ok", "✗ failed", "! error", "○ skipped"
-TINTS = {OK: "full", SKIPPED: "room"}
+OK, FAILED, ERROR, SKIPPED = "✓ ok", "✗ failed", "! error", "○ skipped"
+TINTS = {OK: "right", SKIPPED: "quiet"}
 
 
 class ResultTable(Table):
@@ -26,7 +26,7 @@ class ResultTable(Table):
     when_empty = "No test was run."
 
     def tint(self, row, column):
-        return TINTS.get(row["outcome"], "alarm")
+        return TINTS.get(row["outcome"], "lost")
 
 
 def run_tests(*cases):

@@ -29,9 +29,9 @@ class FillTable(Table):
         if column in self.columns[2:] and position > 0:
             before, now = self[column].iloc[position - 1], row[column]
             if now.count("●") > before.count("●"):
-                return "full"
+                return "taken"
             if now.count("●") < before.count("●"):
-                return "alarm"
+                return "lost"
         return "quiet"
 
     def _repr_mimebundle_(self, include=None, exclude=None):

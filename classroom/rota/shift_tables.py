@@ -19,11 +19,13 @@ class ShiftTable(Table):
     when_empty = "The rota is empty: there is no shift, and nobody is waiting for one."
 
     def tint(self, row, column):
-        if row["shift_date"] == NO_SHIFT or row["headcount"] > SEATS:
-            return "alarm"
+        if row["shift_date"] == NO_SHIFT:
+            return "lost"
+        if row["headcount"] > SEATS:
+            return "attention"
         if column != "filled":
             return "quiet"
-        return "full" if row["headcount"] == SEATS else "room"
+        return "full" if row["headcount"] == SEATS else "quiet"
 
 
 def shift_table(app=speedy):

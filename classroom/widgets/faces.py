@@ -12,6 +12,8 @@ from pathlib import Path
 import IPython
 from django.utils.html import format_html, json_script
 
+from whatfires.drawing import module_text
+
 BUILT = "NOTEBOOK_IS_BUILT"  # set while notebooks are built
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -61,7 +63,7 @@ def kind_of(module):
     import traitlets
 
     members = {
-        "_esm": module.read_text(encoding="utf-8"),
+        "_esm": module_text(module),
         "data": traitlets.Unicode().tag(sync=True),
         "choice": traitlets.Unicode().tag(sync=True),
     }

@@ -58,6 +58,6 @@ assert Employees.objects.create(**grace).shifts.exists()
 assert pre_save.has_listeners(Employees) and post_save.has_listeners(Employees)
 
 # The direct call passes every test; the built-in signals, with their receivers back, do not.
-assert set(tested["outcome"]) == {"● ok"}
+assert set(tested["outcome"]) == {"✓ ok"}
 before = run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 assert "a saved row sets nothing off" in set(before["test"][before["outcome"] == "✗ failed"])

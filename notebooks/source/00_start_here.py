@@ -77,10 +77,19 @@ fill_table(sample_roster()[4:10])
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Kwame joins. First look only at what concerns
-# `Employees`. Blue is a row that is saved, bold is a signal, green is a receiver.
+# `Employees`. The colours mean the same in the whole course:
+#
+# | colour | sign | it is |
+# |---|---|---|
+# | green | ● ✓ | taken, kept, right |
+# | blue | `save()` | your code |
+# | violet | **bold** → | a signal, a receiver |
+# | amber | … ! | pending, not yet right |
+# | red | ✗ | lost |
 
 # %%
 kwame = sample_roster()[10]
+before = shift_table()
 with trace() as seen:
     Employees.objects.create(**kwame)
 seen.filter(sender=Employees)
@@ -127,11 +136,11 @@ reveal("00-3")
 shift_table()
 
 # %%
-# Kwame's whole trace, without a filter.
-stepper(seen)
+# Kwame's whole trace, without a filter, and the rota as it was before it.
+stepper(seen, before=before)
 
 # %% [markdown]
-# Go through it step by step, with the arrow keys. Where nothing can be clicked, you see the whole tree: an
+# Go through it with the arrow keys. *Pull the plug* at some step, and see what stays. Without scripts it is a tree: an
 # indented line happens *inside* the line above it. Grey lines are SQL. `BEGIN` and `COMMIT` are the two ends of a transaction,
 # which lesson 01 explains.
 #

@@ -44,6 +44,13 @@ side_by_side("fill a week", clock=False).drop("atomic by itself")
 # the rule is started: by receivers, by an override, by one more receiver, or by a call. The signals that all of them
 # send come from the seats.
 #
+# Here is one hire in detail. Equal moments stand in one row. A bar, or brackets, mark what happens inside a
+# transaction. Step through it, and pull the plug at some moment: what stays, in which wiring?
+
+# %%
+same_hire()
+
+# %% [markdown]
 # ## What fails
 #
 # Now the rule raises an error while Ada is being hired. Look at the four functions again. The `save()` of

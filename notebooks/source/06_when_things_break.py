@@ -136,6 +136,22 @@ exercise("06-a").check(let_go)
 # A rollback takes back rows. It takes back no letter, no file and no meal. `transaction.on_commit(function)`
 # waits: the function is called after the commit, and never after a rollback. Outside a transaction it is
 # called at once. Here an error takes a hire back.
+#
+# ```mermaid
+# sequenceDiagram
+#     participant T as transaction
+#     participant K as kitchen
+#     Note over T: INSERT Katherine
+#     T->>K: at once: a meal
+#     Note over T: on_commit waits
+#     alt rolled back
+#         Note over T: no Katherine
+#         Note over K: a meal too many
+#     else committed
+#         Note over T: Katherine is kept
+#         T->>K: on commit: a meal
+#     end
+# ```
 
 
 # %%

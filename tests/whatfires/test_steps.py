@@ -47,6 +47,20 @@ def test_each_step_knows_the_step_around_it(steps):
     assert delivery["source"][0][1].startswith("def greet(")
 
 
+def test_each_step_shows_the_line_that_runs(steps):
+    def lit(step):
+        return dict(step["source"])[step["line"]]
+
+    [delivery] = [step for step in steps if step["kind"] == "delivery"]
+    assert lit(delivery).startswith("def greet(")
+    for step in steps:
+        assert step["caller"].rpartition(":")[0].endswith("test_steps")
+    [inside] = [step for step in steps if step["what"].startswith("INSERT into stage_team")]
+    assert lit(inside).strip() == 'Team.objects.create(name="of " + instance.name)'
+    assert inside["source"][0][1].startswith("def greet("), "the function, and not the whole file"
+    assert inside["source"][-1] == (inside["line"], lit(inside)), "and no line of the next"
+
+
 def test_what_a_statement_does_is_told(steps):
     effects = [step["effect"] for step in steps if step["kind"] == "sql"]
     assert effects == ["begin", "write", "write", "commit"]

@@ -50,7 +50,7 @@ seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
     '`what_fires(Shifts, "set([b])")`.',
     others=(
         """
-seats_send = {"m2m_changed": "●4", "save()": "0", "post_save": "·", "post_delete": "●"}
+seats_send = {"m2m_changed": "◆4", "save()": "0", "post_save": "·", "post_delete": "◆"}
 """,
     ),
     mistakes=(
@@ -82,7 +82,7 @@ def judge(guess):
 def number_in(said):
     """Read a number, or a cell as the table draws it; None for what is neither."""
     text = str(said).strip()
-    if text in ("·", "●"):
-        return int(text == "●")
-    text = text.removeprefix("●")
+    if text in ("·", "◆"):
+        return int(text == "◆")
+    text = text.removeprefix("◆")
     return int(text) if text.isdecimal() else None

@@ -645,7 +645,7 @@ lines.add("claim: delete() is skipped in bulk", happened, here, "matrix")
 
 # %% [markdown]
 # Loading a fixture sends the signals and does not call your `save()`. Deleting many, or by a cascade, sends the
-# signals and does not call your `delete()`. Bulk writes do neither. And ◐: the class of a proxy, or of a
+# signals and does not call your `delete()`. Bulk writes do neither. And ◇: the class of a proxy, or of a
 # migration, is another sender ([the matrix](matrix.ipynb)).
 #
 # ### `post_save.connect(function, sender=Employees)`

@@ -48,7 +48,7 @@ def fails_first(self):
 @pytest.mark.parametrize(
     ("test", "outcome", "says"),
     [
-        (passes, "● ok", ""),
+        (passes, "✓ ok", ""),
         (lambda self: self.assertEqual(1, 2, "one\ntwo"), "✗ failed", "1 != 2 : one"),
         (refuse, "! error", "LookupError: no seat"),
         (unittest.skip("not today")(refuse), "○ skipped", "not today"),
@@ -68,7 +68,7 @@ def test_each_outcome_is_told_in_a_line(test, outcome, says):
 
 def test_what_fails_around_the_tests_is_told():
     assert came_of(test_a=passes, tearDownClass=classmethod(refuse)) == [
-        ("a", "● ok", ""),
+        ("a", "✓ ok", ""),
         ("tearDownClass", "! error", "LookupError: no seat"),
     ]
 
@@ -76,7 +76,7 @@ def test_what_fails_around_the_tests_is_told():
 def test_debug_is_off_as_in_a_test_run(settings):
     settings.DEBUG = True
     [(_, outcome, _)] = came_of(test_a=lambda self: self.assertFalse(settings.DEBUG))
-    assert outcome == "● ok" and settings.DEBUG
+    assert outcome == "✓ ok" and settings.DEBUG
 
 
 def test_the_rows_of_the_notebook_are_neither_seen_nor_touched():
@@ -85,7 +85,7 @@ def test_the_rows_of_the_notebook_are_neither_seen_nor_touched():
         self.assertEqual(Shifts.objects.count(), 1)
 
     Shifts.objects.create()
-    assert came_of(unittest.TestCase, test_a=test_a) == [("a", "● ok", "")]
+    assert came_of(unittest.TestCase, test_a=test_a) == [("a", "✓ ok", "")]
     assert Shifts.objects.count() == 1
 
 

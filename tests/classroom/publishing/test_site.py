@@ -131,7 +131,10 @@ def test_every_diagram_is_drawn(pages):
         written = sum(cell.source.count("```mermaid") for cell in notebook.cells)
         assert len(pages[page].select(".diagram")) == written, page
     drawings = [it for html in pages.values() for it in html.select(".diagram svg[role=img]")]
-    assert drawings and all(it["aria-label"].startswith("Flowchart: ") for it in drawings)
+    kinds = {it["aria-label"].partition(": ")[0] for it in drawings}
+    assert kinds == {"Flowchart", "Timeline"} and all(
+        it["aria-label"][-1] != " " for it in drawings
+    )
     for page, html in pages.items():
         ids = [it["id"] for it in html.select("[id]")]
         assert len(ids) == len(set(ids)), page

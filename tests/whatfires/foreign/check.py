@@ -96,7 +96,7 @@ assert odd.fired("odd.friends.add(a, b)")["m2m_changed"] == 2
 assert len(not_run(odd)) < len(odd) / 4, not_run(odd)
 assert keyed.fired("Keyed.objects.get_or_create(...), creates")["save()"] == 1
 made = what_fires(Order, "create", make=lambda number: Order(code=f"X{number}"))
-assert "●" in repr(made) and "<table" in made._repr_html_() and made.surprises() is not None
+assert "◆" in repr(made) and "<table" in made._repr_html_() and made.surprises() is not None
 all_is_as_before()
 
 # who_listens: signals of installed apps, wherever they are kept
