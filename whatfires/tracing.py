@@ -43,6 +43,8 @@ def trace() -> Iterator[Trace]:
     DataFrame of all of it, `.tree()` what happened inside what, `.filter()` a part of it. Traces
     may be nested. What other threads do is left out, unless the block itself sent them (async).
     An exception in the block passes through, and leaves all that came before it written down.
+    A send within a send takes four frames instead of two, so a recursion that fits half of
+    `sys.getrecursionlimit()` is what fits a trace.
     """
     recording = Trace(parent=position.get())
     with wrapped_django():

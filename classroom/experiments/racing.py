@@ -9,7 +9,7 @@ import io
 import sys
 import threading
 from collections import Counter
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from unittest.mock import patch
 
 import pandas as pd
@@ -27,6 +27,7 @@ from speedy import models as speedy
 from speedy import scheduling
 from speedy.models import SEATS
 from whatfires.frames import Table
+from whatfires.threads import join_all
 
 AT_ONCE = 12  # hires at the same moment: four shifts' worth
 
@@ -121,15 +122,20 @@ def at_once(work, number=AT_ONCE):
     ready, errors = threading.Barrier(number), []
 
     def run(worker):
-        ready.wait()
-        errors.extend(caught(work, worker))
+        with suppress(threading.BrokenBarrierError):
+            ready.wait()
+            errors.extend(caught(work, worker))
 
     threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
     with redirect_stdout(io.StringIO()) as printed, taking_turns_often():
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.start()
+        except BaseException:
+            ready.abort()  # those that wait for the rest would wait for ever
+            raise
+        finally:
+            join_all(threads)
     return errors + printed.getvalue().splitlines()
 
 
