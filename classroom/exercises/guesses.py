@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from classroom.exercises import record
 from classroom.running.kernel import ROOT
 from classroom.widgets.faces import WIDGET, is_live
+from whatfires.describing import quoted
 
 FOLDER = ROOT / "notebooks" / "guesses"
 UNSURE = "I'm not sure"
@@ -91,14 +92,16 @@ def answer_of(id):
 
 def guess_of(id):
     """Find a question by its id, such as "00-1" or "matrix-1"."""
-    file = file_of(str(id).rpartition("-")[0])
+    file = file_of(quoted(id).strip("'").rpartition("-")[0])
     if file is None:
         raise GuessError(
-            f"There is no guess {id!r}: expected the lesson and a number, such as predict('00-1')."
+            f"There is no guess {quoted(id)}: expected the lesson and a number, such as predict('00-1')."
         )
     found = guesses_in(file)
     if id not in found:
-        raise GuessError(f"There is no guess {id!r} in {file.name}: it has {', '.join(found)}.")
+        raise GuessError(
+            f"There is no guess {quoted(id)} in {file.name}: it has {', '.join(found)}."
+        )
     return found[id]
 
 
@@ -144,7 +147,7 @@ def read_choice(guess, choice):
     found = by_words.get(meant) or by_letter.get(meant.strip("()."))
     if found is None:
         offered = ", ".join(repr(it) for it in guess.offered.values())
-        raise GuessError(f"{choice!r} is none of the choices of {guess.id}: {offered}.")
+        raise GuessError(f"{quoted(choice)} is none of the choices of {guess.id}: {offered}.")
     return found
 
 

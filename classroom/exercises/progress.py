@@ -8,6 +8,7 @@ import pandas as pd
 from classroom.exercises import record
 from classroom.exercises.catalogue import Note, all_tasks
 from classroom.exercises.questions import QUESTIONS
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 DONE, OPEN = "✓", "·"
@@ -41,7 +42,7 @@ def progress(lesson=None):
     }
     if not rows:
         known = ", ".join(sorted({id.partition("-")[0] for id in all_tasks()}))
-        return Note(f"progress({lesson!r}): expected the number of a lesson, one of {known}.")
+        return Note(f"progress({quoted(lesson)}): expected the number of a lesson, one of {known}.")
     if lesson is None:
         rows["guesses"] = score_row("Right before the cell ran", "predict", scores[record.GUESS])
         rows["quiz"] = score_row("Right at once", "quiz", scores[record.QUIZ], len(QUESTIONS))

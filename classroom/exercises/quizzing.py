@@ -8,6 +8,7 @@ from string import ascii_lowercase
 from classroom.exercises import record
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG, Outcome
 from classroom.exercises.questions import QUESTIONS
+from whatfires.describing import quoted
 
 
 def quiz(number=None, letter=...):
@@ -22,7 +23,7 @@ def quiz(number=None, letter=...):
         return Outcome(kind_of(score), standing(score))
     if isinstance(number, bool) or number not in range(1, len(QUESTIONS) + 1):
         expected = f"expected the number of a question, from 1 to {len(QUESTIONS)}."
-        return Outcome(NOT_ATTEMPTED, f"quiz({number!r}): {expected}")
+        return Outcome(NOT_ATTEMPTED, f"quiz({quoted(number)}): {expected}")
     question = QUESTIONS[int(number) - 1]
     options = dict(zip(ascii_lowercase, question.options.items(), strict=False))
     asked = [f"Question {number} of {len(QUESTIONS)}. {question.text}", ""]
@@ -32,7 +33,7 @@ def quiz(number=None, letter=...):
     chosen = str(letter).strip(" ().").lower()
     if chosen not in options:
         expected = f"expected the letter of an option, one of {', '.join(options)}"
-        said = f"quiz({number}, {letter!r}): {expected}; or `...`, which shows the question."
+        said = f"quiz({number}, {quoted(letter)}): {expected}; or `...`, which shows the question."
         return Outcome(NOT_ATTEMPTED, said)
     says, why = options[chosen]
     right = says == question.right

@@ -26,6 +26,7 @@ from classroom.scenes.database import empty_tables, in_private_database
 from speedy import models as speedy
 from speedy import scheduling
 from speedy.models import SEATS
+from whatfires.describing import quoted
 from whatfires.frames import Table
 from whatfires.threads import join_all
 
@@ -58,9 +59,11 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
     """
     known = designs()
     who = who or tuple(known)
-    if unknown := set(who) - set(known):
+    if not isinstance(rounds, int) or rounds < 1:
+        raise ValueError(f"race(rounds={quoted(rounds)}): expected a whole number, 1 or more.")
+    if unknown := [name for name in who if not isinstance(name, str) or name not in known]:
         raise ValueError(
-            f"race(): no design is named {unknown.pop()!r}; expected {', '.join(known)}."
+            f"race(): no design is named {quoted(unknown[0])}; expected {', '.join(known)}."
         )
     rows = []
     for database in [on] if isinstance(on, str) else on:

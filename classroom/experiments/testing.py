@@ -14,6 +14,7 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import in_private_database
 from whatfires.connections import set_receivers
+from whatfires.describing import quoted
 from whatfires.frames import Table
 from whatfires.naming import every_signal
 
@@ -43,7 +44,7 @@ def run_tests(*cases):
     for case in cases:
         if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
             raise TypeError(
-                f"run_tests({case!r}): expected classes of tests, such as django.test.TestCase has "
+                f"run_tests({quoted(case)}): expected classes of tests, such as django.test.TestCase has "
                 "for children."
             )
     with receivers_as_before():

@@ -77,7 +77,8 @@ def private_database():
         with put_off():
             if name:
                 use_database(name)
-                creation.destroy_test_db(own_name, verbosity=0)
+                with suppress(FileNotFoundError):  # its folder may go first as Python ends
+                    creation.destroy_test_db(own_name, verbosity=0)
             use_database(own_name)
             connection.connection = put_by
 

@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/ref/models/instances/#validating-objec
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +65,13 @@ def fields_of(person):
     """Turn a full name into the fields of an employee; a dict of fields stays as it is."""
     if isinstance(person, str):
         first_name, _, last_name = tidy(person).partition(" ")
+        if not last_name:
+            raise ValueError(f"{person!r}: expected two names, such as Ada Quillbrook.")
         return {"first_name": first_name, "last_name": last_name, **UNTOLD}
+    if not isinstance(person, Mapping):
+        raise TypeError(
+            f"{type(person).__name__}: expected somebody's name, or a dict of their fields."
+        )
     return dict(person)
 
 

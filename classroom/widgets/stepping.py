@@ -4,6 +4,8 @@ See https://docs.djangoproject.com/en/5.2/topics/db/transactions/
 """
 
 from classroom.widgets.faces import faces
+from whatfires.describing import quoted
+from whatfires.events import Trace
 from whatfires.steps import STEPPER, steps_of
 
 
@@ -27,4 +29,9 @@ def stepper(seen, title=""):
     ended at that step. It reads only what the trace wrote down. Returns a `Stepper`, which shows
     itself; in a terminal and on a page without a kernel that is the tree.
     """
+    if not isinstance(seen, Trace):
+        raise TypeError(
+            f"stepper() takes what trace() yields (with trace() as seen: ...), but {quoted(seen)} "
+            "came."
+        )
     return Stepper(seen, title)

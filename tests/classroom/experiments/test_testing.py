@@ -167,7 +167,7 @@ def state():
     """What an interrupt must not change. (The monitor of progress bars is a daemon.)"""
     return [
         connection.settings_dict["NAME"],
-        [thread for thread in threading.enumerate() if not thread.daemon],
+        [thread for thread in threading.enumerate() if thread.is_alive() and not thread.daemon],
         timezone.localdate(),
         list(post_save.receivers),
         sys.getswitchinterval(),
