@@ -95,7 +95,8 @@ def guess_of(id):
     file = file_of(quoted(id).strip("'").rpartition("-")[0])
     if file is None:
         raise GuessError(
-            f"There is no guess {quoted(id)}: expected the lesson and a number, such as predict('00-1')."
+            f"There is no guess {quoted(id)}: expected the lesson and a number, such as "
+            "predict('00-1')."
         )
     found = guesses_in(file)
     if id not in found:
@@ -141,7 +142,7 @@ def read_guess(table, file):
 
 def read_choice(guess, choice):
     """Return the choice that was meant: its words in any case, or its letter."""
-    meant = str(choice).strip().casefold()
+    meant = (choice if isinstance(choice, str) else quoted(choice)).strip().casefold()
     by_words = {says.casefold(): says for says in guess.offered.values()}
     by_letter = {letter.casefold(): says for letter, says in guess.offered.items()}
     found = by_words.get(meant) or by_letter.get(meant.strip("()."))

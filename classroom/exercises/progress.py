@@ -35,6 +35,8 @@ def progress(lesson=None):
     states, scores = record.states(), record.scores()
     if isinstance(lesson, int):
         lesson = f"{lesson:02}"
+    if not isinstance(lesson, str | None):
+        lesson = quoted(lesson)
     rows = {
         id: exercise_row(task, states.get(id, record.State()))
         for id, task in all_tasks().items()

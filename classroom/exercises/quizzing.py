@@ -30,7 +30,7 @@ def quiz(number=None, letter=...):
     asked += [f"{key}) {says}" for key, (says, _) in options.items()]
     if letter is ...:
         return Outcome(NOT_ATTEMPTED, "\n".join([*asked, "", "Put a letter in place of the dots."]))
-    chosen = str(letter).strip(" ().").lower()
+    chosen = (letter if isinstance(letter, str) else quoted(letter)).strip(" ().").lower()
     if chosen not in options:
         expected = f"expected the letter of an option, one of {', '.join(options)}"
         said = f"quiz({number}, {quoted(letter)}): {expected}; or `...`, which shows the question."

@@ -44,8 +44,8 @@ def run_tests(*cases):
     for case in cases:
         if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
             raise TypeError(
-                f"run_tests({quoted(case)}): expected classes of tests, such as django.test.TestCase has "
-                "for children."
+                f"run_tests({quoted(case)}): expected classes of tests, such as "
+                "django.test.TestCase has for children."
             )
     with receivers_as_before():
         rows = in_private_database(run_all, cases)
