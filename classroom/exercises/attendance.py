@@ -48,7 +48,11 @@ def read_room(folder):
     Returns the learners by name, and {file: why it cannot be read}.
     Raises FileNotFoundError where there is no such folder, or no such file in it.
     """
-    if not folder.is_dir():
+    try:
+        is_there = folder.is_dir()
+    except OSError:  # a name that no folder can have
+        is_there = False
+    if not is_there:
         raise FileNotFoundError(f"There is no folder {escape(folder)}.")
     files = sorted(folder.rglob("*.sqlite3"))
     if not files:

@@ -86,15 +86,17 @@ def test_any_argument_of_a_tool_gets_an_answer_or_a_sentence(name):
             given(tool, FIRST[name], odd)
 
 
+# Those that build, measure or run notebooks take minutes where an argument is right.
 COMMANDS = [
     *("import_employees {}", "import_employees data/employees.csv --encoding {}", "room {}"),
-    *("build_notebooks --check {}", "run_all {}", "compare {}", "bench {}", "mutants {}"),
-    *("wipe_expired_shifts {}", "check_headcounts {}", "deliver_events {}", "draw_picture {}"),
+    *("wipe_expired_shifts {}", "check_headcounts {}", "deliver_events {}"),
 ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("odd", ["", "x", "\0", "\udc80", "-1", "9" * 99, "--x", "a" * 999, "/"])
+@pytest.mark.parametrize(
+    "odd", ["", "x", "\0", "\udc80", "-1", "9" * 99, "--x", "a" * 999, "/dev/null"]
+)
 @pytest.mark.django_db
 def test_any_argument_of_a_command_gets_an_answer_or_a_sentence(command, odd, monkeypatch):
     monkeypatch.chdir(ROOT)
