@@ -183,7 +183,7 @@ def state():
         lambda: pressing_in_a_receiver(what_is_left),
         lambda: pressing_in_a_receiver(lambda: race("direct call", rounds=99, on="SQLite")),
         lambda: pressing_in_a_receiver(lambda: side_by_side("one hire")),
-        lambda: pressing_in_a_receiver(lambda: what_fires(model=Employees)),
+        lambda: pressing_in_a_receiver(lambda: what_fires(Employees)),
     ],
     ids=["TestCase", "plain", "class", "what_is_left", "race", "side_by_side", "what_fires"],
 )
