@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 
+from whatfires.describing import quoted
 from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
@@ -51,12 +52,12 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
 
 def sort_out(things: tuple[Any, ...]) -> tuple[Model, list[str]]:
     """Part the model from the names of operations; refuse the rest."""
-    names = [thing for thing in things if isinstance(thing, str)]
-    others = [thing for thing in things if not isinstance(thing, str)]
+    names = [thing for thing in things if issubclass(type(thing), str)]
+    others = [thing for thing in things if not issubclass(type(thing), str)]
     if len(others) != 1 or not (
-        isinstance(others[0], type) and issubclass(others[0], models.Model)
+        issubclass(type(others[0]), type) and issubclass(others[0], models.Model)
     ):
-        came = ", ".join(map(repr, others)) or "none"
+        came = ", ".join(map(quoted, others)) or "none"
         raise TypeError(
             f"what_fires() expects one model class, and then names of operations, but of models "
             f"came {came}. For example: what_fires(Order), what_fires(Order, 'bulk_create')."

@@ -15,11 +15,12 @@ from django.dispatch import Signal
 from whatfires.connections import (
     entries_of,
     entries_of_receiver,
+    entries_under,
     put_back,
     resolved,
     take_off,
 )
-from whatfires.describing import introduced, spelled
+from whatfires.describing import introduced, quoted, spelled
 from whatfires.masking import HIDDEN, is_secret
 from whatfires.naming import every_signal, name_of_receiver, name_of_sender, name_of_signal
 from whatfires.rows import Rows
@@ -82,7 +83,7 @@ def connected(signal: Signal, *receivers: Callable[..., Any], sender: Any = None
         if not callable(receiver) or is_model(receiver):
             raise TypeError(
                 f"connected() takes a signal and then receivers, functions that take **kwargs, but "
-                f"{receiver!r} came. A sender is named by sender=: connected(post_save, f, "
+                f"{quoted(receiver)} came. A sender is named by sender=: connected(post_save, f, "
                 "sender=Employees)."
             )
     with connected_for((signal,), receivers, sender):
@@ -111,22 +112,33 @@ def connected_for(
 
 @contextmanager
 def disconnected(
-    signal: Signal, receiver: Callable[..., Any], sender: Any = None
+    signal: Signal,
+    receiver: Callable[..., Any] | None = None,
+    sender: Any = None,
+    dispatch_uid: Any = None,
 ) -> Iterator[None]:
     """Take one receiver off a signal while a block runs; every other one goes on hearing.
 
-    It is found with or without a dispatch_uid; `sender` is the one that it was connected for, a
-    model may be named "app.Model". Afterwards it is back in its place: connected anew, it would be
-    the last to be called. Raises ValueError where it was not connected so: muting what is not there
-    proves nothing; TypeError for what is no signal.
+    It is found with or without a dispatch_uid, or by its `dispatch_uid` alone; `sender` is the one
+    that it was connected for, a model may be named "app.Model". Afterwards it is back in its place:
+    connected anew, it would be the last to be called. Raises ValueError where it was not connected
+    so: muting what is not there proves nothing; TypeError for what is no signal or no receiver.
     """
     expect_signals("disconnected", (signal,))
+    if dispatch_uid is None and (not callable(receiver) or is_model(receiver)):
+        raise TypeError(
+            f"disconnected() takes a signal and then a receiver, a function, but "
+            f"{quoted(receiver)} came. A connection is named by dispatch_uid=, too."
+        )
     who = resolved(signal, sender)
     before = list(signal.receivers)
-    entries = entries_of(signal, receiver, who)
+    if dispatch_uid is None:
+        entries, name = entries_of(signal, receiver, who), name_of_receiver(receiver)
+    else:
+        entries, name = entries_under(signal, dispatch_uid, who), quoted(dispatch_uid)
     if not entries:
         raise ValueError(
-            f"disconnected(): {name_of_receiver(receiver)} was not connected to this signal for "
+            f"disconnected(): {name} was not connected to this signal for "
             f"{name_of_sender(who) or 'any sender'}; who_listens() shows what is."
         )
     take_off(signal, entries)
@@ -174,8 +186,10 @@ def to_mute(things: tuple[Any, ...]) -> Iterator[tuple[Signal, list[Any]]]:
 
 def expect_signals(caller: str, signals: tuple[Any, ...]) -> None:
     """Refuse what is no signal, with the way to say it."""
+    if not signals:
+        raise TypeError(f"{caller}() takes at least one signal, such as post_save; none came.")
     for thing in signals:
-        if isinstance(thing, Signal):
+        if issubclass(type(thing), Signal):
             continue
         ways = {
             "listening": "A sender is named by sender=: listening(post_save, sender=Employees).",
@@ -184,13 +198,13 @@ def expect_signals(caller: str, signals: tuple[Any, ...]) -> None:
             "muted": "Or a receiver: muted(send_letter). For one signal alone: disconnected().",
         }
         raise TypeError(
-            f"{caller}() takes signals themselves, such as post_save, but {thing!r} came. "
+            f"{caller}() takes signals themselves, such as post_save, but {quoted(thing)} came. "
             f"{ways[caller]}"
         )
 
 
 def is_model(thing: Any) -> bool:
-    return isinstance(thing, type) and issubclass(thing, Model)
+    return issubclass(type(thing), type) and issubclass(thing, Model)
 
 
 def told(arguments: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 from classroom.exercises import record, tasks
 from classroom.exercises.engine import judged
 from classroom.exercises.outcomes import DEFECT, RIGHT, Outcome
+from whatfires.describing import quoted
 
 AT_ONCE = 5  # lines of a solution that are shown together; a longer one unfolds line by line
 UNFOLDED = {}  # {id: how many lines of its solution were shown since the notebook started}
@@ -100,10 +101,10 @@ def exercise(id):
     ValueError for a number that no exercise has.
     """
     found = all_tasks()
-    if id not in found:
-        near = get_close_matches(str(id), found, n=1, cutoff=0.3)
+    if not isinstance(id, str) or id not in found:
+        near = get_close_matches(quoted(id), found, n=1, cutoff=0.3)
         raise ValueError(
-            f"exercise({id!r}): there is none of that number"
+            f"exercise({quoted(id)}): there is none of that number"
             f"{f'; did you mean {near[0]!r}?' if near else '.'} There are: {', '.join(found)}."
         )
     return Exercise(found[id])

@@ -17,6 +17,7 @@ from classroom.exercises import record
 from classroom.exercises.outcomes import marked
 from classroom.running.kernel import ROOT
 from classroom.widgets.faces import carrying, faces, is_live, piece, written
+from whatfires.describing import quoted
 from whatfires.rendering import TINTS
 
 FOLDER = ROOT / "notebooks" / "guesses"
@@ -106,14 +107,17 @@ def answer_of(id):
 
 def guess_of(id):
     """Find a question by its id, such as "00-1" or "matrix-1"."""
-    file = file_of(str(id).rpartition("-")[0])
+    file = file_of(quoted(id).strip("'").rpartition("-")[0])
     if file is None:
         raise GuessError(
-            f"There is no guess {id!r}: expected the lesson and a number, such as predict('00-1')."
+            f"There is no guess {quoted(id)}: expected the lesson and a number, such as "
+            "predict('00-1')."
         )
     found = guesses_in(file)
     if id not in found:
-        raise GuessError(f"There is no guess {id!r} in {file.name}: it has {', '.join(found)}.")
+        raise GuessError(
+            f"There is no guess {quoted(id)} in {file.name}: it has {', '.join(found)}."
+        )
     return found[id]
 
 
@@ -158,7 +162,7 @@ def read_guess(table, file):
 
 def read_choice(guess, choice):
     """Return the choice that was meant: its words in any case, or its letter; or a number."""
-    meant = str(choice).strip().casefold()
+    meant = (choice if isinstance(choice, str) else quoted(choice)).strip().casefold()
     if not guess.choices and meant.lstrip("-").isdecimal():
         return str(int(meant))
     by_words = {says.casefold(): says for says in guess.offered.values()}
@@ -167,7 +171,7 @@ def read_choice(guess, choice):
     if found is None:
         offered = ", ".join(repr(it) for it in guess.offered.values())
         offered = offered if guess.choices else f"a whole number, or {offered}"
-        raise GuessError(f"{choice!r} is none of the choices of {guess.id}: {offered}.")
+        raise GuessError(f"{quoted(choice)} is none of the choices of {guess.id}: {offered}.")
     return found
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from classroom.exercises import record
 from classroom.exercises.catalogue import Note, all_tasks
 from classroom.exercises.questions import QUESTIONS
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 DONE, OPEN = "✓", "·"
@@ -33,8 +34,12 @@ def progress(lesson=None):
     """
     states, scores = record.states(), record.scores()
     asked = lesson
-    if lesson is not None and str(lesson).isdecimal():
+    if isinstance(lesson, int) and not isinstance(lesson, bool):
+        lesson = str(lesson)
+    if isinstance(lesson, str) and lesson.isdecimal():
         lesson = f"{int(lesson):02}"
+    if not isinstance(lesson, str | None):
+        lesson = quoted(lesson)
     rows = {
         id: exercise_row(task, states.get(id, record.State()))
         for id, task in all_tasks().items()
@@ -42,7 +47,7 @@ def progress(lesson=None):
     }
     if not rows:
         known = ", ".join(sorted({id.partition("-")[0] for id in all_tasks()}))
-        return Note(f"progress({asked!r}): expected the number of a lesson, one of {known}.")
+        return Note(f"progress({quoted(asked)}): expected the number of a lesson, one of {known}.")
     if lesson is None:
         rows["guesses"] = score_row("Right before the cell ran", "predict", scores[record.GUESS])
         rows["quiz"] = score_row("Right at first", "quiz", scores[record.QUIZ], len(QUESTIONS))

@@ -13,6 +13,7 @@ from classroom.exercises.guesses import CARD_MODULE
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG, Outcome
 from classroom.exercises.questions import QUESTIONS
 from classroom.widgets.faces import faces, is_live, piece
+from whatfires.describing import quoted
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,7 +52,7 @@ def quiz(number=None, letter=...):
         return Standing(kind_of(score), standing(score))
     if isinstance(number, bool) or number not in range(1, len(QUESTIONS) + 1):
         expected = f"expected the number of a question, from 1 to {len(QUESTIONS)}."
-        return Outcome(NOT_ATTEMPTED, f"quiz({number!r}): {expected}")
+        return Outcome(NOT_ATTEMPTED, f"quiz({quoted(number)}): {expected}")
     number = int(number)
     question = QUESTIONS[number - 1]
     options = dict(zip(ascii_lowercase, question.options.items(), strict=False))
@@ -63,7 +64,8 @@ def quiz(number=None, letter=...):
     if chosen is None:
         expected = f"expected the letter of an option, one of {', '.join(options)}"
         return Outcome(
-            NOT_ATTEMPTED, f"quiz({number}, {letter!r}): {expected}. quiz({number}) asks it again."
+            NOT_ATTEMPTED,
+            f"quiz({number}, {quoted(letter)}): {expected}. quiz({number}) asks it again.",
         )
     says, why = options[chosen]
     right = says == question.right

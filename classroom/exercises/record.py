@@ -124,7 +124,8 @@ def states_in(connection):
     """Read them from an open file."""
     rows = connection.execute("SELECT id, attempts, hints, passed, last FROM exercises ORDER BY id")
     return {
-        id: State(attempts, hints, bool(passed), last) for id, attempts, hints, passed, last in rows
+        id: State(int(attempts), int(hints), bool(passed), last)
+        for id, attempts, hints, passed, last in rows
     }
 
 

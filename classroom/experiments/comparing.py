@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
 import inspect
+from collections.abc import Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
@@ -22,8 +23,9 @@ from classroom.scenes.roster import fields_of
 from classroom.scenes.scenarios import SCENARIOS, BrokenRule, broken_rule
 from classroom.widgets.aligned import Aligned
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
-from speedy.wirings import WIRINGS
+from speedy.wirings import WIRINGS, Wiring
 from whatfires import trace
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 ROUNDS = 3  # runs against the clock, of which the median counts
@@ -59,6 +61,12 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     Raises ValueError for an unknown name and TypeError for what cannot be called.
     """
     run = find(scenario)
+    mapped = isinstance(wirings, Mapping) and wirings
+    if not mapped or not all(isinstance(it, Wiring) for it in wirings.values()):
+        raise TypeError(
+            f"side_by_side(wirings={quoted(wirings)}): expected names and their wirings, like "
+            "speedy.wirings.WIRINGS."
+        )
     return in_private_database(compare, run, wirings, clock)
 
 
@@ -116,8 +124,8 @@ def find(scenario):
         return SCENARIOS[scenario]
     if not callable(scenario):
         raise TypeError(
-            f"side_by_side({scenario!r}): expected the name of a scenario or a function that takes "
-            "a wiring, such as lambda wiring: wiring.hire(**fields)."
+            f"side_by_side({quoted(scenario)}): expected the name of a scenario or a function that "
+            "takes a wiring, such as lambda wiring: wiring.hire(**fields)."
         )
     return scenario
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from speedy import models as speedy
 from speedy.models import SEATS
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 FREE_SEAT = "·"
@@ -39,6 +40,12 @@ def shift_table(app=speedy):
     they came, more columns where more people sit), `filled` (●●○) and `headcount` (people).
     A last row, `no shift`, names the people who sit nowhere, if there are any.
     """
+    wanted = ("Employees", "Shifts", "ShiftsEmployees")
+    if missing := [name for name in wanted if not hasattr(app, name)]:
+        raise TypeError(
+            f"shift_table() takes a module with {', '.join(wanted)}, such as as_published, but "
+            f"{quoted(app)} came, without {missing[0]}."
+        )
     rota = seated(app)
     left_over = without_any_shift(app)
     width = max([SEATS, *(len(names) for _, _, names in rota)])

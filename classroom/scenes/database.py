@@ -9,7 +9,6 @@ import atexit
 import shutil
 import tempfile
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from django.db import DatabaseError, connection, connections
 from django.test import override_settings
 
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
+from whatfires.threads import in_a_thread, put_off
 
 _in_use = ExitStack()
 _templates = {}  # a migrated database on each server, by its address
@@ -61,20 +61,26 @@ def private_database():
     takes most of the time that a database costs, and copying next to none.
     """
     own_name, creation = connection.settings_dict["NAME"], connection.creation
-    connection.close()
-    # close() spares a database in memory, which lives as long as its connection: put by.
-    put_by, connection.connection = connection.connection, None
-    use_database(template())
-    number = uuid.uuid4().hex[:12]
-    creation.clone_test_db(number, verbosity=0)
-    name = creation.get_test_db_clone_settings(number)["NAME"]
-    use_database(name)
+    put_by = name = None
     try:
+        with put_off():  # no half of a swap, whenever the interrupt comes
+            connection.close()
+            # close() spares one in memory, which lives as long as its connection: put by.
+            put_by, connection.connection = connection.connection, None
+            use_database(template())
+            number = uuid.uuid4().hex[:12]
+            creation.clone_test_db(number, verbosity=0)
+            name = creation.get_test_db_clone_settings(number)["NAME"]
+            use_database(name)
         yield name
     finally:
-        use_database(name)
-        creation.destroy_test_db(own_name, verbosity=0)
-        connection.connection = put_by
+        with put_off():
+            if name:
+                use_database(name)
+                with suppress(FileNotFoundError):  # its folder may go first as Python ends
+                    creation.destroy_test_db(own_name, verbosity=0)
+            use_database(own_name)
+            connection.connection = put_by
 
 
 def template():
@@ -114,18 +120,20 @@ def in_private_database(function, *args):
     """Call a function in a thread and a database of its own; return what it returns.
 
     A notebook's cell runs inside an event loop, where Django refuses queries and no other loop may
-    start; a thread has none. And the notebook's own connection stays as it is.
+    start; a thread has none. And the notebook's own connection stays as it is, also where an
+    interrupt ends the call.
     """
 
-    def call():
-        try:
-            with private_database():
-                return function(*args)
-        finally:
-            connections.close_all()
+    return in_a_thread(lambda: function(*args), private_database_for_a_thread, "private database")
 
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(call).result()
+
+@contextmanager
+def private_database_for_a_thread():
+    try:
+        with private_database():
+            yield
+    finally:
+        connections.close_all()
 
 
 def empty_tables(*models):

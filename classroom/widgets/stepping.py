@@ -9,6 +9,8 @@ from datetime import date
 
 from classroom.widgets.faces import faces
 from speedy.models import SEATS
+from whatfires.describing import quoted
+from whatfires.events import Trace
 from whatfires.steps import STEPPER, steps_of
 
 SHIFT = re.compile(r"(?:(.+) on the )?shift of (\d{4}-\d\d-\d\d)$")
@@ -42,6 +44,11 @@ def stepper(seen, title="", before=None):
     pass a `shift_table()` that was made before it as `before`. Returns a `Stepper`, which shows
     itself; in a terminal and on a page without scripts that is the tree.
     """
+    if not isinstance(seen, Trace):
+        raise TypeError(
+            f"stepper() takes what trace() yields (with trace() as seen: ...), but {quoted(seen)} "
+            "came."
+        )
     return Stepper(seen, title, before)
 
 

@@ -1,13 +1,17 @@
 """Receivers taken off for a block come back as they were."""
 
+from unittest.mock import patch
+
 import pytest
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 
 from speedy.models import Employees
 from speedy.signals.employee_assignment import employee_created
-from whatfires import connected, disconnected, listening, muted
+from whatfires import connected, disconnected, listening, muted, trace
 from whatfires.connections import connections
+
+NOTE = Signal()
 
 
 def refuse(*args, **kwargs):
@@ -93,6 +97,60 @@ def test_a_receiver_that_comes_while_a_signal_is_muted_stays():
     assert [it.receiver for it in connections(signal)] == [hear, hear_too]
 
 
+class Unspeakable:
+    """Whatever it is asked, it fails."""
+
+    __class__ = property(lambda self: 1 / 0)
+
+    def __getattr__(self, name):
+        raise ZeroDivisionError(name)
+
+    def __repr__(self):
+        raise ZeroDivisionError
+
+    __str__ = __bool__ = __len__ = __iter__ = __repr__
+
+
+@pytest.mark.parametrize("watch", [trace, lambda: listening(NOTE)])
+@pytest.mark.parametrize("arguments", [{"instance": Unspeakable()}, {"x": [Unspeakable()]}])
+def test_what_is_watched_runs_none_of_its_code(watch, arguments):
+    with watch() as seen:
+        NOTE.send(Unspeakable, **arguments)
+    assert len(seen) == 1 and repr(seen)
+
+
+@pytest.mark.parametrize("sender", ["Employees", "a.b.c", "no.Such", ""])
+def test_a_name_that_no_model_has_gets_a_sentence(sender):
+    with pytest.raises(ValueError, match="expected a model, or the name"):
+        listening(post_save, sender=sender).__enter__()
+
+
+def test_one_is_taken_off_by_its_dispatch_uid_for_its_sender_alone():
+    signal = Signal()
+    for who in (None, Employees):
+        signal.connect(hear, sender=who, dispatch_uid="ear")
+    before = list(signal.receivers)
+    with disconnected(signal, sender=Employees, dispatch_uid="ear"):
+        assert signal.receivers == before[:1]
+    assert signal.receivers == before
+    with pytest.raises(ValueError, match="'nose' was not connected"):
+        disconnected(signal, dispatch_uid="nose").__enter__()
+
+
+def test_a_patch_that_ends_after_its_trace_does_not_double_the_next_one():
+    patched = patch.object(Signal, "send", lambda *args, **kwargs: [])
+    original = Signal.send
+    try:
+        with trace():
+            patched.start()
+        patched.stop()
+        with trace() as seen:
+            NOTE.send(None)
+        assert len(seen) == 1
+    finally:
+        Signal.send = original
+
+
 @pytest.mark.parametrize(
     ("block", "way_out"),
     [
@@ -102,6 +160,11 @@ def test_a_receiver_that_comes_while_a_signal_is_muted_stays():
         (lambda: connected(hear, post_save), r"connected\(post_save, receiver\)"),
         (lambda: connected(post_save, Employees), r"connected\(post_save, f, sender=Employees\)"),
         (lambda: disconnected(Employees, hear), r"disconnected\(post_save, receiver, Employees\)"),
+        (lambda: disconnected(post_save, "ear"), "named by dispatch_uid="),
+        (lambda: connected(post_save, hear, sender=Employees()), "is a class, but <Employees:"),
+        (lambda: listening(post_save, sender=7), "is a class, but 7 came"),
+        (lambda: muted(), "at least one signal"),
+        (lambda: muted(Unspeakable()), "but an object of Unspeakable came"),
     ],
 )
 def test_what_is_in_the_wrong_place_gets_a_sentence_and_leaves_nothing(block, way_out):
