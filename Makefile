@@ -9,7 +9,6 @@ NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(ca
 
 VENV = .venv
 PY = $(VENV)/bin/python
-START = notebooks/00_start_here.ipynb
 
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Four for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
@@ -23,16 +22,16 @@ help: ## list every target
 
 setup: $(VENV)/.ready ## make .venv with everything in it (`make -B setup` repairs it)
 
-lab: prepare ## open the course in JupyterLab
-	@$(PY) manage.py shell_plus --lab -- --LabApp.default_url=/lab/tree/$(START)
+lab: prepare ## open your copy of the course, desk/, in JupyterLab
+	@$(PY) manage.py shell_plus --lab
 
 notebook: prepare ## open the course in the plain notebook view
-	@$(PY) manage.py shell_plus --notebook -- --JupyterNotebookApp.default_url=/notebooks/$(START)
+	@$(PY) manage.py shell_plus --notebook
 
 serve: prepare ## serve the project at http://127.0.0.1:8000
 	@$(PY) manage.py runserver 127.0.0.1:8000
 
-prepare: setup ## migrate the database; load the sample roster if it is empty
+prepare: setup ## lay out desk/, migrate the database, load the roster if it is empty
 	@$(PY) manage.py prepare
 
 test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)

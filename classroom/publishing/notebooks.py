@@ -31,8 +31,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
-from classroom.running.kernel import DISPLAY_NAME, ROOT
+from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, found_first
 from classroom.running.kernel import NAME as KERNEL
+from classroom.running.own_frames import IN_CELL, own_frames, plain
 from classroom.widgets.faces import BUILT
 
 FOLDER = ROOT / "notebooks"
@@ -40,13 +41,6 @@ CELL_SECONDS = 300  # a cell that takes longer hangs
 
 BUILT_ON = (5, 2)  # the Django whose outputs are committed
 TOOLTIP = re.compile(r"title='[^']*'")
-IN_CELL = re.compile(r"\bIn\[(\d+)\]")
-# What Python writes between an error and the one that came out of it.
-CHAINS = {
-    "The above exception was the direct cause of the following exception:",
-    "During handling of the above exception, another exception occurred:",
-}
-
 # Written the same on every machine: Jupyter itself would add the version of its Python.
 METADATA = {
     "kernelspec": {"display_name": DISPLAY_NAME, "language": "python", "name": KERNEL},
@@ -249,7 +243,7 @@ def start(client, log, temporary):
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name != "DATABASE_URL" and not name.startswith("DJANGO_")
+        if name not in ("DATABASE_URL", CALLED) and not name.startswith("DJANGO_")
     } | {
         "IPYTHONDIR": temporary,
         "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3")),
@@ -257,7 +251,8 @@ def start(client, log, temporary):
     }
     try:
         client.create_kernel_manager()
-        client.start_new_kernel(env=environment, stdout=log, stderr=log)
+        with found_first():
+            client.start_new_kernel(env=environment, stdout=log, stderr=log)
         client.start_new_kernel_client()
     except NoSuchKernel:
         raise NotebookError(
@@ -298,7 +293,9 @@ def tidy(notebook):
             if output.output_type == "execute_result":
                 output.execution_count = number
             elif output.output_type == "error":
-                output.traceback = own_frames(output.traceback, earlier)
+                output.traceback = [
+                    renumbered(plain(frame), earlier) for frame in own_frames(output.traceback)
+                ]
 
 
 def join_streams(outputs):
@@ -327,29 +324,9 @@ def as_shown(text):
     return "\n".join(lines) if any(lines) else ""
 
 
-def own_frames(traceback, earlier):
-    """Keep of a traceback what happened in the cells, in plain text.
-
-    The frames of libraries bear paths of a machine, and their lines change with every release;
-    so does an inner cause that never touched a cell (a database driver's error, say).
-    """
-    kept = []
-    for frame in map(plain, traceback):
-        if frame.strip() in CHAINS and not any(IN_CELL.search(before) for before in kept):
-            kept = kept[:1] if kept and set(kept[0]) == {"-"} else []  # the opening rule stays
-        elif not frame.startswith("File "):
-            kept.append(renumbered(frame, earlier))
-    return kept
-
-
 def renumbered(frame, earlier):
     """Count a frame's cell from the start of this run, as its prompt does."""
     return IN_CELL.sub(lambda match: f"In[{int(match[1]) - earlier}]", frame)
-
-
-def plain(text):
-    """Take the terminal colours out: they hide the words in a diff."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 # Paths of a machine
