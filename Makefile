@@ -9,6 +9,8 @@ NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(ca
 
 VENV = .venv
 PY = $(VENV)/bin/python
+# Lays what a command makes into a folder, and moves aside what somebody else put there.
+OUTPUT = $(PY) -m classroom.publishing.output
 
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Four for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
@@ -53,7 +55,7 @@ django-suite: setup ## run Django's own signal tests inside a trace
 	$(PY) -m tests.whatfires.django_suite
 
 wheel: setup ## build dist/whatfires-*.whl, the tools alone
-	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist ./whatfires
+	@$(OUTPUT) dist $(PY) -m pip wheel --quiet --no-deps --wheel-dir {} ./whatfires
 
 lint: setup ## check style, format, and who imports whom
 	$(PY) -m ruff check && $(PY) -m ruff format --check && $(VENV)/bin/lint-imports --no-cache --no-logo
@@ -64,9 +66,9 @@ notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOK
 run-all: setup ## run every notebook in a fresh kernel, and print the seconds each takes
 	@$(PY) manage.py run_all $(NOTEBOOKS)
 
-# A link that leads nowhere is an error. `--fresh-env` and `--write-all`: 15 seconds, and nothing stale.
+# A link that leads nowhere is an error.
 html: setup ## write the course as a web site into build/html, with the committed outputs
-	@$(PY) -m sphinx -q -W --keep-going --fresh-env --write-all -c docs -d build/doctrees . build/html
+	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees . {}
 	@echo "The web site begins at build/html/index.html. Open that file."
 
 presenter: setup ## write the lessons without outputs into presenter/, to run before an audience
@@ -90,14 +92,14 @@ doctor: ## say what is wrong with this set-up, and the cure
 lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header
 
-clean: ## remove what can be made again; databases and your progress stay
-	rm -rf .venv .venv-django61 build dist .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+clean: ## remove what can be made again; databases, your copies and your progress stay
+	@$(or $(PYTHON),$(NO_PYTHON)) -m classroom.publishing.output --clean
 
 # Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
 # once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
 NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
 $(VENV)/.ready: requirements.txt
+	@test -e $(VENV) || { mkdir $(VENV) && touch $(VENV)/.made-by-make-setup; }
 	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)
 	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
 	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")

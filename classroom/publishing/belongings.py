@@ -3,13 +3,14 @@
 Each folder that a command writes into holds a note of it: a line a file, with its digest. A file
 that still is as noted may be written over and removed. Any other is somebody's, whatever its name:
 it is moved into `kept/` first. Lines are only ever added, so a command may be killed at any point.
-See https://docs.python.org/3/library/hashlib.html
+See https://git-scm.com/docs/git-show
 """
 
 import hashlib
 import json
 import os
 import shutil
+import subprocess
 from collections import defaultdict
 from contextlib import suppress
 from datetime import datetime
@@ -22,10 +23,13 @@ NOTE = ".written-by-speedster"
 
 
 class Folder:
-    """A folder that a command writes into; `moved` lists what was moved aside for it."""
+    """A folder that a command writes into; `moved` lists what was moved aside for it.
 
-    def __init__(self, path, root=ROOT):
-        self.path, self.root, self.moved = Path(path), Path(root), []
+    `in_git` says that git keeps its files: what is as committed is lost to nobody, either.
+    """
+
+    def __init__(self, path, root=ROOT, in_git=False):
+        self.path, self.root, self.moved, self.in_git = Path(path), Path(root), [], in_git
         self.note, self.noted = self.path / NOTE, defaultdict(set)
         with suppress(FileNotFoundError):
             for line in self.note.read_text(encoding="utf-8", errors="replace").splitlines():
@@ -35,15 +39,21 @@ class Folder:
     def is_ours(self, name):
         """Tell whether a file is as a command wrote it."""
         file = self.path / name
-        return file.is_file() and digest_of(file.name, file.read_bytes()) in self.noted[name]
+        if not file.is_file():
+            return False
+        content = file.read_bytes()
+        if digest_of(name, content) in self.noted[name]:
+            return True
+        return self.in_git and content == as_committed(file, self.root)
 
     def lay(self, name, content):
-        """Write a file of these bytes; what is somebody's and not the same is moved aside."""
+        """Write a file of these bytes; what is somebody's and says something else is moved aside."""
         file, digest = self.path / name, digest_of(name, content)
-        same = file.is_file() and digest_of(name, file.read_bytes()) == digest
+        there = file.read_bytes() if file.is_file() else None
+        same = there is not None and digest_of(name, there) == digest
         if (file.exists() or file.is_symlink()) and not same and not self.is_ours(name):
             self.moved.append(move_aside([file], self.root) / relative(file, self.root))
-        if not same:
+        if there != content:
             write_whole(file, content)
         self.remember(name, digest)
 
@@ -90,6 +100,16 @@ def digest_of(name, content):
             ]
             content = json.dumps(cells, sort_keys=True).encode()
     return hashlib.sha256(content).hexdigest()
+
+
+def as_committed(file, root):
+    """Return a file's bytes as git has them; None where there is no git, or it has none."""
+    command = ["git", "-C", str(root), "show", f"HEAD:./{file.relative_to(root).as_posix()}"]
+    try:
+        shown = subprocess.run(command, capture_output=True, check=False)
+    except OSError:
+        return None
+    return shown.stdout if shown.returncode == 0 else None
 
 
 def write_whole(file, content):

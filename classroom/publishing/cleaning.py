@@ -1,12 +1,10 @@
 """A clean room: what a learner made and changed is moved aside, and everything stands as at first.
 
-See https://git-scm.com/docs/git-show
+See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
-import subprocess
-
 from classroom.publishing import notebooks
-from classroom.publishing.belongings import Folder, relative, write_whole
+from classroom.publishing.belongings import Folder, as_committed, relative, write_whole
 from classroom.publishing.desk import DESK, lay_out
 
 # What the project writes beside itself while people learn; SQLite's own files go with a database.
@@ -45,20 +43,9 @@ def has_cells_of_text(content, notebook, root):
     try:
         found = notebooks.nbformat.reads(content.decode(), as_version=4)
         return notebooks.written(found) == notebooks.written(notebooks.convert(source))
-    except (ValueError, OSError):  # no notebook any more, or one without a text
+    except (ValueError, OSError, notebooks.nbformat.ValidationError):
+        # No notebook any more, or one without a text.
         return False
-
-
-def as_committed(notebook, root):
-    """Return a notebook's bytes as git has them; None where there is no git, or it has none."""
-    name = notebook.relative_to(root).as_posix()
-    try:
-        shown = subprocess.run(
-            ["git", "-C", str(root), "show", f"HEAD:./{name}"], capture_output=True, check=False
-        )
-    except OSError:
-        return None
-    return shown.stdout if shown.returncode == 0 else None
 
 
 def restore(root):

@@ -31,6 +31,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
+from classroom.publishing.belongings import Folder, write_whole
 from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, found_first
 from classroom.running.kernel import NAME as KERNEL
 from classroom.running.own_frames import IN_CELL, own_frames, plain
@@ -134,9 +135,13 @@ def read(path):
 
 def write(notebook, path):
     """Write a notebook, the same bytes for the same content."""
+    write_whole(path, bytes_of(notebook))
+
+
+def bytes_of(notebook):
+    """Return what a notebook's file holds. Raises nbformat's ValidationError for what is none."""
     nbformat.validate(notebook)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
 def without_outputs(notebook):
@@ -450,13 +455,18 @@ def shape(text):
 
 
 def build(source, folder=None, kernel_name=KERNEL, after_cell=None):
-    """Make the notebook of a text; return whether the file changed. On an error it stays."""
+    """Make the notebook of a text; return whether the file changed. On an error it stays.
+
+    What was typed into the file is neither in git nor built here: it is moved aside, and told.
+    """
     path = notebook_of(source, folder)
+    place = Folder(folder or FOLDER, root=folder or ROOT, in_git=True)
     notebook = run(source, folder, kernel_name, after_cell)
     keep_equal_outputs(path, notebook)
     refuse_machine_paths(notebook)
     before = path.read_bytes() if path.exists() else None
-    write(notebook, path)
+    place.lay(path.relative_to(place.path).as_posix(), bytes_of(notebook))
+    print(*place.told(), sep="\n", end="\n" if place.moved else "")
     return path.read_bytes() != before
 
 

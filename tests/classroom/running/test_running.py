@@ -9,7 +9,6 @@ import sys
 import urllib.error
 import webbrowser
 from contextlib import contextmanager
-from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command, get_commands
@@ -153,20 +152,24 @@ def test_anybody_can_start_the_kernel_from_anywhere(learner, python, tmp_path):
 
 def test_the_kernel_hands_over_the_public_names_without_a_word(settings, capsys):
     settings.SHELL_PLUS_IMPORTS = [*settings.SHELL_PLUS_IMPORTS, "from json import *"]
-    given = {}
-    kernel.load_ipython_extension(SimpleNamespace(push=lambda it, interactive: given.update(it)))
+    given = kernel.start_project()
     assert capsys.readouterr() == ("", "")
     assert given.keys() >= {"Employees", "Shifts", "assign", "loads", *classroom.__all__}
     assert "__name__" not in given  # a star brings it, and a notebook stays __main__
 
 
-def test_installing_replaces_an_outdated_kernel_and_leaves_any_other_alone(tmp_path):
+def test_installing_replaces_an_outdated_kernel_and_keeps_one_of_somebody_else(tmp_path):
     path = kernel.install(tmp_path)
-    path.write_text("{}")
+    old = {**kernel.spec(), "display_name": "of last year"}
+    path.write_text(json.dumps(old))
     assert json.loads(kernel.install(tmp_path).read_text()) == kernel.spec()
     before = path.stat().st_mtime_ns
     assert kernel.install(tmp_path) == path and path.stat().st_mtime_ns == before
     assert list(path.parent.iterdir()) == [path]
+    path.write_text('{"display_name": "of somebody else"}')
+    kernel.install(tmp_path)
+    assert "of somebody else" in path.with_name("kernel.json.1").read_text()
+    assert json.loads(path.read_text()) == kernel.spec()
 
 
 # The database of a first start
