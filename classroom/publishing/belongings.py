@@ -47,7 +47,7 @@ class Folder:
         return self.in_git and content == as_committed(file, self.root)
 
     def lay(self, name, content):
-        """Write a file of these bytes; what is somebody's and says something else is moved aside."""
+        """Write a file of these bytes; what is somebody's and says another thing is moved aside."""
         file, digest = self.path / name, digest_of(name, content)
         there = file.read_bytes() if file.is_file() else None
         same = there is not None and digest_of(name, there) == digest
