@@ -18,6 +18,7 @@ from django_extensions.management.commands.shell_plus import shell_runner
 from classroom.publishing import desk
 from classroom.publishing.belongings import write_whole
 from classroom.running import homes, kernel
+from speedster import environment
 
 # A lesson needs no network and no question about it: no news feed, no look for updates (both in
 # overrides.json), no search for extensions.
@@ -43,8 +44,8 @@ def needing(what):
 
 def has_browser():
     """Tell whether a browser window can open here, rather than a text browser in the terminal."""
-    windowed = {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & os.environ.keys()
-    if sys.platform.startswith("linux") and not windowed:
+    windowed = map(environment.text, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    if sys.platform.startswith("linux") and not any(windowed):
         return False
     try:
         webbrowser.get()
