@@ -117,6 +117,7 @@ def link_places(app, pagename, templatename, context, doctree):
     if doctree is not None:
         body = re.sub(r"<!--.*?-->", "", context["body"], flags=re.DOTALL)  # notes to editors
         body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)  # an empty cell heads nothing
+        body = re.sub(r"href='([\w./-]+)\.ipynb'", r"href='\1.html'", body)  # of progress()
         context["body"] = TEXT.sub(lambda text: PLACE.sub(link, text[0]), body)
         app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', context["body"]))
 
