@@ -9,6 +9,8 @@ NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(ca
 
 VENV = .venv
 PY = $(VENV)/bin/python
+# Where uv's cache, in the home folder, cannot be written.
+NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null || echo --no-cache)
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) -m classroom.publishing.output
 
@@ -101,7 +103,7 @@ NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and no
 $(VENV)/.ready: requirements.txt
 	@test -e $(VENV) || { mkdir $(VENV) && touch $(VENV)/.made-by-make-setup; }
 	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)
-	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
 	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
 	$(PY) manage.py install_kernel
 	touch $@
