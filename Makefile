@@ -26,10 +26,13 @@ help: ## list every target
 
 setup: $(VENV)/.ready ## make .venv with everything in it (`make -B setup` repairs it)
 
-lab: prepare ## open your copy of the course, desk/, in JupyterLab
+# The lessons do without the project's database, where that cannot be written: each has its own.
+lab: setup ## open your copy of the course, desk/, in JupyterLab
+	@$(PY) manage.py prepare || true
 	@$(PY) manage.py shell_plus --lab
 
-notebook: prepare ## open the course in the plain notebook view
+notebook: setup ## open your copy of the course in the plain notebook view
+	@$(PY) manage.py prepare || true
 	@$(PY) manage.py shell_plus --notebook
 
 serve: prepare ## serve the project at http://127.0.0.1:8000

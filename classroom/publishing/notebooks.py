@@ -32,6 +32,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.v4 import new_output
 
 from classroom.publishing.belongings import Folder, write_whole
+from classroom.running import homes
 from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, found_first
 from classroom.running.kernel import NAME as KERNEL
 from classroom.running.own_frames import IN_CELL, own_frames, plain
@@ -223,7 +224,8 @@ def open_kernel(folder, name=KERNEL):
     """Start a kernel that works in this folder, as Jupyter does, and end it afterwards."""
     # Imported here once, matplotlib writes its font cache; a first import inside a slow kernel
     # would print a line about that into somebody's cell.
-    importlib.import_module("matplotlib.font_manager")
+    with homes.writable():
+        importlib.import_module("matplotlib.font_manager")
     client = NotebookClient(
         nbformat.v4.new_notebook(),
         kernel_name=name,

@@ -75,7 +75,7 @@ def check_kernel(path=KERNEL):
     try:
         spec = json.loads(path.read_text())
         interpreter, environment = spec["argv"][0], spec["env"]
-        root = environment["PYTHONPATH"]
+        root = environment["PYTHONPATH"].replace("$$", "$")
     except FileNotFoundError:
         return Finding("kernel: django_extensions is not installed", REKERNEL)
     except (ValueError, LookupError) as error:

@@ -29,8 +29,8 @@ def writable():
     try:
         os.environ.update({name: str(folder / name.lower()) for name in lacking})
         yield [
-            f"{Path('~').expanduser()} cannot be written, so what Jupyter keeps there is kept in "
-            f"{folder} until it stops. Your notebooks are in the project."
+            f"{os.environ.get('HOME', 'Your home')} cannot be written, so what Jupyter keeps there "
+            f"is kept in {folder} until it stops. Your notebooks are in the project."
         ]
     finally:
         for name in lacking:
