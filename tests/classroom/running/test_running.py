@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import webbrowser
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command, get_commands
@@ -74,6 +75,26 @@ def test_what_is_asked_for_takes_the_place_of_ours():
     ours = ["--ServerApp.root_dir=here", "--no-browser"]
     assert shell_plus.but_for(["--ServerApp.root_dir=there"], ours) == ["--no-browser"]
     assert shell_plus.but_for(["--no-browser", "--debug"], ours) == ["--ServerApp.root_dir=here"]
+
+
+def test_jupyter_opens_on_the_copies_with_our_kernel_first_and_word_for_it(monkeypatch):
+    seen = {}
+
+    class Application:
+        def initialize_server(arguments):
+            seen.update(os.environ, arguments=arguments)
+            return SimpleNamespace(start=lambda: None)
+
+    monkeypatch.setenv(kernel.CALLED, "")
+    monkeypatch.setenv("JUPYTER_PATH", "/theirs")
+    command = shell_plus.Command()
+    command.extra_args = ["--debug"]
+    command.run_jupyter(Application, {"no_browser": True, "dont_load": ["stage"]})
+    told = json.loads(seen[kernel.CALLED])
+    assert (told["settings"], told["dont_load"]) == ("speedster.settings", ["stage"])
+    assert seen["JUPYTER_PATH"] == f"{kernel.data_folder()}{os.pathsep}/theirs"
+    assert "--LabApp.default_url=/lab/tree/desk/00_start_here.ipynb" in seen["arguments"]
+    assert seen["arguments"][-1] == "--debug" and os.environ["JUPYTER_PATH"] == "/theirs"
 
 
 @pytest.mark.parametrize("user", [0, 1000])
