@@ -39,7 +39,8 @@ def what_is_left():
     """Let a receiver raise at each signal of a save, a deletion and an add(), and see what is left.
 
     Returns a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
-    atomic()`: whether the change `stays` or is `undone`, observed in a private database.
+    atomic()`: whether the change `stays`, is `undone`, or was `not written` yet. It is observed in
+    a private database.
     """
     rows = in_private_database(lambda: [broken_row(*attempt) for attempt in ATTEMPTS])
     return LeftTable(pd.DataFrame(rows).set_index(["a receiver of", "raises in"]))
@@ -63,7 +64,9 @@ def left_of(signal, act, around):
     before = rows()
     with suppress(Breakdown), connected(signal, break_down), around:
         act(person, shift)
-    return "undone" if rows() == before else "stays"
+    if rows() != before:
+        return "stays"
+    return "not written" if signal is pre_save else "undone"
 
 
 def break_down(sender, action="post_add", **kwargs):

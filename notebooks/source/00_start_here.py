@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **One idea: somebody did it, and nobody called.** A person is hired. Then she is on the rota, and no line of your
+# **One idea: code runs that your code does not call.** A person is hired. Then she is on the rota, and no line of your
 # code put her there. Django *signals* did. This course shows what they are, where you use them, and when a plain call
 # is better.
 #
@@ -11,7 +11,7 @@
 # | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
-# You need Python and Django's first tutorial, the polls. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first
+# You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first
 # one gives this notebook a database of its own and stops the calendar on a Monday. Run it again to start over. The models
 # and the tools of the course are ready in every notebook: you need no import for them.
 
@@ -102,9 +102,7 @@ seen.filter(sender=Employees)
 #    `wipe_before_hire`, belongs to lesson 02.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
 #    that the signal calls. This one is called `employee_created`, and you see its file and line.
-#
-# The *sender* of a signal is the class that it is about, here `Employees`. The last line counts only what is shown here; the
-# SQL comes later.
+# The *sender* of a model's signal is the class, here `Employees`. The SQL comes later.
 #
 # Here is its code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
 # person. `created` is True for a new row. `raw` is True only while saved data is loaded from a
@@ -148,8 +146,7 @@ stepper(seen, before=before)
 # that happened before `create()` returned. A seat sends signals as well: their receivers keep the `headcount`.
 #
 # ## Your turn
-#
-# The cells check these two tasks. `works_on(person)` returns the date on which a person works.
+# Two tasks. `works_on(person)` returns the date on which a person works.
 # `who_answered(act)` calls `act()` inside a `trace()`. It returns the part of the trace that shows the receivers:
 # `seen.filter(kind="delivery")` selects it. Stuck? `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 

@@ -18,8 +18,8 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. Next week perhaps somebody else does. The code
-# that fills a shift should not have to name them all. So there is a list, and everybody who wants to know puts a
-# function on it.
+# that fills a shift should not have to name them all. So the code keeps a list of functions. To be told, you add a
+# function to the list.
 #
 # `send()` calls each function in the list and collects the answers. The functions are the *receivers*. What you send
 # along is the *payload*. A receiver names what it needs, and `**kwargs` takes the rest.
@@ -137,8 +137,7 @@ reveal("01-2")
 #     receiver -- "no error" --> kept["all are kept"]
 #     receiver -- "an error" --> gone["all are undone"]
 # ```
-#
-# ## Whom it reaches
+# ## Which receivers are called
 #
 # A receiver that is connected with `sender=Shifts` is called for `Shifts` only. Without a sender it is called for every
 # sender. Django compares senders by *identity*: it must be the same object.
@@ -160,7 +159,7 @@ shift_table()
 # %% [markdown]
 # ## When a receiver fails
 #
-# Two receivers are connected. The first one, `light_oven`, raises an error. The second one prints badges.
+# Two receivers are connected. The first one, `light_oven`, raises an error. The second one is `print_badges` from above.
 
 
 # %%
@@ -209,14 +208,15 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | the sender is slow | it waits for each receiver | keep receivers short |
-# | a receiver's rows are gone | they were in the sender's transaction, which was undone | that is mostly what you want |
+# | a receiver's rows are gone | they were in the sender's transaction, which was undone | usually you want that |
 # | a receiver is not called | the sender is another object: a proxy, a parent class | connect it for exactly that object |
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | look with `who_listens()` |
 #
 # Django's `Signal` does more than ours. Connecting the same receiver for the same sender again changes nothing. It takes `async def`
 # receivers, too. And a receiver can disappear: when no variable holds the function any more, Python deletes it, and the signal
-# forgets it. Write receivers at the top level of a module, and that cannot happen. All this is in
+# forgets it. Write receivers at the top level of a module, each with a name of its
+# own. Then the module holds them. All this is in
 # [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 02 · Built-in signals
 #
-# **One idea: Django announces what it saves and what it deletes.** First you add a signal to a project of your own, and see
+# **One idea: Django announces each `save()` and each deletion.** First you add a signal to a project of your own, and see
 # the usual ways in which that goes wrong. Then you find out what Django announces, and what it does not.
 #
 # | the course | lessons |
@@ -17,9 +17,8 @@ ada, grace, alan, katherine = (Employees.objects.create(**person) for person in 
 
 # %% [markdown]
 # ## A signal in your own project
-#
-# You know this project: it is `mysite`, with the app `polls` and the models `Question` and `Choice`. `own_project()` writes a
-# small copy into a temporary folder. It runs in a process of its own, as your project would.
+# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. It runs in
+# a process of its own, as your project would.
 #
 # **Step 1: a file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
 
@@ -47,8 +46,8 @@ reveal("02-1")
 # %% [markdown]
 # No error, and no announcement. `who_listens()` tells you why: nobody is connected. `@receiver` works only when Python
 # runs the file, and nobody imported it.
-#
-# **Step 2: import it in `ready()`.** Django calls this method of each app once, when all models are loaded.
+# **Step 2: import it in `ready()`.** Django calls this method of each app once, when all models are loaded. Add it to the class
+# that is there. `# noqa: F401` tells linters that the import is wanted: a deleted one is a receiver that never fires.
 
 # %%
 apps_py = """
@@ -59,7 +58,7 @@ class PollsConfig(AppConfig):
     name = "polls"
 
     def ready(self):
-        from polls import signals
+        from polls import signals  # noqa: F401
 """
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
@@ -104,8 +103,7 @@ mysite.shell("print(who_listens(Question))")
 #
 # 1. Call `who_listens(YourModel)` in a shell. Is your receiver in the list? It is a tool of this course. Without it, put a
 #    `print()` at the top of `signals.py`: if nothing is printed at the start, nobody imports the file.
-# 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses? If it works on the web site
-#    and not in a shell: some view imports `signals.py`, and the shell does not load that view.
+# 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -139,7 +137,7 @@ reveal("02-3")
 display(seen.filter("pre_delete"), seen.filter("post_delete"))
 
 # %% [markdown]
-# Each row sends `pre_delete` before it goes, and `post_delete` afterwards. The receiver of the *seat*, `uncount_seat`, lowers the
+# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. The receiver of the *seat*, `uncount_seat`, lowers the
 # `headcount` of the shift. So the next newcomer gets Grace's place. The other receivers see to it that two programs cannot
 # change the rota at once; [the race](deeper/race.ipynb) is about that.
 #
@@ -193,12 +191,11 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | before and after `save()` writes a row, so also by `create()`; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()` |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for the rows of a cascade | raw SQL |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of a cascade | raw SQL; the rows of an automatic many-to-many table; a `DB_CASCADE` of Django 6.1 |
 #
-# Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb). All other calls are in
-# [one table](deeper/matrix.ipynb).
+# Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb). All calls: [one table](deeper/matrix.ipynb).
 #
-# **A signal is not a clock.** It is sent when code runs. For something that must happen each morning, use a scheduler.
+# **A signal is not a clock.** For something that must happen each morning, use a scheduler.
 #
 # | in your project | what it does |
 # |---|---|

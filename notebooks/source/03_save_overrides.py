@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 03 · save() overrides
 #
-# **One idea: the model can do it itself.** A model has a method that runs when a row is saved. So you can write the rule
-# into `save()`, and need no signal. This lesson shows how to do that well, and what goes past it.
+# **One idea: the model can do it itself.** Saving an object calls its method `save()`. So you can write the rule
+# into `save()`, and need no signal. This lesson shows how to do that well, and what bypasses it.
 #
 # | the course | lessons |
 # |---|---|
@@ -95,8 +95,8 @@ print("in memory", night.wage_bonus, "stored", Shifts.objects.get(pk=night.pk).w
 # 4. **Respect `update_fields`.** `wage_bonus` is computed from `total_hours`, so `total_hours` is its *source*. If
 #    `update_fields` names the source, add `wage_bonus`. If not, leave it out: your copy may be old.
 #
-# `AlwaysAddsItsField` adds it always. Then a program has an old copy of the shift, with ten hours. Another one makes it twelve
-# hours, with a bonus of 90. Then the first program saves the date, and nothing else.
+# `AlwaysAddsItsField` adds it always. One program reads the shift: ten hours. Another program changes the row to twelve
+# hours and a bonus of 90. The first program then saves only the date.
 
 # %%
 from classroom.scenes.contract import AlwaysAddsItsField, PaidByTheHour
@@ -112,7 +112,8 @@ for model in AlwaysAddsItsField, PaidByTheHour:
     Shifts.objects.filter(pk=night.pk).update(total_hours=10)
 
 # %% [markdown]
-# `PaidByTheHour` keeps the whole contract. You can use its `save()` as a pattern.
+# `PaidByTheHour` keeps the whole contract, as long as `update_fields` is passed by name. (Django 6.0 takes it in no other way.)
+# You can use its `save()` as a pattern.
 #
 # ### Your turn
 #
@@ -131,7 +132,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Many rows at once
 #
-# An override runs when somebody calls it. Three calls work on many rows at once: `bulk_create()`, `update()` and
+# An override runs when somebody calls it. Some calls work on many rows at once, for instance `bulk_create()`, `update()` and
 # the `delete()` of a queryset.
 
 # %%
@@ -181,7 +182,7 @@ exercise("03-b").check(set_hours)
 # | you find the rule | in another file | in the model |
 # | the model | knows nothing of the rule | has to know the rule |
 # | `bulk_create()`, `update()` | no signal | not called |
-# | `delete()` of a queryset, a cascade | delete signals are sent | `delete()` is not called |
+# | `delete()` of a queryset, a cascade in Python | delete signals are sent | `delete()` is not called |
 # | a fixture loads | called, with `raw=True` | not called |
 # | one transaction around the row and the rule | only if the caller opens one | you can open one |
 #

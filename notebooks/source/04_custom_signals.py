@@ -32,7 +32,7 @@
 # A declaration is one line. A signal does not check what you send, so the comment says what you must send.
 #
 # - **The name** says what happened: `employee_hired`. An order like `assign_shift` would be a function.
-# - **The sender** says where it happened.
+# - **The sender** is the class that it is about, or the function where it happened.
 # - **The payload** is what you send along, by name.
 #
 # ## Send and receive
@@ -104,9 +104,8 @@ exercise("04-a").check(order_meal)
 # ## When `send_robust()` hides too much
 #
 # You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list.
-#
-# Inside a transaction there is one more rule. When a write fails, the transaction is **broken**: whatever comes
-# later, its end undoes everything, which is called a *rollback*. An error that leaves the block tells the
+# Inside a transaction there is more to know. When a write of Django fails, such as a `save()`, the transaction is
+# **broken**: whatever comes later, its end undoes everything, which is called a *rollback*. An error that leaves the block tells the
 # caller. If somebody catches the error inside the block, no error leaves it, and the block ends in silence.
 #
 # Here a receiver fails at a write, in `save()`.
@@ -141,7 +140,8 @@ reveal("04-2")
 # No exception, a key, and no row. So ask: **is my work right if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
-# - Yes: use `send_robust()`, after the transaction. A hire without a log line is still a hire.
+# - Yes: use `send_robust()`, after the commit. A hire without a log line is still a hire. Here the commit comes at the end
+#   of your block. If a caller has a transaction open, it comes later: lesson 06 shows `on_commit`, which waits for it.
 #
 # ### Your turn: tell it later
 #
@@ -179,8 +179,9 @@ reveal("04-3")
 event_log()
 
 # %% [markdown]
-# A call fails where the slip is. A signal moves the error to somebody else, or into a list that nobody
-# reads. And your code does not show who is called.
+# A call fails where the slip is. `send()` would raise this `TypeError`, too, but only because a receiver is connected that
+# needs `message`. Without one nobody notices. `send_robust()` puts the error into the log and into its list. And your code does
+# not show who is called.
 #
 # So, **within your own app, call the function.** Our log has one listener, and it is ours. Send a signal when
 # the listeners are code that you do not know: a plug-in, or a project that installs your package.
@@ -195,7 +196,7 @@ event_log()
 # | payload | by name, written down above the declaration |
 # | receiver | what it needs by name, defaults for the rest, `**kwargs` |
 # | `send()` | your work is wrong without the receiver: inside the transaction |
-# | `send_robust()` | your work is right without it: after the transaction |
+# | `send_robust()` | your work is right without it: after the commit |
 #
 # Read on: [Django on
 # sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals).

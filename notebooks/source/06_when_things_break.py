@@ -2,7 +2,7 @@
 # # 06 · When things break
 #
 # **One idea: ask what is left when something raises.** Receivers raise errors, transactions roll back,
-# processes end. What stays behind is rarely what one expects.
+# processes end. What stays is often not what you expect.
 #
 # | the course | lessons |
 # |---|---|
@@ -45,9 +45,8 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# `what_is_left()` lets a receiver raise at each of these calls. In autocommit, `create()` and `save()` leave the row,
-# although the caller gets an error. A caller who tries again hires twice. The admin opens a transaction around a save,
-# a shell does not. So do not rely on your callers: write `with transaction.atomic():` around steps that belong together.
+# In autocommit, `create()` and `save()` leave the row, although the caller gets an error. Who tries again hires twice. The
+# admin opens a transaction, a shell does not. So write `with transaction.atomic():` around steps that belong together.
 #
 # ## A process ends
 #
@@ -67,7 +66,7 @@ reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# That person is stored and has no shift. Call `assign()` later: it does nothing for people who already have one.
+# That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift. 
 #
 # ## An error that is caught
 #
@@ -134,8 +133,8 @@ exercise("06-a").check(let_go)
 # ## Outside the database
 #
 # A rollback takes back rows. It takes back no letter, no file and no meal. `transaction.on_commit(function)`
-# waits: the function is called after the commit, and never after a rollback. Outside a transaction it is
-# called at once. Here an error takes a hire back.
+# waits: the function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a
+# transaction it is called at once. Here an error takes a hire back.
 #
 # ```mermaid
 # sequenceDiagram
@@ -213,7 +212,8 @@ exercise("06-b").check(order_one_meal)
 # |---|---|---|
 # | a receiver of `post_save` raises, in autocommit | the row | `atomic()` around all the steps |
 # | the same, inside a transaction | nothing, if the error leaves the block | do not catch it inside |
-# | a receiver of `pre_save`, `pre_delete`, `post_delete` or `m2m_changed` raises | no change, if the error leaves the block | do not catch it inside |
+# | a receiver of `pre_save` raises, in autocommit | no row; what earlier receivers wrote stays, such as a wipe | `atomic()` around all the steps |
+# | a receiver of `pre_delete`, `post_delete` or `m2m_changed` raises | nothing, if the error leaves the block | do not catch it inside |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | an error is caught inside `atomic()` | often a broken transaction | an `atomic()` of its own around that step |
 # | a rollback | letters, files, meals | `transaction.on_commit` |

@@ -56,12 +56,13 @@ predict("07-2")
 
 # %%
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models.signals import post_save
 
 
-def make_a_badge(sender, instance, created, **kwargs):
-    if created:
-        print("A badge for", instance)
+def make_a_badge(sender, instance, created, raw, **kwargs):
+    if created and not raw:
+        transaction.on_commit(lambda: print("A badge for", instance))
 
 
 with connected(post_save, make_a_badge, sender=User):
@@ -69,7 +70,8 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# In your project this is `@receiver(post_save, sender=User)`. And if *you* write the package that others install, a custom
+# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`: it names the user model, also where that is not
+# Django's own. And if *you* write the package that others install, a custom
 # signal lets them react.
 #
 # ## Rewire the project
@@ -94,7 +96,7 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# You know why these fail: an error leaves somebody behind, and `bulk_create()` passes the receivers. "A saved row
+# You know why these fail: an error leaves somebody behind, and `bulk_create()` bypasses the receivers. "A saved row
 # sets nothing off" is our wish and no rule of Django: everything that a hire does should stand in `hire()`.
 #
 # **Step 1: the receivers go.** In a project of your own you delete their file and its import in `ready()`. Here
@@ -161,14 +163,14 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 # Look for its receivers, its senders and its overrides:
 #
 # ```
-# grep -rnE "@receiver|\.connect\(|Signal\(\)|def save\(|bulk_create|\.update\(" --include="*.py" .
+# grep -rnE "@receiver|\.connect\(|Signal\(\)|\.a?send(_robust)?\(|def (save|delete)\(|bulk_(create|update)|\.update\(" --include="*.py" .
 # ```
 #
 # Ask of each receiver:
 #
 # 1. Who sends, and is that code mine? If it is, can I call a function there?
 # 2. What is left when it raises?
-# 3. Which bulk calls pass it?
+# 3. Which bulk calls bypass it?
 # 4. Does it send a letter before the commit?
 # 5. Which test fails if nobody imports the receiver's file?
 #
@@ -180,7 +182,7 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 # | 2. Is it about this row's fields alone? | `save()` | [03](03_save_overrides.ipynb) |
 # | 3. Can you edit the code where it happens? | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |
 # | 3b. If not | a receiver | [02](02_built_in_signals.ipynb) |
-# | Must others join in whom you do not know? | a custom signal | [04](04_custom_signals.ipynb) |
+# | 3c. Is it news for code that you do not know? | a custom signal | [04](04_custom_signals.ipynb) |
 # | 4. Does it reach outside the database? | `on_commit`; if it must not get lost, [the outbox](deeper/outbox.ipynb) | [06](06_when_things_break.ipynb) |
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then

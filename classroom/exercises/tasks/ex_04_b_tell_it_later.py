@@ -45,8 +45,8 @@ def hire_then_tell(**fields):
     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
     return employee
 """,
-    why="Once the block has ended, the row is committed. A failing receiver has nothing left to break. "
-    "A caller may have a transaction open. Then use `on_commit`, which lesson 06 explains.",
+    why="If no caller has a transaction open, the end of the block is the commit, and a failing receiver can undo nothing. "
+    "If one may, register the sending with `transaction.on_commit`: lesson 06.",
     equal={
         "one row alone needs no transaction": ("*transaction.atomic()*around it*",),
     },
