@@ -33,7 +33,7 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()])
 #
 # ## The same week, four times
 #
-# `side_by_side` runs a scenario once for each wiring, on an empty rota. Here 21 people are hired. We look at the
+# `side_by_side` runs a scenario once for each wiring. Here 21 people are hired. We look at the
 # last row of its table in the next section.
 
 # %%
