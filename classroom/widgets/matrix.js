@@ -1,6 +1,6 @@
 // The matrix of what fires when: blank, to be filled and then compared; or whole, to be searched.
 //
-// show({hooks, rows, blank, legend}, element) draws it. A row is {group, operation, cells, passed,
+// show({hooks, rows, blank, legend}, element) draws it. A row is {group, operation, fired, passed,
 // surprise}; a cell is {hook, own, other}: how often the hook fired by the watched class, and by
 // another. It asks no other machine for anything.
 
@@ -85,7 +85,9 @@ export function kept(rows, filter, words) {
   });
 }
 
-export function show({ hooks, rows, blank, legend }, element) {
+export function show({ hooks, rows: told, blank, legend }, element) {
+  const nothing = { own: 0, other: 0, unknown: false };
+  const rows = told.map((row) => ({ ...row, cells: hooks.map((hook) => ({ hook, ...nothing, ...row.fired[hook] })) }));
   const root = make("section", { class: `matrix ${blank ? "matrix-blank" : "matrix-whole"}`, "aria-label": "What fires when" });
   const leave_theme = follow_theme(root);
   const status = make("p", { class: "matrix-status", role: "status" });

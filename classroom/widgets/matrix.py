@@ -24,8 +24,7 @@ class Matrix:
         hooks = [hook for hook in HOOKS if asked or not hook.endswith("_init")]
         kept = ("group", "operation", "passed", "surprise")
         rows = [
-            {**{name: row[name] for name in kept}, "cells": [cell_of(it, row[it]) for it in hooks]}
-            for row in fired
+            {**{name: row[name] for name in kept}, "fired": fired_in(row, hooks)} for row in fired
         ]
         self.data = {"hooks": hooks, "rows": rows, "blank": blank, "legend": LEGEND}
 
@@ -33,10 +32,12 @@ class Matrix:
         return repr(self.fired)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        html = mark_safe(self.fired._repr_html_())
         if self.blank:
             words = "What do you expect to fire? Decide, then open the table."
-            html = format_html("<details><summary>{}</summary>\n{}</details>", words, html)
+            table = mark_safe(self.fired._repr_html_())
+            html = format_html("<details><summary>{}</summary>\n{}</details>", words, table)
+        else:  # eighty rows in colour would be half of what a notebook may weigh
+            html = format_html("<pre>{}</pre>", repr(self))
         return faces(repr(self), html, MODULE, self.data)
 
 
@@ -50,12 +51,14 @@ def matrix(fired, blank=False):
     return Matrix(fired, blank)
 
 
-def cell_of(hook, glyph):
-    """Describe a cell as `matrix.js` draws it: how often a hook fired, of whom."""
-    number = int(glyph[1:] or 1)
+def fired_in(row, hooks):
+    """Describe the cells in which something stands, as `matrix.js` draws them.
+
+    {hook: {"own": times, "other": times, "unknown": True}}: how often it fired, of whom.
+    """
+    names = {FIRED: "own", ELSEWHERE: "other", UNKNOWN: "unknown"}
     return {
-        "hook": hook,
-        "own": number if glyph[0] == FIRED else 0,
-        "other": number if glyph[0] == ELSEWHERE else 0,
-        "unknown": glyph[0] == UNKNOWN,
+        hook: {names[row[hook][0]]: row[hook][0] == UNKNOWN or int(row[hook][1:] or 1)}
+        for hook in hooks
+        if row[hook][0] in names
     }

@@ -11,7 +11,7 @@ from django.test import Client
 from classroom.scenes.log_lines import short_log
 
 # 06-1
-assert answer_of("06-1") == "After post_save, when create() or save() was called"
+assert answer_of("06-1") == "A save, if a receiver of post_save raises"
 left = what_is_left()
 stays = left[left["in autocommit"] == "stays"]
 assert set(stays.index) == {("post_save", "create()"), ("post_save", "save() of an edit")}

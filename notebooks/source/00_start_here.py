@@ -57,9 +57,7 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # `ada.shifts` gives Ada's shifts, and `shift.employees_shift` the people on a shift.
 #
 # ## Guess first
-#
-# In this course you guess before you look. A wrong guess costs nothing, and you will remember the answer. Three people
-# join.
+# In this course you guess before you look. A wrong guess is free. Three people join.
 
 # %%
 predict("00-1")
@@ -98,11 +96,12 @@ seen.filter(sender=Employees)
 # Read it from the top:
 #
 # 1. `create()` called `save()`.
-# 2. Before it wrote the row, Django announced that. Such an announcement is a **signal**, here `pre_save`. Its receiver,
-#    `wipe_before_hire`, belongs to lesson 02.
+# 2. Django was about to write the row, and announced this. Such an announcement is a **signal**, here `pre_save`. The name
+#    after the arrow is for lesson 02.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
 #    that the signal calls. This one is called `employee_created`, and you see its file and line.
-# The *sender* of a model's signal is the class, here `Employees`. The SQL comes later.
+#
+# The *sender* of a model's signal is the class, here `Employees`. The last line counts only what the tree shows.
 #
 # Here is its code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
 # person. `created` is True for a new row. `raw` is True only while saved data is loaded from a
@@ -122,7 +121,7 @@ ada.shifts.all()
 
 # %% [markdown]
 # The receiver decides *when*. *What* happens is the **rule**, a function of its own: `scheduling.assign()`. It puts a person on
-# the first shift with room. If no shift has room, it opens the next day. Now Grace leaves, and Yuki joins.
+# the first shift with room. If no shift has room, it opens the next day. Grace leaves, and Yuki joins.
 
 # %%
 predict("00-3")

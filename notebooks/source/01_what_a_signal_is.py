@@ -107,7 +107,7 @@ round(time.perf_counter() - start, 1), replies
 # [thread](../docs/glossary.md#thread) of the program, and `send()` waited for it.
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you
-# open one with `transaction.atomic()`. An error that leaves the block undoes everything in it.
+# open one with `transaction.atomic()`. If an error ends the block, its database changes are undone.
 
 
 # %%
@@ -211,10 +211,9 @@ exercise("01-b").check(failures)
 # | a receiver's rows are gone | they were in the sender's transaction, which was undone | usually you want that |
 # | a receiver is not called | the sender is another object: a proxy, a parent class | connect it for exactly that object |
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
-# | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | look with `who_listens()` |
+# | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
 #
-# Django's `Signal` does more than ours. Connecting the same receiver for the same sender again changes nothing. It takes `async def`
-# receivers, too. And a receiver can disappear: when no variable holds the function any more, Python deletes it, and the signal
+# Django's `Signal` does more than ours. If you connect a receiver twice, it is still called once. And a receiver can disappear: when no variable holds the function any more, Python deletes it, and the signal
 # forgets it. Write receivers at the top level of a module, each with a name of its
 # own. Then the module holds them. All this is in
 # [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on

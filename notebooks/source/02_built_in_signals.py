@@ -47,7 +47,8 @@ reveal("02-1")
 # No error, and no announcement. `who_listens()` tells you why: nobody is connected. `@receiver` works only when Python
 # runs the file, and nobody imported it.
 # **Step 2: import it in `ready()`.** Django calls this method of each app once, when all models are loaded. Add it to the class
-# that is there. `# noqa: F401` tells linters that the import is wanted: a deleted one is a receiver that never fires.
+# that is there. The import looks unused. Do not delete it: without it no receiver is connected. `# noqa: F401` tells code
+# checkers to leave it alone.
 
 # %%
 apps_py = """
@@ -107,7 +108,7 @@ mysite.shell("print(who_listens(Question))")
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
-# 5. If it is in the list: does this call send a signal at all? You will see some that do not.
+# 5. It is in the list, and still nothing happens? Then perhaps your call sends no signal. The end of this lesson shows such calls.
 #
 # ### Your turn
 #
@@ -142,9 +143,7 @@ display(seen.filter("pre_delete"), seen.filter("post_delete"))
 # change the rota at once; [the race](deeper/race.ipynb) is about that.
 #
 # ## A day passes
-#
-# You saw in lesson 00 that `pre_save` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days and gives the
-# people on them a new one. `advance()` turns the calendar to Tuesday.
+# `pre_save` has a receiver, too: `wipe_before_hire`. It deletes shifts of past days, and gives their people new shifts. `advance()` turns the calendar to Tuesday.
 
 # %%
 predict("02-4")
@@ -191,9 +190,9 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | before and after `save()` writes a row, so also by `create()`; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()` |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of a cascade | raw SQL; the rows of an automatic many-to-many table; a `DB_CASCADE` of Django 6.1 |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of a cascade | raw SQL; rarer cases are in [one table](deeper/matrix.ipynb) |
 #
-# Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb). All calls: [one table](deeper/matrix.ipynb).
+# Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
 #
 # **A signal is not a clock.** For something that must happen each morning, use a scheduler.
 #

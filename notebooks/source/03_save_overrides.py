@@ -22,9 +22,9 @@ Employees.objects.create(**ada)
 show_code(EmployeesOverridingSave.save)
 
 # %% [markdown]
-# Skip `using`: it names the database, and you have one. Start at the last `super().save()`, which stores the row. Before it,
-# expired shifts are deleted. After it, the person gets a shift. `atomic()` puts the three steps into one
-# [transaction](../docs/glossary.md#transaction). `joins()` is True for a new person; an edit only calls `super().save()`.
+# Skip `using`: it names the database, and you have one. Read the last four lines. Inside one
+# [transaction](../docs/glossary.md#transaction), `save()` deletes expired shifts, stores the person, and gives a shift. The lines
+# above are for edits: they only store.
 #
 # Grace is hired with this class. Then Alan is hired with `Employees`.
 
@@ -92,8 +92,8 @@ reveal("03-3")
 print("in memory", night.wage_bonus, "stored", Shifts.objects.get(pk=night.pk).wage_bonus)
 
 # %% [markdown]
-# 4. **Respect `update_fields`.** `wage_bonus` is computed from `total_hours`, so `total_hours` is its *source*. If
-#    `update_fields` names the source, add `wage_bonus`. If not, leave it out: your copy may be old.
+# 4. **Respect `update_fields`.** `wage_bonus` is computed from `total_hours`, its *source*. If `update_fields` contains
+#    `total_hours`, add `wage_bonus` to it. If not, do not: the object in memory may be older than the row.
 #
 # `AlwaysAddsItsField` adds it always. One program reads the shift: ten hours. Another program changes the row to twelve
 # hours and a bonus of 90. The first program then saves only the date.
@@ -112,8 +112,8 @@ for model in AlwaysAddsItsField, PaidByTheHour:
     Shifts.objects.filter(pk=night.pk).update(total_hours=10)
 
 # %% [markdown]
-# `PaidByTheHour` keeps the whole contract, as long as `update_fields` is passed by name. (Django 6.0 takes it in no other way.)
-# You can use its `save()` as a pattern.
+# `PaidByTheHour` keeps the whole contract. You can use its `save()` as a pattern. (`update_fields` has to come by name; from
+# Django 6.0 on it can come in no other way.)
 #
 # ### Your turn
 #
@@ -131,8 +131,7 @@ exercise("03-a").check(Farewell)
 
 # %% [markdown]
 # ## Many rows at once
-#
-# An override runs when somebody calls it. Some calls work on many rows at once, for instance `bulk_create()`, `update()` and
+# `save()` and `delete()` are methods of one object. Some calls work on many rows at once: `bulk_create()`, `update()` and
 # the `delete()` of a queryset.
 
 # %%

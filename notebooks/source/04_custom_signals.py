@@ -14,8 +14,8 @@
 # ## Declare
 #
 # The office wants a log of what happens here. Soon the kitchen wants to know about newcomers, too. With
-# plain calls you add a line to the hire function for each of them. With a signal you announce it once, and they
-# connect themselves. This project declares two signals in
+# plain calls you add a line to the hire function for each of them. With a signal you write one `send()`, and they connect
+# their receivers. This project declares two signals in
 # [`custom_signals.py`](../speedy/signals/custom_signals.py):
 #
 # ```python
@@ -48,8 +48,8 @@
 # `open_doors` sends the signal and names no receiver. So two more can join, and nobody edits it. The example
 # comes from [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with
-# thanks. There a receiver reads `kwargs["request"]`, and the view sends no `request`. `note_request` and
-# `open_doors` repeat that slip.
+# thanks. `note_request` and `open_doors` are as its view and its receiver are. `connected()`
+# connects receivers while its block runs.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -104,9 +104,9 @@ exercise("04-a").check(order_meal)
 # ## When `send_robust()` hides too much
 #
 # You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list.
-# Inside a transaction there is more to know. When a write of Django fails, such as a `save()`, the transaction is
-# **broken**: whatever comes later, its end undoes everything, which is called a *rollback*. An error that leaves the block tells the
-# caller. If somebody catches the error inside the block, no error leaves it, and the block ends in silence.
+# Inside a transaction there is more to know. If a write of Django fails, such as a `save()`, the transaction is
+# **broken**. At its end all its changes are undone. This is a *rollback*. An error that leaves the block tells the caller. If
+# somebody catches it inside the block, no error leaves it.
 #
 # Here a receiver fails at a write, in `save()`.
 
@@ -140,8 +140,9 @@ reveal("04-2")
 # No exception, a key, and no row. So ask: **is my work right if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
-# - Yes: use `send_robust()`, after the commit. A hire without a log line is still a hire. Here the commit comes at the end
-#   of your block. If a caller has a transaction open, it comes later: lesson 06 shows `on_commit`, which waits for it.
+# - Yes: use `send_robust()`, after the commit. A hire without a log line is still a hire. *Commit* means: the
+#   database keeps the changes. Usually that is the end of your block. If the caller has a transaction open, it comes at the end of
+#   the caller's block. Lesson 06 shows how to wait for it.
 #
 # ### Your turn: tell it later
 #
@@ -179,8 +180,8 @@ reveal("04-3")
 event_log()
 
 # %% [markdown]
-# A call fails where the slip is. `send()` would raise this `TypeError`, too, but only because a receiver is connected that
-# needs `message`. Without one nobody notices. `send_robust()` puts the error into the log and into its list. And your code does
+# A call fails where the slip is. With `send()` the caller gets the `TypeError`, but only if a
+# receiver is connected that needs `message`. With no such receiver nobody notices. `send_robust()` puts the error into the log and into its list. And your code does
 # not show who is called.
 #
 # So, **within your own app, call the function.** Our log has one listener, and it is ours. Send a signal when

@@ -21,8 +21,8 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()])
 
 # %% [markdown]
 # `one_piece()` is `transaction.atomic()` under another name. The four use three classes and one table. Two of the
-# classes are [proxies](../docs/glossary.md#proxy-model), so a receiver of one class does not hear the others: each
-# wiring has the table to itself.
+# classes are [proxies](../docs/glossary.md#proxy-model). A receiver of one class does not hear the others. So all four can use
+# the same table.
 #
 # ```mermaid
 # flowchart LR
@@ -40,12 +40,11 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()])
 side_by_side("fill a week", clock=False).drop("atomic by itself")
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree. They agree on the rota and on the SQL. They differ in how
-# the rule is started: by receivers, by an override, by one more receiver, or by a call. All of them save the same 21 people,
-# 21 seats and 7 shifts, so all send 98 signals for them. The 49 receivers that every wiring calls belong to seats and shifts.
-#
-# Here is one hire in detail. Equal moments stand in one row. A bar, or brackets, mark what happens inside a
-# transaction. Step through it, and pull the plug at some moment: what stays, in which wiring?
+# A `=` at the end of a row means that all four agree: on the rota, and on the SQL. They differ in how the rule is started. Each wiring saves 49 rows:
+# 21 people, 21 seats and 7 shifts. Each row sends two signals, so there are 98. Receivers of seats and shifts are called 49 times
+# in every wiring. The rest belongs to the wiring.
+# Here is one hire, step by step. Each column is a wiring. A bar, or brackets, mark a transaction. Pull the plug at some moment:
+# what stays, in which wiring?
 
 # %%
 same_hire()
@@ -132,13 +131,14 @@ side_by_side("a batch of 300", five, clock=False)
 # ## What a hire costs
 #
 # `hire_costs` hires people one by one, on a rota with 0, 3,000 and 30,000 people. The result is in milliseconds for
-# each hire. Yours differ, and the four differ by chance. 30,000 people are 27 years of shifts: look at the direction, not at the
-# size.
+# each hire. Your numbers differ. Small differences between the first four columns are chance. Nobody plans 27
+# years of shifts: look at the direction, not at the size.
+#
 # The last column is the design of the [tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan
 # Slavko Matić. At each hire it counts the people of every shift. Ours keeps that number in the shift's row.
 
 # %% tags=["varies"]
-costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=3)
+costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=10)
 display(costs.round(1))
 cost_plot(costs)
 
@@ -155,7 +155,6 @@ cost_plot(costs)
 # | can it take a list? | no | no | **yes**, as payload | **yes** |
 # | are the row and the rule in one transaction? | only if the caller opens one | **yes**, `save()` opens it | **yes**, the hire function opens it | **yes**, the hire function opens it |
 # | what can others react to? | the saved row | the saved row | the saved row, the hire | the saved row |
-
 # | take it for | code that is not yours | a row's own fields that the database cannot compute | news for code you do not know | **everything else** |
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).

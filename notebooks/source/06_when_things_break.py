@@ -1,8 +1,6 @@
 # %% [markdown]
 # # 06 · When things break
-#
-# **One idea: ask what is left when something raises.** Receivers raise errors, transactions roll back,
-# processes end. What stays is often not what you expect.
+# **One idea: ask what is left when something raises.** What stays is often not what you expect.
 #
 # | the course | lessons |
 # |---|---|
@@ -13,7 +11,7 @@
 #
 # ## A receiver raises
 #
-# A *commit* makes a change permanent. What was never committed, the database forgets. Normally Django commits
+# A *commit* makes a change permanent. The database forgets a change that was never committed. Normally Django commits
 # each write at once; this is called *autocommit*. Inside `atomic()` it commits at the end of the block. So the same
 # error has two outcomes:
 #
@@ -45,14 +43,15 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In autocommit, `create()` and `save()` leave the row, although the caller gets an error. Who tries again hires twice. The
+# In autocommit, `create()` and `save()` keep the row, although the caller gets an error. `get_or_create()` opens a transaction
+# of its own, and so it does not. If the caller tries again, two people are stored. The
 # admin opens a transaction, a shell does not. So write `with transaction.atomic():` around steps that belong together.
 #
 # ## A process ends
 #
-# An error can be caught. A process that is killed runs no `except` and no `finally`.
+# A process that is killed runs no `except` and no `finally`.
 # `end_in_the_middle` hires somebody in a process of its own. That process ends after the row is written
-# and before the rule gives a shift. The last name of each person is the wiring.
+# and before the rule gives a shift. Each person is named after the wiring.
 
 # %%
 predict("06-2")
@@ -66,12 +65,13 @@ reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift. 
+# That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift.
 #
 # ## An error that is caught
 #
-# "Then I catch the error and go on." Let us try that inside `atomic()`. Three more people work here. A receiver of
-# `post_delete` raises when Ada leaves. We catch its error, then count the people in the same block.
+# "Then I catch the error and go on." Let us try that inside `atomic()`. You know that a failed
+# write breaks a transaction, and that `delete()` runs its receivers inside a block of its own. Three more people work here. A
+# receiver of `post_delete` raises when Ada leaves. We catch its error, then count the people in the same block.
 
 
 # %%
@@ -96,11 +96,10 @@ except Exception as error:
 reveal("06-3")
 
 # %% [markdown]
-# You know from lesson 04 that a failed write breaks the transaction. `delete()` and `add()` are stricter than `save()`: any
-# error inside them breaks it, an error of a receiver, too.
-#
-# The cure: put the risky step into a second `atomic()`. This is a [savepoint](../docs/glossary.md#savepoint), a mark
-# inside the transaction. An error undoes what came after the mark, and the rest goes on.
+# `delete()` has a block of its own around its receivers, so the error of a receiver broke the transaction. `save()` has none
+# around `post_save`: there a caught error breaks nothing.
+# The cure: put the risky step into a second `atomic()`, a [savepoint](../docs/glossary.md#savepoint). If the inner block fails,
+# only its changes are undone.
 
 # %%
 with connected(post_delete, take_back_badge), transaction.atomic():
@@ -109,7 +108,7 @@ with connected(post_delete, take_back_badge), transaction.atomic():
     print(Employees.objects.count(), "people work here.")
 
 # %% [markdown]
-# Ada is still there. The fourth person is the one of the section above.
+# Ada is still there. There are four, because one person was stored in *A process ends*.
 #
 # ### Your turn: the others leave
 #
@@ -131,8 +130,7 @@ exercise("06-a").check(let_go)
 
 # %% [markdown]
 # ## Outside the database
-#
-# A rollback takes back rows. It takes back no letter, no file and no meal. `transaction.on_commit(function)`
+# A rollback takes back rows, and no letter, no file, no meal. `transaction.on_commit(function)`
 # waits: the function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a
 # transaction it is called at once. Here an error takes a hire back.
 #
@@ -166,8 +164,8 @@ with connected(post_save, order_meals), suppress(RuntimeError), transaction.atom
 event_log()
 
 # %% [markdown]
-# Such a function is called a *callback*. It may fail, and the row is committed by then. Then the caller gets the error,
-# and later callbacks are skipped.
+# A function that you pass to `on_commit` is a *callback*. If it raises, the row stays. The caller gets the error, and later
+# callbacks are not called.
 
 
 # %%
@@ -212,7 +210,7 @@ exercise("06-b").check(order_one_meal)
 # |---|---|---|
 # | a receiver of `post_save` raises, in autocommit | the row | `atomic()` around all the steps |
 # | the same, inside a transaction | nothing, if the error leaves the block | do not catch it inside |
-# | a receiver of `pre_save` raises, in autocommit | no row; what earlier receivers wrote stays, such as a wipe | `atomic()` around all the steps |
+# | a receiver of `pre_save` raises, in autocommit | no row; but changes of earlier receivers stay | `atomic()` around all the steps |
 # | a receiver of `pre_delete`, `post_delete` or `m2m_changed` raises | nothing, if the error leaves the block | do not catch it inside |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | an error is caught inside `atomic()` | often a broken transaction | an `atomic()` of its own around that step |

@@ -70,8 +70,8 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`: it names the user model, also where that is not
-# Django's own. And if *you* write the package that others install, a custom
+# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`. This works with your own user model, too. A
+# badge is outside the database, so the receiver uses `on_commit`. And if *you* write the package that others install, a custom
 # signal lets them react.
 #
 # ## Rewire the project

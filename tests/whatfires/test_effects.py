@@ -1,6 +1,7 @@
 """What goes beyond the block: callbacks of on_commit(), mail and tasks; and where it came from."""
 
 import asyncio
+import json
 import sys
 
 import django
@@ -188,7 +189,8 @@ def test_mail_is_seen_but_not_what_it_says(mailer):
     ]
     assert "✉ mail Paid to you@example.org" in repr(seen)
     assert "3 messages sent" in repr(seen)
-    assert "1234" not in seen.json()
+    # The lines of source that a step shows are this test's own.
+    assert "1234" not in json.dumps([{**step, "source": []} for step in seen.steps()])
     assert len(mail.outbox) == 3
 
 

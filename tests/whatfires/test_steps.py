@@ -54,7 +54,7 @@ def test_each_step_shows_the_line_that_runs(steps):
     [delivery] = [step for step in steps if step["kind"] == "delivery"]
     assert lit(delivery).startswith("def greet(")
     for step in steps:
-        assert step["caller"].rpartition(":")[0].endswith("test_steps")
+        assert step["came_from"].rpartition(":")[0].endswith("test_steps")
     [inside] = [step for step in steps if step["what"].startswith("INSERT into stage_team")]
     assert lit(inside).strip() == 'Team.objects.create(name="of " + instance.name)'
     assert inside["source"][0][1].startswith("def greet("), "the function, and not the whole file"

@@ -128,7 +128,7 @@ class Command(upstream.Command):
             f"--ServerApp.root_dir={settings.BASE_DIR}",
             "--Application.log_level=WARN",  # the address is logged as critical, and stands alone
             f"--MultiKernelManager.default_kernel_name={kernel.NAME}",
-            *self.first_page(),
+            *self.first_page(options),
             *self.first_look(),
         ]
         if options["no_browser"] or not has_browser():
@@ -151,8 +151,13 @@ class Command(upstream.Command):
             return []
         return [f"--LabApp.workspaces_dir={layouts}"]
 
-    def first_page(self):
-        """Return the arguments that open the first lesson, and its folder in the file browser."""
+    def first_page(self, options):
+        """Return the arguments that open the first lesson, and its folder in the file browser.
+
+        None where a root of the user's own is asked for: our folder would not be in it.
+        """
+        if any("root_dir" in it or "notebook-dir" in it for it in self.asked_arguments(options)):
+            return []
         here = desk.DESK if (settings.BASE_DIR / desk.DESK / desk.START).exists() else "notebooks"
         return [
             f"--FileContentsManager.preferred_dir={settings.BASE_DIR / here}",

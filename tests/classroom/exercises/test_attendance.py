@@ -153,7 +153,7 @@ def test_two_learners_of_one_name_are_two_rows_told_apart_by_their_files(
         (room / place).parent.mkdir(parents=True, exist_ok=True)
         learner("Ada", {"00-1": kinds}, place=place)
     said = printed(room, capsys)
-    assert [row_of(f"{name} ", said)[1][0] for name in shown] == ["✗", "✓"]
+    assert [row_of(f"{name} ", said)[1][1] for name in shown] == ["✗", "✓"]
     assert f"Stuck on 00-1 {all_tasks()['00-1'].title}: {shown[0]} (" in said
 
 

@@ -132,14 +132,14 @@ def test_the_environment_is_that_of_django_and_is_taken_down():
     teardown_test_environment()  # pytest's own
     try:
         before = settings.EMAIL_BACKEND, settings.ALLOWED_HOSTS, settings.DEBUG, Template._render
-        assert came_of(TestCase, test_a=a_whole_request) == [("a", "● ok", "")]
+        assert came_of(TestCase, test_a=a_whole_request) == [("a", "✓ ok", "")]
         assert before == (
             *(settings.EMAIL_BACKEND, settings.ALLOWED_HOSTS, settings.DEBUG),
             Template._render,
         )
     finally:
         setup_test_environment()
-    assert came_of(TestCase, test_a=a_whole_request) == [("a", "● ok", "")]
+    assert came_of(TestCase, test_a=a_whole_request) == [("a", "✓ ok", "")]
 
 
 # An interrupt, and a second one at once
