@@ -154,16 +154,16 @@ class Command(upstream.Command):
     def first_page(self, options):
         """Return the arguments that open the first lesson, and its folder in the file browser.
 
-        None where a root of the user's own is asked for: our folder would not be in it.
+        Without the folder where a root of the user's own is asked for: ours would not be in it.
         """
-        if any("root_dir" in it or "notebook-dir" in it for it in self.asked_arguments(options)):
-            return []
         here = desk.DESK if (settings.BASE_DIR / desk.DESK / desk.START).exists() else "notebooks"
-        return [
-            f"--FileContentsManager.preferred_dir={settings.BASE_DIR / here}",
+        pages = [
             f"--LabApp.default_url=/lab/tree/{here}/{desk.START}",
             f"--JupyterNotebookApp.default_url=/notebooks/{here}/{desk.START}",
         ]
+        if any("root_dir" in it or "notebook-dir" in it for it in self.asked_arguments(options)):
+            return pages
+        return [f"--FileContentsManager.preferred_dir={settings.BASE_DIR / here}", *pages]
 
     def asked_arguments(self, options):
         """Return what follows `--`, else NOTEBOOK_ARGUMENTS, without touching either list."""
