@@ -52,16 +52,24 @@ def visit(open_window, live_server):
 
 
 def fill_in(page, **changed):
+    """Fill in the form of a page, which the board keeps folded away."""
+    open_form(page)
     texts = PERSON | {name.replace("_", " "): text for name, text in changed.items()}
     for label, text in texts.items():
         page.get_by_label(label, exact=True).fill(text)
+
+
+def open_form(page):
+    folded = page.locator("details:not([open]) > summary")
+    if folded.count():
+        folded.click()
 
 
 def hire(page, **changed):
     """Fill in the form of a page and send it; return once the answer is there."""
     fill_in(page, **changed)
     with page.expect_navigation():
-        page.get_by_role("button", name="Hire").click()
+        page.get_by_role("button", name="Hire", exact=True).click()
 
 
 def let_go(page, name):
@@ -96,6 +104,7 @@ def seat(number, **fields):
 @pytest.mark.parametrize("wiring", WIRINGS)
 def test_a_shift_fills_up_in_each_wiring(visit, wiring):
     page = visit()
+    open_form(page)
     page.get_by_label("Wiring").select_option(wiring)
     names = ["Grace", "Alan", "Zoë", "Ada"]
     for number, name in enumerate(names, start=1):
@@ -261,7 +270,9 @@ def test_the_keyboard_is_enough(visit):
         focused = page.evaluate(FOCUSED)
         assert focused["outlined"], focused
         assert focused["kind"] != "a", "the links of the header are skipped"
-        if focused["label"] == "Wiring":
+        if focused["text"] == "Hire somebody":
+            page.keyboard.press("Enter")
+        elif focused["label"] == "Wiring":
             page.keyboard.press("End")
         page.keyboard.type(left.pop(focused["label"], ""))
         if focused["text"] == "Hire":
