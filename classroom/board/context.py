@@ -3,16 +3,20 @@
 See https://docs.djangoproject.com/en/5.2/ref/templates/api/#writing-your-own-context-processors
 """
 
-from classroom.board.forms import WiringForm, next_from_roster
+from functools import partial
+
+from classroom.board.forms import RosterForm, next_in_roster
+from speedy.wirings import WIRINGS
 
 
 def board_tools(request):
-    """Give the board its tools: called only by the page that shows them."""
-    return {"board_tools": lambda: tools(request)}
+    """Give the board its tools: a function, so that only the page that shows them asks for them."""
+    return {"board_tools": partial(tools, request)}
 
 
 def tools(request):
-    [person] = next_from_roster(1)
-    form = WiringForm(initial={"wiring": request.GET.get("wiring")}, auto_id="by_%s")
-    name = "{first_name} {last_name}".format(**person)
+    at, name = next_in_roster()
+    asked = request.GET.get("wiring")
+    wiring = asked if asked in WIRINGS else next(iter(WIRINGS))
+    form = RosterForm(initial={"at": at, "wiring": wiring}, auto_id=False)
     return {"template": "classroom/tools.html", "form": form, "next": name}

@@ -23,25 +23,22 @@ class OnceForm(forms.Form):
         refuse_strange(self.fields, self.data, self.files)
 
 
-class WiringForm(OnceForm):
-    """The wiring by which a button hires; the first one, unless another is chosen."""
+class RosterForm(OnceForm):
+    """Whom a button hires, by their place in the roster, and by which wiring."""
 
+    at = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     wiring = forms.ChoiceField(choices=[(name, name) for name in WIRINGS], widget=forms.RadioSelect)
 
-    def get_initial_for_field(self, field, name):
-        initial = super().get_initial_for_field(field, name)
-        return next(iter(WIRINGS)) if name == "wiring" and initial not in WIRINGS else initial
+    def people(self, number):
+        """Return the fields of that many from the place on; after the last comes the first."""
+        roster, at = sample_roster(), self.cleaned_data["at"]
+        return [roster[(at + step) % len(roster)] for step in range(number)]
 
 
-def next_from_roster(number):
-    """Return the fields of the next people to hire: those of whom the fewest work here."""
-    roster = sample_roster()
-    names = [(it["first_name"], it["last_name"]) for it in roster]
+def next_in_roster():
+    """Return the place and the name of the next to hire: the first of whom the fewest work here."""
+    names = [(it["first_name"], it["last_name"]) for it in sample_roster()]
     here = Employees.objects.filter(last_name__in=[last for _, last in names])
     works = Counter(here.values_list("first_name", "last_name"))
-    queue = []
-    for _ in range(number):
-        at = min(range(len(roster)), key=lambda it: works[names[it]])
-        works[names[at]] += 1
-        queue.append(roster[at])
-    return queue
+    at = min(range(len(names)), key=lambda it: works[names[it]])
+    return at, " ".join(names[at])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from classroom.board.forms import OnceForm, WiringForm, next_from_roster
+from classroom.board.forms import OnceForm, RosterForm
 from classroom.board.trying import compared
 from classroom.scenes.calendar import pass_a_day, spell
 from speedy.forms import HireForm
@@ -39,7 +39,7 @@ def button(kind, done):
                 return render_board(request, HireForm(), status=400)
             try:
                 with only_once(request, done):
-                    return act(request, **form.cleaned_data)
+                    return act(request, form)
             except SentBefore as sent_before:
                 messages.info(request, str(sent_before))
                 return redirect("speedy:board")
@@ -50,32 +50,33 @@ def button(kind, done):
     return decorator
 
 
-@button(WiringForm, "somebody was hired")
-def hire_next(request, wiring, once):
+@button(RosterForm, "somebody was hired")
+def hire_next(request, form):
     """Hire the next of the roster."""
-    [fields] = next_from_roster(1)
+    wiring = form.cleaned_data["wiring"]
     with one_piece():
-        employee = WIRINGS[wiring].hire(**fields)
+        employee = WIRINGS[wiring].hire(**form.people(1)[0])
     tell(hire_next, f"Employees object created: {employee}", employee, request)
     messages.success(request, f"{employee} works here now, hired by {wiring}.")
     return show_new(request, [employee], wiring)
 
 
-@button(WiringForm, "three people were hired")
-def hire_three(request, wiring, once):
+@button(RosterForm, "three people were hired")
+def hire_three(request, form):
     """Hire the next three of the roster at once, as somebody in a hurry would."""
-    model = WIRINGS[wiring].model
+    wiring = form.cleaned_data["wiring"]
+    by = WIRINGS[wiring]
     with one_piece():
-        people = WIRINGS[wiring].hire_many([model(**it) for it in next_from_roster(3)])
+        people = by.hire_many([by.model(**fields) for fields in form.people(3)])
+        placed = ShiftsEmployees.objects.filter(employee__in=[it.pk for it in people]).count()
     for person in people:
         tell(hire_three, f"Employees object created: {person}", person, request)
-    placed = ShiftsEmployees.objects.filter(employee__in=[it.pk for it in people]).count()
     messages.success(request, f"Three came at once by {wiring}: {placed} of them got a shift.")
     return show_new(request, people, wiring)
 
 
 @button(OnceForm, "the day was turned")
-def next_day(request, once):
+def next_day(request, form):
     """Turn the calendar of this server by a day."""
     pass_a_day()
     messages.success(
