@@ -53,9 +53,9 @@ def button(kind, done):
 @button(RosterForm, "somebody was hired")
 def hire_next(request, form):
     """Hire the next of the roster."""
-    wiring = form.cleaned_data["wiring"]
+    wiring, [fields] = form.cleaned_data["wiring"], form.people(1)
     with one_piece():
-        employee = WIRINGS[wiring].hire(**form.people(1)[0])
+        employee = WIRINGS[wiring].hire(**fields)
     tell(hire_next, f"Employees object created: {employee}", employee, request)
     messages.success(request, f"{employee} works here now, hired by {wiring}.")
     return show_new(request, [employee], wiring)
@@ -64,10 +64,10 @@ def hire_next(request, form):
 @button(RosterForm, "three people were hired")
 def hire_three(request, form):
     """Hire the next three of the roster at once, as somebody in a hurry would."""
-    wiring = form.cleaned_data["wiring"]
-    by = WIRINGS[wiring]
+    wiring, by = form.cleaned_data["wiring"], WIRINGS[form.cleaned_data["wiring"]]
+    people = [by.model(**fields) for fields in form.people(3)]
     with one_piece():
-        people = by.hire_many([by.model(**fields) for fields in form.people(3)])
+        people = by.hire_many(people)
         placed = ShiftsEmployees.objects.filter(employee__in=[it.pk for it in people]).count()
     for person in people:
         tell(hire_three, f"Employees object created: {person}", person, request)
