@@ -522,14 +522,31 @@ def test_a_refusal_leaves_the_story_of_the_last_action(browser):
     assert browser.session["what_fired"] == told
 
 
-@pytest.mark.parametrize(("debug", "traced"), [("1", True), ("0", False)])
-def test_only_debug_traces(debug, traced):
+@pytest.mark.parametrize(("debug", "shown"), [("1", True), ("0", False)])
+def test_only_debug_traces_and_has_the_buttons_of_the_wall(debug, shown):
     """The settings of a process of its own: those of the tests are read already."""
-    code = "from speedster.settings import MIDDLEWARE; print(*MIDDLEWARE)"
-    environment = os.environ | {"DJANGO_DEBUG": debug, "DJANGO_SECRET_KEY": "of a test"}
+    code = (
+        "import django; django.setup();"
+        "from django.conf import settings; from speedster.urls import urlpatterns;"
+        "print(*settings.MIDDLEWARE, *urlpatterns, *settings.TEMPLATES)"
+    )
+    environment = os.environ | {
+        "DJANGO_DEBUG": debug,
+        "DJANGO_SECRET_KEY": "of a test",
+        "DJANGO_SETTINGS_MODULE": "speedster.settings",
+    }
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert (TRACES in said.stdout) is traced
+    for name in (TRACES, "classroom.board.urls", "classroom.board.context"):
+        assert (name in said.stdout) is shown, name
+
+
+def test_without_the_wall_the_board_stands_by_itself(browser, settings):
+    [engine] = settings.TEMPLATES
+    others = [it for it in engine["OPTIONS"]["context_processors"] if "classroom" not in it]
+    settings.TEMPLATES = [engine | {"OPTIONS": {"context_processors": others}}]
+    page = text_of(browser.get("/"))
+    assert "/wall/" not in page and "<details open>" in page
 
 
 # Anything at all
