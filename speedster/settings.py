@@ -54,8 +54,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-if DEBUG:
-    # Shows on the board what an action set off, SQL included: for learners, not for the public.
+# What a board on the wall has besides: the roster, the calendar, a rule that breaks, and what an
+# action set off, SQL included. For learners, not for the public.
+BOARD_TOOLS = DEBUG
+if BOARD_TOOLS:
     MIDDLEWARE.append("classroom.running.middleware.what_fired")
 
 ROOT_URLCONF = "speedster.urls"
@@ -75,6 +77,8 @@ TEMPLATES = [
         },
     }
 ]
+if BOARD_TOOLS:
+    TEMPLATES[0]["OPTIONS"]["context_processors"].append("classroom.board.context.board_tools")
 
 DATABASES = {"default": environment.database("DATABASE_URL", BASE_DIR)}
 SQLITE_OPTIONS = {

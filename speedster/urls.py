@@ -1,5 +1,6 @@
 """Where requests go. See https://docs.djangoproject.com/en/5.2/topics/http/urls/"""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,3 +8,5 @@ urlpatterns = [
     path("", include("speedy.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.BOARD_TOOLS:
+    urlpatterns.append(path("wall/", include("classroom.board.urls")))

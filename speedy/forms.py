@@ -16,6 +16,7 @@ from speedy.wirings import WIRINGS
 
 COLUMNS = ["first_name", "last_name", "address", "age", "date_of_birth"]
 CSRF = "csrfmiddlewaretoken"
+WEEK = 7 * 24 * 60 * 60  # seconds
 
 
 class PersonForm(forms.ModelForm):
@@ -59,7 +60,7 @@ class Sending:
     """One sending of a form: the first one counts, a double click or a reload does not.
 
     It is known by the form's token and by all that was typed: who goes back and types somebody else
-    means it. The cache of the process remembers it for a day; several processes need one cache
+    means it. The cache of the process remembers it for a week; several processes need one cache
     that they share. A form without a token is not told from another.
     See https://docs.djangoproject.com/en/5.2/topics/cache/#django.core.caches.cache.add
     """
@@ -72,7 +73,7 @@ class Sending:
 
     def is_first(self):
         """Claim it, so that of two at the same moment only one is the first."""
-        return not self.key or cache.add(self.key, True, timeout=24 * 60 * 60)
+        return not self.key or cache.add(self.key, True, timeout=WEEK)
 
     def take_back(self):
         """Let it be sent again, for nothing came of it."""

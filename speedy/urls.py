@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("hire/", views.hire, name="hire"),
     path("leave/<int:pk>/", views.leave, name="leave"),
+    path("undo/", views.undo, name="undo"),
     path("test_signals/", views.test_signals, name="test_signals"),
     path("test_logging/", views.test_logging, name="test_logging"),
 ]

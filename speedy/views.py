@@ -7,23 +7,27 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib import messages
+from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import DataError, IntegrityError
-from django.db.models import Count, Prefetch, Sum
+from django.db.models import Count, Prefetch, Subquery, Sum
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from speedy.event_file import read_events
 from speedy.forms import COLUMNS, HireForm, PersonForm, Sending, refuse_strange
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from speedy.scheduling import assign, locked_rota
 from speedy.signals.custom_signals import event_signal
 from speedy.wirings import one_piece
 
 SHIFTS_PER_PAGE = 24
 EVENTS_SHOWN = 8
 WAITING_SHOWN = 12
+REMEMBERED = 300  # people of whom a browser's session knows the wiring
 LONGEST_MESSAGE = 500  # of an error's own words, which may quote whatever was posted
 SHOW_OR_ACT = ["GET", "HEAD", "POST"]
 # What storing somebody may raise: wrong types, wrong values, what the database refuses. A database
@@ -50,7 +54,7 @@ def hire(request):
         return render_board(request, refused(hire, form, request), status=400)
     wiring = form.cleaned_data["wiring"]
     messages.success(request, f"{employee} works here now, hired by {wiring}.")
-    return redirect(reverse("speedy:board", query={"wiring": wiring}))  # for the next one
+    return show_new(request, [employee], wiring)
 
 
 @require_POST
@@ -61,10 +65,55 @@ def leave(request, pk):
         messages.error(request, "That person does not work here (any more).")
         return render_board(request, HireForm(), status=404)
     name, whom = str(employee), f"Employees object ({pk})"
+    shift = employee.shifts.current().first()
+    left = {"person": serializers.serialize("json", [employee]), "shift": shift and shift.pk}
     employee.delete()
     tell(leave, f"{whom} left: {name}", request=request)
     messages.success(request, f"{name} has left.")
+    request.session["left"] = left | {"name": name}
     return redirect("speedy:board")
+
+
+@require_POST
+def undo(request):
+    """Bring the last one who left back: to the old seat, or to another where that is taken.
+
+    What was stored once is stored again as it was, so no wiring has to act: `raw` says so.
+    See https://docs.djangoproject.com/en/5.2/topics/serialization/#deserializing-data
+    """
+    left = request.session.pop("left", None)
+    if left is None:
+        messages.info(request, "Nobody left whom you could bring back.")
+        return redirect("speedy:board")
+    [person] = serializers.deserialize("json", left["person"])
+    try:
+        with one_piece(), locked_rota() as rota:
+            person.save(force_insert=True)  # nobody else who has that key by now
+            if shift := rota.with_room().filter(pk=left["shift"]).first():
+                ShiftsEmployees.objects.create(employee=person.object, shift=shift)
+            else:
+                assign(person.object)
+    except IntegrityError:
+        messages.info(request, f"{person.object} is back already.")
+        return redirect("speedy:board")
+    tell(undo, f"Employees object is back: {person.object}", person.object, request)
+    messages.success(request, f"{person.object} is back.")
+    return show_new(request, [person.object])
+
+
+def show_new(request, people, wiring=None):
+    """Remember who came last and by which wiring, for this browser, and show the board.
+
+    No model has a column for the wiring: only the board wants to know.
+    """
+    hired_by = request.session.get("hired_by", {})
+    if wiring:
+        hired_by |= {str(person.pk): wiring for person in people}
+    request.session["hired_by"] = dict([*hired_by.items()][-REMEMBERED:])
+    request.session["newest"] = [person.pk for person in people]
+    request.session.pop("left", None)
+    query = {"wiring": wiring} if wiring else {}  # for the next one
+    return redirect(reverse("speedy:board", query=query, fragment="newest"))
 
 
 @require_http_methods(SHOW_OR_ACT)
@@ -95,7 +144,7 @@ def test_logging(request):
     try:
         refuse_strange(COLUMNS, request.POST, request.FILES)
         employee = described(request.POST)
-        with hiring_once(request, employee), one_piece():
+        with only_once(request, f"{employee} was hired"), one_piece():
             employee.save()
     except SentBefore as sent_before:
         return render_try(request, "test_logging", PersonForm(), error=str(sent_before))
@@ -113,11 +162,11 @@ class SentBefore(Exception):
 
 
 @contextmanager
-def hiring_once(request, employee):
-    """Let a form hire only the first time that it comes; where it fails, it may come again."""
+def only_once(request, done):
+    """Let a form act only the first time that it comes; where it fails, it may come again."""
     sending = Sending(request)
     if not sending.is_first():
-        raise SentBefore(f"This form came twice; {employee} was hired once.")
+        raise SentBefore(f"This form came twice; {done} once.")
     try:
         yield
     except BaseException:
@@ -142,7 +191,7 @@ def hired(view, form, hire, request):
     Raises SentBefore where this very form has hired already.
     """
     try:
-        with hiring_once(request, form.instance), one_piece():
+        with only_once(request, f"{form.instance} was hired"), one_piece():
             employee = hire()
     except REFUSALS as error:
         form.add_error(None, own_words(error))
@@ -180,11 +229,14 @@ def render_try(request, view, form, employee=None, error="", status=200):
 
 def render_board(request, form, status=200):
     """Render the board, in a number of queries that does not grow with the rota."""
+    newest = request.session.get("newest", [])
     seats = ShiftsEmployees.objects.select_related("employee").order_by("pk")
     shifts = Shifts.objects.prefetch_related(Prefetch("shiftsemployees_set", seats, "taken"))
-    page = Paginator(shifts, SHIFTS_PER_PAGE).get_page(request.GET.get("page"))
+    pages = Paginator(shifts, SHIFTS_PER_PAGE)
+    page = pages.get_page(request.GET.get("page") or page_of(newest))
+    hired_by = request.session.get("hired_by", {})
     for shift in page:
-        shift.seats = [seat.employee for seat in shift.taken]
+        shift.seats = [described_by(hired_by, seat.employee) for seat in shift.taken]
         shift.seats += [None] * (SEATS - len(shift.seats))
     totals = Shifts.objects.aggregate(shifts=Count("pk"), taken=Sum("headcount", default=0))
     waiting = Employees.objects.without_shift().order_by("pk")
@@ -192,11 +244,25 @@ def render_board(request, form, status=200):
     context = {
         "form": form,
         "page": page,
+        "today": timezone.localdate(),
+        "newest": newest,
+        "left": request.session.get("left"),
         "seats": SEATS,
         "totals": totals | {"seats": totals["shifts"] * SEATS},
-        "waiting": waiting[:WAITING_SHOWN],
+        "waiting": [described_by(hired_by, it) for it in waiting[:WAITING_SHOWN]],
         "more_waiting": max(0, waiting.count() - WAITING_SHOWN),
         "events": events[::-1],
         "what_fired": request.session.get("what_fired"),
     }
     return render(request, "speedy/board.html", context, status=status)
+
+
+def described_by(hired_by, employee):
+    """Put the wiring beside somebody, where this browser knows it."""
+    return {"employee": employee, "wiring": hired_by.get(str(employee.pk))}
+
+
+def page_of(newest):
+    """Return the number of the page on which those who came last sit; the first without them."""
+    days = Shifts.objects.filter(employees_shift__in=newest).values("shift_date")[:1]
+    return Shifts.objects.filter(shift_date__lt=Subquery(days)).count() // SHIFTS_PER_PAGE + 1

@@ -8,6 +8,8 @@ from django.db import connection
 
 from whatfires import trace
 
+BOARD = ("speedy", "board")  # the app's own actions, and those of classroom.board
+
 
 def what_fired(get_response):
     """Trace each action on the board; the page that follows finds the story in the session."""
@@ -15,12 +17,14 @@ def what_fired(get_response):
     def middleware(request):
         if request.method != "POST":
             return get_response(request)
-        connection.ensure_connection()  # each request opens one, which is no part of the story
+        # Each request opens a connection and reads its session, which is no part of the story.
+        connection.ensure_connection()
+        request.session.keys()
         with trace() as seen:
             response = get_response(request)
         # Acted, and sent on to the board: what was refused, or came twice, changed nothing.
         acted = any(it.startswith(("INSERT", "UPDATE", "DELETE")) for it in seen.statements)
-        if acted and response.status_code == 302 and request.resolver_match.app_name == "speedy":
+        if acted and response.status_code == 302 and request.resolver_match.app_name in BOARD:
             request.session["what_fired"] = story(seen)
         return response
 
@@ -28,7 +32,16 @@ def what_fired(get_response):
 
 
 def story(seen):
-    """Return the tree of a trace as JSON: its summary, and lines of (words, style) pairs."""
-    tree = seen.tree()
+    """Return the tree of a trace as JSON: lines of (words, style) pairs, and a summary.
+
+    What the view and its form read before they acted is no part of it.
+    """
+    first = next(number for number, event in enumerate(seen) if not prepares(event))
+    tree = seen[first:].tree()
     lines = [{"branches": line.branches, "words": line.words} for line in tree.lines]
     return {"lines": lines, "summary": str(tree.summary)}
+
+
+def prepares(event):
+    """Tell whether an event may come of a form alone: it reads, or makes an instance."""
+    return event.what.startswith("SELECT") or event.what in ("pre_init", "post_init")

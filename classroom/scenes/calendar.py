@@ -44,6 +44,20 @@ def let_go():
             _journey = _clock = None
 
 
+def pass_a_day():
+    """Let this process be a day later from now on; where no lesson stopped the clock, it runs on.
+
+    For a board on the wall: all who look at it share its day, until its server is started again.
+    """
+    global _journey, _clock
+    with _one_at_a_time:
+        if _journey is None:
+            _journey = time_machine.travel(timezone.now() + timedelta(days=1), tick=True)
+            _clock = _journey.start()
+        else:
+            _clock.shift(timedelta(days=1))
+
+
 @contextmanager
 def borrowed(day=None):
     """Let a block turn the calendar as it likes, from `day` on; then it is as it was.

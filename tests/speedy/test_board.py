@@ -3,11 +3,14 @@
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/#liveservertestcase
 """
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from classroom.board import views as wall
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.database import private_event_log
 from speedy.models import SEATS, Employees, Shifts
@@ -52,16 +55,24 @@ def visit(open_window, live_server):
 
 
 def fill_in(page, **changed):
+    """Fill in the form of a page, which the board keeps folded away."""
+    open_form(page)
     texts = PERSON | {name.replace("_", " "): text for name, text in changed.items()}
     for label, text in texts.items():
         page.get_by_label(label, exact=True).fill(text)
+
+
+def open_form(page):
+    folded = page.locator("details:not([open]) > summary")
+    if folded.count():
+        folded.click()
 
 
 def hire(page, **changed):
     """Fill in the form of a page and send it; return once the answer is there."""
     fill_in(page, **changed)
     with page.expect_navigation():
-        page.get_by_role("button", name="Hire").click()
+        page.get_by_role("button", name="Hire", exact=True).click()
 
 
 def let_go(page, name):
@@ -96,6 +107,7 @@ def seat(number, **fields):
 @pytest.mark.parametrize("wiring", WIRINGS)
 def test_a_shift_fills_up_in_each_wiring(visit, wiring):
     page = visit()
+    open_form(page)
     page.get_by_label("Wiring").select_option(wiring)
     names = ["Grace", "Alan", "Zoë", "Ada"]
     for number, name in enumerate(names, start=1):
@@ -161,7 +173,86 @@ def test_markup_in_a_name_is_text(visit):
     expect(page.locator(".made")).to_have_count(0)
 
 
+# On the wall
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_wall_does_each_thing_with_one_click(visit, monkeypatch, scripts):
+    page = visit(java_script_enabled=scripts)
+    page.get_by_role("radio", name="save() override").check()
+    press(page, "Hire Ada Quillbrook")
+    seat = page.locator(".seat").first
+    expect(seat).to_contain_text("Ada Quillbrook new")
+    expect(seat.locator(".chip")).to_have_text("save() override")
+    expect(page.get_by_role("radio", name="save() override")).to_be_checked()
+    press(page, "Hire three in bulk")
+    expect(page.get_by_text("Without a shift")).to_be_visible()
+    expect(page.locator(".waiting mark")).to_have_count(3)
+    tuesday = MONDAY + timedelta(days=1)
+    monkeypatch.setattr(
+        wall, "pass_a_day", lambda: monkeypatch.setattr(timezone, "localdate", lambda *_: tuesday)
+    )
+    press(page, "Next day")
+    expect(page.get_by_role("status")).to_contain_text("It is Tuesday 15 November 2022.")
+    expect(page.locator(".shift").first).to_contain_text("expired")
+    press(page, "The same hire four ways")
+    expect(page.locator("td", has_text="on a shift")).to_have_count(4)
+    press(page, "And with a rule that breaks")
+    expect(page.locator("td", has_text="without a shift")).to_have_count(1)
+    page.get_by_role("link", name="Back to the board").click()
+    press(page, "Ada Quillbrook leaves")
+    press(page, "Bring Ada Quillbrook back")
+    expect(page.locator(".seat.newest")).to_contain_text("Ada Quillbrook new")
+
+
+def test_a_double_click_and_a_reload_hire_once(visit):
+    page = visit()
+    page.get_by_role("button", name="Hire Ada Quillbrook").dblclick()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.reload()
+    expect(page.locator(".seat .name")).to_have_text(["Ada Quillbrook", "free", "free"])
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (360, 740)])
+def test_what_fired_stands_beside_the_rota_where_there_is_room(visit, width, height):
+    page = hired_once(visit, viewport={"width": width, "height": height})
+    page.evaluate("window.scrollTo(0, 0)")
+    rota, fired = (region(page, it).bounding_box() for it in ("The rota", "What fired last"))
+    if width == 360:
+        assert fired["y"] >= rota["y"] + rota["height"]
+    else:
+        assert fired["x"] >= rota["x"] + rota["width"] and fired["y"] < height / 2
+        line = region(page, "What fired last").get_by_text("INSERT into speedy_employees")
+        assert line.bounding_box()["y"] < height
+        page.mouse.wheel(0, 5000)
+        expect(region(page, "What fired last")).to_be_in_viewport()
+
+
 # For everybody
+
+
+def hired_once(visit, **options):
+    seat(SEATS * 12)
+    page = visit(**options)
+    press(page, "Hire Ada Quillbrook")
+    return page
+
+
+def who_left(visit, **options):
+    page = hired_once(visit, **options)
+    press(page, "Ada Quillbrook leaves")
+    return page
+
+
+def four_ways(visit, **options):
+    page = visit(**options)
+    press(page, "Break the rule")
+    return page
 
 
 def empty(visit, **options):
@@ -205,7 +296,19 @@ def log_view_refused(visit, **options):
     return refused(visit, "/test_logging/", **options)
 
 
-STATES = [empty, filled, refused, view, view_hired, view_refused, log_view, log_view_refused]
+STATES = [
+    empty,
+    filled,
+    hired_once,
+    who_left,
+    four_ways,
+    refused,
+    view,
+    view_hired,
+    view_refused,
+    log_view,
+    log_view_refused,
+]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -261,7 +364,9 @@ def test_the_keyboard_is_enough(visit):
         focused = page.evaluate(FOCUSED)
         assert focused["outlined"], focused
         assert focused["kind"] != "a", "the links of the header are skipped"
-        if focused["label"] == "Wiring":
+        if focused["text"] == "Hire somebody":
+            page.keyboard.press("Enter")
+        elif focused["label"] == "Wiring":
             page.keyboard.press("End")
         page.keyboard.type(left.pop(focused["label"], ""))
         if focused["text"] == "Hire":

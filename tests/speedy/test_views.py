@@ -93,6 +93,7 @@ def test_showing_a_page_writes_nothing(browser, url, method, log):
         ("/", ["post", "put", "patch", "delete", "options"]),
         ("/hire/", ["get", "head", "put", "patch", "delete", "options"]),
         ("/leave/1/", ["get", "head", "put", "patch", "delete", "options"]),
+        ("/undo/", ["get", "head", "put", "patch", "delete", "options"]),
         ("/test_signals/", ["put", "patch", "delete", "options"]),
         ("/test_logging/", ["put", "patch", "delete", "options"]),
     ],
@@ -106,7 +107,7 @@ def test_any_other_method_is_refused(browser, url, methods, hire):
     assert stored() == before
 
 
-@pytest.mark.parametrize("url", [*HIRING, "/leave/1/"])
+@pytest.mark.parametrize("url", [*HIRING, "/leave/1/", "/undo/"])
 def test_without_its_token_nothing_acts(url, hire):
     [ada] = hire("Ada")
     before = stored()
@@ -139,7 +140,8 @@ def test_a_forged_host_is_refused(url):
 @pytest.mark.parametrize("wiring", WIRINGS)
 def test_each_wiring_of_the_board_gives_a_seat(browser, wiring, log):
     sent = browser.post("/hire/", fields_for("/hire/", wiring=wiring), follow=True)
-    assert sent.redirect_chain == [(reverse("speedy:board", query={"wiring": wiring}), 302)]
+    shown = reverse("speedy:board", query={"wiring": wiring}, fragment="newest")
+    assert sent.redirect_chain == [(shown, 302)]
     assert stored() == (1, 1, 1)
     page = text_of(sent)
     assert f"Ada Lovelace works here now, hired by {wiring}." in page
@@ -180,7 +182,8 @@ def test_a_name_is_never_markup(browser, url, log):
 
 def token_of(browser, url):
     page = text_of(browser.get("/" if url == "/hire/" else url))
-    [token] = re.findall(r'<input type="hidden" name="once" value="([^"]+)"', page)
+    form = page.partition(f'action="{url}"')[2].partition("</form>")[0]
+    [token] = re.findall(r'<input type="hidden" name="once" value="([^"]+)"', form)
     return token
 
 
@@ -367,7 +370,68 @@ def test_an_address_that_names_nobody_is_not_found(browser, pk):
     assert browser.post(f"/leave/{pk}/").status_code == 404
 
 
+def test_who_left_comes_back_as_they_were_to_the_same_seat(browser, hire, log, rota, week):
+    ada, *_ = hire("Ada", "Grace", "Alan", "Zoë")
+    [before] = Employees.objects.filter(pk=ada.pk).values()
+    browser.post(f"/leave/{ada.pk}/")
+    page = browser.post("/undo/", follow=True)
+    assert "Ada Okafor is back." in text_of(page)
+    assert rota() == {week[0]: ["Grace", "Alan", "Ada"], week[1]: ["Zoë"]}
+    assert list(Employees.objects.filter(pk=ada.pk).values()) == [before]
+    assert [it.headcount for it in Shifts.objects.all()] == [3, 1]
+    assert log()[-1].message == "Employees object is back: Ada Okafor"
+
+
+def test_where_the_seat_is_taken_who_comes_back_gets_another(browser, hire, rota, week):
+    ada, *_ = hire("Ada", "Grace", "Alan")
+    browser.post(f"/leave/{ada.pk}/")
+    hire("Zoë")
+    browser.post("/undo/")
+    assert rota() == {week[0]: ["Grace", "Alan", "Zoë"], week[1]: ["Ada"]}
+
+
+def test_nobody_comes_back_twice(browser, hire):
+    [ada] = hire("Ada")
+    ada.shifts.clear()  # so no seat is refused for being there already
+    browser.post(f"/leave/{ada.pk}/")
+    left = browser.session["left"]
+    browser.post("/undo/")
+    before = stored()
+    assert "Nobody left" in text_of(browser.post("/undo/", follow=True))
+    session = browser.session  # as of a second click that came at the same moment
+    session["left"] = left
+    session.save()
+    assert "Ada Okafor is back already." in text_of(browser.post("/undo/", follow=True))
+    assert stored() == before
+
+
 # The board
+
+
+@pytest.mark.parametrize("wiring", WIRINGS)
+def test_the_new_seat_is_marked_and_a_chip_says_which_wiring_gave_it(browser, wiring, hire):
+    hire("Grace")
+    page = text_of(browser.post("/hire/", fields_for("/hire/", wiring=wiring), follow=True))
+    seats = re.findall(r'<li class="seat.*?</li>', page, re.DOTALL)
+    assert [seat.count("<mark>new</mark>") for seat in seats] == [0, 1, 0]
+    assert [re.findall(r'class="chip.*?>(.*?)<', seat) for seat in seats] == [[], [wiring], []]
+    assert "Ada" in seats[1] and 'id="newest"' in seats[1]
+    elsewhere = text_of(Client(SERVER_NAME="localhost").get("/"))
+    assert "chip" not in elsewhere and "<mark>" not in elsewhere
+
+
+def test_the_board_opens_on_the_page_of_the_new_seat(browser, monkeypatch, hire):
+    monkeypatch.setattr(views, "SHIFTS_PER_PAGE", 1)
+    hire("Grace", "Alan", "Zoë")
+    page = text_of(browser.post("/hire/", fields_for("/hire/"), follow=True))
+    assert "page 2 of 2" in page and "<mark>new</mark>" in page
+
+
+def test_a_shift_before_today_is_shown_as_expired(browser, hire, week):
+    hire("Ada", "Grace", "Alan", "Zoë")
+    week.turn_to(1)
+    page = text_of(browser.get("/"))
+    assert re.findall(r"<small>(\w+)</small>", page) == ["expired", "today"]
 
 
 def test_an_empty_board_says_what_to_do(browser):
@@ -434,12 +498,20 @@ def traced(settings):
     settings.MIDDLEWARE = [*others, TRACES]
 
 
+@pytest.mark.django_db(transaction=True)  # in a transaction a form's reads bring savepoints along
 @pytest.mark.usefixtures("traced")
-def test_after_an_action_the_board_tells_what_fired(browser):
-    page = text_of(browser.post("/hire/", fields_for("/hire/"), follow=True))
-    fired = page.partition('id="fired-title"')[2].partition("</section>")[0]
-    assert "INSERT into speedy_employees" in re.sub(r"<.*?>", "", fired)
-    assert "event_signal" in fired
+@pytest.mark.parametrize(
+    ("url", "fields"), [("/hire/", CALL | ADA), ("/wall/next/", CALL | {"at": 0})]
+)
+def test_after_an_action_the_board_tells_what_fired_and_not_what_was_read_for_it(url, fields):
+    browser = Client(SERVER_NAME="localhost")
+    browser.post("/hire/", fields_for("/hire/"))  # so that there is a session to read
+    page = text_of(browser.post(url, fields, follow=True))
+    fired = page.partition("<pre")[2].partition(">")[2].partition("</section>")[0]
+    told = unescape(re.sub(r"<.*?>", "", fired)).split("\n")
+    assert told[0] == "BEGIN"
+    assert any("INSERT into speedy_employees" in line for line in told)
+    assert "event_signal" in fired and "django_session" not in fired
     assert "INSERT into" in re.sub(r"<.*?>", "", text_of(browser.get("/")))  # until the next action
 
 
@@ -457,14 +529,31 @@ def test_a_refusal_leaves_the_story_of_the_last_action(browser):
     assert browser.session["what_fired"] == told
 
 
-@pytest.mark.parametrize(("debug", "traced"), [("1", True), ("0", False)])
-def test_only_debug_traces(debug, traced):
+@pytest.mark.parametrize(("debug", "shown"), [("1", True), ("0", False)])
+def test_only_debug_traces_and_has_the_buttons_of_the_wall(debug, shown):
     """The settings of a process of its own: those of the tests are read already."""
-    code = "from speedster.settings import MIDDLEWARE; print(*MIDDLEWARE)"
-    environment = os.environ | {"DJANGO_DEBUG": debug, "DJANGO_SECRET_KEY": "of a test"}
+    code = (
+        "import django; django.setup();"
+        "from django.conf import settings; from speedster.urls import urlpatterns;"
+        "print(*settings.MIDDLEWARE, *urlpatterns, *settings.TEMPLATES)"
+    )
+    environment = os.environ | {
+        "DJANGO_DEBUG": debug,
+        "DJANGO_SECRET_KEY": "of a test",
+        "DJANGO_SETTINGS_MODULE": "speedster.settings",
+    }
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert (TRACES in said.stdout) is traced
+    for name in (TRACES, "classroom.board.urls", "classroom.board.context"):
+        assert (name in said.stdout) is shown, name
+
+
+def test_without_the_wall_the_board_stands_by_itself(browser, settings):
+    [engine] = settings.TEMPLATES
+    others = [it for it in engine["OPTIONS"]["context_processors"] if "classroom" not in it]
+    settings.TEMPLATES = [engine | {"OPTIONS": {"context_processors": others}}]
+    page = text_of(browser.get("/"))
+    assert "/wall/" not in page and "<details open>" in page
 
 
 # Anything at all
