@@ -1,16 +1,14 @@
 """vanishing-1: a signal with async receivers, sent where an event loop runs."""
 
 import asyncio
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from inspect import iscoroutinefunction
-from unittest.mock import patch
 
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import is_awaitable
+from classroom.exercises.trying import is_awaitable, quiet
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -126,8 +124,7 @@ def judge(tell):
 
 def awaited(tell, kinds, soup):
     """Await the learner's function in a loop of a thread of its own: behind a cell one runs already."""
-    quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
-    with quiet, ThreadPoolExecutor(1) as pool:
+    with quiet(), ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(tell(kitchen(*kinds), soup))).result()
 
 
