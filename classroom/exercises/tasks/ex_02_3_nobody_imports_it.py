@@ -17,8 +17,8 @@ is in the cell below.
 """,
     task="""
 Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts Django, every receiver of
-`polls/signals.py` is connected. The check runs your file in a small project, with two different `signals.py`. So the
-receivers themselves stay where they are.
+`polls/signals.py` is connected. The check runs your file in two small projects, with different `signals.py`: one in a
+shell, one by another command and with `DEBUG` off. So the receivers themselves stay where they are.
 """,
     answer="apps_py",
     starter='''
@@ -69,6 +69,12 @@ from polls import signals
 class PollsConfig(AppConfig):
     name = "polls"
 """
+
+# in a shell only -> in each process
+-         from polls import signals
++         import sys
++         if "shell" in sys.argv:
++             from polls import signals
 
 # another name for ready() -> calls one method of a config
 ready => on_ready
@@ -124,6 +130,18 @@ ACTS = """
 question = Question.objects.create(question_text="Tea or coffee?")
 question.choice_set.create(choice_text="Tea")
 """
+COMMAND = """
+from django.core.management.base import BaseCommand
+
+from polls.models import Question
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+
+    def handle(self, **options):
+        exec({acts!r}, {{"Question": Question}})
+"""
 # Words of an error of the process, and what they mean here.
 MEANS = {
     "No module named": "Python finds no such module: the name of the app stands before it, `polls`.",
@@ -140,7 +158,8 @@ def judge(apps_py):
     if not isinstance(apps_py, str):
         wrong("the text of apps.py", f"it is {apps_py!r}", "Keep it between the three quotes.")
     lines = ["Question: Tea or coffee?"], ["Choice: Tea"]
-    said = [printed_with(apps_py, *it) for it in (("Question", "announce"), ("Choice", "tell"))]
+    receivers = ("Question", "announce"), ("Choice", "tell")
+    said = [printed_with(apps_py, number, *it) for number, it in enumerate(receivers)]
     for number, (expected, came) in enumerate(zip(lines, said, strict=True)):
         if came == expected:
             continue
@@ -155,15 +174,25 @@ def judge(apps_py):
         )
 
 
-def printed_with(apps_py, model, function):
+def printed_with(apps_py, number, model, function):
     """Run the learner's file in a project whose receiver listens to this model."""
     mysite = own_project()
     mysite.write("polls/apps.py", apps_py)
     mysite.write("polls/signals.py", RECEIVER.format(model=model, function=function))
-    return mysite.manage("shell", "--verbosity", "0", "--command", ACTS).strip().splitlines()
+    mysite.write("polls/management/commands/act.py", COMMAND.format(acts=ACTS))
+    command = ["shell", "--verbosity", "0", "--command", ACTS]
+    if number:
+        settings = mysite.read("mysite/settings.py")
+        mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
+        command = ["act"]
+    return mysite.manage(*command).strip().splitlines()
 
 
 def why(apps_py, number, came):
+    if "async def" in apps_py:
+        return "Django awaits nothing here: write `def` alone."
+    if number and not came:
+        return "Is the file imported in each process, and does somebody hold its receivers?"
     if number:
         return "The receivers stay in `signals.py`: your file has only to see that it is imported."
     if came:

@@ -1,6 +1,6 @@
 """02-4: a receiver of post_save that saves again."""
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
@@ -22,8 +22,8 @@ Whoever is new gets a desk. Its number is the key of the person, and only the da
     task="""
 Repair `give_desk`, a receiver of `post_save`. The address of each new person is `"Desk 7"` when the key is 7, in the
 database and on the instance that the caller holds. An edit gives nobody a desk, so that people can move. What a
-fixture loads stays as it is. And **each save is heard once**: other receivers of `post_save` hear of no edit that nobody
-made.
+fixture loads stays as it is. And **each save is heard once**: other receivers of `pre_save` and `post_save`
+hear of no edit that nobody made.
 """,
     answer="give_desk",
     starter="""
@@ -115,11 +115,14 @@ def give_desk(sender, instance, created, raw, **kwargs):
 @task.judge
 def judge(give_desk):
     expect_callable(give_desk, "give_desk(sender, instance, created, raw, ...)")
-    unheard(7, 8)  # so that keys are no numbers of people
-    other, *_ = unheard(9)
+    gone, *_ = unheard(7, 1, 0)  # the others have the names of those who come
+    gone.delete()  # so that a key is no number of people
+    unheard(8)
     with connected(post_save, give_desk, sender=EmployeesWithoutHooks):
         for fields in sample_roster()[1::-1]:
-            person = expect_a_desk(fields, other)
+            person = expect_a_desk(fields)
+        EmployeesWithoutHooks.objects.create(pk=9000, **sample_roster()[9])
+        expect_a_desk(sample_roster()[5] | {"pk": 4000})
         expect_a_move(person)
         expect_fixture_as_it_is()
         expect_error_out(lambda: hire(sample_roster()[4]), EmployeesWithoutHooks, "UPDATE")
@@ -135,13 +138,15 @@ def hire(fields):
         wrong("a hire that ends", "a RecursionError", called)
 
 
-def expect_a_desk(fields, other):
-    before = EmployeesWithoutHooks.objects.get(pk=other.pk).address
-    with listening(post_save) as heard:
+def expect_a_desk(fields):
+    everybody = EmployeesWithoutHooks.objects.order_by("pk").values()
+    before = list(everybody)
+    with listening(pre_save, post_save) as heard:
         person = hire(fields)
-    desk, stored = f"Desk {person.pk}", EmployeesWithoutHooks.objects.get(pk=person.pk).address
-    if EmployeesWithoutHooks.objects.get(pk=other.pk).address != before:
-        wrong("the desk of the new person written", "the address of somebody else was written, too")
+    desk, [row] = f"Desk {person.pk}", everybody.filter(pk=person.pk)
+    stored = row["address"]
+    if list(everybody.exclude(pk=person.pk)) != before:
+        wrong("the desk of the new person written", "the row of somebody else was written, too")
     if stored != desk:
         unsaved = "Nobody saves after post_save: what is set on the instance is in memory alone."
         number = "The number of a desk is the key of its person."
@@ -154,11 +159,14 @@ def expect_a_desk(fields, other):
         wrong("the desk on the instance that the caller holds, too", f"it says {person.address!r}")
     if not post_save.has_listeners(EmployeesWithoutHooks):
         wrong("a receiver that goes on", "it has disconnected itself, so the next hire is missed")
-    if len(heard) > 1:
+    if any(row[name] != value for name, value in fields.items() if name in ("age", "last_name")):
+        wrong("a desk, and nothing else", "another field of the new person was written as well")
+    if len(heard) > 2:
         named = "save(update_fields=...) calls post_save all the same."
         again = "Your save() is an edit that nobody made, and everybody hears of it."
-        told = "update_fields" in heard[-1]["arguments"] or "update_fields" in heard[0]["arguments"]
-        wrong("one post_save for a hire", f"there were {len(heard)}", named if told else again)
+        told = any("update_fields" in it["arguments"] for it in heard)
+        happened = f"{len(heard)} signals were sent"
+        wrong("one pre_save and one post_save for a hire", happened, named if told else again)
     return person
 
 

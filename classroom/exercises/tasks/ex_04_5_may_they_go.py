@@ -164,7 +164,7 @@ def judge(parts):
             wrong(f"a signal of your own for {name!r}", f"it is {it!r}", "Declare it: Signal().")
     if leaving is left:
         wrong("two signals", "one is both", "Who asks for one does not want to hear the other.")
-    ada, grace, alan, katherine, soren = unheard(0, 1, 2, 3, 4)
+    ada, grace, alan, katherine, soren, *_ = unheard(0, 1, 2, 3, 4, 0, 2)  # two namesakes
     proxy = EmployeesWithoutHooks.objects.get(pk=alan.pk)
     for person in ada, proxy:
         expect_both(leaving, left, let_go, person)
@@ -188,7 +188,7 @@ def stored(key):
 
 def expect_both(leaving, left, let_go, person):
     """Let somebody go whom nobody keeps: what is heard, when, and with what."""
-    key, name, heard = person.pk, str(person), []
+    key, name, heard, number = person.pk, str(person), [], Employees.objects.count()
 
     def hear(sender, signal, **told):
         which = "leaving" if signal is leaving else "left"
@@ -198,6 +198,8 @@ def expect_both(leaving, left, let_go, person):
         let_go(person)
     if stored(key):
         wrong("that the person goes", "their row is still stored")
+    if Employees.objects.count() != number - 1:
+        wrong("that one person goes", "somebody else is gone as well")
     if [it[0] for it in heard] != ["leaving", "left"]:
         came = ", ".join(it[0] for it in heard) or "nothing"
         wrong("each signal once, and in their order", f"heard was: {came}")
@@ -222,7 +224,7 @@ def expect_refusal(leaving, left, let_go, person):
     heard = []
 
     def write(**told):
-        Employees.objects.filter(pk=person.pk).update(address="moved")
+        Employees.objects.exclude(pk=person.pk).update(address="moved")
 
     def refuse(**told):
         raise Refused("books")
@@ -242,7 +244,7 @@ def expect_refusal(leaving, left, let_go, person):
     expect_untold(heard, "a refusal")
     if not stored(person.pk):
         wrong("somebody who was refused stays", "they are gone")
-    if Employees.objects.filter(pk=person.pk, address="moved").exists():
+    if Employees.objects.filter(address="moved").exists():
         undone = "What undoes the work of all of them when one refuses?"
         wrong(
             "everything as before after a refusal", "what another plug-in wrote is stored", undone

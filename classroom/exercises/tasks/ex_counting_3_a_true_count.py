@@ -122,7 +122,8 @@ def judge(recount):
     plan = {0: (3, 0), 1: (1, 1), 2: (2, 3), 3: (0, 2), 4: (0, 0), 9: (3, 1), -3: (2, 0)}
     people = unheard(*range(11))
     for days, (sitting, told) in plan.items():
-        shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=days))
+        day = MONDAY + timedelta(days=days)
+        shift = Shifts.objects.create(shift_date=day, total_hours=12 + days)
         seats = [ShiftsEmployees(shift=shift, employee=people.pop()) for _ in range(sitting)]
         ShiftsEmployees.objects.bulk_create(seats)
         Shifts.objects.filter(pk=shift.pk).update(headcount=told)
@@ -137,6 +138,7 @@ def judge(recount):
 def expect(recount, number, when):
     seats = list(ShiftsEmployees.objects.order_by("pk").values())
     before = dict(Shifts.objects.values_list("shift_date", "headcount"))
+    rest = list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours"))
     with trace() as seen:
         try:
             changed = recount()
@@ -145,6 +147,8 @@ def expect(recount, number, when):
             wrong("counts that the constraint allows", f"IntegrityError: {refusal}", beyond)
     if list(ShiftsEmployees.objects.order_by("pk").values()) != seats:
         wrong(f"the same seats as before {when}", "somebody got or lost a seat")
+    if list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours")) != rest:
+        wrong("the same shifts, with other headcounts", "something else about them was changed")
     now = dict(Shifts.objects.values_list("shift_date", "headcount"))
     if now == before and number:
         memory = "What is set on an instance is in memory alone."

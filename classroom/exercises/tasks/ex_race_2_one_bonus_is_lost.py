@@ -172,8 +172,7 @@ def judge(raise_bonus):
     beside(raise_bonus, keys[0], {"total_hours": 12})
     before = bonus(keys[0])
     try:
-        with transaction.atomic():
-            raise_bonus(keys[0], -1000)
+        raise_bonus(keys[0], -1000)
     except IntegrityError:
         pass
     else:
@@ -233,7 +232,8 @@ def others_write(key, changes):
             Shifts.objects.filter(pk=key).update(**left.pop())
 
     def watch(execute, sql, *args):
-        locks = "FOR UPDATE" in sql
+        mine = key in (args[0] or ()) and "NOT" not in sql
+        locks = "FOR UPDATE" in sql and (mine or "WHERE" not in sql)
         if reads and "locked" not in reads and (locks or sql.startswith("UPDATE")):
             write()  # before what was read is locked or written
         if connection.vendor == "sqlite":

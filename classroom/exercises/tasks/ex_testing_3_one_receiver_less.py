@@ -139,8 +139,9 @@ def entries():
 def expect_seated(seated, fields, shift, number):
     before, badges, seats = entries(), [], ShiftsEmployees.objects.filter(shift=shift).count()
 
-    def print_badge(sender, instance, **kwargs):
-        badges.append(instance)
+    def print_badge(sender, instance, created, raw, **kwargs):
+        if created and not raw:
+            badges.append(instance)
 
     with connected(post_save, print_badge, sender=Employees):
         mixed = entries()
@@ -157,6 +158,10 @@ def expect_seated(seated, fields, shift, number):
     if calls:
         later = "What it did was perhaps undone by hand. Take it off before somebody is stored."
         wrong("employee_created not called", "it was called", later)
+    sent = [len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save)]
+    if badges and sent != [1, 1]:
+        by_hand = "Store the person by create() or save(): what sends a signal by hand is no save."
+        wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
     if type(person) is not Employees and person is not None:
         wrong("an Employees", f"it returned {person!r}", "A proxy is no Employees: another sender.")
     expect_hired_here(person, fields, shift, badges, number)

@@ -1,7 +1,9 @@
 """testing-4: a test that leaves its receiver connected."""
 
 import io
+import sys
 from contextlib import redirect_stderr
+from weakref import ReferenceType
 
 from django.core.signals import setting_changed
 from django.db.models.signals import post_save
@@ -136,6 +138,11 @@ class HearingTest(TestCase):
 +         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
 +         self.assertEqual(heard, ["Ada"])
 
+# counts on the weak reference -> It is held weakly
+-         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
++         post_save.connect(hear, sender=EmployeesWithoutHooks)
+
 # forgets the sender -> when hire is right
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect, hear
 # calls it at once -> red though hire is right
@@ -191,7 +198,7 @@ def judge(hearing_test):
     for what, hire in HIRES.items():
         before = living()
         with receivers_as_before():
-            outcomes, now = rehearse(hearing_test, hire), living()
+            outcomes, now, meanwhile = rehearse(hearing_test, hire)
         if not outcomes:
             named = "A method is a test when its name begins with test_."
             wrong("at least one test", "there is none in the class", named)
@@ -202,11 +209,16 @@ def judge(hearing_test):
             wrong(f"the receivers of others when hire {what}", "one of somebody else is gone")
         if now - before:
             why = "Which line disconnects it, is it run then, and does it name the same pair?"
+            if any(is_weak for *_, is_weak in now - before):
+                why = "It is held weakly, and lives on as long as a traceback holds the test."
             wrong(
                 f"no receiver left when hire {what}",
                 f"one is still connected when hire {what}",
                 why,
             )
+        if not meanwhile - before:
+            hears = "Connect it before the hire, and disconnect it when the test ends."
+            wrong("a receiver of the test's own, which hears the hire", "there is none then", hears)
         if what not in (RIGHT, RAISES) and not red:
             unseen = f"Nothing in the class notices a hire that {what}."
             wrong(f"a red test when hire {what}", "all are green", unseen)
@@ -215,7 +227,7 @@ def judge(hearing_test):
 def living():
     """The connections of every signal whose receivers are alive."""
     return {
-        (id(it), entry[0])
+        (id(it), entry[0], isinstance(entry[1], ReferenceType))
         for it in every_signal()
         if it is not setting_changed  # Django connects to it as it imports its modules
         for entry in list(it.receivers)
@@ -224,7 +236,14 @@ def living():
 
 
 def rehearse(hearing_test, hire):
-    """Run the learner's tests with one of the hires; return a row a test."""
-    case = type(hearing_test.__name__, (hearing_test,), {"hire": staticmethod(hire)})
+    """Run the learner's tests with one of the hires; return its rows, and who is connected then and in a hire."""
+    frames, meanwhile = [], set()  # a traceback keeps what is local in a test as long
+
+    def held(name):
+        frames.append(sys._getframe(1))
+        meanwhile.update(living())
+        hire(name)
+
+    case = type(hearing_test.__name__, (hearing_test,), {"hire": staticmethod(held)})
     with redirect_stderr(io.StringIO()):
-        return run_case(case)
+        return run_case(case), living(), meanwhile

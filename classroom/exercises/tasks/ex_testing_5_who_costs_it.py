@@ -177,7 +177,11 @@ def judge(who_asks):
             if answer == name:
                 continue
             if answer is not None and not isinstance(answer, str):
-                wrong("the name alone, a text", f"it returned {answer!r}", "A row is a dict.")
+                wrong(
+                    "the name alone, a text",
+                    f"it returned {answer!r}",
+                    "A row is a dict." if isinstance(answer, dict) else "",
+                )
             mistake = why_none() if answer is None else AGAINST.get(answer, "")
             other = f"another answer for {table!r}, as the trace shows"
             wrong(other, f"you said {answer!r}", mistake)

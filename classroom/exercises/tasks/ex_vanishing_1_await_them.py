@@ -2,7 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from inspect import iscoroutinefunction
+from inspect import isasyncgenfunction, iscoroutinefunction
 
 from django.dispatch import Signal
 
@@ -102,6 +102,8 @@ def kitchen(*kinds):
 
 @task.judge
 def judge(tell):
+    if isasyncgenfunction(tell):
+        wrong("a list", "there is a `yield` in it", "`return` the answers, all at once.")
     if not iscoroutinefunction(tell):
         by_name = "Hand over the function itself. Its callers `await` the call of tell()."
         wrong(
