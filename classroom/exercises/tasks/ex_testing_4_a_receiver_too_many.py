@@ -55,7 +55,7 @@ class HearingTest(TestCase):
         "`connect()`.",
         "After the connect(): self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks).",
     ),
-    link="https://docs.python.org/3/library/unittest.html#unittest.TestCase.addCleanup",
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals",
     solution="""
 from django.db.models.signals import post_save
 from django.test import TestCase
