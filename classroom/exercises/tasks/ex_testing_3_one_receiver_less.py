@@ -102,7 +102,7 @@ def seated(fields, shift):
 +     finally:
 +         post_save.connect(employee_created, sender=Employees)
 
-# forgets the sender -> pair of receiver and sender
+# forgets the sender -> a pair of receiver and sender
 , sender=Employees): => ):
 # takes another class -> is no Employees
 Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fields)
@@ -151,7 +151,7 @@ def expect_seated(seated, fields, shift, number):
         except ValueError as error:
             if "was not connected" not in str(error):
                 raise
-            pair = "A connection is a pair of receiver and sender: name the sender, too."
+            pair = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
             wrong("a receiver that is taken off", f"ValueError: {error}", pair)
         expect_receivers(mixed, "afterwards")
     calls = [it for it in seen.filter(kind="delivery") if "employee_created" in it.what]

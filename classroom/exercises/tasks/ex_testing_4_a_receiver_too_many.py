@@ -184,6 +184,13 @@ HIRES = {
 }
 
 
+# Words of an error in a test, and what they mean here.
+MEANS = {
+    "argument 'signal'": "Give the receiver **kwargs: a signal may send more than you name.",
+    "async": "There is an `async def`: tests and receivers here are plain, so write `def` alone.",
+}
+
+
 @task.judge
 def judge(hearing_test):
     if not (isinstance(hearing_test, type) and issubclass(hearing_test, SimpleTestCase)):
@@ -204,7 +211,8 @@ def judge(hearing_test):
             wrong("at least one test", "there is none in the class", named)
         red = [says for _, _, outcome, says in outcomes if outcome != OK]
         if what == RIGHT and red:
-            wrong("green tests when hire is right", f"red though hire is right: {red[0]}")
+            why = next((it for words, it in MEANS.items() if words in red[0]), "")
+            wrong("green tests when hire is right", f"red though hire is right: {red[0]}", why)
         if before - now:
             wrong(f"the receivers of others when hire {what}", "one of somebody else is gone")
         if now - before:
