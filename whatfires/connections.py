@@ -124,7 +124,9 @@ def put_back(signal: Signal, before: list[Entry], entries: list[Entry]) -> None:
     now = list(signal.receivers)
     for entry in entries:
         if entry[0] not in {it[0] for it in now}:
-            now.insert(before.index(entry), entry)
+            earlier = {it[0] for it in before[: before.index(entry)]}
+            places = [place for place, it in enumerate(now, start=1) if it[0] in earlier]
+            now.insert(max(places, default=0), entry)
     set_receivers({signal: now})
 
 

@@ -24,6 +24,7 @@ OTHER_NAMES = {it: other for pair in SWAPPED for it, other in (pair, pair[::-1])
     "Shifts": "Employees",
     "ShiftsEmployees": "Shifts",
     "send": "send_robust",
+    "asend": "asend_robust",
     "IntegrityError": "Exception",
     "ValueError": "Exception",
     "assertEqual": "assertNotEqual",
@@ -328,6 +329,14 @@ def make_async(node, variant):
 FIELDS = ast.FunctionDef._fields
 
 
+def drop_await(node, variant):
+    """Make a coroutine, and await it no longer."""
+    if variant or not isinstance(getattr(node, "value", None), ast.Await):
+        return None
+    node.value = node.value.value
+    return "without the await"
+
+
 def swallow(node, variant):
     """Catch whatever comes in a function's body, and drop it; or catch more than was caught."""
     if variant:
@@ -386,6 +395,7 @@ WAYS = (
     value_to_constant,
     print_for_return,
     make_async,
+    drop_await,
     swallow,
     compensate,
 )

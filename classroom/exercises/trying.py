@@ -5,11 +5,13 @@ write, a transaction of the caller's, and asks the trace whether two writes were
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
+import logging
 import unicodedata
 from calendar import day_name
 from contextlib import contextmanager
 from datetime import date
 from inspect import iscoroutine, iscoroutinefunction
+from unittest.mock import patch
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -182,6 +184,11 @@ def expect_plain_receivers(*signals):
                     f"{it.receiver.__name__} is an `async def`",
                     "In a notebook cell send() raises an error for one: write `def` alone.",
                 )
+
+
+def quiet():
+    """Keep what send_robust() logs out of the way while a block runs."""
+    return patch.object(logging.getLogger("django.dispatch"), "disabled", True)
 
 
 @contextmanager

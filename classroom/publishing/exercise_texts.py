@@ -83,9 +83,12 @@ def source_of(lesson, tasks, solved=False):
 
 def head(lesson, tasks):
     minutes = sum(task.minutes for task in tasks)
+    several = len(tasks) > 1
+    belongs = "They belong" if several else "This one belongs"
+    how_many = f"All {len(tasks)} take" if several else "It takes"
     return (
         f"{HEADER.format(place='tasks/')}\n\n# Exercises for {title_of(tasks[0])}\n\n"
-        f"They belong to [the lesson](../{lesson}.ipynb). All {len(tasks)} take about {minutes} "
+        f"{belongs} to [the lesson](../{lesson}.ipynb). {how_many} about {minutes} "
         "minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take "
         "the `#` away before `hint()`, as often as you like."
     )

@@ -194,6 +194,16 @@ def test_a_receiver_is_muted_wherever_it_is_connected_and_the_others_hear():
     assert [one.receivers, other.receivers] == before
 
 
+def test_several_receivers_of_a_signal_are_put_back_in_their_order():
+    signal = Signal()
+    for receiver in (hear, hear_too, refuse):
+        signal.connect(receiver)
+    before = list(signal.receivers)
+    with muted(hear, hear_too):
+        assert [it.receiver for it in connections(signal)] == [refuse]
+    assert signal.receivers == before
+
+
 def test_muting_a_receiver_that_is_connected_nowhere_is_refused():
     def alone(**kwargs): ...
 

@@ -1,14 +1,12 @@
 """04-2: a receiver that takes a payload for granted."""
 
-import logging
 from random import randint
-from unittest.mock import patch
 
 from django.test import RequestFactory
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, why_none
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, quiet, why_none
 from speedy.signals.custom_signals import event_signal
 
 task = Task(
@@ -112,7 +110,7 @@ def judge(note):
 
 def heard(note, message=ADA, **payload):
     """Send the signal as a view or a command does; return what the learner's receiver answered."""
-    with patch.object(logging.getLogger("django.dispatch"), "disabled", True):
+    with quiet():
         answers = event_signal.send_robust(sender=heard, message=message, **payload)
     return dict(answers)[note]
 

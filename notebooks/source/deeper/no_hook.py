@@ -146,6 +146,7 @@ Badge.objects.latest("pk").first_name
 # | an overridden queryset method | bulk calls of that manager | other managers, `save()`, raw SQL |
 # | `save()`, receivers | what calls them | bulk calls, raw SQL |
 #
-# Back to [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:
+# **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to
+# [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:
 # [constraints](https://docs.djangoproject.com/en/5.2/ref/models/constraints/),
 # [GeneratedField](https://docs.djangoproject.com/en/5.2/ref/models/fields/#generatedfield).

@@ -158,5 +158,5 @@ except IntegrityError as refusal:
 # | two wait for each other | everybody locks in the same order |
 # | REPEATABLE READ | catch the serialization error, and run the transaction again |
 #
-# **Practise:** [the exercise for this notebook](../exercises/race.ipynb). Back to
+# **Practise:** [the exercises for this notebook](../exercises/race.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb).

@@ -274,5 +274,6 @@ reveal("vanishing-4")
 # | never called | the sender is a text, and the signal a plain one | pass the class |
 # | RuntimeError in a cell | an async receiver and `send()` | `await signal.asend()` for your own signal, a plain receiver for Django's |
 #
-# Back to [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on
+# **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to
+# [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 02
 #
-# They belong to [the lesson](../02_built_in_signals.ipynb). All 3 take about 22 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../02_built_in_signals.ipynb). All 5 take about 34 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -94,6 +94,62 @@ ex_02_2.check(connect)
 # %%
 # ex_02_2.hint()
 # ex_02_2.solution()
+
+# %% [markdown]
+# ## 02-3 · Nobody imports it
+#
+# *Repair · about 4 minutes*
+#
+# A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each is connected by
+# `@receiver`. But nothing is announced, neither on the web site nor in a shell, and there is no error. `apps.py` of the app
+# is in the cell below.
+#
+# **Your task.** Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts Django, every receiver of
+# `polls/signals.py` is connected. The check runs your file in two small projects, with different `signals.py`: one in a
+# shell, one by another command and with `DEBUG` off. So the receivers themselves stay where they are.
+
+# %%
+apps_py = """
+from django.apps import AppConfig
+
+
+class PollsConfig(AppConfig):
+    name = "polls"
+"""
+
+# %%
+ex_02_3 = exercise("02-3")
+ex_02_3.check(apps_py)
+
+# %%
+# ex_02_3.hint()
+# ex_02_3.solution()
+
+# %% [markdown]
+# ## 02-4 · The endless round
+#
+# *Repair · about 8 minutes*
+#
+# Whoever is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
+# `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
+#
+# **Your task.** Repair `give_desk`, a receiver of `post_save`. The address of each new person is `"Desk 7"` when the key is 7, in the
+# database and on the instance that the caller holds. An edit gives nobody a desk, so that people can move. What a
+# fixture loads stays as it is. And **each save is heard once**: other receivers of `pre_save` and `post_save`
+# hear of no edit that nobody made.
+
+# %%
+def give_desk(sender, instance, **kwargs):
+    instance.address = f"Desk {instance.pk}"
+    instance.save()
+
+# %%
+ex_02_4 = exercise("02-4")
+ex_02_4.check(give_desk)
+
+# %%
+# ex_02_4.hint()
+# ex_02_4.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 04
 #
-# They belong to [the lesson](../04_custom_signals.ipynb). All 4 take about 27 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../04_custom_signals.ipynb). All 5 take about 39 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -152,6 +152,39 @@ ex_04_4.check(log_hired)
 # %%
 # ex_04_4.hint()
 # ex_04_4.solution()
+
+# %% [markdown]
+# ## 04-5 · May they go?
+#
+# *Write · about 12 minutes*
+#
+# `let_go(person)` deletes a person. Two plug-ins that you will never see want to take part. The one of the library **may refuse**:
+# somebody who still has books stays. It raises an error then, and what other plug-ins have written by that time is undone.
+# The one of the gate **is only told**, once it is certain that the person is gone, and takes the name off a list. A broken
+# gate is no reason to keep anybody.
+#
+# **Your task.** Declare two signals, and send each in the right place and in the right way, by `send()` or by `send_robust()`.
+# `leaving` carries `employee`, the person who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class
+# of the person. Hand all three to the check in the dict `parts`.
+
+# %%
+leaving = ...
+left = ...
+
+
+def let_go(person):
+    person.delete()
+
+
+parts = {"leaving": leaving, "left": left, "let_go": let_go}
+
+# %%
+ex_04_5 = exercise("04-5")
+ex_04_5.check(parts)
+
+# %%
+# ex_04_5.hint()
+# ex_04_5.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):

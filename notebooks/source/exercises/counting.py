@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: counting
 #
-# They belong to [the lesson](../deeper/counting.ipynb). All 2 take about 18 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/counting.ipynb). All 3 take about 26 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -67,6 +67,30 @@ ex_counting_2.check(meals)
 # %%
 # ex_counting_2.hint()
 # ex_counting_2.solution()
+
+# %% [markdown]
+# ## counting-3 · A true count
+#
+# *Write · about 8 minutes*
+#
+# A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
+# shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and
+# no shift has more than three people.
+#
+# **Your task.** Write `recount()`. It makes each `headcount` the number of people who sit on that shift, and returns how many shifts it
+# has changed. A shift whose count is right is not written, and nobody gets or loses a seat.
+
+# %%
+def recount():
+    """Make every headcount true; return how many were not."""
+
+# %%
+ex_counting_3 = exercise("counting-3")
+ex_counting_3.check(recount)
+
+# %%
+# ex_counting_3.hint()
+# ex_counting_3.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):

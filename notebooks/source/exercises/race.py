@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: race
 #
-# They belong to [the lesson](../deeper/race.ipynb). All 1 take about 8 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/race.ipynb). All 2 take about 16 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -52,6 +52,35 @@ ex_race_1.check(seat_all)
 # %%
 # ex_race_1.hint()
 # ex_race_1.solution()
+
+# %% [markdown]
+# ## race-2 · One bonus is lost
+#
+# *Repair · about 8 minutes*
+#
+# A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
+# moment. It went from 50 to 60.
+#
+# **Your task.** Repair `raise_bonus(key, amount)`, so that no raise is lost. What others write into **other columns** of that row is not lost
+# either. Choose one of the promises of the lesson. An amount below zero that the constraint refuses is still
+# refused: the `IntegrityError` comes out.
+#
+# The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
+# transaction ends, also where your database is SQLite.
+
+# %%
+def raise_bonus(key, amount):
+    shift = Shifts.objects.get(pk=key)
+    shift.wage_bonus += amount
+    shift.save()
+
+# %%
+ex_race_2 = exercise("race-2")
+ex_race_2.check(raise_bonus)
+
+# %%
+# ex_race_2.hint()
+# ex_race_2.solution()
 
 # %% [markdown]
 # Where you stand (`progress()` shows the whole course):

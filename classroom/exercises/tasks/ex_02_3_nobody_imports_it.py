@@ -1,0 +1,206 @@
+"""02-3: receivers in a file that nobody imports."""
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.scenes.own_project import own_project
+
+task = Task(
+    id="02-3",
+    title="Nobody imports it",
+    lesson="02_built_in_signals",
+    kind="repair",
+    minutes=4,
+    situation="""
+A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each is connected by
+`@receiver`. But nothing is announced, neither on the web site nor in a shell, and there is no error. `apps.py` of the app
+is in the cell below.
+""",
+    task="""
+Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts Django, every receiver of
+`polls/signals.py` is connected. The check runs your file in two small projects, with different `signals.py`: one in a
+shell, one by another command and with `DEBUG` off. So the receivers themselves stay where they are.
+""",
+    answer="apps_py",
+    starter='''
+apps_py = """
+from django.apps import AppConfig
+
+
+class PollsConfig(AppConfig):
+    name = "polls"
+"""
+''',
+    hints=(
+        "`@receiver` works when Python runs the file. Which method does Django call once, when all models are loaded?",
+        "An app config may have a method `ready(self)`. What it imports is run then. At the top of `apps.py` the import "
+        "would be too early, because no model is loaded yet.",
+        "Below `name`, inside the class: `def ready(self):`, and in it `from polls import signals`.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.AppConfig.ready",
+    solution='''
+apps_py = """
+from django.apps import AppConfig
+
+
+class PollsConfig(AppConfig):
+    name = "polls"
+
+    def ready(self):
+        from polls import signals
+"""
+''',
+    why="Django calls `ready()` of each app once in each process, when all models are loaded. The import runs the file, and "
+    "`@receiver` connects what is in it. Nobody uses the name `signals`, so tell your linter to leave that line alone.",
+    others=(
+        {"from polls import signals": "import polls.signals"},
+        {"from polls import signals": "from . import signals"},
+        {
+            "from polls import signals": "import_module('polls.signals')",
+            "from django.apps": "from importlib import import_module\nfrom django.apps",
+        },
+    ),
+    mistakes=slips('''
+# imports it at the top -> no model is loaded yet
+apps_py = """
+from django.apps import AppConfig
+from polls import signals
+
+
+class PollsConfig(AppConfig):
+    name = "polls"
+"""
+
+# in a shell only -> in each process
+-         from polls import signals
++         import sys
++         if "shell" in sys.argv:
++             from polls import signals
+
+# another name for ready() -> calls one method of a config
+ready => on_ready
+# outside of the class -> does it stand inside the class
+-     def ready(self):
+-         from polls import signals
++ def ready(self):
++     from polls import signals
+
+# without self -> ready() is a method
+ready(self) => ready()
+# a module that is not there -> the name of the app stands before
+from polls import signals => import signals
+# names it only -> and does nothing with it
+from polls import signals => "polls.signals"
+# moves the receiver here -> stay in `signals.py`
+-         from polls import signals
++         from django.db.models.signals import post_save
++         from polls.models import Question
++
++         def announce(sender, instance, **kwargs):
++             print("Question:", instance)
++
++         post_save.connect(announce, sender=Question, weak=False)
+
+# connects it once more -> connected it already
+-         from polls import signals
++         from django.db.models.signals import post_save
++         from polls import signals
++
++         post_save.connect(signals.announce)
+
+# no config of the app any more -> PollsConfig
+class PollsConfig => class Polls
+# loses the name -> the line `name = "polls"`
+-     name = "polls"
+
+'''),
+)
+
+RECEIVER = """
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from polls.models import {model}
+
+
+@receiver(post_save, sender={model})
+def {function}(sender, instance, **kwargs):
+    print("{model}:", instance)
+"""
+ACTS = """
+question = Question.objects.create(question_text="Tea or coffee?")
+question.choice_set.create(choice_text="Tea")
+"""
+COMMAND = """
+from django.core.management.base import BaseCommand
+
+from polls.models import Question
+
+
+class Command(BaseCommand):
+    requires_system_checks = []
+
+    def handle(self, **options):
+        exec({acts!r}, {{"Question": Question}})
+"""
+# Words of an error of the process, and what they mean here.
+MEANS = {
+    "No module named": "Python finds no such module: the name of the app stands before it, `polls`.",
+    "aren't loaded": "Django reads this line before it has the models, and no model is loaded yet. Import later.",
+    "positional argument": "ready() is a method, so its first argument is `self`.",
+    "does not contain": "INSTALLED_APPS of this project names `polls.apps.PollsConfig`: keep the class.",
+    "does not have a 'PollsConfig'": "INSTALLED_APPS names `polls.apps.PollsConfig`: keep the class.",
+    "must supply a name": 'Django knows an app by the line `name = "polls"` in the config.',
+}
+
+
+@task.judge
+def judge(apps_py):
+    if not isinstance(apps_py, str):
+        wrong("the text of apps.py", f"it is {apps_py!r}", "Keep it between the three quotes.")
+    lines = ["Question: Tea or coffee?"], ["Choice: Tea"]
+    receivers = ("Question", "announce"), ("Choice", "tell")
+    said = [printed_with(apps_py, number, *it) for number, it in enumerate(receivers)]
+    for number, (expected, came) in enumerate(zip(lines, said, strict=True)):
+        if came == expected:
+            continue
+        error = next((it for words, it in MEANS.items() if words in " ".join(came)), "")
+        if error or any("Error" in it for it in came):
+            wrong("that Django starts with your file", came[-1], error)
+        which = ("the first", "the other")[number]
+        wrong(
+            f"one line from the receiver in {which} `signals.py`",
+            f"it printed {'; '.join(came)}" if came else "nothing was printed",
+            why(apps_py, number, came),
+        )
+
+
+def printed_with(apps_py, number, model, function):
+    """Run the learner's file in a project whose receiver listens to this model."""
+    mysite = own_project()
+    mysite.write("polls/apps.py", apps_py)
+    mysite.write("polls/signals.py", RECEIVER.format(model=model, function=function))
+    mysite.write("polls/management/commands/act.py", COMMAND.format(acts=ACTS))
+    command = ["shell", "--verbosity", "0", "--command", ACTS]
+    if number:
+        settings = mysite.read("mysite/settings.py")
+        mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
+        command = ["act"]
+    return mysite.manage(*command).strip().splitlines()
+
+
+def why(apps_py, number, came):
+    if "async def" in apps_py:
+        return "Django awaits nothing here: write `def` alone."
+    if number and not came:
+        return "Is the file imported in each process, and does somebody hold its receivers?"
+    if number:
+        return "The receivers stay in `signals.py`: your file has only to see that it is imported."
+    if came:
+        return "`@receiver` has connected it already: import the file, and connect nothing."
+    if "signals" not in apps_py:
+        return "Nothing in your file names `signals.py`, so nobody imports it."
+    if "def ready(" not in apps_py:
+        return "Django calls one method of a config when the models are loaded. Is that its name?"
+    if "import" not in apps_py.partition("def ready(")[2]:
+        return "Your method names the file, and does nothing with it."
+    return "The import was not run. Look at your method: does it stand inside the class?"

@@ -1,0 +1,186 @@
+"""02-4: a receiver of post_save that saves again."""
+
+from django.db.models.signals import post_save, pre_save
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_error_out, unheard
+from classroom.scenes.roster import sample_roster
+from speedy.models import EmployeesWithoutHooks
+from whatfires import connected, listening
+
+task = Task(
+    id="02-4",
+    title="The endless round",
+    lesson="02_built_in_signals",
+    kind="repair",
+    minutes=8,
+    situation="""
+Whoever is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
+`post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
+""",
+    task="""
+Repair `give_desk`, a receiver of `post_save`. The address of each new person is `"Desk 7"` when the key is 7, in the
+database and on the instance that the caller holds. An edit gives nobody a desk, so that people can move. What a
+fixture loads stays as it is. And **each save is heard once**: other receivers of `pre_save` and `post_save`
+hear of no edit that nobody made.
+""",
+    answer="give_desk",
+    starter="""
+def give_desk(sender, instance, **kwargs):
+    instance.address = f"Desk {instance.pk}"
+    instance.save()
+""",
+    hints=(
+        "Who is called by the `save()` inside the receiver? And what does `post_save` pass to tell a new row from an edit?",
+        "A check of `created` ends the round. But the second save is still heard by everybody. You know a call that writes "
+        "a column and calls no `save()`.",
+        "if created and not raw: set `instance.address`, and then "
+        "sender.objects.filter(pk=instance.pk).update(address=instance.address).",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#django.db.models.query.QuerySet.update",
+    solution="""
+def give_desk(sender, instance, created, raw, **kwargs):
+    if created and not raw:
+        instance.address = f"Desk {instance.pk}"
+        sender.objects.filter(pk=instance.pk).update(address=instance.address)
+""",
+    why="A receiver of `post_save` that saves calls itself. `created` ends that, because the second save is an edit. But "
+    "everybody else hears of the edit, and it writes the whole row again. `update()` writes one column, and sends no "
+    "signal. Where no key is needed, a receiver of `pre_save` sets the field, and nothing is written twice.",
+    equal=NO_ERRORS
+    | NO_ANSWER
+    | {
+        "both are classes of one table": ("EmployeesWithoutHooks for Employees*",),
+        "the same desk again is the same desk": ("acts twice",),
+    },
+    others=(
+        """
+from speedy.models import Employees
+
+
+def give_desk(instance, created, raw=False, **kwargs):
+    if raw or not created:
+        return
+    Employees.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
+    instance.refresh_from_db()
+""",
+        """
+def give_desk(sender, instance, created, raw, **kwargs):
+    if created and not raw:
+        instance.address = "Desk %s" % instance.pk
+        sender.objects.bulk_update([instance], ["address"])
+""",
+    ),
+    mistakes=slips("""
+# saves again, though only once -> an edit that nobody made
+sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()
+# names the field, and saves -> calls post_save all the same
+sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save(update_fields=["address"])
+# does not look at created -> an edit gave them a desk
+created and not raw => not raw
+# forgets the fixture -> raw
+created and not raw => created
+# never written -> Nobody saves after post_save
+-         sender.objects.filter(pk=instance.pk).update(address=instance.address)
+
+# not on the instance -> the instance that the caller holds
+-         instance.address = f"Desk {instance.pk}"
+-         sender.objects.filter(pk=instance.pk).update(address=instance.address)
++         sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
+
+# everybody's desk -> of somebody else
+filter(pk=instance.pk) => all()
+# the same desk for all -> is the key
+Desk {instance.pk} => Desk 1
+# still saves -> an endless round
+def give_desk(sender, instance, raw, **kwargs):
+    if not raw:
+        instance.address = f"Desk {instance.pk}"
+        instance.save()
+
+# takes itself off -> disconnected itself
+from django.db.models.signals import post_save
+
+
+def give_desk(sender, instance, created, raw, **kwargs):
+    if created and not raw:
+        post_save.disconnect(give_desk, sender=sender)
+        instance.address = f"Desk {instance.pk}"
+        instance.save()
+"""),
+)
+
+
+@task.judge
+def judge(give_desk):
+    expect_callable(give_desk, "give_desk(sender, instance, created, raw, ...)")
+    gone, *_ = unheard(7, 1, 0)  # the others have the names of those who come
+    gone.delete()  # so that a key is no number of people
+    unheard(8)
+    with connected(post_save, give_desk, sender=EmployeesWithoutHooks):
+        for fields in sample_roster()[1::-1]:
+            person = expect_a_desk(fields)
+        EmployeesWithoutHooks.objects.create(pk=9000, **sample_roster()[9])
+        expect_a_desk(sample_roster()[5] | {"pk": 4000})
+        expect_a_move(person)
+        expect_fixture_as_it_is()
+        expect_error_out(lambda: hire(sample_roster()[4]), EmployeesWithoutHooks, "UPDATE")
+
+
+def hire(fields):
+    try:
+        return EmployeesWithoutHooks.objects.create(**fields)
+    except RecursionError:
+        called = (
+            "save() sends post_save, and that calls your receiver, which saves: an endless round."
+        )
+        wrong("a hire that ends", "a RecursionError", called)
+
+
+def expect_a_desk(fields):
+    everybody = EmployeesWithoutHooks.objects.order_by("pk").values()
+    before = list(everybody)
+    with listening(pre_save, post_save) as heard:
+        person = hire(fields)
+    desk, [row] = f"Desk {person.pk}", everybody.filter(pk=person.pk)
+    stored = row["address"]
+    if list(everybody.exclude(pk=person.pk)) != before:
+        wrong("the desk of the new person written", "the row of somebody else was written, too")
+    if stored != desk:
+        unsaved = "Nobody saves after post_save: what is set on the instance is in memory alone."
+        number = "The number of a desk is the key of its person."
+        wrong(
+            f"the address of {person}, a desk with their key, in the database",
+            f"{stored!r} is stored",
+            unsaved if stored == fields["address"] else number,
+        )
+    if person.address != desk:
+        wrong("the desk on the instance that the caller holds, too", f"it says {person.address!r}")
+    if not post_save.has_listeners(EmployeesWithoutHooks):
+        wrong("a receiver that goes on", "it has disconnected itself, so the next hire is missed")
+    if any(row[name] != value for name, value in fields.items() if name in ("age", "last_name")):
+        wrong("a desk, and nothing else", "another field of the new person was written as well")
+    if len(heard) > 2:
+        named = "save(update_fields=...) calls post_save all the same."
+        again = "Your save() is an edit that nobody made, and everybody hears of it."
+        told = any("update_fields" in it["arguments"] for it in heard)
+        happened = f"{len(heard)} signals were sent"
+        wrong("one pre_save and one post_save for a hire", happened, named if told else again)
+    return person
+
+
+def expect_a_move(person):
+    person.address = "2 Mill Lane"
+    person.save()
+    if EmployeesWithoutHooks.objects.get(pk=person.pk).address != "2 Mill Lane":
+        wrong("that people can move", "an edit gave them a desk", "How do you tell a new row?")
+
+
+def expect_fixture_as_it_is():
+    loaded = EmployeesWithoutHooks(**sample_roster()[3], pk=77)
+    loaded.save_base(raw=True)  # as loaddata does
+    if EmployeesWithoutHooks.objects.get(pk=77).address != loaded.address:
+        wrong("a row of a fixture as it is", "it got a desk", "post_save passes `raw` for that.")
+    if loaded.address != sample_roster()[3]["address"]:
+        wrong("a row of a fixture as it is", "the instance got a desk", "post_save passes `raw`.")

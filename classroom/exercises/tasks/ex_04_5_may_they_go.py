@@ -1,0 +1,271 @@
+"""04-5: two signals of one's own: one may refuse, the other only tells."""
+
+from django.db import connection
+from django.db.models.signals import ModelSignal
+from django.dispatch import Signal
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import Refused, expect_keys, quiet, refusing, unheard
+from speedy.models import Employees, EmployeesWithoutHooks
+from speedy.signals.custom_signals import employee_hired, event_signal, event_told
+from whatfires import connected
+
+task = Task(
+    id="04-5",
+    title="May they go?",
+    lesson="04_custom_signals",
+    kind="write",
+    minutes=12,
+    situation="""
+`let_go(person)` deletes a person. Two plug-ins that you will never see want to take part. The one of the library **may refuse**:
+somebody who still has books stays. It raises an error then, and what other plug-ins have written by that time is undone.
+The one of the gate **is only told**, once it is certain that the person is gone, and takes the name off a list. A broken
+gate is no reason to keep anybody.
+""",
+    task="""
+Declare two signals, and send each in the right place and in the right way, by `send()` or by `send_robust()`.
+`leaving` carries `employee`, the person who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class
+of the person. Hand all three to the check in the dict `parts`.
+""",
+    answer="parts",
+    starter="""
+leaving = ...
+left = ...
+
+
+def let_go(person):
+    person.delete()
+
+
+parts = {"leaving": leaving, "left": left, "let_go": let_go}
+""",
+    hints=(
+        "Of each of the two signals: is your work right when a receiver of it fails?",
+        "When a receiver may refuse, its error has to come out, inside the transaction that it undoes. When it is only told, "
+        "its error changes nothing, and it is told after the transaction. The table at the end of the lesson says how.",
+        "leaving = Signal(). In `with transaction.atomic():` leaving.send(sender=type(person), employee=person), then the delete. "
+        "Below the block left.send_robust(sender=type(person), name=...).",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#defining-and-sending-signals",
+    solution="""
+from django.db import transaction
+from django.dispatch import Signal
+
+leaving = Signal()
+left = Signal()
+
+
+def let_go(person):
+    with transaction.atomic():
+        leaving.send(sender=type(person), employee=person)
+        person.delete()
+    left.send_robust(sender=type(person), name=str(person))
+
+
+parts = {"leaving": leaving, "left": left, "let_go": let_go}
+""",
+    why="`send()` lets an error out, and the transaction undoes what was written before it: so a receiver can refuse. "
+    "`send_robust()` after the transaction tells what is certain, and no receiver can change that. A name says which it "
+    "is: `leaving` is about to happen, `left` has happened. Like `pre_delete` and `post_delete`, but with a promise.",
+    others=(
+        {
+            "    left.send_robust(sender=type(person), name=str(person))": "        name = str(person)\n        told = partial(left.send_robust, sender=type(person), name=name)\n        transaction.on_commit(told)",
+            "from django.db import transaction": "from functools import partial\nfrom django.db import transaction",
+        },
+        """
+from django.db import transaction
+from django.dispatch import Signal
+
+parts = {"leaving": Signal(), "left": Signal()}
+
+
+@transaction.atomic
+def erase(person):
+    parts["leaving"].send(person.__class__, employee=person)
+    person.delete()
+
+
+def let_go(person):
+    name = str(person)
+    erase(person)
+    parts["left"].send_robust(person.__class__, name=name)
+
+
+parts["let_go"] = let_go
+""",
+    ),
+    mistakes=slips("""
+# nobody may refuse -> hides the refusal
+leaving.send( => leaving.send_robust(
+# a broken gate keeps the caller -> reached the caller
+left.send_robust => left.send
+# no transaction -> what another plug-in wrote
+-     with transaction.atomic():
+-         leaving.send(sender=type(person), employee=person)
+-         person.delete()
++     leaving.send(sender=type(person), employee=person)
++     person.delete()
+
+# asks too late -> who is still stored
+-         leaving.send(sender=type(person), employee=person)
+-         person.delete()
++         person.delete()
++         leaving.send(sender=type(person), employee=person)
+
+# tells too early -> before it was certain
+-     left.send_robust(sender=type(person), name=str(person))
++         left.send_robust(sender=type(person), name=str(person))
+
+# tells whatever happens -> was told that somebody is gone
+-     with transaction.atomic():
+-         leaving.send(sender=type(person), employee=person)
+-         person.delete()
+-     left.send_robust(sender=type(person), name=str(person))
++     try:
++         with transaction.atomic():
++             leaving.send(sender=type(person), employee=person)
++             person.delete()
++     finally:
++         left.send_robust(sender=type(person), name=str(person))
+
+# another payload -> by the name that is written down
+employee=person => person=person
+# the person for the name -> str(person)
+name=str(person) => name=person
+# one class for all -> the class of the person
+leaving.send(sender=type(person) => leaving.send(sender=Employees
+# the signal of somebody else -> of your own
+- left = Signal()
++ from speedy.signals.custom_signals import event_signal as left
+
+# one for both -> two signals
+left = Signal() => left = leaving
+# nobody leaves -> is still stored
+-         person.delete()
+
+# a class -> an instance of it
+leaving = Signal() => leaving = Signal
+"""),
+)
+
+TAKEN = employee_hired, event_signal, event_told
+
+
+@task.judge
+def judge(parts):
+    expect_keys(parts, ("leaving", "left", "let_go"))
+    leaving, left, let_go = parts["leaving"], parts["left"], parts["let_go"]
+    expect_callable(let_go, "let_go(person)")
+    for name, it in (("leaving", leaving), ("left", left)):
+        if it is Signal:
+            wrong(f"a signal for {name!r}", "it is the class", "Make an instance of it: Signal().")
+        if not isinstance(it, Signal) or isinstance(it, ModelSignal) or it in TAKEN:
+            wrong(f"a signal of your own for {name!r}", f"it is {it!r}", "Declare it: Signal().")
+    if leaving is left:
+        wrong("two signals", "one is both", "Who asks for one does not want to hear the other.")
+    ada, grace, alan, katherine, soren, *_ = unheard(0, 1, 2, 3, 4, 0, 2)  # two namesakes
+    proxy = EmployeesWithoutHooks.objects.get(pk=alan.pk)
+    for person in ada, proxy:
+        expect_both(leaving, left, let_go, person)
+    expect_refusal(leaving, left, let_go, grace)
+    expect_told(left, let_go, katherine)
+    heard = []
+    with connected(left, lambda **told: heard.append(told)):
+        try:
+            with refusing(Employees, "DELETE"):
+                let_go(soren)
+        except Refused:
+            pass
+        else:
+            wrong("the error of a delete that the database refuses", "no error came out")
+    expect_untold(heard, "a delete that the database refused")
+
+
+def stored(key):
+    return Employees.objects.filter(pk=key).exists()
+
+
+def expect_both(leaving, left, let_go, person):
+    """Let somebody go whom nobody keeps: what is heard, when, and with what."""
+    key, name, heard, number = person.pk, str(person), [], Employees.objects.count()
+
+    def hear(sender, signal, **told):
+        which = "leaving" if signal is leaving else "left"
+        heard.append((which, sender, told, stored(key), connection.in_atomic_block))
+
+    with connected(leaving, hear), connected(left, hear):
+        let_go(person)
+    if stored(key):
+        wrong("that the person goes", "their row is still stored")
+    if Employees.objects.count() != number - 1:
+        wrong("that one person goes", "somebody else is gone as well")
+    if [it[0] for it in heard] != ["leaving", "left"]:
+        came = ", ".join(it[0] for it in heard) or "nothing"
+        wrong("each signal once, and in their order", f"heard was: {came}")
+    carried = {"leaving": {"employee": person}, "left": {"name": name}}
+    for which, sender, told, _, _ in heard:
+        if sender is not type(person):
+            wrong(f"the class of the person as sender of {which!r}", f"it is {sender!r}")
+        if set(told) != set(carried[which]):
+            named = "Pass it by the name that is written down, and nothing else."
+            wrong(f"what {which!r} carries", f"it carries {', '.join(told) or 'nothing'}", named)
+    (_, _, asked, there, _), (_, _, news, _, is_open) = heard
+    if asked["employee"] is not person or not there:
+        wrong("`leaving` with the person who is still stored", "it came too late, or with another")
+    if news["name"] != name:
+        wrong("the name of the person, the text str(person)", f"it is {news['name']!r}")
+    if is_open:
+        early = "Inside the block something may still go wrong."
+        wrong("`left` once it is certain", "it was sent before it was certain", early)
+
+
+def expect_refusal(leaving, left, let_go, person):
+    heard = []
+
+    def write(**told):
+        Employees.objects.exclude(pk=person.pk).update(address="moved")
+
+    def refuse(**told):
+        raise Refused("books")
+
+    with (
+        quiet(),
+        connected(leaving, write, refuse),
+        connected(left, lambda **told: heard.append(told)),
+    ):
+        try:
+            let_go(person)
+        except Refused:
+            pass
+        else:
+            hides = "Is it sent in a way that hides the refusal?"
+            wrong("the error of a receiver that refuses", "no error came out", hides)
+    expect_untold(heard, "a refusal")
+    if not stored(person.pk):
+        wrong("somebody who was refused stays", "they are gone")
+    if Employees.objects.filter(address="moved").exists():
+        undone = "What undoes the work of all of them when one refuses?"
+        wrong(
+            "everything as before after a refusal", "what another plug-in wrote is stored", undone
+        )
+
+
+def expect_untold(heard, what):
+    if heard:
+        wrong(f"no `left` after {what}", "the gate was told that somebody is gone who is not")
+
+
+def expect_told(left, let_go, person):
+    heard, key = [], person.pk
+
+    def broken(**told):
+        raise Refused("the gate is broken")
+
+    with quiet(), connected(left, broken, lambda **told: heard.append(told)):
+        try:
+            let_go(person)
+        except Refused:
+            wrong("no error when the gate is broken", "it reached the caller", "It is only told.")
+    if stored(key) or not heard:
+        wrong("that a broken gate changes nothing", "somebody stayed, or others were not told")

@@ -1,0 +1,178 @@
+"""counting-3: headcounts that a bulk call has made false, and their repair."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ERRORS, NO_ROWS, expect_error_out, unheard
+from classroom.scenes.calendar import MONDAY
+from speedy.models import Shifts, ShiftsEmployees
+from whatfires import trace
+
+task = Task(
+    id="counting-3",
+    title="A true count",
+    lesson="deeper/counting",
+    kind="write",
+    minutes=8,
+    situation="""
+A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
+shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and
+no shift has more than three people.
+""",
+    task="""
+Write `recount()`. It makes each `headcount` the number of people who sit on that shift, and returns how many shifts it
+has changed. A shift whose count is right is not written, and nobody gets or loses a seat.
+""",
+    answer="recount",
+    starter='''
+def recount():
+    """Make every headcount true; return how many were not."""
+''',
+    hints=(
+        "What is true, the count or the seats? And how many people sit on a shift without seats in the table?",
+        "Go through all shifts, `Shifts.objects.all()`. `shift.employees_shift.count()` asks who sits there. Write the true "
+        "number only where it is another one.",
+        "For each shift: `true = shift.employees_shift.count()`. If it is not shift.headcount, "
+        "Shifts.objects.filter(pk=shift.pk).update(headcount=true), and count one more.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/aggregation/",
+    solution="""
+def recount():
+    changed = 0
+    for shift in Shifts.objects.all():
+        true = shift.employees_shift.count()
+        if shift.headcount != true:
+            Shifts.objects.filter(pk=shift.pk).update(headcount=true)
+            changed += 1
+    return changed
+""",
+    why="A count that is stored can be wrong, and the seats cannot: so recount from them, and do not add to what is wrong. "
+    "A shift without seats counts as well. Where people are hired meanwhile, take the lock of the rota first, as "
+    "`check_headcounts` does. Best of all is the line beside the `bulk_create()` that counts in the same transaction.",
+    equal=NO_ERRORS | NO_ROWS | {"both belong to one `if`": ("`changed += 1` comes first*",)},
+    others=(
+        """
+from django.db.models import Count, F
+
+
+def recount():
+    untrue = Shifts.objects.annotate(people=Count("employees_shift")).exclude(headcount=F("people"))
+    for number, shift in enumerate(untrue, start=1):
+        shift.headcount = shift.people
+        shift.save(update_fields=["headcount"])
+    return len(untrue)
+""",
+        """
+from collections import Counter
+
+
+def recount():
+    sitting = Counter(ShiftsEmployees.objects.values_list("shift_id", flat=True))
+    wrong = [it for it in Shifts.objects.all() if it.headcount != sitting[it.pk]]
+    for it in wrong:
+        it.headcount = sitting[it.pk]
+    Shifts.objects.bulk_update(wrong, ["headcount"])
+    return len(wrong)
+""",
+        """
+from speedy import headcounts
+
+
+def recount():
+    return len(headcounts.repair())
+""",
+    ),
+    mistakes=slips("""
+# writes all -> whose count is right
+-         if shift.headcount != true:
+-             Shifts.objects.filter(pk=shift.pk).update(headcount=true)
+-             changed += 1
++         Shifts.objects.filter(pk=shift.pk).update(headcount=true)
++         changed += shift.headcount != true
+
+# only those that are too low -> too high
+headcount != true => headcount < true
+# only those with seats -> nobody sits
+Shifts.objects.all() => Shifts.objects.filter(employees_shift__isnull=False).distinct()
+# adds to what is there -> do not add
+headcount=true) => headcount=shift.headcount + true)
+# sets it in memory -> nothing was stored
+Shifts.objects.filter(pk=shift.pk).update(headcount=true) => shift.headcount = true
+# every shift the same -> by itself
+filter(pk=shift.pk).update => update
+# all that there are -> how many it has changed
+-             changed += 1
++         changed += 1
+
+# counts nothing -> has no return
+-     return changed
+
+"""),
+)
+
+
+@task.judge
+def judge(recount):
+    expect_callable(recount, "recount()")
+    expect(recount, 0, "when there is no shift")
+    # Of each shift: how many sit there, and what its headcount says.
+    plan = {0: (3, 0), 1: (1, 1), 2: (2, 3), 3: (0, 2), 4: (0, 0), 9: (3, 1), -3: (2, 0)}
+    people = unheard(*range(11))
+    for days, (sitting, told) in plan.items():
+        day = MONDAY + timedelta(days=days)
+        shift = Shifts.objects.create(shift_date=day, total_hours=12 + days)
+        seats = [ShiftsEmployees(shift=shift, employee=people.pop()) for _ in range(sitting)]
+        ShiftsEmployees.objects.bulk_create(seats)
+        Shifts.objects.filter(pk=shift.pk).update(headcount=told)
+    expect(recount, 5, "when five of seven are wrong")
+    expect(recount, 0, "when it is called again")
+    first = Shifts.objects.first()
+    Shifts.objects.filter(pk=first.pk).update(headcount=0)
+    expect_error_out(recount, Shifts, "UPDATE")
+    expect(recount, 1, "when a single one is wrong")
+
+
+def expect(recount, number, when):
+    seats = list(ShiftsEmployees.objects.order_by("pk").values())
+    before = dict(Shifts.objects.values_list("shift_date", "headcount"))
+    rest = list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours"))
+    with trace() as seen:
+        try:
+            changed = recount()
+        except IntegrityError as refusal:
+            beyond = "The stored number is wrong, so do not add to it, and take no seat: count."
+            wrong("counts that the constraint allows", f"IntegrityError: {refusal}", beyond)
+    if list(ShiftsEmployees.objects.order_by("pk").values()) != seats:
+        wrong(f"the same seats as before {when}", "somebody got or lost a seat")
+    if list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours")) != rest:
+        wrong("the same shifts, with other headcounts", "something else about them was changed")
+    now = dict(Shifts.objects.values_list("shift_date", "headcount"))
+    if now == before and number:
+        memory = "What is set on an instance is in memory alone."
+        wrong("true counts in the database", "nothing was stored", memory)
+    for shift in Shifts.objects.all():
+        true = shift.employees_shift.count()
+        if shift.headcount != true:
+            wrong(
+                f"the number of people on the {shift}",
+                f"its headcount is {shift.headcount}",
+                why(before[shift.shift_date], now, true),
+            )
+    if not number and any(it.startswith("UPDATE") and "headcount" in it for it in seen.statements):
+        wrong("no write to a shift whose count is right", f"there was one {when}")
+    if type(changed) is not int or changed != number:
+        told = "Return how many it has changed." if changed is not None else ""
+        wrong(f"the number of changed shifts {when}", f"it returned {changed!r}", told)
+
+
+def why(before, now, true):
+    if len(now) > 1 and len(set(now.values())) == 1:
+        return "All say the same now: write each shift by itself."
+    if now and true == 0 and before:
+        return "Here nobody sits, so the table of seats does not name it."
+    if before > true:
+        return "It was too high."
+    return "The stored number is wrong, so do not add to it: count the seats."

@@ -1,0 +1,203 @@
+"""no_hook-1: constraints, tried by bulk_create(), update() and create()."""
+
+from random import randint
+
+from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import isolate_apps
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+
+task = Task(
+    id="no_hook-1",
+    title="Breaks",
+    lesson="deeper/no_hook",
+    kind="write",
+    minutes=8,
+    situation="""
+A break is stored with a `person` (a name), a `day` and the hours in which it `begins` and `ends`:
+
+```python
+class Break(models.Model):
+    person = models.CharField(max_length=100)
+    day = models.DateField()
+    begins = models.IntegerField()
+    ends = models.IntegerField()
+```
+
+Its `save()` refused breaks that end before they begin, and a second break on a day. Then a script stored a month of them
+by `bulk_create()`.
+""",
+    task="""
+Write `rules`, the list of constraints for the `Meta` of `Break`. **A break ends after it begins**, not in the same hour. And **a
+person has one break a day**. Nothing else is refused. Define no model: the check does, and tries your rules by
+`bulk_create()`, `update()` and `create()`.
+""",
+    answer="rules",
+    starter="""
+from django.db import models
+from django.db.models import F, Q
+
+rules = []
+""",
+    hints=(
+        "Which of the two rules looks at one row alone, and which compares it with other rows?",
+        "`CheckConstraint` takes a condition on the columns of one row: a `Q`, in which `F()` names another column. "
+        "`UniqueConstraint` takes the fields that are there once together. Each has a name.",
+        'models.CheckConstraint(name="ends_after", condition=Q(ends__gt=F("begins"))) and '
+        'models.UniqueConstraint(name="one_a_day", fields=[...]) with the two fields.',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/models/constraints/",
+    solution="""
+from django.db import models
+from django.db.models import F, Q
+
+rules = [
+    models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))),
+    models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]),
+]
+""",
+    why="The database checks each row that is written, whoever writes it and by whatever call. A `CheckConstraint` sees one "
+    "row, a `UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all.",
+    equal={
+        "a name is only a name": (
+            "'x*' for 'ends_after*",
+            "'x*' for 'one_break*",
+            "always * (line *: name=*",
+        ),
+    },
+    others=(
+        {'fields=["person", "day"]': 'fields=("day", "person")'},
+        {'Q(ends__gt=F("begins"))': '~Q(ends__lte=F("begins"))'},
+        {'Q(ends__gt=F("begins"))': 'Q(begins__lt=F("ends"))'},
+    ),
+    mistakes=slips("""
+# the same hour -> in the hour in which it begins
+ends__gt => ends__gte
+# the other way round -> a break that is right
+ends__gt => ends__lt
+# one break for ever -> on another day
+fields=["person", "day"] => fields=["person"]
+# one person a day -> on the same day
+fields=["person", "day"] => fields=["day"]
+# one rule is missing -> a second break
+-     models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]),
+
+# the other rule is missing -> before it begins
+-     models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))),
+
+# the same break only -> at another hour
+"person", "day"] => "person", "day", "begins"]
+# hours of today only -> a break at night
+Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
+# no list -> a list of constraints
+from django.db.models import F, Q
+
+rules = Q(ends__gt=F("begins"))
+
+# conditions without a constraint -> a list of constraints
+from django.db.models import F, Q
+
+rules = [Q(ends__gt=F("begins"))]
+
+# a column that is not there -> names of the columns
+F("begins") => F("start")
+# names twice -> Django refuses
+one_break_a_day => ends_after_it_begins
+"""),
+)
+
+ADA = {"person": "Ada", "day": "2022-11-14", "begins": 10, "ends": 12}
+LATE = {"person": f"Nobody {randint(1, 999)}", "day": f"{randint(2030, 2099)}-05-01"}
+GOOD = {
+    "a break that is right": [ADA],
+    "a break at night, for one hour": [ADA | {"begins": 0, "ends": 1}],
+    "a break of anybody, late and long": [LATE | {"begins": 13, "ends": 23}],
+    "two people on the same day": [ADA, ADA | {"person": "Grace"}],
+    "the same person on another day": [ADA, ADA | {"day": "2022-11-15"}],
+}
+BAD = {
+    "a break that ends before it begins": [ADA | {"ends": 9}],
+    "a late break that ends before it begins": [LATE | {"begins": 20, "ends": 15}],
+    "a break that ends in the hour in which it begins": [ADA | {"ends": 10}],
+    "a second break on a day": [ADA, ADA],
+    "a second break on a day at another hour": [ADA, ADA | {"begins": 14, "ends": 15}],
+}
+
+
+@task.judge
+def judge(rules):
+    expected = "a list of constraints"
+    if not isinstance(rules, list | tuple):
+        wrong(expected, f"it is {rules!r}", "Put them between square brackets.")
+    for it in rules:
+        if not isinstance(it, models.BaseConstraint):
+            inside = "A condition belongs into a models.CheckConstraint()."
+            wrong(expected, f"there is {it!r} among them", inside)
+    with isolate_apps("speedy"):
+        try:
+            Break = model_with(rules)
+            expect_sound(Break)
+            with connection.schema_editor() as editor:
+                editor.create_model(Break)
+        except Exception as error:  # whatever Django or the database says of the rules
+            names = "Are the names of the columns right?"
+            wrong("constraints that Django takes", f"{type(error).__name__}: {error}", names)
+        try:
+            expect_kept(Break)
+        finally:
+            with connection.schema_editor() as editor:
+                editor.delete_model(Break)
+
+
+def model_with(rules):
+    class Break(models.Model):  # noqa: DJ008
+        person = models.CharField(max_length=100)
+        day = models.DateField()
+        begins = models.IntegerField()
+        ends = models.IntegerField()
+
+        class Meta:
+            app_label = "speedy"
+            constraints = list(rules)
+
+    return Break
+
+
+def expect_sound(Break):
+    """Ask Django's own checks what it thinks of the constraints."""
+    names = [it.name for it in Break._meta.constraints]
+    faults = [it.msg for it in Break.check() if not it.is_silenced()]
+    if len(set(names)) < len(names) or not all(names):
+        faults.append("each constraint needs a name of its own")
+    if faults:
+        wrong("constraints that Django takes", f"Django refuses them: {faults[0]}")
+
+
+def expect_kept(Break):
+    for what, rows in GOOD.items():
+        if refused(lambda rows=rows: store(Break, rows)):
+            wrong(f"that your rules take {what}", "the database refused it", f"It was: {rows[-1]}")
+        Break.objects.all().delete()
+    for what, rows in BAD.items():
+        if not refused(lambda rows=rows: store(Break, rows)):
+            wrong(f"a refusal of {what}, by bulk_create()", "it was stored", f"It was: {rows[-1]}")
+    store(Break, [ADA, ADA | {"day": "2022-11-15"}])
+    changes = {"ends": 3}, {"day": "2022-11-15"}
+    if not all(refused(lambda it=it: Break.objects.update(**it)) for it in changes):
+        wrong("a refusal of an update(), too", "it was stored")
+    if not refused(lambda: Break.objects.create(**ADA)):
+        wrong("a refusal of a create(), too", "it was stored")
+
+
+def store(Break, rows):
+    Break.objects.bulk_create(Break(**row) for row in rows)
+
+
+def refused(write):
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError:
+        return True
+    return False

@@ -1,0 +1,255 @@
+"""race-2: a number that is read, changed and written, while another program does the same."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER
+from classroom.scenes.calendar import MONDAY
+from speedy.models import Shifts
+
+task = Task(
+    id="race-2",
+    title="One bonus is lost",
+    lesson="deeper/race",
+    kind="repair",
+    minutes=8,
+    situation="""
+A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
+moment. It went from 50 to 60.
+""",
+    task="""
+Repair `raise_bonus(key, amount)`, so that no raise is lost. What others write into **other columns** of that row is not lost
+either. Choose one of the promises of the lesson. An amount below zero that the constraint refuses is still
+refused: the `IntegrityError` comes out.
+
+The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
+transaction ends, also where your database is SQLite.
+""",
+    answer="raise_bonus",
+    starter="""
+def raise_bonus(key, amount):
+    shift = Shifts.objects.get(pk=key)
+    shift.wage_bonus += amount
+    shift.save()
+""",
+    hints=(
+        "What may another program do between your `get()` and your `save()`, and what does your `save()` write then?",
+        "Either nothing is read, and the database adds: `F()` in an `update()`. Or what is read is locked, and the lock is "
+        "kept until it is written: `select_for_update()` in the same `atomic()`.",
+        'Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount), with F from django.db.models.',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/models/expressions/#avoiding-race-conditions-using-f",
+    solution="""
+from django.db.models import F
+
+
+def raise_bonus(key, amount):
+    Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
+""",
+    why="The database adds to the number that stands there as it writes. Nothing was read, so nothing can be out of date, and "
+    "no other column is written. A lock is right as well: whoever comes second waits, and reads what is true by then. It "
+    "takes two statements, and you need it where Python has to decide something in between.",
+    equal=NO_ANSWER,
+    others=(
+        """
+from django.db import transaction
+
+
+def raise_bonus(key, amount):
+    with transaction.atomic():
+        shift = Shifts.objects.select_for_update().get(pk=key)
+        shift.wage_bonus += amount
+        shift.save()
+""",
+        """
+from django.db.models import F
+
+
+def raise_bonus(key, amount):
+    shift = Shifts.objects.get(pk=key)
+    shift.wage_bonus = F("wage_bonus") + amount
+    shift.save(update_fields=["wage_bonus"])
+""",
+        """
+def raise_bonus(key, amount):
+    done = 0
+    while not done:
+        bonus = Shifts.objects.get(pk=key).wage_bonus
+        done = Shifts.objects.filter(pk=key, wage_bonus=bonus).update(wage_bonus=bonus + amount)
+""",
+    ),
+    mistakes=slips("""
+# a transaction alone -> neither locked
+from django.db import transaction
+
+
+def raise_bonus(key, amount):
+    with transaction.atomic():
+        shift = Shifts.objects.get(pk=key)
+        shift.wage_bonus += amount
+        shift.save(update_fields=["wage_bonus"])
+
+# lets the lock go too early -> given back before
+from django.db import transaction
+
+
+def raise_bonus(key, amount):
+    with transaction.atomic():
+        shift = Shifts.objects.select_for_update().get(pk=key)
+    shift.wage_bonus += amount
+    shift.save()
+
+# locks after the read -> before it was locked
+-     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
++     shift = Shifts.objects.get(pk=key)
++     with transaction.atomic():
++         Shifts.objects.select_for_update().get(pk=key)
++         shift.wage_bonus += amount
++         shift.save()
+- from django.db.models import F
++ from django.db import transaction
++ from django.db.models import F
+
+# no transaction for the lock -> needs a transaction
+def raise_bonus(key, amount):
+    shift = Shifts.objects.select_for_update().get(pk=key)
+    shift.wage_bonus += amount
+    shift.save()
+
+# F(), and the whole row -> other columns
+-     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
++     shift = Shifts.objects.get(pk=key)
++     shift.wage_bonus = F("wage_bonus") + amount
++     shift.save()
+
+# reads again just before -> is still time
+-     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
++     shift = Shifts.objects.get(pk=key)
++     shift.refresh_from_db()
++     shift.wage_bonus += amount
++     Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
+
+# every shift -> of another shift
+filter(pk=key) => all()
+# always ten -> the amount
++ amount => + 10
+# hides the refusal -> no error came out
+-     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
++     try:
++         Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
++     except Exception as error:
++         pass
+
+# adds the other way -> goes up
++ amount => - amount
+"""),
+)
+
+EARLY = "The lock was given back before the row was written: keep both in one transaction."
+LATE = "What you write was read before it was locked: read with the lock."
+UNLOCKED = (
+    "A number was read and written again, and the row was neither locked nor counted in the database. A transaction alone "
+    "locks nothing that it reads."
+)
+AGAIN = "Between the second read and the write there is still time for another program."
+WHOLE = "save() writes all columns of the row as they were when you read it. Name the one that you change."
+
+
+@task.judge
+def judge(raise_bonus):
+    expect_callable(raise_bonus, "raise_bonus(key, amount)")
+    keys = [Shifts.objects.create(shift_date=MONDAY + timedelta(days=it)).pk for it in (3, 1, 2)]
+    alone(raise_bonus, keys[0], 25, keys[1:])
+    alone(raise_bonus, keys[1], 7, [keys[2]])
+    alone(raise_bonus, keys[1], -7, [keys[2]])
+    beside(raise_bonus, keys[2], {"wage_bonus": F("wage_bonus") + 10})
+    beside(raise_bonus, keys[0], {"total_hours": 12})
+    before = bonus(keys[0])
+    try:
+        raise_bonus(keys[0], -1000)
+    except IntegrityError:
+        pass
+    else:
+        hidden = "Let it pass: the caller has to hear of it."
+        wrong(
+            "the refusal of a bonus below zero, as an IntegrityError", "no error came out", hidden
+        )
+    if bonus(keys[0]) != before:
+        wrong("no change where the database refuses one", "the bonus is another one now")
+
+
+def bonus(key):
+    return Shifts.objects.get(pk=key).wage_bonus
+
+
+def alone(raise_bonus, key, amount, others):
+    before, beside = bonus(key), [bonus(it) for it in others]
+    with others_write(key, {}):
+        raise_bonus(key, amount)
+    if [bonus(it) for it in others] != beside:
+        wrong("one shift with another bonus", "the bonus of another shift was changed, too")
+    if bonus(key) != before + amount:
+        up = "The bonus goes up by the amount, and down by one below zero."
+        wrong(
+            f"a bonus of {before + amount} after {before} and {amount}", f"it is {bonus(key)}", up
+        )
+
+
+def beside(raise_bonus, key, changes):
+    """Let another program change the row as soon as PostgreSQL would let it."""
+    before = Shifts.objects.filter(pk=key).values("wage_bonus", "total_hours").get()
+    with others_write(key, changes) as reads:
+        raise_bonus(key, 30)
+    stored = Shifts.objects.get(pk=key)
+    lost = f"what somebody else wrote meanwhile is lost, and {len(reads)} reads were seen"
+    if "total_hours" in changes:
+        if stored.total_hours != 12:
+            wrong("other columns as somebody else wrote them meanwhile", lost, WHOLE)
+        return
+    if stored.wage_bonus != before["wage_bonus"] + 40:
+        mistake = AGAIN if len(reads) > 1 else UNLOCKED
+        if "locked" in reads:
+            mistake = EARLY if reads[0] == "locked" else LATE
+        wrong("both raises, yours and that of somebody else in the same moment", lost, mistake)
+
+
+@contextmanager
+def others_write(key, changes):
+    """Write changes after the last read of the row that locks nothing; yields what was read.
+
+    A read with a lock makes the other program wait for the end of the transaction.
+    """
+    reads, left = [], [changes] if changes else []
+
+    def write():
+        if left:
+            Shifts.objects.filter(pk=key).update(**left.pop())
+
+    def watch(execute, sql, *args):
+        mine = key in (args[0] or ()) and "NOT" not in sql
+        locks = "FOR UPDATE" in sql and (mine or "WHERE" not in sql)
+        if reads and "locked" not in reads and (locks or sql.startswith("UPDATE")):
+            write()  # before what was read is locked or written
+        if connection.vendor == "sqlite":
+            sql = sql.partition(" FOR UPDATE")[0]
+        result = execute(sql, *args)
+        if sql.startswith("SELECT") and "wage_bonus" in sql:
+            reads.append("locked" if locks else "read")
+            if locks:
+                transaction.on_commit(write)
+        return result
+
+    lock = patch.object(connection.features, "has_select_for_update", True)
+    with lock, connection.execute_wrapper(watch):
+        try:
+            yield reads
+        except transaction.TransactionManagementError as error:
+            kept = "A lock needs a transaction."
+            wrong("a lock that lasts until the row is written", f"{error}", kept)
+    write()

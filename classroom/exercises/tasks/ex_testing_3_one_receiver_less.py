@@ -1,0 +1,198 @@
+"""testing-3: a helper that mutes a signal, and with it receivers that it needs."""
+
+from django.db.models.signals import post_save, pre_save
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_error_out, expect_hired
+from classroom.scenes.calendar import MONDAY
+from classroom.scenes.roster import sample_roster
+from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires import connected, trace
+
+task = Task(
+    id="testing-3",
+    title="One receiver less",
+    lesson="deeper/testing",
+    kind="repair",
+    minutes=6,
+    situation="""
+`seated(fields, shift)` helps with tests: it stores an employee and gives them a seat on just this shift. The receiver
+`employee_created` would give them another seat, so the helper mutes `post_save`. Since then the tests count wrong: the
+`headcount` of the shift stays at 0. And the receiver of a colleague, which prints a badge for each newcomer, hears of nobody.
+""",
+    task="""
+Repair `seated(fields, shift)`: while it works, `employee_created` is not called, and **every other receiver** is. It still returns
+the stored `Employees`, with this one seat. Afterwards all receivers are connected as before, in the same order, also
+when the helper ends in an error.
+""",
+    answer="seated",
+    starter="""
+from django.db.models.signals import post_save
+
+
+def seated(fields, shift):
+    with muted(post_save):
+        person = Employees.objects.create(**fields)
+        ShiftsEmployees.objects.create(employee=person, shift=shift)
+    return person
+""",
+    hints=(
+        "How many receivers does post_save have, and how many of them are in your way?",
+        "`disconnected` takes off one receiver, and puts it back in its place. It wants the signal, the receiver, and the "
+        "sender for which it was connected. `who_listens(Employees)` shows them.",
+        "with disconnected(post_save, employee_created, sender=Employees): the rest stays. Import employee_created from "
+        "speedy.signals.employee_assignment.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals",
+    solution="""
+from django.db.models.signals import post_save
+
+from speedy.signals.employee_assignment import employee_created
+
+
+def seated(fields, shift):
+    with disconnected(post_save, employee_created, sender=Employees):
+        person = Employees.objects.create(**fields)
+        ShiftsEmployees.objects.create(employee=person, shift=shift)
+    return person
+""",
+    why="A signal has receivers that you never heard of. So take off the one that is in your way, by its name, and for as long "
+    "as you must. `disconnected` puts it back in its place, red or green. `disconnect()` and `connect()` would put it last, "
+    "and only when nothing raises in between. `muted(employee_created)` does the same by the receiver alone.",
+    equal={
+        "the seats have another receiver": (
+            "`person = *` comes first",
+            "without the `with disconnected*` around it",
+        ),
+    },
+    others=(
+        {
+            "disconnected(post_save, employee_created, sender=Employees)": "muted(employee_created)",
+        },
+        {
+            "        ShiftsEmployees.objects.create(employee=person, shift=shift)": "    shift.employees_shift.add(person)"
+        },
+    ),
+    mistakes=slips("""
+# mutes it for the first line only -> who else listens
+-     with disconnected(post_save, employee_created, sender=Employees):
+-         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
++     with muted(post_save):
++         person = Employees.objects.create(**fields)
++     ShiftsEmployees.objects.create(employee=person, shift=shift)
+
+# never connects it again -> not connected any more
+-     with disconnected(post_save, employee_created, sender=Employees):
+-         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
++     post_save.disconnect(employee_created, sender=Employees)
++     person = Employees.objects.create(**fields)
++     ShiftsEmployees.objects.create(employee=person, shift=shift)
+
+# connects it last -> in another order
+-     with disconnected(post_save, employee_created, sender=Employees):
+-         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
++     post_save.disconnect(employee_created, sender=Employees)
++     try:
++         person = Employees.objects.create(**fields)
++         ShiftsEmployees.objects.create(employee=person, shift=shift)
++     finally:
++         post_save.connect(employee_created, sender=Employees)
+
+# forgets the sender -> a pair of receiver and sender
+, sender=Employees): => ):
+# takes another class -> is no Employees
+Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fields)
+# gives the other seat back -> was called
+-     with disconnected(post_save, employee_created, sender=Employees):
+-         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
++     person = Employees.objects.create(**fields)
++     person.shifts.set([shift])
+
+# no seat -> one seat
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
+
+"""),
+)
+
+
+@task.judge
+def judge(seated):
+    expect_callable(seated, "seated(fields, shift)")
+    monday = Shifts.objects.create(shift_date=MONDAY)
+    later = Shifts.objects.create(shift_date="2022-11-18")
+    for number, shift in enumerate((later, monday, later), start=1):
+        expect_seated(seated, sample_roster()[number], shift, number)
+    before = entries()
+    expect_error_out(lambda: seated(sample_roster()[5], monday), ShiftsEmployees)
+    expect_receivers(before, "after an error")
+
+
+def entries():
+    return list(post_save.receivers), list(pre_save.receivers)
+
+
+def expect_seated(seated, fields, shift, number):
+    before, badges, seats = entries(), [], ShiftsEmployees.objects.filter(shift=shift).count()
+
+    def print_badge(sender, instance, created, raw, **kwargs):
+        if created and not raw:
+            badges.append(instance)
+
+    with connected(post_save, print_badge, sender=Employees):
+        mixed = entries()
+        try:
+            with trace() as seen:
+                person = seated(fields, shift)
+        except ValueError as error:
+            if "was not connected" not in str(error):
+                raise
+            pair = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
+            wrong("a receiver that is taken off", f"ValueError: {error}", pair)
+        expect_receivers(mixed, "afterwards")
+    calls = [it for it in seen.filter(kind="delivery") if "employee_created" in it.what]
+    if calls:
+        later = "What it did was perhaps undone by hand. Take it off before somebody is stored."
+        wrong("employee_created not called", "it was called", later)
+    sent = [len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save)]
+    if badges and sent != [1, 1]:
+        by_hand = "Store the person by create() or save(): what sends a signal by hand is no save."
+        wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
+    if type(person) is not Employees and person is not None:
+        wrong("an Employees", f"it returned {person!r}", "A proxy is no Employees: another sender.")
+    expect_hired_here(person, fields, shift, badges, number)
+    stored = Shifts.objects.get(pk=shift.pk)
+    if stored.headcount != seats + 1:
+        muted = "Does anything mute the receiver that counts seats?"
+        wrong(f"a headcount of {seats + 1}", f"it is {stored.headcount}", muted)
+    if entries() != before:
+        expect_receivers(before, "afterwards")
+
+
+def expect_hired_here(person, fields, shift, badges, number):
+    if isinstance(person, Employees) and not badges:
+        listens = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
+        wrong(
+            "a badge for the newcomer, by the receiver of a colleague",
+            "it heard of nobody",
+            listens,
+        )
+    if isinstance(person, Employees) and list(person.shifts.all()) != [shift]:
+        days = ", ".join(str(it) for it in person.shifts.all()) or "none"
+        wrong(f"one seat, on the {shift}", f"there are: {days}")
+    expect_hired(person, fields, number, "seated()")
+    if badges != [person]:
+        wrong("one badge for a newcomer", f"there are {len(badges)}")
+
+
+def expect_receivers(before, when):
+    for then, now in zip(before, entries(), strict=True):
+        if {it[0] for it in then} != {it[0] for it in now}:
+            wrong(f"every receiver connected {when}", "one is not connected any more, or is new")
+        if [it[0] for it in then] != [it[0] for it in now]:
+            order = "connect() puts a receiver last."
+            wrong(f"the receivers as before {when}", "they are in another order", order)

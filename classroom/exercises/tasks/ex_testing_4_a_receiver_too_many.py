@@ -1,0 +1,257 @@
+"""testing-4: a test that leaves its receiver connected."""
+
+import io
+import sys
+from contextlib import redirect_stderr
+from weakref import ReferenceType
+
+from django.core.signals import setting_changed
+from django.db.models.signals import post_save
+from django.test import SimpleTestCase
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.experiments.testing import OK, receivers_as_before, run_case
+from classroom.scenes.roster import fields_of
+from speedy.models import EmployeesWithoutHooks
+from whatfires.connections import receiver_in
+from whatfires.naming import every_signal
+
+task = Task(
+    id="testing-4",
+    title="A receiver too many",
+    lesson="deeper/testing",
+    kind="repair",
+    minutes=6,
+    situation="""
+`HearingTest` proves that a hire is heard of. It is green. Since it is there, tests in other files are red, but only when
+they run after this one.
+""",
+    task="""
+Repair the class `HearingTest`: it leaves **no receiver connected**, when it is green, when it is red, and when `hire` raises.
+And it takes off nobody else's receiver. It still calls `self.hire(name)`, which the check provides, and it is still red for a hire
+that is heard twice, or never, or that stores somebody else.
+""",
+    answer="HearingTest",
+    starter="""
+from django.db.models.signals import post_save
+from django.test import TestCase
+
+
+class HearingTest(TestCase):
+    def test_a_hire_is_heard_of(self):
+        heard = []
+
+        def hear(sender, instance, **kwargs):
+            heard.append(instance.first_name)
+
+        post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
+        self.hire("Ada")
+        self.assertEqual(heard, ["Ada"])
+""",
+    hints=(
+        "After which line is nobody disconnected when that line raises?",
+        "`self.addCleanup(function, ...)` is called when a test ends, red or green. `disconnect()` needs the same pair as "
+        "`connect()`.",
+        "After the connect(): self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks).",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals",
+    solution="""
+from django.db.models.signals import post_save
+from django.test import TestCase
+
+
+class HearingTest(TestCase):
+    def test_a_hire_is_heard_of(self):
+        heard = []
+
+        def hear(sender, instance, **kwargs):
+            heard.append(instance.first_name)
+
+        post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
+        self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
+        self.hire("Ada")
+        self.assertEqual(heard, ["Ada"])
+""",
+    why="What a test connects outlives it: a signal belongs to the process. A line at the end of the test is not run when "
+    "a line before it raises. `addCleanup` is. A check around every test names the one that leaves something.",
+    equal={
+        "the cleanup holds the receiver until the test ends": (
+            "without the argument `weak=False`*",
+            "True for False*",
+        ),
+        "nothing comes between the three lines": ("`* comes first (line 6:*",),
+        "nothing in it can raise here": ("hear swallows*",),
+        "Django runs an async receiver where no event loop runs": ("async def hear*",),
+    },
+    others=(
+        """
+from django.db.models.signals import post_save
+from django.test import TestCase
+
+
+class HearingTest(TestCase):
+    def test_a_hire_is_heard_of(self):
+        heard = []
+
+        def hear(sender, instance, **kwargs):
+            heard.append(instance.first_name)
+
+        with connected(post_save, hear, sender=EmployeesWithoutHooks):
+            self.hire("Ada")
+        self.assertEqual(heard, ["Ada"])
+""",
+        """
+from django.db.models.signals import post_save
+from django.test import TestCase
+
+
+class HearingTest(TestCase):
+    def setUp(self):
+        self.heard = []
+        post_save.connect(self.hear, dispatch_uid="hearing")
+
+    def tearDown(self):
+        post_save.disconnect(dispatch_uid="hearing")
+
+    def hear(self, instance, **kwargs):
+        self.heard.append(instance)
+
+    def test_a_hire_is_heard_of(self):
+        self.hire("Ada")
+        [ada] = self.heard
+        assert ada.first_name == "Ada"
+""",
+        {
+            '        self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)\n        self.hire("Ada")': """        try:
+            self.hire("Ada")
+        finally:
+            post_save.disconnect(hear, sender=EmployeesWithoutHooks)"""
+        },
+    ),
+    mistakes=slips("""
+# disconnects at the end -> when hire raises
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
+-         self.hire("Ada")
+-         self.assertEqual(heard, ["Ada"])
++         self.hire("Ada")
++         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
++         self.assertEqual(heard, ["Ada"])
+
+# counts on the weak reference -> It is held weakly
+-         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
++         post_save.connect(hear, sender=EmployeesWithoutHooks)
+
+# forgets the sender -> when hire is right
+disconnect, hear, sender=EmployeesWithoutHooks => disconnect, hear
+# calls it at once -> red though hire is right
+disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
+# takes off everybody -> of somebody else
+post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.clear
+# hears nobody -> is never heard of
+-         self.assertEqual(heard, ["Ada"])
+
+# only that somebody is heard -> twice
+assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
+# counts -> stores somebody else
+assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
+# no test in it -> begins with test_
+test_a_hire_is_heard_of => a_hire_is_heard_of
+"""),
+)
+
+
+def hiring(*names):
+    """Make a hire that stores somebody of each name; "" stands for the name that it is given."""
+
+    def hire(name):
+        for it in names:
+            EmployeesWithoutHooks.objects.create(**fields_of(f"{it or name} Quillbrook"))
+            if it == "Ruin":
+                raise LookupError("no desk is free")
+
+    return hire
+
+
+RIGHT, RAISES = "is right", "raises"
+HIRES = {
+    RIGHT: hiring(""),
+    RAISES: hiring("Ruin"),
+    "is never heard of": hiring(),
+    "is heard of twice": hiring("", ""),
+    "stores somebody else": hiring("Grace"),
+}
+
+
+# Words of an error in a test, and what they mean here.
+MEANS = {
+    "argument 'signal'": "Give the receiver **kwargs: a signal may send more than you name.",
+    "async": "There is an `async def`: tests and receivers here are plain, so write `def` alone.",
+}
+
+
+@task.judge
+def judge(hearing_test):
+    if not (isinstance(hearing_test, type) and issubclass(hearing_test, SimpleTestCase)):
+        by_name = "Hand the class itself to the check, by its name and without brackets."
+        wrong("a class that inherits from one of django.test's", f"it is {hearing_test!r}", by_name)
+
+    def print_badge(**kwargs):
+        """Stand for a receiver of somebody else."""
+
+    post_save.connect(print_badge)
+    post_save.connect(print_badge, sender=EmployeesWithoutHooks)
+    for what, hire in HIRES.items():
+        before = living()
+        with receivers_as_before():
+            outcomes, now, meanwhile = rehearse(hearing_test, hire)
+        if not outcomes:
+            named = "A method is a test when its name begins with test_."
+            wrong("at least one test", "there is none in the class", named)
+        red = [says for _, _, outcome, says in outcomes if outcome != OK]
+        if what == RIGHT and red:
+            why = next((it for words, it in MEANS.items() if words in red[0]), "")
+            wrong("green tests when hire is right", f"red though hire is right: {red[0]}", why)
+        if before - now:
+            wrong(f"the receivers of others when hire {what}", "one of somebody else is gone")
+        if now - before:
+            why = "Which line disconnects it, is it run then, and does it name the same pair?"
+            if any(is_weak for *_, is_weak in now - before):
+                why = "It is held weakly, and lives on as long as a traceback holds the test."
+            wrong(
+                f"no receiver left when hire {what}",
+                f"one is still connected when hire {what}",
+                why,
+            )
+        if not meanwhile - before:
+            hears = "Connect it before the hire, and disconnect it when the test ends."
+            wrong("a receiver of the test's own, which hears the hire", "there is none then", hears)
+        if what not in (RIGHT, RAISES) and not red:
+            unseen = f"Nothing in the class notices a hire that {what}."
+            wrong(f"a red test when hire {what}", "all are green", unseen)
+
+
+def living():
+    """The connections of every signal whose receivers are alive."""
+    return {
+        (id(it), entry[0], isinstance(entry[1], ReferenceType))
+        for it in every_signal()
+        if it is not setting_changed  # Django connects to it as it imports its modules
+        for entry in list(it.receivers)
+        if receiver_in(entry) is not None
+    }
+
+
+def rehearse(hearing_test, hire):
+    """Run the learner's tests with one of the hires; return its rows, and who is connected then and in a hire."""
+    frames, meanwhile = [], set()  # a traceback keeps what is local in a test as long
+
+    def held(name):
+        frames.append(sys._getframe(1))
+        meanwhile.update(living())
+        hire(name)
+
+    case = type(hearing_test.__name__, (hearing_test,), {"hire": staticmethod(held)})
+    with redirect_stderr(io.StringIO()):
+        return run_case(case), living(), meanwhile

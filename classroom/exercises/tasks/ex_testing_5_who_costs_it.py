@@ -1,0 +1,197 @@
+"""testing-5: read a trace, and say which receiver costs the queries."""
+
+from contextlib import ExitStack
+from time import sleep
+
+from django.db import transaction
+from django.db.models.signals import post_save, pre_save
+from django.dispatch import Signal
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import expect_callable, why_none, wrong
+from classroom.exercises.tracebacks import is_of_the_check
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
+from classroom.scenes.roster import sample_roster
+from speedy.models import EmployeesWithoutHooks, OutboxEvent, Shifts
+from whatfires import connected, trace
+
+task = Task(
+    id="testing-5",
+    title="Who costs it?",
+    lesson="deeper/testing",
+    kind="write",
+    minutes=6,
+    situation="""
+A hire of yours takes thirty statements, and last week it took nine. Nobody has changed the hire. Three teams have added
+receivers. Who asks so often?
+""",
+    task="""
+Write `who_asks(seen, table)`. It gets a trace and the name of a table, such as `"speedy_shifts"`, and returns the name of
+the receiver with the most statements to that table, as the trace calls it. What a receiver sets off in another receiver is
+the inner one's. A callback that waited for the commit counts like a receiver. Nobody asks: `None`.
+
+To see one: `with trace() as seen: Employees.objects.create(**sample_roster()[0])`, then `seen`, then `seen.receivers()`.
+""",
+    answer="who_asks",
+    starter='''
+def who_asks(seen, table):
+    """Name the receiver with the most statements to a table."""
+''',
+    hints=(
+        "A trace adds up what each receiver cost. What does `seen.receivers()` show, and in which order?",
+        "`seen.receivers(table)` counts only the statements in which that text stands, the dearest first. Each row is a dict.",
+        'costs = seen.receivers(table), then costs[0]["receiver"], if there is one.',
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/db/optimization/",
+    solution="""
+def who_asks(seen, table):
+    costs = seen.receivers(table)
+    return costs[0]["receiver"] if costs else None
+""",
+    why="A number says that something got dearer. A trace says whose it is, because it knows inside which receiver each statement "
+    "ran. Then ask that team whether their receiver needs the query at each save.",
+    equal=NO_ERRORS | ASKED_ONLY | {"the answer is a text": ("answers with a text",)},
+    others=(
+        """
+from collections import Counter
+
+
+def who_asks(seen, table):
+    asked = Counter()
+    for event in seen:
+        if event.kind == "sql" and table in event.what:
+            around = event.parent
+            while around is not seen and around.kind not in ("delivery", "callback"):
+                around = around.parent
+            if around is not seen:
+                asked[around.what] += 1
+    return asked.most_common(1)[0][0] if asked else None
+""",
+        """
+def who_asks(seen, table):
+    for row in seen.receivers(sql=table):
+        return row["receiver"]
+""",
+    ),
+    mistakes=slips("""
+# whatever the table -> Only statements to that table
+receivers(table) => receivers()
+# nobody asks -> IndexError
+if costs else None => if True else None
+# the whole row -> the name alone
+costs[0]["receiver"] => costs[0]
+# who runs longest -> how long
+costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
+# who is called most -> how often it is called
+costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
+# only receivers of signals -> is a callback
+-     costs = seen.receivers(table)
++     costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
+
+# adds what is inside -> the inner one's
+-     costs = seen.receivers(table)
+-     return costs[0]["receiver"] if costs else None
++     asked = {}
++     for event in seen:
++         around = event
++         while event.kind == "sql" and table in event.what and around is not seen:
++             if around.kind in ("delivery", "callback"):
++                 asked[around.what] = asked.get(around.what, 0) + 1
++             around = around.parent
++     return max(asked, key=asked.get) if asked else None
+
+# the same for everybody -> each table
+-     costs = seen.receivers(table)
+-     return costs[0]["receiver"] if costs else None
++     return "count_shifts"
+"""),
+)
+
+
+def asking(name, model=None, times=0, pause=0.0, then=None):
+    """Make a receiver of that name: it asks a table so many times, waits, and does one thing more."""
+
+    def ask(*args, **kwargs):
+        for _ in range(times):
+            model.objects.exists()
+        sleep(pause)
+        if then is not None:
+            then()
+
+    ask.__name__ = ask.__qualname__ = name
+    return ask
+
+
+def first_scene():
+    often = asking("watch_the_door", Shifts, 1)
+    yield pre_save, often
+    yield post_save, often
+    yield post_save, asking("wait_for_all", Shifts, 1, pause=0.05)
+    yield post_save, asking("count_shifts", Shifts, 3)
+    yield post_save, asking("look_up", EmployeesWithoutHooks, 5)
+
+
+def second_scene():
+    letter = asking("write_letter", OutboxEvent, 3)
+    yield post_save, asking("file_it", OutboxEvent, 1, then=lambda: transaction.on_commit(letter))
+    yield post_save, asking("tell_all", Shifts, 2, then=lambda: inner.send(sender=None))
+    yield inner, asking("note_shifts", Shifts, 3)
+
+
+inner = Signal()
+SCENES = {
+    first_scene: {
+        "speedy_shifts": "count_shifts",
+        "speedy_employees": "look_up",
+        "speedy_outboxevent": None,
+    },
+    second_scene: {
+        "speedy_shifts": "note_shifts",
+        "speedy_outboxevent": "write_letter",
+        "speedy_employees": None,
+    },
+}
+# What speaks against an answer.
+AGAINST = {
+    "count_shifts": "Ask for each table by itself.",
+    "look_up": "Only statements to that table count.",
+    "watch_the_door": "The most statements are asked for, not how often it is called.",
+    "wait_for_all": "The most statements are asked for, not how long it takes.",
+    "tell_all": "What one receiver sets off in another is the inner one's.",
+    "file_it": "One of them waited for the commit: that is a callback.",
+}
+
+
+@task.judge
+def judge(who_asks):
+    expect_callable(who_asks, "who_asks(seen, table)")
+    for number, (scene, asked) in enumerate(SCENES.items()):
+        seen = traced(scene, sample_roster()[number])
+        for table, name in asked.items():
+            try:
+                answer = who_asks(seen, table)
+            except (IndexError, TypeError, ValueError) as error:
+                if name is not None or is_of_the_check(error):
+                    raise
+                wrong("None for a table that nobody asked", f"{type(error).__name__}: {error}")
+            if answer == name:
+                continue
+            if answer is not None and not isinstance(answer, str):
+                wrong(
+                    "the name alone, a text",
+                    f"it returned {answer!r}",
+                    "A row is a dict." if isinstance(answer, dict) else "",
+                )
+            mistake = why_none() if answer is None else AGAINST.get(answer, "")
+            other = f"another answer for {table!r}, as the trace shows"
+            wrong(other, f"you said {answer!r}", mistake)
+
+
+def traced(scene, fields):
+    """Hire somebody in a transaction, heard by the receivers of the scene; return the trace."""
+    with ExitStack() as wired:
+        for signal, receiver in scene():
+            wired.enter_context(connected(signal, receiver))
+        with trace() as seen, transaction.atomic():
+            EmployeesWithoutHooks.objects.create(**fields)
+    return seen

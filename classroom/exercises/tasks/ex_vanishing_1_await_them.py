@@ -1,0 +1,163 @@
+"""vanishing-1: a signal with async receivers, sent where an event loop runs."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from inspect import isasyncgenfunction, iscoroutinefunction
+
+from django.dispatch import Signal
+
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import is_awaitable, quiet
+from speedy.models import Employees, Shifts
+
+task = Task(
+    id="vanishing-1",
+    title="Await them",
+    lesson="deeper/vanishing_receivers",
+    kind="repair",
+    minutes=4,
+    situation="""
+`tell` is called by an async view. It sends a signal of your own, and returns the answers of all receivers. Since a plug-in
+has connected an `async def`, it ends in a `RuntimeError`. As long as all receivers are plain, it works.
+""",
+    task="""
+Repair `tell(signal, soup)`. It stays a function that is awaited, and returns a list of the answers of all receivers, plain
+and async, in any order. The sender is `Shifts`, and `soup` is passed along. When a receiver raises, the error comes out.
+""",
+    answer="tell",
+    starter="""
+async def tell(signal, soup):
+    answers = signal.send(sender=Shifts, soup=soup)
+    return [answer for _, answer in answers]
+""",
+    hints=(
+        "Who awaits the async receivers? Can `send()` do that while an event loop runs already?",
+        "A signal has four ways to be sent. Two of them begin with an `a`, and are awaited.",
+        "answers = await signal.asend(sender=Shifts, soup=soup)",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.asend",
+    solution="""
+async def tell(signal, soup):
+    answers = await signal.asend(sender=Shifts, soup=soup)
+    return [answer for _, answer in answers]
+""",
+    why="`asend()` awaits async receivers, and calls the plain ones too. `send()` can wait for an async receiver only where no "
+    "loop runs. `asend_robust()` would put an error into the list, and nobody would look at it.",
+    others=(
+        """
+async def tell(signal, soup):
+    return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
+""",
+    ),
+    mistakes=slips("""
+# never awaits it -> nobody awaited it
+= await signal => = signal
+# hides the error -> is in the list
+asend( => asend_robust(
+# no async any more -> `await` the call of tell()
+def tell(signal, soup):
+    return [answer for _, answer in signal.send(sender=Shifts, soup=soup)]
+
+# starts a loop of its own -> runs already
+import asyncio
+
+
+async def tell(signal, soup):
+    return [it for _, it in asyncio.run(signal.asend(sender=Shifts, soup=soup))]
+
+# keeps the pairs -> pairs of receiver and answer
+[answer for _, answer in answers] => answers
+# another sender -> The sender
+sender=Shifts => sender=tell
+# forgets the soup -> passed along
+, soup=soup) => )
+# one answer alone -> not all answers
+in answers] => in answers[:1]]
+# prints them -> It was printed
+return [answer for _, answer in answers] => print([answer for _, answer in answers])
+"""),
+)
+
+
+def kitchen(*kinds):
+    """Make a signal with receivers: p is plain, a is async, r raises, o hears another sender."""
+    signal = Signal()
+
+    def ring(sender, soup, **kwargs):
+        return f"ring for {soup}"
+
+    async def cook(sender, soup, **kwargs):
+        await asyncio.sleep(0)
+        return f"cook {soup}"
+
+    async def burn(sender, soup, **kwargs):
+        raise LookupError(f"no {soup}")
+
+    receivers = {"p": ring, "a": cook, "r": burn}
+    for kind in kinds:
+        signal.connect(receivers.get(kind, ring), Employees if kind == "o" else Shifts, weak=False)
+    return signal
+
+
+@task.judge
+def judge(tell):
+    if isasyncgenfunction(tell):
+        wrong("a list", "there is a `yield` in it", "`return` the answers, all at once.")
+    if not iscoroutinefunction(tell):
+        by_name = "Hand over the function itself. Its callers `await` the call of tell()."
+        wrong(
+            "a function of `async def`, to be awaited as tell(signal, soup)",
+            f"it is {tell!r}",
+            by_name,
+        )
+    expect(tell, "p", "leek", ["ring for leek"])
+    expect(tell, "pa", "leek", ["cook leek", "ring for leek"])
+    expect(tell, "aop", "tomato", ["cook tomato", "ring for tomato"])
+    expect(tell, "a", "lentil", ["cook lentil"])
+    expect(tell, "o", "lentil", [])
+    try:
+        answers = awaited(tell, "par", "nettle")
+    except LookupError:
+        return
+    hidden = "It is in the list, where nobody looks, or was caught."
+    wrong("the error of a receiver comes out", f"tell() returned {answers!r}", hidden)
+
+
+def awaited(tell, kinds, soup):
+    """Await the learner's function in a loop of a thread of its own: behind a cell one runs already."""
+    with quiet(), ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(tell(kitchen(*kinds), soup))).result()
+
+
+MEANS = {
+    "running event loop": "A loop runs already: neither send() nor asyncio.run() can wait in it. `await` does.",
+    "'coroutine' object": "It made a coroutine, and nobody awaited it.",
+    "'soup'": "What a signal carries is passed along by name: soup=soup.",
+}
+
+
+def expect(tell, kinds, soup, answers):
+    try:
+        came = awaited(tell, kinds, soup)
+    except Exception as error:
+        meaning = next((it for words, it in MEANS.items() if words in str(error)), "")
+        if not meaning:
+            raise
+        wrong(
+            "the answers of plain and of async receivers",
+            f"{type(error).__name__}: {error}",
+            meaning,
+        )
+    expected = "a list of the answers of all receivers for `Shifts`"
+    if not isinstance(came, list):
+        wrong(expected, f"it returned {came!r}")
+    if sorted(map(str, came)) != answers:
+        mistake = "Those are not all answers, or not those alone."
+        if any(map(is_awaitable, came)):
+            mistake = "There is a coroutine among them, and nobody awaited it."
+        elif any(isinstance(it, tuple) for it in came):
+            mistake = "These are pairs of receiver and answer."
+        elif not came:
+            mistake = "The sender has to be the one that receivers are connected for."
+        wrong(expected, f"it returned {came!r}", mistake)
