@@ -66,7 +66,7 @@ reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift. 
+# That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift.
 #
 # ## An error that is caught
 #
