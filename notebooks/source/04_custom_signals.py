@@ -145,7 +145,7 @@ reveal("04-2")
 #
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error.
+# Change `hire_then_tell`. Nobody calls it inside a transaction. If a receiver fails, the person is still stored, and the caller gets no error.
 
 
 # %%

@@ -28,7 +28,7 @@ roster = sample_roster()
 # written out:
 
 # %%
-from speedy import wirings
+from speedy import scheduling, wirings
 
 show_code(wirings.hire_many_by_custom_signal, wirings.hire_many_by_call)
 
@@ -81,7 +81,7 @@ def seat_them_all(sender, people, **kwargs):
 
 def hire_many_and_tell_once(people):
     with transaction.atomic():
-        wipe_expired_shifts()
+        scheduling.wipe_expired_shifts()
         stored = EmployeesWithoutHooks.objects.bulk_create(people)
         employees_hired.send(sender=Employees, people=stored)
 

@@ -1,6 +1,6 @@
 """The specimen keeps its faults: lessons and measurements rest on them.
 
-Most are pinned where they are shown, in the committed outputs of the appendix, which every test run
+Most are pinned where they are shown, in the committed outputs of *line by line*, which every test run
 compares. Here is what no cell of it shows.
 """
 
