@@ -1,4 +1,4 @@
-"""Tests to be read, run and broken in *Testing signals*: some good, some that prove less than they seem to.
+"""Tests to read, run and break in *Testing*: some good, some that prove less than they seem to.
 
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/#provided-test-case-classes
 """

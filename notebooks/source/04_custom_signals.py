@@ -105,8 +105,8 @@ exercise("04-a").check(order_meal)
 #
 # You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list.
 # Inside a transaction there is more to know. When a write of Django fails, such as a `save()`, the transaction is
-# **broken**: whatever comes later, its end undoes everything, which is called a *rollback*. An error that leaves the block tells the
-# caller. If somebody catches the error inside the block, no error leaves it, and the block ends in silence.
+# **broken** (unless the write has an `atomic()` of its own, see lesson 06): whatever comes later, its end undoes everything,
+# which is called a *rollback*. An error that leaves the block tells the caller. If somebody catches the error inside the block, no error leaves it, and the block ends in silence.
 #
 # Here a receiver fails at a write, in `save()`.
 
@@ -145,7 +145,8 @@ reveal("04-2")
 #
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. Nobody calls it inside a transaction. If a receiver fails, the person is still stored, and the caller gets no error.
+# Change `hire_then_tell`. Nobody calls it inside a transaction. If a receiver fails, the person is still stored, and the
+# caller gets no error.
 
 
 # %%

@@ -81,7 +81,7 @@ def hire_carefully(wiring):
 exercise("05-a").check(hire_carefully)
 
 # %% [markdown]
-# ## What slips past
+# ## What bypasses the rule
 #
 # Not everybody who stores a person knows your hire function. Some call `create()` or `save()` of the
 # model, some `bulk_create()`. `slips_past()` stores Ada in each of these ways, with each wiring's class.
@@ -132,7 +132,7 @@ side_by_side("a batch of 300", five, clock=False)
 # ## What a hire costs
 #
 # `hire_costs` hires people one by one, on a rota with 0, 3,000 and 30,000 people. The result is in milliseconds for
-# each hire. Yours differ, and the four differ by chance. 30,000 people are 27 years of shifts: look at the direction, not at the
+# each hire. Yours differ. The four differ by chance: run it again, and another one is the fastest. 30,000 people are 27 years of shifts: look at the direction, not at the
 # size.
 # The last column is the design of the [tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan
 # Slavko Matić. At each hire it counts the people of every shift. Ours keeps that number in the shift's row.
@@ -155,7 +155,6 @@ cost_plot(costs)
 # | can it take a list? | no | no | **yes**, as payload | **yes** |
 # | are the row and the rule in one transaction? | only if the caller opens one | **yes**, `save()` opens it | **yes**, the hire function opens it | **yes**, the hire function opens it |
 # | what can others react to? | the saved row | the saved row | the saved row, the hire | the saved row |
-
 # | take it for | code that is not yours | a row's own fields that the database cannot compute | news for code you do not know | **everything else** |
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).

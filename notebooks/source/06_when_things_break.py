@@ -67,6 +67,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift.
+# So a command that calls it for everybody repairs this.
 #
 # ## An error that is caught
 #

@@ -137,7 +137,7 @@ class Employees(models.Model):
 
 
 class EmployeesWithoutHooks(Employees):
-    """The same people, but saving them calls no receiver of the rule: the code that hires has to act."""
+    """The same people, without receivers of the rule: the code that hires them has to act."""
 
     class Meta:
         proxy = True

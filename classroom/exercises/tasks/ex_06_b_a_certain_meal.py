@@ -83,7 +83,7 @@ def order_one_meal(instance, created, **kwargs):
 
 # somebody else's meal -> two people
 - def order_one_meal(sender, instance, created, raw, **kwargs):
-+ def order_one_meal(sender, created, **kwargs):
++ def order_one_meal(sender, created, raw, **kwargs):
 -         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 +         transaction.on_commit(lambda: log_event("A meal for Ada Quillbrook.", "kitchen"))
 
