@@ -138,7 +138,7 @@ side_by_side("a batch of 300", five, clock=False)
 # Slavko Matić. At each hire it counts the people of every shift. Ours keeps that number in the shift's row.
 
 # %% tags=["varies"]
-costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=3)
+costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=10)
 display(costs.round(1))
 cost_plot(costs)
 
