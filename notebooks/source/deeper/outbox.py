@@ -41,6 +41,7 @@ def hire_and_tell(person):
         outbox.store("hired", employee=str(employee))
 
 
+# %%
 hire_and_tell(roster[3])
 [*outbox.waiting()]
 
@@ -86,6 +87,8 @@ predict("outbox-2")
 from django.core.management import call_command
 
 deliver_and_end()
+
+# %%
 with connected(event_told, write_letter):
     call_command("deliver_events")
 letters = len(event_log())
