@@ -92,7 +92,7 @@ SQLITE_OPTIONS = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 
-# The event log that lesson 05 builds. A notebook has one of its own, beside its database.
+# The event log that lesson 04 builds. A notebook has one of its own, beside its database.
 EVENT_LOG = BASE_DIR / "log_event.log"
 LOGGING = {
     "version": 1,

@@ -1,8 +1,9 @@
 """The outbox: an event is stored in the sender's own transaction, and delivered afterwards.
 
 What `transaction.on_commit` calls is lost when the process ends between the commit and the call. A
-row is not: it is there exactly when what it tells of is there. It is delivered at least once, for
-who can say whether a receiver was done when the power went? So a receiver must stand hearing twice.
+row is not: it is there exactly when what it tells of is there. It may be delivered more than once,
+because nobody knows whether a receiver had finished when the process ended. So a second call must
+do no harm.
 
 A deliverer claims a few events in one short transaction, tells of them outside any transaction, so
 that nobody waits for a slow receiver, and ticks off each. The claim of one that ended runs out.

@@ -18,9 +18,9 @@ from speedy.signals.custom_signals import employee_hired
 class EmployeesOverridingSave(Employees):
     """The same people, hired by a `save()` that sets the rule off.
 
-    A class that needs the rule is written after the rule: among the models it would import the
-    module that imports them. A receiver's sender is matched by identity, so the receivers of
-    Employees hear nothing of a proxy: each wiring has the table to itself.
+    It needs the rule, and the rule imports the models. So it cannot stand among the models: that
+    would be a circular import. A receiver's sender is matched by identity, so the receivers of
+    Employees are not called for a proxy: each wiring has the table to itself.
     """
 
     class Meta:

@@ -17,7 +17,7 @@ RECEIVERS = ("delivery", "callback")
 
 
 class Costs(Rows):
-    """What each receiver cost, the dearest first (see `Trace.receivers`)."""
+    """What each receiver cost, the most expensive first (see `Trace.receivers`)."""
 
     columns = ("receiver", "signal", "calls", "queries", "ms", "where")
     when_empty = "No receiver ran."

@@ -260,7 +260,7 @@ class Trace(Sequence[Event]):
         return part
 
     def receivers(self, sql: str = "") -> Costs:
-        """Return what each receiver cost, a dict each, the dearest first; callbacks too.
+        """Return what each receiver cost, a dict each, the most expensive first; callbacks too.
 
         Keys: `receiver`, `signal` (one or more), `calls`, `queries` (statements), `ms` and `where`.
         What happened in a receiver that another one set off counts as the inner one's. With `sql`,

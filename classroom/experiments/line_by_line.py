@@ -1,4 +1,4 @@
-"""What the appendix needs to run a published listing and this project's side by side.
+"""What *line by line* needs to run a published listing and this project's side by side.
 
 Nothing is typed in that could be observed: what a cell saw is put down, and the closing table is
 made of that.

@@ -1,6 +1,6 @@
 """What a hire costs as the rota grows: the four wirings beside the published design, in one run.
 
-Only ratios within a run mean something, for machines differ and are busy. So all rotas and all
+Only ratios within a run mean something, because machines differ and are busy. So all rotas and all
 designs take turns, a few hires each, round after round, and the median counts.
 See https://docs.djangoproject.com/en/5.2/topics/performance/#performance-benchmarking
 """

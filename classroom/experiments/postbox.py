@@ -1,4 +1,4 @@
-"""Letters out of the outbox, and a deliverer that ends in the middle: for lesson 09.
+"""Letters out of the outbox, and a deliverer that ends in the middle: for *The outbox*.
 
 See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 """

@@ -71,7 +71,7 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
             with database_of(database):
                 rows += in_private_database(run_all, database, who, rounds)
         except PostgresUnavailable as problem:
-            print(f"Without PostgreSQL, for none can be started here.\n{problem}")
+            print(f"Without PostgreSQL: none can be started here.\n{problem}")
     return RaceTable(pd.DataFrame(rows).set_index(["database", "design"]))
 
 

@@ -1,4 +1,4 @@
-"""Tests to be read, run and broken in lesson 08: some good, some that prove less than they seem to.
+"""Tests to read, run and break in *Testing*: some good, some that prove less than they seem to.
 
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/#provided-test-case-classes
 """
@@ -171,9 +171,9 @@ class HeardByALambda(TestCase):
 letters = []
 
 
-def welcome(sender, instance, created, **kwargs):
+def welcome(sender, instance, created, raw, **kwargs):
     """Write to the person who was hired, once it is certain."""
-    if created and sender is Employees:
+    if created and not raw and sender is Employees:
         transaction.on_commit(lambda: letters.append(f"Welcome, {instance}!"))
 
 

@@ -186,7 +186,7 @@ with short_log():
 replies
 
 # %% [markdown]
-# `send_robust()` catches the error, calls the others, and puts the error into the list. It also writes it to the log.
+# `send_robust()` catches every `Exception`, calls the others, and puts the error into the list. It also writes it to the log.
 # Lesson 04 shows when that is not enough.
 #
 # ### Your turn

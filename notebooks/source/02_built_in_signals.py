@@ -138,8 +138,8 @@ reveal("02-3")
 display(seen.filter("pre_delete"), seen.filter("post_delete"))
 
 # %% [markdown]
-# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. The receiver of the *seat*, `uncount_seat`, lowers the
-# `headcount` of the shift. So the next newcomer gets Grace's place. The other receivers see to it that two programs cannot
+# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. The receiver of the *seat*,
+# `uncount_seat`, lowers the `headcount` of the shift. So the next newcomer gets Grace's place. The other receivers see to it that two programs cannot
 # change the rota at once; [the race](deeper/race.ipynb) is about that.
 #
 # ## A day passes

@@ -105,7 +105,7 @@ exercise("04-a").check(order_meal)
 #
 # You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list.
 # Inside a transaction there is more to know. If a write of Django fails, such as a `save()`, the transaction is
-# **broken**. At its end all its changes are undone. This is a *rollback*. An error that leaves the block tells the caller. If
+# **broken**, unless the write has an `atomic()` of its own. At its end all its changes are undone. This is a *rollback*. An error that leaves the block tells the caller. If
 # somebody catches it inside the block, no error leaves it.
 #
 # Here a receiver fails at a write, in `save()`.
@@ -146,7 +146,8 @@ reveal("04-2")
 #
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error.
+# Change `hire_then_tell`. Nobody calls it inside a transaction. If a receiver fails, the person is still stored, and the
+# caller gets no error.
 
 
 # %%

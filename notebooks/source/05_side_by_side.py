@@ -80,7 +80,7 @@ def hire_carefully(wiring):
 exercise("05-a").check(hire_carefully)
 
 # %% [markdown]
-# ## What slips past
+# ## What bypasses the rule
 #
 # Not everybody who stores a person knows your hire function. Some call `create()` or `save()` of the
 # model, some `bulk_create()`. `slips_past()` stores Ada in each of these ways, with each wiring's class.

@@ -26,6 +26,7 @@
 #     two -- no --> three{"3. Can you edit the code<br>where it happens?"}
 #     three -- yes --> call["call a function"]
 #     three -- no --> signal["a receiver"]
+#     three -- "it is news for code<br>that you do not know" --> custom["a custom signal"]
 # ```
 #
 # The first three questions say *where*. The fourth says *when*: **Does it reach outside the database?** Then use
@@ -166,7 +167,7 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 # grep -rnE "@receiver|\.connect\(|Signal\(\)|\.a?send(_robust)?\(|def (save|delete)\(|bulk_(create|update)|\.update\(" --include="*.py" .
 # ```
 #
-# Ask of each receiver:
+# (It finds the `update()` of a dict, too.) Ask of each receiver:
 #
 # 1. Who sends, and is that code mine? If it is, can I call a function there?
 # 2. What is left when it raises?

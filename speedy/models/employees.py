@@ -137,7 +137,7 @@ class Employees(models.Model):
 
 
 class EmployeesWithoutHooks(Employees):
-    """The same people, of whom saving tells nobody: the code that hires them has to act."""
+    """The same people, without receivers of the rule: the code that hires them has to act."""
 
     class Meta:
         proxy = True

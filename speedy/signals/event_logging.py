@@ -24,7 +24,7 @@ def log_event(message, sender=None, instance=None):
 def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
     """Log what a view tells. Of a stored object only once the transaction is committed.
 
-    Else the log would tell of somebody whom a rollback removed.
+    Otherwise the log would name people whose row was rolled back.
     """
     place = f"View: {getattr(sender, '__name__', sender)}"
     if instance is None:

@@ -1,8 +1,10 @@
 """Keep `Shifts.headcount` true, however a seat is taken or left.
 
-Nobody calls `save()` on a shift when a seat of it changes hands, so no save() override could
-see it: this is the case that signals are for. Each receiver takes the rota's lock before it
-counts, and what it counts is the seat as it is stored, whatever a copy in memory says.
+Nobody calls `save()` on a shift when a seat of it changes hands. Receivers hear of seats that come
+by `add()` or `save()`, and of those that go by `remove()` or a cascade. They do not hear bulk calls
+and raw SQL. A database trigger would (see the notebook *Counting a relation*).
+Each receiver takes the rota's lock before it counts. It counts the seat as it is stored, whatever a
+copy in memory says.
 See https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
 """
 

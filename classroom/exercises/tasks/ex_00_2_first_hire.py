@@ -32,7 +32,7 @@ def hire(person):
     hints=(
         "Which single line hired Ada in lesson 00, and what did you have to say about shifts there?",
         "Employees.objects.create(**person) stores a row and returns it. From a stored person, "
-        ".shifts.get() leads to the one shift that they sit on, as in the cell about Katherine.",
+        ".shifts.get() leads to the one shift that they sit on, as in exercise 00-a.",
         "stored = Employees.objects.create(**person), and then return stored.shifts.get().shift_date.",
     ),
     link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#create",

@@ -42,8 +42,8 @@ from django.dispatch import receiver
 ''',
     hints=(
         "The sender has to be imported, too. Which model is it now?",
-        "`@receiver(post_save, sender=Choice)`, then a function that takes sender, instance, created and **kwargs, "
-        "and prints if created.",
+        "`@receiver(post_save, sender=Choice)`, then a function that takes sender, instance, created, raw and **kwargs, "
+        "and prints if created and not raw.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
     solution='''
@@ -55,12 +55,12 @@ from polls.models import Choice
 
 
 @receiver(post_save, sender=Choice)
-def announce(sender, instance, created, **kwargs):
-    if created:
+def announce(sender, instance, created, raw, **kwargs):
+    if created and not raw:
         print("New choice:", instance)
 """
 ''',
-    why="A file with receivers, the exact class as sender, and the check of `created`. `ready()` imports the file.",
+    why="A file with receivers, the exact class as sender, and the check of `created`. With `not raw` a fixture prints nothing. `ready()` imports the file.",
     others=(
         '''
 signals_py = """
@@ -76,7 +76,7 @@ post_save.connect(announce, sender=Choice)
 ''',
     ),
     mistakes=(
-        Mistake("does not look at created", {"if created:": "if True:"}, "an edit"),
+        Mistake("does not look at created", {"if created and not raw:": "if True:"}, "an edit"),
         Mistake("listens to everybody", {", sender=Choice": ""}, "a question"),
         Mistake(
             "listens to the question",

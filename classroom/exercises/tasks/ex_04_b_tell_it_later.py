@@ -1,4 +1,4 @@
-"""04-b: send_robust() after the transaction, not in it."""
+"""04-b: send_robust() after the commit, not in the transaction."""
 
 import logging
 from functools import partial

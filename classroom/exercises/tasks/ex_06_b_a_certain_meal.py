@@ -25,7 +25,7 @@ def order_one_meal():
 ''',
     hints=(
         "What tells a new person from an edit, and what waits for the commit?",
-        "If `created`, give `transaction.on_commit` a function: "
+        "If `created and not raw`, give `transaction.on_commit` a function: "
         '`lambda: log_event(f"A meal for {instance}.", "kitchen")`.',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
@@ -35,11 +35,12 @@ from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
-def order_one_meal(sender, instance, created, **kwargs):
-    if created:
+def order_one_meal(sender, instance, created, raw, **kwargs):
+    if created and not raw:
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 """,
-    why="After a rollback the callback is dropped, with everything else that the transaction held.",
+    why="After a rollback the callback is dropped, with everything else that the transaction held. With `not raw` a "
+    "fixture orders nothing.",
     equal=NO_ANSWER | NO_ERRORS,
     others=(
         """
@@ -67,22 +68,22 @@ def order_one_meal(instance, created, **kwargs):
 +         transaction.on_commit(log_event(f"A meal for {instance}.", "kitchen"))
 
 # edits, too -> an edit
-- def order_one_meal(sender, instance, created, **kwargs):
--     if created:
+- def order_one_meal(sender, instance, created, raw, **kwargs):
+-     if created and not raw:
 -         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 + def order_one_meal(sender, instance, **kwargs):
 +     transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 
 # no **kwargs -> has no **kwargs
-- def order_one_meal(sender, instance, created, **kwargs):
--     if created:
+- def order_one_meal(sender, instance, created, raw, **kwargs):
+-     if created and not raw:
 -         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 + def order_one_meal(sender, instance, created):
 +     pass
 
 # somebody else's meal -> two people
-- def order_one_meal(sender, instance, created, **kwargs):
-+ def order_one_meal(sender, created, **kwargs):
+- def order_one_meal(sender, instance, created, raw, **kwargs):
++ def order_one_meal(sender, created, raw, **kwargs):
 -         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 +         transaction.on_commit(lambda: log_event("A meal for Ada Quillbrook.", "kitchen"))
 

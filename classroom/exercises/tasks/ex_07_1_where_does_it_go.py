@@ -51,7 +51,7 @@ Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"a Generat
     answer="places",
     starter="".join(["\nplaces = {\n", *(f'    "{it}": ...,\n' for it in RIGHT), "}\n"]),
     hints=(
-        "Take the picture at the end of lesson 07 and walk each wish through it, from the top. Where does it leave?",
+        "Take the picture in lesson 07 and walk each wish through it, from the top. Where does it leave?",
         "Must it hold always? Does it leave the database, and may it be lost? Is it about this row's own fields? Is the "
         "code that makes it happen yours?",
         "one night: always. contract and chat leave the database; one of them may be lost. initials: the row's own. "
@@ -59,8 +59,8 @@ Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"a Generat
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution=picks(),
-    why="The questions give every wish its place. A receiver is the answer to the last one: the code that makes it happen "
-    "is not yours. Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a "
+    why="The questions give every wish its place. A receiver is the answer where you cannot edit the code that makes it "
+    "happen. Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a "
     "`GeneratedField`, in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and "
     "`bulk_create()`. Register the greeting with `robust=True`, so that a failing chat does not reach the caller.",
     others=(

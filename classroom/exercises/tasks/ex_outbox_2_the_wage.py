@@ -29,7 +29,7 @@ task = Task(
     minutes=8,
     situation="""
 `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
-power failed between the commit and the call. Ada worked here for a month and got no wage.
+server was restarted between the commit and the call. Ada worked here for a month and got no wage.
 
 Meanwhile somebody has written a receiver of `event_told` that tells the payroll of each event named `"hired"`.
 `manage.py deliver_events` runs every minute.
@@ -203,6 +203,6 @@ def expect_the_event_before_the_commit(hire, fields):
         hire(**fields)
         stored = OutboxEvent.objects.count() > before
     if not stored:
-        gap = "What on_commit() has got waits in memory: the power failure fell into that gap."
+        gap = "What on_commit() has got waits in memory: the restart fell into that gap."
         expected = "the event stored before the transaction is committed"
         wrong(expected, "it is not there yet when hire() returns inside a transaction", gap)

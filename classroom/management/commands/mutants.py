@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("ids", nargs="*", metavar="exercise", help="such as 02-1; all if none")
 
     def handle(self, *, ids, **options):
-        self.stdout.write(ROW.format("exercise", "mutants", "told wrong", "equal ways", "passed"))
+        self.stdout.write(ROW.format("exercise", "mutants", "found wrong", "equal ways", "passed"))
         total, faults, equal = Counter(), [], []
         for id in ids or all_tasks():
             came = tally(all_tasks()[id])

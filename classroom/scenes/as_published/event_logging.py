@@ -12,15 +12,15 @@ event_signal = Signal()
 
 
 def view_event_logging(sender, **kwargs):
-    # Fault 17: what need not be there is read as if it had to be.
-    view = kwargs["request"].path.strip("/")
-    log_event(f"View: {view}", kwargs["message"], kwargs.get("instance"))
-
-
-def log_event(view, message, instance=None):
-    # Fault 18: relative to wherever the process happens to stand, and left open by any error.
-    file = open("log_event.log", "a")  # noqa: SIM115, PTH123
-    # Fault 19: the words are written as they are; a line break in them begins another line.
+    # Fault 19 again: what need not be there is read as if it had to be.
+    print(sender, kwargs["message"], kwargs["request"])
     # Fault 20: the published sample lines end with the instance; the code never writes it.
-    file.write(f"{datetime.now():%d_%m_%Y_%H_%M_%S} -- {view} -- {message}\n")
+    log_event(f"{sender} -- {kwargs['message']}")
+
+
+def log_event(message):
+    # Fault 21: relative to the folder in which the process runs, and left open by any error.
+    file = open("log_event.log", "a")  # noqa: SIM115, PTH123
+    # Fault 22: the text is written unchanged; a line break in it begins another line.
+    file.write(f"{datetime.now():%d_%m_%Y_%H_%M_%S} -- {message}\n")
     file.close()

@@ -12,18 +12,19 @@ VISITOR = {"first_name": "Ada", "last_name": "Quillbrook", "address": "Ely", "ag
 
 
 def test_signals(request):
-    # Fault 14: the model is named Employees. Python looks the name up when the line runs.
+    # Fault 16: the model is named Employees. Python looks the name up when the line runs.
     Employee.objects.create(**VISITOR)
-    return HttpResponse(f"{Employees.objects.count()} people work here.")
+    return HttpResponse()
 
 
 def test_logging(request):
-    # Fault 15: whatever asks for the page, a crawler or a preview in a chat, hires somebody.
-    employee = Employees.objects.create(**VISITOR)
-    # Fault 16: the receiver reads `request`, and none is sent.
-    event_signal.send(
-        sender=test_logging,
-        message=f"Employees object created: {employee.first_name} {employee.last_name}",
-        instance=employee,
-    )
-    return HttpResponse(f"{Employees.objects.count()} people work here.")
+    try:
+        # Fault 17: whatever asks for the page, a crawler or a preview in a chat, hires somebody.
+        employee = Employees.objects.create(**VISITOR)
+        message = f"Employees object created: {employee.first_name} {employee.last_name}"
+    except (Employees.DoesNotExist, ValueError) as error:
+        # Fault 18: create() never raises DoesNotExist, and a refusal of the database is neither.
+        employee, message = None, str(error)
+    # Fault 19: the receiver reads `request`, and none is sent.
+    event_signal.send(sender="View: test_logging", message=message, instance=employee)
+    return HttpResponse()

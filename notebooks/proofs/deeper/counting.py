@@ -8,3 +8,16 @@ assert [it["signal"] for it in by_hand] == ["post_save", "post_delete"]
 assert answer_of("counting-2") == str(told) == "2"
 assert all(shift.headcount == shift.employees_shift.count() <= 3 for shift in Shifts.objects.all())
 assert answer_of("counting-3") == str(saturday.headcount) == "3"
+
+# Two counts in one query multiply, until each is distinct.
+from django.db.models import Count  # noqa: E402
+
+from classroom.scenes.stage.models import Night, Person, Skill  # noqa: E402
+
+ada = Person.objects.create(name="Ada")
+ada.skills.set(Skill.objects.create(name=f"skill {it}") for it in range(2))
+ada.nights.set(Night.objects.create(name=f"night {it}") for it in range(3))
+for distinct, expected in (False, (6, 6)), (True, (2, 3)):
+    counts = [Count(name, distinct=distinct) for name in ("skills", "nights")]
+    found = Person.objects.annotate(s=counts[0], n=counts[1]).get(pk=ada.pk)
+    assert (found.s, found.n) == expected

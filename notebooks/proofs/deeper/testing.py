@@ -14,5 +14,5 @@ assert len(committed) > 5 * len(captured)
 assert len(refused) == 3 and list(refused.index[refused["outcome"] == "✓ ok"]) == [
     "RefusedInASavepoint"
 ]
-assert dearer["says"].iloc[0].startswith("9 != 7")
+assert costlier["says"].iloc[0].startswith("9 != 7")
 assert int(costs["says"].iloc[1].split()[0]) == 5

@@ -6,7 +6,7 @@
 #
 # You will, in about 20 minutes,
 #
-# - store thirty people in four ways, and compare what each costs and forgets;
+# - store thirty people in four ways, and in a fifth with a list, and compare what each costs and forgets;
 # - load a fixture, and see what `raw` is for;
 # - create a row inside a migration, and delete in the admin.
 
@@ -17,8 +17,8 @@ roster = sample_roster()
 # %% [markdown]
 # ## Thirty at once
 #
-# `bulk_create()` writes many rows by one INSERT and sends no signal. The code that calls it has to act. There
-# are three ways:
+# `bulk_create()` writes many rows in one statement or a few, and sends no signal. The code that calls it has to act. It
+# can
 #
 # - **loop** over `save()`, so that each row sends its signals;
 # - write in bulk, then **send a signal of your own**;
@@ -28,7 +28,7 @@ roster = sample_roster()
 # written out:
 
 # %%
-from speedy import wirings
+from speedy import scheduling, wirings
 
 show_code(wirings.hire_many_by_custom_signal, wirings.hire_many_by_call)
 
@@ -59,10 +59,8 @@ ways = {
     "bulk_create(), assign_many()": wirings.hire_many_by_call,
 }
 cost = pd.DataFrame({way: tried(hire_many) for way, hire_many in ways.items()}).T
-cost
-
-# %%
 reveal("bulk-1")
+cost
 
 # %% [markdown]
 # Read the last column first: the cheapest way leaves thirty people without a shift. The custom signal saves
@@ -83,6 +81,7 @@ def seat_them_all(sender, people, **kwargs):
 
 def hire_many_and_tell_once(people):
     with transaction.atomic():
+        scheduling.wipe_expired_shifts()
         stored = EmployeesWithoutHooks.objects.bulk_create(people)
         employees_hired.send(sender=Employees, people=stored)
 
@@ -113,10 +112,8 @@ predict("bulk-2")
 
 # %%
 loaded = dump_and_load(as_published)
-loaded
-
-# %%
 reveal("bulk-2")
+loaded
 
 # %% [markdown]
 # Loading calls no `save()` of yours, but it sends `pre_save` and `post_save` with `raw=True`. Their receiver did
@@ -155,10 +152,8 @@ from django.db.migrations.loader import MigrationLoader
 history = MigrationLoader(connection).project_state(("speedy", "0001_initial")).apps
 historical = history.get_model("speedy", "Employees")
 joao = historical.objects.create(**roster[17])
-Employees.objects.without_shift()
-
-# %%
 reveal("bulk-3")
+Employees.objects.without_shift()
 
 # %%
 type(joao).__module__, issubclass(type(joao), Employees)
@@ -179,25 +174,19 @@ predict("bulk-4")
 
 # %%
 admin = what_fires(Person, "fixtures, migrations, admin")
-admin
-
-# %%
 reveal("bulk-4")
+admin
 
 # %% [markdown]
 # The admin's action calls `queryset.delete()`, which sends signals and calls no method. If your `delete()` must
 # run, override `delete_queryset()` of your `ModelAdmin` and loop. The admin also opens a transaction around each
 # change, so after an error in a receiver the row does *not* stay.
 #
-# ## What you have done
+# ## What to keep
 #
-# - You stored thirty people in five ways, and saw which of them forgot the shifts.
-# - You loaded a fixture twice, with and without a look at `raw`.
-# - You met the classes of a migration, and what the admin calls.
-#
-# | it comes by | who is told | what you do |
+# | it comes by | which code is called | what you do |
 # |---|---|---|
-# | `bulk_create()`, `update()` | nobody | call a function that takes a list |
+# | `bulk_create()`, `update()` | none of yours | call a function that takes a list |
 # | a signal of your own with a list | your receivers, once | the same function |
 # | `loaddata` | receivers, with `raw=True` | return at once |
 # | a migration | receivers without a sender | do the work in the migration |

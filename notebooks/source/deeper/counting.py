@@ -177,14 +177,10 @@ saturday.headcount
 # refuses a fourth person in every case. The price: the rule is SQL, for one database, in a migration. You do not see it in
 # the Python code.
 #
-# Do you need the stored number at all? `annotate(Count("shiftsemployees"))` counts when you ask, and is never wrong.
-# A stored count is for a constraint, or for an index over many rows.
+# Do you need the stored number at all? `annotate(Count("shiftsemployees"))` counts when you ask, so it cannot be out of
+# date. (Two counts in one query need `distinct=True`.) A stored count is for a constraint, or for an index over many rows.
 #
-# ## What you have done
-#
-# - You linked rows from both sides, and heard what is sent.
-# - You saw receivers count each change once, and miss what is written in bulk.
-# - You let the database count.
+# ## What to keep
 #
 # | who counts | hears `add()`, `create()`, a deletion | hears `bulk_create()`, `update()`, raw SQL | is written in |
 # |---|---|---|---|

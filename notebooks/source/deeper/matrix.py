@@ -2,12 +2,12 @@
 # # Deeper · The matrix: what fires when
 #
 # `create()` put Ada on a shift. `bulk_create()` stored three people, and no receiver was called. Django has
-# dozens of ways to touch a row. **You saved, updated, deleted: who was told?**
+# dozens of ways to touch a row. **You saved, updated, deleted: which code is called?**
 #
 # You will, in about 25 minutes,
 #
 # - fill a table, group by group, with what each call sets off, and guess first;
-# - find the calls that tell nobody;
+# - find the calls that call no code of yours;
 # - watch a receiver change what it listens to, and run the table on a model of your own.
 
 # %%
@@ -55,8 +55,6 @@ matrix(one, blank=True)
 
 # %%
 reveal("matrix-1")
-
-# %%
 one.surprises()
 
 # %% [markdown]
@@ -81,7 +79,7 @@ matrix(many, blank=True)
 reveal("matrix-2")
 
 # %% [markdown]
-# Seven of these eight tell nobody. `queryset.delete()` skips the method and sends the signals. No receiver can
+# Seven of these eight call no code of yours. `queryset.delete()` skips the method and sends the signals. No receiver can
 # help where none is called, so the code that makes the call has to act.
 # [Bulk, fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows four ways and their price.
 #
@@ -222,13 +220,9 @@ what_fires(Employees, "one row")
 matrix(table)
 
 # %% [markdown]
-# ## What you have done
+# ## What to keep
 #
-# - You filled a table of eighty calls. Every cell was found by running it.
-# - You found the calls that tell nobody.
-# - You saw a receiver change what it listens to, and ran the table on `Employees`.
-#
-# The table to keep. An empty cell: the question does not arise.
+# An empty cell: the question does not arise.
 #
 # | operation | `save()` | `delete()` | signals | what to do instead |
 # |---|---|---|---|---|

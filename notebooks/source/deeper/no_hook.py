@@ -88,14 +88,16 @@ reveal("no_hook-2")
 came
 
 # %% [markdown]
-# A constraint checks every write, also when two people write at the same time. It cannot look at other rows. "At most three
-# seats a shift" is a constraint only because a shift stores its headcount. And it only refuses: it does nothing else.
+# A constraint checks every write, also when two people write at the same time. A `CheckConstraint` sees its own row only.
+# A `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them counts: "at most three
+# seats a shift" is a constraint here because the shift stores its headcount. Numbered seats, 1 to 3, unique for each
+# shift, would do as well. And a constraint only refuses: it does nothing else.
 #
 # ## A trigger
 #
-# A trigger *does* something for each row, by whatever program it is written. [Counting a relation](counting.ipynb) lets three triggers
+# A trigger *does* something for each row, whichever program writes it. [Counting a relation](counting.ipynb) lets three triggers
 # keep the headcount, on SQLite, and prints their SQL. The same three exist for PostgreSQL, and the project's tests run
-# both. A trigger can do what SQL can do in this database. It cannot call Python, and it writes no letter.
+# both. A trigger can do what SQL can do in this database. It cannot call your Django code, and it writes no letter.
 #
 # ## A cascade in the database
 #
@@ -120,8 +122,8 @@ reveal("no_hook-3")
 names
 
 # %% [markdown]
-# It is a hook for the code that goes through this manager. Other code passes by: `create()` calls `save()`, a plain
-# `QuerySet(Badge)` is another class, Django's own internals use `_base_manager`, and raw SQL uses none.
+# It is a hook for the code that goes through this manager. Other code bypasses it: `create()` calls `save()`, a plain
+# `QuerySet(Badge)` is another class, saving and following a foreign key use `_base_manager`, and raw SQL uses none.
 
 # %%
 from django.db import models
@@ -130,17 +132,13 @@ models.QuerySet(Badge).bulk_create([Badge(first_name=" Emre ", last_name="K")])
 Badge.objects.latest("pk").first_name
 
 # %% [markdown]
-# ## What you have done
-#
-# - You stored rows whose values nobody in Python computed.
-# - You saw the database refuse three writes that pass every hook.
-# - You overrode a queryset method, and passed it by.
+# ## What to keep
 #
 # | tool | catches | cannot |
 # |---|---|---|
 # | `GeneratedField` | every write, `update()` and raw SQL too | see other rows, call Python |
 # | `db_default` | a raw INSERT | correct what is passed |
-# | a constraint | every write, two at once | see other tables, *do* something |
+# | a constraint | every write, two at once | count rows; *do* something |
 # | a trigger | every row of every write | leave the database; be the same SQL on each database |
 # | a cascade in the database (6.1) | raw SQL too | send signals for the children |
 # | an overridden queryset method | bulk calls of that manager | other managers, `save()`, raw SQL |

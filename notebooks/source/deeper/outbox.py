@@ -41,6 +41,7 @@ def hire_and_tell(person):
         outbox.store("hired", employee=str(employee))
 
 
+# %%
 hire_and_tell(roster[3])
 [*outbox.waiting()]
 
@@ -58,10 +59,8 @@ try:
 except RuntimeError as error:
     print(error)
 waiting = outbox.waiting().count()
-waiting
-
-# %%
 reveal("outbox-1")
+waiting
 
 # %% [markdown]
 # The news was rolled back with the hire. So the rule for storing is: never outside the transaction of the work.
@@ -69,7 +68,7 @@ reveal("outbox-1")
 # ## Delivering
 #
 # `deliver_events` takes the events that wait, calls the receivers of `event_told` for each, and ticks it off. A
-# receiver gets the key of the event as `key`. Ours writes a letter, for which the event log stands:
+# receiver gets the key of the event as `key`. Our receiver writes a letter; here that is a line in the event log:
 
 # %%
 from classroom.experiments.postbox import deliver_and_end, write_letter
@@ -88,13 +87,13 @@ predict("outbox-2")
 from django.core.management import call_command
 
 deliver_and_end()
+
+# %%
 with connected(event_told, write_letter):
     call_command("deliver_events")
 letters = len(event_log())
-event_log()[["sender", "message"]]
-
-# %%
 reveal("outbox-2")
+event_log()[["sender", "message"]]
 
 # %% [markdown]
 # Nothing was lost, and something came twice: **at least once**. Nobody can write a letter and tick off a row in one
@@ -120,7 +119,7 @@ with connected(event_told, write_letter_once):
 event_log()[["sender", "message"]]
 
 # %% [markdown]
-# Told twice, one letter. But a set is gone with its process. In earnest it depends on where the effect is:
+# Told twice, one letter. But a set is gone with its process. In a real project it depends on where the effect is:
 #
 # - **Outside**, such as a letter or a payment: pass the key on. A bank that refuses a key that it has had is all
 #   that you need.
@@ -133,7 +132,8 @@ event_log()[["sender", "message"]]
 # - **Let several workers share.** `select_for_update(skip_locked=True)` passes over what another worker has. It has to
 #   come *before* any UPDATE of these rows, or the workers queue.
 # - **Limit the tries**, and keep for each receiver what it has done. Otherwise one receiver that always fails lets
-#   all others hear the same news for ever.
+#   all others hear the same news for ever. This project only limits the tries, to five: a receiver that works hears an
+#   event again each time another one fails. What was given up waits for a person (`deliver_events --again`).
 #
 # ## And a task runner?
 #
@@ -157,14 +157,10 @@ import django
 # |---|---|---|
 # | a line in a log | `on_commit` | it may be lost |
 # | slow work that may be lost | `on_commit` and a task | it may be lost, rarely |
-# | news that must arrive | the outbox, delivered to a receiver or a task | it may come twice |
+# | news that must arrive | the outbox, delivered to a receiver or a task | it may come twice, and stays in the table until it is delivered |
 # | a change in this database | the same transaction | both or neither |
 #
-# ## What you have done
-#
-# - You stored news with the work, and saw it rolled back with the work.
-# - You ended a process at the worst moment, lost no letter, and got one twice.
-# - You know what a delivery has to look after, and where tasks fit in.
+# ## What to keep
 #
 # Why not use the outbox for everything? It needs a table, a process that runs every minute, and receivers that can
 # stand to be called twice. **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to

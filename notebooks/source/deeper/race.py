@@ -49,14 +49,14 @@ predict("race-1")
 # %%
 seen_by_alan.employees_shift.add(alan)
 seen_by_katherine.employees_shift.add(katherine)
+reveal("race-1")
 shift_table(as_published)
 
-# %%
-reveal("race-1")
-
 # %% [markdown]
-# Nothing raised. Between looking and writing, what was seen had changed. A transaction alone does not help: both
-# requests may be in a transaction, and neither sees the other's row before its commit.
+# Nothing raised. Between looking and writing, what was seen had changed.
+#
+# On PostgreSQL a transaction alone does not help: both requests may be in a transaction, and neither sees the other's row
+# before its commit. On SQLite it does help here, because this project's transactions begin with the write lock.
 #
 # ## Twelve in the same moment
 #
@@ -68,10 +68,8 @@ predict("race-2")
 
 # %% tags=["varies"]
 races = race("as published", "direct call", "built-in signals")
-races
-
-# %%
 reveal("race-2")
+races
 
 # %% [markdown]
 # `exact` counts the rounds that ended right. The next columns count what went wrong in all rounds: shifts with
@@ -80,15 +78,15 @@ reveal("race-2")
 #
 # ## Why ours ends right
 #
-# Our wirings end right every time. They are not faster. They rest on three promises of the database.
+# Our wirings end right in every round. They are not faster. They rest on three promises of the database.
 #
-# **1. Lock what you found.** A *lock* keeps others from changing a row until your transaction ends. Somebody who
-# wants the same row waits, then looks at what is true by then.
+# **1. Lock before you look.** A *lock* keeps others out until your transaction ends. Somebody who wants it waits,
+# then looks at what is true by then.
 
 # %%
 from speedy import scheduling
 
-show_code(scheduling.first_with_room)
+show_code(scheduling.lock_rota, scheduling.assign)
 
 # %% [markdown]
 # ```mermaid
@@ -97,16 +95,17 @@ show_code(scheduling.first_with_room)
 #     participant M as Monday
 #     participant K as Katherine
 #     Note over M: 2 people
-#     A->>M: locks, counts 2
-#     K->>M: waits
+#     A->>M: locks the rota, finds 2
+#     K->>M: waits for the lock
 #     A->>M: adds Alan, COMMIT
 #     M-->>K: the lock is free
-#     K->>M: locks, counts 3
+#     K->>M: locks the rota, finds 3
 #     Note over K: opens Tuesday
 # ```
 #
-# `select_for_update()` takes the lock on PostgreSQL. SQLite ignores it without a word, and has no row locks. With
-# the settings of this project a transaction on SQLite takes the only write lock as it begins.
+# On PostgreSQL the rule locks the table of shifts: one hire at a time, readers go on. Many projects lock one row instead,
+# by `select_for_update()`. SQLite has no row locks and ignores that call without a word. On SQLite a transaction of
+# this project takes the only write lock as it begins (`transaction_mode` in the settings).
 #
 # **2. Count in the database.** `F("headcount") + 1` becomes `headcount = headcount + 1` in SQL. It never writes
 # a number that somebody read before:
@@ -138,21 +137,17 @@ except IntegrityError as refusal:
 #
 # *READ COMMITTED* is the level of isolation that Django uses with PostgreSQL: each statement sees what was
 # committed before it began. The lock relies on that, because the second request must see the new count after
-# its wait. Under *REPEATABLE READ* a transaction goes on seeing what was true at its start. There the second
-# hire gets a serialization error, and has to run the whole transaction again.
+# its wait. Under *REPEATABLE READ* a transaction goes on seeing what was true at its first query. There the second
+# hire can get a serialization error, and has to run the whole transaction again.
 #
-# And people who lock several rows have to lock them in the same order. Otherwise each may wait for the other:
-# a *deadlock*. This project locks shifts in the order of their dates.
+# People who lock several things have to lock them in the same order. Otherwise each may wait for the other: a
+# *deadlock*. This project has one lock, and everybody takes it first.
 #
-# ## What you have done
-#
-# - You put four people on a shift for three, with no error.
-# - You raced twelve hires. Counting first and adding later lost.
-# - You read the three promises: a lock, `F()`, a constraint.
+# ## What to keep
 #
 # | what goes wrong | what to do |
 # |---|---|
-# | two look, and both write | lock what you read, in the transaction that writes |
+# | two look, and both write | lock before you read, in the transaction that writes |
 # | an absolute number, read earlier, is written | `F()` |
 # | something nobody thought of | a constraint |
 # | two wait for each other | everybody locks in the same order |

@@ -113,6 +113,7 @@ with muted(post_save):
     ShiftsEmployees.objects.create(employee=ada, shift=Shifts.objects.get())
 counted = Shifts.objects.get().headcount
 reveal("testing-3")
+counted
 
 # %%
 for person in roster[4:6]:
@@ -292,8 +293,8 @@ def count_everybody(**kwargs):
 
 
 with connected(post_save, count_everybody):
-    dearer = run_tests(CostForReal)
-dearer
+    costlier = run_tests(CostForReal)
+costlier
 
 # %% [markdown]
 # It hears two saves, the person's and the seat's: two queries more. The test says how many. `trace()` says
@@ -315,11 +316,7 @@ hired
 # Pin such a number only where it matters: in code that runs often, or in a loop. A number for every page
 # would turn red at each change, and people would learn to raise it without looking.
 #
-# ## What you have done
-#
-# - You tested a receiver, its connection and its effect, and saw which test notices what.
-# - You muted a signal and lost a count. You caught the receiver that a test had forgotten.
-# - You found the letter that no `TestCase` sends by itself, and pinned what a hire costs.
+# ## What to keep
 #
 # | question | how to ask it | what it cannot see |
 # |---|---|---|

@@ -49,10 +49,8 @@ on_a_server = Signal()
 with override_settings(DEBUG=False):
     hire_a_cook(on_a_server)
 served = [answer for _, answer in on_a_server.send(sender=Shifts)]
-served
-
-# %%
 reveal("vanishing-1")
+served
 
 # %%
 who_listens(on_a_server)
@@ -80,8 +78,8 @@ for weak in True, False:
 kept
 
 # %% [markdown]
-# The usual cure is simpler: write receivers as functions at the top of a module. They stay because the module
-# stays.
+# The usual cure is simpler: write receivers as functions at the top of a module, each with a name of its own. They stay
+# because the module stays. A second function of the same name takes the place of the first, and the first is gone.
 #
 # ## Connected twice
 #
@@ -103,10 +101,8 @@ predict("vanishing-2")
 
 # %%
 answers = [answer for _, answer in twice.send(sender=Shifts)]
-answers
-
-# %%
 reveal("vanishing-2")
+answers
 
 # %% [markdown]
 # `disconnect()` needs the same pair. It says False when it found none, and raises nothing:
@@ -161,10 +157,8 @@ soups = pd.DataFrame(
     },
     index=["without a uid", "with a uid"],
 )
-soups
-
-# %%
 reveal("vanishing-3")
+soups
 
 # %% [markdown]
 # Without a uid, and with `DEBUG` on, the cell's old function goes on. With a uid your edit is ignored, because the
@@ -239,15 +233,14 @@ with connected(post_save, congratulate):
     except RuntimeError as error:
         print("RuntimeError:", error)
 stored = EmployeesWithoutHooks.objects.count()
-stored
-
-# %%
 reveal("vanishing-4")
+stored
 
 # %% [markdown]
 # `create()` raised, and the row stays, as after any error in a receiver of `post_save` in autocommit. So keep the
 # receivers of built-in signals plain. In a web request without a running loop `send()` does run an async receiver,
-# and waits for it.
+# and waits for it. `await EmployeesWithoutHooks.objects.acreate(...)` works, too: it calls `save()` in another thread, where
+# no loop runs.
 #
 # ## If you know JavaScript
 #
@@ -260,11 +253,7 @@ reveal("vanishing-4")
 # | an error is reported, the other listeners run | an error ends it, unless you use `send_robust()` |
 # | listeners are held strongly | receivers are held weakly |
 #
-# ## What you have done
-#
-# - You saw receivers vanish where `DEBUG` is off.
-# - You saw receivers double, and an edit that changed nothing.
-# - You called async receivers, and saw a built-in signal fail with one.
+# ## What to keep
 #
 # | what you see | why | cure |
 # |---|---|---|

@@ -66,7 +66,7 @@ ex_outbox_1.check(print_badge)
 # *Repair · about 8 minutes*
 #
 # `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
-# power failed between the commit and the call. Ada worked here for a month and got no wage.
+# server was restarted between the commit and the call. Ada worked here for a month and got no wage.
 #
 # Meanwhile somebody has written a receiver of `event_told` that tells the payroll of each event named `"hired"`.
 # `manage.py deliver_events` runs every minute.

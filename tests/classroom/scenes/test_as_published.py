@@ -1,7 +1,7 @@
 """The specimen keeps its faults: lessons and measurements rest on them.
 
-Most are pinned where they are shown, in the committed outputs of the appendix, which every test run
-compares. Here is what no cell of it shows.
+Most are pinned where they are shown, in the committed outputs of *line by line*, which every test
+run compares. Here is what no cell of it shows.
 """
 
 from datetime import timedelta

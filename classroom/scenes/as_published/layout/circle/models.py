@@ -1,6 +1,6 @@
 """A model that sends a signal. (A plain class stands in for it: no second table is wanted.)"""
 
-# Fault 23: the signal stands in the same module as the receivers, and those import the models.
+# Risk: the signal stands in the same module as the receivers, and those import the models.
 from classroom.scenes.as_published.layout.circle.signals import employee_left
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 
-# Fault 22: the star brings whatever is there, a second `datetime` too, now the class.
+# Risk: the star brings whatever is there, a second `datetime` too, now the class.
 from classroom.scenes.as_published.layout.star.logging_signals import *
 
 
