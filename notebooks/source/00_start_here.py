@@ -57,7 +57,7 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # `ada.shifts` gives Ada's shifts, and `shift.employees_shift` the people on a shift.
 #
 # ## Guess first
-# In this course you guess before you look. A wrong guess is free. Three people join.
+# In this course you guess before you look. Three people join.
 
 # %%
 predict("00-1")

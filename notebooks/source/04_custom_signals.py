@@ -105,8 +105,8 @@ exercise("04-a").check(order_meal)
 #
 # You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list.
 # Inside a transaction there is more to know. If a write of Django fails, such as a `save()`, the transaction is
-# **broken**, unless the write has an `atomic()` of its own. At its end all its changes are undone. This is a *rollback*. An error that leaves the block tells the caller. If
-# somebody catches it inside the block, no error leaves it.
+# **broken**, unless the write has an `atomic()` of its own. At its end all its changes are undone: a *rollback*. If somebody
+# catches the error inside the block, no error leaves it.
 #
 # Here a receiver fails at a write, in `save()`.
 
@@ -164,8 +164,7 @@ exercise("04-b").check(hire_then_tell)
 # ## Why not just call the function?
 #
 # The tutorial asks this itself, and answers: if nothing will be added, the signal is not needed. What does a
-# signal cost? We make the same slip twice, `words` for `message`. First we call `log_event(message, sender)`.
-# Then we send a signal.
+# signal cost? We make the same slip twice, `words` for `message`: in a call, and in a signal.
 
 # %%
 predict("04-3")

@@ -108,7 +108,7 @@ with connected(post_delete, take_back_badge), transaction.atomic():
     print(Employees.objects.count(), "people work here.")
 
 # %% [markdown]
-# Ada is still there. There are four, because one person was stored in *A process ends*.
+# Ada is still there. One of the four was stored in *A process ends*.
 #
 # ### Your turn: the others leave
 #

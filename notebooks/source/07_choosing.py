@@ -97,8 +97,8 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# You know why these fail: an error leaves somebody behind, and `bulk_create()` bypasses the receivers. "A saved row
-# sets nothing off" is our wish and no rule of Django: everything that a hire does should stand in `hire()`.
+# You know why these fail. "A saved row sets nothing off" is our wish and no rule of Django: everything that a hire does
+# should stand in `hire()`.
 #
 # **Step 1: the receivers go.** In a project of your own you delete their file and its import in `ready()`. Here
 # `unplug()` takes them off, and `plug_in()` puts them back in the end. The hire stays as it is for now.
@@ -160,14 +160,13 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 
 # %% [markdown]
 # ## Your own project
-#
-# Look for its receivers, its senders and its overrides:
-#
 # ```
-# grep -rnE "@receiver|\.connect\(|Signal\(\)|\.a?send(_robust)?\(|def (save|delete)\(|bulk_(create|update)|\.update\(" --include="*.py" .
+# pip install whatfires          # the tools of this course; then add "whatfires" to INSTALLED_APPS
+# python manage.py who_listens   # every receiver
+# python manage.py what_fires app.Model
 # ```
 #
-# (It finds the `update()` of a dict, too.) Ask of each receiver:
+# Ask of each receiver:
 #
 # 1. Who sends, and is that code mine? If it is, can I call a function there?
 # 2. What is left when it raises?
