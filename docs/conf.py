@@ -144,6 +144,7 @@ def finish_page(app, pagename, templatename, context, doctree):
         return
     body = re.sub(r"<!--.*?-->", "", context["body"], flags=re.DOTALL)  # notes to editors
     body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)  # an empty cell heads nothing
+    body = re.sub(r"href='([\w./-]+)\.ipynb'", r"href='\1.html'", body)  # of progress()
     body = ROW_HEAD.sub(lambda it: it[1] + breakable(it[2]), body)
     body = TEXT.sub(linker(body, pagename), body)
     app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', body))

@@ -3,12 +3,16 @@
 See https://docs.djangoproject.com/en/5.2/topics/signals/ for what it is all about.
 """
 
+from pathlib import Path
+
 import pandas as pd
+from django.utils.html import format_html
 
 from classroom.exercises import record
 from classroom.exercises.catalogue import Note, all_tasks
 from classroom.exercises.questions import QUESTIONS
 from whatfires.frames import Table
+from whatfires.rendering import html_of
 
 DONE, OPEN = "✓", "·"
 COLUMNS = ["title", "kind", "minutes", "done", "attempts", "hints"]
@@ -22,14 +26,20 @@ class ProgressTable(Table):
     def tint(self, row, column):
         return "quiet" if row["done"] == OPEN else "full"
 
+    def _repr_html_(self):
+        titles = [linked(id, title) for id, title in self["title"].items()]
+        shown = pd.DataFrame(self.assign(title=titles)).reset_index()
+        return html_of(list(shown), (row for _, row in shown.iterrows()), self.tint)
+
 
 def progress(lesson=None):
     """Show what is done: the exercises, the guesses in the lessons, the quiz.
 
     Returns a DataFrame, a row an exercise, indexed by `exercise` ("02-1"): `title`, `kind`,
     `minutes` (about), `done` (✓ or ·), `attempts` and `hints` (how many). Two more rows, "guesses"
-    and "quiz", say in `done` how many first answers were right, such as "5 of 7". The number of a
-    lesson, such as "02", chooses its exercises. A lesson that has none gets a sentence.
+    and "quiz", say in `done` how many first answers were right, such as "5 of 7". In a notebook
+    each title is a link to where it is done. The number of a lesson, such as "02", chooses its
+    exercises. A lesson that has none gets a sentence.
     """
     states, scores = record.states(), record.scores()
     asked = lesson
@@ -48,6 +58,22 @@ def progress(lesson=None):
         rows["quiz"] = score_row("Right at first", "quiz", scores[record.QUIZ], len(QUESTIONS))
     index = pd.Index(rows, name="exercise")
     return ProgressTable(pd.DataFrame(list(rows.values()), columns=COLUMNS, index=index))
+
+
+def linked(id, title):
+    """Return a title as a link to its notebook, seen from the folder of the notebook that runs."""
+    notebook = notebook_of(id)
+    up = "" if Path("exercises").is_dir() else "../"
+    return format_html("<a href='{}{}'>{}</a>", up, notebook, title) if notebook else title
+
+
+def notebook_of(id):
+    """Name the notebook in which an exercise or the quiz is done; None for the guesses."""
+    task = all_tasks().get(id)
+    if task is None:
+        return "exercises/quiz.ipynb" if id == "quiz" else None
+    lesson = task.lesson if task.is_your_turn else f"exercises/{task.lesson.rpartition('/')[2]}"
+    return f"{lesson}.ipynb"
 
 
 def exercise_row(task, state):

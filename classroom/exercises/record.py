@@ -8,12 +8,12 @@ See https://docs.python.org/3/library/sqlite3.html
 import os
 import sqlite3
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 
 from classroom.exercises.outcomes import RIGHT
+from speedster import environment
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS exercises (
@@ -39,7 +39,7 @@ class State(NamedTuple):
 
 def place():
     """Name the file: in the project's root, unless PROGRESS_FILE names another."""
-    return Path(os.environ.get("PROGRESS_FILE") or settings.BASE_DIR / "progress.sqlite3")
+    return environment.file("PROGRESS_FILE", "progress.sqlite3", settings.BASE_DIR)
 
 
 class Score(NamedTuple):

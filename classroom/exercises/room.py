@@ -9,10 +9,8 @@ import _thread
 import ctypes
 import io
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import weakref
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
@@ -22,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.test import override_settings
 
+from classroom.running.scratch import scratch_folder
 from classroom.scenes.calendar import MONDAY, borrowed
 from classroom.scenes.database import private_database, private_event_log
 from whatfires.connections import set_receivers
@@ -93,16 +92,15 @@ class Printed(io.StringIO):
 def environment_kept():
     """Give the block a folder of its own to stand in, and its own copy of the environment."""
     here, environment, paths = Path.cwd(), dict(os.environ), list(sys.path)
-    folder = tempfile.mkdtemp(prefix="speedster-")
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(here)
-        os.environ.clear()
-        os.environ.update(environment)
-        sys.path[:] = paths
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder() as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(here)
+            os.environ.clear()
+            os.environ.update(environment)
+            sys.path[:] = paths
 
 
 @contextmanager

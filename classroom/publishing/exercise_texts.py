@@ -7,6 +7,7 @@ from itertools import groupby
 
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS, letter_of
+from classroom.publishing.belongings import Folder
 
 KINDS = {
     "write": "Write",
@@ -26,10 +27,14 @@ ruff: noqa
 
 
 def write_texts(folder):
-    """Write the texts of the exercise notebooks that are missing or stale below this folder."""
+    """Write the texts of the exercise notebooks that are missing or stale below this folder.
+
+    Returns what there is to say: what somebody typed into them is moved aside.
+    """
+    place = Folder(folder, in_git=True)
     for path, text in stale_texts(folder).items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        place.lay(path.name, text.encode())
+    return place.told()
 
 
 def stale_texts(folder):

@@ -6,8 +6,6 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#the-test-data
 """
 
 import atexit
-import shutil
-import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -17,10 +15,13 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections
 from django.test import override_settings
 
+from classroom.running.scratch import needs_more, scratch_folder
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 
 _in_use = ExitStack()
+_process = ExitStack()  # what stays until the process ends
 _templates = {}  # a migrated database on each server, by its address
+_folders = {}  # the folder that belongs to it, by the same
 
 
 def fresh_database(today=MONDAY):
@@ -45,12 +46,8 @@ def leave_database():
 @contextmanager
 def private_event_log():
     """Point the event log at a file of this notebook's own; remove it afterwards."""
-    folder = tempfile.mkdtemp(prefix="speedster-")
-    try:
-        with override_settings(EVENT_LOG=Path(folder, "log_event.log")):
-            yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder() as folder, override_settings(EVENT_LOG=folder / "log_event.log"):
+        yield
 
 
 @contextmanager
@@ -66,8 +63,9 @@ def private_database():
     put_by, connection.connection = connection.connection, None
     use_database(template())
     number = uuid.uuid4().hex[:12]
-    creation.clone_test_db(number, verbosity=0)
     name = creation.get_test_db_clone_settings(number)["NAME"]
+    belongs_to_this_process(name)
+    creation.clone_test_db(number, verbosity=0)
     use_database(name)
     try:
         yield name
@@ -80,16 +78,41 @@ def private_database():
 def template():
     """Return the database that is cloned, migrated once for each server and process."""
     if server() not in _templates:
-        folder = tempfile.mkdtemp(prefix="speedster-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        folder = _process.enter_context(scratch_folder(let_go=drop_left_behind))
         name, options = f"notebook_{uuid.uuid4().hex[:12]}", connection.settings_dict["TEST"]
         test_name = options["NAME"]
         options["NAME"] = str(Path(folder, name)) if connection.vendor == "sqlite" else name
+        _folders[server()] = folder
+        belongs_to_this_process(name)
         _templates[server()] = connection.creation.create_test_db(verbosity=0, autoclobber=True)
         options["NAME"] = test_name
         connection.close()
         atexit.register(drop_template, server())
     return _templates[server()]
+
+
+def belongs_to_this_process(name):
+    """Note a database on a server, so that it can be dropped when this process is killed."""
+    if connection.vendor != "sqlite":
+        with (_folders[server()] / "databases").open("a") as file:
+            file.write(f"{server()}\t{name}\n")
+
+
+def drop_left_behind(folder):
+    """Drop the databases of a killed process; tell whether all were on this server and are gone."""
+    try:
+        noted = [it.split("\t") for it in (folder / "databases").read_text().splitlines()]
+    except FileNotFoundError:
+        return not needs_more(folder)
+    if any(place != str(server()) for place, _ in noted):
+        return False
+    own_name = connection.settings_dict["NAME"]
+    for _, name in noted:
+        use_database(name)
+        with suppress(DatabaseError):  # it was not made yet, or dropped already
+            connection.creation.destroy_test_db(own_name, verbosity=0)
+    use_database(own_name)
+    return True
 
 
 def server():
@@ -141,4 +164,5 @@ def use_database(name):
     connection.settings_dict["NAME"] = name
 
 
+atexit.register(_process.close)  # after the next: what is registered last is called first
 atexit.register(leave_database)

@@ -5,12 +5,13 @@ See https://anywidget.dev/en/getting-started/
 """
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 
 import IPython
 from django.utils.html import format_html, json_script
+
+from speedster import environment
 
 BUILT = "NOTEBOOK_IS_BUILT"  # set while notebooks are built
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -18,7 +19,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def is_live():
     """Tell whether a person with a browser is at the other end of this kernel."""
-    return hasattr(IPython.get_ipython(), "kernel") and not os.environ.get(BUILT)
+    return hasattr(IPython.get_ipython(), "kernel") and not environment.flag(BUILT, default=False)
 
 
 def faces(text, html, module=None, data=None, widget=None):

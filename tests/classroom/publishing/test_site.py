@@ -2,7 +2,6 @@
 
 import re
 import runpy
-import subprocess
 import sys
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
@@ -14,6 +13,7 @@ from playwright.sync_api import expect
 
 from classroom.exercises.questions import QUESTIONS
 from classroom.publishing import notebooks
+from classroom.publishing.output import fill
 from classroom.running.kernel import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
@@ -35,10 +35,8 @@ def site(tmp_path_factory):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     # As in the Makefile. A warning, of a link that leads nowhere for instance, is an error here.
-    options = ["-q", "-W", "--keep-going", "-c", "docs", "-d", str(folder.parent / "doctrees")]
-    subprocess.run(
-        [sys.executable, "-m", "sphinx", *options, ".", str(folder)], cwd=ROOT, check=True
-    )
+    options = ["-q", "-W", "--keep-going", "-c", "docs", "-d", "{}-doctrees"]
+    assert fill(folder, [sys.executable, "-m", "sphinx", *options, ".", "{}"]) == 0
     return folder
 
 
