@@ -58,6 +58,9 @@ if DEBUG:
     # Shows on the board what an action set off, SQL included: for learners, not for the public.
     MIDDLEWARE.append("classroom.running.middleware.what_fired")
 
+# Where a proxy shows this server below an address of its own, such as /user/ada/board.
+FORCE_SCRIPT_NAME = environment.text("DJANGO_SCRIPT_NAME").rstrip("/") or None
+
 ROOT_URLCONF = "speedster.urls"
 WSGI_APPLICATION = "speedster.wsgi.application"
 ASGI_APPLICATION = "speedster.asgi.application"
