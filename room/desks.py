@@ -13,6 +13,7 @@ import secrets
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import quote
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "desks"
 STATE = ".room"  # in the folder of the desks, for who opened the room alone
 INSTALLED = ("classroom", "data", "notebooks", "room", "speedster", "speedy", "whatfires")
-PROGRESS = "progress.sqlite3"
+PROGRESS, BOARD = "progress.sqlite3", ".board.db"
 MARK = "SPEEDSTER_ROOM"  # in the environment of every process of a room: what must end with it
 MAKEFILE = """\
 # A desk in a room: everything is installed already, and the course is open beside this terminal.
@@ -109,9 +110,10 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
         Path(told["temporary"]).chmod(0o711)
         room.save()
         install(room)
+        board = make_board(room)
         for number, login in enumerate([*learners, "teacher"], start=1):
             account = make_account(room, number, login) if accounts else None
-            lay_desk(room, login, account)
+            lay_desk(room, login, board, account)
     except OSError as error:
         raise RoomError(f"expected a folder that can be written, but: {error}.") from error
     return room
@@ -133,14 +135,32 @@ def install(room):
         path.chmod(0o555 if path.is_dir() else 0o444)
 
 
-def lay_desk(room, login, account):
+def make_board(room):
+    """Make the database that each desk begins with: migrated, thirty people hired."""
+    file = room.state / "board.db"
+    file.unlink(missing_ok=True)
+    given = {**os.environ, "DATABASE_URL": f"sqlite:///{quote(str(file))}"}
+    for command in (["migrate", "--run-syncdb"], ["import_employees", "data/employees.csv"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=room.install,
+            env=given,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    return file
+
+
+def lay_desk(room, login, board, account):
     """Lay the copies onto a desk, as `make lab` does, and what a terminal there needs."""
     desk, temporary = room.desk(login), Path(room.temporary, login)
     for folder in (desk, temporary):
         folder.mkdir(exist_ok=True)
     copies.lay_out(ROOT, desk)
-    board = f"/user/{quote(login)}/board/"
-    (desk / "Makefile").write_text(MAKEFILE.format(board=board, start=copies.START))
+    if not (desk / BOARD).exists():
+        shutil.copy(board, desk / BOARD)
+    address = f"/user/{quote(login)}/board/"
+    (desk / "Makefile").write_text(MAKEFILE.format(board=address, start=copies.START))
     (desk / "manage.py").write_text(MANAGE)
     startup = desk / ".ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True, exist_ok=True)
@@ -190,7 +210,7 @@ def environment(room, login):
         "SHELL": "/bin/bash",
         "SPEEDSTER_INSTALL": str(room.install),
         "PYTHONPATH": str(room.install),
-        "DATABASE_URL": f"sqlite:///{quote(str(desk / '.board.db'))}",
+        "DATABASE_URL": f"sqlite:///{quote(str(desk / BOARD))}",
         "PROGRESS_FILE": str(desk / PROGRESS),
         "DJANGO_ALLOWED_HOSTS": "*",  # it listens on loopback, and the hub asks who comes
         "DJANGO_SCRIPT_NAME": f"/user/{quote(login)}/board",

@@ -141,15 +141,14 @@ def server_arguments(room):
         f"--MappingKernelManager.cull_interval={max(1, min(60, room.idle // 4))}",
         "--MappingKernelManager.cull_connected=True",
         f"--ServerProxy.servers={{'board': {board!r}}}",
-        "--SingleUserServerApp.disable_user_config=False",
         "--Application.log_level=WARN",
     ]
 
 
 def page_for(handler):
-    """Send the teacher to the page of the room, and a learner to the desk."""
+    """Send the teacher to the page of the room; "" sends others to the login, or to their desk."""
     user = handler.current_user
-    return "/services/room/" if user and user.admin else "/hub/spawn"
+    return "/services/room/" if user and user.admin else ""
 
 
 def tokens():
