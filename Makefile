@@ -42,7 +42,7 @@ serve: prepare ## serve the project at http://127.0.0.1:8000
 prepare: setup ## lay out desk/, migrate the database, load the roster if it is empty
 	@$(PY) manage.py prepare
 
-test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
+test: setup .venv-room/.ready ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
 	$(PY) -m pytest $(or $(ARGS),$(AT_ONCE))
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 

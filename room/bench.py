@@ -53,6 +53,7 @@ class Learner:
     accidents: int = 0
     errors: list = field(default_factory=list)
     kernel: str = ""
+    printed: str = ""  # of the last cell
 
     async def work(self, arrives, notebooks):
         await asyncio.sleep(arrives)
@@ -177,6 +178,7 @@ class Learner:
             "buffers": [],
         }
         path = f"/user/{self.login}/api/kernels/{self.kernel}/channels?session_id={session}"
+        self.printed = ""
         async with self.web.ws_connect(self.address(path), max_msg_size=0, heartbeat=10) as socket:
             await socket.send_json(message)
             async for received in socket:
@@ -191,6 +193,8 @@ class Learner:
                     break
                 if told["parent_header"].get("msg_id") != id:
                     continue
+                if told["msg_type"] == "stream":
+                    self.printed += told["content"]["text"]
                 if told["msg_type"] == "execute_reply":
                     if told["content"]["status"] == "error":
                         self.errors.append(told["content"]["ename"])

@@ -204,6 +204,7 @@ def environment(room, login):
     desk, temporary = room.desk(login), str(Path(room.temporary, login))
     return {
         MARK: room.id,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
         "HOME": str(desk),
         "USER": room.accounts.get(login, login),
         "LOGNAME": room.accounts.get(login, login),

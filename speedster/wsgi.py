@@ -11,8 +11,9 @@ django_application = get_wsgi_application()
 
 
 def application(environ, start_response):
-    """Take off the address below which a proxy shows this server, where it passes that on."""
-    prefix = settings.FORCE_SCRIPT_NAME
+    """Tell Django which part of the path is the address below which a proxy shows this server."""
+    prefix = settings.SHOWN_BELOW
     if prefix and environ["PATH_INFO"].startswith(f"{prefix}/"):
-        environ = {**environ, "PATH_INFO": environ["PATH_INFO"].removeprefix(prefix)}
+        path = environ["PATH_INFO"].removeprefix(prefix)
+        environ = {**environ, "SCRIPT_NAME": prefix, "PATH_INFO": path}
     return django_application(environ, start_response)
