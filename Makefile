@@ -19,11 +19,23 @@ OUTPUT = $(PY) -m classroom.publishing.output
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
 AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
-.DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html room bench-room presenter solutions reset mutants bench doctor lock clean
+# What `make help` explains; the rest it names.
+LEARN = lab notebook serve html reset doctor
+TEACH = room presenter solutions
+MAKEFILE = $(firstword $(MAKEFILE_LIST))
+show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
-help: ## list every target
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+.DEFAULT_GOAL := help
+.PHONY: help help-all setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html room bench-room presenter solutions reset mutants bench doctor lock clean
+
+help: ## say what can be done here
+	@echo "To learn:"; $(call show,$(LEARN))
+	@echo "To teach:"; $(call show,$(TEACH))
+	@echo "To change the course (make help-all explains each of them):"
+	@awk -F ':.*\#\# ' -v known=" help $(LEARN) $(TEACH) " '/^[a-z0-9-]+:.*\#\# / && !index(known, " " $$1 " ") {printf "%s%s", n++ ? " " : "", $$1}' $(MAKEFILE) | fold -s -w 76 | sed 's/^/  /'; echo
+
+help-all: ## explain every target
+	@awk -F ':.*\#\# ' '/^[a-z0-9-]+:.*\#\# / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE)
 
 setup: $(VENV)/.ready ## make .venv with everything in it (`make -B setup` repairs it)
 
@@ -73,17 +85,17 @@ run-all: setup ## run every notebook in a fresh kernel, and print the seconds ea
 	@$(PY) manage.py run_all $(NOTEBOOKS)
 
 # A link that leads nowhere is an error.
-html: setup ## write the course as a web site into build/html, with the committed outputs
+html: setup ## write the course as a web site into build/html
 	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees . {}
 	@echo "The web site begins at build/html/index.html. Open that file."
 
-presenter: setup ## write the lessons without outputs into presenter/, to run before an audience
+presenter: setup ## write the lessons, with notes for you, into presenter/
 	@$(PY) manage.py presenter
 
-solutions: setup ## write the exercises with their solutions in, run, into solutions/
+solutions: setup ## write the exercises, solved and run, into solutions/
 	@$(PY) manage.py solutions
 
-reset: setup ## begin again from a clean room; what was there is moved aside, after asking
+reset: setup ## begin again; what was there is moved aside, after asking
 	@$(PY) manage.py clean_room
 
 mutants: setup ## judge wrong answers that are made of each solution: none may pass (`IDS="02-1 02-2"`)
@@ -93,7 +105,7 @@ bench: setup ## measure what a hire costs, by every design, on SQLite and on Pos
 	$(PY) manage.py bench
 
 # NAMES: a number, or a file with a name a line. LISTEN=0.0.0.0 lets the network in, PORT chooses a port.
-room: .venv-room/.ready ## open a room: a login and a desk for each learner (`NAMES=names.txt`, or a number)
+room: .venv-room/.ready ## a desk for each learner (NAMES=names.txt, or a number)
 	@$(ROOM_PY) -m room $(or $(NAMES),$(error Say who comes: make room NAMES=names.txt, a name a line, or a number)) $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
 
 bench-room: .venv-room/.ready ## measure a room in use, with accidents (`LEARNERS=30`)
