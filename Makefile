@@ -9,6 +9,7 @@ NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(ca
 
 VENV = .venv
 PY = $(VENV)/bin/python
+ROOM_PY = .venv-room/bin/python
 # Where uv's cache, in the home folder, cannot be written.
 NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null || echo --no-cache)
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
@@ -18,11 +19,23 @@ OUTPUT = $(PY) -m classroom.publishing.output
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
 AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
-.DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html presenter solutions reset mutants bench doctor lock clean
+# What `make help` explains; the rest it names.
+LEARN = lab notebook serve html reset doctor
+TEACH = room presenter solutions
+MAKEFILE = $(firstword $(MAKEFILE_LIST))
+show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
-help: ## list every target
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+.DEFAULT_GOAL := help
+.PHONY: help help-all setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html room bench-room presenter solutions reset mutants bench doctor lock clean
+
+help: ## say what can be done here
+	@echo "To learn:"; $(call show,$(LEARN))
+	@echo "To teach:"; $(call show,$(TEACH))
+	@echo "To change the course (make help-all explains each of them):"
+	@awk -F ':.*\#\# ' -v known=" help $(LEARN) $(TEACH) " '/^[a-z0-9-]+:.*\#\# / && !index(known, " " $$1 " ") {printf "%s%s", n++ ? " " : "", $$1}' $(MAKEFILE) | fold -s -w 76 | sed 's/^/  /'; echo
+
+help-all: ## explain every target
+	@awk -F ':.*\#\# ' '/^[a-z0-9-]+:.*\#\# / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE)
 
 setup: $(VENV)/.ready ## make .venv with everything in it (`make -B setup` repairs it)
 
@@ -41,7 +54,7 @@ serve: prepare ## serve the project at http://127.0.0.1:8000
 prepare: setup ## lay out desk/, migrate the database, load the roster if it is empty
 	@$(PY) manage.py prepare
 
-test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
+test: setup .venv-room/.ready ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
 	$(PY) -m pytest $(or $(ARGS),$(AT_ONCE))
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 
@@ -72,17 +85,17 @@ run-all: setup ## run every notebook in a fresh kernel, and print the seconds ea
 	@$(PY) manage.py run_all $(NOTEBOOKS)
 
 # A link that leads nowhere is an error.
-html: setup ## write the course as a web site into build/html, with the committed outputs
+html: setup ## write the course as a web site into build/html
 	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees . {}
 	@echo "The web site begins at build/html/index.html. Open that file."
 
-presenter: setup ## write the lessons without outputs into presenter/, to run before an audience
+presenter: setup ## write the lessons, with notes for you, into presenter/
 	@$(PY) manage.py presenter
 
-solutions: setup ## write the exercises with their solutions in, run, into solutions/
+solutions: setup ## write the exercises, solved and run, into solutions/
 	@$(PY) manage.py solutions
 
-reset: setup ## begin again from a clean room; what was there is moved aside, after asking
+reset: setup ## begin again; what was there is moved aside, after asking
 	@$(PY) manage.py clean_room
 
 mutants: setup ## judge wrong answers that are made of each solution: none may pass (`IDS="02-1 02-2"`)
@@ -91,11 +104,19 @@ mutants: setup ## judge wrong answers that are made of each solution: none may p
 bench: setup ## measure what a hire costs, by every design, on SQLite and on PostgreSQL
 	$(PY) manage.py bench
 
+# NAMES: a number, or a file with a name a line. LISTEN=0.0.0.0 lets the network in, PORT chooses a port.
+room: .venv-room/.ready ## a desk for each learner (NAMES=names.txt, or a number)
+	@$(ROOM_PY) -m room $(or $(NAMES),$(error Say who comes: make room NAMES=names.txt, a name a line, or a number)) $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
+
+bench-room: .venv-room/.ready ## measure a room in use, with accidents (`LEARNERS=30`)
+	@$(ROOM_PY) -m room.bench $(or $(LEARNERS),30)
+
 doctor: ## say what is wrong with this set-up, and the cure
 	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) -m classroom.running.doctor
 
 lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header
+	$(PY) -m uv pip compile --universal --python-version 3.11 room/requirements.in -o room/requirements.txt --no-header
 
 clean: ## remove what can be made again; databases, your copies and your progress stay
 	@$(or $(PYTHON),$(NO_PYTHON)) -m classroom.publishing.output --clean
@@ -103,6 +124,12 @@ clean: ## remove what can be made again; databases, your copies and your progres
 # Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
 # once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
 NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
+.venv-room/.ready: room/requirements.txt
+	@test -e .venv-room || { mkdir .venv-room && touch .venv-room/.made-by-make-setup; }
+	$(or $(PYTHON),$(NO_PYTHON)) -m venv .venv-room
+	$(ROOM_PY) -m pip install --quiet uv && $(ROOM_PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(ROOM_PY) -r room/requirements.txt || $(ROOM_PY) -m pip install --quiet -r room/requirements.txt
+	touch $@
+
 $(VENV)/.ready: requirements.txt
 	@test -e $(VENV) || { mkdir $(VENV) && touch $(VENV)/.made-by-make-setup; }
 	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)

@@ -60,6 +60,9 @@ BOARD_TOOLS = DEBUG
 if BOARD_TOOLS:
     MIDDLEWARE.append("classroom.running.middleware.what_fired")
 
+# Where a proxy shows this server below an address of its own, such as /user/ada/board.
+SHOWN_BELOW = environment.text("DJANGO_SCRIPT_NAME").rstrip("/")
+
 ROOT_URLCONF = "speedster.urls"
 WSGI_APPLICATION = "speedster.wsgi.application"
 ASGI_APPLICATION = "speedster.asgi.application"
@@ -109,7 +112,7 @@ LOGGING = {
 TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en-gb"
-STATIC_URL = "static/"
+STATIC_URL = f"{SHOWN_BELOW}/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
 
 AUTH_PASSWORD_VALIDATORS = [

@@ -2,8 +2,18 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+
+def application(environ, start_response):
+    """Tell Django which part of the path is the address below which a proxy shows this server."""
+    prefix = settings.SHOWN_BELOW
+    if prefix and environ["PATH_INFO"].startswith(f"{prefix}/"):
+        path = environ["PATH_INFO"].removeprefix(prefix)
+        environ = {**environ, "SCRIPT_NAME": prefix, "PATH_INFO": path}
+    return django_application(environ, start_response)

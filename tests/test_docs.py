@@ -2,6 +2,9 @@
 
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +81,31 @@ def test_every_word_of_the_glossary_that_another_entry_links_to_is_there():
     text = DOCUMENTS["docs/glossary.md"]
     words = {it.lower().replace(" ", "-") for it in re.findall(r"^## (.+)$", text, re.M)}
     assert set(re.findall(r"\(#([^)]+)\)", text)) <= words
+
+
+def test_one_script_names_the_repository_and_only_then_a_badge_shows(tmp_path):
+    shown = re.sub(r"<!--.*?-->", "", README, flags=re.DOTALL)
+    assert "OWNER" not in shown and "badge" not in shown
+    for name in ("README.md", "pyproject.toml", ".github/name_repository.py", "deploy/values.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    subprocess.run(["git", "-C", tmp_path, "add", "."], check=True)
+    script = [sys.executable, tmp_path / ".github" / "name_repository.py"]
+    for name in ("ada/course", "grace/course.2"):  # a move comes after the first
+        subprocess.run([*script, name], check=True, stdout=subprocess.DEVNULL)
+        for file in ("README.md", "pyproject.toml", "deploy/values.yaml"):
+            text = (tmp_path / file).read_text(encoding="utf-8")
+            assert name in text and "OWNER/" not in text
+    assert "ada/course" not in text
+    shown = re.sub(r"<!--.*?-->", "", (tmp_path / "README.md").read_text(), flags=re.DOTALL)
+    assert "grace/course.2/actions/workflows/tests.yml/badge.svg" in shown
+    assert subprocess.run([*script, "no name"], capture_output=True).returncode == 1
+
+
+def test_what_a_learner_needs_fits_a_screen():
+    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    lines = told.splitlines()
+    assert len(lines) <= 24 and max(map(len, lines)) <= 80
+    assert "make lab" in lines[1]
+    assert {it for it in TARGETS if f" {it}" not in told} <= {"help"}

@@ -21,11 +21,16 @@ PASSED, TRIED, UNTOUCHED = "✓", "✗", "·"
 
 
 class Learner(NamedTuple):
-    """What one progress file tells: {id of an exercise: State} and {kind: Score}."""
+    """What one progress file tells.
+
+    `states` is {id of an exercise: State}, `scores` {kind: Score}, and `answers`
+    {(kind, question): whether the first answer was right}.
+    """
 
     name: str
     states: dict
     scores: dict
+    answers: dict
 
 
 class RoomTable(Table):
@@ -78,10 +83,19 @@ def name_of(file):
 
 
 def read_learner(name, file):
-    """Read one progress file without writing to it."""
-    address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
-        return Learner(name, record.states_in(connection), record.scores_in(connection))
+    """Read one progress file without writing to it, also while its learner does.
+
+    Never with `immutable`: SQLite would then lock nothing, and read half of what is being written.
+    """
+    address = f"{file.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+        connection.execute("BEGIN")  # all three as of one moment
+        return Learner(
+            name,
+            record.states_in(connection),
+            record.scores_in(connection),
+            record.answers_in(connection),
+        )
 
 
 def room_table(learners):

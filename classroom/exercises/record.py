@@ -150,6 +150,12 @@ def scores_in(connection):
     return {GUESS: Score(), QUIZ: Score()} | {kind: Score(*score) for kind, *score in rows}
 
 
+def answers_in(connection):
+    """Read the first answers from an open file, as {(kind, question): whether it was right}."""
+    rows = connection.execute("SELECT kind, question, was_right FROM answers")
+    return {(kind, question): bool(right) for kind, question, right in rows}
+
+
 def forget(id):
     """Forget an exercise."""
     with book() as it:

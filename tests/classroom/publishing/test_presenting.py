@@ -7,8 +7,9 @@ import pytest
 from classroom.exercises.catalogue import all_tasks
 from classroom.publishing import notebooks
 from classroom.publishing.belongings import Folder
+from classroom.publishing.desk import handed_out
 from classroom.publishing.exercise_texts import exercise_sources
-from classroom.publishing.presenting import clear_lessons, solve_exercises
+from classroom.publishing.presenting import clear_lessons, notes_by_name, solve_exercises
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)\)")
 
@@ -28,10 +29,17 @@ def test_the_presenter_has_every_notebook_without_outputs_and_its_links_lead_som
     }
     for path in written:
         notebook, lies = notebooks.read(path), notebooks.FOLDER / path.relative_to(tmp_path)
+        if path.relative_to(tmp_path).as_posix() in notes_by_name():
+            assert "Ask aloud" in notebook.cells.pop(0).source
         assert notebooks.written(notebook) == notebooks.written(notebooks.read(lies))
         assert all(not cell.get("outputs") for cell in notebook.cells)
         if path.stem != "quiz":
             assert links_that_lead_nowhere(path, lies.parent) == []
+
+
+def test_every_lesson_has_a_note_that_its_learners_do_not_see():
+    assert {it.name for it in notebooks.FOLDER.glob("*.ipynb")} <= set(notes_by_name())
+    assert all(b"For the presenter" not in content for content in handed_out().values())
 
 
 @pytest.mark.slow

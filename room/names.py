@@ -1,0 +1,66 @@
+"""Names of learners, checked before they become logins and folders.
+
+See https://jupyterhub.readthedocs.io/en/stable/reference/api/auth.html
+"""
+
+from pathlib import Path
+from unicodedata import normalize
+
+TEACHER = "teacher"
+MOST = 200  # desks that one machine could hold at all
+LONGEST = 40  # letters of a login
+
+
+class RoomError(Exception):
+    """Say why a room cannot be opened: what was expected, what came, and the way out."""
+
+
+def logins(asked):
+    """Return {login: name} for a number of learners, or for a text file with a name a line.
+
+    Two learners of one name are two: `ada` and `ada-2`. Empty lines, and lines that begin with
+    `#`, do not count. Raises RoomError.
+    """
+    if asked.isascii() and asked.isdigit():
+        names = [f"learner-{number:02}" for number in range(1, min(int(asked), MOST + 1) + 1)]
+    else:
+        names = read(Path(asked))
+    if not 1 <= len(names) <= MOST:
+        raise RoomError(f"expected 1 to {MOST} learners, came {'none' if not names else 'more'}.")
+    found = {}
+    for name in names:
+        login, number = login_of(name), 2
+        while (unused := login if number == 2 else f"{login}-{number - 1}") in found:
+            number += 1
+        found[unused] = name
+    return found
+
+
+def read(file):
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError) as error:
+        raise RoomError(
+            f"NAMES expected a number, or a text file (UTF-8) with a name a line; {str(file)!r} "
+            f"cannot be read: {error}."
+        ) from error
+    return [it for line in lines if (it := " ".join(line.split())) and not it.startswith("#")]
+
+
+def login_of(name):
+    """Return a name as a login and a folder: `Ada Lovelace` is `ada-lovelace`.
+
+    Letters of every script stay. Raises RoomError for a name that would be no plain folder.
+    """
+    login = normalize("NFC", name).casefold().replace(" ", "-").replace("'", "")
+    wrong = sorted({it for it in login if not (it.isalnum() or it in "-_.")})
+    if wrong or not login[:1].isalnum() or login.endswith("."):
+        raise RoomError(
+            f"expected a name of letters, digits, spaces and - _ . that begins with a letter or "
+            f"digit, came {name!r}. Change it in the file."
+        )
+    if len(login) > LONGEST or len(login.encode()) > 2 * LONGEST:
+        raise RoomError(f"expected {LONGEST} letters at most, came {name[:LONGEST]!r}... .")
+    if login == TEACHER:
+        raise RoomError(f"expected another name than {name!r}: that one is yours.")
+    return login

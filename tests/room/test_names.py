@@ -1,0 +1,35 @@
+"""Names become logins and folders only when they are plain; two learners of one name are two."""
+
+import pytest
+
+from room.names import RoomError, login_of, logins
+
+
+def test_a_number_makes_as_many_learners():
+    assert list(logins("3")) == ["learner-01", "learner-02", "learner-03"]
+
+
+def test_a_file_gives_a_name_a_line(tmp_path):
+    file = tmp_path / "names.txt"
+    file.write_text("﻿Ada  Lovelace\n\n# late\nGrace\ngrace\nŽofie O'Hara\n", encoding="utf-8")
+    assert logins(str(file)) == {
+        "ada-lovelace": "Ada Lovelace",
+        "grace": "Grace",
+        "grace-2": "grace",
+        "žofie-ohara": "Žofie O'Hara",
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../etc", "a/b", ".ssh", "-rf", "a\\b", "nul\0", "x;y", "a.", "teacher", "x" * 41, "💥"],
+)
+def test_what_would_be_no_plain_folder_is_refused(name):
+    with pytest.raises(RoomError, match="expected"):
+        login_of(name)
+
+
+@pytest.mark.parametrize("asked", ["0", "201", "missing.txt"])
+def test_what_is_no_class_is_refused(asked):
+    with pytest.raises(RoomError, match="expected"):
+        logins(asked)
