@@ -1,5 +1,6 @@
 """Where requests go. See https://docs.djangoproject.com/en/5.2/topics/http/urls/"""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
@@ -7,3 +8,8 @@ urlpatterns = [
     path("", include("speedy.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if apps.is_installed("debug_toolbar"):
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()
