@@ -158,10 +158,12 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 # %% [markdown]
 # ## Your own project
 #
-# Look for its receivers, its senders and its overrides:
+# Install the tool of this course there, add `"whatfires"` to `INSTALLED_APPS`, and ask about a model of yours:
 #
 # ```
-# grep -rnE "@receiver|\.connect\(|Signal\(\)|def save\(|bulk_create|\.update\(" --include="*.py" .
+# pip install whatfires
+# python manage.py who_listens shop.Order
+# python manage.py what_fires shop.Order bulk_create update
 # ```
 #
 # Ask of each receiver:

@@ -49,7 +49,7 @@ def test_the_reference_names_all_that_is_public():
 
 
 # How a Trace is made, and what its views use.
-UNTOLD = {"close", "latest", "keeps", "traces", "depth", "waiting", "trace"}
+UNTOLD = {"close", "root", "latest", "keeps", "traces", "depth", "waiting", "trace"}
 
 
 def test_the_reference_tells_each_key_of_the_json():
