@@ -20,7 +20,7 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
+from django.core.management import call_command  # noqa: E402
 
 BLOCK = re.compile(r"```(python|text|console)\n(.*?)```", re.DOTALL)
 VARIES = re.compile(r"\d+(\.\d+)?(?= ms)|(?<=in )[\d.]+s|:\d+|line \d+|(?<= )\d+\.\d+(?= )| +")
