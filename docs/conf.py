@@ -29,6 +29,7 @@ language = "en"
 root_doc = "docs/index"
 include_patterns = [
     "docs/*.md",
+    "docs/whatfires/*.md",
     "notebooks/*.ipynb",
     "notebooks/*/*.ipynb",
     "whatfires/README.md",

@@ -4,6 +4,8 @@ The environment decides everything that differs between machines (docs/running.m
 See https://docs.djangoproject.com/en/5.2/ref/settings/
 """
 
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -62,6 +64,21 @@ if BOARD_TOOLS:
 
 # Where a proxy shows this server below an address of its own, such as /user/ada/board.
 SHOWN_BELOW = environment.text("DJANGO_SCRIPT_NAME").rstrip("/")
+# The Debug Toolbar, with the panel of whatfires, on a server that somebody learns with. Commands,
+# notebooks and tests do without it: it connects receivers of its own, which lessons would show.
+TOOLBAR = environment.flag("DJANGO_TOOLBAR", default="runserver" in sys.argv)
+if DEBUG and TOOLBAR and find_spec("debug_toolbar"):
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(0, "debug_toolbar.middleware.DebugToolbarMiddleware")
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
+    DEBUG_TOOLBAR_PANELS = [
+        "debug_toolbar.panels.history.HistoryPanel",
+        "debug_toolbar.panels.timer.TimerPanel",
+        "debug_toolbar.panels.sql.SQLPanel",
+        "whatfires.debug_toolbar.WhatFiresPanel",
+    ]
+    # The board fills a telephone; the toolbar is a handle on it until somebody asks for it.
+    DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}
 
 ROOT_URLCONF = "speedster.urls"
 WSGI_APPLICATION = "speedster.wsgi.application"

@@ -160,10 +160,13 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 
 # %% [markdown]
 # ## Your own project
+#
+# Install the tool of this course there, add `"whatfires"` to `INSTALLED_APPS`, and ask about a model of yours:
+#
 # ```
-# pip install whatfires          # the tools of this course; then add "whatfires" to INSTALLED_APPS
-# python manage.py who_listens   # every receiver
-# python manage.py what_fires app.Model
+# pip install whatfires
+# python manage.py who_listens shop.Order
+# python manage.py what_fires shop.Order bulk_create update
 # ```
 #
 # Ask of each receiver:

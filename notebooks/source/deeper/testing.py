@@ -316,6 +316,26 @@ hired
 # Pin such a number only where it matters: in code that runs often, or in a loop. A number for every page
 # would turn red at each change, and people would learn to raise it without looking.
 #
+# ## Your own project
+#
+# `pip install whatfires` there. Its fixture `fires` needs no import. Put this into a test, with a model of yours:
+#
+# ```
+# def test_what_a_save_sets_off(db, fires):
+#     with fires() as seen:
+#         Order.objects.create()
+#     seen.assert_not_fired("mail")
+#     assert seen.snapshot() == []
+# ```
+#
+# The second assertion fails, and its message shows all that fired. Take that list over, or let `inline-snapshot`
+# do it. Then run all your tests once with the check that you built above:
+#
+# ```
+# pytest -k what_a_save_sets_off
+# pytest --signal-leaks
+# ```
+#
 # ## What to keep
 #
 # | question | how to ask it | what it cannot see |

@@ -54,6 +54,8 @@ def not_run(fires):
 
 
 assert str(HERE) not in whatfires.__file__ and "site-packages" in whatfires.__file__
+for part in ("templates/whatfires/panel.html", "static/whatfires/panel.css"):
+    assert (Path(whatfires.__file__).parent / part).is_file(), part
 assert not {"pandas", "django.test", "django.contrib.auth", "classroom"} & set(sys.modules)
 for alias in ("default", "elsewhere"):
     call_command("migrate", run_syncdb=True, database=alias, verbosity=0)
