@@ -55,7 +55,7 @@ def test_solved_exercises_are_right(tmp_path):
         for output in cell.get("outputs", [])
         if ".check(" in cell.source
     ]
-    assert len(told) == len(tasks) == 2
+    assert len(told) == len(tasks) > 1
     for said, task in zip(told, tasks, strict=True):
         assert said.startswith("✓ Right.") and task.why.strip()[:40] in said
 
