@@ -100,11 +100,18 @@ class Stage:
 
     @property
     def field(self) -> Any:
+        """The field that is edited; None where the model has none but its key."""
         return field_to_edit(self.model)
 
     def change(self) -> dict[str, Any]:
-        """A value for one field, as keyword arguments."""
+        """A value for one field, as keyword arguments; none where nothing can be edited."""
+        if self.field is None:
+            return {}
         return {self.field.name: sample_value(self.field, next(self.numbers))}
+
+    def change_of_all(self) -> dict[str, Any]:
+        """The same for all rows at once: each keeps its own value, which may have to be unique."""
+        return {self.field.name: models.F(self.field.name)}
 
     def edit(self, instance: Any) -> Any:
         for name, value in self.change().items():
@@ -139,7 +146,11 @@ class Stage:
     @property
     def nullable(self) -> Any:
         """A foreign key of the model that may be empty, so that its manager can take rows out."""
-        return next((it for it in self.foreign_keys() if it.null), None)
+        own = {
+            self.model,
+            self.model._meta.concrete_model,
+        }  # a parent's key makes rows of the parent
+        return next((it for it in self.foreign_keys() if it.null and it.model in own), None)
 
     @property
     def automatic(self) -> Links | None:

@@ -41,6 +41,7 @@ class Suite:
     needs: tuple[str, ...] = ()
     folder: str = "."  # where its tests are started
     environ: dict[str, str] = field(default_factory=dict)
+    models: tuple[str, ...] = ()  # packages whose modules define more models
     written: str = ""  # settings of our own, where the package has them in a script
 
     @property
@@ -53,11 +54,19 @@ class Suite:
 
     @property
     def where(self):
-        return next(path for path in (self.home / "source").iterdir() if path.is_dir()) / self.folder
+        return (
+            next(path for path in (self.home / "source").iterdir() if path.is_dir()) / self.folder
+        )
 
 
 SUITES = (
-    Suite("django-model-utils", "5.0.0", "tests.settings", environ={"SQLITE": "1"}),
+    Suite(
+        "django-model-utils",
+        "5.0.0",
+        "tests.settings",
+        needs=("time-machine",),
+        environ={"SQLITE": "1"},
+    ),
     Suite(
         "django-guardian",
         "3.5.2",
@@ -76,27 +85,31 @@ SUITES = (
             globals().update(get_default_settings())
         """,
     ),
-    Suite("django-reversion", "6.4.0", "test_project.settings", tests=("test_app",), folder="tests"),
+    Suite(
+        "django-reversion", "6.4.0", "test_project.settings", tests=("test_app",), folder="tests"
+    ),
     Suite(
         "django-auditlog",
         "3.4.1",
         "test_settings",
         tests=(".",),
-        needs=("freezegun",),
+        needs=("freezegun", "psycopg2-binary", "jsonschema"),
         folder="auditlog_tests",
+        environ={"TEST_DB_BACKEND": "sqlite3"},
     ),
     Suite(
         "django-safedelete",
         "1.5.0",
         "safedelete.tests.settings",
         tests=("safedelete/tests",),
+        models=("safedelete.tests",),
     ),
     Suite(
         "django-modeltranslation",
         "0.20.6",
         "modeltranslation.tests.settings",
         tests=("modeltranslation",),
-        needs=("parameterized", "django-environ", "pytest-cov"),
+        needs=("parameterized", "django-stubs-ext", "pillow"),
     ),
     Suite("django-treebeard", "7.0.3", "tests.settings"),
     Suite("django-ordered-model", "3.7.4", "tests.settings", needs=("djangorestframework",)),
@@ -219,11 +232,12 @@ def judge(suite, wheel, bar):
     bar.set_description(f"{suite.name}: fetching")
     prepare(suite, wheel)
     pytest = ("-m", "pytest", "-q", "-p", "foreign_plugin", "-p", "no:whatfires", *suite.tests)
-    pytest += ("-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore", "--rootdir=.")
+    pytest += ("-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore")
+    (BUILD / "pytest.ini").write_text("[pytest]\n")  # or pytest goes on to our own settings
     return {
         "plain": part(suite, "plain", pytest, bar),
         "inside": part(suite, "inside", pytest, bar),
-        **part(suite, "models", (HERE / "foreign_models.py",), bar),
+        **part(suite, "models", (HERE / "foreign_models.py", *suite.models), bar),
     }
 
 
@@ -300,7 +314,11 @@ def main(names):
                 problems.append(f"{suite.name}: {error}")
             else:
                 problems += problems_of(suite, results[suite])
-                bar.write(line(suite, results[suite]) if len(results) > 1 else f"{HEAD}\n{line(suite, results[suite])}")
+                bar.write(
+                    line(suite, results[suite])
+                    if len(results) > 1
+                    else f"{HEAD}\n{line(suite, results[suite])}"
+                )
     ratios = [ratio(came) for came in results.values()]
     if ratios and (median := statistics.median(ratios)) > WIDEST:
         problems.append(f"in the median a suite costs {median:.2f} times its CPU inside a trace")

@@ -56,6 +56,10 @@ def a_request() -> HttpRequest:
         from django.contrib.auth.models import AnonymousUser
 
         request.user = AnonymousUser()  # type: ignore[assignment]
+    if apps.is_installed("django.contrib.messages"):
+        from django.contrib.messages.storage.cookie import CookieStorage
+
+        request._messages = CookieStorage(request)  # type: ignore[attr-defined]
     return request
 
 

@@ -111,11 +111,11 @@ def adelete(s: Stage) -> Iterator[None]:
     wait_for(row.adelete)
 
 
-@operation(ASYNC, "await queryset.aupdate(...)")
+@operation(ASYNC, "await queryset.aupdate(...)", needs="field")
 def aupdate(s: Stage) -> Iterator[None]:
     s.stored()
     yield
-    wait_for(s.rows.aupdate, **s.change())
+    wait_for(s.rows.aupdate, **s.change_of_all())
 
 
 @operation(ASYNC, "await abulk_create(), 2 rows")

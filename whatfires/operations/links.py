@@ -24,17 +24,29 @@ class Linked:
         self.far = [s.stored(self.far_model), s.stored(self.far_model)]
         self.rows: Any = getattr(self.near, here or "")
         self.back: Any = getattr(self.far[0], back) if back else None
+        self.defaults = self.more_fields()
         self.rows.clear()  # receivers of the learner's own may have linked them already
 
-    def new_link(self) -> Any:
-        """A link between the two, made by hand and not stored."""
+    def ends(self) -> dict[str, Any]:
+        """The two rows, by the names of the keys that lead to them."""
         field = self.links.field
         near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
         if self.links.backwards:
             near, far = far, near
-        ends = {near: self.near, far: self.far[0]}
+        return {near: self.near, far: self.far[0]}
+
+    def new_link(self) -> Any:
+        """A link between the two, made by hand and not stored."""
         model = through(self.links)
-        return model(**sample_fields(model, next(self.s.numbers), known=ends))
+        return model(**sample_fields(model, next(self.s.numbers), known=self.ends()))
+
+    def more_fields(self) -> dict[str, Any]:
+        """What add(), set() and create() must be told, where a link has more than its two ends."""
+        model = through(self.links)
+        ends = self.ends()
+        fields = sample_fields(model, next(self.s.numbers), known=ends)
+        more = {name: value for name, value in fields.items() if name not in ends}
+        return {"through_defaults": more} if more else {}
 
 
 def links(kind: str, group: str, **surprises: str) -> None:
@@ -50,33 +62,33 @@ def links(kind: str, group: str, **surprises: str) -> None:
     def add_two(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
         yield
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
 
     @many("{model}.{links}.add(a) again", "again")
     def add_again(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(linked.far[0])
+        linked.rows.add(linked.far[0], **linked.defaults)
         yield
-        linked.rows.add(linked.far[0])
+        linked.rows.add(linked.far[0], **linked.defaults)
 
     @many("{model}.{links}.remove(a)", "remove")
     def remove(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
         yield
         linked.rows.remove(linked.far[0])
 
     @many("{model}.{links}.set([b]) instead of a", "set")
     def set_other(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(linked.far[0])
+        linked.rows.add(linked.far[0], **linked.defaults)
         yield
-        linked.rows.set([linked.far[1]])
+        linked.rows.set([linked.far[1]], **linked.defaults)
 
     @many("{model}.{links}.clear()", "clear")
     def clear(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
         yield
         linked.rows.clear()
 
@@ -85,25 +97,25 @@ def links(kind: str, group: str, **surprises: str) -> None:
         linked = Linked(s, kind)
         fields = s.fields(linked.far_model)
         yield
-        linked.rows.create(**fields)
+        linked.rows.create(**linked.defaults, **fields)
 
     @many("{other}.{back}.add({model})", "back")
     def add_back(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
         yield
-        linked.back.add(linked.near)
+        linked.back.add(linked.near, **linked.defaults)
 
     @many("{other}.{back}.remove({model})", "back_remove")
     def remove_back(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.back.add(linked.near)
+        linked.back.add(linked.near, **linked.defaults)
         yield
         linked.back.remove(linked.near)
 
     @many("{other}.{back}.clear()", "back_clear")
     def clear_back(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.back.add(linked.near)
+        linked.back.add(linked.near, **linked.defaults)
         yield
         linked.back.clear()
 
@@ -112,7 +124,7 @@ def links(kind: str, group: str, **surprises: str) -> None:
         @many("loading a fixture with {links}", "fixture")
         def fixture_of_links(s: Stage) -> Iterator[None]:
             linked = Linked(s, kind)
-            linked.rows.add(*linked.far)
+            linked.rows.add(*linked.far, **linked.defaults)
             owner = linked.far[0] if linked.links.backwards else linked.near
             dump = serializers.serialize("json", [owner])
             (linked.back if linked.links.backwards else linked.rows).clear()
@@ -123,7 +135,7 @@ def links(kind: str, group: str, **surprises: str) -> None:
     @many("{other}.delete() while linked", "delete")
     def delete_linked(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
         yield
         linked.far[0].delete()
 

@@ -41,7 +41,7 @@ def save_stored(s: Stage) -> Iterator[None]:
     row.save()
 
 
-@operation(ONE, "{model}.save(update_fields=[...])")
+@operation(ONE, "{model}.save(update_fields=[...])", needs="field")
 def save_update_fields(s: Stage) -> Iterator[None]:
     row = s.edit(s.stored())
     yield
@@ -99,6 +99,7 @@ def update_or_create_creates(s: Stage) -> Iterator[None]:
 @operation(
     ONE,
     "{Model}.objects.update_or_create(...), updates",
+    needs="field",
     surprise="It passes update_fields: a receiver that looks only for whole saves misses it.",
 )
 def update_or_create_updates(s: Stage) -> Iterator[None]:
