@@ -16,7 +16,7 @@ START = notebooks/00_start_here.ipynb
 AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html presenter solutions reset mutants bench doctor lock clean
+.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite foreign wheel lint notebooks run-all html presenter solutions reset mutants bench doctor lock clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
 
 django-suite: setup ## run Django's own signal tests inside a trace
 	$(PY) -m tests.whatfires.django_suite
+
+foreign: setup ## run the suites of public packages inside a trace (`PACKAGES="wagtail"` chooses)
+	$(PY) -m tests.whatfires.foreign_suites $(PACKAGES)
 
 wheel: setup ## build dist/whatfires-*.whl, the tools alone
 	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist ./whatfires

@@ -13,7 +13,14 @@ from django.apps import apps
 from django.db import connections, models, router
 from django.db.migrations.loader import MigrationLoader
 
-from whatfires.samples import MADE_UP, field_to_edit, key_for, sample_fields, sample_value
+from whatfires.samples import (
+    MADE_UP,
+    field_to_edit,
+    generic_keys,
+    key_for,
+    sample_fields,
+    sample_value,
+)
 
 Model = type[models.Model]
 Make = Callable[[int], models.Model]
@@ -201,12 +208,14 @@ class Stage:
         return admin.site._registry.get(self.model) or admin.ModelAdmin(self.model, admin.site)
 
     def foreign_keys(self) -> list[Any]:
-        """The foreign keys to other models that those know of."""
+        """The foreign keys to other models that those know of, but for halves of a generic one."""
         fields: list[Any] = list(self.model._meta.concrete_fields)
+        halves = {key.ct_field for key in generic_keys(self.model)}
         return [
             it
             for it in fields
             if it.many_to_one and it.related_model is not self.model and not it.remote_field.hidden
+            if it.name not in halves
         ]
 
     def foreign_key(self, on_delete: Any) -> Any:

@@ -86,7 +86,16 @@ SUITES = (
         """,
     ),
     Suite(
-        "django-reversion", "6.4.0", "test_project.settings", tests=("test_app",), folder="tests"
+        "django-reversion",
+        "6.4.0",
+        "foreign_settings",
+        tests=("test_app",),
+        folder="tests",
+        written="""
+            from test_project.settings import *
+            SQLITE = {"ENGINE": "django.db.backends.sqlite3"}
+            DATABASES = {it: {**SQLITE, "NAME": f"{it}.sqlite3"} for it in DATABASES}
+        """,
     ),
     Suite(
         "django-auditlog",
@@ -300,31 +309,30 @@ def line(suite, came):
 
 def main(names):
     """Judge the packages of these names, or all; print the table; return the exit code."""
-    chosen = [suite for suite in SUITES if not names or suite.name in names]
     if unknown := set(names) - {suite.name for suite in SUITES}:
         print(f"Unknown: {', '.join(unknown)}. Known: {', '.join(it.name for it in SUITES)}.")
         return 2
     results, problems = {}, []
-    with tqdm(total=1, disable=not sys.stderr.isatty()) as bar:
+    print(HEAD, flush=True)
+    with tqdm(total=1, leave=False, disable=None) as bar:
         wheel = build_wheel()
-        for suite in chosen:
+        for suite in SUITES:
+            if names and suite.name not in names:
+                continue
             try:
                 results[suite] = judge(suite, wheel, bar)
             except SuiteUnavailable as error:
                 problems.append(f"{suite.name}: {error}")
-            else:
-                problems += problems_of(suite, results[suite])
-                bar.write(
-                    line(suite, results[suite])
-                    if len(results) > 1
-                    else f"{HEAD}\n{line(suite, results[suite])}"
-                )
+                continue
+            problems += problems_of(suite, results[suite])
+            bar.write(line(suite, results[suite]))
+            sys.stdout.flush()
     ratios = [ratio(came) for came in results.values()]
     if ratios and (median := statistics.median(ratios)) > WIDEST:
         problems.append(f"in the median a suite costs {median:.2f} times its CPU inside a trace")
     load = ", ".join(f"{it:.1f}" for it in os.getloadavg())
     if ratios:
-        print(f"Median CPU {statistics.median(ratios):.2f}; load of the machine {load}")
+        print(f"Median of CPU {statistics.median(ratios):.2f}; load of the machine {load}")
     print(*problems, sep="\n", file=sys.stderr)
     return 1 if problems else 0
 

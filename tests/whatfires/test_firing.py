@@ -305,7 +305,7 @@ def test_an_operation_that_could_not_be_run_is_not_told_as_silent():
 
 def test_operations_where_two_hooks_differ_are_a_table_again(table):
     part = table.differ("save()", "pre_save")
-    assert set(names(part.surprises())) == {
+    assert set(names(part.surprises(everything=True))) == {
         "person.save(update_fields=[])",
         "Person_skills(...).save() by hand",
         "loading a fixture",
@@ -339,7 +339,7 @@ def test_it_is_a_dataframe_when_asked(table):
 
 
 def test_each_surprise_is_told_in_a_sentence(table):
-    surprises = table.surprises()
+    surprises = table.surprises(everything=True)
     sentences = [row["surprise"] for row in surprises]
     assert len(sentences) == repr(table).count("★") - 1 > 20  # and one in the legend
     assert all(sentence.endswith(".") for sentence in sentences)

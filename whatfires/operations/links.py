@@ -49,14 +49,16 @@ class Linked:
         return {"through_defaults": more} if more else {}
 
 
-def links(kind: str, group: str, **surprises: str) -> None:
-    """Add the operations on a many-to-many of one kind, with the surprises that it holds."""
+def links(kind: str, group: str, **surprises: tuple[str, str]) -> None:
+    """Add the operations on a many-to-many of one kind, with their surprises and claims."""
 
     def many(name: str, key: str) -> Callable[[Steps], Steps]:
         both = "{back}" in name
         needs = f"{kind}_back" if both else kind
-        told = surprises.get(key, "")
-        return operation(group, name, surprise=told, needs=needs, watched=f"{kind}_links")
+        told, claims = surprises.get(key, ("", ""))
+        return operation(
+            group, name, needs=needs, watched=f"{kind}_links", surprise=told, claims=claims
+        )
 
     @many("{model}.{links}.add(a, b)", "add")
     def add_two(s: Stage) -> Iterator[None]:
@@ -163,19 +165,37 @@ def links(kind: str, group: str, **surprises: str) -> None:
 links(
     "automatic",
     "many-to-many, automatic table",
-    add="m2m_changed comes twice, before and after, for all rows together.",
-    again="m2m_changed is sent although nothing changes; its pk_set is empty.",
-    fixture="m2m_changed is sent as by hand; only Django 6.1 says raw=True along with it.",
-    delete="The links go with the row, and m2m_changed is not sent.",
-    save="The automatic table's own class sends no save signals.",
-    unlink="The automatic table's own class sends no delete signals.",
+    add=("m2m_changed comes twice, before and after, for all rows together.", "+m2m_changed"),
+    again=("m2m_changed is sent although nothing changes; its pk_set is empty.", "+m2m_changed"),
+    fixture=(
+        "m2m_changed is sent as by hand; only Django 6.1 says raw=True along with it.",
+        "+m2m_changed",
+    ),
+    delete=("The links go with the row, and m2m_changed is not sent.", "-m2m_changed"),
+    save=("The automatic table's own class sends no save signals.", "-pre_save -post_save"),
+    unlink=("The automatic table's own class sends no delete signals.", "-pre_delete -post_delete"),
 )
 links(
     "explicit",
     "many-to-many, explicit table",
-    add="The links are written in bulk: m2m_changed, and no save signal for any of them.",
-    remove="Unlike add(), it sends the links' own delete signals, and m2m_changed as well.",
-    delete="The links send their delete signals; m2m_changed is not sent.",
-    save="A link made by hand sends its save signals; m2m_changed is not sent.",
-    unlink="A link deleted by hand sends its delete signals; m2m_changed is not sent.",
+    add=(
+        "The links are written in bulk: m2m_changed, and no save signal for any of them.",
+        "+m2m_changed -pre_save -post_save",
+    ),
+    remove=(
+        "Unlike add(), it sends the links' own delete signals, and m2m_changed as well.",
+        "+m2m_changed +pre_delete +post_delete",
+    ),
+    delete=(
+        "The links send their delete signals; m2m_changed is not sent.",
+        "-m2m_changed +pre_delete +post_delete",
+    ),
+    save=(
+        "A link made by hand sends its save signals; m2m_changed is not sent.",
+        "-m2m_changed +pre_save +post_save",
+    ),
+    unlink=(
+        "A link deleted by hand sends its delete signals; m2m_changed is not sent.",
+        "-m2m_changed +pre_delete +post_delete",
+    ),
 )

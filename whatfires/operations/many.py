@@ -13,7 +13,7 @@ MANY = "many rows at once"
 BULK = "Written in bulk: no save(), and no signal for any of the rows."
 
 
-@operation(MANY, "bulk_create(), 2 rows", surprise=BULK)
+@operation(MANY, "bulk_create(), 2 rows", surprise=BULK, claims="-save() -pre_save -post_save")
 def bulk_create(s: Stage) -> Iterator[None]:
     rows = [s.new(), s.new()]
     yield
@@ -41,6 +41,7 @@ def bulk_create_updating(s: Stage) -> Iterator[None]:
     "bulk_update(), 2 rows",
     needs="field",
     surprise="An edit of many rows at once is as silent as update().",
+    claims="-save() -pre_save -post_save",
 )
 def bulk_update(s: Stage) -> Iterator[None]:
     rows = [s.edit(s.stored()), s.edit(s.stored())]
@@ -53,6 +54,7 @@ def bulk_update(s: Stage) -> Iterator[None]:
     "queryset.update(...), 2 rows",
     needs="field",
     surprise="One UPDATE in SQL: no instance, no save(), no signal.",
+    claims="-save() -pre_save -post_save",
 )
 def update(s: Stage) -> Iterator[None]:
     s.stored(), s.stored()
@@ -64,6 +66,7 @@ def update(s: Stage) -> Iterator[None]:
     MANY,
     "queryset.delete(), 2 rows",
     surprise="It skips delete(), yet pre_delete and post_delete are sent, row by row.",
+    claims="-delete() +pre_delete +post_delete",
 )
 def queryset_delete(s: Stage) -> Iterator[None]:
     s.stored(), s.stored()
