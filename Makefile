@@ -26,7 +26,7 @@ MAKEFILE = $(firstword $(MAKEFILE_LIST))
 show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
 .DEFAULT_GOAL := help
-.PHONY: help help-all setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html room bench-room presenter solutions reset mutants bench doctor lock clean
+.PHONY: help help-all setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite foreign wheel lint notebooks run-all html room bench-room presenter solutions reset mutants bench doctor lock clean
 
 help: ## say what can be done here
 	@echo "To learn:"; $(call show,$(LEARN))
@@ -71,6 +71,9 @@ test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
 
 django-suite: setup ## run Django's own signal tests inside a trace
 	$(PY) -m tests.whatfires.django_suite
+
+foreign: setup ## run the suites of public packages inside a trace (`PACKAGES="wagtail"` chooses)
+	$(PY) -m tests.whatfires.foreign_suites $(PACKAGES)
 
 wheel: setup ## build dist/whatfires-*.whl, the tools alone
 	@$(OUTPUT) dist $(PY) -m pip wheel --quiet --no-deps --wheel-dir {} ./whatfires

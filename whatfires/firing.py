@@ -8,6 +8,7 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 from collections import Counter
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -17,7 +18,7 @@ from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
 from whatfires.rendering import Row
-from whatfires.skipping import skipped_by
+from whatfires.skipping import concerned_by, skipped_by, waiting_for
 from whatfires.stage import Make, Model, Stage
 from whatfires.throw_away import apart, rolled_back
 from whatfires.tracing import trace, wrapped_django
@@ -41,7 +42,7 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     of numbers, `.row(name)` all of it, with why it could not be run under `passed`;
     `.skipped(name)` lists the receivers and overrides that it passes by;
     `.differ(hook, other)` the rows where two hooks differ; `.surprises()` tells each ★ in a
-    sentence; `.table()` is a DataFrame.
+    sentence that concerns a receiver or an override of the project; `.table()` is a DataFrame.
 
     Raises TypeError for what is no model or no text, ValueError for an unknown operation, and
     NoThrowAwayDatabase where the server makes no database.
@@ -80,11 +81,14 @@ def run_all(wanted: list[str], model: Model, make: Make | None) -> Firings:
     stage = Stage(model, make)
     names = names_of_operations(stage)
     rows = Firings()
+    waiting = cache(waiting_for)  # nobody is connected meanwhile
     with wrapped_django():
         for it in choose(wanted, names):
             row = {"group": it.group, "operation": names[it], **observe(it, stage.afresh())}
-            skips = skipped_by(it, row, model)
-            rows.append({**row, "surprise": it.surprise, "skips": skips})
+            true = it.surprise if it.surprise and it.holds(row) else ""
+            concerns = concerned_by(it, getattr(stage, it.watched), waiting) if true else ""
+            skips = skipped_by(it, row, model, waiting)
+            rows.append({**row, "surprise": true, "concerns": concerns, "skips": skips})
     return rows
 
 

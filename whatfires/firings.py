@@ -38,7 +38,10 @@ class Sentences(Rows):
     """Sentences to be read whole: `operation` and `surprise`."""
 
     columns = ("operation", "surprise")
-    when_empty = "No surprise."
+    when_empty = (
+        "No surprise: no receiver and no override is concerned. What Django does anyway is told by "
+        "surprises(everything=True)."
+    )
 
     def __repr__(self) -> str:
         lines = [f"{row['operation']}: {row['surprise']}" for row in self]
@@ -102,12 +105,19 @@ class Firings(Rows):
         """
         return Firings(row for row in self if (row[hook] == SILENT) != (row[other] == SILENT))
 
-    def surprises(self) -> Sentences:
-        """Return the sentences behind each ★."""
+    def surprises(self, everything: bool = False) -> Sentences:
+        """Return the sentences behind each ★ that speaks of a receiver or an override, and name it.
+
+        A sentence that the project makes untrue (a soft deletion may) has no ★. With `everything`,
+        also what Django does where nobody is concerned.
+        """
         return Sentences(
-            {"operation": row["operation"], "surprise": row["surprise"]}
+            {
+                "operation": row["operation"],
+                "surprise": f"{row['surprise']} {row['concerns']}".strip(),
+            }
             for row in self
-            if row["surprise"]
+            if row["concerns"] or (everything and row["surprise"])
         )
 
     def table(self) -> "Table":

@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -59,7 +60,7 @@ def sample_fields(
     TypeError for a required field of a kind that nothing is known of, and for models that cannot be
     stored one before the other.
     """
-    values = dict(known or {})
+    values = {**generic_fields(model, number), **(known or {})}
     fields: list[Field] = list(model._meta.concrete_fields)
     for field in fields:
         if not needs_a_value(field) or field.name in values:
@@ -72,14 +73,37 @@ def sample_fields(
     return values
 
 
+def generic_fields(model: Model, number: int) -> dict[str, Any]:
+    """Make up what the model's generic foreign keys point to: a row that is stored for it."""
+    if not apps.is_installed("django.contrib.contenttypes"):
+        return {}
+    from django.contrib.contenttypes.models import ContentType
+
+    values: dict[str, Any] = {}
+    for key in generic_keys(model):
+        row, _ = ContentType.objects.get_or_create(app_label="sample", model=f"row{number}")
+        values |= {key.ct_field: a_content_type(), key.fk_field: row.pk}
+    return values
+
+
+def generic_keys(model: Model) -> list[Any]:
+    """List the generic foreign keys of a model."""
+    return [it for it in model._meta.private_fields if hasattr(it, "ct_field") and it.many_to_one]
+
+
+def a_content_type() -> Any:
+    """The type of content types themselves: the one for all, so that two keys agree."""
+    from django.contrib.contenttypes.models import ContentType
+
+    return ContentType.objects.get_for_model(ContentType)
+
+
 def kinds_of(model: Model) -> set[Any]:
     return {model._meta.concrete_model, *model._meta.get_parent_list()}
 
 
 def needs_a_value(field: Field) -> bool:
-    if field.auto_created or isinstance(field, MADE_UP):
-        return False
-    if field.is_relation and field.remote_field.parent_link:
+    if isinstance(field, MADE_UP) or is_parent_link(field):
         return False
     return not field.null and (field.unique or not field.has_default())
 
@@ -119,7 +143,7 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
             f"number and returns an unsaved {within[0].__name__}."
         )
     if model._meta.label == "contenttypes.ContentType":
-        return model._default_manager.get_for_model(field.model)
+        return a_content_type()
     return model._base_manager.create(**sample_fields(model, number, within))
 
 
@@ -137,26 +161,30 @@ def fitting(field: Field, value: Any) -> Any:
     return value
 
 
-def field_to_edit(model: Model) -> Field:
+def field_to_edit(model: Model) -> Field | None:
     """Choose a field that an edit may change: a plain one, or else what the row points to.
 
-    Raises TypeError for a model of which nothing can be edited.
+    None for a model of which nothing can be edited.
     """
-    editable = [
+    generic = {name for key in generic_keys(model) for name in (key.ct_field, key.fk_field)}
+    fields = [
         field
         for field in model._meta.concrete_fields
-        if field.editable and not (field.primary_key or field.unique or field.choices)
-    ]
-    plain = [field for field in editable if isinstance(field, tuple(VALUES))]
-    links = [field for field in editable if field.many_to_one]
-    unique = [
-        field
-        for field in model._meta.concrete_fields
-        if field.unique and not field.primary_key and isinstance(field, tuple(VALUES))
-    ]
-    if not plain + links + unique:
-        raise TypeError(
-            f"{model.__name__} has no field that an edit could change: expected at least one that "
-            "is no key."
+        if not (
+            field.primary_key
+            or field.name in generic
+            or isinstance(field, MADE_UP)
+            or is_parent_link(field)
         )
-    return (plain + links + unique)[0]
+        if field.many_to_one or field.one_to_one or isinstance(field, tuple(VALUES))
+    ]
+    # Those that are easiest to edit come first; a key may send whoever follows it somewhere else.
+    return min(
+        fields,
+        key=lambda it: (not it.editable, it.unique, bool(it.choices), it.is_relation),
+        default=None,
+    )
+
+
+def is_parent_link(field: Field) -> bool:
+    return bool(field.is_relation and field.remote_field.parent_link)

@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -22,7 +23,12 @@ DELETES = ("delete()", "Delete", "CASCADE")  # in the name of an operation
 WRITES_NOTHING = re.compile(r"\{Model\}\(\.\.\.\)|.* finds|.* refused by the database")
 
 
-def skipped_by(operation: Operation, row: Row, model: Any) -> list[dict[str, str]]:
+Waiting = Callable[..., list[dict[str, str]]]
+
+
+def skipped_by(
+    operation: Operation, row: Row, model: Any, waiting: Waiting
+) -> list[dict[str, str]]:
     """List whom an operation skips: dicts of `hook`, `what` (its name) and `where`.
 
     A receiver of any sender is reached by another class too; one that is bound to this one is not.
@@ -33,8 +39,22 @@ def skipped_by(operation: Operation, row: Row, model: Any) -> list[dict[str, str
         found
         for hook in hooks_of(operation)
         if row[hook] == SILENT or row[hook].startswith(ELSEWHERE)
-        for found in waiting_for(hook, model, bound_only=row[hook] != SILENT)
+        for found in waiting(hook, model, bound_only=row[hook] != SILENT)
     ]
+
+
+def concerned_by(operation: Operation, watched: Any, waiting: Waiting) -> str:
+    """Name the receivers and overrides of which the sentence of an operation speaks."""
+    told = []
+    for word, signs in (("Called", "+"), ("Not called", "-~")):
+        found = [
+            f"{it['what']} ({it['where']})"
+            for claim in operation.claims.split()
+            if claim[0] in signs
+            for it in waiting(claim[1:], watched, bound_only=claim[0] == "~")
+        ]
+        told += [f"{word}: {', '.join(dict.fromkeys(found))}."] if found else []
+    return " ".join(told)
 
 
 def hooks_of(operation: Operation) -> tuple[str, ...]:
@@ -49,6 +69,8 @@ def hooks_of(operation: Operation) -> tuple[str, ...]:
 def waiting_for(hook: str, model: Any, bound_only: bool) -> list[dict[str, str]]:
     """List who would hear of a hook: its override, or the receivers that are connected."""
     name = hook.removesuffix("()")
+    if model._meta.abstract:
+        return []
     if name != hook:
         method = getattr(model, name)
         if bound_only or method is getattr(models.Model, name):

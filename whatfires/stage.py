@@ -13,7 +13,14 @@ from django.apps import apps
 from django.db import connections, models, router
 from django.db.migrations.loader import MigrationLoader
 
-from whatfires.samples import MADE_UP, field_to_edit, key_for, sample_fields, sample_value
+from whatfires.samples import (
+    MADE_UP,
+    field_to_edit,
+    generic_keys,
+    key_for,
+    sample_fields,
+    sample_value,
+)
 
 Model = type[models.Model]
 Make = Callable[[int], models.Model]
@@ -100,11 +107,18 @@ class Stage:
 
     @property
     def field(self) -> Any:
+        """The field that is edited; None where the model has none but its key."""
         return field_to_edit(self.model)
 
     def change(self) -> dict[str, Any]:
-        """A value for one field, as keyword arguments."""
+        """A value for one field, as keyword arguments; none where nothing can be edited."""
+        if self.field is None:
+            return {}
         return {self.field.name: sample_value(self.field, next(self.numbers))}
+
+    def change_of_all(self) -> dict[str, Any]:
+        """The same for all rows at once: each keeps its own value, which may have to be unique."""
+        return {self.field.name: models.F(self.field.name)}
 
     def edit(self, instance: Any) -> Any:
         for name, value in self.change().items():
@@ -139,7 +153,11 @@ class Stage:
     @property
     def nullable(self) -> Any:
         """A foreign key of the model that may be empty, so that its manager can take rows out."""
-        return next((it for it in self.foreign_keys() if it.null), None)
+        own = {
+            self.model,
+            self.model._meta.concrete_model,
+        }  # a parent's key makes rows of the parent
+        return next((it for it in self.foreign_keys() if it.null and it.model in own), None)
 
     @property
     def automatic(self) -> Links | None:
@@ -190,12 +208,14 @@ class Stage:
         return admin.site._registry.get(self.model) or admin.ModelAdmin(self.model, admin.site)
 
     def foreign_keys(self) -> list[Any]:
-        """The foreign keys to other models that those know of."""
+        """The foreign keys to other models that those know of, but for halves of a generic one."""
         fields: list[Any] = list(self.model._meta.concrete_fields)
+        halves = {key.ct_field for key in generic_keys(self.model)}
         return [
             it
             for it in fields
             if it.many_to_one and it.related_model is not self.model and not it.remote_field.hidden
+            if it.name not in halves
         ]
 
     def foreign_key(self, on_delete: Any) -> Any:

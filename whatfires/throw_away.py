@@ -15,8 +15,10 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import load_backend
 
 from whatfires.confined import confined, is_confined, replaced
 from whatfires.threads import in_a_thread
@@ -82,12 +84,21 @@ def aliases_by_database() -> Iterator[tuple[str, str]]:
     """Yield (alias, the first alias of the same database); a replica is one with what it copies."""
     first: dict[Any, str] = {}
     for alias, settings in connections.settings.items():
-        if settings["ENGINE"] == "django.db.backends.dummy":
+        if settings["ENGINE"] == "django.db.backends.dummy" or not has_driver(settings):
             continue
         mirrored = (settings.get("TEST") or {}).get("MIRROR")
         place = tuple(str(settings.get(it)) for it in ("ENGINE", "HOST", "PORT", "NAME"))
         in_memory = ":memory:" in place[-1] or "mode=memory" in place[-1]
         yield alias, mirrored or first.setdefault((*place, alias if in_memory else ""), alias)
+
+
+def has_driver(settings: dict[str, Any]) -> bool:
+    """Tell whether Django can open such a database at all, here or anywhere in the project."""
+    try:
+        load_backend(settings["ENGINE"])
+    except ImproperlyConfigured:
+        return False
+    return True
 
 
 def throw_away_settings(alias: str) -> dict[str, Any]:

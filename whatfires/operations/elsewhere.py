@@ -19,6 +19,7 @@ ELSEWHERE = "fixtures, migrations, admin"
     ELSEWHERE,
     "loading a fixture",
     surprise="Save signals with raw=True and without save(): a receiver that writes must look.",
+    claims="-save() +pre_save +post_save",
 )
 def fixture(s: Stage) -> Iterator[None]:
     row = s.stored()
@@ -34,6 +35,7 @@ def fixture(s: Stage) -> Iterator[None]:
     "{Model}.objects.create(...) in a migration",
     needs="history",
     surprise="A migration's model is another class: only receivers without a sender hear it.",
+    claims="~pre_save ~post_save",
 )
 def migration_create(s: Stage) -> Iterator[None]:
     history, fields = s.history, plain_values(s.new())
@@ -56,6 +58,10 @@ def a_request() -> HttpRequest:
         from django.contrib.auth.models import AnonymousUser
 
         request.user = AnonymousUser()  # type: ignore[assignment]
+    if apps.is_installed("django.contrib.messages"):
+        from django.contrib.messages.storage.cookie import CookieStorage
+
+        request._messages = CookieStorage(request)  # type: ignore[attr-defined]
     return request
 
 
@@ -71,6 +77,7 @@ def admin_save(s: Stage) -> Iterator[None]:
     "admin: Delete selected, 2 rows",
     needs="page",
     surprise="The action deletes by queryset: the signals are sent, and no delete() is called.",
+    claims="-delete() +pre_delete +post_delete",
 )
 def admin_delete_selected(s: Stage) -> Iterator[None]:
     s.stored(), s.stored()

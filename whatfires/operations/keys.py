@@ -31,6 +31,7 @@ def manager_of(s: Stage, field: Any, *rows: Any) -> Any:
     "{owner}.delete() with 2 rows, CASCADE",
     needs="cascade",
     surprise="The rows that go along send their delete signals; their delete() is not called.",
+    claims="-delete() +pre_delete +post_delete",
 )
 def cascade(s: Stage) -> Iterator[None]:
     owner = owner_of(s, s.cascade, s.stored(), s.stored())
@@ -43,6 +44,7 @@ def cascade(s: Stage) -> Iterator[None]:
     "{owner}.delete() with 2 rows, SET_NULL",
     needs="set_null",
     surprise="The rows that lose their owner are edited by one UPDATE, and nobody is told.",
+    claims="-save() -pre_save -post_save",
 )
 def set_null(s: Stage) -> Iterator[None]:
     owner = owner_of(s, s.set_null, s.stored(), s.stored())
@@ -62,6 +64,7 @@ def key_create(s: Stage) -> Iterator[None]:
     "{owner}.{rows}.add(row)",
     needs="nullable",
     surprise="The row is edited by an UPDATE, and no save signal is sent.",
+    claims="-save() -pre_save -post_save",
 )
 def key_add(s: Stage) -> Iterator[None]:
     manager, row = manager_of(s, s.nullable), s.stored()
@@ -81,6 +84,7 @@ def key_add_one_by_one(s: Stage) -> Iterator[None]:
     "{owner}.{rows}.remove(row)",
     needs="nullable",
     surprise="By an UPDATE as well: the row loses its owner, and nobody is told.",
+    claims="-save() -pre_save -post_save",
 )
 def key_remove(s: Stage) -> Iterator[None]:
     row = s.stored()

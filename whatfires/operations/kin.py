@@ -19,6 +19,7 @@ INHERITANCE = "inheritance"
     "{Proxy}.objects.create(...)",
     needs="proxy",
     surprise="The sender is the proxy: receivers connected to its parent hear nothing.",
+    claims="~pre_save ~post_save",
 )
 def proxy_create(s: Stage) -> Iterator[None]:
     fields = s.fields(s.proxy)
@@ -38,6 +39,7 @@ def proxy_delete(s: Stage) -> Iterator[None]:
     "{Child}.objects.create(...)",
     needs="child",
     surprise="It writes a row of the parent too, and nobody connected to the parent hears of it.",
+    claims="~pre_save ~post_save",
 )
 def child_create(s: Stage) -> Iterator[None]:
     fields = s.fields(s.child)
@@ -50,6 +52,7 @@ def child_create(s: Stage) -> Iterator[None]:
     "{Child}: delete()",
     needs="child",
     surprise="Here both are told: the delete signals come from the child and from the parent.",
+    claims="+pre_delete +post_delete",
 )
 def child_delete(s: Stage) -> Iterator[None]:
     row = s.stored(s.child)
@@ -71,6 +74,7 @@ def parent_delete(s: Stage) -> Iterator[None]:
     needs="abstract",
     watched="abstract",
     surprise="An abstract class never sends: connect to each model, or to no sender at all.",
+    claims="~pre_save ~post_save",
 )
 def abstract_create(s: Stage) -> Iterator[None]:
     fields = s.fields()
@@ -111,11 +115,11 @@ def adelete(s: Stage) -> Iterator[None]:
     wait_for(row.adelete)
 
 
-@operation(ASYNC, "await queryset.aupdate(...)")
+@operation(ASYNC, "await queryset.aupdate(...)", needs="field")
 def aupdate(s: Stage) -> Iterator[None]:
     s.stored()
     yield
-    wait_for(s.rows.aupdate, **s.change())
+    wait_for(s.rows.aupdate, **s.change_of_all())
 
 
 @operation(ASYNC, "await abulk_create(), 2 rows")

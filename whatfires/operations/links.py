@@ -24,59 +24,73 @@ class Linked:
         self.far = [s.stored(self.far_model), s.stored(self.far_model)]
         self.rows: Any = getattr(self.near, here or "")
         self.back: Any = getattr(self.far[0], back) if back else None
+        self.defaults = self.more_fields()
         self.rows.clear()  # receivers of the learner's own may have linked them already
 
-    def new_link(self) -> Any:
-        """A link between the two, made by hand and not stored."""
+    def ends(self) -> dict[str, Any]:
+        """The two rows, by the names of the keys that lead to them."""
         field = self.links.field
         near, far = field.m2m_field_name(), field.m2m_reverse_field_name()
         if self.links.backwards:
             near, far = far, near
-        ends = {near: self.near, far: self.far[0]}
+        return {near: self.near, far: self.far[0]}
+
+    def new_link(self) -> Any:
+        """A link between the two, made by hand and not stored."""
         model = through(self.links)
-        return model(**sample_fields(model, next(self.s.numbers), known=ends))
+        return model(**sample_fields(model, next(self.s.numbers), known=self.ends()))
+
+    def more_fields(self) -> dict[str, Any]:
+        """What add(), set() and create() must be told, where a link has more than its two ends."""
+        model = through(self.links)
+        ends = self.ends()
+        fields = sample_fields(model, next(self.s.numbers), known=ends)
+        more = {name: value for name, value in fields.items() if name not in ends}
+        return {"through_defaults": more} if more else {}
 
 
-def links(kind: str, group: str, **surprises: str) -> None:
-    """Add the operations on a many-to-many of one kind, with the surprises that it holds."""
+def links(kind: str, group: str, **surprises: tuple[str, str]) -> None:
+    """Add the operations on a many-to-many of one kind, with their surprises and claims."""
 
     def many(name: str, key: str) -> Callable[[Steps], Steps]:
         both = "{back}" in name
         needs = f"{kind}_back" if both else kind
-        told = surprises.get(key, "")
-        return operation(group, name, surprise=told, needs=needs, watched=f"{kind}_links")
+        told, claims = surprises.get(key, ("", ""))
+        return operation(
+            group, name, needs=needs, watched=f"{kind}_links", surprise=told, claims=claims
+        )
 
     @many("{model}.{links}.add(a, b)", "add")
     def add_two(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
         yield
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
 
     @many("{model}.{links}.add(a) again", "again")
     def add_again(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(linked.far[0])
+        linked.rows.add(linked.far[0], **linked.defaults)
         yield
-        linked.rows.add(linked.far[0])
+        linked.rows.add(linked.far[0], **linked.defaults)
 
     @many("{model}.{links}.remove(a)", "remove")
     def remove(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
         yield
         linked.rows.remove(linked.far[0])
 
     @many("{model}.{links}.set([b]) instead of a", "set")
     def set_other(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(linked.far[0])
+        linked.rows.add(linked.far[0], **linked.defaults)
         yield
-        linked.rows.set([linked.far[1]])
+        linked.rows.set([linked.far[1]], **linked.defaults)
 
     @many("{model}.{links}.clear()", "clear")
     def clear(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
         yield
         linked.rows.clear()
 
@@ -85,25 +99,25 @@ def links(kind: str, group: str, **surprises: str) -> None:
         linked = Linked(s, kind)
         fields = s.fields(linked.far_model)
         yield
-        linked.rows.create(**fields)
+        linked.rows.create(**linked.defaults, **fields)
 
     @many("{other}.{back}.add({model})", "back")
     def add_back(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
         yield
-        linked.back.add(linked.near)
+        linked.back.add(linked.near, **linked.defaults)
 
     @many("{other}.{back}.remove({model})", "back_remove")
     def remove_back(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.back.add(linked.near)
+        linked.back.add(linked.near, **linked.defaults)
         yield
         linked.back.remove(linked.near)
 
     @many("{other}.{back}.clear()", "back_clear")
     def clear_back(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.back.add(linked.near)
+        linked.back.add(linked.near, **linked.defaults)
         yield
         linked.back.clear()
 
@@ -112,7 +126,7 @@ def links(kind: str, group: str, **surprises: str) -> None:
         @many("loading a fixture with {links}", "fixture")
         def fixture_of_links(s: Stage) -> Iterator[None]:
             linked = Linked(s, kind)
-            linked.rows.add(*linked.far)
+            linked.rows.add(*linked.far, **linked.defaults)
             owner = linked.far[0] if linked.links.backwards else linked.near
             dump = serializers.serialize("json", [owner])
             (linked.back if linked.links.backwards else linked.rows).clear()
@@ -123,7 +137,7 @@ def links(kind: str, group: str, **surprises: str) -> None:
     @many("{other}.delete() while linked", "delete")
     def delete_linked(s: Stage) -> Iterator[None]:
         linked = Linked(s, kind)
-        linked.rows.add(*linked.far)
+        linked.rows.add(*linked.far, **linked.defaults)
         yield
         linked.far[0].delete()
 
@@ -151,19 +165,37 @@ def links(kind: str, group: str, **surprises: str) -> None:
 links(
     "automatic",
     "many-to-many, automatic table",
-    add="m2m_changed comes twice, before and after, for all rows together.",
-    again="m2m_changed is sent although nothing changes; its pk_set is empty.",
-    fixture="m2m_changed is sent as by hand; only Django 6.1 says raw=True along with it.",
-    delete="The links go with the row, and m2m_changed is not sent.",
-    save="The automatic table's own class sends no save signals.",
-    unlink="The automatic table's own class sends no delete signals.",
+    add=("m2m_changed comes twice, before and after, for all rows together.", "+m2m_changed"),
+    again=("m2m_changed is sent although nothing changes; its pk_set is empty.", "+m2m_changed"),
+    fixture=(
+        "m2m_changed is sent as by hand; only Django 6.1 says raw=True along with it.",
+        "+m2m_changed",
+    ),
+    delete=("The links go with the row, and m2m_changed is not sent.", "-m2m_changed"),
+    save=("The automatic table's own class sends no save signals.", "-pre_save -post_save"),
+    unlink=("The automatic table's own class sends no delete signals.", "-pre_delete -post_delete"),
 )
 links(
     "explicit",
     "many-to-many, explicit table",
-    add="The links are written in bulk: m2m_changed, and no save signal for any of them.",
-    remove="Unlike add(), it sends the links' own delete signals, and m2m_changed as well.",
-    delete="The links send their delete signals; m2m_changed is not sent.",
-    save="A link made by hand sends its save signals; m2m_changed is not sent.",
-    unlink="A link deleted by hand sends its delete signals; m2m_changed is not sent.",
+    add=(
+        "The links are written in bulk: m2m_changed, and no save signal for any of them.",
+        "+m2m_changed -pre_save -post_save",
+    ),
+    remove=(
+        "Unlike add(), it sends the links' own delete signals, and m2m_changed as well.",
+        "+m2m_changed +pre_delete +post_delete",
+    ),
+    delete=(
+        "The links send their delete signals; m2m_changed is not sent.",
+        "-m2m_changed +pre_delete +post_delete",
+    ),
+    save=(
+        "A link made by hand sends its save signals; m2m_changed is not sent.",
+        "-m2m_changed +pre_save +post_save",
+    ),
+    unlink=(
+        "A link deleted by hand sends its delete signals; m2m_changed is not sent.",
+        "-m2m_changed +pre_delete +post_delete",
+    ),
 )

@@ -13,7 +13,7 @@ MANY = "many rows at once"
 BULK = "Written in bulk: no save(), and no signal for any of the rows."
 
 
-@operation(MANY, "bulk_create(), 2 rows", surprise=BULK)
+@operation(MANY, "bulk_create(), 2 rows", surprise=BULK, claims="-save() -pre_save -post_save")
 def bulk_create(s: Stage) -> Iterator[None]:
     rows = [s.new(), s.new()]
     yield
@@ -27,7 +27,7 @@ def bulk_create_ignoring(s: Stage) -> Iterator[None]:
     s.model._default_manager.bulk_create(rows, ignore_conflicts=True)
 
 
-@operation(MANY, "bulk_create(update_conflicts=True)")
+@operation(MANY, "bulk_create(update_conflicts=True)", needs="field")
 def bulk_create_updating(s: Stage) -> Iterator[None]:
     rows = [s.edit(s.stored()), s.edit(s.stored())]
     yield
@@ -37,7 +37,11 @@ def bulk_create_updating(s: Stage) -> Iterator[None]:
 
 
 @operation(
-    MANY, "bulk_update(), 2 rows", surprise="An edit of many rows at once is as silent as update()."
+    MANY,
+    "bulk_update(), 2 rows",
+    needs="field",
+    surprise="An edit of many rows at once is as silent as update().",
+    claims="-save() -pre_save -post_save",
 )
 def bulk_update(s: Stage) -> Iterator[None]:
     rows = [s.edit(s.stored()), s.edit(s.stored())]
@@ -48,18 +52,21 @@ def bulk_update(s: Stage) -> Iterator[None]:
 @operation(
     MANY,
     "queryset.update(...), 2 rows",
+    needs="field",
     surprise="One UPDATE in SQL: no instance, no save(), no signal.",
+    claims="-save() -pre_save -post_save",
 )
 def update(s: Stage) -> Iterator[None]:
     s.stored(), s.stored()
     yield
-    s.rows.update(**s.change())
+    s.rows.update(**s.change_of_all())
 
 
 @operation(
     MANY,
     "queryset.delete(), 2 rows",
     surprise="It skips delete(), yet pre_delete and post_delete are sent, row by row.",
+    claims="-delete() +pre_delete +post_delete",
 )
 def queryset_delete(s: Stage) -> Iterator[None]:
     s.stored(), s.stored()
@@ -70,7 +77,7 @@ def queryset_delete(s: Stage) -> Iterator[None]:
 SQL = "raw SQL"
 
 
-@operation(SQL, "cursor.execute(UPDATE ...)")
+@operation(SQL, "cursor.execute(UPDATE ...)", needs="field")
 def raw_update(s: Stage) -> Iterator[None]:
     row = s.edit(s.stored())
     field, connection = s.field, s.connection

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import models
 
+from whatfires.firings import ELSEWHERE, FIRED, SILENT
+from whatfires.rendering import Row
 from whatfires.stage import Links, Stage, through
 
 Steps = Callable[[Stage], Iterator[None]]
@@ -20,7 +22,8 @@ class Operation:
 
     `run` is a generator: what stands before its `yield` prepares, what stands after it is watched.
     `watched` and `needs` name attributes of the Stage. `surprise` is a sentence on what most people
-    would not expect.
+    would not expect, and `claims` is what it says of the hooks: "+post_save" (fired), "-delete()"
+    (silent), "~pre_save" (by another class only).
     """
 
     group: str
@@ -29,6 +32,12 @@ class Operation:
     watched: str
     needs: str
     surprise: str
+    claims: str
+
+    def holds(self, row: Row) -> bool:
+        """Tell whether the sentence is true of what was seen, which a project may have changed."""
+        glyphs = {"+": FIRED, "-": SILENT, "~": ELSEWHERE}
+        return all(row[claim[1:]][0] == glyphs[claim[0]] for claim in self.claims.split())
 
     def named_for(self, stage: Stage) -> str:
         """Write out its name with the names of this model and its relatives."""
@@ -51,12 +60,18 @@ OPERATIONS: list[Operation] = []
 
 
 def operation(
-    group: str, name: str, *, needs: str = "", watched: str = "model", surprise: str = ""
+    group: str,
+    name: str,
+    *,
+    needs: str = "",
+    watched: str = "model",
+    surprise: str = "",
+    claims: str = "",
 ) -> Callable[[Steps], Steps]:
     """Add a generator function to the operations."""
 
     def register(function: Steps) -> Steps:
-        OPERATIONS.append(Operation(group, name, function, watched, needs, surprise))
+        OPERATIONS.append(Operation(group, name, function, watched, needs, surprise, claims))
         return function
 
     return register

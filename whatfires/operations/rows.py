@@ -41,7 +41,7 @@ def save_stored(s: Stage) -> Iterator[None]:
     row.save()
 
 
-@operation(ONE, "{model}.save(update_fields=[...])")
+@operation(ONE, "{model}.save(update_fields=[...])", needs="field")
 def save_update_fields(s: Stage) -> Iterator[None]:
     row = s.edit(s.stored())
     yield
@@ -52,6 +52,7 @@ def save_update_fields(s: Stage) -> Iterator[None]:
     ONE,
     "{model}.save(update_fields=[])",
     surprise="An empty list of fields ends save() before its first signal: nobody hears anything.",
+    claims="-pre_save -post_save",
 )
 def save_no_fields(s: Stage) -> Iterator[None]:
     row = s.edit(s.stored())
@@ -63,6 +64,7 @@ def save_no_fields(s: Stage) -> Iterator[None]:
     ONE,
     "{model}.save(), refused by the database",
     surprise="pre_save has been sent when the database refuses the row; post_save never comes.",
+    claims="+pre_save -post_save",
 )
 def save_refused(s: Stage) -> Iterator[None]:
     row = s.new()
@@ -99,7 +101,9 @@ def update_or_create_creates(s: Stage) -> Iterator[None]:
 @operation(
     ONE,
     "{Model}.objects.update_or_create(...), updates",
+    needs="field",
     surprise="It passes update_fields: a receiver that looks only for whole saves misses it.",
+    claims="+pre_save +post_save",
 )
 def update_or_create_updates(s: Stage) -> Iterator[None]:
     row, change = s.stored(), s.change()
@@ -121,6 +125,7 @@ READING = "reading"
     READING,
     "{Model}.objects.get(...)",
     surprise="Reading a row sends pre_init and post_init: a receiver of them runs for every row.",
+    claims="+pre_init +post_init",
 )
 def get(s: Stage) -> Iterator[None]:
     row = s.stored()
@@ -146,6 +151,7 @@ def read_values(s: Stage) -> Iterator[None]:
     READING,
     "{model}.refresh_from_db()",
     surprise="It makes a second instance to read into, so the init signals are sent; no save is.",
+    claims="+pre_init +post_init",
 )
 def refresh(s: Stage) -> Iterator[None]:
     row = s.stored()

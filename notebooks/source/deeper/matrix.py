@@ -55,10 +55,10 @@ matrix(one, blank=True)
 
 # %%
 reveal("matrix-1")
-one.surprises()
+one.surprises(everything=True)
 
 # %% [markdown]
-# ◆ is fired, ◆2 twice, · silent. A ★ marks what few people expect, and `.surprises()` explains each in a
+# ◆ is fired, ◆2 twice, · silent. A ★ marks what few people expect, and `.surprises(everything=True)` explains each in a
 # sentence. `.fired()` gives one row as a dict: what fired, and how often.
 #
 # `pre_save` announces an intention, so do not send a welcome letter there. And only the init signals are sent

@@ -21,7 +21,18 @@ from django.core.management import call_command
 from django.core.signals import setting_changed
 from django.db import transaction
 from django.db.models.signals import post_save, pre_save
-from shop.models import Broken, Keyed, Loud, Odd, Order, Threaded
+from shop.models import (
+    Broken,
+    Copied,
+    Keyed,
+    Loud,
+    Odd,
+    Order,
+    Soft,
+    Tagged,
+    Threaded,
+    Worker,
+)
 from shop.signals import act_outside, on_paid, order_paid
 
 from whatfires import (
@@ -97,6 +108,20 @@ odd, keyed = what_fires(Odd), what_fires(Keyed, "one row")
 assert odd.fired("odd.friends.add(a, b)")["m2m_changed"] == 2
 assert len(not_run(odd)) < len(odd) / 4, not_run(odd)
 assert keyed.fired("Keyed.objects.get_or_create(...), creates")["save()"] == 1
+
+# rows of models that ask for more than a value a field
+for model in (Copied, Tagged, Worker, Keyed):
+    assert not_run(what_fires(model)) == {}, not_run(what_fires(model))
+assert not any("bulk_update" in row["operation"] for row in what_fires(Keyed))  # of what?
+
+# a surprise is true of its row, and names whom it concerns
+soft = what_fires(Soft)
+assert soft.fired("queryset.delete(), 2 rows")["delete()"] == 2
+assert "It skips delete()" not in repr(soft.surprises(everything=True))
+assert "One UPDATE in SQL" in repr(soft.surprises(everything=True))
+assert "Not called: act_outside (shop.signals:" in repr(what_fires(Order, "bulk").surprises())
+assert "no receiver and no override is concerned" in repr(what_fires(Keyed).surprises())
+
 made = what_fires(Order, "create", make=lambda number: Order(code=f"X{number}"))
 assert "◆" in repr(made) and "<table" in made._repr_html_() and made.surprises() is not None
 all_is_as_before()

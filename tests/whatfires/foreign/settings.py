@@ -13,6 +13,7 @@ DATABASES = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": HERE / "default.sqlite3"},
     "elsewhere": {"ENGINE": "django.db.backends.sqlite3", "NAME": HERE / "elsewhere.sqlite3"},
 }
+DATABASES["no driver"] = {"ENGINE": "shop.no_such_engine", "NAME": "none"}
 DATABASE_ROUTERS = ["archive.router.Router"]
 TO_FILES = "django.core.mail.backends.filebased.EmailBackend"
 if django.VERSION >= (6, 1):

@@ -155,10 +155,11 @@ def folded(text: str) -> str:
 
 
 def legend(fires: Firings) -> str:
-    starred = sum(bool(row["surprise"]) for row in fires)
+    starred = [row for row in fires if row["surprise"]]
+    told = sum(bool(row["concerns"]) for row in starred)
     words = f"operations: {len(fires)}"
     return (
-        f"{words}; ★ a surprise: {starred}, told by what_fires(...).surprises()"
+        f"{words}; ★ a surprise: what_fires(...).surprises() tells {told} of {len(starred)}"
         if starred
         else words
     )

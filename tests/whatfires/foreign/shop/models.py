@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import models
 from django.db.models.signals import post_delete, post_save
 
@@ -39,6 +40,56 @@ class Odd(models.Model):
 
 class Keyed(models.Model):
     key = models.CharField(max_length=12, primary_key=True)
+
+
+class Copied(models.Model):
+    """A copy of another table, as packages of history make them: its key is no key any more."""
+
+    id = models.IntegerField(db_index=True, auto_created=True)
+    version = models.AutoField(primary_key=True)
+
+
+class Tagged(models.Model):
+    """A row that can point to a row of any model; that one must be there."""
+
+    content_type = models.ForeignKey("contenttypes.ContentType", models.CASCADE)
+    object_id = models.CharField(max_length=20)
+    about = GenericForeignKey()
+    word = models.CharField(max_length=20, unique=True)
+
+    def save(self, *args, **kwargs):
+        assert self.about is not None
+        super().save(*args, **kwargs)
+
+
+class Worker(models.Model):
+    orders = models.ManyToManyField(Order, through="Assigned", related_name="workers")
+
+
+class Assigned(models.Model):
+    """A link that must be told more than its two ends."""
+
+    worker = models.ForeignKey(Worker, models.CASCADE)
+    order = models.ForeignKey(Order, models.CASCADE)
+    hours = models.IntegerField()
+
+
+class SoftRows(models.QuerySet):
+    def delete(self):
+        for row in self:
+            row.delete()
+
+
+class Soft(models.Model):
+    """It is never deleted, but hidden; and then its manager does not find it."""
+
+    name = models.CharField(max_length=20)
+    hidden = models.BooleanField(default=False)
+    objects = SoftRows.as_manager()
+
+    def delete(self, *args, **kwargs):
+        self.hidden = True
+        self.save()
 
 
 class Broken(models.Model):
