@@ -17,8 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import psutil
-
 DATABASE = "speedster"
 START_SECONDS = 60
 MEMORY = Path("/dev/shm")  # a folder that Linux keeps in memory
@@ -64,6 +62,8 @@ def roomy_memory():
     """
     if not os.access(MEMORY, os.W_OK):
         return None
+    import psutil
+
     free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
     return MEMORY if free > PLENTY else None
 

@@ -1,0 +1,96 @@
+"""The course in a browser: `%load_ext classroom.running.browser` is what a notebook begins with.
+
+Pyodide has one thread and no process beside it. What a thread does, it does here at once and to its
+end; what cannot be done says so, and the committed result stands in its place.
+See https://pyodide.org/en/stable/usage/wasm-constraints.html
+"""
+
+import asyncio
+import os
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from classroom.running import kernel
+from classroom.running.platform import NotHere
+
+ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "speedster.settings", **kernel.ASYNC_SWITCH}
+
+
+def load_ipython_extension(shell):
+    """Set Django up, hand over the project's names, and let what needs a thread run without."""
+    os.environ.update(ENVIRONMENT)
+    threading.Thread.start = run_at_once
+    ThreadPoolExecutor.submit = submit
+    kernel.load_ipython_extension(shell)
+
+    from asgiref.sync import AsyncToSync
+    from django.conf import settings
+
+    AsyncToSync.__call__ = run_to_its_end
+    # The usual hashers need OpenSSL. https://docs.djangoproject.com/en/5.2/topics/testing/overview/
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    shell.set_custom_exc((NotHere,), show_committed)
+
+
+def run_at_once(thread):
+    """Run a thread to its end where it is started, with connections of its own and no loop."""
+    from django.db import connections
+
+    if thread._started.is_set():
+        raise RuntimeError("threads can only be started once")
+    thread._started.set()
+    thread.join, thread.is_alive = lambda timeout=None: None, lambda: False
+    me, here, loop = threading.get_ident(), threading.current_thread(), asyncio._get_running_loop()
+    put_by = {it.alias: it for it in connections.all(initialized_only=True)}
+    for alias in put_by:
+        del connections[alias]
+    threading._active[me] = thread
+    asyncio._set_running_loop(None)
+    try:
+        thread.run()
+    except BaseException:
+        threading.excepthook(threading.ExceptHookArgs([*sys.exc_info(), thread]))
+    finally:
+        asyncio._set_running_loop(loop)
+        threading._active[me] = here
+        for alias in [it.alias for it in connections.all(initialized_only=True)]:
+            del connections[alias]
+        for alias, connection in put_by.items():
+            connections[alias] = connection
+
+
+def submit(pool, function, *args, **kwargs):
+    """Run in a thread that is started, and so ended, at once."""
+    future = Future()
+
+    def call():
+        try:
+            future.set_result(function(*args, **kwargs))
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=call).start()
+    return future
+
+
+def run_to_its_end(waiting, *args, **kwargs):
+    """Run a coroutine that waits for nothing; all of Django's do, where no thread can be started.
+
+    Raises RuntimeError for one that waits, since the loop of a browser runs between the cells.
+    """
+    coroutine, loop = waiting.awaitable(*args, **kwargs), asyncio._get_running_loop()
+    asyncio._set_running_loop(asyncio.get_event_loop_policy().get_event_loop())
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    finally:
+        asyncio._set_running_loop(loop)
+    coroutine.close()
+    raise RuntimeError("async_to_sync() in a browser: the coroutine waits. Await it in the cell.")
+
+
+def show_committed(shell, kind, error, trace, tb_offset=None):
+    """Say why a cell cannot run here, and show what it gave where the course was built."""
+    print(error)
