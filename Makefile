@@ -8,6 +8,7 @@ PYTHON = $(call find_python,11,python3.11 python3.12 python3.13 python3.14 pytho
 NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(call homes,12) python3.14 $(call homes,14) python3)
 
 VENV = .venv
+LITE = .venv-lite
 PY = $(VENV)/bin/python
 START = notebooks/00_start_here.ipynb
 
@@ -16,7 +17,7 @@ START = notebooks/00_start_here.ipynb
 AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html presenter solutions reset mutants bench doctor lock clean
+.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html lite presenter solutions reset mutants bench doctor lock clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +71,10 @@ html: setup ## write the course as a web site into build/html, with the committe
 	@$(PY) -m sphinx -q -W --keep-going --fresh-env --write-all -c docs -d build/doctrees . build/html
 	@echo "The web site begins at build/html/index.html. Open that file."
 
+lite: $(LITE)/.ready ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
+	@$(PY) -m lite.build --pyodide "$(PYODIDE)"
+	@$(MAKE) --no-print-directory html
+
 presenter: setup ## write the lessons without outputs into presenter/, to run before an audience
 	@$(PY) manage.py presenter
 
@@ -92,7 +97,7 @@ lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header
 
 clean: ## remove what can be made again; databases and your progress stay
-	rm -rf .venv .venv-django61 build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-django61 .venv-lite build dist .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
@@ -103,4 +108,12 @@ $(VENV)/.ready: requirements.txt
 	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
 	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
 	$(PY) manage.py install_kernel
+	touch $@
+
+# JupyterLite, which runs notebooks in a browser, and the packages that go there: pure Python alone.
+FOR_A_BROWSER = --platform any --abi none --implementation py --python-version 3.12 --only-binary=:all: --no-deps
+$(LITE)/.ready: $(VENV)/.ready lite/requirements.txt lite/packages.txt
+	$(PY) -m venv --clear $(LITE)
+	$(LITE)/bin/python -m pip install --quiet -r lite/requirements.txt
+	$(PY) -m pip install --quiet --target $(LITE)/browser $(FOR_A_BROWSER) -r lite/packages.txt -c requirements.txt
 	touch $@

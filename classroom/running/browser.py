@@ -6,20 +6,32 @@ See https://pyodide.org/en/stable/usage/wasm-constraints.html
 """
 
 import asyncio
+import json
 import os
+import shutil
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from IPython.display import display
 
 from classroom.running import kernel
 from classroom.running.platform import NotHere
 
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "speedster.settings", **kernel.ASYNC_SWITCH}
+MIGRATED = kernel.ROOT / "migrated.sqlite3"
+COMMITTED = kernel.ROOT / "notebooks" / "committed.json"  # source of a cell: its outputs
+DRIVE = Path("/drive")  # the files that JupyterLab shows, which the browser keeps
 
 
 def load_ipython_extension(shell):
     """Set Django up, hand over the project's names, and let what needs a thread run without."""
     os.environ.update(ENVIRONMENT)
+    sys.path.append(str(kernel.ROOT / "distributions"))  # the names and versions of packages
+    if DRIVE.is_dir():
+        os.environ.setdefault("PROGRESS_FILE", str(DRIVE / "progress.sqlite3"))
+    shutil.copy(MIGRATED, kernel.ROOT / "db.sqlite3")
     threading.Thread.start = run_at_once
     ThreadPoolExecutor.submit = submit
     kernel.load_ipython_extension(shell)
@@ -31,6 +43,11 @@ def load_ipython_extension(shell):
     # The usual hashers need OpenSSL. https://docs.djangoproject.com/en/5.2/topics/testing/overview/
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     shell.set_custom_exc((NotHere,), show_committed)
+    print(
+        "The course is open. Run the cells from top to bottom."
+        if DRIVE.is_dir()
+        else "The course is open. This browser keeps nothing: what you do is gone with the page."
+    )
 
 
 def run_at_once(thread):
@@ -93,4 +110,11 @@ def run_to_its_end(waiting, *args, **kwargs):
 
 def show_committed(shell, kind, error, trace, tb_offset=None):
     """Say why a cell cannot run here, and show what it gave where the course was built."""
-    print(error)
+    committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    outputs = committed.get(shell.history_manager.input_hist_raw[-1], [])
+    print(error, "This is what came on another machine:" if outputs else "")
+    for output in outputs:
+        if output["output_type"] == "stream":
+            print(output["text"], end="")
+        elif "data" in output:
+            display(output["data"], raw=True)

@@ -20,7 +20,8 @@ from unittest.mock import patch
 IN_BROWSER = sys.platform == "emscripten"
 
 # What a new Python imports anew: all that holds settings, receivers or connections.
-AFRESH = ("asgiref", "classroom", "django", "logging", "mysite", "polls", "speedster", "speedy")
+OURS = ("classroom", "mysite", "polls", "speedster", "speedy", "whatfires")
+AFRESH = ("asgiref", "django", "logging", *OURS)
 KEPT = "classroom.running"  # knows which clock is stopped
 
 
