@@ -12,17 +12,16 @@ import shutil
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from types import SimpleNamespace
 
 from IPython.display import display
 
 from classroom.running import kernel
-from classroom.running.platform import NotHere
+from classroom.running.platform import DRIVE, NotHere
 
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "speedster.settings", **kernel.ASYNC_SWITCH}
 MIGRATED = kernel.ROOT / "migrated.sqlite3"
 COMMITTED = kernel.ROOT / "notebooks" / "committed.json"  # source of a cell: its outputs
-DRIVE = Path("/drive")  # the files that JupyterLab shows, which the browser keeps
 
 
 def load_ipython_extension(shell):
@@ -38,7 +37,10 @@ def load_ipython_extension(shell):
 
     from asgiref.sync import AsyncToSync
     from django.conf import settings
+    from django.db import connections
 
+    # Django keeps a connection for each task of a loop, and a browser runs each cell in a new one.
+    connections._connections = SimpleNamespace()
     AsyncToSync.__call__ = run_to_its_end
     # The usual hashers need OpenSSL. https://docs.djangoproject.com/en/5.2/topics/testing/overview/
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -59,9 +61,7 @@ def run_at_once(thread):
     thread._started.set()
     thread.join, thread.is_alive = lambda timeout=None: None, lambda: False
     me, here, loop = threading.get_ident(), threading.current_thread(), asyncio._get_running_loop()
-    put_by = {it.alias: it for it in connections.all(initialized_only=True)}
-    for alias in put_by:
-        del connections[alias]
+    put_by, connections._connections = connections._connections, SimpleNamespace()
     threading._active[me] = thread
     asyncio._set_running_loop(None)
     try:
@@ -71,10 +71,7 @@ def run_at_once(thread):
     finally:
         asyncio._set_running_loop(loop)
         threading._active[me] = here
-        for alias in [it.alias for it in connections.all(initialized_only=True)]:
-            del connections[alias]
-        for alias, connection in put_by.items():
-            connections[alias] = connection
+        connections._connections = put_by
 
 
 def submit(pool, function, *args, **kwargs):

@@ -13,11 +13,13 @@ import sys
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from runpy import run_path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from traceback import format_exception_only
 from unittest.mock import patch
 
 IN_BROWSER = sys.platform == "emscripten"
+DRIVE = Path("/drive")  # the files that JupyterLab shows in a browser, which the browser keeps
 
 # What a new Python imports anew: all that holds settings, receivers or connections.
 OURS = ("classroom", "mysite", "polls", "speedster", "speedy", "whatfires")
@@ -85,6 +87,29 @@ class FrozenClock:
     def stop(self):
         self.running.remove(self)
         self.journey.stop()
+
+
+# Files
+
+
+@contextmanager
+def at_hand(file):
+    """Yield the path at which a database can be opened; what is written there ends in the file.
+
+    In a browser the files that stay are written whole, and SQLite works on a copy in memory.
+    """
+    if not (IN_BROWSER and file.is_relative_to(DRIVE)):
+        yield file
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder, file.name)
+        before = file.read_bytes() if file.exists() else b""
+        if before:
+            copy.write_bytes(before)
+        yield copy
+        for path in copy.parent.iterdir():  # a damaged one may lie beside it
+            if (now := path.read_bytes()) != before:
+                file.with_name(path.name).write_bytes(now)
 
 
 # A time limit where there is no alarm clock
