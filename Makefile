@@ -72,7 +72,7 @@ html: setup ## write the course as a web site into build/html, with the committe
 	@echo "The web site begins at build/html/index.html. Open that file."
 
 lite: $(LITE)/.ready ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
-	@$(PY) -m lite.build --pyodide "$(PYODIDE)"
+	@$(PY) -m lite.build --pyodide "$(PYODIDE)" --python "$(call find_python,12,python3.12 $(call homes,12))"
 	@$(MAKE) --no-print-directory html
 
 presenter: setup ## write the lessons without outputs into presenter/, to run before an audience

@@ -11,10 +11,10 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 
@@ -28,6 +28,7 @@ ROOT = notebooks.ROOT
 SITE = ROOT / "build" / "html" / "run"
 TOOLS = ROOT / ".venv-lite"  # made by `make lite`; beside the tools, the packages for the browser
 WHEEL, COMM = "speedster_course-1-py3-none-any.whl", "comm-0.2.3-py3-none-any.whl"
+INSTALLED = "/lib/python3.12/site-packages"  # where a browser's Python finds the wheel
 UP = "../../../.."  # from the script that runs the kernel to the site
 KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 
@@ -58,12 +59,13 @@ OPENING = """\
 KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
 
-def build(site=SITE, pyodide=None, solved=False):
+def build(site=SITE, pyodide=None, python=None, solved=False):
     """Write the site into a folder; with `solved`, the exercises have their solutions in.
 
-    `pyodide` is a folder with a release of Pyodide, which then lies in the site.
+    `pyodide` is a folder with a release of Pyodide, which then lies in the site. `python` is a
+    Python 3.12, which compiles the modules.
     """
-    with tempfile.TemporaryDirectory() as temporary:
+    with TemporaryDirectory() as temporary:
         work = Path(temporary)
         contents = work / "contents"
         write_notebooks(contents, solved)
@@ -76,7 +78,7 @@ def build(site=SITE, pyodide=None, solved=False):
             [*map(str, command + places)], cwd=work, check=True, stdout=subprocess.DEVNULL
         )
     (site / "course").mkdir()
-    write_wheels(site / "course")
+    write_wheels(site / "course", python)
     if pyodide:
         shutil.copytree(pyodide, site / "pyodide")
     (site / "megabytes").write_text(f"{megabytes(site)}\n")
@@ -153,7 +155,7 @@ def copy_linked(folder):
 # The wheel
 
 
-def write_wheels(folder):
+def write_wheels(folder, python=None):
     """Write a wheel of the project with all that it imports, and one of what the kernel asks for.
 
     A kernel loads one large file faster than forty small ones. Pyodide takes one `.dist-info` a
@@ -170,7 +172,8 @@ def write_wheels(folder):
     with open_wheel(folder / COMM, "comm") as wheel:
         for name, one in comm.items():
             wheel.write(one, name)
-    with open_wheel(folder / WHEEL, "speedster-course") as wheel:
+    with open_wheel(folder / WHEEL, "speedster-course") as wheel, TemporaryDirectory() as temporary:
+        found.update(compiled(found, python, temporary))
         for name, one in sorted(found.items()):
             wheel.write(one, f"distributions/{name}" if ".dist-info/" in name else name)
         outputs = json.dumps(committed(), ensure_ascii=False)
@@ -194,6 +197,25 @@ def open_wheel(path, name):
 def files_below(path):
     """List the files below a folder, in the order of names; a file is its own list."""
     return [path] if path.is_file() else sorted(it for it in path.rglob("*") if it.is_file())
+
+
+def compiled(found, python, folder):
+    """Yield the modules among these files as a browser's Python reads them: a name, and a path.
+
+    Compiling all of them takes a browser seconds at each start. `python` is a Python 3.12; without
+    one there are none.
+    """
+    if not python:
+        return
+    for name, path in found.items():
+        if name.endswith(".py"):
+            copy = Path(folder, name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+    options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", INSTALLED]
+    subprocess.run([python, "-m", "compileall", *options, folder], check=True)
+    for path in sorted(Path(folder).rglob("*.pyc")):
+        yield path.relative_to(folder).as_posix(), path
 
 
 def is_used(name):
@@ -222,7 +244,9 @@ def megabytes(site):
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pyodide", type=lambda text: Path(text).resolve() if text else None)
-    build(pyodide=parser.parse_args(arguments).pyodide)
+    parser.add_argument("--python")
+    given = parser.parse_args(arguments)
+    build(pyodide=given.pyodide, python=given.python)
     print("The course for a browser is in build/html/run, beside the site.")
 
 

@@ -27,6 +27,8 @@ COMMITTED = kernel.ROOT / "notebooks" / "committed.json"  # source of a cell: it
 def load_ipython_extension(shell):
     """Set Django up, hand over the project's names, and let what needs a thread run without."""
     os.environ.update(ENVIRONMENT)
+    # Or each import looks first among the files that JupyterLab shows, which is a request each.
+    sys.path[:] = filter(None, sys.path)
     sys.path.append(str(kernel.ROOT / "distributions"))  # the names and versions of packages
     if DRIVE.is_dir():
         os.environ.setdefault("PROGRESS_FILE", str(DRIVE / "progress.sqlite3"))

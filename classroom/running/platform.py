@@ -10,11 +10,11 @@ import io
 import os
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from runpy import run_path
 from tempfile import TemporaryDirectory
-from time import monotonic
 from traceback import format_exception_only
 from unittest.mock import patch
 
@@ -68,14 +68,19 @@ class TravellingClock:
 
 
 class FrozenClock:
-    """The clock of freezegun, which is pure Python: it replaces the classes in all modules."""
+    """The clock of freezegun, which is pure Python: it replaces the classes in all modules.
+
+    What measures how long something takes goes on, as with time-machine.
+    """
 
     running = []
 
     def __init__(self, moment):
-        from freezegun import freeze_time
+        from freezegun import api
 
-        self.journey = freeze_time(moment.replace(tzinfo=None))
+        for name in ("monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"):
+            setattr(api, f"fake_{name}", getattr(time, name))
+        self.journey = api.freeze_time(moment.replace(tzinfo=None))
 
     def start(self):
         self.traveller = self.journey.start()
@@ -122,12 +127,12 @@ def watched_loops(seconds, error):
     It needs no second thread and no signal. It cannot stop one long call of C.
     See https://docs.python.org/3/library/sys.monitoring.html
     """
-    until = monotonic() + seconds
+    until = time.monotonic() + seconds
     monitoring = sys.monitoring
     events = monitoring.events.JUMP | monitoring.events.PY_START
 
     def look(*where):
-        if monotonic() > until:
+        if time.monotonic() > until:
             raise error
 
     monitoring.use_tool_id(monitoring.DEBUGGER_ID, __name__)
