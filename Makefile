@@ -37,6 +37,7 @@ prepare: setup ## migrate the database; load the sample roster if it is empty
 	@$(PY) manage.py prepare
 
 test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
+	-@$(MAKE) --no-print-directory $(LITE)/.ready
 	$(PY) -m pytest $(or $(ARGS),$(AT_ONCE))
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 

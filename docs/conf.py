@@ -121,6 +121,21 @@ def link_places(app, pagename, templatename, context, doctree):
         app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', context["body"]))
 
 
+def offer_to_run(app, pagename, templatename, context, doctree):
+    """Offer to run a lesson in the browser, where `make lite` put the course beside the site."""
+    size, first = app.outdir / "run" / "megabytes", "notebooks/00_start_here"
+    lesson = first if pagename == root_doc else pagename
+    if doctree is None or not lesson.startswith("notebooks/") or not size.exists():
+        return
+    place = f"{'../' * pagename.count('/')}run/lab/index.html?path={lesson}.ipynb"
+    words = "Run the course" if pagename == root_doc else "Run this lesson"
+    context["body"] = (
+        f'<p class="run"><a href="{place}">{words} in your browser</a> '
+        "Nothing to install, no account, and what you do stays in this browser. The first time it "
+        f"loads about {size.read_text().strip()} MB.</p>\n" + context["body"]
+    )
+
+
 def pages_of_files(app):
     """Yield a page for each file of the project that another page links to."""
     for file in sorted(app.linked):
@@ -153,5 +168,6 @@ def setup(app):
     app.add_directive("mermaid", Mermaid)
     app.add_transform(ProjectFiles)
     app.connect("html-page-context", link_places)
+    app.connect("html-page-context", offer_to_run, priority=600)  # the body is as it will be
     app.connect("html-collect-pages", pages_of_files)
     app.connect("build-finished", lead_to_first_page)

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import SimpleNamespace
 
 from IPython.display import display
+from tqdm import tqdm
 
 from classroom.running import kernel
 from classroom.running.platform import DRIVE, NotHere
@@ -46,6 +47,7 @@ def load_ipython_extension(shell):
     AsyncToSync.__call__ = run_to_its_end
     # The usual hashers need OpenSSL. https://docs.djangoproject.com/en/5.2/topics/testing/overview/
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    tqdm.monitor_interval = 0  # or a thread watches each progress bar
     shell.set_custom_exc((NotHere,), show_committed)
     print(
         "The course is open. Run the cells from top to bottom."
@@ -55,9 +57,14 @@ def load_ipython_extension(shell):
 
 
 def run_at_once(thread):
-    """Run a thread to its end where it is started, with connections of its own and no loop."""
+    """Run a thread to its end where it is started, with connections of its own and no loop.
+
+    Raises RuntimeError for a daemon, which may have no end.
+    """
     from django.db import connections
 
+    if thread.daemon:
+        raise RuntimeError("can't start new thread: a browser has one")
     if thread._started.is_set():
         raise RuntimeError("threads can only be started once")
     thread._started.set()

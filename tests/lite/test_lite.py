@@ -11,15 +11,19 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from playwright.sync_api import expect
 
+from classroom.exercises.catalogue import all_tasks
 from classroom.publishing import notebooks
 from lite import build, bundle
 
 pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
 
 CORE = sorted(path.stem for path in notebooks.FOLDER.glob("*.ipynb"))
+EXERCISES = sorted(path.stem for path in (notebooks.FOLDER / "exercises").glob("*.ipynb"))
 SHOWN = ("text/html", "text/markdown", "text/plain")  # what JupyterLab prefers, in this order
-WIDGET = "application/vnd.jupyter.widget-view+json"
+
+SOLVED = all_tasks()["00-a"]
 
 # All cells, as a person would run them; then what they show, as it would be saved.
 OPEN = """path => {
@@ -27,6 +31,12 @@ OPEN = """path => {
     return panel && panel.context && panel.context.path === path && panel.sessionContext.isReady
 }"""
 RUN_ALL = "() => jupyterapp.commands.execute('notebook:run-all-cells')"
+RUN_CODE = """code => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    notebook.model.sharedModel.getCell(1).setSource(code);
+    notebook.activeCellIndex = 1;
+    return jupyterapp.commands.execute('notebook:run-cell')
+}"""
 READ = "() => jupyterapp.shell.currentWidget.content.model.toJSON()"
 
 
@@ -47,6 +57,13 @@ def site(tmp_path_factory):
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *said):
         pass
+
+    def do_GET(self):
+        if self.path == "/favicon.ico":  # a browser asks for it of its own accord
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +126,42 @@ def shown(cell):
 @pytest.mark.parametrize("name", CORE)
 def test_a_lesson_shows_in_a_browser_what_is_committed(opened, name):
     assert differences(name, run_all(opened(name))) == []
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_solved_exercises_are_right_in_a_browser(opened, name):
+    cells = [cell for cell in run_all(opened(f"exercises/{name}")).cells if cell.get("outputs")]
+    assert [cell.source for cell in cells if "[error" in shown(cell)] == []
+    checked = [cell for cell in cells if ".check(" in cell.source]
+    assert [cell.source for cell in checked if "Right" not in shown(cell)] == []
+
+
+def test_what_needs_many_threads_says_so_and_shows_what_is_committed(opened):
+    cells = run_all(opened("deeper/race")).cells
+    [race] = [cell for cell in cells if cell.source.startswith("races = race(")]
+    assert "A browser runs one thing after the other, so a race cannot happen here." in shown(race)
+    assert "as published" in shown(race)
+    assert [cell.source for cell in cells if "[error" in shown(cell)] == []
+
+
+def test_a_learner_clicks_steps_and_checks_and_finds_the_progress_again(opened):
+    page = opened("00_start_here")
+    run_all(page)
+    card = page.locator(".guess-card").first
+    card.get_by_role("button").nth(1).press("Enter")
+    expect(card.get_by_role("status")).to_contain_text("You say")
+    step = page.locator(".wf").first
+    step.locator(".wf-steps").press("End")
+    expect(step.locator(".wf-kept")).not_to_have_count(0)
+
+    run_code(page, f"{SOLVED.solution}\nexercise({SOLVED.id!r}).check({SOLVED.answer})")
+    assert "Right" in run_code(page, f"exercise({SOLVED.id!r}).check({SOLVED.answer})")
+    page = opened("00_start_here")
+    run_code(page, build.OPENING)
+    assert "1" in run_code(page, f"print(progress().loc[{SOLVED.id!r}, 'attempts'])")
+
+
+def run_code(page, code):
+    """Run code in the cell below the title; return what it shows, as text."""
+    page.evaluate(RUN_CODE, code)
+    return str(page.evaluate(READ)["cells"][1]["outputs"])
