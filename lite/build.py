@@ -74,9 +74,11 @@ def build(site=SITE, pyodide=None, python=None, solved=False):
         shutil.rmtree(site, ignore_errors=True)
         command = [TOOLS / "bin" / "jupyter", "lite", "build", "--no-sourcemaps", "--apps", "lab"]
         places = ["--lite-dir", work, "--contents", contents, "--output-dir", site]
-        subprocess.run(
-            [*map(str, command + places)], cwd=work, check=True, stdout=subprocess.DEVNULL
+        done = subprocess.run(
+            [*map(str, command + places)], cwd=work, capture_output=True, text=True, check=False
         )
+        if done.returncode:
+            raise SystemExit(f"JupyterLite made no site:\n{done.stdout}{done.stderr}")
     (site / "course").mkdir()
     write_wheels(site / "course", python)
     if pyodide:
@@ -135,7 +137,7 @@ def copy_of(source):
     copy = notebooks.convert(source)
     opening = OPENING
     if "cost_plot(" in source.read_text("utf-8"):
-        opening += "\nimport matplotlib  # this lesson draws"
+        opening += "\nimport matplotlib.font_manager  # this lesson draws"
     cell = nbformat.v4.new_code_cell(opening, id="opening", metadata={"tags": ["opening"]})
     copy.cells.insert(1, cell)  # below the title
     copy.metadata.kernelspec = nbformat.from_dict(KERNELSPEC)
@@ -243,11 +245,13 @@ def megabytes(site):
 
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--to", type=Path, default=SITE, help="the folder of the site")
     parser.add_argument("--pyodide", type=lambda text: Path(text).resolve() if text else None)
-    parser.add_argument("--python")
+    parser.add_argument("--python", help="a Python 3.12, to compile the modules with")
+    parser.add_argument("--solved", action="store_true", help="with solutions in the exercises")
     given = parser.parse_args(arguments)
-    build(pyodide=given.pyodide, python=given.python)
-    print("The course for a browser is in build/html/run, beside the site.")
+    build(given.to, given.pyodide, given.python, given.solved)
+    print(f"The course for a browser is in {given.to.name}, {megabytes(given.to)} MB at first.")
 
 
 if __name__ == "__main__":

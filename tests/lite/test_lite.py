@@ -6,6 +6,8 @@ See https://jupyterlite.readthedocs.io/en/stable/
 """
 
 import copy
+import subprocess
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -50,7 +52,8 @@ def site(tmp_path_factory):
     except bundle.BundleError as error:
         pytest.skip(f"no Pyodide to test with: {error}")
     folder = tmp_path_factory.mktemp("site")
-    build.build(folder / "run", pyodide, solved=True)
+    command = [sys.executable, "-m", "lite.build", "--solved", "--to", folder / "run"]
+    subprocess.run([*command, "--pyodide", pyodide], cwd=notebooks.ROOT, check=True)
     return folder
 
 
