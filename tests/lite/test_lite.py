@@ -33,6 +33,12 @@ OPEN = """path => {
     return panel && panel.context && panel.context.path === path && panel.sessionContext.isReady
 }"""
 RUN_ALL = "() => jupyterapp.commands.execute('notebook:run-all-cells')"
+SCROLL = """begins => {  // JupyterLab hides the cells that are far away
+    const notebook = jupyterapp.shell.currentWidget.content;
+    const index = notebook.widgets.findIndex(it => it.model.sharedModel.source.startsWith(begins));
+    notebook.activeCellIndex = index;
+    return notebook.scrollToItem(index, "start")
+}"""
 RUN_CODE = """code => {
     const notebook = jupyterapp.shell.currentWidget.content;
     notebook.model.sharedModel.getCell(1).setSource(code);
@@ -156,9 +162,11 @@ def test_what_needs_many_threads_says_so_and_shows_what_is_committed(opened):
 def test_a_learner_clicks_steps_and_checks_and_finds_the_progress_again(opened):
     page = opened("00_start_here")
     run_all(page)
+    page.evaluate(SCROLL, 'predict("00-1")')
     card = page.locator(".guess-card").first
     card.get_by_role("button").nth(1).press("Enter")
     expect(card.get_by_role("status")).to_contain_text("You say")
+    page.evaluate(SCROLL, "# Kwame's whole trace")
     step = page.locator(".wf").first
     step.locator(".wf-steps").press("End")
     expect(step.locator(".wf-kept")).not_to_have_count(0)
