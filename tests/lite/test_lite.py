@@ -175,7 +175,7 @@ def test_a_learner_clicks_steps_and_checks_and_finds_the_progress_again(opened):
     assert "Right" in run_code(page, f"exercise({SOLVED.id!r}).check({SOLVED.answer})")
     page = opened("00_start_here")
     run_code(page, build.OPENING)
-    assert "1" in run_code(page, f"print(progress().loc[{SOLVED.id!r}, 'attempts'])")
+    assert "✓" in run_code(page, f"print(progress().loc[{SOLVED.id!r}, 'done'])")
 
 
 def run_code(page, code):
