@@ -9,8 +9,12 @@ NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(ca
 
 VENV = .venv
 LITE = .venv-lite
+RUN = build/html/run
 PY = $(VENV)/bin/python
-START = notebooks/00_start_here.ipynb
+# Where uv's cache, in the home folder, cannot be written.
+NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null || echo --no-cache)
+# Lays what a command makes into a folder, and moves aside what somebody else put there.
+OUTPUT = $(PY) -m classroom.publishing.output
 
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Four for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
@@ -24,16 +28,19 @@ help: ## list every target
 
 setup: $(VENV)/.ready ## make .venv with everything in it (`make -B setup` repairs it)
 
-lab: prepare ## open the course in JupyterLab
-	@$(PY) manage.py shell_plus --lab -- --LabApp.default_url=/lab/tree/$(START)
+# The lessons do without the project's database, where that cannot be written: each has its own.
+lab: setup ## open your copy of the course, desk/, in JupyterLab
+	@$(PY) manage.py prepare || true
+	@$(PY) manage.py shell_plus --lab
 
-notebook: prepare ## open the course in the plain notebook view
-	@$(PY) manage.py shell_plus --notebook -- --JupyterNotebookApp.default_url=/notebooks/$(START)
+notebook: setup ## open your copy of the course in the plain notebook view
+	@$(PY) manage.py prepare || true
+	@$(PY) manage.py shell_plus --notebook
 
 serve: prepare ## serve the project at http://127.0.0.1:8000
 	@$(PY) manage.py runserver 127.0.0.1:8000
 
-prepare: setup ## migrate the database; load the sample roster if it is empty
+prepare: setup ## lay out desk/, migrate the database, load the roster if it is empty
 	@$(PY) manage.py prepare
 
 test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
@@ -56,7 +63,7 @@ django-suite: setup ## run Django's own signal tests inside a trace
 	$(PY) -m tests.whatfires.django_suite
 
 wheel: setup ## build dist/whatfires-*.whl, the tools alone
-	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist ./whatfires
+	@$(OUTPUT) dist $(PY) -m pip wheel --quiet --no-deps --wheel-dir {} ./whatfires
 
 lint: setup ## check style, format, and who imports whom
 	$(PY) -m ruff check && $(PY) -m ruff format --check && $(VENV)/bin/lint-imports --no-cache --no-logo
@@ -67,13 +74,13 @@ notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOK
 run-all: setup ## run every notebook in a fresh kernel, and print the seconds each takes
 	@$(PY) manage.py run_all $(NOTEBOOKS)
 
-# A link that leads nowhere is an error. `--fresh-env` and `--write-all`: 15 seconds, and nothing stale.
+# A link that leads nowhere is an error.
 html: setup ## write the course as a web site into build/html, with the committed outputs
-	@$(PY) -m sphinx -q -W --keep-going --fresh-env --write-all -c docs -d build/doctrees . build/html
+	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees $(addprefix -D megabytes_of_run=,$(shell cat $(RUN)/megabytes 2>/dev/null)) . {}
 	@echo "The web site begins at build/html/index.html. Open that file."
 
 lite: $(LITE)/.ready ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
-	@$(PY) -m lite.build --pyodide "$(PYODIDE)" --python "$(call find_python,12,python3.12 $(call homes,12))"
+	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$(PYODIDE)" --python "$(call find_python,12,python3.12 $(call homes,12))"
 	@$(MAKE) --no-print-directory html
 
 presenter: setup ## write the lessons without outputs into presenter/, to run before an audience
@@ -97,16 +104,16 @@ doctor: ## say what is wrong with this set-up, and the cure
 lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header
 
-clean: ## remove what can be made again; databases and your progress stay
-	rm -rf .venv .venv-django61 .venv-lite build dist .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+clean: ## remove what can be made again; databases, your copies and your progress stay
+	@$(or $(PYTHON),$(NO_PYTHON)) -m classroom.publishing.output --clean
 
 # Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
 # once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
 NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
 $(VENV)/.ready: requirements.txt
+	@test -e $(VENV) || { mkdir $(VENV) && touch $(VENV)/.made-by-make-setup; }
 	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)
-	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
+	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
 	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
 	$(PY) manage.py install_kernel
 	touch $@
@@ -114,7 +121,8 @@ $(VENV)/.ready: requirements.txt
 # JupyterLite, which runs notebooks in a browser, and the packages that go there: pure Python alone.
 FOR_A_BROWSER = --platform any --abi none --implementation py --python-version 3.12 --only-binary=:all: --no-deps
 $(LITE)/.ready: $(VENV)/.ready lite/requirements.txt lite/packages.txt
-	$(PY) -m venv --clear $(LITE)
+	@test -e $(LITE) || { mkdir $(LITE) && touch $(LITE)/.made-by-make-setup; }
+	$(PY) -m venv $(LITE)
 	$(LITE)/bin/python -m pip install --quiet -r lite/requirements.txt
 	$(PY) -m pip install --quiet --target $(LITE)/browser $(FOR_A_BROWSER) -r lite/packages.txt -c requirements.txt
 	touch $@

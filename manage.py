@@ -14,7 +14,21 @@ def main():
             f"{error.name} is not installed for {sys.executable}. Run `make setup`, "
             "then use .venv/bin/python, or install requirements.txt into your own environment."
         ) from error
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        raise SystemExit(f"{error}\n`make doctor` looks at the rest of the set-up.") from error
+    except ModuleNotFoundError as error:
+        module = os.environ["DJANGO_SETTINGS_MODULE"]
+        if not (error.name and f"{module}.".startswith(f"{error.name}.")):
+            raise
+        raise SystemExit(
+            f"Expected settings that are in this project, and there is no {error.name} for "
+            f"{module}. It was named by --settings or DJANGO_SETTINGS_MODULE: leave the one out, "
+            "`unset` the other, or name speedster.settings."
+        ) from error
 
 
 if __name__ == "__main__":

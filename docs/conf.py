@@ -1,11 +1,13 @@
 """The web site of the course: Sphinx reads the notebooks where they lie, and runs none of them.
 
-`make html` builds it. Two things are ours, because no library does them: links to files of the
-project lead to pages that show those files, and diagrams are drawn when the site is built, so
-that a reader needs no network and no script for them.
+`make html` builds it. Three things are ours, because no library does them: links to files of the
+project lead to pages that show those files; diagrams are drawn when the site is built, so that a
+reader needs no network and no script for them; and a page holds the modules of what moves on it,
+because a page opened from a folder may load none.
 See https://www.sphinx-doc.org/en/master/usage/configuration.html
 """
 
+import json
 import logging
 import re
 from html import escape
@@ -15,6 +17,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.addnodes import download_reference
 from sphinx.transforms import SphinxTransform
+
+from whatfires.drawing import module_text
 
 ROOT = Path(__file__).parents[1]  # `sphinx-build -c docs . build/html`
 
@@ -56,8 +60,23 @@ html_copy_source = False
 html_show_copyright = False
 
 PLACE = re.compile(r"([\w./-]+\.\w+), line (\d+)")
-TEXT = re.compile(r">[^<>]+<")  # what stands between two tags
-SPACING = {"flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10}}
+LINE = re.compile(r"\b(\w+):(\d+)\b")  # in a tree: a module's last name and a line
+IN_DATA = re.compile(r'"where": "([\w.]+):\d+"')
+WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the tree's tooltip
+TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
+ROW_HEAD = re.compile(r"(<tr[^>]*>\s*<t[dh][^>]*>)([^<]{15,})(?=</t)")  # breaks on a telephone
+PIECE = re.compile(
+    r'<div data-piece="([\w-]+)">.*?<script type="application/json">(.*?)</script></div>', re.DOTALL
+)
+MODULES = {
+    path.stem: module_text(path)
+    for folder in ("classroom/widgets", "whatfires")
+    for path in ROOT.glob(f"{folder}/*.js")
+}
+SPACING = {
+    "flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10},
+    "sequence": {"actorMargin": 24, "width": 110, "height": 40, "messageMargin": 28},
+}
 LANGUAGES = {".py": "python", ".html": "html+django", ".css": "css", ".js": "javascript"}
 
 
@@ -80,11 +99,32 @@ class Mermaid(Directive):
     def drawn(self, mermaidx, text):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""
         svg = mermaidx.render(text, config=SPACING).svg()
-        words = re.sub("<br */?>", " ", ", ".join(re.findall(r'"([^"]+)"', text)))
-        name = f'role="img" aria-label="{escape(f"Flowchart: {words}")}"'
+        found = re.findall(r'"([^"]+)"|(?:: | as )(.+)', text)
+        words = re.sub("<br */?>", " ", ", ".join(filter(None, sum(found, ()))))
+        kind = "Timeline" if text.startswith("sequence") else "Flowchart"
+        name = f'role="img" aria-label="{escape(f"{kind}: {words}")}"'
         svg = re.sub(r'role="graphics-document document" aria-roledescription="[^"]*"', name, svg)
         number = self.state.document.settings.env.new_serialno("mermaid")
-        return re.sub(r'(\bid="|#)(?=my-svg|L_)', rf"\1diagram{number}-", svg)
+        return re.sub(r'(\bid="|#)(?=my-svg|L_|actor\d|root-\d)', rf"\1diagram{number}-", svg)
+
+
+def pieces_of(notebook):
+    """Yield (name, data as JSON, HTML) of each piece that a notebook shows."""
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", []):
+            html = "".join(output.get("data", {}).get("text/html", ""))
+            yield from ((*found.groups(), found[0]) for found in PIECE.finditer(html))
+
+
+class Piece(Directive):
+    """Show the first piece of a kind that a notebook shows; it moves by itself."""
+
+    required_arguments = 2  # the notebook, from the root, and the name of the piece
+
+    def run(self):
+        notebook, name = self.arguments
+        html = next(html for kind, _, html in pieces_of(ROOT / notebook) if kind == name)
+        return [nodes.raw("", html.replace("data-piece", "data-play data-piece", 1), format="html")]
 
 
 class ProjectFiles(SphinxTransform):
@@ -105,34 +145,88 @@ def page_of(file, docname, line=None):
     return f"{up}source/{file}.html" + (f"#L-{line}" if line else "")
 
 
-def link_places(app, pagename, templatename, context, doctree):
-    """Link each place in a page's text, such as `speedy/models/shifts.py, line 12`."""
+def finish_page(app, pagename, templatename, context, doctree):
+    """Link the places that a page names, and add the modules of what moves on it."""
+    if doctree is None:
+        return
+    body = re.sub(r"<!--.*?-->", "", context["body"], flags=re.DOTALL)  # notes to editors
+    body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)  # an empty cell heads nothing
+    body = re.sub(r"href='([\w./-]+)\.ipynb'", r"href='\1.html'", body)  # of progress()
+    body = ROW_HEAD.sub(lambda it: it[1] + breakable(it[2]), body)
+    body = TEXT.sub(linker(body, pagename), body)
+    app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', body))
+    # The places that a script shows later.
+    files = {module: file_of(module) for module in IN_DATA.findall(body) if file_of(module)}
+    pages = {module: page_of(file, pagename) for module, file in files.items()}
+    app.linked.update(files.values())
+    body += f"<script>const PAGES = {json.dumps(pages)};</script>"
+    context["body"] = body + modules_of(body)
 
-    def link(found):
-        file, line = found.groups()
-        if not (ROOT / file).is_file():
-            return found[0]
-        return f'<a href="{page_of(file, pagename, line)}">{found[0]}</a>'
 
-    if doctree is not None:
-        body = re.sub(r"<!--.*?-->", "", context["body"], flags=re.DOTALL)  # notes to editors
-        body = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", body)  # an empty cell heads nothing
-        context["body"] = TEXT.sub(lambda text: PLACE.sub(link, text[0]), body)
-        app.linked.update(re.findall(r'href="(?:\.\./)*source/([^"#]+)\.html', context["body"]))
+def breakable(name):
+    """Let a long name break after its dots, brackets and underscores."""
+    return f'<span class="long">{re.sub(r"(?<=[._(])(?=[a-z])", "<wbr>", name)}</span>'
+
+
+def linker(body, pagename):
+    """Return what links each place in a text: `speedy/models/shifts.py, line 12`, `shifts:12`."""
+    modules = {(last, line): whole for whole, last, line in WHERE.findall(body)}
+
+    def link(shown, file, line):
+        return f'<a href="{page_of(file, pagename, line)}">{shown}</a>'
+
+    def link_place(found):
+        return link(found[0], *found.groups()) if (ROOT / found[1]).is_file() else found[0]
+
+    def link_line(found):
+        file = file_of(modules.get(found.groups(), ""))
+        return link(found[0], file, found[2]) if file else found[0]
+
+    def link_text(text):
+        is_data = text[0].startswith("<script")
+        return text[0] if is_data else LINE.sub(link_line, PLACE.sub(link_place, text[0]))
+
+    return link_text
+
+
+def file_of(module):
+    """Return the file of a module of the project, from the root; "" for any other module."""
+    file = module.replace(".", "/") + ".py"
+    return file if (ROOT / file).is_file() else ""
+
+
+def modules_of(body):
+    """Write the modules that draw the pieces of a page, to stand at its end."""
+    names = sorted(set(re.findall(r'data-piece="([\w-]+)"', body)))
+    return "".join(
+        f'<script type="module">\n{MODULES[name]}\ndraw("{name}", show);\n</script>'
+        for name in names
+    )
+
+
+def list_questions(app):
+    """Tell each page which questions the notebooks ask, for what its sidebar shows."""
+    course = {}
+    for file in sorted(ROOT.glob("notebooks/**/[!.]*.ipynb")):
+        pieces = [json.loads(data) for _, data, _ in pieces_of(file)]
+        ids = [data["id"] for data in pieces if "question" in data]
+        if ids:
+            course[file.relative_to(ROOT).with_suffix("").as_posix()] = ids
+    app.add_js_file(None, body=f"const COURSE = {json.dumps(course)};")
 
 
 def offer_to_run(app, pagename, templatename, context, doctree):
     """Offer to run a lesson in the browser, where `make lite` put the course beside the site."""
-    size, first = app.outdir / "run" / "megabytes", "notebooks/00_start_here"
+    size, first = app.config.megabytes_of_run, "notebooks/00_start_here"
     lesson = first if pagename == root_doc else pagename
-    if doctree is None or not lesson.startswith("notebooks/") or not size.exists():
+    if doctree is None or not lesson.startswith("notebooks/") or not size:
         return
     place = f"{'../' * pagename.count('/')}run/lab/index.html?path={lesson}.ipynb"
     words = "Run the course" if pagename == root_doc else "Run this lesson"
     context["body"] = (
         f'<p class="run"><a href="{place}">{words} in your browser</a> '
         "Nothing to install, no account, and what you do stays in this browser. The first time it "
-        f"loads about {size.read_text().strip()} MB.</p>\n" + context["body"]
+        f"loads about {size} MB.</p>\n" + context["body"]
     )
 
 
@@ -166,8 +260,11 @@ def setup(app):
     )
     app.linked = set()  # the project's files that pages link to
     app.add_directive("mermaid", Mermaid)
+    app.add_directive("piece", Piece)
     app.add_transform(ProjectFiles)
-    app.connect("html-page-context", link_places)
+    app.add_config_value("megabytes_of_run", "", "html")
+    app.connect("builder-inited", list_questions)
+    app.connect("html-page-context", finish_page)
     app.connect("html-page-context", offer_to_run, priority=600)  # the body is as it will be
     app.connect("html-collect-pages", pages_of_files)
     app.connect("build-finished", lead_to_first_page)

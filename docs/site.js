@@ -1,2 +1,155 @@
+// What the pages keep and cover: guesses, the quiz, and the sidebar that shows what was done.
+//
+// A page holds its pieces as classroom/widgets/__init__.py describes. For each of their modules it
+// ends with `draw(name, show)`. COURSE is {page: [ids of its questions]}, written by conf.py.
+
 // Opened from a folder, a page may not read another one; then the search shows titles alone.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+const KEPT = "A course on Django signals";
+let done = {}; // {id of a question: {choice, right}}, and `open` for a reader who wants no questions
+
+try {
+  done = JSON.parse(localStorage.getItem(KEPT)) || {};
+} catch {
+  // No storage here, or a damaged one: this page knows what is done on it, and no other.
+}
+
+function keep(change) {
+  Object.assign(done, change);
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(done));
+  } catch {
+    // As above.
+  }
+  showDone();
+}
+
+function make(tag, { text, ...attributes } = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  if (text !== undefined) element.textContent = text;
+  element.append(...children);
+  return element;
+}
+
+// Draw the pieces of a module. What stood there stays for paper, and for who asks for it.
+function draw(name, show) {
+  for (const element of document.querySelectorAll(`[data-piece="${name}"]`)) {
+    const data = dataOf(element);
+    const still = make("div", { class: "still" }, ...element.childNodes);
+    const live = make("div", { class: "live" });
+    element.append(live, still);
+    if (data.question) ask(data, element);
+    else live.before(swap(element));
+    new MutationObserver(() => linkPlaces(live)).observe(live, { childList: true, subtree: true });
+    show({ ...data, play: "play" in element.dataset }, live);
+  }
+}
+
+const dataOf = (element) => JSON.parse(element.querySelector('script[type="application/json"]').textContent);
+
+// A module and a line lead to the page of the file. PAGES is {module: its page}, written by conf.py.
+function linkPlaces(live) {
+  for (const it of live.querySelectorAll("dd")) {
+    const [module, line] = it.textContent.split(":");
+    if (it.children.length || !Object.hasOwn(PAGES, module)) continue;
+    it.replaceChildren(make("a", { href: `${PAGES[module]}#L-${line}`, text: it.textContent }));
+  }
+}
+
+function swap(element) {
+  const button = make("button", { type: "button", class: "swap", text: "Show all of it as text" });
+  button.addEventListener("click", () => {
+    const asText = element.classList.toggle("as-text");
+    button.textContent = asText ? "Show it step by step" : "Show all of it as text";
+  });
+  return button;
+}
+
+// Questions
+
+function ask(data, element) {
+  const reveal = document.querySelector(`[data-reveals="${data.id}"]`);
+  if (reveal) Object.assign(data, dataOf(reveal));
+  const known = done[data.id];
+  data.chosen = known && (data.number || data.choices.includes(known.choice)) ? known.choice : "";
+  const uncover = reveal && !data.chosen && !done.open ? cover(element, reveal) : () => {};
+  reveal?.classList.toggle("answered", Boolean(data.chosen)); // the card says it
+  element.addEventListener("chosen", ({ detail }) => {
+    uncover();
+    reveal?.classList.add("answered");
+    keep({ [data.id]: { choice: detail, right: detail === data.answer } });
+  });
+}
+
+// Cover what gives an answer away: each output from the question to its reveal, and what is said
+// about it up to the next heading. The code stays. Return a function that uncovers it.
+function cover(element, reveal) {
+  const cell = reveal.closest(".cell");
+  const follows = (it, other) => other.compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const outputs = [...document.querySelectorAll("article .cell_output > *")];
+  const found = outputs.filter((it) => follows(it, element) && (cell.contains(it) || follows(cell, it)));
+  for (let it = cell.nextElementSibling; it && it.tagName !== "SECTION"; it = it.nextElementSibling) found.push(it);
+  const note = make("p", { class: "cover-note", text: "What happened opens when you have answered the question above." });
+  cell.after(note);
+  const count = (it, by) => { it.dataset.covers = Number(it.dataset.covers || 0) + by; }; // another question may cover it, too
+  found.forEach((it) => count(it, 1));
+  return () => {
+    found.forEach((it) => count(it, -1));
+    note.remove();
+  };
+}
+
+// What was done
+
+const answered = (ids) => ids.filter((id) => done[id]);
+const said = (ids) => `${answered(ids).length} of ${ids.length} answered, ${right(ids)} right`;
+const right = (ids) => ids.filter((id) => done[id]?.right).length;
+
+function showDone() {
+  for (const link of document.querySelectorAll(".bd-links a.internal")) {
+    const page = Object.keys(COURSE).find((it) => new URL(link.href).pathname.endsWith(`/${it}.html`));
+    link.querySelector(".done")?.remove();
+    const ids = COURSE[page] || [];
+    const count = answered(ids).length;
+    if (count === 0) continue;
+    const text = `${count === ids.length ? "✓ " : ""}${count} of ${ids.length}`;
+    link.append(make("span", { class: "done", text, title: said(ids) }));
+  }
+  const all = Object.values(COURSE).flat();
+  const quiz = all.filter((id) => id.startsWith("quiz-"));
+  const guesses = all.filter((id) => !id.startsWith("quiz-"));
+  for (const it of document.querySelectorAll(".done-said"))
+    it.replaceChildren(make("div", { text: `Guesses: ${said(guesses)}.` }), make("div", { text: `Quiz: ${said(quiz)}.` }));
+  for (const it of document.querySelectorAll("[data-standing]")) it.replaceChildren(make("p", { role: "status", text: `${said(quiz)}.` }));
+}
+
+function addToSidebar() {
+  const forget = make("button", { type: "button", text: "Forget it all" });
+  forget.addEventListener("click", () => {
+    if (!confirm("Forget your guesses and your quiz on this site?")) return;
+    localStorage.removeItem(KEPT);
+    location.reload();
+  });
+  const open = make("input", { type: "checkbox" });
+  open.checked = Boolean(done.open);
+  open.addEventListener("change", () => {
+    keep({ open: open.checked });
+    location.reload();
+  });
+  const about = make("section", { class: "what-you-did", "aria-label": "What you did" },
+    make("b", { text: "What you did" }), make("div", { class: "done-said" }),
+    make("label", {}, open, " Show answers without asking"), forget,
+    make("small", { text: "Kept in this browser alone." }));
+  document.querySelector(".bd-links")?.after(about);
+  showDone();
+}
+
+document.addEventListener("DOMContentLoaded", addToSidebar);
+
+// Paper is white.
+const { dataset } = document.documentElement;
+let onScreen;
+addEventListener("beforeprint", () => { onScreen = dataset.theme; dataset.theme = "light"; });
+addEventListener("afterprint", () => { dataset.theme = onScreen; });

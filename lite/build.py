@@ -251,7 +251,7 @@ def main(arguments):
     parser.add_argument("--solved", action="store_true", help="with solutions in the exercises")
     given = parser.parse_args(arguments)
     build(given.to, given.pyodide, given.python, given.solved)
-    print(f"The course for a browser is in {given.to.name}, {megabytes(given.to)} MB at first.")
+    print(f"The course for a browser loads {megabytes(given.to)} MB at first.")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,14 @@ def names(name, default=()):
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
 
 
+def file(name, default, project):
+    """Return the path in a variable: `~` is the home folder, and a relative one the project's.
+
+    Not the folder where somebody stands: a notebook stands in its own.
+    """
+    return Path(project, Path(text(name, default)).expanduser())
+
+
 def origins(name):
     """Return a list of origins. Raises ImproperlyConfigured for one without its scheme."""
     listed = names(name)

@@ -14,6 +14,7 @@ from speedy.models import (
     Shifts,
     ShiftsEmployees,
 )
+from speedy.models.employees import tidy
 from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import EmployeesOverridingSave
 
@@ -26,6 +27,9 @@ class EmployeesAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("shifts")
+
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, tidy(search_term))
 
     @admin.display(description="shift")
     def works_on(self, employee):

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 SEPARATOR = " -- "
+MOST_READ = 32 * 2**20  # bytes
 WHEN = "%d_%m_%Y_%H_%M_%S"
 # Categories of characters that a terminal or an editor obeys instead of showing: control
 # characters, line and paragraph separators, and those that turn the direction of writing.
@@ -69,23 +70,34 @@ def read_events(path, last=None):
     A file that is not there holds no event.
     """
     try:
-        text = tail(path, last) if last else Path(path).read_bytes()
+        if last is None:
+            return events_in(Path(path).read_bytes())
+        with Path(path).open("rb") as file:
+            return last_events(file, last)
     except FileNotFoundError:
         return []
+
+
+def last_events(file, number, block=8192):
+    """Read a file from its end, more and more of it, until it holds that many events.
+
+    So they are found however long they are; beyond the last 32 MB nobody looks.
+    """
+    size = file.seek(0, os.SEEK_END)
+    while True:
+        begin = max(0, size - block)
+        file.seek(begin)
+        text = file.read(size - begin)
+        # The first line may have been cut in two, unless the file was read from its start.
+        events = events_in(text.partition(b"\n")[2] if begin else text)
+        if begin == 0 or len(events) >= number or block >= MOST_READ:
+            return events[-number:] if number else []
+        block *= 4
+
+
+def events_in(text):
     lines = text.decode("utf-8", errors="replace").split("\n")
-    events = [event for line in lines if (event := event_of(line))]
-    return events[-last:] if last else events
-
-
-def tail(path, lines, longest=400):
-    """Read the end of a file that surely holds its last lines, if they are not all very long."""
-    with Path(path).open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - lines * longest))
-        text = file.read()
-    found = text.split(b"\n")
-    # The first line may have been cut in two, unless the file was read from its start.
-    return b"\n".join(found[1:] if size > lines * longest else found)
+    return [event for line in lines if (event := event_of(line))]
 
 
 def event_of(line):

@@ -3,17 +3,28 @@
 See https://docs.djangoproject.com/en/5.2/topics/forms/modelforms/
 """
 
+import hashlib
+import json
+import uuid
+
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from speedy.models import Employees
 from speedy.wirings import WIRINGS
 
 COLUMNS = ["first_name", "last_name", "address", "age", "date_of_birth"]
+CSRF = "csrfmiddlewaretoken"
 
 
 class PersonForm(forms.ModelForm):
-    """Somebody to hire. What is sent twice, or is no field at all, is refused by name."""
+    """Somebody to hire. What is sent twice, or is no field at all, is refused by name.
+
+    Each form that is shown has a token of its own, so that a second sending of it can be told.
+    """
+
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
     class Meta:
         model = Employees
@@ -44,11 +55,36 @@ class HireForm(PersonForm):
         return WIRINGS[self.cleaned_data["wiring"]].hire(**fields)
 
 
+class Sending:
+    """One sending of a form: the first one counts, a double click or a reload does not.
+
+    It is known by the form's token and by all that was typed: who goes back and types somebody else
+    means it. The cache of the process remembers it for a day; several processes need one cache
+    that they share. A form without a token is not told from another.
+    See https://docs.djangoproject.com/en/5.2/topics/cache/#django.core.caches.cache.add
+    """
+
+    def __init__(self, request):
+        fields = {name: values for name, values in request.POST.lists() if name != CSRF}
+        content = json.dumps([request.path, fields], sort_keys=True).encode()
+        token = request.POST.get("once")
+        self.key = token and f"speedy.sending.{hashlib.sha256(content).hexdigest()}"
+
+    def is_first(self):
+        """Claim it, so that of two at the same moment only one is the first."""
+        return not self.key or cache.add(self.key, True, timeout=24 * 60 * 60)
+
+    def take_back(self):
+        """Let it be sent again, for nothing came of it."""
+        if self.key:
+            cache.delete(self.key)
+
+
 def refuse_strange(expected, posted, files):
     """Raise ValidationError for fields that were posted twice or that nobody asked for."""
     faults = []
     for name, values in [*posted.lists(), *files.lists()]:
-        if name in files or name not in [*expected, "csrfmiddlewaretoken"]:
+        if name in files or name not in [*expected, "once", CSRF]:
             faults.append(f"There is no field {name!r}; expected {', '.join(expected)}.")
         elif len(values) > 1:
             faults.append(f"{name} came {len(values)} times; expected once.")

@@ -3,6 +3,8 @@
 See https://docs.djangoproject.com/en/5.2/topics/http/views/
 """
 
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -14,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from speedy.event_file import read_events
-from speedy.forms import COLUMNS, HireForm, PersonForm, refuse_strange
+from speedy.forms import COLUMNS, HireForm, PersonForm, Sending, refuse_strange
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.signals.custom_signals import event_signal
 from speedy.wirings import one_piece
@@ -39,7 +41,11 @@ def board(request):
 def hire(request):
     """Hire somebody by the chosen wiring, and show the board."""
     form = HireForm(request.POST, request.FILES)
-    employee = hired(hire, form, form.hire, request) if form.is_valid() else None
+    try:
+        employee = hired(hire, form, form.hire, request) if form.is_valid() else None
+    except SentBefore as sent_before:
+        messages.info(request, str(sent_before))
+        return redirect("speedy:board")
     if employee is None:
         return render_board(request, refused(hire, form, request), status=400)
     wiring = form.cleaned_data["wiring"]
@@ -69,7 +75,12 @@ def test_signals(request):
     form = PersonForm(request.POST, request.FILES)
     if form.is_valid():
         fields = {name: form.cleaned_data[name] for name in COLUMNS}
-        employee = hired(test_signals, form, lambda: Employees.objects.create(**fields), request)
+        try:
+            employee = hired(
+                test_signals, form, lambda: Employees.objects.create(**fields), request
+            )
+        except SentBefore as sent_before:
+            return render_try(request, "test_signals", PersonForm(), error=str(sent_before))
         if employee:
             return render_try(request, "test_signals", PersonForm(), employee=employee)
     form = refused(test_signals, form, request)
@@ -83,9 +94,11 @@ def test_logging(request):
         return render_try(request, "test_logging", PersonForm())
     try:
         refuse_strange(COLUMNS, request.POST, request.FILES)
-        with one_piece():
-            employee = described(request.POST)
+        employee = described(request.POST)
+        with hiring_once(request, employee), one_piece():
             employee.save()
+    except SentBefore as sent_before:
+        return render_try(request, "test_logging", PersonForm(), error=str(sent_before))
     except REFUSALS as error:
         words = own_words(error)
         tell(test_logging, words, request=request)
@@ -93,6 +106,23 @@ def test_logging(request):
         return render_try(request, "test_logging", form, error=words, status=400)
     tell(test_logging, f"Employees object created: {employee}", employee, request)
     return render_try(request, "test_logging", PersonForm(), employee=employee)
+
+
+class SentBefore(Exception):
+    """A form came once more, by a double click or a reload."""
+
+
+@contextmanager
+def hiring_once(request, employee):
+    """Let a form hire only the first time that it comes; where it fails, it may come again."""
+    sending = Sending(request)
+    if not sending.is_first():
+        raise SentBefore(f"This form came twice; {employee} was hired once.")
+    try:
+        yield
+    except BaseException:
+        sending.take_back()
+        raise
 
 
 def described(posted):
@@ -107,9 +137,12 @@ def described(posted):
 
 
 def hired(view, form, hire, request):
-    """Hire and log it; None, with the reason in the form, where the database refuses."""
+    """Hire and log it; None, with the reason in the form, where the database refuses.
+
+    Raises SentBefore where this very form has hired already.
+    """
     try:
-        with one_piece():
+        with hiring_once(request, form.instance), one_piece():
             employee = hire()
     except REFUSALS as error:
         form.add_error(None, own_words(error))

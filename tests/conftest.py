@@ -1,29 +1,16 @@
-"""Every test proves that it left no receiver behind; a calendar, people to hire, a browser."""
+"""A calendar, people to hire, a browser. `whatfires` checks that no test leaves a receiver."""
 
-import gc
 import os
 import shutil
-from collections import Counter
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from django.core import signals as request_signals
-from django.db.models import signals as model_signals
-from django.dispatch import Signal
 
 from classroom.scenes.calendar import MONDAY, let_go, stand_on
 
 # A learner in processes of their own, for what starts servers.
-pytest_plugins = ["tests.processes"]
-
-SIGNALS = {
-    name: signal
-    for module in (model_signals, request_signals)
-    for name, signal in vars(module).items()
-    # Django itself connects to setting_changed whenever it imports one more module of its own.
-    if isinstance(signal, Signal) and name != "setting_changed"
-}
+pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 
 # On several cores: what takes longest is begun first, or it would be waited for in the end.
 LONGEST = ["test_at_once", "test_tasks", "test_any_order", "test_notebooks", "test_site"]
@@ -39,22 +26,6 @@ def pytest_collection_modifyitems(items):
         if item.path.parent.name in ONE_DATABASE:
             item.add_marker("on_one_database")
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
-
-
-def connected():
-    """The look-up keys of all receivers that are connected now, by signal."""
-    return {
-        name: Counter(entry[0] for entry in signal.receivers) for name, signal in SIGNALS.items()
-    }
-
-
-@pytest.fixture(autouse=True)
-def no_receiver_left_behind():
-    before = connected()
-    yield
-    if connected() != before:
-        gc.collect()  # what nobody holds any more is no leak, only litter; a tenth of a second
-    assert connected() == before
 
 
 @pytest.fixture(autouse=True)

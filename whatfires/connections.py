@@ -16,6 +16,8 @@ from django.db.models.signals import ModelSignal
 from django.dispatch import Signal
 from django.dispatch.dispatcher import NONE_ID, _make_id  # type: ignore[attr-defined]
 
+from whatfires.describing import quoted
+
 ANY = NONE_ID
 Entry = tuple[Any, ...]
 
@@ -72,20 +74,42 @@ def id_of(sender: Any) -> Any:
 
 
 def resolved(signal: Signal, sender: Any) -> Any:
-    """Turn a sender that a model's signal takes as text, "app.Model", into the class."""
-    if isinstance(signal, ModelSignal) and isinstance(sender, str):
+    """Turn a sender that a model's signal takes as text, "app.Model", into the class.
+
+    Raises ValueError for a name that no model has, TypeError for what is no class.
+    """
+    if not isinstance(signal, ModelSignal) or sender is None or issubclass(type(sender), type):
+        return sender
+    if not isinstance(sender, str):
+        raise TypeError(
+            f"The sender of a model's signal is a class, but {quoted(sender)} came. Pass the model "
+            'itself, its name "app.Model", or nothing for any.'
+        )
+    try:
         return apps.get_model(sender)
-    return sender
+    except (LookupError, ValueError) as error:
+        raise ValueError(
+            f'sender={quoted(sender)}: expected a model, or the name of one, such as "auth.User".'
+        ) from error
+
+
+def entries_under(signal: Signal, dispatch_uid: Any, sender: Any = None) -> list[Entry]:
+    """Return the entries under a dispatch_uid for that sender: one or none."""
+    return [it for it in list(signal.receivers) if it[0] == (dispatch_uid, _make_id(sender))]
 
 
 def entries_of(signal: Signal, receiver: Any, sender: Any = None) -> list[Entry]:
     """Return the entries of a receiver for that sender, with and without a dispatch_uid."""
+    return [it for it in entries_of_receiver(signal, receiver) if it[0][1] == _make_id(sender)]
+
+
+def entries_of_receiver(signal: Signal, receiver: Any) -> list[Entry]:
+    """Return the entries of a receiver for whatever sender."""
     wanted = _make_id(receiver)
     return [
         entry
         for entry in list(signal.receivers)
-        if entry[0][1] == _make_id(sender)
-        and (entry[0][0] == wanted or _make_id(receiver_in(entry)) == wanted)
+        if entry[0][0] == wanted or _make_id(receiver_in(entry)) == wanted
     ]
 
 

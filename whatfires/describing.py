@@ -7,10 +7,11 @@ instance goes by its key.
 See https://docs.djangoproject.com/en/5.2/ref/models/instances/#str
 """
 
-import re
+import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError, connections
 from django.db.models import Model, QuerySet
@@ -18,11 +19,12 @@ from django.db.models.base import ModelState
 from django.db.models.fields.files import FieldFile
 from django.utils.connection import ConnectionDoesNotExist
 
+from whatfires.masking import HIDDEN, is_secret
+
 _describing: ContextVar[bool] = ContextVar("describing", default=False)
 
 LONGEST = 80  # characters of an instance's name
-SECRET = re.compile(r"session_key|session_data|password|passwd|secret|token|api_?key", re.I)
-HIDDEN = "…"
+LONGEST_VALUE = 1000  # characters of a text that was passed along
 
 
 def describing() -> bool:
@@ -39,11 +41,13 @@ def introduced(instance: Any) -> str:
     kind = type(instance)
     if hasattr(kind, "session_key"):
         return kind.__name__  # it names itself by its key, which is a secret
+    if not issubclass(kind, Model):
+        return by_key(instance)  # it cannot be copied, so none of its code is run
     token = _describing.set(True)
     try:
         if kind.__str__ is Model.__str__:
             return by_key(instance)
-        name = str(copy_of(instance) if isinstance(instance, Model) else instance)
+        name = str(copy_of(instance))
     except Exception:  # whatever a __str__ may raise on an instance that is half there
         return by_key(instance)
     finally:
@@ -52,8 +56,21 @@ def introduced(instance: Any) -> str:
 
 
 def by_key(instance: Any) -> str:
-    key = getattr(instance, "pk", None)
-    return type(instance).__name__ if key is None else f"{type(instance).__name__} #{key}"
+    """Name an object by its class and its key, if that is a plain value."""
+    kind = type(instance)
+    if issubclass(kind, Model):
+        key = instance.__dict__.get(kind._meta.pk.attname)
+    else:
+        key = inspect.getattr_static(instance, "pk", None)
+    return f"{kind.__name__} #{key}" if type(key) in (int, str, UUID) else kind.__name__
+
+
+def quoted(thing: Any) -> str:
+    """Quote what came for a message, on one line; what cannot say itself goes by its class."""
+    try:
+        return one_line(repr(thing))
+    except Exception:
+        return f"an object of {type(thing).__name__}"
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
@@ -88,20 +105,31 @@ def copy_of(instance: Model, copies: dict[int, Model] | None = None) -> Model:
 
 
 def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
-    """Write a value down: plain ones as they are, collections in order, objects by their names."""
-    if value is None or isinstance(value, bool | int | float | str):
+    """Write a value down: plain ones as they are, collections in order, objects by their names.
+
+    What is kept of it is short: a trace keeps nothing alive that it was only told about.
+    """
+    kind = type(value)  # isinstance() would ask the object itself
+    if value is None or issubclass(kind, bool | int | float):
         return value
-    if isinstance(value, type):
+    if issubclass(kind, str):
+        return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
+    if issubclass(kind, type):
         return value.__name__
-    if isinstance(value, Model):
+    if issubclass(kind, Model):
         return introduced(value)
-    if isinstance(value, QuerySet):
+    if issubclass(kind, QuerySet):
         return f"queryset of {value.model.__name__}"
-    if isinstance(value, set | frozenset):
+    if issubclass(kind, set | frozenset):
         return "{" + ", ".join(write(spelled(it)) for it in in_order(value)) + "}"
-    if isinstance(value, list | tuple) and len(value) <= 20:
+    if issubclass(kind, list | tuple) and len(value) <= 20:
         return "[" + ", ".join(map(str, map(spelled, value))) + "]"
     return f"a {type(value).__name__}"
+
+
+def masked(named: dict[str, Any]) -> dict[str, Any]:
+    """Write down what was passed along by name, without what is a secret."""
+    return {name: HIDDEN if is_secret(name) else spelled(it) for name, it in named.items()}
 
 
 def in_order(values: set[Any] | frozenset[Any]) -> list[Any]:

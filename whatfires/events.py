@@ -5,14 +5,17 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 from weakref import ref
 
-from django.db.models.base import ModelBase
 from django.dispatch import Signal
 
+from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen
+from whatfires.costs import Costs, costs_of
 from whatfires.describing import one_line, spelled
+from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
+from whatfires.origins import NO_PLACE
 from whatfires.tracing_views import NAMED, Tree, columns_of, draw
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from whatfires.steps import Steps
 
 LONGEST = 1000  # characters of an exception
-KINDS = ("method", "signal", "delivery", "sql")
+LIMIT = 100_000  # events that a trace writes down, unless it is told another number
 # The columns of the table.
 TABLE: tuple[str, ...] = (
     "what",
@@ -32,22 +35,55 @@ TABLE: tuple[str, ...] = (
     "transaction",
     "queries",
 )
-TABLE += ("ms", "outcome", "where", "sql")
+TABLE += ("ms", "outcome", "where", "came_from", "sql")
 
 
 class Event:
     """One thing that happened.
 
-    `kind` is "method" (a model's save or delete), "signal" (one was sent), "delivery" (a receiver
-    was called) or "sql". `what` names it: `save()`, `post_save`, the receiver, the statement.
-    `sender`, `instance` and `outcome` are text; `arguments` is a dict of what was passed along.
-    `heard` is the number of receivers that a signal reached. `transaction` tells whether one was
-    open, or None where there is no database. `depth` counts from the outermost trace.
+    | `kind`      | what happened                     | `what`          | `where`               |
+    |-------------|-----------------------------------|-----------------|-----------------------|
+    | "method"    | a model's save() or delete() ran  | "save()"        | the override, or ""   |
+    | "signal"    | a signal was sent                 | "post_save"     | ""                    |
+    | "delivery"  | a receiver was called             | the receiver    | the receiver          |
+    | "sql"       | a statement ran                   | the statement   | ""                    |
+    | "on_commit" | a callback was registered         | the callback    | the callback          |
+    | "callback"  | such a callback was called        | the callback    | the callback          |
+    | "mail"      | a message was handed to a backend | its subject     | ""                    |
+    | "task"      | a task of django.tasks, enqueued  | the task        | its function          |
+
+    `where` is "module:line", a definition. `came_from`, in the same form, is the nearest line of
+    the user's own code behind it: not Django, not an installed package, not Python's own library;
+    "" where there is none, and for pre_init and post_init that nobody heard.
+
+    `sender` and `instance` are text, "" where there is none; `sender_object` is the sender itself.
+    `signal` is the signal of a "signal" and a "delivery", else None. `heard` is the number of
+    receivers that a signal reached. `override` tells whether a "method" is the project's own.
+
+    `arguments` is a dict of what was passed along, short, secrets hidden ("…"). "sql": `using`,
+    and `params` (a tuple) or `many` (True). "on_commit": `using`, and `robust` if it was so.
+    "mail": `to` (a text), never the body. "task": those by name, `queue_name` and `backend`.
+
+    `outcome` is "" or a text: "returned ...", "raised Error: ...". Of an "on_commit" it is what
+    became of the callback: "run after COMMIT", "failed after COMMIT", "run at once" (no transaction
+    was open), "run by a test", "dropped by ROLLBACK", "dropped by ROLLBACK TO SAVEPOINT", "dropped
+    with the connection", "not run, as one before it failed", or "" while it waits. `settled_by` is
+    the "sql" event, COMMIT or ROLLBACK, that decided so, if the trace saw it; a "callback" has the
+    same. `registered` is the "on_commit" event of a "callback", if the trace saw it.
+
+    `passed` is what a "signal" passed along, the objects themselves, where a `recorded()` block
+    keeps them; else None.
+
+    `parent` is the event, or the trace, inside which it happened, and `depth` counts from the
+    outermost trace. `queries` is the number of statements inside it. `transaction` tells whether
+    one was open as it began, None where there is no database. `started` and `ended` are seconds of
+    `time.perf_counter`, `ms` the milliseconds between, all that happened inside it included.
     """
 
     __slots__ = (
         "_sender",
         "arguments",
+        "came_from",
         "depth",
         "ended",
         "heard",
@@ -56,8 +92,11 @@ class Event:
         "outcome",
         "override",
         "parent",
+        "passed",
         "queries",
+        "registered",
         "sender",
+        "settled_by",
         "signal",
         "started",
         "subject",
@@ -72,11 +111,15 @@ class Event:
         self.traces: tuple[Trace, ...] = parent.traces
         self.depth: int = parent.depth + 1
         self.sender = self.instance = self.where = self.outcome = ""
+        self.came_from = NO_PLACE
+        self.registered: Event | None = None
+        self.settled_by: Event | None = None
         self.signal: Signal | None = None
         self.subject: int | None = None
         self.ended: float | None = None
         self.transaction: bool | None = None
         self._sender: Any = None
+        self.passed: dict[str, Any] | None = None
         self.arguments: dict[str, Any] = {}
         self.heard, self.queries, self.override = 0, 0, False
         for name, value in details.items():
@@ -92,15 +135,15 @@ class Event:
     def sender_object(self) -> Any:
         """Who sent it; None for nobody, and for a sender that is gone meanwhile.
 
-        A trace keeps no sender alive: that could be seen. Models it does keep: they stay as
-        long as their app, and a migration's, which does not, is asked about after its end.
+        A trace keeps no sender alive: that could be seen, and would keep every historical
+        model of a migration in memory.
         """
         return self._sender() if isinstance(self._sender, ref) else self._sender
 
     @sender_object.setter
     def sender_object(self, sender: Any) -> None:
         try:
-            self._sender = sender if isinstance(sender, ModelBase) else ref(sender)
+            self._sender = ref(sender)
         except TypeError:  # a text, a number: nothing that could be seen to go
             self._sender = sender
 
@@ -114,6 +157,11 @@ class Event:
         """Whether an exception came out of it."""
         return self.outcome.startswith("raised ")
 
+    @property
+    def root(self) -> "Trace":
+        """The outermost trace that was open as it happened."""
+        return self.traces[0]
+
     def returned(self, answer: Any) -> None:
         """Note what a receiver gave back; most give None, which says nothing."""
         if answer is not None:
@@ -124,37 +172,57 @@ class Event:
         self.ended = perf_counter()
         if error is not None:
             told = f"raised {type(error).__name__}: {error}".removesuffix(": ")
-            self.outcome = one_line(told, LONGEST)
+            self.outcome = one_line(masked_error(told), LONGEST)
 
     def __repr__(self) -> str:
         about = " ".join(filter(None, [self.sender, self.instance, self.outcome]))
         return f"<{self.kind} {self.what}{': ' if about else ''}{about}>"
 
 
-def ancestors(event: Event) -> Iterator[Event]:
-    """Yield the events inside which this one happened, the innermost first."""
-    around = event.parent
-    while isinstance(around, Event):
-        yield around
-        around = around.parent
-
-
 class Trace(Sequence[Event]):
-    """What happened, in order: a sequence of `Event`s. In a notebook it shows as its tree."""
+    """What happened, in order: a sequence of `Event`s. In a notebook it shows as its tree.
 
-    def __init__(self, parent: "Event | Trace | None" = None) -> None:
+    `left_out` is the number of events that were not written down, or are not in this part of it.
+    """
+
+    def __init__(
+        self,
+        parent: "Event | Trace | None" = None,
+        selection: Selection | None = None,
+        limit: int | None = None,
+    ) -> None:
         self.depth: int = parent.depth if parent is not None else 0
         self.traces: tuple[Trace, ...] = (*(parent.traces if parent is not None else ()), self)
         self._events: list[Event] = []
         self._closed = False
+        self._selection, self._limit = selection, limit
+        self.left_out = 0
+        self.keeps = False  # what signals pass along, the objects themselves (see `recording`)
+        # The callbacks that wait for a COMMIT, by id of what the connection keeps with each.
+        self.waiting: dict[int, tuple[Any, Event]] = {}
 
     def _add(self, event: Event) -> None:
-        if not self._closed:
+        if self._closed:
+            return
+        full = self._limit is not None and len(self._events) >= self._limit
+        if full or (self._selection and not self._selection.keeps(event)):
+            self.left_out += 1
+        else:
             self._events.append(event)
 
     def close(self) -> None:
         """Write nothing more down."""
         self._closed = True
+        self.waiting.clear()
+
+    @property
+    def root(self) -> "Trace":
+        """The outermost trace that was open as this one began."""
+        return self.traces[0]
+
+    def latest(self, number: int) -> Iterator[Event]:
+        """Yield so many of the last events, the last one first."""
+        return iter(self._events[: -number - 1 : -1])
 
     def __len__(self) -> int:
         return len(self._events)
@@ -171,13 +239,47 @@ class Trace(Sequence[Event]):
             return self._part(self._events[index])
         return self._events[index]
 
+    def only(self, **wanted: Unpack[Wanted]) -> "Trace":
+        """Return the part that is wanted, as a trace; `tree()` and `table()` take the same.
+
+        - `include`, `exclude`: signals, senders, receivers, kinds, or their names, one or a list.
+          What is included by signal, sender or receiver comes with all that happened inside it,
+          and what is excluded so goes with it; a kind is the event alone. Of several sorts in
+          `include` each must be met: `include=[post_save, Order, "sql"]` is the SQL that post_save
+          of an Order set off.
+        - `apps`: labels of apps. Kept is what their models send, and what their code receives,
+          overrides or sets off.
+        - `silent=False`: no signals that nobody heard.
+        - `savepoints=False`: neither SAVEPOINT nor RELEASE; a ROLLBACK TO stays, it undoes things.
+        - `ms`: only what took as many milliseconds, or more.
+
+        Raises TypeError for what can be none of these, LookupError for an app that is not there.
+        """
+        part = self._part(chosen(self._events, **wanted))
+        part.left_out = self.left_out + len(self) - len(part)
+        return part
+
+    def receivers(self, sql: str = "") -> Costs:
+        """Return what each receiver cost, a dict each, the dearest first; callbacks too.
+
+        Keys: `receiver`, `signal` (one or more), `calls`, `queries` (statements), `ms` and `where`.
+        What happened in a receiver that another one set off counts as the inner one's. With `sql`,
+        only statements in which that text stands count, and only receivers that ran one are told:
+        `seen.receivers("shop_item")` says who costs me the queries to that table.
+        """
+        return costs_of(self, sql)
+
     def filter(
-        self, signal: Signal | str | None = None, sender: Any = None, kind: str | None = None
+        self,
+        signal: Signal | str | None = None,
+        sender: Any = None,
+        kind: str | None = None,
     ) -> "Trace":
         """Keep the events of a signal (or its name), of a sender (or its name), of one kind.
 
-        A signal's events are its sendings and its deliveries. Returns a trace again. Raises
-        TypeError for what cannot be a signal or a kind.
+        It keeps those alone, without what happened inside them (see `only`). A signal's events are
+        its sendings and its deliveries. Returns a trace again. Raises TypeError for what cannot be
+        a signal or a kind.
         """
         wanted = self._events
         if signal is not None:
@@ -215,19 +317,19 @@ class Trace(Sequence[Event]):
         """The SQL statements that ran, transaction control included, as text."""
         return [event.what for event in self if event.kind == "sql"]
 
-    def table(self) -> "TraceTable":
-        """Return a DataFrame, a row an event, indexed by `order` (from 1).
+    def table(self, **wanted: Unpack[Wanted]) -> "TraceTable":
+        """Return a DataFrame, a row an event, indexed by `order` (from 1); see `only` on `wanted`.
 
         Columns: `what` (indented by depth; SQL in short), `kind`, `sender`, `instance`,
         `created`, `raw`, `update_fields`, `action`, `origin`, `using` and `other` (what was
         passed along; empty where it was not), `transaction` (whether one was open), `queries`
         (statements inside it), `ms` (milliseconds, all inside it included), `outcome` (what came
-        back or was raised), `where` (module:line) and `sql` (the whole statement). A notebook
-        shows the columns in which something stands, and not `sql`.
+        back or was raised), `where` and `came_from` (module:line) and `sql` (the whole statement).
+        A notebook shows the columns in which something stands, without the last two.
         """
         from whatfires.frames import trace_table
 
-        return trace_table(columns_of(self), TABLE)
+        return trace_table(columns_of(self.only(**wanted)), TABLE)
 
     def json(self) -> str:
         """Write the trace as JSON; `whatfires.steps.Steps` tells its keys and reads it again."""
@@ -247,13 +349,21 @@ class Trace(Sequence[Event]):
 
         return steps_of(self)
 
-    def tree(self, everything: bool = False) -> Tree:
+    def tree(
+        self,
+        everything: bool = False,
+        times: bool = False,
+        lines: bool = False,
+        **wanted: Unpack[Wanted],
+    ) -> Tree:
         """Draw what happened inside what; rich in a notebook, plain text elsewhere.
 
         Left out, unless you ask for everything: pre_init and post_init that nobody heard, which
-        every instance sends. The same steps give the same tree: it holds no times.
+        every instance sends. Otherwise see `only` on what is `wanted`. The same steps give the same
+        tree: only with `times` does it hold the milliseconds that each took. With `lines` it names
+        the line of the user's own code behind each step.
         """
-        return draw(self, everything)
+        return draw(self.only(**wanted), everything, times, lines)
 
     def _repr_html_(self) -> str:
         return self.tree()._repr_html_()

@@ -12,10 +12,12 @@ from typing import Any
 
 from django.db import models
 
+from whatfires.describing import quoted
 from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
 from whatfires.rendering import Row
+from whatfires.skipping import skipped_by
 from whatfires.stage import Make, Model, Stage
 from whatfires.throw_away import apart, rolled_back
 from whatfires.tracing import trace, wrapped_django
@@ -34,9 +36,10 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     mail, files of the default storage, caches and logs go nowhere, sockets and programs are
     refused. Out of reach: threads that were there before, and files that code opens itself.
 
-    Returns Firings, a row an operation, a column a hook: ● fired, ◐ by another class only,
+    Returns Firings, a row an operation, a column a hook: ◆ fired, ◇ by another class only,
     · silent, ? could not be run. It shows as text or as HTML. `.fired(name)` is one row as a dict
     of numbers, `.row(name)` all of it, with why it could not be run under `passed`;
+    `.skipped(name)` lists the receivers and overrides that it passes by;
     `.differ(hook, other)` the rows where two hooks differ; `.surprises()` tells each ★ in a
     sentence; `.table()` is a DataFrame.
 
@@ -49,12 +52,12 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
 
 def sort_out(things: tuple[Any, ...]) -> tuple[Model, list[str]]:
     """Part the model from the names of operations; refuse the rest."""
-    names = [thing for thing in things if isinstance(thing, str)]
-    others = [thing for thing in things if not isinstance(thing, str)]
+    names = [thing for thing in things if issubclass(type(thing), str)]
+    others = [thing for thing in things if not issubclass(type(thing), str)]
     if len(others) != 1 or not (
-        isinstance(others[0], type) and issubclass(others[0], models.Model)
+        issubclass(type(others[0]), type) and issubclass(others[0], models.Model)
     ):
-        came = ", ".join(map(repr, others)) or "none"
+        came = ", ".join(map(quoted, others)) or "none"
         raise TypeError(
             f"what_fires() expects one model class, and then names of operations, but of models "
             f"came {came}. For example: what_fires(Order), what_fires(Order, 'bulk_create')."
@@ -76,16 +79,13 @@ def run_all(wanted: list[str], model: Model, make: Make | None) -> Firings:
     """Run the operations for which the model has what they need; return the rows."""
     stage = Stage(model, make)
     names = names_of_operations(stage)
+    rows = Firings()
     with wrapped_django():
-        return Firings(
-            {
-                "group": it.group,
-                "operation": names[it],
-                **observe(it, stage.afresh()),
-                "surprise": it.surprise,
-            }
-            for it in choose(wanted, names)
-        )
+        for it in choose(wanted, names):
+            row = {"group": it.group, "operation": names[it], **observe(it, stage.afresh())}
+            skips = skipped_by(it, row, model)
+            rows.append({**row, "surprise": it.surprise, "skips": skips})
+    return rows
 
 
 def names_of_operations(stage: Stage) -> dict[Operation, str]:

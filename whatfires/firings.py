@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from whatfires.rendering import TINTS, Row
+from whatfires.rendering import ROW_HEAD, TINTS, Row
 from whatfires.rows import Rows
 
 if TYPE_CHECKING:
@@ -19,9 +19,10 @@ HOOKS = (
     *("save()", "delete()", "pre_init", "post_init", "pre_save", "post_save"),
     *("pre_delete", "post_delete", "m2m_changed"),
 )
-FIRED, ELSEWHERE, SILENT, UNKNOWN = "●", "◐", "·", "?"
+METHODS = ("save()", "delete()")
+FIRED, ELSEWHERE, SILENT, UNKNOWN = "◆", "◇", "·", "?"
 LEGEND = (
-    "● fired (●2: twice); ◐ fired by another class only, so receivers connected to this one hear "
+    "◆ fired (◆2: twice); ◇ fired by another class only, so receivers connected to this one hear "
     "nothing; · silent; ★ a surprise"
 )
 STAR = " ★"
@@ -56,13 +57,25 @@ class Firings(Rows):
     def fired(self, operation: str) -> dict[str, int]:
         """Return what fired in one operation, {hook: how often}, of the class watched alone.
 
-        So a receiver connected to this class hears as much; what only other classes fired (◐) is
+        So a receiver connected to this class hears as much; what only other classes fired (◇) is
         left out. `operation` is as for `row`. Raises ValueError, too, for what could not be run.
         """
         row = self.row(operation)
         if row[HOOKS[0]] == UNKNOWN:
             raise ValueError(f"fired({operation!r}): {row['passed']}")
         return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == FIRED}
+
+    def skipped(self, operation: str) -> list[dict[str, str]]:
+        """Return whom one operation skips, dicts of `hook`, `what` (its name) and `where`.
+
+        These are the overrides and the connected receivers that a save() of the same rows, or a
+        delete(), would have reached. `operation` is as for `row`. Raises ValueError, too, for what
+        could not be run.
+        """
+        row = self.row(operation)
+        if row[HOOKS[0]] == UNKNOWN:
+            raise ValueError(f"skipped({operation!r}): {row['passed']}")
+        return list(row["skips"])
 
     def row(self, operation: str) -> Row:
         """Return the row of one operation, a dict.
@@ -110,7 +123,8 @@ class Firings(Rows):
     def tint(self, row: Row, column: str) -> str:
         if column not in HOOKS:
             return "quiet"
-        return {FIRED: "full", ELSEWHERE: "room", UNKNOWN: "alarm"}.get(row[column][0], "quiet")
+        fired = "code" if column in METHODS else "signal"
+        return {FIRED: fired, UNKNOWN: "attention"}.get(row[column][0], "quiet")
 
     def __repr__(self) -> str:
         if not self:
@@ -148,7 +162,7 @@ class Firings(Rows):
             ((TINTS[self.tint(row, name)], row[name]) for name in HOOKS),
         )
         name = starred(row).replace(STAR, UNBROKEN_STAR)
-        return format_html("<tr><td style='text-align: left'>{}</td>{}</tr>", name, cells)
+        return format_html("<tr><th scope='row' style='{}'>{}</th>{}</tr>", ROW_HEAD, name, cells)
 
 
 def starred(row: Row) -> str:

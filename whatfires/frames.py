@@ -65,7 +65,7 @@ class Shown(Table):
 
     def tint(self, row: Any, column: str) -> str:
         if column == "outcome" and str(row["outcome"]).startswith("raised "):
-            return "alarm"
+            return "lost"
         return KIND_TINTS.get(row["kind"], "quiet") if column == "what" else "quiet"
 
 
@@ -73,8 +73,9 @@ class TraceTable(Table):
     """A DataFrame of what happened, shown without what would not fit a page."""
 
     def shown(self) -> Shown:
-        """Leave out what would not fit a page: empty columns, and the whole text of the SQL."""
-        columns = [name for name in self if name != "sql" and (self[name].map(str) != "").any()]
+        """Leave out what would not fit a page: empty columns, the SQL, and what caused a step."""
+        wide = ("sql", "came_from")
+        columns = [name for name in self if name not in wide and (self[name].map(str) != "").any()]
         return Shown(self[columns].assign(ms=self["ms"].map("{:.2f}".format)))
 
     def _repr_html_(self) -> str:

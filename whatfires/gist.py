@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from whatfires.describing import HIDDEN, SECRET, one_line
+from whatfires.describing import one_line
+from whatfires.masking import HIDDEN, is_secret
 
 NAME = r'(?:"(?:[^"]|"")+"|`[^`]+`|[\w.$]+)'
 TABLE = rf"(?P<table>{NAME}(?:\.{NAME})?)"
@@ -128,7 +129,7 @@ def condition(found: re.Match[str], taken: Sequence[Any]) -> Condition:
     column = found["column"].strip('"`')
     if found["null"]:
         return column, f"is {found['null'].lower()}", ""
-    if SECRET.search(column):
+    if is_secret(column):
         return column, found["how"] or "in", HIDDEN
     if found["how"]:
         return column, found["how"], one_line(str(taken[0]))

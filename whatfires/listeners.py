@@ -15,6 +15,7 @@ from django.db.models.signals import ModelSignal, class_prepared
 from django.dispatch import Signal
 
 from whatfires.connections import ANY, Connection, connections, id_of
+from whatfires.describing import quoted
 from whatfires.naming import (
     name_of_receiver,
     name_of_signal,
@@ -53,7 +54,7 @@ class Listeners(Rows):
         return "\n".join(lines) or self.when_empty
 
     def tint(self, row: Row, column: str) -> str:
-        return "alarm" if row["alive"] == "dead" else "quiet"
+        return "lost" if row["alive"] == "dead" else "quiet"
 
 
 def described(row: Row) -> list[str]:
@@ -111,11 +112,11 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
 def sort_out(things: tuple[Any, ...]) -> tuple[list[Signal], list[type[Model]]]:
     """Part signals from model classes, each once; refuse the rest."""
     for thing in things:
-        if isinstance(thing, Signal):
+        if issubclass(type(thing), Signal):
             continue
-        if not (isinstance(thing, type) and issubclass(thing, Model)):
+        if not (issubclass(type(thing), type) and issubclass(thing, Model)):
             raise TypeError(
-                f"who_listens() takes signals and model classes, but {thing!r} came. "
+                f"who_listens() takes signals and model classes, but {quoted(thing)} came. "
                 f"{way_out(thing)}"
             )
         if not hasattr(thing, "_meta") or thing._meta.abstract:
@@ -132,12 +133,12 @@ def sort_out(things: tuple[Any, ...]) -> tuple[list[Signal], list[type[Model]]]:
 
 def way_out(thing: Any) -> str:
     """Say what to pass instead."""
-    if isinstance(thing, str):
+    if issubclass(type(thing), str):
         return (
             "Pass the class or the signal itself, not its name: who_listens(Employees), "
             "who_listens(post_save)."
         )
-    if isinstance(thing, Model):
+    if issubclass(type(thing), Model):
         return f"Pass the class of the instance: who_listens({type(thing).__name__})."
     return "Pass signals (post_save), model classes (Employees), both, or nothing to see all."
 

@@ -10,6 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from types import GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -98,15 +99,25 @@ def name_of_sender(sender: Any) -> str:
         return ""
     if isinstance(sender, type):
         return sender.__name__
-    return sender if isinstance(sender, str) else getattr(sender, "__name__", type(sender).__name__)
+    return sender if isinstance(sender, str) else at_rest(sender, "__name__")
 
 
 def name_of_receiver(receiver: Any) -> str:
     """Name a receiver: function, `Class.method`, `partial(...)`, or the class of a callable."""
     if isinstance(receiver, functools.partial):
         return f"partial({name_of_receiver(receiver.func)})"
-    name = getattr(receiver, "__qualname__", None) or type(receiver).__qualname__
+    name = at_rest(receiver, "__qualname__")
     return name.replace("<locals>.", "").replace("<lambda>", "lambda")
+
+
+def at_rest(thing: Any, attribute: str) -> str:
+    """Return a name that is simply there, or its class's: no property runs, nothing is asked."""
+    if type(thing) is MethodType:
+        thing = thing.__func__
+    found = inspect.getattr_static(thing, attribute, None)
+    if type(found) in (GetSetDescriptorType, MemberDescriptorType):  # as a function keeps its name
+        found = getattr(thing, attribute)
+    return found if isinstance(found, str) else str(getattr(type(thing), attribute))
 
 
 def place_of(function: Any) -> str:

@@ -11,15 +11,34 @@ from itertools import zip_longest
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-# See-through colours, so that they suit the light and the dark theme alike.
+from whatfires.drawing import palette
+
+# The palette, a meaning each. Seen through, its colours of the dark suit the light theme as well.
+OPACITY = 0.3
+
+
+def tint_of(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"background-color: rgba({red}, {green}, {blue}, {OPACITY})"
+
+
+_tints = {name: tint_of(dark) for name, (_, dark) in palette().items()}
+# "taken": a seat that was filled just now. "right": an answer, a test, a round.
 TINTS = {
-    "full": "background-color: rgba(46, 160, 67, 0.28)",
-    "room": "background-color: rgba(56, 139, 253, 0.2)",
-    "alarm": "background-color: rgba(229, 83, 75, 0.3)",
+    **{name: _tints["seat"] for name in ("full", "taken", "right")},
+    **{name: _tints[name] for name in ("code", "signal", "attention", "lost")},
     "quiet": "",
 }
+# What changed, or has to be looked at, stands out where styles are stripped, too.
+TAGS = {"taken": "ins", "lost": "b", "attention": "b"}
+# Stays in view while a wide table scrolls below it.
+ROW_HEAD = (
+    "text-align: left; font-weight: normal; position: sticky; left: 0; "
+    "background: var(--jp-layout-color0, var(--pst-color-background, Canvas)); "
+    "color: var(--jp-content-font-color1, var(--pst-color-text-base, CanvasText))"
+)
 WIDE = 80  # characters of a line of text
 NARROWEST = 8  # characters to which a column may shrink before a line grows too long
 
@@ -28,7 +47,7 @@ Tint = Callable[[Any, str], str]
 
 
 def html_of(columns: Sequence[str], rows: Iterable[Any], tint: Tint) -> SafeString:
-    """Draw an HTML table; format_html escapes whatever a name may hold."""
+    """Draw an HTML table, the first column its row heads; format_html escapes what a name holds."""
     head = format_html_join("", "<th style='text-align: left'>{}</th>", zip(columns))
     body = format_html_join("\n", "<tr>{}</tr>", ((cells_of(columns, row, tint),) for row in rows))
     return format_html(
@@ -39,11 +58,21 @@ def html_of(columns: Sequence[str], rows: Iterable[Any], tint: Tint) -> SafeStri
 
 
 def cells_of(columns: Sequence[str], row: Any, tint: Tint) -> SafeString:
-    return format_html_join(
+    first, *others = columns
+    cells = format_html_join(
         "",
         "<td style='text-align: left; {}'>{}</td>",
-        ((TINTS[tint(row, column)], row[column]) for column in columns),
+        ((TINTS[tint(row, it)], tagged(row[it], tint(row, it))) for it in others),
     )
+    return format_html("<th scope='row' style='{}'>{}</th>{}", ROW_HEAD, row[first], cells)
+
+
+def tagged(value: Any, tint: str) -> Any:
+    """Put what stands out by its tint into a tag that says so without a style."""
+    tag = TAGS.get(tint)
+    if not tag or str(value) == "":
+        return value
+    return format_html("<{}>{}</{}>", mark_safe(tag), value, mark_safe(tag))
 
 
 def text_of(columns: Sequence[str], rows: Iterable[Row], wide: int = WIDE) -> str:

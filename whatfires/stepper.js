@@ -1,42 +1,34 @@
 // Step through a trace: your code, signals and receivers, and SQL, with what is stored beside it.
 //
-// show({steps, title}, element) draws it. It is one ES module without dependencies; it asks no
-// other machine for anything. `steps` is what whatfires.steps.steps_of() returns.
+// show({steps, title, side}, element) draws it. `steps` is what whatfires.steps.steps_of() returns.
+// `side`, if there is one, is what somebody else shows beside it after each number of steps:
+// {name, note, states, at}; `states[at[n]]` is a list of boxes {name, items}, and an item {text,
+// state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
+// anything.
+
+import { button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
 
 const LANES = [
   ["code", "Your code"],
   ["signal", "Signals and receivers"],
   ["sql", "SQL"],
+  ["outside", "After commit, mail, tasks"], // only where there is any
 ];
+const SIGNS = { delivery: "→", on_commit: "…", callback: "→", mail: "✉", task: "⚙" };
 
 const STYLE = `
-.wf { --ink:#1f2328; --soft:#59636e; --line:#d1d9e0; --paper:#fff; --now:#fff3c4; --now-line:#9a6700;
-  --code:#0550ae; --signal:#116329; --sql:#59636e; --lost:#b42318; --kept:#116329;
-  color:var(--ink); background:var(--paper); border:1px solid var(--line); border-radius:8px;
-  padding:12px; font:15px/1.45 system-ui,sans-serif; container-type:inline-size }
-@media (prefers-color-scheme:dark) { .wf:not(.wf-light) { --ink:#e6edf3; --soft:#9da7b3; --line:#3d444d;
-  --paper:#0d1117; --now:#3a2f0b; --now-line:#d4a72c; --code:#79b8ff; --signal:#6fdd8b; --sql:#9da7b3;
-  --lost:#ff9b93; --kept:#6fdd8b } }
-.wf.wf-dark { --ink:#e6edf3; --soft:#9da7b3; --line:#3d444d; --paper:#0d1117; --now:#3a2f0b;
-  --now-line:#d4a72c; --code:#79b8ff; --signal:#6fdd8b; --sql:#9da7b3; --lost:#ff9b93; --kept:#6fdd8b }
-.wf * { box-sizing:border-box }
+${frame("wf")}
+.wf { --kept: var(--seat); --pending: var(--attention);  --sql: var(--soft);  --now: color-mix(in srgb, var(--attention) 16%, var(--paper)); }
 .wf-title { font-size:1.05em; font-weight:600; margin:0 0 8px } .wf-head { font-size:.9em; font-weight:600; margin:12px 0 4px; color:var(--soft) }
-.wf-bar { display:flex; flex-wrap:wrap; gap:6px; align-items:center; margin-bottom:10px }
-.wf-bar button { font:inherit; min-width:40px; min-height:36px; padding:2px 10px; border-radius:6px;
-  border:1px solid var(--line); background:var(--paper); color:var(--ink); cursor:pointer }
-.wf-bar button:hover { border-color:var(--code) }
-.wf-bar button[aria-pressed=true] { border-color:var(--lost); color:var(--lost) }
-.wf :focus-visible { outline:3px solid var(--code); outline-offset:1px }
-.wf-bar input { flex:1 1 120px; min-width:100px; accent-color:var(--code) }
 .wf-body { display:grid; grid-template-columns:minmax(0,3fr) minmax(0,2fr); gap:14px; align-items:start }
-.wf-steps { display:grid; grid-template-columns:repeat(3,minmax(0,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
+.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(0,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
   margin:0; padding:0; list-style:none; position:relative }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }
 .wf-step { font:13px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid transparent;
-  background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:anywhere; width:100% }
-.wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) }
-.wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--now-line); border-left-style:solid; color:var(--ink); font-weight:600 }
+  background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100% }
+.wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
+.wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); border-left-style:solid; color:var(--ink); font-weight:600 }
 .wf-step.wf-never { text-decoration:line-through }
 .wf-badge { display:none; font-size:.75em; margin-right:4px }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }
@@ -47,38 +39,22 @@ const STYLE = `
 .wf dl { display:grid; grid-template-columns:auto 1fr; gap:0 10px; margin:4px 0; font-size:.9em }
 .wf dt { color:var(--soft) } .wf dd { margin:0; overflow-wrap:anywhere }
 .wf ul { list-style:none; margin:0; padding:0; font:12.5px/1.5 ui-monospace,Menlo,Consolas,monospace } .wf li { overflow-wrap:anywhere }
-.wf-kept::before { content:"✓ "; color:var(--kept) } .wf-pending::before { content:"… "; color:var(--now-line) }
+.wf-kept::before { content:"✓ "; color:var(--kept) } .wf-pending::before { content:"… "; color:var(--pending) }
 .wf-gone { text-decoration:line-through; color:var(--lost) } .wf-gone::before { content:"✗ "; }
 @container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) }
   .wf-steps { grid-template-columns:minmax(0,1fr); max-height:300px } .wf-lane { display:none } .wf-badge { display:inline }
   .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border-left:0; border-top:1px solid var(--line); padding:10px 0 0 } }
-@media print { .wf-bar { display:none } .wf-steps { max-height:none } }
+.wf-lit { background:var(--now); font-weight:600; display:block; margin:0 -8px; padding:0 8px; box-shadow:inset 3px 0 0 var(--pending) }
+.wf-side { margin:0 0 10px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf-side .wf-head { margin:0 0 4px }
+.wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(132px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft) }
+.wf .wf-seat { display:flex; gap:7px; align-items:center; min-height:24px; font:14px/1.35 system-ui,sans-serif } .wf .wf-seat::before { content:none }
+.wf-mark { flex:0 0 16px; height:16px; border-radius:50%; border:2px solid var(--soft); font:700 11px/12px system-ui; text-align:center }
+.wf-at-free { color:var(--soft) } .wf-at-kept .wf-mark { background:var(--seat); border-color:var(--seat) }
+.wf-at-pending { color:var(--pending); font-weight:600 } .wf-at-pending .wf-mark { border:2px dashed var(--pending); background:color-mix(in srgb,var(--pending) 30%,transparent) }
+.wf-at-leaving { color:var(--pending) } .wf-at-leaving .wf-mark { border-style:dotted; border-color:var(--pending) }
+.wf-at-lost { color:var(--lost); text-decoration:line-through } .wf-at-lost .wf-mark { border-color:var(--lost) }
+@media print { .wf-steps { max-height:none } }
 `;
-
-// What is stored when the first `upTo` steps have happened: rows kept, pending, and gone.
-export function stored(steps, upTo) {
-  const kept = [], gone = [];
-  let pending = [];
-  for (const step of steps.slice(0, upTo)) {
-    if (step.kind !== "sql" || step.outcome.startsWith("raised ")) continue;
-    const take = (from) => gone.push(...pending.splice(from).filter((it) => it.effect === "write"));
-    if (step.effect === "write") (step.transaction ? pending : kept).push(step);
-    else if (step.effect === "mark") pending.push(step);
-    else if (step.effect === "undo") {
-      let mark = pending.length - 1;
-      while (mark > 0 && pending[mark].effect !== "mark") mark -= 1;
-      take(Math.max(mark, 0));
-    } else if (step.effect === "release") {
-      for (let at = pending.length - 1; at >= 0; at -= 1)
-        if (pending[at].effect === "mark") { pending.splice(at, 1); break; }
-    } else if (step.effect === "rollback") take(0);
-    else if (step.effect === "commit") {
-      kept.push(...pending.filter((it) => it.effect === "write"));
-      pending = [];
-    }
-  }
-  return { kept, pending: pending.filter((it) => it.effect === "write"), gone };
-}
 
 // One step in a sentence.
 export function sentence(step) {
@@ -90,6 +66,10 @@ export function sentence(step) {
     return `${step.what} is sent${step.sender ? " by " + step.sender : ""}. ${heard}`;
   }
   if (step.kind === "delivery") return `The receiver ${step.what} is called.`;
+  if (step.kind === "on_commit") return `${step.what} waits for the COMMIT.` + (step.outcome ? ` In the end: ${step.outcome}.` : "");
+  if (step.kind === "callback") return `The callback ${step.what} is called${step.settled_by ? ", after the COMMIT" : ""}.`;
+  if (step.kind === "mail") return `A message is sent: ${step.what}.`;
+  if (step.kind === "task") return `The task ${step.what} is enqueued.`;
   return {
     begin: "A transaction begins. What is written from now on is pending.",
     commit: "The transaction is committed. What was pending is kept.",
@@ -101,69 +81,44 @@ export function sentence(step) {
   }[step.effect] || "A statement reads.";
 }
 
-function make(tag, { text, ...attributes } = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);
-  if (text !== undefined) element.textContent = text;
-  element.append(...children);
-  return element;
-}
-
-// Jupyter and Sphinx themes say themselves whether they are dark; elsewhere the system does.
-function theme(root) {
-  const jupyter = document.body.dataset.jpThemeLight;
-  const sphinx = document.documentElement.dataset.theme;
-  const said = jupyter ? (jupyter === "true" ? "light" : "dark") : sphinx;
-  root.classList.toggle("wf-dark", said === "dark");
-  root.classList.toggle("wf-light", said === "light");
-}
+// A long name breaks behind its joints, and not inside a word.
+const breakable = (name) => name.split(/(?<=[_.(])/).flatMap((part) => [part, make("wbr")]);
 
 export function show(data, element) {
-  const { steps, title = "" } = data;
+  const { steps, title = "", side } = data;
   let now = Math.min(1, steps.length), plug = false;
   const root = make("section", { class: "wf", "aria-label": title || "Step through what happened" });
-  theme(root);
-  const watch = new MutationObserver(() => theme(root));
-  watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  watch.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  const leave_theme = follow_theme(root);
 
-  const button = (label, text, act) => {
-    const it = make("button", { type: "button", "aria-label": label, title: label, text });
-    it.addEventListener("click", act);
-    return it;
-  };
   const go = (to) => { now = Math.max(Math.min(to, steps.length), Math.min(1, steps.length)); draw(true); };
   const scrubber = make("input", { type: "range", min: 1, max: Math.max(steps.length, 1), value: now, "aria-label": "Step" });
   scrubber.addEventListener("input", () => go(Number(scrubber.value)));
   const place = make("span", { class: "wf-place" });
   const pull = button("Pull the plug here: what would stay?", "⚡ Pull the plug here", () => { plug = !plug; draw(false); });
+  pull.className = "plug";
   const bar = make("div", { class: "wf-bar" },
     button("First step", "|◀", () => go(1)), button("Step back", "◀", () => go(now - 1)),
     button("Next step", "▶", () => go(now + 1)), button("Last step", "▶|", () => go(steps.length)),
     scrubber, place, pull);
 
   const list = make("div", { class: "wf-steps", role: "list", tabindex: "0", "aria-label": "All steps" });
-  LANES.forEach(([lane, name], at) =>
+  const lanes = LANES.filter(([lane]) => lane !== "outside" || steps.some((it) => it.lane === lane));
+  list.style.setProperty("--lanes", lanes.length);
+  lanes.forEach(([lane, name], at) =>
     list.append(make("div", { class: `wf-lane wf-${lane}`, style: `grid-column:${at + 1};grid-row:1`, text: name, role: "presentation" })));
   const rows = steps.map((step, at) => {
-    const lane = LANES.findIndex(([it]) => it === step.lane);
-    const name = step.kind === "method" ? `${step.sender}.${step.what}` : step.kind === "delivery" ? `→ ${step.what}` : step.what;
-    const badge = make("span", { class: "wf-badge", text: { code: "code", signal: "signal", sql: "sql" }[step.lane] });
-    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}`, tabindex: "-1" }, badge, name);
+    const lane = lanes.findIndex(([it]) => it === step.lane);
+    const name = step.kind === "method" ? `${step.sender}.${step.what}` : SIGNS[step.kind] ? `${SIGNS[step.kind]} ${step.what}` : step.what;
+    const badge = make("span", { class: "wf-badge", text: step.lane });
+    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}`, tabindex: "-1" }, badge, ...breakable(name));
     it.addEventListener("click", () => go(at + 1));
     list.append(make("div", { role: "listitem", style: `grid-column:${lane + 1};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 6}px` }, it));
     return it;
   });
+  const beside = make("div", { class: "wf-side", role: "group", "aria-label": side?.name });
   const panel = make("div", { class: "wf-panel", "aria-live": "polite" });
-  root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), bar, make("div", { class: "wf-body" }, list, panel));
-  root.addEventListener("keydown", (event) => {
-    if (event.target === scrubber) return;
-    const to = { ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 1, End: steps.length }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    go(to);
-  });
+  root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), bar, ...(side ? [beside] : []), make("div", { class: "wf-body" }, list, panel));
+  step_by_keys(root, () => ({ ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 1, End: steps.length }), go);
 
   function draw(moved) {
     scrubber.value = now;
@@ -181,6 +136,20 @@ export function show(data, element) {
         list.scrollTop = row.offsetTop + row.offsetHeight - list.clientHeight + 8;
     }
     panel.replaceChildren(...said());
+    if (side) beside.replaceChildren(...boxes());
+  }
+
+  // What stands beside it: what is kept, and what is pending, which goes when the plug is pulled.
+  function boxes() {
+    const after = plug ? { pending: "lost", leaving: "kept" } : {};
+    const words = { pending: " (pending)", leaving: " (leaves, pending)", lost: " (lost)" };
+    const all = side.states[side.at[now]].map(({ name, items }) =>
+      make("div", { class: "wf-box" }, make("b", { text: name }), make("ul", {}, ...items.map((item) => {
+        const state = after[item.state] || item.state;
+        return make("li", { class: `wf-seat wf-at-${state}` }, make("span", { class: "wf-mark", "aria-hidden": "true" }), make("span", { text: item.text + (words[state] || "") }));
+      }))));
+    return [make("p", { class: "wf-head", text: plug ? `${side.name}, if the process ended here` : side.name }),
+      all.length ? make("div", { class: "wf-boxes" }, ...all) : make("p", { text: "empty" }), ...(side.note ? [make("small", { text: side.note })] : [])];
   }
 
   function said() {
@@ -191,12 +160,16 @@ export function show(data, element) {
     const facts = make("dl");
     const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", { text: value }));
     add("where", step.where);
+    add("set off at", step.came_from.replace(/^__main__:/, "this cell, line "));
     add("about", step.kind !== "method" ? step.instance : "");
     for (const [name, value] of Object.entries(step.arguments)) add(name, value);
     add("database", step.using !== "default" ? step.using : "");
     if (facts.childElementCount) parts.push(facts);
     if (step.source.length)
-      parts.push(make("pre", { tabindex: "0", "aria-label": "Source", text: step.source.map(([number, text]) => `${String(number).padStart(3)}  ${text}`).join("\n") }));
+      parts.push(make("pre", { tabindex: "0", "aria-label": "Source" }, ...step.source.map(([number, text]) => {
+        const lit = number === step.line;
+        return make("span", lit ? { class: "wf-lit" } : {}, `${lit ? "▸" : " "}${String(number).padStart(3)}  ${text}\n`);
+      })));
     if (step.sql) parts.push(make("pre", { class: "wf-wrap", tabindex: "0", "aria-label": "SQL", text: step.sql + (step.params.length ? `\n-- with ${step.params.join(", ")}` : "") }));
     const { kept, pending, gone } = stored(steps, now);
     const lines = (items, css) => items.map((it) => make("li", { class: css, text: it.what }));
@@ -210,7 +183,7 @@ export function show(data, element) {
 
   draw(false);
   element.replaceChildren(root);
-  return () => watch.disconnect();
+  return leave_theme;
 }
 
 export default { render: ({ model, el }) => show(JSON.parse(model.get("data")), el) };

@@ -13,13 +13,15 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whatfires.describing import SECRET
-from whatfires.tracing_views import is_noise, named, unsecret
+from whatfires.describing import LONGEST_VALUE, one_line
+from whatfires.drawing import module_text
+from whatfires.tracing_views import is_noise, named
 
 if TYPE_CHECKING:
     from whatfires.events import Event
 
 LANES = {"method": "code", "signal": "signal", "delivery": "signal", "sql": "sql"}
+LANES |= dict.fromkeys(("on_commit", "callback", "mail", "task"), "outside")
 # What a statement does to the transaction, by its first words.
 EFFECTS = (
     ("ROLLBACK TO SAVEPOINT", "undo"),
@@ -32,7 +34,10 @@ EFFECTS = (
     ("UPDATE", "write"),
     ("DELETE", "write"),
 )
-SCHEMA = 1  # of the JSON; it grows when a key changes its meaning
+# Of the JSON; it grows when a key changes its meaning. 2: callbacks, mail, tasks, and `came_from`.
+SCHEMA = 2
+# What a document of version 1 does not tell.
+UNTOLD_BY_1 = {"came_from": "", "line": 0, "registered": None, "settled_by": None}
 STEPPER = Path(__file__).with_name("stepper.js")
 PAGE = """<!doctype html>
 <html lang="en">
@@ -53,6 +58,7 @@ show({data}, document.getElementById("stepper"));
 </body>
 </html>
 """
+PASSIVE = ("sql", "on_commit", "mail")  # what happens inside is done by whoever called
 SOURCE_LINES = 12  # of a receiver or an override that a step shows
 
 
@@ -60,10 +66,13 @@ class Steps(list[dict[str, Any]]):
     """What happened as a list of dictionaries, one for each step; all values fit into JSON.
 
     Keys: `order` (from 1), `parent` (the order of the step around it, or None), `depth`, `kind`
-    ("method", "signal", "delivery" or "sql"), `lane` ("code", "signal" or "sql"), `what`,
-    `sender`, `instance`, `arguments` (texts by name), `heard` (receivers reached), `override`,
-    `where` (module:line), `source` (lines of code, [number, text] each), `outcome`, `transaction`
-    (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`, and `effect`:
+    (see `whatfires.Event`, also for what follows), `lane` ("code", "signal", "sql", or "outside"
+    for callbacks of on_commit, mail and tasks), `what`, `sender`, `instance`, `arguments` (texts
+    by name), `heard` (receivers reached), `override`, `where` (module:line), `came_from` (the line
+    of the user's own code, module:line), `registered` and `settled_by` (the orders of those steps,
+    or None), `source` (lines of code, [number, text] each), `line` (the one that runs), `outcome`,
+    `transaction` (whether one was open, or None), `using`, `ms` (milliseconds), `sql`, `params`,
+    and `effect`, what a statement does to what is stored:
     "write", "begin", "commit", "rollback", "mark", "undo", "release", or "" for what only reads.
     """
 
@@ -74,7 +83,7 @@ class Steps(list[dict[str, Any]]):
 
     @classmethod
     def load(cls, text: str) -> "Steps":
-        """Read what `json()` wrote. Raises ValueError for anything else."""
+        """Read what `json()` wrote, of this version or an older one; ValueError for the rest."""
         try:
             document = json.loads(text)
             version, steps = document["whatfires"], document["steps"]
@@ -83,19 +92,19 @@ class Steps(list[dict[str, Any]]):
                 "load() expected the text that Trace.json() writes, an object with the keys "
                 f"whatfires and steps; came {text[:40]!r}."
             ) from error
-        if version != SCHEMA:
+        if version not in range(1, SCHEMA + 1):
             raise ValueError(
-                f"load() reads version {SCHEMA} of the schema; came {version!r}. Write the trace "
-                "again with this version of whatfires."
+                f"load() reads versions 1 to {SCHEMA} of the schema; came {version!r}. Write the "
+                "trace again with this version of whatfires."
             )
-        return cls(steps)
+        return cls({**UNTOLD_BY_1, **step} for step in steps)
 
     def html(self, title: str = "What happened") -> str:
         """Write one page that steps through all of it; it asks no other machine for anything."""
         data = json.dumps({"steps": self}, ensure_ascii=False)
         for sign in "<>&":  # a text in the data must not end the script
             data = data.replace(sign, f"\\u{ord(sign):04x}")
-        return PAGE.format(title=escape(title), script=STEPPER.read_text("utf-8"), data=data)
+        return PAGE.format(title=escape(title), script=module_text(STEPPER), data=data)
 
     def mermaid(self) -> str:
         """Draw who called whom as a sequence diagram, in the language of mermaid."""
@@ -106,7 +115,7 @@ class Steps(list[dict[str, Any]]):
             own = actor_of(step) or around
             for name in (around, own):
                 actors.setdefault(name, f"a{len(actors)}")
-            label = plain(step["what"] if step["kind"] != "delivery" else self.heard_of(step))
+            label = plain(self.label(step))
             if step["kind"] == "signal":
                 if not step["heard"]:
                     lines.append(f"  Note over {actors[around]}: {label}, nobody listens")
@@ -121,10 +130,20 @@ class Steps(list[dict[str, Any]]):
         """Name who acts inside the step of this order."""
         while order is not None:
             step = self[order - 1]
-            if name := actor_of(step) if step["kind"] != "sql" else "":
+            if name := actor_of(step) if step["kind"] not in PASSIVE else "":
                 return name
             order = step["parent"]
         return "your code"
+
+    def label(self, step: dict[str, Any]) -> str:
+        """Say what is called: of a receiver the signal, of what is handed on what it is."""
+        if step["kind"] == "delivery":
+            return self.heard_of(step)
+        if step["kind"] == "callback":
+            return "after COMMIT" if step["settled_by"] else "callback"
+        if step["kind"] == "on_commit":
+            return f"on_commit: {step['what']}, {step['outcome'] or 'waits'}"
+        return str(step["what"])
 
     def heard_of(self, step: dict[str, Any]) -> str:
         """Name the signal that a delivery delivers; a part of a trace may not hold it."""
@@ -139,6 +158,10 @@ def actor_of(step: dict[str, Any]) -> str:
         "signal": "",
         "delivery": step["what"],
         "sql": "database",
+        "on_commit": "transaction",
+        "callback": step["what"],
+        "mail": "mail",
+        "task": "tasks",
     }[step["kind"]]
 
 
@@ -153,23 +176,29 @@ def steps_of(trace: "Iterable[Event]", everything: bool = False) -> Steps:
     Left out, unless you ask for everything: pre_init and post_init that nobody heard.
     """
     shown = [event for event in trace if everything or not is_noise(event)]
-    orders = {event: order for order, event in enumerate(shown, start=1)}
+    orders: dict[Event | None, int] = {event: order for order, event in enumerate(shown, start=1)}
     steps = Steps()
-    for event, order in orders.items():
+    for order, event in enumerate(shown, start=1):
         around = event.parent
         while around is not None and around not in orders:
             around = getattr(around, "parent", None)
         parent = orders[around] if around is not None else None
         depth = steps[parent - 1]["depth"] + 1 if parent else 0
-        steps.append({"order": order, "parent": parent, "depth": depth, **step_of(event)})
+        links = {
+            "registered": orders.get(event.registered),
+            "settled_by": orders.get(event.settled_by),
+        }
+        steps.append({"order": order, "parent": parent, "depth": depth, **links, **step_of(event)})
     return steps
 
 
 def step_of(event: "Event") -> dict[str, Any]:
     """Describe one event by plain values."""
     is_sql = event.kind == "sql"
-    arguments = {name: str(unsecret(event, name, it)) for name, it in event.arguments.items()}
-    params = event.arguments.get("params") if is_sql and not SECRET.search(event.what) else None
+    arguments = {
+        name: one_line(str(value), LONGEST_VALUE) for name, value in event.arguments.items()
+    }
+    params = event.arguments.get("params") if is_sql else None
     return {
         "kind": event.kind,
         "lane": LANES[event.kind],
@@ -180,7 +209,8 @@ def step_of(event: "Event") -> dict[str, Any]:
         "heard": event.heard,
         "override": event.override,
         "where": event.where,
-        "source": source_of(event.where),
+        "came_from": event.came_from,
+        **source_of(event),
         "outcome": event.outcome,
         "transaction": event.transaction,
         "using": arguments.get("using", "") or "default",
@@ -197,22 +227,38 @@ def effect_of(sql: str) -> str:
     return next((effect for start, effect in EFFECTS if words.startswith(start)), "")
 
 
-def source_of(where: str) -> list[tuple[int, str]]:
-    """Return the first lines of the function that stands at `module:line`, [number, text] each."""
-    module, _, line = where.partition(":")
+def source_of(event: "Event") -> dict[str, Any]:
+    """Return the code that a step runs, {"source": [[number, text], ...], "line": number}.
+
+    Of a receiver or an override that is its beginning; else the lines around the calling one.
+    """
+    module, _, number = event.where.partition(":")
     file = getattr(sys.modules.get(module), "__file__", None)
-    if not (file and line.isdigit()):
+    if file and number.isdigit():
+        return {"source": lines_of(file, int(number), int(number)), "line": int(number)}
+    place = event.came_from
+    return {"source": lines_of(place.file, place.first, place.line), "line": place.line}
+
+
+def lines_of(file: str, first: int, line: int) -> list[tuple[int, str]]:
+    """Return the lines around one, of the function that starts at `first`, [number, text] each."""
+    lines = linecache.getlines(file)[first - 1 :]
+    if not lines:
         return []
-    lines = linecache.getlines(file)[int(line) - 1 :][:SOURCE_LINES]
-    kept = [lines[0].rstrip()] if lines else []
-    own = len(lines[0]) - len(lines[0].lstrip()) if lines else 0
-    begun = kept and re.match(r"\s*(async )?(def|class)\b", kept[0])
-    for text in lines[1:]:
+    own = len(lines[0]) - len(lines[0].lstrip())
+    if not re.match(r"\s*(@|(async )?(def|class)\b)", lines[0]) and "lambda" in lines[0]:
+        return [(first, lines[0].strip())]
+    end, begun = len(lines), False
+    for number, text in enumerate(lines):
         indent = len(text) - len(text.lstrip())
-        if begun and text.strip() and indent <= own:
+        if begun and text.strip() and indent <= own and not text.lstrip().startswith(")"):
+            end = number
             break
-        begun = begun or re.match(r"\s*(async )?(def|class)\b", text)
-        kept.append(text.rstrip())
-    while kept and not kept[-1]:
+        begun = begun or bool(re.match(r"\s*(async )?(def|class)\b", text))
+    if not begun:  # a module, or a cell
+        end = len(lines)
+    start = max(0, min(line - first - SOURCE_LINES // 2, end - SOURCE_LINES))
+    kept = lines[start : min(end, start + SOURCE_LINES)]
+    while kept and not kept[-1].strip():
         kept.pop()
-    return [(int(line) + number, text[own:]) for number, text in enumerate(kept)]
+    return [(first + start + number, text[own:].rstrip()) for number, text in enumerate(kept)]

@@ -14,13 +14,15 @@ from django.dispatch import Signal
 
 from whatfires.connections import (
     entries_of,
+    entries_of_receiver,
+    entries_under,
     put_back,
     resolved,
-    set_receivers,
     take_off,
 )
-from whatfires.describing import introduced, spelled
-from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal
+from whatfires.describing import introduced, quoted, spelled
+from whatfires.masking import HIDDEN, is_secret
+from whatfires.naming import every_signal, name_of_receiver, name_of_sender, name_of_signal
 from whatfires.rows import Rows
 from whatfires.tracing import wrapped_django
 
@@ -81,7 +83,7 @@ def connected(signal: Signal, *receivers: Callable[..., Any], sender: Any = None
         if not callable(receiver) or is_model(receiver):
             raise TypeError(
                 f"connected() takes a signal and then receivers, functions that take **kwargs, but "
-                f"{receiver!r} came. A sender is named by sender=: connected(post_save, f, "
+                f"{quoted(receiver)} came. A sender is named by sender=: connected(post_save, f, "
                 "sender=Employees)."
             )
     with connected_for((signal,), receivers, sender):
@@ -110,22 +112,33 @@ def connected_for(
 
 @contextmanager
 def disconnected(
-    signal: Signal, receiver: Callable[..., Any], sender: Any = None
+    signal: Signal,
+    receiver: Callable[..., Any] | None = None,
+    sender: Any = None,
+    dispatch_uid: Any = None,
 ) -> Iterator[None]:
     """Take one receiver off a signal while a block runs; every other one goes on hearing.
 
-    It is found with or without a dispatch_uid; `sender` is the one that it was connected for, a
-    model may be named "app.Model". Afterwards it is back in its place: connected anew, it would be
-    the last to be called. Raises ValueError where it was not connected so: muting what is not there
-    proves nothing; TypeError for what is no signal.
+    It is found with or without a dispatch_uid, or by its `dispatch_uid` alone; `sender` is the one
+    that it was connected for, a model may be named "app.Model". Afterwards it is back in its place:
+    connected anew, it would be the last to be called. Raises ValueError where it was not connected
+    so: muting what is not there proves nothing; TypeError for what is no signal or no receiver.
     """
     expect_signals("disconnected", (signal,))
+    if dispatch_uid is None and (not callable(receiver) or is_model(receiver)):
+        raise TypeError(
+            f"disconnected() takes a signal and then a receiver, a function, but "
+            f"{quoted(receiver)} came. A connection is named by dispatch_uid=, too."
+        )
     who = resolved(signal, sender)
     before = list(signal.receivers)
-    entries = entries_of(signal, receiver, who)
+    if dispatch_uid is None:
+        entries, name = entries_of(signal, receiver, who), name_of_receiver(receiver)
+    else:
+        entries, name = entries_under(signal, dispatch_uid, who), quoted(dispatch_uid)
     if not entries:
         raise ValueError(
-            f"disconnected(): {name_of_receiver(receiver)} was not connected to this signal for "
+            f"disconnected(): {name} was not connected to this signal for "
             f"{name_of_sender(who) or 'any sender'}; who_listens() shows what is."
         )
     take_off(signal, entries)
@@ -136,46 +149,68 @@ def disconnected(
 
 
 @contextmanager
-def muted(*signals: Signal) -> Iterator[None]:
-    """Take every receiver off these signals while a block runs, as many test helpers do.
+def muted(*things: Signal | Callable[..., Any]) -> Iterator[None]:
+    """Mute receivers while a block runs: `muted(send_letter)`, wherever it is connected.
 
-    One that the block connects stays. Raises TypeError for what is no signal.
+    All others go on hearing. Of a signal, `muted(post_save)`, every receiver is taken off, as many
+    test helpers do; what the block then proves holds for a project without receivers. One that the
+    block connects stays. Raises ValueError for a receiver that is connected nowhere, TypeError for
+    what is neither.
     """
-    expect_signals("muted", signals)
-    before = {signal: list(signal.receivers) for signal in signals}
-    set_receivers({signal: [] for signal in signals})
+    taken = [(signal, list(signal.receivers), entries) for signal, entries in to_mute(things)]
+    for signal, _, entries in taken:
+        take_off(signal, entries)
     try:
         yield
     finally:
-        for signal, entries in before.items():
-            put_back(signal, entries, entries)
+        for signal, before, entries in reversed(taken):
+            put_back(signal, before, entries)
+
+
+def to_mute(things: tuple[Any, ...]) -> Iterator[tuple[Signal, list[Any]]]:
+    """Yield (signal, entries) for each signal and for each place of a receiver."""
+    for thing in things:
+        if isinstance(thing, Signal) or not callable(thing) or is_model(thing):
+            expect_signals("muted", (thing,))
+            yield thing, list(thing.receivers)
+            continue
+        places = [(signal, entries_of_receiver(signal, thing)) for signal in every_signal()]
+        found = [(signal, entries) for signal, entries in places if entries]
+        if not found:
+            raise ValueError(
+                f"muted(): {name_of_receiver(thing)} is connected to no signal; who_listens() "
+                "shows what is. A test that mutes what is not there proves nothing."
+            )
+        yield from found
 
 
 def expect_signals(caller: str, signals: tuple[Any, ...]) -> None:
     """Refuse what is no signal, with the way to say it."""
+    if not signals:
+        raise TypeError(f"{caller}() takes at least one signal, such as post_save; none came.")
     for thing in signals:
-        if isinstance(thing, Signal):
+        if issubclass(type(thing), Signal):
             continue
         ways = {
             "listening": "A sender is named by sender=: listening(post_save, sender=Employees).",
             "connected": "The signal comes first: connected(post_save, receiver).",
             "disconnected": "The signal comes first: disconnected(post_save, receiver, Employees).",
-            "muted": "To take off one receiver: disconnected(post_save, receiver, Employees).",
+            "muted": "Or a receiver: muted(send_letter). For one signal alone: disconnected().",
         }
         raise TypeError(
-            f"{caller}() takes signals themselves, such as post_save, but {thing!r} came. "
+            f"{caller}() takes signals themselves, such as post_save, but {quoted(thing)} came. "
             f"{ways[caller]}"
         )
 
 
 def is_model(thing: Any) -> bool:
-    return isinstance(thing, type) and issubclass(thing, Model)
+    return issubclass(type(thing), type) and issubclass(thing, Model)
 
 
 def told(arguments: dict[str, Any]) -> str:
     """Write the arguments that matter as they would be passed: action='pre_add', reverse=False."""
     return ", ".join(
-        f"{name}={as_passed(value)}"
+        f"{name}={HIDDEN if is_secret(name) else as_passed(value)}"
         for name, value in sorted(arguments.items())
         if name not in UNTOLD
         and not (name in USUAL and value is USUAL[name])

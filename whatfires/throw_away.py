@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import Context
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -19,6 +19,7 @@ from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from whatfires.confined import confined, is_confined, replaced
+from whatfires.threads import in_a_thread
 
 Answer = TypeVar("Answer")
 _one_at_a_time = Lock()
@@ -38,22 +39,14 @@ def apart(function: Callable[..., Answer], *args: Any) -> Answer:
         raise RuntimeError(
             "what_fires() was called by code that it was trying out: call it elsewhere."
         )
-    came: dict[str, Any] = {}
-
-    def call() -> None:
-        try:
-            with confined(), throw_away_databases():
-                came["answer"] = function(*args)
-        except BaseException as error:
-            came["error"] = error
-
     with _one_at_a_time:
-        thread = Thread(target=Context().run, args=[call], name="what_fires")
-        thread.start()
-        thread.join()
-    if "error" in came:
-        raise came["error"]
-    return came["answer"]
+        return in_a_thread(lambda: Context().run(function, *args), apart_from_all, "what_fires")
+
+
+@contextmanager
+def apart_from_all() -> Iterator[None]:
+    with confined(), throw_away_databases():
+        yield
 
 
 @contextmanager

@@ -8,6 +8,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 """
 
 import inspect
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,13 +16,18 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any
 
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.backends.base import base as backend
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 from django.dispatch import Signal
 
-from whatfires.events import Trace
+from whatfires import effects
+from whatfires.choosing import Selection
+from whatfires.events import LIMIT, Trace
+from whatfires.masking import read_settings
+from whatfires.naming import subclasses
 from whatfires.wrappers import (
     calling,
     controlling,
@@ -36,15 +42,29 @@ from whatfires.wrappers import (
 
 
 @contextmanager
-def trace() -> Iterator[Trace]:
+def trace(
+    *, include: Any = None, exclude: Any = None, limit: int | None = LIMIT
+) -> Iterator[Trace]:
     """Write down everything that happens in the block, in the order in which it happens.
 
     Yields a `Trace`, a sequence of events that fills up as the block runs: `.table()` is a
-    DataFrame of all of it, `.tree()` what happened inside what, `.filter()` a part of it. Traces
-    may be nested. What other threads do is left out, unless the block itself sent them (async).
-    An exception in the block passes through, and leaves all that came before it written down.
+    DataFrame of all of it, `.tree()` what happened inside what, `.only()` a part of it, and
+    `.receivers()` what each receiver cost. Traces may be nested. What other threads do is left out,
+    unless the block itself sent them (async). An exception in the block passes through, and leaves
+    all that came before it written down.
+
+    `include` and `exclude` choose what is written down at all (see `Trace.only`). After `limit`
+    events (None: no limit) it only counts: `left_out` is the number that was not written down. No
+    instance, and no sender, is kept alive. What stands under the name of a secret is not kept (see
+    `whatfires.masking`). Raises TypeError for what `include` and `exclude` do not take.
+
+    A send within a send takes four frames instead of two, so a recursion that fits half of
+    `sys.getrecursionlimit()` is what fits a trace.
     """
-    recording = Trace(parent=position.get())
+    if limit is not None and not (isinstance(limit, int) and limit >= 0):
+        raise TypeError(f"trace(limit=...): expected a number of events or None; came {limit!r}.")
+    around = position.get()
+    recording = Trace(around, Selection(include, exclude), limit)
     with wrapped_django():
         token = position.set(recording)
         try:
@@ -54,6 +74,14 @@ def trace() -> Iterator[Trace]:
             recording.close()
 
 
+# What drops the callbacks that wait for a COMMIT: a method, what is told of it, its statement.
+DROPPED = (
+    ("rollback", "dropped by ROLLBACK", "ROLLBACK"),
+    ("savepoint_rollback", "dropped by ROLLBACK TO SAVEPOINT", "ROLLBACK TO"),
+    ("close", "dropped with the connection", ""),
+)
+INHERITED = object()
+ORIGINAL = "_whatfires_original"
 _lock = threading.Lock()
 _open_traces = 0
 _wrapped: list[tuple[Any, str, Any, Any]] = []
@@ -63,6 +91,7 @@ _wrapped: list[tuple[Any, str, Any, Any]] = []
 def wrapped_django() -> Iterator[None]:
     """Keep Django wrapped while at least one block is open, in whatever thread."""
     global _open_traces
+    read_settings()
     with _lock:
         _open_traces += 1
         if _open_traces == 1:
@@ -87,15 +116,38 @@ def wrap_django() -> None:
     wrap(backend, "debug_transaction", controlling)
     wrap(BaseDatabaseWrapper, "_cursor", refusing)
     wrap(warnings, "warn", warning)
+    wrap(BaseDatabaseWrapper, "on_commit", effects.registering)
+    wrap(BaseDatabaseWrapper, "run_and_clear_commit_hooks", effects.running)
+    for name, told, word in DROPPED:
+        wrap(BaseDatabaseWrapper, name, effects.dropping(told, word))
+    if testcases := sys.modules.get("django.test.testcases"):
+        wrap(testcases.TestCase, "captureOnCommitCallbacks", effects.capturing)
+    for kind in subclasses(BaseEmailBackend):
+        wrap_backend(kind)
+    wrap(BaseEmailBackend, "__init_subclass__", partial(effects.welcoming, wrap_backend))
+    if tasks := effects.class_of_tasks():
+        wrap(tasks, "enqueue", effects.enqueuing)
+        wrap(tasks, "aenqueue", effects.enqueuing_async)
     for model in classes_of_models():
         for name in ("save", "delete"):
             if inspect.isfunction(vars(model).get(name)):
                 wrap(model, name, partial(calling, name))
 
 
+def wrap_backend(kind: type) -> None:
+    """Wrap a class of mail backends; many are imported as the first message is sent."""
+    if inspect.isfunction(vars(kind).get("send_messages")):
+        wrap(kind, "send_messages", effects.mailing)
+
+
 def wrap(owner: Any, name: str, how: Callable[[Any], Any]) -> None:
-    original = vars(owner)[name]
-    ours = wraps(original)(how(original))
+    original = vars(owner).get(name, INHERITED)
+    while hasattr(original, ORIGINAL):  # a patch that ended late has put an old one back
+        original = getattr(original, ORIGINAL)
+    ours = how(original)
+    if not isinstance(ours, classmethod):
+        ours = wraps(original)(ours)
+    setattr(ours, ORIGINAL, original)
     try:
         setattr(owner, name, ours)
     except (AttributeError, TypeError):  # a class that lets nobody change it: not to be seen
@@ -107,7 +159,11 @@ def unwrap_django() -> None:
     while _wrapped:
         owner, name, original, ours = _wrapped.pop()
         # Somebody who wrapped our wrapper meanwhile keeps theirs; ours stays quiet inside it.
-        if vars(owner)[name] is ours:
+        if vars(owner)[name] is not ours:
+            continue
+        if original is INHERITED:
+            delattr(owner, name)
+        else:
             setattr(owner, name, original)
 
 

@@ -3,12 +3,14 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
+from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from whatfires.describing import HIDDEN, SECRET, one_line
+from whatfires.describing import LONGEST_VALUE, one_line
 from whatfires.gist import gist
 from whatfires.rendering import TINTS, Row
 
@@ -20,12 +22,12 @@ INIT = ("pre_init", "post_init")
 NAMED = ("created", "raw", "update_fields", "action", "origin", "using")
 # Told in a tree only where it is not the usual. (Who is told `origin` reads it in the table.)
 USUAL = {"raw": False, "update_fields": None, "reverse": False}
+USUAL |= {"queue_name": "default", "backend": "default"}
 UNTOLD = ("created", "using", "origin", "model", "force_insert", "request")
 CLIPPED = 48  # characters of an argument that a tree shows
-LONGEST_ARGUMENT = 1000  # characters of an argument in the table
 LONGEST = 400  # lines of a tree
 Words = list[tuple[str, str]]
-KIND_TINTS = {"method": "room", "delivery": "full"}
+KIND_TINTS = {"method": "code", "delivery": "signal", "callback": "signal"}
 
 
 def columns_of(trace: "Trace") -> list[Row]:
@@ -38,7 +40,7 @@ def columns_of(trace: "Trace") -> list[Row]:
             "instance": event.instance,
             **{name: event.arguments.get(name, "") for name in NAMED},
             "other": ", ".join(
-                f"{name}={unsecret(event, name, value)}"
+                f"{name}={one_line(str(value), LONGEST_VALUE)}"
                 for name, value in event.arguments.items()
                 if name not in (*NAMED, "force_insert")
             ),
@@ -47,17 +49,11 @@ def columns_of(trace: "Trace") -> list[Row]:
             "ms": event.ms,
             "outcome": outcome(event),
             "where": event.where,
+            "came_from": event.came_from,
             "sql": event.what if event.kind == "sql" else "",
         }
         for event, depth in zip(trace, depths_in(trace), strict=True)
     ]
-
-
-def unsecret(event: "Event", name: str, value: Any) -> Any:
-    """Hide what is a secret by its name, and the parameters of SQL that writes or seeks one."""
-    if SECRET.search(event.what if name == "params" else name):
-        return HIDDEN
-    return one_line(str(value), LONGEST_ARGUMENT)
 
 
 def depths_in(trace: "Trace") -> list[int]:
@@ -94,10 +90,8 @@ class Tree:
         return "\n".join([*(line.text() for line in self.lines), self.summary])
 
     def _repr_html_(self) -> str:
-        lines = format_html_join("\n", "{}", ((line.html(),) for line in self.lines))
-        return format_html(
-            "<pre style='line-height: 1.45'>{}\n<em>{}</em></pre>", lines, self.summary
-        )
+        lines = format_html_join("", "{}", ((line.html(),) for line in self.lines))
+        return format_html("<pre style='{}'>{}<em>{}</em></pre>", UNBROKEN, lines, self.summary)
 
 
 class Line:
@@ -115,14 +109,25 @@ class Line:
             "<span style='{}'>{}</span>",
             ((STYLES[style], words) for words, style in self.words),
         )
-        return format_html("{}<span title='{}'>{}</span>", self.branches, self.hint, words)
+        return format_html(
+            "<span style='{}'>{}<span title='{}'>{}</span>\n</span>",
+            HANGING.format(len(self.branches) + 2),
+            self.branches,
+            self.hint,
+            words,
+        )
 
 
+# A long line goes on below its own words, and breaks between two of them alone.
+UNBROKEN = "line-height: 1.45; white-space: pre-wrap; word-break: normal; overflow-wrap: normal"
+HANGING = "display: block; padding-left: {0}ch; text-indent: -{0}ch"
 FAINT, STRONG = "faint", "strong"
 STYLES = TINTS | {FAINT: "opacity: 0.7", STRONG: "font-weight: bold", "": ""}
 
 
-def draw(trace: "Trace", everything: bool = False) -> Tree:
+def draw(
+    trace: "Trace", everything: bool = False, times: bool = False, origins: bool = False
+) -> Tree:
     """Draw a trace (see `Trace.tree`)."""
     left_out = [] if everything else [event for event in trace if is_noise(event)]
     hidden = set(left_out)
@@ -131,6 +136,11 @@ def draw(trace: "Trace", everything: bool = False) -> Tree:
     lines: list[Line] = []
     for root in roots:
         grow(root, children, "", "", lines)
+    for line in lines:
+        if times and line.event.ms is not None:
+            line.words.append((f"{line.event.ms:.1f} ms", FAINT))
+        if origins and line.event.came_from:
+            line.words.append((f"⇠ {line.event.came_from}", FAINT))
     summary: str = sum_up(trace, len(left_out))
     if len(lines) > LONGEST:
         summary = f"... and {len(lines) - LONGEST:,} more lines\n{summary}"
@@ -163,7 +173,7 @@ def grow(
     """Add the line of an event, and those of what happened inside it."""
     inside = children[event]
     shown = event
-    if event.kind == "signal" and len(inside) == 1 and inside[0].kind == "delivery":
+    if len(inside) == 1 and (event.kind, inside[0].kind) == ("signal", "delivery"):
         # One receiver: the signal and its delivery are one line.
         [shown] = inside
         inside = children[shown]
@@ -181,10 +191,10 @@ def grow(
 
 def words_of(event: "Event") -> Words:
     """Say what an event was, as (words, style) pairs; STYLES names the styles."""
-    words = {"method": of_method, "signal": of_signal, "delivery": of_delivery, "sql": of_sql}
-    said = words[event.kind](event)
-    if event.failed and not (event.kind == "signal" and event.heard == 1):
-        said.append((f"✗ {event.outcome}", "alarm"))
+    said = WORDS[event.kind](event)
+    told_inside = event.kind == "on_commit" or (event.kind == "signal" and event.heard == 1)
+    if event.failed and not told_inside:
+        said.append((f"✗ {event.outcome}", "lost"))
     return said
 
 
@@ -222,6 +232,43 @@ def of_sql(event: "Event") -> Words:
     return [(named(event), FAINT)]
 
 
+def of_on_commit(event: "Event") -> Words:
+    said = [("on_commit", STRONG), *of_delivery(event)]
+    said += [("(robust)", FAINT)] if event.arguments.get("robust") else []
+    if event.failed:  # the callback inside tells it
+        return said
+    lost = event.outcome.startswith(("dropped", "failed", "not run"))
+    return [*said, (f"· {event.outcome or 'waits for COMMIT'}", "lost" if lost else FAINT)]
+
+
+def of_callback(event: "Event") -> Words:
+    when = "after COMMIT" if event.settled_by else "callback"
+    return [(when, STRONG), *of_delivery(event)]
+
+
+def of_mail(event: "Event") -> Words:
+    return [("✉ mail", STRONG), (event.what, ""), (f"to {event.arguments['to']}", FAINT)]
+
+
+def of_task(event: "Event") -> Words:
+    told = ", ".join(told_of(event))
+    said = [("⚙ task", STRONG), (event.what, KIND_TINTS["delivery"]), (short(event.where), FAINT)]
+    said += [(f"({told})", FAINT)] if told else []
+    return [*said, (f"· {event.outcome}", FAINT)] if event.outcome == "run at once" else said
+
+
+WORDS: "dict[str, Callable[[Event], Words]]" = {
+    "method": of_method,
+    "signal": of_signal,
+    "delivery": of_delivery,
+    "sql": of_sql,
+    "on_commit": of_on_commit,
+    "callback": of_callback,
+    "mail": of_mail,
+    "task": of_task,
+}
+
+
 def is_about(around: Any, instance: str) -> bool:
     """Tell whether the event around is about the same instance, so that it need not be said."""
     return getattr(around, "kind", "") == "method" and around.instance == instance
@@ -234,7 +281,7 @@ def told_of(event: "Event") -> list[str]:
         told.append("created" if event.arguments["created"] else "not created")
     for name, value in event.arguments.items():
         if name not in UNTOLD and (name not in USUAL or value != USUAL[name]):
-            told.append(f"{name}={one_line(str(unsecret(event, name, value)), CLIPPED)}")
+            told.append(f"{name}={one_line(str(value), CLIPPED)}")
     return told
 
 
@@ -256,9 +303,17 @@ def sum_up(trace: "Trace", left_out: int) -> SafeString:
     words = f"{count(statements, 'SQL statement')}, {count(sent, 'signal')} sent"
     if silent:
         words += f" ({silent} that nobody heard)"
+    kinds = Counter(event.kind for event in trace)
+    for kind, noun in (("on_commit", "callback"), ("mail", "message"), ("task", "task")):
+        words += f", {count(kinds[kind], noun)}{DONE[kind]}" if kinds[kind] else ""
     if left_out:
         words += f"; left out: {left_out} pre_init and post_init that nobody heard"
+    if trace.left_out:
+        words += f"; left out: {count(trace.left_out, 'event')}"
     return mark_safe(words)  # numbers and our own words
+
+
+DONE = {"on_commit": " of on_commit", "mail": " sent", "task": " enqueued"}
 
 
 def count(number: int, noun: str) -> str:

@@ -20,10 +20,12 @@ from whatfires.describing import (
     describing,
     in_transaction,
     introduced,
-    spelled,
+    masked,
 )
 from whatfires.events import Event, Trace
+from whatfires.masking import masked_params
 from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal, place_of
+from whatfires.origins import HERE, came_from, is_ours
 
 # Where we are in the story: the event that goes on now, or an open trace; None outside all.
 # Every thread and every task has its own, and asgiref hands it on when a call changes threads.
@@ -84,15 +86,18 @@ def sent(around: Event | Trace, signal: Signal, sender: Any, named: dict[str, An
         sender_object=sender,
         transaction=in_transaction(named.get("using")),
     )
-    if event.what not in ("pre_init", "post_init"):
+    if any(trace.keeps for trace in event.traces):
+        event.passed = named
+    if event.what not in ("pre_init", "post_init"):  # which each instance sends
         describe(event, named)
+        event.came_from = came_from()
     return event
 
 
 def describe(event: Event, named: dict[str, Any]) -> None:
     if "instance" in named:
         event.instance = introduced(named["instance"])
-    event.arguments = {name: spelled(value) for name, value in named.items() if name != "instance"}
+    event.arguments = masked({name: it for name, it in named.items() if name != "instance"})
 
 
 def originals(responses: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -143,6 +148,8 @@ class Delivery:
                 name: value for name, value in named.items() if name not in ("signal", "sender")
             }
             describe(self.sending, told)
+            self.sending.came_from = came_from()
+        event.came_from = self.sending.came_from
         event.instance, event.arguments = self.sending.instance, self.sending.arguments
         return event
 
@@ -178,8 +185,15 @@ def executing(execute: Wrapper) -> Wrapper:
         if many:
             told["many"] = True
         elif params:
-            told["params"] = tuple(params) if isinstance(params, list) else params
-        event = Event(around, "sql", str(sql), arguments=told, transaction=self.db.in_atomic_block)
+            told["params"] = masked_params(str(sql), params)
+        event = Event(
+            around,
+            "sql",
+            str(sql),
+            arguments=told,
+            came_from=came_from(),
+            transaction=self.db.in_atomic_block,
+        )
         with During(event):
             return execute(self, sql, params, many, executor)
 
@@ -198,7 +212,14 @@ def controlling(
             with debug_transaction(connection, sql):
                 yield
             return
-        event = Event(around, "sql", sql, arguments={"using": connection.alias}, transaction=True)
+        event = Event(
+            around,
+            "sql",
+            sql,
+            arguments={"using": connection.alias},
+            came_from=came_from(),
+            transaction=True,
+        )
         with During(event), debug_transaction(connection, sql):
             yield
 
@@ -226,7 +247,8 @@ def calling(name: str, method: Wrapper) -> Wrapper:
             instance=introduced(self),
             override=not own,
             where="" if own else place_of(method),
-            arguments={name: spelled(value) for name, value in kwargs.items()},
+            arguments=masked(kwargs),
+            came_from=came_from(),
             transaction=in_transaction(kwargs.get("using") or self._state.db),
         )
         with During(event):
@@ -260,8 +282,11 @@ def warning(warn: Wrapper) -> Wrapper:
     def traced_warn(
         message: Any, category: Any = None, stacklevel: int = 1, source: Any = None, **named: Any
     ) -> None:
-        if not describing():
-            warn(message, category, stacklevel + ours_below(stacklevel), source, **named)
+        if describing():
+            return
+        if "skip_file_prefixes" in named:
+            named["skip_file_prefixes"] = (*named["skip_file_prefixes"], HERE)
+        warn(message, category, stacklevel + ours_below(stacklevel), source, **named)
 
     return traced_warn
 
@@ -271,7 +296,7 @@ def ours_below(stacklevel: int) -> int:
     frame: FrameType | None = sys._getframe(1)
     ours = 0
     while frame is not None and stacklevel > 0:
-        if frame.f_code.co_filename == __file__:
+        if is_ours(frame.f_code.co_filename):
             ours += 1
         else:
             stacklevel -= 1

@@ -1,4 +1,4 @@
-"""Who is where, out of the progress files of a room: nothing is written, not even to a damaged one.
+"""Read the progress files of a room, and show where each learner is. Nothing is written to them.
 
 See https://docs.python.org/3/library/sqlite3.html#how-to-work-with-sqlite-uris
 """
@@ -8,11 +8,13 @@ from collections import Counter
 from contextlib import closing
 from itertools import groupby
 from typing import NamedTuple
+from unicodedata import normalize
 
 import pandas as pd
 
 from classroom.exercises import record
 from classroom.exercises.catalogue import all_tasks
+from speedy.event_file import escape
 from whatfires.frames import Table
 
 PASSED, TRIED, UNTOUCHED = "✓", "✗", "·"
@@ -34,33 +36,45 @@ class RoomTable(Table):
     def tint(self, row, column):
         told = str(row[column])
         if TRIED in told:
-            return "alarm"
-        return "full" if PASSED in told and UNTOUCHED not in told else "quiet"
+            return "attention"
+        return "right" if PASSED in told and UNTOUCHED not in told else "quiet"
 
 
 def read_room(folder):
     """Read the progress files in a folder and those below it.
 
     A file is named after its learner (`ada.sqlite3`), or lies in a folder that is
-    (`ada/progress.sqlite3`). Returns the learners by name, and {name: why it cannot be read}.
+    (`ada/progress.sqlite3`). Learners of one name go by their files: `monday/ada`, `friday/ada`.
+    Returns the learners by name, and {file: why it cannot be read}.
     Raises FileNotFoundError where there is no such folder, or no such file in it.
     """
-    if not folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {folder}.")
+    try:
+        is_there = folder.is_dir()
+    except OSError:  # a name that no folder can have
+        is_there = False
+    if not is_there:
+        raise FileNotFoundError(f"There is no folder {escape(folder)}.")
     files = sorted(folder.rglob("*.sqlite3"))
     if not files:
         raise FileNotFoundError(
-            f"There is no progress file in {folder}: expected a file such as ada.sqlite3 for each "
-            "learner, a copy of the progress.sqlite3 in their project."
+            f"There is no progress file in {escape(folder)}: expected a file such as ada.sqlite3 "
+            "for each learner, a copy of the progress.sqlite3 in their project."
         )
+    bearers = Counter(map(name_of, files))
     learners, unreadable = [], {}
     for file in files:
-        name = file.stem if file.stem != "progress" else file.parent.name
+        place = file.relative_to(folder)
+        name = name_of(file) if bearers[name_of(file)] == 1 else str(place.with_suffix(""))
         try:
-            learners.append(read_learner(name, file))
-        except sqlite3.DatabaseError as error:
-            unreadable[str(file.relative_to(folder))] = str(error)
-    return sorted(learners), unreadable
+            learners.append(read_learner(escape(name), file))
+        except (sqlite3.Error, TypeError, ValueError) as error:
+            unreadable[escape(place)] = str(error)
+    return sorted(learners, key=lambda learner: learner.name), unreadable
+
+
+def name_of(file):
+    """Name the learner of a file. One whose name comes in two Unicode forms is still one."""
+    return normalize("NFC", file.stem if file.stem != "progress" else file.resolve().parent.name)
 
 
 def read_learner(name, file):
@@ -75,7 +89,7 @@ def room_table(learners):
 
     Returns a DataFrame, a row a learner, indexed by `learner`: a column a lesson ("02") with a
     glyph an exercise (✓ passed, ✗ tried, · not tried yet), `at` (the furthest exercise that was
-    opened), `done` (how many of all), `guesses` and `quiz` (how many right at once).
+    opened), `done` (how many of all), `guesses` and `quiz` (how many first answers were right).
     """
     tasks = all_tasks()
     lessons = {

@@ -3,6 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/topics/signals/ for what most of them are about.
 """
 
+import re
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -11,6 +12,10 @@ from pkgutil import iter_modules
 from classroom.exercises import record, tasks
 from classroom.exercises.engine import judged
 from classroom.exercises.outcomes import DEFECT, RIGHT, Outcome
+from whatfires.describing import quoted
+
+AT_ONCE = 5  # lines of a solution that are shown together; a longer one unfolds line by line
+UNFOLDED = {}  # {id: how many lines of its solution were shown since the notebook started}
 
 
 class Exercise:
@@ -35,8 +40,12 @@ class Exercise:
         link = f"\nRead: {self.task.link}" if number > 1 else ""
         return Note(f"Hint {number} of {len(self.task.hints)}: {text}{link}")
 
-    def solution(self):
-        """Show the solution, and why it is one: after passing, or after the third hint."""
+    def solution(self, whole=False):
+        """Show the solution, and why it is one: after passing, or after the last hint.
+
+        A long one that you have not found yet unfolds: each call shows one line more, so that you
+        can go on yourself. `whole=True` shows all of it at once.
+        """
         state = record.state(self.task.id)
         if not state.passed and state.hints < len(self.task.hints):
             left = len(self.task.hints) - state.hints
@@ -44,16 +53,31 @@ class Exercise:
                 "The solution shows once your answer is right, or after the last hint "
                 f"({left} to go)."
             )
-        return Note(f"{self.task.why}", code=self.task.solution)
+        lines = [it for it in self.task.shown.splitlines() if it.strip()]
+        number = UNFOLDED.get(self.task.id, 0) + 1
+        if len(lines) <= max(AT_ONCE, number) or state.passed or whole:
+            return Note(self.task.why, code=self.task.shown)
+        UNFOLDED[self.task.id] = number
+        return Note(
+            f"Line {number} of {len(lines)}. Can you go on from here? `solution()` again shows one "
+            "more, `solution(whole=True)` all of it.",
+            code=first_lines(self.task.shown, number),
+        )
 
     def reset(self):
         """Start over: attempts and hints of this exercise are forgotten."""
         record.forget(self.task.id)
+        UNFOLDED.pop(self.task.id, None)
         return Note(f"{self.task.id} starts over.")
 
     def __repr__(self):
         task = self.task
         return f"{task.id} {task.title} ({task.kind}, about {task.minutes} minutes)"
+
+
+def first_lines(code, number):
+    """Return code up to its line of that number, where blank ones do not count."""
+    return "".join(re.findall(r"\n*.*\S\n", code)[:number])
 
 
 class Note:
@@ -77,10 +101,10 @@ def exercise(id):
     ValueError for a number that no exercise has.
     """
     found = all_tasks()
-    if id not in found:
-        near = get_close_matches(str(id), found, n=1, cutoff=0.3)
+    if not isinstance(id, str) or id not in found:
+        near = get_close_matches(quoted(id), found, n=1, cutoff=0.3)
         raise ValueError(
-            f"exercise({id!r}): there is none of that number"
+            f"exercise({quoted(id)}): there is none of that number"
             f"{f'; did you mean {near[0]!r}?' if near else '.'} There are: {', '.join(found)}."
         )
     return Exercise(found[id])

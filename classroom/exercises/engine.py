@@ -4,11 +4,14 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
 import ast
+import gc
 import inspect
 import linecache
+import re
 import textwrap
+import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import FunctionType
 
@@ -20,21 +23,53 @@ from classroom.exercises.outcomes import (
     WRONG,
     Outcome,
     Wrong,
+    usual_slip,
 )
 from classroom.exercises.room import SECONDS, Left, TimeUp, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
-KINDS = ("write", "repair", "predict", "judge")
+KINDS = ("write", "repair", "predict", "judge", "order")
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A typical wrong answer: its name, its code, and words of the message that it gets."""
+    """A typical wrong answer: its name, its code, and words of the message that it gets.
+
+    `code` is the code of the cell, or the edits of the solution that lead to it: {old text: new
+    text}, as `Task.code_of()` takes them.
+    """
 
     name: str
-    code: str
+    code: str | dict[str, str]
     message: str
+
+
+def slips(text):
+    """Read mistakes that are written in one text, each below a line that names it.
+
+    Such a line is `# name -> words of its message`. Below it stands the code of the cell, or what
+    is different from the solution: whole lines with `- ` before those that go and `+ ` before
+    those that take their place, and a blank line after lines that just go; or, for a part of a
+    line that is there once, `old text => new text`. Returns a tuple of
+    Mistake. Raises ValueError for a text that does not begin with such a line.
+    """
+    first, *parts = re.split(r"^# (.+) ->(.*)\n", text, flags=re.MULTILINE)
+    if first.strip() or not parts:
+        raise ValueError(f"expected a line `# name -> words of its message`, found {first!r}.")
+    names, messages, codes = parts[::3], parts[1::3], map(edits_in, parts[2::3])
+    return tuple(map(Mistake, names, codes, map(str.strip, messages)))
+
+
+def edits_in(code):
+    """Return the edits {old text: new text} that `-` and `+`, or `=>`, stand for; or the code."""
+    lines = code.strip("\n") + "\n"
+    if all(" => " in line for line in lines.splitlines()):
+        return dict(line.split(" => ") for line in lines.splitlines())
+    if not re.fullmatch(r"([-+]( .*)?\n|\n)+", lines):
+        return code
+    pairs = re.findall(r"((?:-.*\n)+)((?:\+.*\n)*)", lines)
+    return {re.sub("(?m)^- ?", "", old): re.sub(r"(?m)^\+ ?", "", new) for old, new in pairs}
 
 
 @dataclass(kw_only=True)
@@ -45,7 +80,8 @@ class Task:
     minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
     `answer` is the name that the starter's code gives to what is checked. `hints` are three: a
     nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
-    the documentation. `others` are right answers that differ from `solution`; `why` explains it.
+    the documentation. `others` are right answers that differ from `solution`, each as code or as
+    edits of the solution; `why` explains it.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
     falls short.
@@ -65,7 +101,7 @@ class Task:
     solution: str
     why: str
     mistakes: tuple[Mistake, ...]
-    others: tuple[str, ...] = ()
+    others: tuple[str | dict[str, str], ...] = ()
     equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
     check: Callable = field(default=None, repr=False)
 
@@ -75,9 +111,32 @@ class Task:
         return self.id.rpartition("-")[0]
 
     @property
+    def shown(self):
+        """The solution as it is shown to the learner."""
+        return self.solution
+
+    @property
     def is_your_turn(self):
         """Tell whether it stands inside its lesson, and in no exercise notebook."""
         return self.id[-1].isalpha()
+
+    def code_of(self, answer):
+        """Return the code of an answer that is given as code, or as {old text: new text}.
+
+        Edits are made one after the other in the solution. Raises ValueError for an old text that
+        is not found there exactly once.
+        """
+        if isinstance(answer, str):
+            return answer
+        code = self.solution
+        for old, new in answer.items():
+            if (found := code.count(old)) != 1:
+                raise ValueError(
+                    f"an edit of the solution of {self.id}: expected {old!r} once in it, found it "
+                    f"{found} times. Take more or less of the line, or write the code out."
+                )
+            code = code.replace(old, new)
+        return code
 
     def judge(self, function):
         """Take the function that judges an answer."""
@@ -89,6 +148,25 @@ def judged(task, answer, seconds=SECONDS):
     """Judge an answer to a task; the outcome says nothing of the learner's record."""
     if is_untouched(task, answer):
         return Outcome(NOT_ATTEMPTED, f"Write `{task.answer}` in the cell above, and run it.")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
+        outcome = tried(task, answer, seconds)
+        gc.collect()  # a coroutine is reported when it is gone
+    for it in warned:
+        never = NEVER_AWAITED.match(str(it.message))
+        if never is None:
+            warnings.showwarning(it.message, it.category, it.filename, it.lineno)
+        elif not outcome.right and "`async def`" not in outcome.message:
+            slip = f"\n`{never[1]}` is an `async def`, and a call of it runs none of its lines."
+            outcome = replace(outcome, message=f"{outcome.message}{slip} Write `def` alone.")
+    return outcome
+
+
+NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
+
+
+def tried(task, answer, seconds):
+    """Run the check of a task in a room; return what came of it."""
     printed = ""
     try:
         with room(seconds) as printed:
@@ -102,6 +180,8 @@ def judged(task, answer, seconds=SECONDS):
         message = "It called exit(), which would end the notebook; here it only ends the check."
         return Outcome(RAISED, message, str(printed))
     except Exception as error:  # whatever the learner's code may raise
+        if slip := usual_slip(error):
+            return Outcome(WRONG, slip, str(printed))
         if is_of_the_check(error):
             message = f"That is no error of yours, and does not count ({own_lines(error)})."
             return Outcome(DEFECT, f"{message} Please show it to your teacher.", str(printed))

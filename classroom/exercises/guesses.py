@@ -5,30 +5,29 @@ before its time. See https://docs.python.org/3/library/tomllib.html for the form
 """
 
 import tomllib
-from calendar import day_name
+from pathlib import Path
 from string import ascii_uppercase
 from typing import NamedTuple
 
 import IPython
 from django.utils.html import format_html, format_html_join
 
+from classroom import widgets
 from classroom.exercises import record
+from classroom.exercises.outcomes import marked
 from classroom.running.kernel import ROOT
-from classroom.widgets.faces import WIDGET, is_live
+from classroom.widgets.faces import carrying, faces, is_live, piece, written
+from whatfires.describing import quoted
+from whatfires.rendering import TINTS
 
 FOLDER = ROOT / "notebooks" / "guesses"
+CARD_MODULE = Path(widgets.__file__).with_name("guess.js")
 UNSURE = "I'm not sure"
-CARD = "border: 1px solid rgba(128, 128, 128, 0.5); border-radius: 0.4em; padding: 0.6em 0.9em"
-GREEN, AMBER, GREY = (
-    "rgba(46, 160, 67, 0.28)",
-    "rgba(227, 160, 8, 0.28)",
-    "rgba(128, 128, 128, 0.12)",
-)
-
-DAYS = {day.lower(): day[:3].lower() for day in day_name}
-ANSWERS = {"true": "yes", "false": "no"}
+CARD = "border: 1px solid gray; border-radius: 0.4em; padding: 0.6em 0.9em"
+GREEN, AMBER, GREY = TINTS["right"], TINTS["attention"], TINTS["quiet"]
 
 _chosen = {}  # id of a guess: what was chosen in this kernel
+_cards = {}  # id of a guess: the card that can be clicked
 
 
 class GuessError(ValueError):
@@ -43,18 +42,30 @@ class Guess(NamedTuple):
 
     id: str
     question: str
-    choices: tuple  # texts, without UNSURE
-    answer: str  # one of the choices
+    answer: str  # one of the choices; without choices a whole number
     because: str
+    choices: tuple = ()  # texts, without UNSURE
 
     @property
     def offered(self):
         """Every choice by its letter: {"A": "Mon", ...}."""
         return dict(zip(ascii_uppercase, [*self.choices, UNSURE], strict=False))
 
-    def told(self):
-        """Say what was right, and why."""
-        return f"{self.answer}: {self.because}"
+    def told(self, chosen):
+        """What to say to a choice, as pairs of a label and a text: it, the answer, and why."""
+        mark = "✓ " if chosen == self.answer else ""
+        said = (f"{mark}You said", chosen) if chosen else ("You have not guessed", "")
+        return [said, *self.truth()]
+
+    def truth(self):
+        return [("The answer", self.answer), ("Why", self.because)]
+
+    def asked(self, told=False):
+        """What the card shows, with the answer or without it."""
+        choices = list(self.offered.values())
+        card = {"id": self.id, "question": self.question, "choices": choices}
+        answer = {"answer": self.answer, "told": {"": self.truth()}}
+        return card | {"number": not self.choices} | (answer if told else {})
 
 
 def predict(id, choice=None):
@@ -66,7 +77,8 @@ def predict(id, choice=None):
     guess = guess_of(id)
     if choice is not None:
         _chosen[id] = read_choice(guess, choice)
-    show(asked_text(guess), asked_html(guess), card_of(guess))
+    card = card_of(guess)
+    show(faces(asked_text(guess), asked_html(guess), CARD_MODULE, guess.asked(), card))
 
 
 def reveal(id):
@@ -78,7 +90,11 @@ def reveal(id):
     guess, chosen = guess_of(id), _chosen.get(id)
     if chosen is not None:
         record.answered(record.GUESS, id, chosen == guess.answer)
-    show(told_text(guess, chosen), told_html(guess, chosen))
+    truth = guess.asked(told=True)
+    if id in _cards:
+        _cards[id].data = written(truth)  # who clicks from now on is told at once
+    html = carrying(told_html(guess, chosen), truth, "reveals", id)
+    show({"text/plain": told_text(guess, chosen), "text/html": html})
 
 
 def answer_of(id):
@@ -91,14 +107,17 @@ def answer_of(id):
 
 def guess_of(id):
     """Find a question by its id, such as "00-1" or "matrix-1"."""
-    file = file_of(str(id).rpartition("-")[0])
+    file = file_of(quoted(id).strip("'").rpartition("-")[0])
     if file is None:
         raise GuessError(
-            f"There is no guess {id!r}: expected the lesson and a number, such as predict('00-1')."
+            f"There is no guess {quoted(id)}: expected the lesson and a number, such as "
+            "predict('00-1')."
         )
     found = guesses_in(file)
     if id not in found:
-        raise GuessError(f"There is no guess {id!r} in {file.name}: it has {', '.join(found)}.")
+        raise GuessError(
+            f"There is no guess {quoted(id)} in {file.name}: it has {', '.join(found)}."
+        )
     return found[id]
 
 
@@ -123,112 +142,100 @@ def guesses_in(file):
 def read_guess(table, file):
     """Read one table of a file; a wrong one is named."""
     where = f"{file.name}, guess {table.get('id', 'without an id')}"
-    if set(table) != set(Guess._fields):
-        raise GuessError(f"{where}: expected {', '.join(Guess._fields)}, got {', '.join(table)}.")
-    if not isinstance(table["choices"], list) or len(table["choices"]) < 2:
+    expected = set(Guess._fields) - ({"choices"} if type(table.get("answer")) is int else set())
+    if set(table) != expected:
+        raise GuessError(
+            f"{where}: expected {', '.join(Guess._fields)}, without choices where the answer is a "
+            f"whole number; got {', '.join(table)}."
+        )
+    if "choices" not in table:
+        table = table | {"answer": str(table["answer"]), "choices": []}
+    elif not isinstance(table["choices"], list) or len(table["choices"]) < 2:
         raise GuessError(f"{where}: expected a list of two or more choices.")
-    if not all(isinstance(it, str) for it in {**table, "choices": ""}.values()) or not all(
-        isinstance(it, str) for it in table["choices"]
-    ):
+    texts = [*{**table, "choices": ""}.values(), *table["choices"]]
+    if not all(isinstance(it, str) for it in texts):
         raise GuessError(f"{where}: expected texts in quotes.")
-    if table["answer"] not in table["choices"]:
+    if table["choices"] and table["answer"] not in table["choices"]:
         raise GuessError(f"{where}: the answer {table['answer']!r} is none of its choices.")
     return Guess(**table | {"choices": tuple(table["choices"])})
 
 
 def read_choice(guess, choice):
-    """Return the choice that was meant: its words in any case, or its letter."""
-    meant = str(choice).strip().casefold()
+    """Return the choice that was meant: its words in any case, or its letter; or a number."""
+    meant = (choice if isinstance(choice, str) else quoted(choice)).strip().casefold()
+    if not guess.choices and meant.lstrip("-").isdecimal():
+        return str(int(meant))
     by_words = {says.casefold(): says for says in guess.offered.values()}
     by_letter = {letter.casefold(): says for letter, says in guess.offered.items()}
     found = by_words.get(meant) or by_letter.get(meant.strip("()."))
     if found is None:
         offered = ", ".join(repr(it) for it in guess.offered.values())
-        raise GuessError(f"{choice!r} is none of the choices of {guess.id}: {offered}.")
+        offered = offered if guess.choices else f"a whole number, or {offered}"
+        raise GuessError(f"{quoted(choice)} is none of the choices of {guess.id}: {offered}.")
     return found
 
 
 # Faces
 
 
-def show(text, html, card=None):
-    """Show a text in a terminal and its HTML in a notebook; a card that can be clicked, if any."""
+def show(faces):
+    """Show the faces in a notebook; in a terminal the text alone."""
     if IPython.get_ipython() is None:
-        print(text)
-        return
-    faces = {"text/plain": text, "text/html": html}
-    IPython.display.display(faces | ({WIDGET: card} if card else {}), raw=True)
+        print(faces["text/plain"])
+    else:
+        IPython.display.display(faces, raw=True)
 
 
 def card_of(guess):
     """Make the card that can be clicked, where a frontend is live; None elsewhere."""
     if not is_live():
         return None
-    from classroom.widgets.guess import GuessCard  # loads all of ipywidgets: half a second
-
-    card = GuessCard(
-        question=guess.question,
-        choices=list(guess.offered.values()),
-        choice=_chosen.get(guess.id, ""),
-    )
+    card = _cards[guess.id] = piece(CARD_MODULE, guess.asked())
+    card.choice = _chosen.get(guess.id, "")
     card.observe(lambda change: _chosen.__setitem__(guess.id, change.new), "choice")
-    return card._repr_mimebundle_()[0][WIDGET]
+    return card
 
 
 def asked_text(guess):
-    lines = [guess.question]
+    lines = [guess.question] if guess.choices else [guess.question, "  a whole number, or"]
     lines += [f"  {letter}) {says}" for letter, says in guess.offered.items()]
     chosen = _chosen.get(guess.id)
-    return "\n".join([*lines, f"You say {chosen}."] if chosen else lines)
+    return "\n".join([*lines, f"You said: {chosen}"] if chosen else lines)
 
 
 def asked_html(guess):
+    asked_for = [] if guess.choices else [("#", "a whole number, or")]
     chosen = _chosen.get(guess.id)
     rows = format_html_join(
         "",
         "<div style='padding: 0.2em 0'><b>{}</b>&ensp;{}</div>",
-        ((letter, says) for letter, says in guess.offered.items()),
+        [*asked_for, *((letter, marked(says)) for letter, says in guess.offered.items())],
     )
-    said = format_html("<div>You say <b>{}</b>.</div>", chosen) if chosen else ""
+    said = format_html("<div>You said: <b>{}</b></div>", chosen) if chosen else ""
     return format_html(
         "<div style='{}'><div style='font-size: 1.25em; padding-bottom: 0.3em'>{}</div>{}{}</div>",
         CARD,
-        guess.question,
+        marked(guess.question),
         rows,
         said,
     )
 
 
 def told_text(guess, chosen):
-    if chosen is None:
-        return f"You have not guessed. It was {guess.told()}"
-    if chosen == guess.answer:
-        return f"✓ You said {chosen}, and it was {guess.told()}"
-    return f"You said {chosen}. It was {guess.told()}"
+    return "\n".join(f"{label}: {text}" if text else label for label, text in guess.told(chosen))
 
 
 def told_html(guess, chosen):
-    if chosen is None:
-        colour, opening = GREY, "You have not guessed. It was"
-    elif chosen == guess.answer:
-        colour, opening = GREEN, f"✓ You said {chosen}, and it was"
-    else:
-        colour, opening = AMBER, f"You said {chosen}. It was"
+    colour = GREEN if chosen == guess.answer else AMBER if chosen else GREY
+    lines = format_html_join(
+        "",
+        "<div>{}{}<b>{}</b></div>",
+        ((it, ": " if text else ".", marked(text)) for it, text in guess.told(chosen)[:-1]),
+    )
     return format_html(
-        "<div style='{}; background-color: {}; font-size: 1.15em'>{} <b>{}</b>: {}</div>",
+        "<div style='{}; {}; font-size: 1.15em'>{}<div>Why: {}</div></div>",
         CARD,
         colour,
-        opening,
-        guess.answer,
-        guess.because,
+        lines,
+        marked(guess.because),
     )
-
-
-def gist(answer):
-    """Reduce an answer in free words, as the exercises take it, to what it says: a list of words.
-
-    "tuesday" is "Tue", "Yes" is True, "2" is 2, and "Mon, Wed" is ["Mon", "Wed"].
-    """
-    parts = answer if isinstance(answer, list | tuple) else str(answer).split(",")
-    words = [str(part).strip().lower() for part in parts]
-    return [DAYS.get(word) or ANSWERS.get(word) or word for word in words]

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from classroom.exercises.engine import judged, run_code
+from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import DEFECT, RIGHT
 
-OTHER_NAMES = {
-    "pre_save": "post_save",
-    "post_save": "pre_save",
-    "pre_delete": "post_delete",
-    "post_delete": "pre_delete",
-    "Employees": "EmployeesWithoutHooks",
-    "EmployeesWithoutHooks": "Employees",
+SWAPPED = (
+    ("pre_save", "post_save"),
+    ("pre_delete", "post_delete"),
+    ("Employees", "EmployeesWithoutHooks"),
+)
+OTHER_NAMES = {it: other for pair in SWAPPED for it, other in (pair, pair[::-1])} | {
     "Shifts": "Employees",
     "ShiftsEmployees": "Shifts",
     "send": "send_robust",
@@ -29,56 +29,45 @@ OTHER_NAMES = {
     "assertEqual": "assertNotEqual",
     "all": "none",
 }
-OPPOSITES = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-}
+OPPOSED = "Eq NotEq, Gt GtE, Lt LtE, In NotIn, Is IsNot, Add Sub, And Or"
+PAIRS = [[getattr(ast, name) for name in pair.split()] for pair in OPPOSED.split(", ")]
+OPPOSITES = {it: other for pair in PAIRS for it, other in (pair, pair[::-1])}
 BLOCKS = ("body", "orelse", "finalbody")
 
-# Around a right answer: what a lazy one does with it. `{name}` is the name of the answer.
+# Around a right answer: what a lazy one does with it. CALL stands for the call of the right one.
 WRAPPERS = {
-    "answers with None": "def {name}(*args, **kwargs):\n    right(*args, **kwargs)",
-    "answers with the type of it": "def {name}(*args, **kwargs):\n"
-    "    return type(right(*args, **kwargs))",
-    "answers with a number": "def {name}(*args, **kwargs):\n"
-    "    return right(*args, **kwargs) and 7",
-    "answers with a text": "def {name}(*args, **kwargs):\n    return str(right(*args, **kwargs))",
-    "answers with a list around it": "def {name}(*args, **kwargs):\n"
-    "    return [right(*args, **kwargs)]",
-    "prints the answer": "def {name}(*args, **kwargs):\n    print(right(*args, **kwargs))",
-    "yields the answer": "def {name}(*args, **kwargs):\n    yield right(*args, **kwargs)",
-    "remembers the first answer": "first = []\n\ndef {name}(*args, **kwargs):\n"
-    "    first.append(right(*args, **kwargs))\n    return first[0]",
-    "acts once and never again": "first = []\n\ndef {name}(*args, **kwargs):\n"
-    "    if not first:\n        first.append(right(*args, **kwargs))\n    return first[0]",
-    "acts twice": "def {name}(*args, **kwargs):\n    right(*args, **kwargs)\n"
-    "    return right(*args, **kwargs)",
-    "swallows every error": "def {name}(*args, **kwargs):\n    try:\n"
-    "        return right(*args, **kwargs)\n    except Exception:\n        pass",
-    "raises another error": "def {name}(*args, **kwargs):\n    try:\n"
-    "        return right(*args, **kwargs)\n    except Exception:\n        raise LookupError",
-    "is async": "async def {name}(*args, **kwargs):\n    return right(*args, **kwargs)",
-    "is a class": "class {name}:\n    def __init__(self, *args, **kwargs):\n"
-    "        right(*args, **kwargs)",
-    "other objects of the same keys": "from django.db.models import Model\n\n"
-    "def other(it):\n    if isinstance(it, list):\n        return [other(one) for one in it]\n"
-    "    return Shifts(pk=it.pk) if isinstance(it, Model) else it\n\n"
-    "def {name}(*args, **kwargs):\n    return other(right(*args, **kwargs))",
-    "wipes everybody out first": "def {name}(*args, **kwargs):\n"
-    "    Employees.objects.all().delete()\n    return right(*args, **kwargs)",
+    "answers with None": "CALL",
+    "answers with the type of it": "return type(CALL)",
+    "answers with a number": "return CALL and 7",
+    "answers with a text": "return str(CALL)",
+    "answers with a list around it": "return [CALL]",
+    "prints the answer": "print(CALL)",
+    "yields the answer": "yield CALL",
+    "remembers the first answer": "first.append(CALL)\nreturn first[0]",
+    "acts once and never again": "if not first:\n    first.append(CALL)\nreturn first[0]",
+    "acts twice": "CALL\nreturn CALL",
+    "swallows every error": "try:\n    return CALL\nexcept Exception:\n    pass",
+    "raises another error": "try:\n    return CALL\nexcept Exception:\n    raise LookupError",
+    "other objects of the same keys": "return other(CALL)",
+    "wipes everybody out first": "Employees.objects.all().delete()\nreturn CALL",
 }
+WRAPPED = """{source}
+
+
+from django.db.models import Model
+
+first, right = [], {name}
+
+
+def other(it):
+    if isinstance(it, list):
+        return [other(one) for one in it]
+    return Shifts(pk=it.pk) if isinstance(it, Model) else it
+
+
+def {name}(*args, **kwargs):
+{body}
+"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +80,8 @@ class Mutant:
 
 def mutants_of(task):
     """List the mutants of a task's solution; no two have one source, and none is the solution's."""
+    if isinstance(task, Parsons):
+        return [Mutant(f"the order {it}", f"order = {it}") for it in other_orders(task)]
     source = task.solution.strip("\n")
     found = {ast.dump(ast.parse(source)): None}
     made = [*changed(source), *wrapped(task, source)]
@@ -99,16 +90,30 @@ def mutants_of(task):
     return [it for it in found.values() if it is not None]
 
 
+def other_orders(task):
+    """List the orders that differ in one line: it is moved, left out, or another one is taken."""
+    right = task.order_of(task.solution)
+    unused = [it for it in range(1, len(task.texts) + 1) if it not in right]
+    made = [[*right, it] for it in unused]
+    for place, line in enumerate(right):
+        before, after = right[:place], right[place + 1 :]
+        left = [*before, *after]
+        made += [left, *([*before, it, *after] for it in unused)]
+        made += [[*left[:to], line, *left[to:]] for to in range(len(right))]
+        made += [[*right[:place], it, *right[place:]] for it in unused]
+    return [it for place, it in enumerate(made) if it != right and it not in made[:place]]
+
+
 def wrapped(task, source):
     """Wrap the answer, if it is a function; an answer of values is only changed."""
     tree = ast.parse(source)
-    if any(isinstance(it, ast.FunctionDef) and it.name == task.answer for it in tree.body):
-        for name, code in WRAPPERS.items():
-            if name == "wipes everybody out first" and "hire" not in task.answer:
-                continue
-            yield Mutant(
-                name, f"{source}\n\n\nright = {task.answer}\n\n\n{code.format(name=task.answer)}\n"
-            )
+    if not any(isinstance(it, ast.FunctionDef) and it.name == task.answer for it in tree.body):
+        return
+    yield Mutant("is a class", f"{source}\n\n\nclass {task.answer}:\n    pass\n")
+    for name, body in WRAPPERS.items():
+        if name != "wipes everybody out first" or "hire" in task.answer:
+            body = textwrap.indent(body.replace("CALL", "right(*args, **kwargs)"), "    ")
+            yield Mutant(name, WRAPPED.format(source=source, name=task.answer, body=body))
 
 
 def changed(source):

@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_ht
 
 import inspect
 import re
+import sys
 from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
@@ -14,11 +15,11 @@ from whatfires.rendering import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
 DEFECT = "defect"  # of the check itself: nobody's attempt
-AMBER = "background-color: rgba(210, 153, 34, 0.25)"  # "not yet" is no alarm
+AMBER = TINTS["attention"]  # "not yet" is not lost
 BLANK = "\u00a0"  # gives an empty line its height
 FACES = {
-    NOT_ATTEMPTED: ("○", "Not attempted yet", TINTS["room"]),
-    RIGHT: ("✓", "Right", TINTS["full"]),
+    NOT_ATTEMPTED: ("○", "Not attempted yet", TINTS["quiet"]),
+    RIGHT: ("✓", "Right", TINTS["right"]),
     WRONG: ("✗", "Not yet", AMBER),
     RAISED: ("!", "Your code raised an error", AMBER),
     DEFECT: ("?", "The check itself failed", AMBER),
@@ -32,10 +33,43 @@ class Wrong(Exception):
 def wrong(expected, happened, mistake=""):
     """Judge an answer wrong: what was expected, what happened, and which mistake it looks like.
 
-    Raises Wrong. Each is a sentence, or the end of "Expected: " and "What happened: ".
+    Raises Wrong. Each is a sentence, or the end of "Expected: " and "What happened: ". Where
+    nothing was returned, it is said what that looks like.
     """
-    lines = [f"Expected: {expected}", f"What happened: {happened}"]
-    raise Wrong("\n".join([*lines, mistake] if mistake else lines))
+    lines = [f"Expected: {expected}", f"What happened: {happened}", mistake]
+    if re.search(r"\b(gave back|returned) None\b", happened) and why_none() not in mistake:
+        lines.append(why_none())
+    raise Wrong("\n".join(filter(None, lines)))
+
+
+def why_none():
+    """Say what it looks like when an answer is missing: was it printed?"""
+    printed = str(sys.stdout).strip() if hasattr(sys.stdout, "cut") else ""
+    if printed:
+        return "It was printed: print() shows it to you alone. Return it."
+    return "A function that has no return gives None."
+
+
+# The errors that Django and Python raise for a signature that is too narrow.
+NARROW = {
+    r"must accept keyword arguments|unexpected keyword argument 'signal'": (
+        "receivers that take whatever arguments a signal sends",
+        "Give it **kwargs: a signal may send more than you name.",
+    ),
+    r"\b(save|delete)\(\) (got an unexpected keyword|takes \d+ positional)": (
+        "an override that takes whatever arguments Django may pass",
+        "Take *args and **kwargs, and hand all of them on.",
+    ),
+}
+
+
+def usual_slip(error):
+    """Say in words of the learner's which usual slip an error comes from; None for any other."""
+    for pattern, (expected, mistake) in NARROW.items():
+        if re.search(pattern, str(error)):
+            happened = f"{type(error).__name__}: {error}"
+            return f"Expected: {expected}\nWhat happened: {happened}\n{mistake}"
+    return None
 
 
 def expect_callable(answer, call):

@@ -4,7 +4,6 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
 import gc
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,10 +13,10 @@ from unittest.mock import patch
 
 from django.core import serializers
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.dispatch import Signal
-from django.test import TestCase
+from django.test import TestCase, override_settings
 
 from classroom.experiments.rehearsal import LettersCaptured, LettersInTestCase
 from classroom.experiments.testing import FAILED, OK, run_case
@@ -38,7 +37,6 @@ class Question:
     is about, in a room of its own, and returns the option that turned out to be right.
     """
 
-    lesson: str
     text: str
     options: dict[str, str]
     right: str
@@ -53,11 +51,11 @@ def letter_of(question):
 QUESTIONS = []
 
 
-def ask(lesson, text, options, right):
+def ask(text, options, right):
     """Take the function below as what observes the answer to this question."""
 
     def take(observe):
-        QUESTIONS.append(Question(lesson, text, options, right, observe))
+        QUESTIONS.append(Question(text, options, right, observe))
         return observe
 
     return take
@@ -68,74 +66,81 @@ def people(number):
 
 
 @ask(
-    "01_what_a_signal_is",
-    "Three receivers are connected. The second one raises an error, and the signal is sent by "
+    "Three receivers are connected. The second one raises an error. The signal is sent with "
     "`send()`. How many of the three are called?",
     {
-        "one": "The second one is called, too: that is where the error comes from.",
-        "two": "The error leaves `send()` at once, on its way to the sender. The third receiver is "
-        "never asked. With `send_robust()` it would be.",
-        "three": "That is `send_robust()`. `send()` catches nothing: the error ends it.",
+        "one": "The second one is called, too: the error comes from it.",
+        "two": "The error leaves `send()` at once and reaches the sender. The third receiver is "
+        "not called. `send_robust()` would call it.",
+        "three": "`send_robust()` calls all three. `send()` catches nothing, so it stops at the error.",
     },
     right="two",
 )
 def an_error_ends_send():
-    called, signal = [], Signal()
+    def called_by(name):
+        called, signal = [], Signal()
 
-    def first(**kwargs):
-        called.append("first")
+        def first(**kwargs):
+            called.append("first")
 
-    def second(**kwargs):
-        called.append("second")
-        raise LookupError
+        def second(**kwargs):
+            called.append("second")
+            raise LookupError
 
-    def third(**kwargs):
-        called.append("third")
+        def third(**kwargs):
+            called.append("third")
 
-    with connected(signal, first, second, third), suppress(LookupError):
-        signal.send(sender="the porter")
-    return ["none", "one", "two", "three"][len(called)]
+        with connected(signal, first, second, third), suppress(LookupError):
+            getattr(signal, name)(sender="the porter")
+        return len(called)
+
+    assert called_by("send_robust") == 3
+    return ["none", "one", "two", "three"][called_by("send")]
 
 
 @ask(
-    "01_what_a_signal_is",
-    "`connect_it()` defines a function inside itself and connects it to a signal. It returns, and "
-    "the signal is sent. Who answers?",
+    "`DEBUG` is off, as on a live site. `connect_it()` defines a function inside itself, connects it "
+    "to a signal, and returns. Then the signal is sent. Who answers?",
     {
-        "the function": "A signal holds its receivers weakly. Once `connect_it()` has returned, "
-        "nothing else holds the function.",
-        "nobody": "Nothing held the function but the signal, and a signal holds weakly. Put "
-        "receivers at the top of a module.",
-        "an error, since the function is gone": "What is gone is skipped without a word. That is "
-        "what makes it hard to find.",
+        "the function": "With `DEBUG` on it may: Django's check of the receiver then keeps the function "
+        "alive. With `DEBUG` off nothing does, because a signal only holds a weak reference.",
+        "nobody": "A signal only holds a weak reference, and nothing else holds the function. With "
+        "`DEBUG` on it may still answer, which hides the fault. Put receivers at the top of a module.",
+        "an error, because the function is gone": "A receiver that is gone is skipped, and nothing says "
+        "so. That makes the fault hard to find.",
     },
     right="nobody",
 )
 def a_local_receiver_is_gone():
-    signal = Signal()
+    def who_answers():
+        signal = Signal()
 
-    def connect_it():
-        def receiver(**kwargs):
-            return "here"
+        def connect_it():
+            def receiver(**kwargs):
+                return "here"
 
-        signal.connect(receiver)
+            signal.connect(receiver)
 
-    connect_it()
-    gc.collect()
-    return "the function" if signal.send(sender="the porter") else "nobody"
+        connect_it()
+        gc.collect()
+        return "the function" if signal.send(sender="the porter") else "nobody"
+
+    with override_settings(DEBUG=True):
+        assert who_answers() == "the function"
+    with override_settings(DEBUG=False):
+        return who_answers()
 
 
 @ask(
-    "01_what_a_signal_is",
-    "A receiver of `post_save` is connected with `sender=Employees`. Somebody is saved through a "
-    "proxy of `Employees`. Is it called?",
+    "A receiver of `post_save` is connected with `sender=Employees`. A person is saved through a "
+    "proxy of `Employees`. Is the receiver called?",
     {
-        "yes, it is the same table": "A sender is compared as an object. The proxy is another class, "
-        "so the receiver is passed over.",
-        "yes, a proxy inherits receivers": "Methods are inherited; receivers are connected to one "
+        "yes, it is the same table": "The table does not matter. Django compares the sender by identity, "
+        "and the proxy is another class.",
+        "yes, a proxy inherits receivers": "A proxy inherits methods. A receiver is connected to one "
         "class, and to no other.",
-        "no": "A sender is compared as an object, and the proxy is another class. Four wirings of "
-        "this project live on one table because of that.",
+        "no": "Django compares the sender by identity, and the proxy is another class. So the four "
+        "wirings of this project can share one table.",
     },
     right="no",
 )
@@ -146,15 +151,13 @@ def a_proxy_is_another_sender():
 
 
 @ask(
-    "02_built_in_signals",
     "`Employees.objects.filter(...).update(age=40)` changes five people. How often is `post_save` "
     "sent?",
     {
-        "never": "`update()` is one SQL statement. No instance is made, so there is nothing to send "
-        "a signal about.",
-        "once": "There is no signal for a queryset: it would have to say which rows it was about.",
-        "five times": "That is what a loop over the people with `save()` would do, in five "
-        "statements. `update()` is one statement, and silent.",
+        "never": "`update()` is one SQL statement. It calls no `save()` and sends no signal.",
+        "once": "Django has no signal for a whole queryset, so `update()` sends none.",
+        "five times": "A loop that calls `save()` on each person sends it five times. `update()` is "
+        "one statement and sends none.",
     },
     right="never",
 )
@@ -166,15 +169,15 @@ def update_is_silent():
 
 
 @ask(
-    "02_built_in_signals",
-    "Two people are put on an extra shift by `shift.employees_shift.add(ada, grace)`. Which signals "
-    "tell of it?",
+    "Two people are put on an extra shift with `shift.employees_shift.add(ada, grace)`. Which signals "
+    "are sent for the new links?",
     {
-        "`post_save` of the link, twice": "`add()` writes the links in bulk, so none of them is "
-        "saved one by one.",
-        "`m2m_changed`, twice": "Once before the links are written and once after, whatever the "
-        "number of people: `pk_set` holds their keys.",
-        "`m2m_changed`, four times": "It is sent per call, not per person: `pk_set` holds the keys of both.",
+        "`post_save` of the link, twice": "`add()` writes the links with one `bulk_create()`, which "
+        "sends no `post_save`.",
+        "`m2m_changed`, twice": "It is sent before the links are written and again after. `pk_set` "
+        "holds the keys of both people.",
+        "`m2m_changed`, four times": "It is sent for each call, not for each person: once before, once "
+        "after. `pk_set` holds the keys of both people.",
     },
     right="`m2m_changed`, twice",
 )
@@ -190,22 +193,20 @@ def add_sends_m2m_changed():
 
 
 @ask(
-    "02_built_in_signals",
-    "A backup is loaded with `loaddata`. What do receivers of `post_save` hear of the people in it?",
+    "A backup is loaded with `loaddata`. What do the receivers of `post_save` get for the people in it?",
     {
-        "nothing": "They are called for each row, though `save()` is not: that is the trap.",
-        "each row, as any other": "Each row, yes, but with `raw=True`: related rows may not be there "
-        "yet, and whatever the receiver would do was done before the backup.",
-        "each row, with `raw=True`": "So a receiver looks at `raw` first: what it would do was done "
-        "before the backup was made.",
+        "nothing": "`loaddata` does not call your `save()`, but it does send the signals, for each row.",
+        "a call for each row, as for any other": "They are called for each row, but with `raw=True`. "
+        "Related rows may not be there yet, so a receiver should not rely on them.",
+        "a call for each row, with `raw=True`": "So a receiver checks `raw` first. What it would do was "
+        "usually done before the backup was made.",
     },
-    right="each row, with `raw=True`",
+    right="a call for each row, with `raw=True`",
 )
 def fixtures_are_raw():
     people(1)
     fixture = Path("people.json")  # in the folder of the room
     fixture.write_text(serializers.serialize("json", Employees.objects.all()), encoding="utf-8")
-    assert json.loads(fixture.read_text(encoding="utf-8"))
     with trace() as seen:
         call_command("loaddata", str(fixture.resolve()), verbosity=0)
     heard = [
@@ -215,20 +216,21 @@ def fixtures_are_raw():
     ]
     if not heard:
         return "nothing"
-    return "each row, with `raw=True`" if heard == ["True"] else "each row, as any other"
+    every = "a call for each row"
+    return f"{every}, with `raw=True`" if heard == ["True"] else f"{every}, as for any other"
 
 
 @ask(
-    "03_save_overrides",
-    "`Employees.objects.filter(...).delete()` deletes three people of a model that overrides "
-    "`delete()`. How often is the method called, and how often is `post_delete` sent?",
+    "A model overrides `delete()`, and a receiver listens to its `post_delete`. "
+    "`Model.objects.filter(...).delete()` deletes three rows. How often is the method called, and how "
+    "often is `post_delete` sent?",
     {
-        "three times, three times": "The method belongs to an instance that is deleted by itself; a "
-        "queryset never calls it.",
-        "never, three times": "A queryset never calls the method, but sends the signals for each "
-        "row. What must happen at every deletion belongs in a receiver.",
-        "never, never": "`update()` is as silent as that. `delete()` fetches the rows where "
-        "somebody listens, and sends the signals for each.",
+        "three times, three times": "The method is called when one instance is deleted by itself. A "
+        "queryset does not call it.",
+        "never, three times": "A queryset does not call the method, but it sends the signals for each "
+        "of the three. So a receiver catches both ways. Neither catches raw SQL.",
+        "never, never": "`update()` is as silent as that. `delete()` reads the rows when somebody "
+        "listens, and sends the signals for each of the three.",
     },
     right="never, three times",
 )
@@ -252,14 +254,13 @@ def queryset_delete_calls_no_method():
 
 
 @ask(
-    "03_save_overrides",
-    "A receiver of `pre_save` sets `instance.address`. Somebody calls "
+    "A receiver of `pre_save` sets `instance.address`. Your code calls "
     '`ada.save(update_fields=["age"])`. Is the new address stored?',
     {
-        "no": "`update_fields` names the columns that are written, and the address is not among "
-        "them. An override of `save()` can add it; a receiver cannot.",
-        "yes": "The instance in memory has it. The statement writes the named columns only.",
-        "an error says that it is not": "Nothing says so. The instance in memory and the row "
+        "no": "`update_fields` names the columns that are written, and the address is not one of them. "
+        "A `save()` override can add a name. A receiver cannot.",
+        "yes": "Only the instance in memory has it. The UPDATE writes the named columns.",
+        "no, and Django raises an error": "Django says nothing. The instance in memory and the row "
         "simply differ from now on.",
     },
     right="no",
@@ -272,38 +273,43 @@ def update_fields_decide():
 
     with connected(pre_save, move):
         ada.save(update_fields=["age"])
+    assert ada.address == "elsewhere"
     ada.refresh_from_db()
     return "yes" if ada.address == "elsewhere" else "no"
 
 
 @ask(
-    "04_what_fires_when",
-    "A receiver of `post_save` raises an error while `Employees.objects.create()` runs, outside any "
-    "transaction. What becomes of the row?",
+    "A receiver of `post_save` raises an error while `Employees.objects.create()` runs. No transaction "
+    "is open. What happens to the row?",
     {
-        "it stays": "The signal is sent after the row is committed. Whoever hires gets an error, and "
-        "somebody is employed. `atomic()` around the call prevents that.",
-        "it is taken back": "The row was committed before the signal was sent. Only an `atomic()` "
-        "around the call would take it back.",
-        "it was never written": "`post` means after: the INSERT is done when the signal is sent.",
+        "it stays": "The row is committed before the signal is sent. The caller gets an error, and the "
+        "person is stored. In `atomic()` the row would go, and so it would with `get_or_create()` and in "
+        "the admin, which open a transaction themselves.",
+        "it is rolled back": "The row is committed before the signal is sent. A transaction around the "
+        "call would roll it back. `create()` opens none that reaches that far.",
+        "it was never written": "`post_save` is sent after the INSERT, so the row has been written.",
     },
     right="it stays",
 )
 def the_row_stays():
-    with broken_rule(), suppress(BrokenRule):
-        Employees.objects.create(**sample_roster()[0])
-    return "it stays" if Employees.objects.exists() else "it is taken back"
+    ada, grace, *_ = sample_roster()
+    with broken_rule():
+        with suppress(BrokenRule):
+            Employees.objects.get_or_create(**grace)
+        assert not Employees.objects.exists()
+        with suppress(BrokenRule):
+            Employees.objects.create(**ada)
+    return "it stays" if Employees.objects.exists() else "it is rolled back"
 
 
 @ask(
-    "04_what_fires_when",
-    "`Employees.objects.bulk_create(...)` stores thirty people. Who takes their seats, in this "
+    "`Employees.objects.bulk_create(...)` stores thirty people. Who gives them their shifts, in this "
     "project?",
     {
-        "the receiver `employee_created`": "It listens to `post_save`, and `bulk_create()` sends "
-        "none.",
-        "the overridden `save()`": "`bulk_create()` writes the rows without calling it.",
-        "nobody": "Neither `save()` nor a signal comes with bulk calls. Whoever makes one calls "
+        "the receiver `employee_created`": "It listens to `post_save`, and `bulk_create()` does not send "
+        "that.",
+        "the overridden `save()`": "`bulk_create()` writes the rows and does not call `save()`.",
+        "nobody": "`bulk_create()` calls no `save()` and sends no signal. Code that calls it has to call "
         "`assign_many()` as well.",
     },
     right="nobody",
@@ -316,15 +322,14 @@ def nobody_seats_a_batch():
 
 
 @ask(
-    "05_custom_signals",
     "A receiver writes a line into a file. The transaction around the signal is rolled back. What "
-    "about the line?",
+    "happens to the line?",
     {
-        "it is rolled back as well": "A rollback reaches the database. It does not know of files, "
-        "letters or other servers.",
-        "it stays": "A rollback reaches the database alone. So hand what leaves the database to "
-        "`transaction.on_commit()`.",
-        "it is written at the commit": "Only if the receiver asks for that, by "
+        "it is rolled back as well": "A rollback undoes changes in the database. It does not reach files, "
+        "mail or other servers.",
+        "it stays": "A rollback undoes changes in the database alone. So register an effect outside the "
+        "database with `transaction.on_commit()`.",
+        "it is written at the commit": "Only if the receiver asks for that with "
         "`transaction.on_commit()`.",
     },
     right="it stays",
@@ -342,42 +347,41 @@ def no_rollback_reaches_a_file():
 
 
 @ask(
-    "06_side_by_side",
-    "One person is hired in each of the four wirings, on the same rota. Which takes the most SQL "
-    "statements?",
+    "One person is hired with each of the four wirings, on the same rota. Leave out BEGIN, COMMIT and "
+    "savepoints. Which wiring takes the most SQL statements?",
     {
-        "the built-in signals": "A signal is a function call. It costs no SQL of its own.",
-        "the direct call": "It calls the same rule as the others do.",
-        "none: it is the same number": "All four store the person and run the one rule. They differ "
-        "in who can see it, and in what fails together.",
+        "the built-in signals": "Sending a signal is a function call. It needs no SQL of its own.",
+        "the direct call": "It calls the same rule as the other three.",
+        "none: all take the same number": "All four store the person and run the same rule. They differ "
+        "in who can see it, and in what is rolled back when something fails.",
     },
-    right="none: it is the same number",
+    right="none: all take the same number",
 )
 def the_same_statements():
     people(1)
     numbers = []
-    for (_, wiring), fields in zip(WIRINGS.items(), sample_roster()[1:], strict=False):
+    for wiring, fields in zip(WIRINGS.values(), sample_roster()[1:], strict=False):
         with trace() as seen, transaction.atomic():
             wiring.hire(**fields)
             transaction.set_rollback(True)
         numbers.append(len([it for it in seen.statements if "SAVEPOINT" not in it]))
     if len(set(numbers)) == 1:
-        return "none: it is the same number"
+        return "none: all take the same number"
     return "the built-in signals" if numbers[0] == max(numbers) else "the direct call"
 
 
 @ask(
-    "07_when_things_break",
-    "One seat is left. Two people are hired in the same moment; for each, code of yours reads "
-    "`headcount`, finds 2, and then calls `shift.employees_shift.add(person)`. It locks nothing. What "
-    "comes of the second `add()`, in this project?",
+    "A shift of this project has one free seat. Two people are hired at the same moment. For each, "
+    "your code reads `headcount`, finds 2, and then calls `shift.employees_shift.add(person)`. It takes "
+    "no lock. What happens at the second `add()`?",
     {
-        "an error: the constraint refuses": "The count moves to 4 in the database, whatever anybody read "
-        "before, and is refused. A lock would have spared the error: who comes second waits, then looks.",
-        "a fourth person on the shift": "So it is in the published design. Here the database has a "
-        "constraint on the count, and the count is moved by `F()`, not from what was read.",
-        "it waits, and takes the next shift": "That is what the rule does, for it locks the shift that it "
-        "looks at. Code that locks nothing does not wait.",
+        "an error: the constraint refuses": "The receiver adds 1 in the database with `F()`, whatever your "
+        "code has read. 4 is more than the constraint allows. With a lock taken before reading, the "
+        "second would have read 3, and there would be no error.",
+        "a fourth person on the shift": "A count that is read and then trusted allows that. Here a "
+        "constraint holds the count, and the count moves by `F()` and not from what was read.",
+        "it waits, and takes the next shift": "The rule `assign()` does that: it takes the lock before it "
+        "reads. `add()` does not choose a shift.",
     },
     right="an error: the constraint refuses",
 )
@@ -400,23 +404,25 @@ def counted_then_added():
 
 
 @ask(
-    "07_when_things_break",
-    "Inside one `atomic()` block the database refuses a row, and `try` and `except` catch the "
-    "`IntegrityError`. The next line, still in the block, counts the people. What comes of it?",
+    "Inside one `atomic()` block, `create()` raises an `IntegrityError`, and your code catches it there. "
+    "The next line, still in the block, counts the people. What does it give?",
     {
-        "`TransactionManagementError`": "The error is caught, and the transaction is broken all the same: "
-        "no query goes through until the block is left. An `atomic()` of its own around the row that "
-        "may be refused would have taken back that row alone.",
-        "the number of people, without the refused one": "So it would be with an `atomic()` of its own "
-        "around the row that may be refused. Without one, the whole block is broken.",
-        "the `IntegrityError` again": "That one was caught, and is gone. What remains is a transaction "
-        "that can only be rolled back.",
+        "`TransactionManagementError`": "The error is caught, but the transaction is broken. Django refuses "
+        "every query until the block ends. An inner `atomic()` around the `create()` would have undone "
+        "that row alone.",
+        "the number of people, without the refused one": "That is so with an inner `atomic()` around "
+        "the `create()`. Without it, the whole block is broken.",
+        "the `IntegrityError` again": "That error was caught. What remains is a transaction that can "
+        "only be rolled back.",
     },
     right="`TransactionManagementError`",
 )
 def a_caught_error_breaks_the_block():
     ada, *_ = sample_roster()
     with transaction.atomic():
+        with suppress(IntegrityError), transaction.atomic():
+            Employees.objects.create(**ada | {"age": 200})
+        assert Employees.objects.count() == 0  # with an inner block it can be counted
         with suppress(IntegrityError):
             Employees.objects.create(**ada | {"age": 200})
         try:
@@ -428,17 +434,17 @@ def a_caught_error_breaks_the_block():
 
 
 @ask(
-    "08_testing",
-    "A `TestCase` hires somebody. The code writes a letter by `transaction.on_commit()`. Does the test "
-    "see the letter?",
+    "A test in a `TestCase` hires somebody. The code registers a letter with `transaction.on_commit()`. "
+    "Does the test see the letter?",
     {
-        "yes, at the end of the hire": "The transaction of the test is still open then, and it is "
-        "never committed.",
-        "no, unless it plays the commit": "A `TestCase` takes its transaction back, so nothing that waits "
-        "for a commit is called; `captureOnCommitCallbacks(execute=True)` calls it.",
-        "yes, after the test": "After the test the transaction is taken back, and the letter with it.",
+        "yes, at the end of the hire": "The test's own transaction is still open then, and it is never "
+        "committed.",
+        "no, unless the test runs the callbacks": "A `TestCase` rolls its transaction back, so nothing "
+        "that waits for a commit runs. `captureOnCommitCallbacks(execute=True)` runs it.",
+        "yes, after the test": "After the test the transaction is rolled back, so the letter is never "
+        "written.",
     },
-    right="no, unless it plays the commit",
+    right="no, unless the test runs the callbacks",
 )
 def a_test_without_a_commit():
     outcomes = {
@@ -447,21 +453,20 @@ def a_test_without_a_commit():
         for _, _, outcome, _ in run_case(case)
     }
     if outcomes == {"LettersInTestCase": FAILED, "LettersCaptured": OK}:
-        return "no, unless it plays the commit"
+        return "no, unless the test runs the callbacks"
     return "yes, at the end of the hire"
 
 
 @ask(
-    "08_testing",
-    "With Django's own test runner, a test connects a function from the top of a module to `post_save`, "
+    "With Django's own test runner, a test connects a function from the top of a module to `post_save` "
     "and does not disconnect it. The next test saves somebody. What happens?",
     {
-        "an error: the test runner finds the leak": "Django's runner does not look for receivers. A "
-        "guard that compares them before and after each test does.",
-        "the receiver is gone: each test is rolled back": "Rows are rolled back. Who is connected is "
-        "kept in memory, and nothing takes that back.",
-        "the receiver is called": "A rollback takes back rows. A receiver is none: it stays connected "
-        "until somebody disconnects it, or the process ends.",
+        "an error: the test runner finds the leak": "Django's runner does not look at receivers. You can "
+        "write a check that compares them before and after each test.",
+        "the receiver is gone: each test is rolled back": "A rollback undoes changes to rows. Connections "
+        "are kept in memory, and a rollback does not reach them.",
+        "the receiver is called": "A rollback undoes changes to rows. A connection lasts until somebody "
+        "disconnects it, or the process ends.",
     },
     right="the receiver is called",
 )
@@ -486,14 +491,13 @@ def a_receiver_outlives_its_test():
 
 
 @ask(
-    "09_choosing",
-    "The outbox delivers an event, and the process ends before it is ticked off. The next round goes "
-    "well. How often does a receiver hear of it in all?",
+    "The outbox delivers an event to a receiver, and the process is killed before the event is marked as "
+    "delivered. The next round goes well. How often is the receiver called in all?",
     {
-        "once": "Nobody knows that it was told, so the next round tells of it again.",
-        "never": "The receiver was called before the process ended, and it is called again.",
-        "twice": "Once before the end and once more in the next round, under the same key: at least once. "
-        "So a receiver must bear to hear twice.",
+        "once": "Nothing says that the event was delivered, so the next round delivers it again.",
+        "never": "It was called before the process was killed, and it is called again in the next round.",
+        "twice": "It is called before the kill and again in the next round, with the same key. The outbox "
+        "delivers at least once, so a second call must do no harm.",
     },
     right="twice",
 )
@@ -510,6 +514,7 @@ def at_least_once():
             outbox.deliver()
         OutboxEvent.objects.update(claimed_until=None)  # minutes later, when its claim has run out
         outbox.deliver()
+    assert len(set(heard)) == 1
     return {0: "never", 1: "once", 2: "twice"}[len(heard)]
 
 
@@ -519,25 +524,39 @@ def lights_out(event, **kwargs):
 
 
 @ask(
-    "09_choosing",
-    "Never two shifts on one day, whoever writes them, and by whatever tool. Where does that belong?",
+    "There must never be two shifts on one day, whichever tool writes them. Where does that belong?",
     {
-        "into the database": "A constraint is asked whatever way a row is written, and also when two "
-        "people open a shift in the same moment.",
-        "into a receiver of `pre_save`": "`bulk_create()` and raw SQL send no signal. It would have let the "
-        "second one pass.",
-        "into `Shifts.save()`": "`bulk_create()` and raw SQL call no `save()`. It would have let the second one "
-        "pass.",
+        "into the database": "The database checks a constraint at every write, also when two people "
+        "open a shift at the same moment.",
+        "into a receiver of `pre_save`": "`bulk_create()` and raw SQL send no signal, so the second shift "
+        "would get in.",
+        "into `Shifts.save()`": "`bulk_create()` and raw SQL do not call `save()`, so the second shift would "
+        "get in.",
     },
     right="into the database",
 )
 def who_refuses_a_second_shift():
     first = Shifts.objects.create()
-    asked = []
+    asked, refused = [], 0
     own_save = patch.object(Shifts, "save", lambda self, *args, **kwargs: asked.append("save"))
     with own_save, listening(pre_save, sender=Shifts) as heard:
-        try:
-            Shifts.objects.bulk_create([Shifts(shift_date=first.shift_date)])
-        except IntegrityError:
-            return "into the database"
-    return "into a receiver of `pre_save`" if heard else "into `Shifts.save()`"
+        for write in (second_by_bulk_create, second_by_raw_sql):
+            try:
+                with transaction.atomic():
+                    write(first)
+            except IntegrityError:
+                refused += 1
+    if asked or heard:
+        return "into a receiver of `pre_save`" if heard else "into `Shifts.save()`"
+    return "into the database" if refused == 2 else "nowhere"
+
+
+def second_by_bulk_create(first):
+    Shifts.objects.bulk_create([Shifts(shift_date=first.shift_date)])
+
+
+def second_by_raw_sql(first):
+    with connection.cursor() as cursor:
+        columns = "wage_bonus, total_hours, shift_date, headcount"
+        sql = f"INSERT INTO speedy_shifts ({columns}) SELECT {columns} FROM speedy_shifts"
+        cursor.execute(sql)

@@ -1,43 +1,103 @@
-"""The closing quiz: a question, a letter, and why that is right or is not.
+"""The closing quiz: a question, choices to click or a letter, and why that is right or is not.
 
 See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
+from dataclasses import dataclass
 from string import ascii_lowercase
 
+from django.utils.html import format_html
+
 from classroom.exercises import record
+from classroom.exercises.guesses import CARD_MODULE
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG, Outcome
 from classroom.exercises.questions import QUESTIONS
+from classroom.widgets.faces import faces, is_live, piece
+from whatfires.describing import quoted
+
+
+@dataclass(frozen=True, repr=False)
+class Asked(Outcome):
+    """A question of the quiz, with its choices to click where somebody can."""
+
+    number: int = 0
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        question, card = QUESTIONS[self.number - 1], asked(self.number)
+        widget = piece(CARD_MODULE, card) if is_live() else None
+        if widget:
+            answered = record.answered
+            widget.observe(
+                lambda it: answered(record.QUIZ, question.text, it.new == question.right), "choice"
+            )
+        return faces(repr(self), self._repr_html_(), CARD_MODULE, card, widget)
+
+
+class Standing(Outcome):
+    """How you stand; a page without a kernel puts its own count in the place of this one."""
+
+    def _repr_html_(self):
+        return format_html("<div data-standing>{}</div>", super()._repr_html_())
 
 
 def quiz(number=None, letter=...):
     """Ask a question of the quiz, or answer it with the letter of an option, such as "b".
 
-    Every answer is told why it is right, or is not; the first one counts in `progress()`. Without
-    a number it says how you stand. A number that no question has, and a letter that no option of it
-    has, are answered with a sentence, and do not count.
+    In a notebook you click. Every answer is told why it is right, or is not; the first one counts
+    in `progress()`. Without a number it says how you stand. A number that no question has, and a
+    letter that no option of it has, are answered with a sentence, and do not count.
     """
     if number is None:
         score = record.scores()[record.QUIZ]
-        return Outcome(kind_of(score), standing(score))
+        return Standing(kind_of(score), standing(score))
     if isinstance(number, bool) or number not in range(1, len(QUESTIONS) + 1):
         expected = f"expected the number of a question, from 1 to {len(QUESTIONS)}."
-        return Outcome(NOT_ATTEMPTED, f"quiz({number!r}): {expected}")
-    question = QUESTIONS[int(number) - 1]
+        return Outcome(NOT_ATTEMPTED, f"quiz({quoted(number)}): {expected}")
+    number = int(number)
+    question = QUESTIONS[number - 1]
     options = dict(zip(ascii_lowercase, question.options.items(), strict=False))
-    asked = [f"Question {number} of {len(QUESTIONS)}. {question.text}", ""]
-    asked += [f"{key}) {says}" for key, (says, _) in options.items()]
+    said = [heading(number), "", *(f"{key}) {says}" for key, (says, _) in options.items())]
     if letter is ...:
-        return Outcome(NOT_ATTEMPTED, "\n".join([*asked, "", "Put a letter in place of the dots."]))
-    chosen = str(letter).strip(" ().").lower()
-    if chosen not in options:
+        answer_it = f'Without a mouse: quiz({number}, "a") answers it.'
+        return Asked(NOT_ATTEMPTED, "\n".join([*said, "", answer_it]), number=number)
+    chosen = letter_meant(letter, options)
+    if chosen is None:
         expected = f"expected the letter of an option, one of {', '.join(options)}"
-        said = f"quiz({number}, {letter!r}): {expected}; or `...`, which shows the question."
-        return Outcome(NOT_ATTEMPTED, said)
+        return Outcome(
+            NOT_ATTEMPTED,
+            f"quiz({number}, {quoted(letter)}): {expected}. quiz({number}) asks it again.",
+        )
     says, why = options[chosen]
     right = says == question.right
     record.answered(record.QUIZ, question.text, right)
-    return Outcome(RIGHT if right else WRONG, "\n".join([*asked, "", f"You chose {chosen}. {why}"]))
+    return Outcome(RIGHT if right else WRONG, "\n".join([*said, "", f"You chose {chosen}. {why}"]))
+
+
+def heading(number):
+    return f"Question {number} of {len(QUESTIONS)}. {QUESTIONS[number - 1].text}"
+
+
+def asked(number):
+    """What the card of a question shows; the answer is told at once."""
+    question = QUESTIONS[number - 1]
+    right, options = question.right, question.options
+    answer = [("The answer", right), ("Why", options[right])]
+    told = {it: answer if it == right else [("But", why), *answer] for it, why in options.items()}
+    return {
+        "id": f"quiz-{number}",
+        "question": heading(number),
+        "number": False,
+        "choices": list(options),
+        "answer": right,
+        "told": told,
+    }
+
+
+def letter_meant(said, options):
+    """Read "b", "(B)" or the words of an option as its letter; None for anything else."""
+    word = said.strip(" ().").casefold() if isinstance(said, str) else None
+    words = {says.strip("`").casefold(): key for key, (says, _) in options.items()}
+    return word if word in options else words.get(word and word.strip("`"))
 
 
 def kind_of(score):
@@ -48,4 +108,4 @@ def kind_of(score):
 
 def standing(score):
     left = len(QUESTIONS) - score.given
-    return f"{score.right} of {len(QUESTIONS)} right at once, {left} not answered yet."
+    return f"{score.right} of {len(QUESTIONS)} right at the first try, {left} not answered yet."

@@ -8,13 +8,13 @@ See https://docs.python.org/3/library/sqlite3.html
 import os
 import sqlite3
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 
 from classroom.exercises.outcomes import RIGHT
 from classroom.running.platform import at_hand
+from speedster import environment
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS exercises (
@@ -40,11 +40,11 @@ class State(NamedTuple):
 
 def place():
     """Name the file: in the project's root, unless PROGRESS_FILE names another."""
-    return Path(os.environ.get("PROGRESS_FILE") or settings.BASE_DIR / "progress.sqlite3")
+    return environment.file("PROGRESS_FILE", "progress.sqlite3", settings.BASE_DIR)
 
 
 class Score(NamedTuple):
-    """How many questions of a kind were answered, and how many of them right at once."""
+    """How many questions of a kind were answered, and how many first answers were right."""
 
     right: int = 0
     given: int = 0
@@ -131,7 +131,8 @@ def states_in(connection):
     """Read them from an open file."""
     rows = connection.execute("SELECT id, attempts, hints, passed, last FROM exercises ORDER BY id")
     return {
-        id: State(attempts, hints, bool(passed), last) for id, attempts, hints, passed, last in rows
+        id: State(int(attempts), int(hints), bool(passed), last)
+        for id, attempts, hints, passed, last in rows
     }
 
 

@@ -1,4 +1,4 @@
-"""A room for one check: whatever the learner's code does in it, nothing of it is left afterwards.
+"""A room for one check: what the learner's code does in it is undone afterwards.
 
 A database, an event log, a folder and a calendar of its own; receivers, settings, environment and
 what was patched in this project are put back as they were. See
@@ -9,10 +9,8 @@ import _thread
 import ctypes
 import io
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import weakref
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
@@ -22,7 +20,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.test import override_settings
 
-from classroom.running.platform import IN_BROWSER, watched_loops
+from classroom.running.platform import ONE_THREAD, watched_loops
+from classroom.running.scratch import scratch_folder
 from classroom.scenes.calendar import MONDAY, borrowed
 from classroom.scenes.database import private_database, private_event_log
 from whatfires.connections import set_receivers
@@ -48,7 +47,7 @@ class Left(BaseException):
 
 @contextmanager
 def room(seconds=SECONDS):
-    """Run a block as in a fresh project, and undo whatever it does; yields a `Printed`.
+    """Run a block as in a fresh project, and undo what it does; yields a `Printed`.
 
     Raises TimeUp after so many seconds, and Left where the code calls exit().
     """
@@ -94,21 +93,20 @@ class Printed(io.StringIO):
 def environment_kept():
     """Give the block a folder of its own to stand in, and its own copy of the environment."""
     here, environment, paths = Path.cwd(), dict(os.environ), list(sys.path)
-    folder = tempfile.mkdtemp(prefix="speedster-")
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(here)
-        os.environ.clear()
-        os.environ.update(environment)
-        sys.path[:] = paths
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder() as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(here)
+            os.environ.clear()
+            os.environ.update(environment)
+            sys.path[:] = paths
 
 
 @contextmanager
 def connection_of_its_own():
-    """Lend the block a connection that can be thrown away with whatever state it is left in."""
+    """Lend the block a connection that can be thrown away in the state in which it is left."""
     before = connections[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = before.copy()
     try:
@@ -119,13 +117,12 @@ def connection_of_its_own():
 
 @contextmanager
 def receivers_kept():
-    """Put the receivers of every signal back as they were; the project's alone hear meanwhile.
+    """Put the receivers of every signal back; in the block only those of the project are called.
 
-    A cell that ran before may have connected some. What is judged is the answer, connected anew or
-    called by the check; one of an earlier try would answer as well, and fail with lines that are no
-    longer in the cell. And a cell may have taken a receiver of the project off: for the check it is
-    back. A signal that is made meanwhile brings its receivers, and goes with them; but what a
-    module connects that is imported meanwhile stays connected, since it is not imported again.
+    A cell that ran before may have connected receivers. The check calls or connects the answer
+    itself, so one of an earlier try is taken off: it would be called as well. A receiver of the
+    project that a cell has disconnected is back for the check. What a module connects that is
+    imported in the block stays connected, because Python does not import it again.
     """
     before = {it: list(it.receivers) for it in every_signal()}
     imported = set(sys.modules)
@@ -230,7 +227,7 @@ def time_limit(seconds):
     elif hasattr(signal, "setitimer"):
         with alarm_after(seconds):
             yield
-    elif IN_BROWSER:
+    elif ONE_THREAD:
         with watched_loops(seconds, TimeUp):
             yield
     else:
@@ -244,7 +241,7 @@ def alarm_after(seconds):
         raise TimeUp
 
     before = signal.signal(signal.SIGALRM, ring)
-    # Again and again, for code that catches whatever comes.
+    # Again and again, for code that catches everything.
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
         yield
@@ -267,7 +264,7 @@ def interruption_after(seconds):
         while not over.wait(pause):
             up.set()
             _thread.interrupt_main()
-            pause = 0.5  # again and again, for code that catches whatever comes
+            pause = 0.5  # again and again, for code that catches everything
 
     # A process in the background may ignore Ctrl+C, so the handler is ours meanwhile.
     before = signal.signal(signal.SIGINT, ring)

@@ -5,7 +5,6 @@ write, a transaction of the caller's, and asks the trace whether two writes were
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
-import sys
 import unicodedata
 from calendar import day_name
 from contextlib import contextmanager
@@ -16,10 +15,11 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.test.utils import isolate_apps
 
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.outcomes import why_none, wrong
 from classroom.scenes.roster import sample_roster
-from speedy.models import SEATS, Employees, Shifts
+from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from whatfires.connections import connections
+from whatfires.naming import every_signal, name_of_signal
 
 # Why a mutant may be right as well (see mutants.py), where several tasks have one reason.
 NO_ERRORS = {
@@ -28,10 +28,11 @@ NO_ERRORS = {
 ASKED_ONLY = {
     "it only answers, and changes nothing": ("acts twice", "other objects of the same keys"),
 }
-NO_ANSWER = {
+NO_ROWS = {"it returns no rows": ("other objects of the same keys",)}
+NO_ANSWER = NO_ROWS | {
     "nobody asks what it returns": ("answers with *", "prints the answer", "remembers the first*"),
-    "it returns no rows": ("other objects of the same keys",),
 }
+AGAIN = {"to do the same again changes nothing": ("acts twice",)}
 
 
 # People, seats, and writes that are refused
@@ -55,12 +56,12 @@ class Refused(Exception):
 
 
 @contextmanager
-def refusing(model):
-    """Let no new row of a model be stored while the block runs: an INSERT raises Refused."""
+def refusing(model, statement="INSERT"):
+    """Refuse a kind of statement on a model's table while the block runs: it raises Refused."""
 
     def refuse(execute, sql, *args):
-        if stores(model, sql):
-            raise Refused(f"no row for {model._meta.db_table} today")
+        if stores(model, sql, statement):
+            raise Refused(f"no {statement} for {model._meta.db_table} today")
         return execute(sql, *args)
 
     with connection.execute_wrapper(refuse):
@@ -70,13 +71,62 @@ def refusing(model):
 @contextmanager
 def taken_back():
     """Run the block in a transaction of the caller's, and roll that back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    except RuntimeError as error:
+        if "durable" not in str(error):
+            raise
+        wrong(
+            "a function that can be called inside a transaction of its caller",
+            f"RuntimeError: {error}",
+            "durable=True refuses that. A plain atomic() joins the transaction that is open.",
+        )
 
 
-def stores(model, sql):
-    return sql.startswith("INSERT") and f'"{model._meta.db_table}"' in sql
+def rows():
+    """Return every row of the project, to be compared with those of a later moment."""
+    tables = Employees, Shifts, ShiftsEmployees, OutboxEvent
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def expect_all_or_nothing(act, model):
+    """Refuse the rows of a model: the error comes out, and every table is as it was."""
+    before, came_out = rows(), False
+    try:
+        with refusing(model):
+            act()
+    except Refused:
+        came_out = True
+    when = f"when no row of {model.__name__} can be stored"
+    if rows() != before:
+        parts = "It looks as if there are two transactions, or none."
+        wrong(f"everything as it was before, {when}", "a part of it was stored", parts)
+    if not came_out:
+        hidden = "The caller believes that it went well: let the error pass."
+        wrong(f"the error, {when}", "no error came out", hidden)
+
+
+def expect_hired(person, fields, number=None, name="hire()"):
+    """Judge an answer wrong that is not the person of these fields, stored and placed.
+
+    `number` is how many people there are now, if that is known.
+    """
+    if not isinstance(person, Employees) or person.pk is None:
+        missing = why_none() if person is None else "It looks as if a return is missing."
+        wrong(f"the stored person, returned by {name}", f"it returned {person!r}", missing)
+    if not Employees.objects.filter(pk=person.pk, **fields).exists():
+        given = f"{fields['first_name']} stored as {name} was told"
+        wrong(given, "another person was returned, or their fields are not what was given")
+    if number is not None and (now := Employees.objects.count()) != number:
+        wrong(f"{number} people stored after {name}", f"there are {now}")
+    if not person.shifts.exists():
+        wrong(f"a shift for {person}", "there is none", "It looks as if nobody called assign().")
+
+
+def stores(model, sql, statement="INSERT"):
+    return sql.startswith(statement) and f'"{model._meta.db_table}"' in sql
 
 
 def in_one_transaction(seen, *models):
@@ -98,20 +148,28 @@ def expect_one_transaction(seen, *models):
         wrong(
             f"the rows of {names} between one BEGIN and its COMMIT",
             "they were written in more than one transaction, or in none",
-            "To delete by hand what was written is no transaction: the power may fail in between. "
+            "To delete by hand what was written is no transaction: the process may end in between. "
             "Put one `transaction.atomic()` around both writes.",
         )
 
 
+def expect_error_out(act, model, statement="INSERT"):
+    """Refuse a kind of statement on a model's table: the error has to come out as it is."""
+    expected = (
+        f"that the error comes out when the database refuses {statement} for {model.__name__}"
+    )
+    try:
+        with refusing(model, statement), transaction.atomic():
+            act()
+    except Refused:
+        return
+    except Exception as error:
+        wrong(expected, f"another error did, {type(error).__name__}", "Let it pass as it is.")
+    hidden = "It was caught on its way, so nobody hears of it: let it pass."
+    wrong(expected, "no error came out", hidden)
+
+
 # What is returned, and what is connected
-
-
-def why_none():
-    """Say what it looks like when an answer is missing: was it printed?"""
-    printed = str(sys.stdout).strip() if hasattr(sys.stdout, "cut") else ""
-    if printed:
-        return "It was printed: print() shows it to you alone. Return it."
-    return "A function that has no return gives None."
 
 
 def expect_plain_receivers(*signals):
@@ -124,6 +182,21 @@ def expect_plain_receivers(*signals):
                     f"{it.receiver.__name__} is an `async def`",
                     "In a notebook cell send() raises an error for one: write `def` alone.",
                 )
+
+
+@contextmanager
+def no_receiver():
+    """Judge a block wrong that leaves a receiver connected which was not connected before."""
+    before = {id(signal): len(signal.receivers) for signal in every_signal()}
+    yield
+    for signal in every_signal():
+        if len(signal.receivers) > before.get(id(signal), 0):
+            added = getattr(connections(signal)[-1].receiver, "__name__", "one")
+            wrong(
+                "that it works without a receiver of yours",
+                f"{added} was connected to {name_of_signal(signal)}",
+                "Call the rule where the row is stored.",
+            )
 
 
 @contextmanager
@@ -171,9 +244,26 @@ def expect_form(read, key, said, form):
 
 
 def expect_guess(right, key, said, reason):
-    """Judge a guess wrong that running it does not bear out; what is right is not said."""
+    """Judge a guess wrong that running it does not confirm; what is right is not said."""
     if not right:
         wrong(f"another answer for {key!r}, as running it shows", f"you wrote {said!r}", reason)
+
+
+def expect_picks(picks, against, read, offered):
+    """Judge picks wrong, and say what speaks against the first that does not hold.
+
+    `against` is {key: {choice: argument}}: a choice that is not in it holds. `read` finds the
+    choice that a word means, or None.
+    """
+    expect_keys(picks, against)
+    chosen = {key: read(pick) for key, pick in picks.items()}
+    for key, pick in picks.items():
+        expect_form(chosen[key], key, pick, f"one of {', '.join(offered)}")
+    hold = sum(choice not in against[key] for key, choice in chosen.items())
+    for key, choice in chosen.items():
+        if argument := against[key].get(choice):
+            count = f"{hold} of the {len(against)} picks hold"
+            wrong(f"a pick for {key!r} that holds", f"you picked {choice!r} ({count})", argument)
 
 
 YES, NO = {"yes", "true", "y", "1"}, {"no", "false", "n", "0"}
@@ -211,9 +301,15 @@ def names_in(said, names):
     return {known[word] for word in words} if words and words <= set(known) else None
 
 
+BLANK = "\u2800\u115f\u1160\u3164\uffa0"  # letters and symbols that are drawn as nothing
+
+
 def is_visible(text):
-    """Tell whether anything of a text can be seen."""
-    return any(unicodedata.category(it)[0] not in "CZ" and it.isprintable() for it in text)
+    """Tell whether anything of a text can be seen by itself; an accent without a letter cannot."""
+    return any(
+        unicodedata.category(it)[0] not in "CMZ" and it.isprintable() and it not in BLANK
+        for it in text
+    )
 
 
 def is_awaitable(answer):

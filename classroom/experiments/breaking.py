@@ -31,14 +31,15 @@ class LeftTable(Table):
     """A DataFrame in which it stands out where something is left of what failed."""
 
     def tint(self, row, column):
-        return "alarm" if row[column] == "stays" else "quiet"
+        return "attention" if row[column] == "stays" else "quiet"
 
 
 def what_is_left():
     """Let a receiver raise at each signal of a save, a deletion and an add(), and see what is left.
 
     Returns a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
-    atomic()`: whether the change `stays` or is `undone`, observed in a private database.
+    atomic()`: whether the change `stays`, is `undone`, or was `not written` yet. It is observed in
+    a private database.
     """
     rows = in_private_database(lambda: [broken_row(*attempt) for attempt in ATTEMPTS])
     return LeftTable(pd.DataFrame(rows).set_index(["a receiver of", "raises in"]))
@@ -62,7 +63,9 @@ def left_of(signal, act, around):
     before = rows()
     with suppress(Breakdown), connected(signal, break_down), around:
         act(person, shift)
-    return "undone" if rows() == before else "stays"
+    if rows() != before:
+        return "stays"
+    return "not written" if signal is pre_save else "undone"
 
 
 def break_down(sender, action="post_add", **kwargs):

@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
 import inspect
+from collections.abc import Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
@@ -18,23 +19,29 @@ from tqdm import tqdm
 from classroom.rota.shift_tables import glyphs
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import empty_tables, in_private_database
+from classroom.scenes.roster import fields_of
 from classroom.scenes.scenarios import SCENARIOS, BrokenRule, broken_rule
+from classroom.widgets.aligned import Aligned
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
-from speedy.wirings import WIRINGS
+from speedy.wirings import WIRINGS, Wiring
 from whatfires import trace
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 ROUNDS = 3  # runs against the clock, of which the median counts
 FEW = 4  # shifts that are drawn, people who are named; more are counted
 SAME, DIFFERS = "=", "≠"
+NOBODY = "nobody"
 MS = "ms"
 
 
 class ComparisonTable(Table):
-    """A DataFrame whose rows say whether the wirings agree."""
+    """A DataFrame that shows where the wirings differ, and who slipped past the rule."""
 
     def tint(self, row, column):
-        return "room" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
+        if "same" not in row:
+            return "quiet" if row[column] == NOBODY else "attention"
+        return "attention" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
 
 
 def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
@@ -54,7 +61,54 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     Raises ValueError for an unknown name and TypeError for what cannot be called.
     """
     run = find(scenario)
+    mapped = isinstance(wirings, Mapping) and wirings
+    if not mapped or not all(isinstance(it, Wiring) for it in wirings.values()):
+        raise TypeError(
+            f"side_by_side(wirings={quoted(wirings)}): expected names and their wirings, like "
+            "speedy.wirings.WIRINGS."
+        )
     return in_private_database(compare, run, wirings, clock)
+
+
+def slips_past(wirings=WIRINGS):
+    """Store Ada in four ways with the class of each wiring, and show where she has no shift.
+
+    Returns a DataFrame, a row a way (`hire()`, `objects.create()`, `save()` and
+    `objects.bulk_create()`) and a column a wiring: `Ada` where she slipped past the rule, and
+    `nobody` where she has a shift.
+    """
+    ada = fields_of("Ada Quillbrook")
+    ways = {
+        "hire()": lambda wiring: wiring.hire(**ada),
+        "objects.create()": lambda wiring: wiring.model.objects.create(**ada),
+        "save()": lambda wiring: wiring.model(**ada).save(),
+        "objects.bulk_create()": lambda wiring: wiring.model.objects.bulk_create(
+            [wiring.model(**ada)]
+        ),
+    }
+    tables = {way: side_by_side(act, wirings, clock=False) for way, act in ways.items()}
+    rows = {way: table.loc["left without a shift", list(wirings)] for way, table in tables.items()}
+    return ComparisonTable(pd.DataFrame(rows).T.rename_axis("stored by"))
+
+
+def same_hire(wirings=WIRINGS):
+    """Hire one person by each wiring, and show the traces beside each other.
+
+    Equal moments stand in one row. Each wiring starts from an empty rota in a private database.
+    What is drawn was written down by its trace; nothing else is read. Returns an `Aligned`, a list
+    of rows which shows itself: where somebody can click it steps, and tells what is stored so far.
+    """
+    return Aligned(in_private_database(traced_hires, wirings))
+
+
+def traced_hires(wirings):
+    traces = {}
+    with borrowed():
+        for name, wiring in wirings.items():
+            act = prepared(SCENARIOS["one hire"], wiring)
+            with trace() as traces[name]:
+                act()
+    return traces
 
 
 def find(scenario):
@@ -70,8 +124,8 @@ def find(scenario):
         return SCENARIOS[scenario]
     if not callable(scenario):
         raise TypeError(
-            f"side_by_side({scenario!r}): expected the name of a scenario or a function that takes "
-            "a wiring, such as lambda wiring: wiring.hire(**fields)."
+            f"side_by_side({quoted(scenario)}): expected the name of a scenario or a function that "
+            "takes a wiring, such as lambda wiring: wiring.hire(**fields)."
         )
     return scenario
 
@@ -144,7 +198,7 @@ def left_over():
     people = Employees.objects.without_shift().order_by("pk").values_list("first_name", flat=True)
     if len(people) > FEW:
         return f"{len(people)} people"
-    return ", ".join(people) or "nobody"
+    return ", ".join(people) or NOBODY
 
 
 def atomic(run, wiring):

@@ -5,8 +5,11 @@ See https://docs.djangoproject.com/en/5.2/topics/performance/
 
 from io import BytesIO
 
+import pandas as pd
+
 from classroom.experiments.measuring import PUBLISHED
 from speedy.wirings import WIRINGS
+from whatfires.describing import quoted
 
 GREY = "#8b949e"  # legible on white and on black
 PALETTE = ("#3b82f6", "#8b5cf6", "#14b8a6", "#84a338", "#d1495b")
@@ -34,6 +37,8 @@ def cost_plot(costs):
     Takes its DataFrame (a row a size, a column a design) and returns a Plot, whose `figure` is
     matplotlib's.
     """
+    if not isinstance(costs, pd.DataFrame):
+        raise TypeError(f"cost_plot() takes what hire_costs() returned, but {quoted(costs)} came.")
     # Not above: every kernel imports this module when it starts, and most lessons draw nothing.
     from matplotlib.figure import Figure
 

@@ -9,7 +9,7 @@ import io
 import sys
 import threading
 from collections import Counter
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from unittest.mock import patch
 
 import pandas as pd
@@ -27,7 +27,9 @@ from classroom.scenes.database import empty_tables, in_private_database
 from speedy import models as speedy
 from speedy import scheduling
 from speedy.models import SEATS
+from whatfires.describing import quoted
 from whatfires.frames import Table
+from whatfires.threads import join_all
 
 AT_ONCE = 12  # hires at the same moment: four shifts' worth
 
@@ -38,7 +40,7 @@ class RaceTable(Table):
     def tint(self, row, column):
         if column != "exact":
             return "quiet"
-        return "full" if row["exact"] == row["rounds"] else "alarm"
+        return "right" if row["exact"] == row["rounds"] else "lost"
 
 
 def race(*who, rounds=5, on=tuple(VENDORS)):
@@ -58,9 +60,11 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
     """
     known = designs()
     who = who or tuple(known)
-    if unknown := set(who) - set(known):
+    if not isinstance(rounds, int) or rounds < 1:
+        raise ValueError(f"race(rounds={quoted(rounds)}): expected a whole number, 1 or more.")
+    if unknown := [name for name in who if not isinstance(name, str) or name not in known]:
         raise ValueError(
-            f"race(): no design is named {unknown.pop()!r}; expected {', '.join(known)}."
+            f"race(): no design is named {quoted(unknown[0])}; expected {', '.join(known)}."
         )
     needs_many_threads("a race")
     rows = []
@@ -123,15 +127,20 @@ def at_once(work, number=AT_ONCE):
     ready, errors = threading.Barrier(number), []
 
     def run(worker):
-        ready.wait()
-        errors.extend(caught(work, worker))
+        with suppress(threading.BrokenBarrierError):
+            ready.wait()
+            errors.extend(caught(work, worker))
 
     threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
     with redirect_stdout(io.StringIO()) as printed, taking_turns_often():
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.start()
+        except BaseException:
+            ready.abort()  # those that wait for the rest would wait for ever
+            raise
+        finally:
+            join_all(threads)
     return errors + printed.getvalue().splitlines()
 
 

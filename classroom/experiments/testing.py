@@ -9,15 +9,17 @@ from contextlib import contextmanager
 import pandas as pd
 from django.core.signals import setting_changed
 from django.test import override_settings
+from django.test.utils import setup_test_environment, teardown_test_environment
 
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import in_private_database
 from whatfires.connections import set_receivers
+from whatfires.describing import quoted
 from whatfires.frames import Table
 from whatfires.naming import every_signal
 
-OK, FAILED, ERROR, SKIPPED = "● ok", "✗ failed", "! error", "○ skipped"
-TINTS = {OK: "full", SKIPPED: "room"}
+OK, FAILED, ERROR, SKIPPED = "✓ ok", "✗ failed", "! error", "○ skipped"
+TINTS = {OK: "right", SKIPPED: "quiet"}
 
 
 class ResultTable(Table):
@@ -26,23 +28,24 @@ class ResultTable(Table):
     when_empty = "No test was run."
 
     def tint(self, row, column):
-        return TINTS.get(row["outcome"], "alarm")
+        return TINTS.get(row["outcome"], "lost")
 
 
 def run_tests(*cases):
     """Run the tests of these classes, in this order, and show what came of each.
 
-    They run in a database of their own, with DEBUG off, as in Django's own test run; what they
-    leave connected, to whatever signal, is disconnected in the end. Returns a DataFrame, a row a
-    test, indexed by `class`: `test` (its name in words), `outcome` (ok, failed, skipped, or error:
-    it could not be carried through) and `says` (the first line of what went wrong). Raises
-    TypeError for what is no class of tests.
+    They run in a database of their own, in the environment of Django's own test run: DEBUG off,
+    mail in `mail.outbox`, `response.context` filled, the host "testserver" allowed. What they leave
+    connected, to whatever signal, is disconnected in the end; an interrupt ends them.
+    Returns a DataFrame, a row a test, indexed by `class`: `test` (its name in words), `outcome`
+    (ok, failed, skipped, or error: it could not be carried through) and `says` (the first line of
+    what went wrong). Raises TypeError for what is no class of tests.
     """
     for case in cases:
         if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
             raise TypeError(
-                f"run_tests({case!r}): expected classes of tests, such as django.test.TestCase has "
-                "for children."
+                f"run_tests({quoted(case)}): expected classes of tests, such as "
+                "django.test.TestCase has for children."
             )
     with receivers_as_before():
         rows = in_private_database(run_all, cases)
@@ -52,8 +55,22 @@ def run_tests(*cases):
 
 def run_all(cases):
     """Run the classes in this thread, and return a row for each test."""
-    with borrowed():
+    with borrowed(), test_environment():
         return [row for case in cases for row in run_case(case)]
+
+
+@contextmanager
+def test_environment():
+    """Set up what Django's own test run does: mail to an outbox, `response.context`, testserver."""
+    try:
+        setup_test_environment()
+    except RuntimeError:  # a test run is going on, around this one
+        yield
+        return
+    try:
+        yield
+    finally:
+        teardown_test_environment()
 
 
 def run_case(case):

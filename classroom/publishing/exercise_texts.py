@@ -7,8 +7,15 @@ from itertools import groupby
 
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS, letter_of
+from classroom.publishing.belongings import Folder
 
-KINDS = {"write": "Write", "repair": "Repair", "predict": "Predict", "judge": "Judge"}
+KINDS = {
+    "write": "Write",
+    "repair": "Repair",
+    "predict": "Predict",
+    "judge": "Judge",
+    "order": "Put in order",
+}
 FIRST_CELL = "fresh_database()"
 # A comment to people who open the text, and to ruff; no notebook shows it.
 HEADER = """\
@@ -20,10 +27,14 @@ ruff: noqa
 
 
 def write_texts(folder):
-    """Write the texts of the exercise notebooks that are missing or stale below this folder."""
+    """Write the texts of the exercise notebooks that are missing or stale below this folder.
+
+    Returns what there is to say: what somebody typed into them is moved aside.
+    """
+    place = Folder(folder, in_git=True)
     for path, text in stale_texts(folder).items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        place.lay(path.name, text.encode())
+    return place.told()
 
 
 def stale_texts(folder):
@@ -98,13 +109,13 @@ def source_of_quiz(solved=False):
     number = len(QUESTIONS)
     about = (
         f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
-        f"{number} questions over the whole course, about {number} minutes. Put the letter of your "
-        'answer in place of the dots, such as `quiz(1, "b")`, and run the cell. Whatever you '
-        "choose, you read why. Your first answer to each counts; try as many as you like."
+        f"{number} questions over the whole course, about {number} minutes. Run a cell, and "
+        'click your answer; without a mouse, `quiz(1, "b")` gives it. Whatever you choose, you '
+        "read why. Your first answer to each counts."
     )
-    answers = [repr(letter_of(it)) if solved else "..." for it in QUESTIONS]
+    answers = [f", {letter_of(it)!r}" if solved else "" for it in QUESTIONS]
     cells = [markdown("# The closing quiz, answered" if solved else about)]
-    cells += [code(f"quiz({number}, {answer})") for number, answer in enumerate(answers, start=1)]
+    cells += [code(f"quiz({number}{answer})") for number, answer in enumerate(answers, start=1)]
     cells += [
         markdown("How you stand (`progress()` shows it beside the exercises):"),
         code("quiz()"),

@@ -31,22 +31,19 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
-from classroom.running.kernel import DISPLAY_NAME, ROOT
+from classroom.publishing.belongings import Folder, write_whole
+from classroom.running import homes
+from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, found_first
 from classroom.running.kernel import NAME as KERNEL
+from classroom.running.own_frames import IN_CELL, own_frames, plain
 from classroom.widgets.faces import BUILT
 
 FOLDER = ROOT / "notebooks"
 CELL_SECONDS = 300  # a cell that takes longer hangs
 
 BUILT_ON = (5, 2)  # the Django whose outputs are committed
-TOOLTIP = re.compile(r"title='[^']*'")
-IN_CELL = re.compile(r"\bIn\[(\d+)\]")
-# What Python writes between an error and the one that came out of it.
-CHAINS = {
-    "The above exception was the direct cause of the following exception:",
-    "During handling of the above exception, another exception occurred:",
-}
-
+# What a reader sees only on asking: the whole SQL of a tree, and the data of a piece.
+ASKED_FOR = re.compile(r"title='[^']*'|<script type=.application/json.>.*?</script>", re.DOTALL)
 # Written the same on every machine: Jupyter itself would add the version of its Python.
 METADATA = {
     "kernelspec": {"display_name": DISPLAY_NAME, "language": "python", "name": KERNEL},
@@ -140,9 +137,13 @@ def read(path):
 
 def write(notebook, path):
     """Write a notebook, the same bytes for the same content."""
+    write_whole(path, bytes_of(notebook))
+
+
+def bytes_of(notebook):
+    """Return what a notebook's file holds. Raises nbformat's ValidationError for what is none."""
     nbformat.validate(notebook)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
 def without_outputs(notebook):
@@ -224,7 +225,8 @@ def open_kernel(folder, name=KERNEL):
     """Start a kernel that works in this folder, as Jupyter does, and end it afterwards."""
     # Imported here once, matplotlib writes its font cache; a first import inside a slow kernel
     # would print a line about that into somebody's cell.
-    importlib.import_module("matplotlib.font_manager")
+    with homes.writable():
+        importlib.import_module("matplotlib.font_manager")
     client = NotebookClient(
         nbformat.v4.new_notebook(),
         kernel_name=name,
@@ -249,7 +251,7 @@ def start(client, log, temporary):
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name != "DATABASE_URL" and not name.startswith("DJANGO_")
+        if name not in ("DATABASE_URL", CALLED) and not name.startswith("DJANGO_")
     } | {
         "IPYTHONDIR": temporary,
         "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3")),
@@ -257,7 +259,8 @@ def start(client, log, temporary):
     }
     try:
         client.create_kernel_manager()
-        client.start_new_kernel(env=environment, stdout=log, stderr=log)
+        with found_first():
+            client.start_new_kernel(env=environment, stdout=log, stderr=log)
         client.start_new_kernel_client()
     except NoSuchKernel:
         raise NotebookError(
@@ -298,7 +301,9 @@ def tidy(notebook):
             if output.output_type == "execute_result":
                 output.execution_count = number
             elif output.output_type == "error":
-                output.traceback = own_frames(output.traceback, earlier)
+                output.traceback = [
+                    renumbered(plain(frame), earlier) for frame in own_frames(output.traceback)
+                ]
 
 
 def join_streams(outputs):
@@ -327,29 +332,9 @@ def as_shown(text):
     return "\n".join(lines) if any(lines) else ""
 
 
-def own_frames(traceback, earlier):
-    """Keep of a traceback what happened in the cells, in plain text.
-
-    The frames of libraries bear paths of a machine, and their lines change with every release;
-    so does an inner cause that never touched a cell (a database driver's error, say).
-    """
-    kept = []
-    for frame in map(plain, traceback):
-        if frame.strip() in CHAINS and not any(IN_CELL.search(before) for before in kept):
-            kept = kept[:1] if kept and set(kept[0]) == {"-"} else []  # the opening rule stays
-        elif not frame.startswith("File "):
-            kept.append(renumbered(frame, earlier))
-    return kept
-
-
 def renumbered(frame, earlier):
     """Count a frame's cell from the start of this run, as its prompt does."""
     return IN_CELL.sub(lambda match: f"In[{int(match[1]) - earlier}]", frame)
-
-
-def plain(text):
-    """Take the terminal colours out: they hide the words in a diff."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 # Paths of a machine
@@ -458,7 +443,7 @@ def steady(text):
     tooltips is masked as well: each words it in its own way. What stands on the page is compared.
     """
     if django.VERSION[:2] != BUILT_ON:
-        text = TOOLTIP.sub("title=…", text)
+        text = ASKED_FOR.sub("…", text)
     return re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x…", text)
 
 
@@ -473,13 +458,18 @@ def shape(text):
 
 
 def build(source, folder=None, kernel_name=KERNEL, after_cell=None):
-    """Make the notebook of a text; return whether the file changed. On an error it stays."""
+    """Make the notebook of a text; return whether the file changed. On an error it stays.
+
+    What was typed into the file is neither in git nor built here: it is moved aside, and told.
+    """
     path = notebook_of(source, folder)
+    place = Folder(folder or FOLDER, root=folder or ROOT, in_git=True)
     notebook = run(source, folder, kernel_name, after_cell)
     keep_equal_outputs(path, notebook)
     refuse_machine_paths(notebook)
     before = path.read_bytes() if path.exists() else None
-    write(notebook, path)
+    place.lay(path.relative_to(place.path).as_posix(), bytes_of(notebook))
+    print(*place.told(), sep="\n", end="\n" if place.moved else "")
     return path.read_bytes() != before
 
 

@@ -13,6 +13,7 @@ from classroom.scenes.calendar import borrowed, stand_on
 from classroom.scenes.database import MONDAY, in_private_database
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
+from whatfires.drawing import palette
 from whatfires.tracing import trace
 
 FILE = ROOT / "docs" / "rota.svg"
@@ -20,12 +21,19 @@ HIRES = 5
 SECONDS = 3.2  # that each step stays
 WIDTH, LINE = 900, 20
 DAY, SEAT = 128, 34
-COLOURS = {"room": "var(--code)", "full": "var(--signal)", "faint": "var(--soft)"}
-STYLE = """
-  svg { --ink: #1f2328; --soft: #59636e; --line: #d1d9e0;
-    --paper: #ffffff; --code: #0550ae; --signal: #116329 }
-  @media (prefers-color-scheme: dark) { svg { --ink: #e6edf3; --soft: #9da7b3; --line: #3d444d;
-    --paper: #0d1117; --code: #79b8ff; --signal: #6fdd8b } }
+COLOURS = {"code": "var(--code)", "signal": "var(--signal)", "faint": "var(--soft)"}
+
+
+def colours(theme):
+    """Write the palette as variables, for light (0) or dark (1)."""
+    return "; ".join(f"--{name}: {pair[theme]}" for name, pair in palette().items())
+
+
+STYLE = f"""
+  svg {{ {colours(0)} }}
+  @media (prefers-color-scheme: dark) {{ svg {{ {colours(1)} }} }}
+"""
+STYLE += """\
   text { font: 13px ui-monospace, Menlo, Consolas, monospace; fill: var(--ink); white-space: pre }
   .title { font: 600 14px system-ui, sans-serif }
   .day { font: 600 12px system-ui, sans-serif; fill: var(--soft) }
@@ -116,7 +124,7 @@ def rota(living, step):
                 parts.append(circle(x, y, "none", "var(--soft)"))
                 continue
             new = names[seat] not in before.get(day["key"], [])
-            colour = "var(--code)" if new else "var(--signal)"
+            colour = "var(--seat)"
             first = escape(names[seat].split()[0])
             weight = ' font-weight="600"' if new else ""
             parts.append(

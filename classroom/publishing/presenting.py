@@ -1,7 +1,8 @@
 """Two sets of notebooks for a teacher: lessons before their first run, exercises solved.
 
 Both lie in folders of their own in the project's root, as deep as `notebooks/`, so that a lesson's
-links to files of the project lead there from them as well.
+links to files of the project lead there from them as well. Notes that a teacher made in them are
+moved aside, not written over.
 See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
@@ -9,23 +10,22 @@ import tempfile
 from pathlib import Path
 
 from classroom.publishing import notebooks
+from classroom.publishing.desk import handed_out
 from classroom.publishing.exercise_texts import exercise_sources
 
 PRESENTER = notebooks.ROOT / "presenter"
 SOLUTIONS = notebooks.ROOT / "solutions"
 
 
-def clear_lessons(folder=PRESENTER):
-    """Write every notebook without its outputs into a folder; yield what was written."""
-    for source in notebooks.sources():
-        path = notebooks.notebook_of(source, folder=notebooks.FOLDER)
-        path = folder / path.relative_to(notebooks.FOLDER)
-        notebooks.write(notebooks.convert(source), path)
-        yield path
+def clear_lessons(folder):
+    """Write every notebook without its outputs into a Folder; yield the names."""
+    for name, content in handed_out().items():
+        folder.lay(name, content)
+        yield name
 
 
-def solve_exercises(folder=SOLUTIONS, names=None):
-    """Write the exercise notebooks with their solutions in, run; yield what was written.
+def solve_exercises(folder, names=None):
+    """Write the exercise notebooks with their solutions in, run, into a Folder; yield the names.
 
     `names` chooses some of them, such as ["02_built_in_signals"].
     """
@@ -35,5 +35,6 @@ def solve_exercises(folder=SOLUTIONS, names=None):
                 source = Path(temporary, "source", f"{name}.py")
                 source.parent.mkdir(exist_ok=True)
                 source.write_text(text, encoding="utf-8")
-                notebooks.write(notebooks.run(source, Path(temporary)), folder / f"{name}.ipynb")
-                yield folder / f"{name}.ipynb"
+                solved = notebooks.run(source, Path(temporary))
+                folder.lay(f"{name}.ipynb", notebooks.bytes_of(solved))
+                yield f"{name}.ipynb"

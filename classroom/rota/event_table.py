@@ -7,6 +7,7 @@ import pandas as pd
 from django.conf import settings
 
 from speedy.event_file import LoggedEvent, read_events
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 
@@ -23,6 +24,11 @@ def event_log(path=None):
     `message` and `instance` (text; "None" where there is none). Lines that are no events are
     left out; a log that is not there yet is an empty table.
     """
-    events = read_events(path or settings.EVENT_LOG)
+    try:
+        events = read_events(settings.EVENT_LOG if path is None else path)
+    except (OSError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"event_log({quoted(path)}): expected the path of a log, or nothing for the own one."
+        ) from error
     lines = pd.RangeIndex(1, len(events) + 1, name="line")
     return EventTable(pd.DataFrame(events, columns=LoggedEvent._fields, index=lines))

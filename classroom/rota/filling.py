@@ -3,6 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/#django.db.models.signals.post_save
 """
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from classroom.scenes.roster import fields_of
 from classroom.widgets.faces import faces
 from speedy import models as speedy
 from speedy.models import SEATS, Employees, ShiftsEmployees
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 START = "at the start"
@@ -29,9 +31,9 @@ class FillTable(Table):
         if column in self.columns[2:] and position > 0:
             before, now = self[column].iloc[position - 1], row[column]
             if now.count("●") > before.count("●"):
-                return "full"
+                return "taken"
             if now.count("●") < before.count("●"):
-                return "alarm"
+                return "lost"
         return "quiet"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -51,6 +53,12 @@ def fill_table(steps, hire=Employees.objects.create):
     `sits on` (the day on which a hired person works) and a column a shift (`Mon 14 Nov`) with
     its seats after that step (●●○); empty where that shift is not on the rota.
     """
+    if isinstance(steps, str | bytes | Mapping) or not isinstance(steps, Iterable):
+        raise TypeError(
+            f"fill_table() takes a list of steps, such as people to hire, but {quoted(steps)} came."
+        )
+    if not callable(hire):
+        raise TypeError(f"fill_table(hire={quoted(hire)}): expected a function that hires.")
     rows, rotas, todays = [(START, "")], [rota()], [timezone.localdate()]
     for step in steps:
         rows.append(take(step, hire))
@@ -87,7 +95,8 @@ def take(step, hire):
     """Take one step; return what to call it and the day on which somebody now works."""
     if callable(step):
         step()
-        return getattr(step, "label", step.__name__), ""
+        name = getattr(step, "__name__", type(step).__name__)
+        return getattr(step, "label", name), ""
     person = hire(**fields_of(step))
     return f"{person} joins", works_on(person)
 
@@ -110,11 +119,11 @@ def leaves(name):
         found = [person for person in Employees.objects.all() if str(person) == name]
         if len(found) != 1:
             raise ValueError(
-                f"leaves({name!r}): expected one person of that name, found {len(found)}."
+                f"leaves({quoted(name)}): expected one person of that name, found {len(found)}."
             )
         found[0].delete()
 
-    leave.label = f"{name} leaves"
+    leave.label = f"{name if isinstance(name, str) else quoted(name)} leaves"
     return leave
 
 

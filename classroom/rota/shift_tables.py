@@ -7,6 +7,7 @@ import pandas as pd
 
 from speedy import models as speedy
 from speedy.models import SEATS
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 FREE_SEAT = "·"
@@ -19,11 +20,13 @@ class ShiftTable(Table):
     when_empty = "The rota is empty: there is no shift, and nobody is waiting for one."
 
     def tint(self, row, column):
-        if row["shift_date"] == NO_SHIFT or row["headcount"] > SEATS:
-            return "alarm"
+        if row["shift_date"] == NO_SHIFT:
+            return "lost"
+        if row["headcount"] > SEATS:
+            return "attention"
         if column != "filled":
             return "quiet"
-        return "full" if row["headcount"] == SEATS else "room"
+        return "full" if row["headcount"] == SEATS else "quiet"
 
 
 def shift_table(app=speedy):
@@ -37,6 +40,12 @@ def shift_table(app=speedy):
     they came, more columns where more people sit), `filled` (●●○) and `headcount` (people).
     A last row, `no shift`, names the people who sit nowhere, if there are any.
     """
+    wanted = ("Employees", "Shifts", "ShiftsEmployees")
+    if missing := [name for name in wanted if not hasattr(app, name)]:
+        raise TypeError(
+            f"shift_table() takes a module with {', '.join(wanted)}, such as as_published, but "
+            f"{quoted(app)} came, without {missing[0]}."
+        )
     rota = seated(app)
     left_over = without_any_shift(app)
     width = max([SEATS, *(len(names) for _, _, names in rota)])

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from IPython.display import display
 from tqdm import tqdm
 
-from classroom.running import kernel
+from classroom.running import kernel, scratch
 from classroom.running.platform import DRIVE, NotHere
 
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "speedster.settings", **kernel.ASYNC_SWITCH}
@@ -34,6 +34,7 @@ def load_ipython_extension(shell):
     if DRIVE.is_dir():
         os.environ.setdefault("PROGRESS_FILE", str(DRIVE / "progress.sqlite3"))
     shutil.copy(MIGRATED, kernel.ROOT / "db.sqlite3")
+    scratch.fcntl = None  # a lock keeps nobody out here, so each folder would look left behind
     threading.Thread.start = run_at_once
     ThreadPoolExecutor.submit = submit
     kernel.load_ipython_extension(shell)

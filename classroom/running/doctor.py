@@ -8,9 +8,12 @@ Django's own checks: see https://docs.djangoproject.com/en/5.2/ref/django-admin/
 import importlib.metadata
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from classroom.running import homes
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = Path(sys.prefix, "share", "jupyter", "kernels", "django_extensions", "kernel.json")
@@ -72,7 +75,7 @@ def check_kernel(path=KERNEL):
     try:
         spec = json.loads(path.read_text())
         interpreter, environment = spec["argv"][0], spec["env"]
-        root = environment["PYTHONPATH"]
+        root = environment["PYTHONPATH"].replace("$$", "$")
     except FileNotFoundError:
         return Finding("kernel: django_extensions is not installed", REKERNEL)
     except (ValueError, LookupError) as error:
@@ -86,17 +89,73 @@ def check_kernel(path=KERNEL):
     return Finding("kernel: django_extensions is installed")
 
 
+def check_winner(path=KERNEL):
+    """Find whether Jupyter itself would start this kernel, and not another of its name."""
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager
+    except ModuleNotFoundError as error:
+        return Finding(f"Jupyter: {error.name} cannot be imported", REINSTALL)
+    wins = KernelSpecManager(ensure_native_kernel=False).find_kernel_specs().get(path.parent.name)
+    if wins is None:
+        return Finding("Jupyter: it finds no kernel django_extensions", REKERNEL)
+    if Path(wins).resolve() == path.parent.resolve():
+        return Finding("Jupyter: it starts this project's kernel")
+    what = f"Jupyter: editors and plain `jupyter lab` start another django_extensions, in {wins}"
+    theirs = os.environ.get("JUPYTER_PATH", "").split(os.pathsep)
+    if any(it and Path(wins).is_relative_to(it) for it in theirs):
+        return Finding(what, "unset JUPYTER_PATH, or use make lab, which starts the right one")
+    return Finding(what, "rename that folder, or use make lab, which starts the right one")
+
+
+def check_home():
+    """Find whether what Jupyter and its kernels keep in the home folder can be written."""
+    lacking = [
+        usual for name, usual in homes.HOMES.items() if not homes.can_be_written(name, usual)
+    ]
+    if lacking:
+        what = f"home: {', '.join(lacking)} cannot be written; make lab takes a temporary folder"
+        return Finding(what, f"set HOME to a folder of yours (now {os.environ.get('HOME')})")
+    return Finding("home: what Jupyter keeps there can be written")
+
+
+def check_startup_files():
+    """Say which names of the lessons the start-up files of IPython take."""
+    folder = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
+    taken = {
+        f"{file.name} takes {name}"
+        for file in folder.glob("profile_default/startup/*.py")
+        for name in names_taken(file)
+    }
+    if taken:
+        said = ", ".join(sorted(taken))
+        return Finding(f"IPython start-up files: {said}; the notebooks take it back")
+    return Finding("IPython start-up files: none takes a name of the lessons")
+
+
+def names_taken(file):
+    """List the names of the lessons that a Python file gives another meaning."""
+    import classroom
+
+    words = set(re.findall(r"\w+", file.read_text(errors="replace")))
+    return words & {*classroom.__all__, "date", "timedelta", "assign", "assign_many"}
+
+
 def check_settings():
-    """Find whether Django starts with this environment."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+    """Find whether Django starts with this environment, and as this project."""
+    module = os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+    foreign = f"settings: DJANGO_SETTINGS_MODULE is {module}, of another project"
     try:
         import django
 
         django.setup()
     except ModuleNotFoundError as error:
+        if error.name and f"{module}.".startswith(f"{error.name}."):
+            return Finding(foreign, "unset DJANGO_SETTINGS_MODULE")
         return Finding(f"settings: {error.name} cannot be imported", REINSTALL)
     except Exception as error:
         return Finding(f"settings: {error}", "correct the environment (docs/running.md, Settings)")
+    if not django.apps.apps.is_installed("speedy"):
+        return Finding(foreign, "unset DJANGO_SETTINGS_MODULE")
     return Finding("settings: Django starts")
 
 
@@ -134,6 +193,9 @@ CHECKS = [
     check_interpreter,
     check_packages,
     check_kernel,
+    check_winner,
+    check_home,
+    check_startup_files,
     check_settings,
     check_database,
     check_switch,

@@ -9,17 +9,28 @@ See https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
 import json
 import os
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
+
+from classroom.running.own_frames import own_frames
 
 NAME = "django_extensions"
 DISPLAY_NAME = "Django Shell-Plus"
 ROOT = Path(__file__).resolve().parents[2]
-HISTORY_OFF = "--HistoryManager.enabled=False"  # lessons run again and again: nothing to look up
+# Lessons run again and again: there is nothing to look up.
+EXTENDED = ("--ext", __name__, "--HistoryManager.enabled=False")
 
 # A notebook cell runs inside an event loop, where Django refuses queries unless this is set. A
 # kernel serves one person and one cell at a time; a web server does not, so it stands here only.
 # https://docs.djangoproject.com/en/5.2/topics/async/#envvar-DJANGO_ALLOW_ASYNC_UNSAFE
 ASYNC_SWITCH = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+
+# How shell_plus was called, as JSON, for the kernels that its Jupyter starts. What stands in
+# kernel.json wins over the environment, so a variable of Django's own would not get there.
+CALLED = "SPEEDSTER_SHELL_PLUS"
+HANDED_ON = ("pythonpath", "dont_load", "pre_imports", "imports", "post_imports")
+MADE_BY = "speedster"  # tells our kernel.json from one of the same name that somebody else wrote
 
 
 def spec():
@@ -28,31 +39,77 @@ def spec():
 
     return {
         **get_kernel_dict(
-            extra_arguments=["--ext", __name__, HISTORY_OFF],
+            extra_arguments=list(EXTENDED),
             python_arguments=["-Xfrozen_modules=off"],  # else the debugger warns at each start
         ),
         "display_name": DISPLAY_NAME,
         "env": {
             "DJANGO_SETTINGS_MODULE": "speedster.settings",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(ROOT).replace("$", "$$"),  # Jupyter puts variables in
             **ASYNC_SWITCH,
         },
+        "metadata": {**get_kernel_dict()["metadata"], "made_by": MADE_BY},
     }
 
 
 def install(prefix=None):
     """Write kernel.json below `prefix` (this environment unless told) and return its path.
 
-    A file that is right already is left alone: two starts at once do not disturb each other.
+    A file that is right already is left alone: two starts at once do not disturb each other. One
+    that another project wrote is kept beside it, as kernel.json.1 or so.
     """
-    path = Path(prefix or sys.prefix, "share", "jupyter", "kernels", NAME, "kernel.json")
+    path = data_folder(prefix) / "kernels" / NAME / "kernel.json"
     text = json.dumps(spec(), indent=1) + "\n"
     if not (path.exists() and path.read_text() == text):
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not is_ours(path):
+            path.replace(unused(path))
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(text)
         fresh.replace(path)
     return path
+
+
+def data_folder(prefix=None):
+    """Return where this environment keeps what Jupyter finds, kernels among it."""
+    return Path(prefix or sys.prefix, "share", "jupyter")
+
+
+def is_ours(path):
+    """Tell whether this project wrote that kernel.json, here or before the folder was moved."""
+    with suppress(ValueError, LookupError, TypeError):
+        return json.loads(path.read_text())["metadata"]["made_by"] == MADE_BY
+    return False
+
+
+def unused(path):
+    """Return a name beside this one that no file has."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.{number}")).exists():
+        number += 1
+    return aside
+
+
+@contextmanager
+def found_first():
+    """Let Jupyter find this environment's kernels before those of any JUPYTER_PATH in the block."""
+    before = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(data_folder()), before]))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["JUPYTER_PATH"]
+        else:
+            os.environ["JUPYTER_PATH"] = before
+
+
+def hand_on(options):
+    """Leave word for the kernels of this process how shell_plus was called."""
+    from django.conf import settings
+
+    called = {name: options.get(name) for name in HANDED_ON}
+    os.environ[CALLED] = json.dumps({"settings": settings.SETTINGS_MODULE, **called})
 
 
 def names(options, style=None):
@@ -68,9 +125,66 @@ def names(options, style=None):
 
 
 def load_ipython_extension(shell):
-    """Set Django up and hand the kernel's user the project's names, printing nothing."""
+    """Set Django up and hand the kernel's user the project's names, printing nothing.
+
+    Where the project cannot start, each cell says why. The names come back once before the first
+    cell: IPython runs the start-up files of its user after this, and they may have taken some.
+    """
+    shorten_tracebacks(shell)
+    try:
+        given = start_project()
+    except Exception as error:
+        refuse_cells(shell, error)
+        return
+    # Not "interactive": %who is to list what the learner made.
+    shell.push(given, interactive=False)
+
+    def give_again():
+        shell.events.unregister("pre_execute", give_again)
+        shell.push(given, interactive=False)
+
+    shell.events.register("pre_execute", give_again)
+
+
+def start_project():
+    """Start Django as shell_plus was called, or else as kernel.json says; return the names."""
     import django
 
+    called = json.loads(os.environ.get(CALLED) or "{}")
+    if settings := called.pop("settings", None):
+        os.environ["DJANGO_SETTINGS_MODULE"] = settings
+    if folder := called.get("pythonpath"):
+        sys.path.insert(0, folder)
     django.setup()
-    # Not "interactive": %who is to list what the learner made.
-    shell.push(names({"quiet_load": True}), interactive=False)
+    return names({"quiet_load": True, **called})
+
+
+def refuse_cells(shell, error):
+    """Let each cell say why there is nothing that it could work with."""
+    from IPython.core.error import InputRejected
+
+    class ProjectNotStarted(InputRejected):
+        def _render_traceback_(self):
+            return [f"{type(self).__name__}: {self}"]
+
+    why = (
+        "no name of the project is here, since it could not start. "
+        f"{type(error).__name__}: {error}\n"
+        "`make doctor` names the cure. Then restart this kernel."
+    )
+
+    def visit(node):
+        raise ProjectNotStarted(why)
+
+    shell.ast_transformers.append(SimpleNamespace(visit=visit))
+
+
+def shorten_tracebacks(shell):
+    """Show of a traceback what happened in the cells; `%xmode Verbose` shows all of it."""
+    show = shell._showtraceback
+
+    def show_own(etype, evalue, stb):
+        in_full = shell.InteractiveTB.mode == "Verbose"
+        show(etype, evalue, stb if in_full else own_frames(stb))
+
+    shell._showtraceback = show_own

@@ -18,8 +18,9 @@ def what_fired(get_response):
         connection.ensure_connection()  # each request opens one, which is no part of the story
         with trace() as seen:
             response = get_response(request)
-        # Acted, and sent on to the board: a refusal changed nothing that could be told.
-        if response.status_code == 302 and request.resolver_match.app_name == "speedy":
+        # Acted, and sent on to the board: what was refused, or came twice, changed nothing.
+        acted = any(it.startswith(("INSERT", "UPDATE", "DELETE")) for it in seen.statements)
+        if acted and response.status_code == 302 and request.resolver_match.app_name == "speedy":
             request.session["what_fired"] = story(seen)
         return response
 

@@ -19,6 +19,7 @@ from traceback import format_exception_only
 from unittest.mock import patch
 
 IN_BROWSER = sys.platform == "emscripten"
+ONE_THREAD = IN_BROWSER
 DRIVE = Path("/drive")  # the files that JupyterLab shows in a browser, which the browser keeps
 
 # What a new Python imports anew: all that holds settings, receivers or connections.
@@ -37,7 +38,7 @@ class Ended(BaseException):
 
 def needs_many_threads(what):
     """Refuse, where there is one thread alone. Raises NotHere."""
-    if IN_BROWSER:
+    if ONE_THREAD:
         raise NotHere(f"A browser runs one thing after the other, so {what} cannot happen here.")
 
 

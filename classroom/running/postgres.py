@@ -10,12 +10,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+from classroom.running.scratch import PREFIX, needs_more, scratch_folder
 
 DATABASE = "speedster"
 START_SECONDS = 60
@@ -42,17 +43,29 @@ def postgres_server():
 
     It listens on a socket in a temporary folder (on Windows, on a free port of this machine
     alone). Server and folder are gone afterwards, also when the block or the interpreter ends
-    early. Raises PostgresUnavailable.
+    early; when it is killed, the next one ends that server. Raises PostgresUnavailable.
     """
-    folder = Path(tempfile.mkdtemp(prefix="speedster-pg-", dir=roomy_memory()))
-    try:
+    with scratch_folder(f"{PREFIX}pg-", roomy_memory(), let_go=end_server) as folder:
         server = start(folder)
         try:
             yield prepare(server.get_postmaster_info())
         finally:
             stop(server)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def end_server(folder):
+    """End the server of a killed process; tell whether the folder held one, or nothing."""
+    import psutil
+
+    try:
+        number = int((folder / "postmaster.pid").read_text().split()[0])
+        server = psutil.Process(number)
+        if str(folder) in server.cmdline():
+            server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+            server.wait(START_SECONDS)
+    except (FileNotFoundError, psutil.NoSuchProcess):
+        return not needs_more(folder) or (folder / "postmaster.pid").exists()
+    return True
 
 
 def roomy_memory():

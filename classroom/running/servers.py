@@ -5,7 +5,6 @@ thread; the notebook's own goes on as it was.
 See https://docs.djangoproject.com/en/5.2/ref/databases/#thread-sharing-errors
 """
 
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 
 from classroom.running.postgres import postgres_server
+from classroom.running.scratch import scratch_folder
 
 VENDORS = {"SQLite": "sqlite", "PostgreSQL": "postgresql"}
 
@@ -46,5 +46,5 @@ def database_of(name):
 @contextmanager
 def sqlite_file():
     """Make room for a SQLite database in a temporary folder; yield its address."""
-    with tempfile.TemporaryDirectory(prefix="speedster-") as folder:
+    with scratch_folder() as folder:
         yield f"sqlite:///{Path(folder, 'race.sqlite3')}"

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from classroom.running.platform import stopped_clock
+from whatfires.describing import quoted
 
 MONDAY = date(2022, 11, 14)
 OPENING = time(9)
@@ -70,11 +71,17 @@ def advance(days=1):
             "advance() turns the calendar of a lesson, and there is none yet: "
             "run fresh_database() first."
         )
-    if days < 1:
+    if not isinstance(days, int) or days < 1:
         raise ValueError(
-            f"advance(days={days!r}): expected 1 or more; time does not run backwards."
+            f"advance(days={quoted(days)}): expected a whole number, 1 or more; time does not run "
+            "backwards."
         )
-    stand_on(timezone.localdate() + timedelta(days=days))
+    try:
+        stand_on(timezone.localdate() + timedelta(days=days))
+    except (OverflowError, ValueError) as error:
+        raise ValueError(f"advance(days={quoted(days)}): a calendar ends in the year 9999.") from (
+            error
+        )
     print(f"It is {spell(timezone.localdate())}.")
 
 

@@ -6,10 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#the-test-data
 """
 
 import atexit
-import shutil
-import tempfile
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -18,12 +15,16 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections
 from django.test import override_settings
 
+from classroom.running.scratch import needs_more, scratch_folder
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
+from whatfires.threads import in_a_thread, put_off
 
 _in_use = ExitStack()
 # Comes with the course where migrating would take long: in a browser.
 MIGRATED = Path(settings.BASE_DIR, "migrated.sqlite3")
+_process = ExitStack()  # what stays until the process ends
 _templates = {}  # a migrated database on each server, by its address
+_folders = {}  # the folder that belongs to it, by the same
 
 
 def fresh_database(today=MONDAY):
@@ -48,12 +49,8 @@ def leave_database():
 @contextmanager
 def private_event_log():
     """Point the event log at a file of this notebook's own; remove it afterwards."""
-    folder = tempfile.mkdtemp(prefix="speedster-")
-    try:
-        with override_settings(EVENT_LOG=Path(folder, "log_event.log")):
-            yield
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder() as folder, override_settings(EVENT_LOG=folder / "log_event.log"):
+        yield
 
 
 @contextmanager
@@ -64,20 +61,27 @@ def private_database():
     takes most of the time that a database costs, and copying next to none.
     """
     own_name, creation = connection.settings_dict["NAME"], connection.creation
-    connection.close()
-    # close() spares a database in memory, which lives as long as its connection: put by.
-    put_by, connection.connection = connection.connection, None
-    use_database(template())
-    number = uuid.uuid4().hex[:12]
-    creation.clone_test_db(number, verbosity=0)
-    name = creation.get_test_db_clone_settings(number)["NAME"]
-    use_database(name)
+    put_by = name = None
     try:
+        with put_off():  # no half of a swap, whenever the interrupt comes
+            connection.close()
+            # close() spares one in memory, which lives as long as its connection: put by.
+            put_by, connection.connection = connection.connection, None
+            use_database(template())
+            number = uuid.uuid4().hex[:12]
+            name = creation.get_test_db_clone_settings(number)["NAME"]
+            belongs_to_this_process(name)
+            creation.clone_test_db(number, verbosity=0)
+            use_database(name)
         yield name
     finally:
-        use_database(name)
-        creation.destroy_test_db(own_name, verbosity=0)
-        connection.connection = put_by
+        with put_off():
+            if name:
+                use_database(name)
+                with suppress(FileNotFoundError):  # its folder may go first as Python ends
+                    creation.destroy_test_db(own_name, verbosity=0)
+            use_database(own_name)
+            connection.connection = put_by
 
 
 def template():
@@ -85,16 +89,41 @@ def template():
     if connection.vendor == "sqlite" and MIGRATED.exists():
         return str(MIGRATED)
     if server() not in _templates:
-        folder = tempfile.mkdtemp(prefix="speedster-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        folder = _process.enter_context(scratch_folder(let_go=drop_left_behind))
         name, options = f"notebook_{uuid.uuid4().hex[:12]}", connection.settings_dict["TEST"]
         test_name = options["NAME"]
         options["NAME"] = str(Path(folder, name)) if connection.vendor == "sqlite" else name
+        _folders[server()] = folder
+        belongs_to_this_process(name)
         _templates[server()] = connection.creation.create_test_db(verbosity=0, autoclobber=True)
         options["NAME"] = test_name
         connection.close()
         atexit.register(drop_template, server())
     return _templates[server()]
+
+
+def belongs_to_this_process(name):
+    """Note a database on a server, so that it can be dropped when this process is killed."""
+    if connection.vendor != "sqlite":
+        with (_folders[server()] / "databases").open("a") as file:
+            file.write(f"{server()}\t{name}\n")
+
+
+def drop_left_behind(folder):
+    """Drop the databases of a killed process; tell whether all were on this server and are gone."""
+    try:
+        noted = [it.split("\t") for it in (folder / "databases").read_text().splitlines()]
+    except FileNotFoundError:
+        return not needs_more(folder)
+    if any(place != str(server()) for place, _ in noted):
+        return False
+    own_name = connection.settings_dict["NAME"]
+    for _, name in noted:
+        use_database(name)
+        with suppress(DatabaseError):  # it was not made yet, or dropped already
+            connection.creation.destroy_test_db(own_name, verbosity=0)
+    use_database(own_name)
+    return True
 
 
 def server():
@@ -119,18 +148,20 @@ def in_private_database(function, *args):
     """Call a function in a thread and a database of its own; return what it returns.
 
     A notebook's cell runs inside an event loop, where Django refuses queries and no other loop may
-    start; a thread has none. And the notebook's own connection stays as it is.
+    start; a thread has none. And the notebook's own connection stays as it is, also where an
+    interrupt ends the call.
     """
 
-    def call():
-        try:
-            with private_database():
-                return function(*args)
-        finally:
-            connections.close_all()
+    return in_a_thread(lambda: function(*args), private_database_for_a_thread, "private database")
 
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        return thread.submit(call).result()
+
+@contextmanager
+def private_database_for_a_thread():
+    try:
+        with private_database():
+            yield
+    finally:
+        connections.close_all()
 
 
 def empty_tables(*models):
@@ -146,4 +177,5 @@ def use_database(name):
     connection.settings_dict["NAME"] = name
 
 
+atexit.register(_process.close)  # after the next: what is registered last is called first
 atexit.register(leave_database)

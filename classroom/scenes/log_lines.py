@@ -6,6 +6,8 @@ See https://docs.djangoproject.com/en/5.2/topics/logging/
 import logging
 from contextlib import contextmanager
 
+from whatfires.describing import quoted
+
 
 @contextmanager
 def short_log(name="django.dispatch"):
@@ -13,6 +15,9 @@ def short_log(name="django.dispatch"):
 
     Nothing else writes these records meanwhile. Yields nothing.
     """
+
+    if not isinstance(name, str):
+        raise TypeError(f"short_log() takes the name of a logger, but {quoted(name)} came.")
 
     def print_line(record):
         print(f"log: {record.levelname} {record.getMessage()}")

@@ -6,14 +6,14 @@ See https://docs.djangoproject.com/en/5.2/intro/tutorial01/
 """
 
 import os
-import shutil
-import tempfile
 import weakref
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
 from classroom.running.platform import run_python
+from classroom.running.scratch import scratch_folder
 from classroom.scenes.sources import ROOT, Code
 
 SECONDS = 60  # a command that takes longer hangs
@@ -149,7 +149,7 @@ class OwnProject:
 @cache
 def database():
     """The bytes of a migrated database, made once: that takes as long as all the rest."""
-    with tempfile.TemporaryDirectory(prefix="mysite-") as folder:
+    with scratch_folder() as folder:
         project = OwnProject(folder)
         project.manage("migrate", "--run-syncdb", "--verbosity", "0")
         return (project.root / DATABASE).read_bytes()
@@ -162,8 +162,8 @@ def own_project():
     `shell(code)` runs code in a new process. The folder is removed when nothing refers to the
     project any more.
     """
-    folder = tempfile.mkdtemp(prefix="mysite-")
-    project = OwnProject(folder)
-    weakref.finalize(project, shutil.rmtree, folder, ignore_errors=True)
+    held = ExitStack()
+    project = OwnProject(held.enter_context(scratch_folder()))
+    weakref.finalize(project, held.close)
     (project.root / DATABASE).write_bytes(database())
     return project

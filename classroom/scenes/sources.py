@@ -7,6 +7,8 @@ import ast
 import inspect
 from pathlib import Path
 
+from whatfires.describing import quoted
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -53,7 +55,7 @@ def located(thing):
         lines, number = inspect.getsourcelines(thing)
     except (TypeError, ValueError, OSError) as error:
         raise TypeError(
-            f"show_code({thing!r}): expected a function, class or module of this project; "
+            f"show_code({quoted(thing)}): expected a function, class or module of this project; "
             "for anything else ask Jupyter with ?? behind its name."
         ) from error
     return f"{file.as_posix()}, line {max(number, 1)}", "".join(lines).rstrip()

@@ -5,11 +5,14 @@ See https://anywidget.dev/en/getting-started/
 """
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 
 import IPython
+from django.utils.html import format_html, json_script
+
+from speedster import environment
+from whatfires.drawing import module_text
 
 BUILT = "NOTEBOOK_IS_BUILT"  # set while notebooks are built
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -17,22 +20,40 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def is_live():
     """Tell whether a person with a browser is at the other end of this kernel."""
-    return hasattr(IPython.get_ipython(), "kernel") and not os.environ.get(BUILT)
+    return hasattr(IPython.get_ipython(), "kernel") and not environment.flag(BUILT, default=False)
 
 
-def faces(text, html, module=None, data=None):
+def faces(text, html, module=None, data=None, widget=None):
     """Return the faces as a dictionary by type, with a widget of an ES module where one can live.
 
-    `module` is the path of the module, and `data` what its `show(data, element)` is given.
+    `module` is the path of the module, and `data` what its `show(data, element)` is given. The HTML
+    carries both, for a page without a kernel. `widget` is what `piece()` made of them, if you keep
+    it; otherwise it is made here.
     """
-    shown = {"text/plain": text, "text/html": html}
-    return shown | ({WIDGET: view_of(module, data)} if module and is_live() else {})
+    if not module:
+        return {"text/plain": text, "text/html": html}
+    shown = {"text/plain": text, "text/html": carrying(html, data, "piece", Path(module).stem)}
+    if not (widget or is_live()):
+        return shown
+    view = (widget or piece(module, data))._repr_mimebundle_()[0][WIDGET]
+    return shown | {WIDGET: view}
 
 
-def view_of(module, data):
-    """Make a widget of an ES module; return what a notebook needs to show it."""
-    widget = kind_of(Path(module))(data=json.dumps(data, ensure_ascii=False, default=str))
-    return widget._repr_mimebundle_()[0][WIDGET]
+def carrying(html, data, role, name):
+    """Put HTML into an element `data-<role>="<name>"`, with the data beside it as JSON.
+
+    Where scripts are stripped, on GitHub for instance, the HTML stays.
+    """
+    return format_html('<div data-{}="{}">{}{}</div>', role, name, html, json_script(data))
+
+
+def piece(module, data):
+    """Make a widget of an ES module; it sends back what was chosen as `choice`, "" before that."""
+    return kind_of(Path(module))(data=written(data))
+
+
+def written(data):
+    return json.dumps(data, ensure_ascii=False, default=str)
 
 
 @cache
@@ -41,6 +62,9 @@ def kind_of(module):
     import anywidget  # loads all of ipywidgets: half a second
     import traitlets
 
-    data = traitlets.Unicode().tag(sync=True)
-    members = {"_esm": module.read_text(encoding="utf-8"), "data": data}
+    members = {
+        "_esm": module_text(module),
+        "data": traitlets.Unicode().tag(sync=True),
+        "choice": traitlets.Unicode().tag(sync=True),
+    }
     return type("Piece", (anywidget.AnyWidget,), members)

@@ -1,59 +1,88 @@
-// A question with choices: one click locks it. The page's own radio buttons would want a second one.
-// Colours are JupyterLab's where it gives them, and suit light and dark elsewhere.
+// A question to be answered once: choices to click, or a number. One click locks the card.
+//
+// show({question, number, choices, chosen, answer, told}, element) draws it. `number` asks for one,
+// above the choices. `answer` is what is right, and `told` what is said to a choice, as pairs of a
+// label and a text: {choice: [["Why", "..."]]}, with "" for any other choice. Both may come later:
+// it returns tell(part), which takes them. A choice is the event "chosen" of `element`.
 
 const STYLE = `
-.guess-card { border: 1px solid var(--jp-border-color1, #8888); border-radius: 6px; padding: 14px 18px;
-  margin: 4px 0; max-width: 46em; color: var(--jp-ui-font-color1, CanvasText);
-  background: var(--jp-layout-color1, Canvas); font-family: var(--jp-content-font-family, system-ui, sans-serif);
-  color-scheme: inherit; }
-.guess-card p { margin: 0 0 12px; font-size: 1.3em; line-height: 1.35; }
+.guess-card { --ink: var(--jp-ui-font-color1, var(--pst-color-text-base, CanvasText));
+  --paper: var(--jp-layout-color1, var(--pst-color-background, Canvas));
+  --accent: var(--jp-brand-color1, var(--pst-color-primary, #0969da));
+  --right: rgba(46, 160, 67, 0.28); --wrong: rgba(227, 160, 8, 0.28);
+  border: 1px solid #8888; border-radius: 8px; padding: 14px 18px; margin: 4px 0; max-width: 46em;
+  color: var(--ink); background: var(--paper); font-family: var(--jp-content-font-family, inherit); }
+.guess-card * { box-sizing: border-box; }
+.guess-card .guess-question { margin: 0 0 12px; font-size: 1.3em; line-height: 1.35; }
 .guess-card ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 8px; }
-.guess-card button { width: 100%; text-align: left; font: inherit; font-size: 1.05em; padding: 10px 14px;
-  color: inherit; background: var(--jp-layout-color2, color-mix(in srgb, currentColor 7%, transparent));
-  border: 2px solid transparent; border-radius: 6px; cursor: pointer; transition: border-color 0.15s; }
-.guess-card button:hover:not([aria-disabled="true"]), .guess-card button:focus-visible {
-  border-color: var(--jp-brand-color1, #1976d2); outline: none; }
-.guess-card button[aria-disabled="true"] { cursor: default; }
-.guess-card button[aria-pressed="true"] { border-color: var(--jp-brand-color1, #1976d2); font-weight: 600; }
-.guess-card kbd { font: inherit; font-weight: 600; margin-right: 0.7em; }
-.guess-card [role="status"] { min-height: 1.4em; margin-top: 10px; }
+.guess-card li { margin: 0; }
+.guess-card button, .guess-card input { font: inherit; font-size: 1.05em; min-height: 44px; padding: 8px 14px; color: inherit;
+  border: 2px solid transparent; border-radius: 6px; }
+.guess-card button { text-align: left; cursor: pointer; overflow-wrap: anywhere;
+  background: color-mix(in srgb, var(--ink) 8%, transparent); transition: border-color 0.15s; }
+.guess-card li button { width: 100%; }
+.guess-card input { width: 7em; background: var(--paper); border-color: #888; }
+.guess-card form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 0 0 8px; }
+.guess-card button:hover:not([aria-disabled="true"]) { border-color: var(--accent); }
+.guess-card :focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
+.guess-card [aria-disabled="true"] { cursor: default; }
+.guess-card [aria-pressed="true"] { border-color: var(--ink); font-weight: 600; }
+.guess-card button.guess-true { background: var(--right); }
+.guess-card .guess-true::after { content: " ✓"; font-weight: 700; }
+.guess-card kbd { font: inherit; font-weight: 600; margin: 0 0.7em 0 0; padding: 0; color: inherit; background: none; border: 0; box-shadow: none; }
+.guess-card code { font-size: 0.92em; color: inherit; background: none; border: 0; padding: 0; }
+.guess-card [role="status"] { min-height: 1.4em; margin-top: 10px; border-radius: 6px; font-size: 1.08em; }
+.guess-card .guess-right, .guess-card .guess-wrong { padding: 8px 14px; background: var(--wrong); }
+.guess-card .guess-right { background: var(--right); }
 @media (prefers-reduced-motion: reduce) { .guess-card button { transition: none; } }
 `;
 
-function element(name, attributes = {}, text = "") {
+function make(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.textContent = text;
+  made.append(...children);
   return made;
 }
 
-function render({ model, el }) {
-  const card = element("section", { class: "guess-card", role: "group", "aria-label": model.get("question") });
-  const list = element("ol");
-  const status = element("div", { role: "status" });
-  const buttons = model.get("choices").map((choice, index) => {
-    const button = element("button", { type: "button" });
-    button.append(element("kbd", {}, String.fromCharCode(65 + index)), choice);
+// A text, in which code stands between backticks.
+const marked = (text) => text.split("`").map((part, at) => (at % 2 ? make("code", {}, part) : part));
+
+export function show(data, element) {
+  const { question, number, choices } = data;
+  let { chosen = "", answer, told } = data;
+  const card = make("section", { class: "guess-card", role: "group", "aria-label": question.replaceAll("`", "") });
+  const status = make("div", { role: "status" });
+  const list = make("ol");
+  const buttons = choices.map((choice, index) => {
+    const button = make("button", { type: "button" }, make("kbd", {}, String.fromCharCode(65 + index)), ...marked(choice));
     button.addEventListener("click", () => choose(choice));
-    list.append(element("li"));
-    list.lastChild.append(button);
+    list.append(make("li", {}, button));
     return [choice, button];
   });
-  card.append(element("style", {}, STYLE), element("p", {}, model.get("question")), list, status);
-  // JupyterLab must not take the arrow and letter keys for its own commands.
+  const input = make("input", { type: "number", step: "1", required: "", "aria-label": "Your number" });
+  const send = make("button", {}, "That is my guess");
+  const form = make("form", {}, input, send);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose(String(Number(input.value)));
+  });
+  card.append(make("style", {}, STYLE), make("p", { class: "guess-question" }, ...marked(question)), ...(number ? [form] : []), list, status);
   card.addEventListener("keydown", move);
 
   function choose(choice) {
-    if (model.get("choice")) return;
-    model.set("choice", choice);
-    model.save_changes();
+    if (chosen) return;
+    chosen = choice;
+    draw();
+    element.dispatchEvent(new CustomEvent("chosen", { detail: choice, bubbles: true }));
   }
 
+  // A notebook must not take the arrow and letter keys for its own commands.
   function move(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target === input) return event.stopPropagation();
     const key = event.key.toUpperCase();
     const at = buttons.findIndex(([, button]) => button === document.activeElement);
     const letter = key.length === 1 ? key.charCodeAt(0) - 65 : -1;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const step = event.key === "ArrowDown" ? 1 : -1;
       buttons[(at + step + buttons.length) % buttons.length][1].focus();
@@ -65,18 +94,43 @@ function render({ model, el }) {
 
   // A locked button stays in reach of the keyboard, so that a screen reader can read it again.
   function draw() {
-    const chosen = model.get("choice");
     for (const [choice, button] of buttons) {
       button.setAttribute("aria-pressed", String(choice === chosen));
       button.setAttribute("aria-disabled", String(Boolean(chosen)));
+      button.classList.toggle("guess-true", Boolean(chosen && told) && choice === answer);
     }
-    status.textContent = chosen ? `You say: ${chosen}. Now run the next cell.` : "Choose one.";
+    if (chosen && !choices.includes(chosen)) input.value = chosen;
+    input.readOnly = Boolean(chosen);
+    send.setAttribute("aria-disabled", String(Boolean(chosen)));
+    status.className = chosen && told ? (chosen === answer ? "guess-right" : "guess-wrong") : "";
+    status.replaceChildren(...said());
   }
 
-  model.on("change:choice", draw);
+  function said() {
+    if (!chosen) return [number ? "Type a number." : "Choose one."];
+    const lines = told ? told[chosen] || told[""] : [["Now", "run the next cell."]];
+    const mine = [told && chosen === answer ? "✓ You said" : "You said", chosen];
+    return [mine, ...lines].map(([label, text]) => make("div", {}, make("b", {}, `${label}: `), ...marked(text)));
+  }
+
   draw();
-  el.append(card);
-  return () => model.off("change:choice", draw);
+  element.replaceChildren(card);
+  return (part) => {
+    ({ chosen = chosen, answer = answer, told = told } = part);
+    draw();
+  };
+}
+
+function render({ model, el }) {
+  const tell = show({ ...JSON.parse(model.get("data")), chosen: model.get("choice") }, el);
+  const news = () => tell({ ...JSON.parse(model.get("data")), chosen: model.get("choice") });
+  el.addEventListener("chosen", (event) => {
+    model.set("choice", event.detail);
+    model.save_changes();
+  });
+  model.on("change:choice", news);
+  model.on("change:data", news);
+  return () => model.off(null, news);
 }
 
 export default { render };

@@ -5,6 +5,7 @@ import time
 
 from django.db.models.signals import post_save
 from django.dispatch import Signal
+from django.test import override_settings
 
 people = ["Ada", "Grace", "Alan"]
 
@@ -69,3 +70,12 @@ last.connect(note)
 called.clear()
 last.send_robust(sender=Shifts)
 assert called == [Shifts]
+
+# Of two receivers of one name the module holds the second alone. (DEBUG keeps the first.)
+with override_settings(DEBUG=False):
+    names = {}
+    heard_by = Signal()
+    for answer in ("first", "second"):
+        exec(f"def hear(**kwargs):\n    return {answer!r}", names)
+        heard_by.connect(names["hear"])
+    assert [answer for _, answer in heard_by.send(None)] == ["second"]

@@ -48,7 +48,7 @@ proof.write("polls/signals.py", with_created.replace("if created", "if True"))
 assert said(create) == "" and answer_of("02-1").startswith("No: nobody")  # not imported
 proof.write("polls/apps.py", ready)
 assert said(create) == "New question: Tea?\n"
-assert said(create + "question.save()").count("New question") == 2 and answer_of("02-2") == "twice"
+assert said(create + "question.save()").count("New question") == 2 and answer_of("02-2") == "2"
 proof.write("polls/signals.py", with_created)
 assert said(create + "question.save()").count("New question") == 1
 proof.write("polls/signals.py", mysite.read("polls/signals.py"))

@@ -1,10 +1,14 @@
 """The claims of lesson 04."""
 
+import inspect
 from contextlib import nullcontext
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import Signal
+
+from classroom.running.kernel import ROOT
+from speedy.signals import custom_signals, event_logging
 
 lines = event_log()
 
@@ -68,3 +72,12 @@ assert Signal().send(None, words="x") == []
 
 # The receiver's defaults and **kwargs: less and more than the contract are taken.
 event_logging.view_event_logging(open_doors, message="m", signal=event_signal, later="x")
+
+# The code that the lesson quotes stands in the project.
+text = (ROOT / "notebooks/source/04_custom_signals.py").read_text()
+blocks = text.replace("\n# ", "\n").split("```python\n")[1:]
+quoted = [block.split("\n```")[0] for block in blocks]
+declared, receiver = inspect.getsource(custom_signals), inspect.getsource(event_logging)
+assert len(quoted) == 2
+assert quoted[0].replace("\n#\n", "\n\n") in declared
+assert quoted[1] in receiver

@@ -8,12 +8,14 @@ from django.db.models.signals import m2m_changed, pre_save
 from django.db.transaction import TransactionManagementError, atomic, on_commit
 from django.test import Client
 
+from classroom.scenes.log_lines import short_log
+
 # 06-1
 assert answer_of("06-1") == "After post_save, when create() or save() was called"
 left = what_is_left()
 stays = left[left["in autocommit"] == "stays"]
 assert set(stays.index) == {("post_save", "create()"), ("post_save", "save() of an edit")}
-assert set(left["inside atomic()"]) == {"undone"}
+assert set(left["inside atomic()"]) == {"undone", "not written"}
 calls = {call for _, call in left.index}
 assert {"delete()", "add()", "get_or_create()", "update_or_create()"} < calls
 
@@ -96,4 +98,12 @@ assert called == ["at once", "next"]
 # pre_save comes before the row.
 with connected(pre_save, break_down), suppress(RuntimeError):
     EmployeesWithoutHooks.objects.create(**katherine | {"first_name": "Nobody"})
+assert not Employees.objects.filter(first_name="Nobody").exists()
+
+# What an earlier receiver of pre_save committed stays: here, the wipe.
+advance()
+Shifts.objects.create(shift_date=date(2022, 11, 1))
+with connected(pre_save, break_down), suppress(RuntimeError):
+    Employees.objects.create(**katherine | {"first_name": "Nobody"})
+assert not Shifts.objects.filter(shift_date=date(2022, 11, 1)).exists()
 assert not Employees.objects.filter(first_name="Nobody").exists()

@@ -1,6 +1,8 @@
 """The claims of lesson 07."""
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.core import serializers
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
@@ -49,8 +51,27 @@ with connected(post_save, hear):
     call_command("createsuperuser", "--noinput", "--username=chief", "--email=a@example.org")
 assert heard == ["day.porter", "chief"]
 
+# The setting's text names the sender; a fixture makes no badge, and neither does a bulk call.
+users = []
+
+
+def greet(sender, instance, created, raw, **kwargs):
+    if created and not raw:
+        users.append(instance.username)
+
+
+with connected(post_save, greet, sender=settings.AUTH_USER_MODEL):
+    User.objects.create_user("baker")
+    [porter] = serializers.deserialize(
+        "json", serializers.serialize("json", User.objects.filter(username="baker"))
+    )
+    porter.object.pk, porter.object.username = None, "copied"
+    porter.save()
+    User.objects.bulk_create([User(username="in bulk")])
+assert users == ["baker"]
+
 # 07-3: stored without a shift, and without an error.
-assert answer_of("07-3") == "She is stored without a shift, and nobody says a word"
+assert answer_of("07-3") == "She is stored without a shift, and there is no error"
 assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()
 
 # The receivers are back.
@@ -58,6 +79,6 @@ assert Employees.objects.create(**grace).shifts.exists()
 assert pre_save.has_listeners(Employees) and post_save.has_listeners(Employees)
 
 # The direct call passes every test; the built-in signals, with their receivers back, do not.
-assert set(tested["outcome"]) == {"● ok"}
+assert set(tested["outcome"]) == {"✓ ok"}
 before = run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 assert "a saved row sets nothing off" in set(before["test"][before["outcome"] == "✗ failed"])

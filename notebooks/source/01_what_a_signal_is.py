@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 01 · What a signal is
 #
-# **One idea: a signal is a list of functions, called in turn, in your thread.** In lesson 00 `post_save` called a
+# **One idea: a signal is a list of functions.** In lesson 00 `post_save` called a
 # function that your cell never named. Here you see how that works, without any model at first.
 #
 # | the course | lessons |
@@ -18,8 +18,8 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. Next week perhaps somebody else does. The code
-# that fills a shift should not have to name them all. So there is a list, and everybody who wants to know puts a
-# function on it.
+# that fills a shift should not have to name them all. So the code keeps a list of functions. To be told, you add a
+# function to the list.
 #
 # `send()` calls each function in the list and collects the answers. The functions are the *receivers*. What you send
 # along is the *payload*. A receiver names what it needs, and `**kwargs` takes the rest.
@@ -78,7 +78,7 @@ def call_taxi():
 exercise("01-a").check(call_taxi)
 
 # %% [markdown]
-# ## A signal is a call
+# ## How long does it take?
 #
 # "Signal" sounds like something that is sent off and dealt with elsewhere. Is it?
 
@@ -92,26 +92,22 @@ def cook_slowly(sender, **kwargs):
     return threading.current_thread().name
 
 
+kitchen_opens = Signal()
 predict("01-1")
 
 # %% tags=["varies"]
-kitchen_opens = Signal()
 kitchen_opens.connect(cook_slowly)
 start = time.perf_counter()
-print(kitchen_opens.send(sender=Shifts)[0][1], round(time.perf_counter() - start, 1), "seconds")
+replies = kitchen_opens.send(sender=Shifts)
 reveal("01-1")
+round(time.perf_counter() - start, 1), replies
 
 # %% [markdown]
-# There is no queue and no background. The receiver ran in the main thread, where your cell runs. It uses the same database
-# connection, so it also works inside your [transaction](../docs/glossary.md#transaction). A transaction is a group of database changes that all happen, or none.
-# In Django you open one with `transaction.atomic()`, and an error that leaves the block undoes everything in it.
+# **A signal is a call.** There is no queue and no background. The receiver ran where your cell runs, in the main
+# [thread](../docs/glossary.md#thread) of the program, and `send()` waited for it.
 #
-# ```mermaid
-# flowchart LR
-#     begin["atomic() begins"] --> sender["your changes"] --> receiver["send(): the receiver's changes"]
-#     receiver -- "no error" --> kept["all are kept"]
-#     receiver -- "an error" --> gone["all are undone"]
-# ```
+# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you
+# open one with `transaction.atomic()`. An error that leaves the block undoes everything in it.
 
 
 # %%
@@ -135,10 +131,16 @@ except OSError as error:
 reveal("01-2")
 
 # %% [markdown]
-# ## Whom it reaches
+# ```mermaid
+# flowchart LR
+#     begin["atomic() begins"] --> sender["your changes"] --> receiver["send(): the receiver's changes"]
+#     receiver -- "no error" --> kept["all are kept"]
+#     receiver -- "an error" --> gone["all are undone"]
+# ```
+# ## Which receivers are called
 #
-# `connect(receiver, sender=Shifts)` hears of `Shifts` only. Without a sender a receiver hears of everybody. Django compares
-# senders by *identity*: it must be the same object.
+# A receiver that is connected with `sender=Shifts` is called for `Shifts` only. Without a sender it is called for every
+# sender. Django compares senders by *identity*: it must be the same object.
 #
 # A [proxy](../docs/glossary.md#proxy-model) is a second Python class for the same table. `EmployeesWithoutHooks` is a proxy
 # of `Employees`. You know a receiver that is connected with `sender=Employees`: `employee_created` puts a new person on a
@@ -157,7 +159,7 @@ shift_table()
 # %% [markdown]
 # ## When a receiver fails
 #
-# The oven is on fire, and the badges come after it.
+# Two receivers are connected. The first one, `light_oven`, raises an error. The second one is `print_badges` from above.
 
 
 # %%
@@ -206,14 +208,15 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | the sender is slow | it waits for each receiver | keep receivers short |
-# | a receiver's rows are gone | they were in the sender's transaction, which was undone | that is mostly what you want |
+# | a receiver's rows are gone | they were in the sender's transaction, which was undone | usually you want that |
 # | a receiver is not called | the sender is another object: a proxy, a parent class | connect it for exactly that object |
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
-# | nobody answers, and there is no error | nobody is connected, and a signal does not mind | look with `who_listens()` |
+# | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | look with `who_listens()` |
 #
 # Django's `Signal` does more than ours. Connecting the same receiver for the same sender again changes nothing. It takes `async def`
-# receivers, too. And it does not keep a receiver alive: a function that nothing else refers to can disappear. Write
-# receivers at the top level of a module, and that cannot happen. All this is in
+# receivers, too. And a receiver can disappear: when no variable holds the function any more, Python deletes it, and the signal
+# forgets it. Write receivers at the top level of a module, each with a name of its
+# own. Then the module holds them. All this is in
 # [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 02 · Built-in signals
 #
-# **One idea: Django announces each row that it saves or deletes.** First you add a signal to a project of your own, and see
+# **One idea: Django announces each `save()` and each deletion.** First you add a signal to a project of your own, and see
 # the usual ways in which that goes wrong. Then you find out what Django announces, and what it does not.
 #
 # | the course | lessons |
@@ -17,9 +17,8 @@ ada, grace, alan, katherine = (Employees.objects.create(**person) for person in 
 
 # %% [markdown]
 # ## A signal in your own project
-#
-# You know this project: it is `mysite`, with the app `polls` and the models `Question` and `Choice`. `own_project()` writes a
-# small copy into a temporary folder. It runs in a process of its own, as your project would.
+# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. It runs in
+# a process of its own, as your project would.
 #
 # **Step 1: a file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
 
@@ -37,8 +36,6 @@ def announce(sender, instance, **kwargs):
 """
 mysite = own_project()
 mysite.write("polls/signals.py", signals_py)
-
-# %%
 predict("02-1")
 
 # %%
@@ -49,8 +46,8 @@ reveal("02-1")
 # %% [markdown]
 # No error, and no announcement. `who_listens()` tells you why: nobody is connected. `@receiver` works only when Python
 # runs the file, and nobody imported it.
-#
-# **Step 2: import it in `ready()`.** Django calls this method of each app once, when all models are loaded.
+# **Step 2: import it in `ready()`.** Django calls this method of each app once, when all models are loaded. Add it to the class
+# that is there. `# noqa: F401` tells linters that the import is wanted: a deleted one is a receiver that never fires.
 
 # %%
 apps_py = """
@@ -61,7 +58,7 @@ class PollsConfig(AppConfig):
     name = "polls"
 
     def ready(self):
-        from polls import signals
+        from polls import signals  # noqa: F401
 """
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
@@ -80,7 +77,7 @@ reveal("02-2")
 
 # %% [markdown]
 # **Step 3: check `created`.** `post_save` passes it to the receiver: True for a new row, False for an edit. A receiver for new
-# rows begins with `if created`.
+# rows begins with `if created and not raw`. `raw` is True only while a fixture is loaded.
 #
 # **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. It
 # hears of none: you know from lesson 01 that a sender is compared by identity.
@@ -106,8 +103,7 @@ mysite.shell("print(who_listens(Question))")
 #
 # 1. Call `who_listens(YourModel)` in a shell. Is your receiver in the list? It is a tool of this course. Without it, put a
 #    `print()` at the top of `signals.py`: if nothing is printed at the start, nobody imports the file.
-# 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses? If it works on the web site
-#    and not in a shell, a view imports the file by accident.
+# 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -138,30 +134,32 @@ predict("02-3")
 with trace() as seen:
     grace.delete()
 reveal("02-3")
-seen.filter("pre_delete")
+display(seen.filter("pre_delete"), seen.filter("post_delete"))
 
 # %% [markdown]
-# Each row sends `pre_delete` before it goes, and `post_delete` afterwards. Here you see the first. Look at the receiver of the
-# *seat*: it takes one off the `headcount` of the shift, and so the next newcomer gets Grace's place. The receiver of the person
-# makes sure that nobody else changes the rota meanwhile.
+# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. The receiver of the *seat*, `uncount_seat`, lowers the
+# `headcount` of the shift. So the next newcomer gets Grace's place. The other receivers see to it that two programs cannot
+# change the rota at once; [the race](deeper/race.ipynb) is about that.
 #
 # ## A day passes
 #
-# You saw in lesson 00 that `pre_save` has a receiver, too. When somebody new is saved, it deletes the shifts of past days and
-# gives the people on them a new one. `advance()` turns the calendar to Tuesday.
+# You saw in lesson 00 that `pre_save` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days and gives the
+# people on them a new one. `advance()` turns the calendar to Tuesday.
 
 # %%
 predict("02-4")
 
 # %%
 advance()
-display(shift_table())
 reveal("02-4")
+shift_table()
+
+# %%
 soren = Employees.objects.create(**sample_roster()[4])
 shift_table()
 
 # %%
-# Who stays silent? Two people are stored in the fast way, and Ada has a birthday.
+# Who stays silent? bulk_create() stores two people, and update() changes Ada's age.
 from django.db.models.signals import post_save, pre_save
 
 with listening(pre_save, post_save) as heard:
@@ -170,13 +168,14 @@ with listening(pre_save, post_save) as heard:
 display(heard, shift_table())
 
 # %% [markdown]
-# `listening()` connects a receiver while its block runs, and it heard nothing. `bulk_create()` and `update()` write many rows
-# in one statement or a few, and call no `save()`. So the two new people have no shift, and no receiver can change that.
+# When Søren was saved, `wipe_before_hire` ran, and Monday is gone. `listening()` connects a receiver while its block runs, and
+# it heard nothing. Both calls write many rows in one statement or a few, and call no `save()`. So the two new people have no
+# shift.
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It gets a list of unsaved employees, stores them, and each of them gets a shift. You may save
-# one after the other, or use `bulk_create()` and then the rule for many, `assign_many(people)`.
+# Write `hire_group(people)`. It stores a list of unsaved employees, and each gets a shift. You may save
+# them one by one. Or use `bulk_create()`, then call the rule for many, `assign_many(people)`. It is ready in this notebook.
 
 
 # %%
@@ -192,16 +191,17 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | before and after `save()` writes a row, so also by `create()`; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()` |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for the rows of a cascade | raw SQL, rows of an automatic many-to-many table, rows that the database itself deletes |
-# | `m2m_changed` | by `add()`, `remove()`, `set()`, `clear()` of a many-to-many field | a seat that you create yourself, or that goes with a deleted person |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of a cascade | raw SQL; the rows of an automatic many-to-many table; a `DB_CASCADE` of Django 6.1 |
 #
-# **A signal is not a clock.** It is sent when code runs. For something that must happen each morning, use a scheduler.
+# Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb). All calls: [one table](deeper/matrix.ipynb).
+#
+# **A signal is not a clock.** For something that must happen each morning, use a scheduler.
 #
 # | in your project | what it does |
 # |---|---|
 # | `polls/signals.py` | the receivers, at the top level |
 # | `polls/apps.py` | `ready()` imports `signals` |
-# | a receiver | `if created:`, and `**kwargs` in its arguments |
+# | a receiver | `if created and not raw:`, and `**kwargs` in its arguments |
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

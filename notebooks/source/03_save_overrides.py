@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 03 · save() overrides
 #
-# **One idea: the model can do it itself.** A model has a method that runs when a row is saved. So you can write the rule
-# into `save()`, and need no signal. This lesson shows how to do that well, and what goes past it.
+# **One idea: the model can do it itself.** Saving an object calls its method `save()`. So you can write the rule
+# into `save()`, and need no signal. This lesson shows how to do that well, and what bypasses it.
 #
 # | the course | lessons |
 # |---|---|
@@ -10,24 +10,21 @@
 # | Here | **03 save() overrides**, 20 minutes |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
-
-# %%
-fresh_database()
-ada, grace, alan = sample_roster()[:3]  # the data of three people
-Employees.objects.create(**ada)
-
-# %% [markdown]
+#
 # ## The same rule, in save()
 #
 # `EmployeesOverridingSave` is a proxy of `Employees`: a second class for the same table. It adds this method:
 
 # %%
+fresh_database()
+ada, grace, alan = sample_roster()[:3]  # the data of three people
+Employees.objects.create(**ada)
 show_code(EmployeesOverridingSave.save)
 
 # %% [markdown]
-# Read it from the middle. `super().save()` stores the row. Before that, expired shifts are deleted. After it, the person gets a
-# shift. `atomic()` puts all of it into one [transaction](../docs/glossary.md#transaction). An edit goes straight to
-# `super().save()`, because `joins()` says whether the person is new.
+# Skip `using`: it names the database, and you have one. Start at the last `super().save()`, which stores the row. Before it,
+# expired shifts are deleted. After it, the person gets a shift. `atomic()` puts the three steps into one
+# [transaction](../docs/glossary.md#transaction). `joins()` is True for a new person; an edit only calls `super().save()`.
 #
 # Grace is hired with this class. Then Alan is hired with `Employees`.
 
@@ -40,7 +37,10 @@ with trace() as by_save:
 with trace() as by_signals:
     Employees.objects.create(**alan)
 reveal("03-1")
-display(by_save, by_signals)
+by_save
+
+# %%
+by_signals
 
 # %% [markdown]
 # Both get a shift. In the first tree both signals of the person are sent, and nobody listens. `save()` does the work
@@ -56,9 +56,7 @@ display(by_save, by_signals)
 # %%
 from classroom.scenes.contract import ForgetsSuper, ReturnsNothing, TakesNoArguments
 
-show_code(ForgetsSuper, TakesNoArguments, ReturnsNothing)
-
-# %%
+display(show_code(ForgetsSuper, TakesNoArguments, ReturnsNothing))
 predict("03-2")
 
 # %%
@@ -72,11 +70,13 @@ print("deleted:", ReturnsNothing.objects.create(shift_date=date(2022, 11, 20)).d
 reveal("03-2")
 
 # %% [markdown]
-# The first three clauses are clear now. **1. Call `super()`.** Without it nothing is stored, and there is no error. **2. Pass
-# on all arguments.** `create()` passes `force_insert`, and others pass other ones. **3. Return what `super()` returns.**
-# `delete()` gives back how many rows went.
+# The contract has four clauses. You saw three.
 #
-# The next class obeys all three. But `save(update_fields=["total_hours"])` asks Django to write this one column only.
+# 1. **Call `super()`.** Without it nothing is stored, and there is no error.
+# 2. **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`. Others pass `update_fields`.
+# 3. **Return what `super()` returns.** `delete()` gives back how many rows went.
+#
+# The next class keeps these three. It is saved with `update_fields`: a list of the fields that Django writes.
 
 # %%
 from classroom.scenes.contract import IgnoresUpdateFields
@@ -92,27 +92,33 @@ reveal("03-3")
 print("in memory", night.wage_bonus, "stored", Shifts.objects.get(pk=night.pk).wage_bonus)
 
 # %% [markdown]
-# **4. Respect `update_fields`.** A field that you compute has to be added to it, but only when its *source* is named. If you
-# add it always, you overwrite what others wrote. Here a process still has the shift of ten hours in memory. Meanwhile
-# somebody else makes it twelve hours, with a bonus of 90. Then the first process saves the date, and nothing else.
+# 4. **Respect `update_fields`.** `wage_bonus` is computed from `total_hours`, so `total_hours` is its *source*. If
+#    `update_fields` names the source, add `wage_bonus`. If not, leave it out: your copy may be old.
+#
+# `AlwaysAddsItsField` adds it always. One program reads the shift: ten hours. Another program changes the row to twelve
+# hours and a bonus of 90. The first program then saves only the date.
 
 # %%
 from classroom.scenes.contract import AlwaysAddsItsField, PaidByTheHour
 
+show_code(AlwaysAddsItsField.save, PaidByTheHour)
+
+# %%
 for model in AlwaysAddsItsField, PaidByTheHour:
     old = model.objects.get(pk=night.pk)
     Shifts.objects.filter(pk=night.pk).update(total_hours=12, wage_bonus=90)
     old.save(update_fields=["shift_date"])
     print(model.__name__, "12 hours, a bonus of", Shifts.objects.get(pk=night.pk).wage_bonus)
     Shifts.objects.filter(pk=night.pk).update(total_hours=10)
-show_code(AlwaysAddsItsField.save, PaidByTheHour)
 
 # %% [markdown]
-# `PaidByTheHour` keeps the whole contract. You can use its `save()` as a pattern.
+# `PaidByTheHour` keeps the whole contract, as long as `update_fields` is passed by name. (Django 6.0 takes it in no other way.)
+# You can use its `save()` as a pattern.
 #
 # ### Your turn
 #
-# `Farewell` is a base class for a model of people. It breaks the first three clauses. Repair it.
+# `Farewell` is a *mixin*: a class that a model inherits from, beside `models.Model`. Its `super()` is the model. Repair its
+# `delete()`, so that it keeps clauses 1, 2 and 3 and still says goodbye.
 
 
 # %%
@@ -124,9 +130,9 @@ class Farewell:
 exercise("03-a").check(Farewell)
 
 # %% [markdown]
-# ## What never calls it
+# ## Many rows at once
 #
-# An override runs when somebody calls it. Three calls work on many rows at once: `bulk_create()`, `update()` and
+# An override runs when somebody calls it. Some calls work on many rows at once, for instance `bulk_create()`, `update()` and
 # the `delete()` of a queryset.
 
 # %%
@@ -144,7 +150,8 @@ seen.filter(sender=PaidByTheHour)
 
 # %% [markdown]
 # No `save()` and no `delete()` was called, so the bonus was wrong. `delete()` of a queryset does send signals, and this is one
-# reason to choose a receiver. Loading a fixture goes past your `save()`, too. A cascade goes past the `delete()` of the rows that it takes along.
+# reason to choose a receiver. Loading a fixture does not call your `save()` either. A cascade deletes other rows
+# as well, and does not call their `delete()`.
 #
 # ### Your turn
 #
@@ -175,7 +182,7 @@ exercise("03-b").check(set_hours)
 # | you find the rule | in another file | in the model |
 # | the model | knows nothing of the rule | has to know the rule |
 # | `bulk_create()`, `update()` | no signal | not called |
-# | `delete()` of a queryset, a cascade | delete signals are sent | `delete()` is not called |
+# | `delete()` of a queryset, a cascade in Python | delete signals are sent | `delete()` is not called |
 # | a fixture loads | called, with `raw=True` | not called |
 # | one transaction around the row and the rule | only if the caller opens one | you can open one |
 #

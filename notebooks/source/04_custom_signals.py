@@ -14,39 +14,49 @@
 # ## Declare
 #
 # The office wants a log of what happens here. Soon the kitchen wants to know about newcomers, too. With
-# plain calls you edit the hire for each of them. With a signal you announce it once, and they connect
-# themselves.
+# plain calls you add a line to the hire function for each of them. With a signal you announce it once, and they
+# connect themselves. This project declares two signals in
+# [`custom_signals.py`](../speedy/signals/custom_signals.py):
 #
-# The next cell shows two pieces of this project. The first is the module with the declarations. The second
-# is a receiver, which writes a line into the log.
-
-# %%
-from speedy.signals import custom_signals, event_logging
-from speedy.signals.custom_signals import event_signal
-
-fresh_database()
-ada, grace, alan, katherine = sample_roster()[:4]  # their fields; nobody is stored yet
-show_code(custom_signals, event_logging.view_event_logging)
-
-# %% [markdown]
-# A declaration is one line. The comment above it is the contract, because a signal checks nothing. (The
-# third one, `event_told`, belongs to the outbox.)
+# ```python
+# # Somebody was hired, and the row is stored.
+# # Sender: the class that was hired. Payload: `employee`, the stored instance.
+# employee_hired = Signal()
+#
+# # Something happened that belongs into the event log.
+# # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
+# # stored object it is about, or None; `request`, the request behind it, or None.
+# event_signal = Signal()
+# ```
+#
+# A declaration is one line. A signal does not check what you send, so the comment says what you must send.
 #
 # - **The name** says what happened: `employee_hired`. An order like `assign_shift` would be a function.
-# - **The sender** says where it happened.
+# - **The sender** is the class that it is about, or the function where it happened.
 # - **The payload** is what you send along, by name.
-#
-# The receiver insists on `message`. It has defaults for what may be missing. `**kwargs` takes what a later
-# version adds. (`on_commit` is a topic of lesson 06.)
 #
 # ## Send and receive
 #
-# `open_doors` sends the signal and names no receiver. So two more can join, and nobody edits it.
+# The project's receiver of `event_signal` writes the log. It begins like this:
 #
-# The example comes from [Django 4.1: Controlling Events With
+# ```python
+# def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
+# ```
+#
+# `message` is required. `instance` and `request` may be missing. `**kwargs` takes anything else.
+#
+# `open_doors` sends the signal and names no receiver. So two more can join, and nobody edits it. The example
+# comes from [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with
-# thanks. Its receiver reads `kwargs["request"]`, like `note_request` here. Its view sends no `request`, like
-# `open_doors`.
+# thanks. There a receiver reads `kwargs["request"]`, and the view sends no `request`. `note_request` and
+# `open_doors` repeat that slip.
+
+# %%
+from speedy.signals.custom_signals import event_signal
+from speedy.signals.event_logging import log_event
+
+fresh_database()
+ada, grace, alan, katherine = sample_roster()[:4]  # their fields; nobody is stored yet
 
 
 # %%
@@ -55,11 +65,11 @@ def open_doors():
 
 
 def note_request(sender, **kwargs):
-    event_logging.log_event(f"Request: {kwargs['request']}", "note_request")
+    log_event(f"Request: {kwargs['request']}", "note_request")
 
 
 def count_event(sender, **kwargs):
-    event_logging.log_event("One more event.", "count_event")
+    log_event("One more event.", "count_event")
 
 
 # %%
@@ -71,10 +81,8 @@ with connected(event_signal, note_request, count_event):
         open_doors()
     except Exception as error:
         print("open_doors gets:", repr(error))
-event_log()
-
-# %%
 reveal("04-1")
+event_log()
 
 # %% [markdown]
 # `event_log()` reads the log back as a table.
@@ -84,25 +92,23 @@ reveal("04-1")
 # Write a receiver for `employee_hired`; its contract is above. For each person who is hired it logs the message
 # `A meal for Ada Quillbrook.`, with the sender `kitchen`.
 
+
 # %%
-from speedy.signals.event_logging import log_event
-
-
 def order_meal():
     """Log a meal for each person who is hired."""
 
 
-# %%
 exercise("04-a").check(order_meal)
 
 # %% [markdown]
 # ## When `send_robust()` hides too much
 #
 # You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list.
+# Inside a transaction there is more to know. When a write of Django fails, such as a `save()`, the transaction is
+# **broken**: whatever comes later, its end undoes everything, which is called a *rollback*. An error that leaves the block tells the
+# caller. If somebody catches the error inside the block, no error leaves it, and the block ends in silence.
 #
-# Inside a transaction there is one more rule. When `save()`, `delete()` or `add()` fails at its write,
-# Django marks the open transaction as broken. A broken transaction can only be rolled back. Here a receiver
-# fails in `save()`.
+# Here a receiver fails at a write, in `save()`.
 
 # %%
 from django.db import transaction
@@ -124,26 +130,22 @@ def hire_and_tell(**fields):
 predict("04-2")
 
 # %%
-from classroom.scenes.log_lines import short_log
-
 with connected(event_signal, correct_age), short_log():
     hired = hire_and_tell(**grace)
 print("The caller holds", hired, "with the key", hired.pk)
 print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
-
-# %%
 reveal("04-2")
 
 # %% [markdown]
 # No exception, a key, and no row. So ask: **is my work right if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
-# - Yes: use `send_robust()`, after it. A hire without a log line is still a hire.
+# - Yes: use `send_robust()`, after the commit. A hire without a log line is still a hire. Here the commit comes at the end
+#   of your block. If a caller has a transaction open, it comes later: lesson 06 shows `on_commit`, which waits for it.
 #
 # ### Your turn: tell it later
 #
-# Change this hire: when a receiver fails, the person is stored all the same. A failing receiver does not reach
-# the caller either.
+# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error.
 
 
 # %%
@@ -154,15 +156,14 @@ def hire_then_tell(**fields):
     return employee
 
 
-# %%
 exercise("04-b").check(hire_then_tell)
 
 # %% [markdown]
 # ## Why not just call the function?
 #
-# The article asks this itself, and answers: if nothing will be added, the signal is not needed. What does
-# the detour cost? We make the same slip twice, `words` for `message`. First in a call of
-# `log_event(message, sender)`, then in a signal.
+# The tutorial asks this itself, and answers: if nothing will be added, the signal is not needed. What does a
+# signal cost? We make the same slip twice, `words` for `message`. First we call `log_event(message, sender)`.
+# Then we send a signal.
 
 # %%
 predict("04-3")
@@ -174,19 +175,18 @@ except TypeError as error:
     print("The call raises:", error)
 with short_log():
     replies = event_signal.send_robust(open_doors, words="The doors close.")
+reveal("04-3")
 event_log()
 
-# %%
-reveal("04-3")
-
 # %% [markdown]
-# A call fails where the slip is. A signal moves the error to somebody else, or into a list that nobody
-# reads. You also cannot read on: who is called is decided elsewhere.
+# A call fails where the slip is. `send()` would raise this `TypeError`, too, but only because a receiver is connected that
+# needs `message`. Without one nobody notices. `send_robust()` puts the error into the log and into its list. And your code does
+# not show who is called.
 #
-# So, **within your own app, call the function.** Our log has one listener, and it is ours. Send a signal to
-# code that you do not own or do not know: a plug-in, or the project that installs your package.
+# So, **within your own app, call the function.** Our log has one listener, and it is ours. Send a signal when
+# the listeners are code that you do not know: a plug-in, or a project that installs your package.
 #
-# ## To keep
+# ## What to keep
 #
 # | decide | rule |
 # |---|---|
@@ -196,7 +196,7 @@ reveal("04-3")
 # | payload | by name, written down above the declaration |
 # | receiver | what it needs by name, defaults for the rest, `**kwargs` |
 # | `send()` | your work is wrong without the receiver: inside the transaction |
-# | `send_robust()` | your work is right without it: after the transaction |
+# | `send_robust()` | your work is right without it: after the commit |
 #
 # Read on: [Django on
 # sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals).

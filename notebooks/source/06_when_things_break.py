@@ -2,7 +2,7 @@
 # # 06 · When things break
 #
 # **One idea: ask what is left when something raises.** Receivers raise errors, transactions roll back,
-# processes end. What stays behind is rarely what one expects.
+# processes end. What stays is often not what you expect.
 #
 # | the course | lessons |
 # |---|---|
@@ -13,8 +13,9 @@
 #
 # ## A receiver raises
 #
-# *Autocommit* is Django's normal state: each write is committed at once. Inside `atomic()` the commit
-# waits for the end of the block. So the same error has two outcomes:
+# A *commit* makes a change permanent. What was never committed, the database forgets. Normally Django commits
+# each write at once; this is called *autocommit*. Inside `atomic()` it commits at the end of the block. So the same
+# error has two outcomes:
 #
 # ```mermaid
 # flowchart LR
@@ -22,8 +23,8 @@
 #     b1["atomic()"] --> b2["INSERT"] --> b3["post_save<br>raises"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
-# Two facts for your guess. `pre_save` is sent before the row is written. `delete()`, `add()`, `get_or_create()`
-# and `update_or_create()` open a transaction around all that they do, receivers included.
+# Two facts for your guess. `pre_save` is sent before the row is written. `delete()` opens a transaction of its own, and its
+# receivers run inside it.
 
 # %%
 from contextlib import suppress
@@ -31,7 +32,6 @@ from contextlib import suppress
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
-from classroom.scenes.log_lines import short_log
 from speedy.signals.event_logging import log_event
 
 fresh_database()
@@ -41,21 +41,18 @@ ada, grace, alan, katherine = sample_roster()[:4]
 predict("06-1")
 
 # %%
+reveal("06-1")
 what_is_left()
 
-# %%
-reveal("06-1")
-
 # %% [markdown]
-# After `create()` the caller has an error, and the row is there. A caller who tries again hires twice. The
-# admin opens a transaction, a shell does not. So do not rely on your callers: write
-# `with transaction.atomic():` around steps that belong together.
+# In autocommit, `create()` and `save()` leave the row, although the caller gets an error. Who tries again hires twice. The
+# admin opens a transaction, a shell does not. So write `with transaction.atomic():` around steps that belong together.
 #
 # ## A process ends
 #
 # An error can be caught. A process that is killed runs no `except` and no `finally`.
 # `end_in_the_middle` hires somebody in a process of its own. That process ends after the row is written
-# and before the rule gives a shift. Each person is named after the wiring.
+# and before the rule gives a shift. The last name of each person is the wiring.
 
 # %%
 predict("06-2")
@@ -65,22 +62,16 @@ from speedy.wirings import WIRINGS
 
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
+reveal("06-2")
 Employees.objects.all()
 
-# %%
-reveal("06-2")
-
 # %% [markdown]
-# The one who is left over can be placed later: `assign()` may be called again, and does nothing for people
-# who have a shift.
+# That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift.
 #
 # ## An error that is caught
 #
-# "Then I catch the error and go on." Inside `atomic()` that is not so simple. Today a receiver of
+# "Then I catch the error and go on." Let us try that inside `atomic()`. Three more people work here. A receiver of
 # `post_delete` raises when Ada leaves. We catch its error, then count the people in the same block.
-
-# %%
-predict("06-3")
 
 
 # %%
@@ -90,6 +81,11 @@ def take_back_badge(sender, instance, **kwargs):
 
 
 people = [EmployeesWithoutHooks.objects.create(**fields) for fields in (ada, grace, alan)]
+
+# %%
+predict("06-3")
+
+# %%
 try:
     with connected(post_delete, take_back_badge), transaction.atomic():
         with suppress(RuntimeError):
@@ -97,28 +93,28 @@ try:
         print(Employees.objects.count(), "people work here.")
 except Exception as error:
     print(f"{type(error).__name__}: {error}")
-
-# %%
 reveal("06-3")
 
 # %% [markdown]
-# Any error that passes through `delete()` or `add()` breaks the transaction, your own `RuntimeError` too. In
-# `save()`, an error of the write does.
+# You know from lesson 04 that a failed write breaks the transaction. `delete()` and `add()` are stricter than `save()`: any
+# error inside them breaks it, an error of a receiver, too.
 #
-# The cure is an `atomic()` of its own around the risky step. Inside another transaction it becomes a
-# [savepoint](../docs/glossary.md#savepoint): a mark in the transaction. An error rolls back to the mark, and
-# the rest goes on. The next cell shows it.
-#
-# ### Your turn: the others leave
-#
-# Then change `let_go`. It deletes people in one transaction, and after one deletion fails, nothing goes on.
-# Those who fail must stay and the others leave, still in one transaction.
+# The cure: put the risky step into a second `atomic()`. This is a [savepoint](../docs/glossary.md#savepoint), a mark
+# inside the transaction. An error undoes what came after the mark, and the rest goes on.
 
 # %%
 with connected(post_delete, take_back_badge), transaction.atomic():
     with suppress(RuntimeError), transaction.atomic():
         people[0].delete()
     print(Employees.objects.count(), "people work here.")
+
+# %% [markdown]
+# Ada is still there. The fourth person is the one of the section above.
+#
+# ### Your turn: the others leave
+#
+# `let_go` deletes people in one transaction. When one deletion fails, the transaction is broken, and nobody leaves. Change
+# it: a person whose deletion fails stays, and the others leave, still in one transaction.
 
 
 # %%
@@ -131,18 +127,30 @@ def let_go(people):
                 print(person, "stays.")
 
 
-# %%
 exercise("06-a").check(let_go)
 
 # %% [markdown]
 # ## Outside the database
 #
 # A rollback takes back rows. It takes back no letter, no file and no meal. `transaction.on_commit(function)`
-# waits: the function is called after the commit, and never after a rollback. Outside a transaction it is
-# called at once. In the next cell a hire is rolled back.
+# waits: the function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a
+# transaction it is called at once. Here an error takes a hire back.
 #
-# The cell after it shows the price. A callback may fail, and the row is committed by then. The error reaches the
-# caller, and later callbacks are skipped. With `robust=True` Django logs the error instead, and goes on.
+# ```mermaid
+# sequenceDiagram
+#     participant T as transaction
+#     participant K as kitchen
+#     Note over T: INSERT Katherine
+#     T->>K: at once: a meal
+#     Note over T: on_commit waits
+#     alt rolled back
+#         Note over T: no Katherine
+#         Note over K: a meal too many
+#     else committed
+#         Note over T: Katherine is kept
+#         T->>K: on commit: a meal
+#     end
+# ```
 
 
 # %%
@@ -151,10 +159,15 @@ def order_meals(sender, instance, **kwargs):
     transaction.on_commit(lambda: log_event(f"On commit: a meal for {instance}.", "kitchen"))
 
 
-with connected(post_save, order_meals), transaction.atomic():
+# %%
+with connected(post_save, order_meals), suppress(RuntimeError), transaction.atomic():
     EmployeesWithoutHooks.objects.create(**katherine)
-    transaction.set_rollback(True)  # as an error would
+    raise RuntimeError("the kitchen is closed")
 event_log()
+
+# %% [markdown]
+# Such a function is called a *callback*. It may fail, and the row is committed by then. Then the caller gets the error,
+# and later callbacks are skipped.
 
 
 # %%
@@ -168,6 +181,9 @@ try:
         transaction.on_commit(lambda: print("The second callback is called."))
 except RuntimeError as error:
     print("The caller gets:", error)
+
+# %%
+# With robust=True Django logs the error instead, and goes on.
 with short_log("django.db.backends.base"), transaction.atomic():
     transaction.on_commit(write_letter, robust=True)
     transaction.on_commit(lambda: print("The second callback is called."))
@@ -184,20 +200,20 @@ def order_one_meal():
     """Log a meal for each new person, once the person is committed."""
 
 
-# %%
 exercise("06-b").check(order_one_meal)
 
 # %% [markdown]
 # One gap is left. If the process ends between the commit and the callback, the meal is never ordered. [The
 # outbox](deeper/outbox.ipynb) closes it.
 #
-# ## To keep
+# ## What to keep
 #
 # | what breaks | what is left | what to do |
 # |---|---|---|
 # | a receiver of `post_save` raises, in autocommit | the row | `atomic()` around all the steps |
-# | the same, inside a transaction | nothing, if you let the error out | let it out |
-# | another model signal's receiver raises | nothing in the database, if you let it out | let it out |
+# | the same, inside a transaction | nothing, if the error leaves the block | do not catch it inside |
+# | a receiver of `pre_save` raises, in autocommit | no row; what earlier receivers wrote stays, such as a wipe | `atomic()` around all the steps |
+# | a receiver of `pre_delete`, `post_delete` or `m2m_changed` raises | nothing, if the error leaves the block | do not catch it inside |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | an error is caught inside `atomic()` | often a broken transaction | an `atomic()` of its own around that step |
 # | a rollback | letters, files, meals | `transaction.on_commit` |

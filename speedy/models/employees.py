@@ -3,8 +3,11 @@
 See https://docs.djangoproject.com/en/5.2/ref/models/constraints/
 """
 
-from unicodedata import bidirectional, category
+import re
+from datetime import timedelta
+from unicodedata import bidirectional, category, combining, normalize
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -25,6 +28,66 @@ def one_line(text):
         raise ValidationError("Expected one line, without control characters.", code="one_line")
 
 
+# The spaces of Unicode, which look alike, and what is not seen at all.
+SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]")
+# Two that join or part letters: some scripts are written with them, no other needs them.
+JOINERS = re.compile("(.?)([\u200c\u200d]+)", re.DOTALL)
+# How keyboards and editors write an apostrophe and a hyphen.
+ALIKE = str.maketrans(dict.fromkeys("‘’ʼ′＇´`", "'") | dict.fromkeys("\u2010\u2011", "-"))
+
+
+def tidy(text):
+    """Write a text the one way that stands for all that look like it, with no space around it.
+
+    So somebody who is typed on one keyboard and imported from another's file is one person.
+    See https://docs.python.org/3/library/unicodedata.html#unicodedata.normalize
+    """
+    if not text.isascii():
+        text = JOINERS.sub(joined, UNSEEN.sub("", normalize("NFC", text.translate(ALIKE))))
+    return SPACES.sub(" ", text.translate(ALIKE)).strip()
+
+
+def joined(found):
+    """Keep a joiner behind an Arabic letter or an Indic virama, where it is spelling."""
+    before, joiners = found.groups()
+    spells = before and (bidirectional(before) == "AL" or combining(before) == 9)
+    return before + joiners[0] if spells else before
+
+
+def alive(day):
+    """Refuse a birth in the future, or longer ago than anybody lives."""
+    today = timezone.localdate()
+    if not today - timedelta(days=366 * (OLDEST + 1)) <= day <= today:
+        raise ValidationError(
+            f"Expected a day in the last {OLDEST} years, not later than today.", code="alive"
+        )
+
+
+class TidyField(forms.CharField):
+    def to_python(self, value):
+        return tidy(super().to_python(value))
+
+
+class LineField(models.CharField):
+    """One line of text. Forms, the admin and `full_clean()` tidy it; `save()` stores what it gets.
+
+    See https://docs.djangoproject.com/en/5.2/ref/models/instances/#validating-objects
+    """
+
+    default_validators = [one_line]
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs  # the column is one as any other
+
+    def clean(self, value, model_instance):
+        return super().clean(tidy(value) if isinstance(value, str) else value, model_instance)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": TidyField} | kwargs)
+
+
 class EmployeesQuerySet(models.QuerySet):
     def without_shift(self, today=None):
         """The people who sit on no shift from today on."""
@@ -34,11 +97,11 @@ class EmployeesQuerySet(models.QuerySet):
 class Employees(models.Model):
     """Somebody who works here. Creating one sets the running example off."""
 
-    first_name = models.CharField(max_length=100, validators=[one_line])
-    last_name = models.CharField(max_length=100, validators=[one_line])
-    address = models.CharField(max_length=200, validators=[one_line])
+    first_name = LineField(max_length=100)
+    last_name = LineField(max_length=100)
+    address = LineField(max_length=200)
     age = models.PositiveSmallIntegerField(validators=[MaxValueValidator(OLDEST)])
-    date_of_birth = models.DateField(null=True, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True, validators=[alive])
 
     objects = EmployeesQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from classroom import event_log
 from classroom.running.kernel import ROOT
-from speedy.event_file import LoggedEvent, escape, event_of, line_of, read_events, tail, unescape
+from speedy.event_file import LoggedEvent, escape, event_of, line_of, read_events, unescape
 from speedy.models import Employees
 from speedy.signals.custom_signals import event_signal
 from speedy.signals.event_logging import log_event, view_event_logging
@@ -101,8 +101,21 @@ def test_the_last_few_are_read_from_the_end(log):
     assert [event.message for event in read_events(log, last=5)] == [
         f"event {number}" for number in range(495, 500)
     ]
-    assert len(tail(log, lines=5)) < 2_500
     assert len(read_events(log)) == 500
+
+
+@pytest.mark.parametrize("length", [1, 399, 8_193, 100_000])
+@pytest.mark.parametrize("between", ["", "x" * 9_000 + "\n", "no event\n" * 2_000])
+def test_the_last_few_are_read_however_long_they_are_and_whatever_stands_between(
+    log, length, between
+):
+    messages = [f"{number} {'ü' * length}" for number in range(9)]
+    for message in messages:
+        log_event(message)
+        with log.open("a") as file:
+            file.write(between)
+    assert [event.message for event in read_events(log, last=8)] == messages[-8:]
+    assert read_events(log, last=0) == []
 
 
 def test_the_signal_reaches_the_log(log, db):

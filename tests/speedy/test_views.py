@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
-from html import escape
+from datetime import date
+from html import escape, unescape
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -22,12 +23,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from classroom.experiments.measuring import fill
+from classroom.experiments.racing import at_once
 from classroom.scenes.calendar import MONDAY, let_go, stand_on
 from classroom.scenes.database import private_event_log
-from speedy import models, views
+from speedy import models, scheduling, views
 from speedy.event_file import read_events
 from speedy.forms import COLUMNS, HireForm, PersonForm
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
+from speedy.models.employees import tidy
 from speedy.wirings import WIRINGS
 
 ADA = {"first_name": "Ada", "last_name": "Lovelace", "address": "12 St James's Square", "age": "36"}
@@ -170,6 +173,68 @@ def test_a_name_is_never_markup(browser, url, log):
     for shown in (text_of(page), text_of(browser.get("/"))):
         assert "<script" not in shown and "&lt;script&gt;" in shown
     assert name in log()[0].message
+
+
+# What is sent twice
+
+
+def token_of(browser, url):
+    page = text_of(browser.get("/" if url == "/hire/" else url))
+    [token] = re.findall(r'<input type="hidden" name="once" value="([^"]+)"', page)
+    return token
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_a_form_that_comes_twice_hires_once_and_says_so(browser, url, log):
+    sent = fields_for(url, once=token_of(browser, url))
+    browser.post(url, sent)
+    fired = browser.session.get("what_fired")
+    again = browser.post(url, sent, follow=True)
+    assert "This form came twice; Ada Lovelace was hired once." in unescape(text_of(again))
+    assert stored() == (1, 1, 1) and len(log()) == 1
+    assert browser.session.get("what_fired") == fired
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_two_tabs_are_two_forms_and_one_that_is_gone_back_to_may_hire_another(browser, url):
+    first, second = (fields_for(url, once=token_of(browser, url)) for _ in range(2))
+    browser.post(url, first)
+    browser.post(url, second)
+    browser.post(url, first | {"first_name": "Grace"})
+    assert [person.first_name for person in Employees.objects.order_by("pk")] == [
+        *("Ada", "Ada", "Grace")
+    ]
+
+
+@pytest.mark.parametrize("url", HIRING)
+def test_a_form_that_was_refused_may_come_again(browser, url, monkeypatch):
+    sent = fields_for(url, once=token_of(browser, url))
+    assert browser.post(url, sent | {"age": "400"}).status_code == 400
+    with monkeypatch.context() as patch:
+        patch.setattr(scheduling, "assign", raising(IntegrityError("no seat")))
+        assert browser.post(url, sent | {"wiring": "direct call"} if "wiring" in sent else sent)
+    browser.post(url, sent)
+    assert Employees.objects.count() == 1
+
+
+def raising(error):
+    def refuse(*args, **kwargs):
+        raise error
+
+    return refuse
+
+
+@pytest.mark.parametrize("token", ["", "no token", "x" * 10_000, "\0"])
+def test_a_token_that_is_none_breaks_nothing(browser, token):
+    assert browser.post("/hire/", fields_for("/hire/", once=token)).status_code in (302, 400)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_hires_once():
+    browser = Client(SERVER_NAME="localhost")
+    sent = fields_for("/hire/", once=token_of(browser, "/hire/"))
+    assert at_once(lambda _: Client(SERVER_NAME="localhost").post("/hire/", sent), 4) == []
+    assert stored() == (1, 1, 1)
 
 
 # What cannot be hired
@@ -459,10 +524,10 @@ class Anything(TestCase):
     @given(
         st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=100),
         st.integers(min_value=0, max_value=120),
-        st.none() | st.dates(),
+        st.none() | st.dates(date(1910, 1, 1), MONDAY),
     )
     def test_the_form_takes_everybody_who_may_work_here(self, name, age, born):
         fields = ADA | {"first_name": name, "age": age, "date_of_birth": born or ""}
         form = PersonForm(RequestFactory().post("/", fields).POST)
         assert form.is_valid(), form.errors
-        assert form.cleaned_data["first_name"] == name
+        assert form.cleaned_data["first_name"] == tidy(name)

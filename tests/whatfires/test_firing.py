@@ -47,10 +47,10 @@ def not_run(table):
     return {row["operation"] for row in table if row["save()"] == UNKNOWN}
 
 
-SAVED = {"save()": "●", "pre_save": "●", "post_save": "●"}
-MADE = {"pre_init": "●", "post_init": "●"}
-TWO_MADE = {"pre_init": "●2", "post_init": "●2"}
-DELETED = {"pre_delete": "●", "post_delete": "●"}
+SAVED = {"save()": "◆", "pre_save": "◆", "post_save": "◆"}
+MADE = {"pre_init": "◆", "post_init": "◆"}
+TWO_MADE = {"pre_init": "◆2", "post_init": "◆2"}
+DELETED = {"pre_delete": "◆", "post_delete": "◆"}
 AUTOMATIC, EXPLICIT = "many-to-many, automatic table", "many-to-many, explicit table"
 
 # Every row whose documentation says what is sent, or that surprises; the source is the page of
@@ -61,13 +61,13 @@ EXPECTED = [
     ("person.save(), a new one", SAVED),
     ("person.save(), a stored one", SAVED),
     ("person.save(update_fields=[...])", SAVED),
-    ("person.save(update_fields=[])", {"save()": "●"}),
-    ("person.save(), refused by the database", {"save()": "●", "pre_save": "●"}),
+    ("person.save(update_fields=[])", {"save()": "◆"}),
+    ("person.save(), refused by the database", {"save()": "◆", "pre_save": "◆"}),
     ("Person.objects.get_or_create(...), creates", SAVED | MADE),
     ("Person.objects.get_or_create(...), finds", MADE),
     ("Person.objects.update_or_create(...), creates", SAVED | MADE),
     ("Person.objects.update_or_create(...), updates", SAVED | MADE),
-    ("person.delete()", DELETED | {"delete()": "●"}),
+    ("person.delete()", DELETED | {"delete()": "◆"}),
     ("Person.objects.get(...)", MADE),
     ("queryset.values(), count(), exists()", {}),
     ("person.refresh_from_db()", MADE),
@@ -77,12 +77,12 @@ EXPECTED = [
     ("bulk_create(update_conflicts=True)", {}),
     ("bulk_update(), 2 rows", {}),
     ("queryset.update(...), 2 rows", {}),
-    ("queryset.delete(), 2 rows", TWO_MADE | {"pre_delete": "●2", "post_delete": "●2"}),
+    ("queryset.delete(), 2 rows", TWO_MADE | {"pre_delete": "◆2", "post_delete": "◆2"}),
     ("cursor.execute(UPDATE ...)", {}),
     ("cursor.execute(INSERT ...)", {}),
     (
         "team.delete() with 2 rows, CASCADE",
-        TWO_MADE | {"pre_delete": "●2", "post_delete": "●2"},
+        TWO_MADE | {"pre_delete": "◆2", "post_delete": "◆2"},
     ),
     ("desk.delete() with 2 rows, SET_NULL", {}),
     ("team.people.create(...)", SAVED | MADE),
@@ -92,53 +92,53 @@ EXPECTED = [
     ("team.people.remove(row, bulk=False)", SAVED | MADE),
     ("team.people.clear()", {}),
     ("team.people.clear(bulk=False)", SAVED | MADE),
-    ("person.skills.add(a, b)", TWO_MADE | {"m2m_changed": "●2"}),
-    ("person.skills.add(a) again", {"m2m_changed": "●2"}),
-    ("person.skills.remove(a)", MADE | {"m2m_changed": "●2"}),
-    ("person.skills.set([b]) instead of a", TWO_MADE | {"m2m_changed": "●4"}),
-    ("person.skills.clear()", TWO_MADE | {"m2m_changed": "●2"}),
-    ("skill.people.add(person)", MADE | {"m2m_changed": "●2"}),
-    ("loading a fixture with skills", TWO_MADE | {"m2m_changed": "●2"}),
+    ("person.skills.add(a, b)", TWO_MADE | {"m2m_changed": "◆2"}),
+    ("person.skills.add(a) again", {"m2m_changed": "◆2"}),
+    ("person.skills.remove(a)", MADE | {"m2m_changed": "◆2"}),
+    ("person.skills.set([b]) instead of a", TWO_MADE | {"m2m_changed": "◆4"}),
+    ("person.skills.clear()", TWO_MADE | {"m2m_changed": "◆2"}),
+    ("skill.people.add(person)", MADE | {"m2m_changed": "◆2"}),
+    ("loading a fixture with skills", TWO_MADE | {"m2m_changed": "◆2"}),
     ("skill.delete() while linked", MADE),
-    ("Person_skills(...).save() by hand", {"save()": "●"}),
-    ("Person_skills: delete() by hand", {"delete()": "●"}),
-    ("person.nights.add(a, b)", TWO_MADE | {"m2m_changed": "●2"}),
-    ("person.nights.remove(a)", MADE | DELETED | {"m2m_changed": "●2"}),
-    ("night.people.add(person)", MADE | {"m2m_changed": "●2"}),
+    ("Person_skills(...).save() by hand", {"save()": "◆"}),
+    ("Person_skills: delete() by hand", {"delete()": "◆"}),
+    ("person.nights.add(a, b)", TWO_MADE | {"m2m_changed": "◆2"}),
+    ("person.nights.remove(a)", MADE | DELETED | {"m2m_changed": "◆2"}),
+    ("night.people.add(person)", MADE | {"m2m_changed": "◆2"}),
     ("night.delete() while linked", MADE | DELETED),
     ("Watch(...).save() by hand", SAVED),
-    ("Watch: delete() by hand", DELETED | {"delete()": "●"}),
+    ("Watch: delete() by hand", DELETED | {"delete()": "◆"}),
     ("Watch.objects.bulk_create(), 1 row", {}),
     (
         "PersonByProxy.objects.create(...)",
-        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◇"),
     ),
-    ("PersonByProxy: delete()", dict.fromkeys(["delete()", "pre_delete", "post_delete"], "◐")),
+    ("PersonByProxy: delete()", dict.fromkeys(["delete()", "pre_delete", "post_delete"], "◇")),
     (
         "Manager.objects.create(...)",
-        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◇"),
     ),
-    ("Manager: delete()", MADE | DELETED | {"delete()": "◐"}),
+    ("Manager: delete()", MADE | DELETED | {"delete()": "◇"}),
     (
         "Person.objects.create(...), heard by Named",
-        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◇"),
     ),
     ("await Person.objects.acreate(...)", SAVED | MADE),
     ("await person.asave()", SAVED),
-    ("await person.adelete()", DELETED | {"delete()": "●"}),
+    ("await person.adelete()", DELETED | {"delete()": "◆"}),
     ("await queryset.aupdate(...)", {}),
     ("await abulk_create(), 2 rows", {}),
-    ("loading a fixture", MADE | {"pre_save": "●", "post_save": "●"}),
+    ("loading a fixture", MADE | {"pre_save": "◆", "post_save": "◆"}),
     (
         "Person.objects.create(...) in a migration",
-        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◐"),
+        dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◇"),
     ),
     ("admin: Save", SAVED),
     (
         "admin: Delete selected, 2 rows",
-        TWO_MADE | {"pre_delete": "●2", "post_delete": "●2"},
+        TWO_MADE | {"pre_delete": "◆2", "post_delete": "◆2"},
     ),
-    ("admin: Delete one", DELETED | {"delete()": "●"}),
+    ("admin: Delete one", DELETED | {"delete()": "◆"}),
 ]
 
 

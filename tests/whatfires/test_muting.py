@@ -1,13 +1,17 @@
 """Receivers taken off for a block come back as they were."""
 
+from unittest.mock import patch
+
 import pytest
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 
 from speedy.models import Employees
 from speedy.signals.employee_assignment import employee_created
-from whatfires import connected, disconnected, listening, muted
+from whatfires import connected, disconnected, listening, muted, trace
 from whatfires.connections import connections
+
+NOTE = Signal()
 
 
 def refuse(*args, **kwargs):
@@ -93,15 +97,74 @@ def test_a_receiver_that_comes_while_a_signal_is_muted_stays():
     assert [it.receiver for it in connections(signal)] == [hear, hear_too]
 
 
+class Unspeakable:
+    """Whatever it is asked, it fails."""
+
+    __class__ = property(lambda self: 1 / 0)
+
+    def __getattr__(self, name):
+        raise ZeroDivisionError(name)
+
+    def __repr__(self):
+        raise ZeroDivisionError
+
+    __str__ = __bool__ = __len__ = __iter__ = __repr__
+
+
+@pytest.mark.parametrize("watch", [trace, lambda: listening(NOTE)])
+@pytest.mark.parametrize("arguments", [{"instance": Unspeakable()}, {"x": [Unspeakable()]}])
+def test_what_is_watched_runs_none_of_its_code(watch, arguments):
+    with watch() as seen:
+        NOTE.send(Unspeakable, **arguments)
+    assert len(seen) == 1 and repr(seen)
+
+
+@pytest.mark.parametrize("sender", ["Employees", "a.b.c", "no.Such", ""])
+def test_a_name_that_no_model_has_gets_a_sentence(sender):
+    with pytest.raises(ValueError, match="expected a model, or the name"):
+        listening(post_save, sender=sender).__enter__()
+
+
+def test_one_is_taken_off_by_its_dispatch_uid_for_its_sender_alone():
+    signal = Signal()
+    for who in (None, Employees):
+        signal.connect(hear, sender=who, dispatch_uid="ear")
+    before = list(signal.receivers)
+    with disconnected(signal, sender=Employees, dispatch_uid="ear"):
+        assert signal.receivers == before[:1]
+    assert signal.receivers == before
+    with pytest.raises(ValueError, match="'nose' was not connected"):
+        disconnected(signal, dispatch_uid="nose").__enter__()
+
+
+def test_a_patch_that_ends_after_its_trace_does_not_double_the_next_one():
+    patched = patch.object(Signal, "send", lambda *args, **kwargs: [])
+    original = Signal.send
+    try:
+        with trace():
+            patched.start()
+        patched.stop()
+        with trace() as seen:
+            NOTE.send(None)
+        assert len(seen) == 1
+    finally:
+        Signal.send = original
+
+
 @pytest.mark.parametrize(
     ("block", "way_out"),
     [
         (lambda: listening(post_save, Employees), r"listening\(post_save, sender=Employees\)"),
         (lambda: listening("post_save"), "signals themselves, such as post_save"),
-        (lambda: muted(post_save, hear), r"disconnected\(post_save, receiver, Employees\)"),
+        (lambda: muted(post_save, Employees), r"muted\(send_letter\)"),
         (lambda: connected(hear, post_save), r"connected\(post_save, receiver\)"),
         (lambda: connected(post_save, Employees), r"connected\(post_save, f, sender=Employees\)"),
         (lambda: disconnected(Employees, hear), r"disconnected\(post_save, receiver, Employees\)"),
+        (lambda: disconnected(post_save, "ear"), "named by dispatch_uid="),
+        (lambda: connected(post_save, hear, sender=Employees()), "is a class, but <Employees:"),
+        (lambda: listening(post_save, sender=7), "is a class, but 7 came"),
+        (lambda: muted(), "at least one signal"),
+        (lambda: muted(Unspeakable()), "but an object of Unspeakable came"),
     ],
 )
 def test_what_is_in_the_wrong_place_gets_a_sentence_and_leaves_nothing(block, way_out):
@@ -115,4 +178,24 @@ def test_to_mute_what_is_not_there_is_refused():
     # The project's is connected for Employees alone.
     block = disconnected(post_save, employee_created)
     with pytest.raises(ValueError, match="not connected to this signal for any sender"), block:
+        pass
+
+
+def test_a_receiver_is_muted_wherever_it_is_connected_and_the_others_hear():
+    one, other = Signal(), Signal()
+    for signal in (one, other):
+        signal.connect(hear)
+        signal.connect(hear_too, sender=Employees, dispatch_uid="too")
+    before = [list(one.receivers), list(other.receivers)]
+    with pytest.raises(LookupError), muted(hear_too):
+        assert [it.receiver for it in connections(one)] == [hear]
+        assert [it.receiver for it in connections(other)] == [hear]
+        refuse()
+    assert [one.receivers, other.receivers] == before
+
+
+def test_muting_a_receiver_that_is_connected_nowhere_is_refused():
+    def alone(**kwargs): ...
+
+    with pytest.raises(ValueError, match="alone is connected to no signal"), muted(alone):
         pass

@@ -21,10 +21,15 @@ def greet(sender, instance, **kwargs):
     Team.objects.create(name="of " + instance.name)
 
 
+def close_the_door():
+    pass
+
+
 @pytest.fixture
 def steps():
     post_save.connect(greet, sender=Person)
     with trace() as seen, transaction.atomic():
+        transaction.on_commit(close_the_door)
         Person.objects.create(name=NASTY)
     post_save.disconnect(greet, sender=Person)
     return steps_of(seen)
@@ -42,6 +47,20 @@ def test_each_step_knows_the_step_around_it(steps):
     assert delivery["source"][0][1].startswith("def greet(")
 
 
+def test_each_step_shows_the_line_that_runs(steps):
+    def lit(step):
+        return dict(step["source"])[step["line"]]
+
+    [delivery] = [step for step in steps if step["kind"] == "delivery"]
+    assert lit(delivery).startswith("def greet(")
+    for step in steps:
+        assert step["caller"].rpartition(":")[0].endswith("test_steps")
+    [inside] = [step for step in steps if step["what"].startswith("INSERT into stage_team")]
+    assert lit(inside).strip() == 'Team.objects.create(name="of " + instance.name)'
+    assert inside["source"][0][1].startswith("def greet("), "the function, and not the whole file"
+    assert inside["source"][-1] == (inside["line"], lit(inside)), "and no line of the next"
+
+
 def test_what_a_statement_does_is_told(steps):
     effects = [step["effect"] for step in steps if step["kind"] == "sql"]
     assert effects == ["begin", "write", "write", "commit"]
@@ -49,6 +68,15 @@ def test_what_a_statement_does_is_told(steps):
 
 def test_json_is_read_again(steps):
     assert Steps.load(steps.json()) == json.loads(json.dumps(steps))
+
+
+def test_json_of_the_first_version_is_read_too(steps):
+    old = json.loads(steps.json())
+    for step in old["steps"]:
+        del step["came_from"], step["registered"], step["settled_by"]
+    [*read] = Steps.load(json.dumps(old | {"whatfires": 1}))
+    assert [step["registered"] for step in read] == [None] * len(steps)
+    assert Steps(read).mermaid().startswith("sequenceDiagram")
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"steps": []}', '{"whatfires": 99, "steps": []}'])

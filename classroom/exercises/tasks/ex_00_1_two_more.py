@@ -29,11 +29,10 @@ works_on = {
 """,
     hints=(
         "If you draw the rota after the seventh hire, and take Grace out of it, where are the free seats?",
-        "The rule takes the first shift with room, counted from today, however the room came about. Draw "
-        "three seats a day: ●●● on Monday, ●●● on Tuesday, ●○○ on Wednesday. Grace's row takes her seat along: that "
-        "is what CASCADE stands for.",
-        "Without Grace it is ●●○ on Monday. Kwame takes that seat, and Monday is full again; so Priya comes "
-        "to the next shift with a free seat.",
+        "The rule takes the first shift with room, counted from today. Draw three seats a day: ●●● on Monday, ●●● on "
+        "Tuesday, ●○○ on Wednesday. When Grace's row is deleted, her seat is deleted with it: that is CASCADE.",
+        "Without Grace it is ●●○ on Monday. Kwame takes that seat, and Monday is full again. Priya gets the next shift "
+        "with a free seat.",
     ),
     link="https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE",
     solution="""
@@ -42,56 +41,16 @@ works_on = {"Kwame": "Mon", "Priya": "Wed"}
     why="Seven people fill Monday and Tuesday and one seat of Wednesday. Grace's seat on Monday comes free, and the "
     "first shift with room is Monday again: for one person. Priya finds Monday and Tuesday full.",
     others=(
-        """
-works_on = {"Kwame": "monday", "Priya": date(2022, 11, 16)}
-""",
-        """
-works_on = {"Kwame": "Mo", "Priya": "2022-11-16"}
-""",
+        {'"Mon"': '"monday"', '"Wed"': "date(2022, 11, 16)"},
+        {'"Mon"': '"Mo"', '"Wed"': '"2022-11-16"'},
     ),
     mistakes=(
-        Mistake(
-            "goes on where the rota ends",
-            """
-works_on = {"Kwame": "Wed", "Priya": "Wed"}
-""",
-            "left open",
-        ),
-        Mistake(
-            "two free seats on Monday",
-            """
-works_on = {"Kwame": "Mon", "Priya": "Mon"}
-""",
-            "one seat came free",
-        ),
-        Mistake(
-            "the day after",
-            """
-works_on = {"Kwame": "Mon", "Priya": "Tue"}
-""",
-            "six seats",
-        ),
-        Mistake(
-            "two days at once",
-            """
-works_on = {"Kwame": "Mon or Wed", "Priya": "Wed"}
-""",
-            "one day, such as",
-        ),
-        Mistake(
-            "a day in another language",
-            """
-works_on = {"Kwame": "Mon", "Priya": "mercredi"}
-""",
-            "'mercredi'",
-        ),
-        Mistake(
-            "only one guess",
-            """
-works_on = {"Kwame": "Mon", "Priya": ...}
-""",
-            "still ...",
-        ),
+        Mistake("goes on where the rota ends", {'"Mon': '"Wed'}, "left open"),
+        Mistake("two free seats on Monday", {'"Wed': '"Mon'}, "one seat came free"),
+        Mistake("the day after", {'"Wed': '"Tue'}, "six seats"),
+        Mistake("two days at once", {'Mon"': 'Mon or Wed"'}, "one day, such as"),
+        Mistake("a day in another language", {'"Wed': '"mercredi'}, "'mercredi'"),
+        Mistake("only one guess", {'"Wed"': "..."}, "still ..."),
     ),
 )
 
@@ -110,7 +69,8 @@ REASONS = {
 def judge(guess):
     expect_keys(guess, NEWCOMERS)
     worked = days_worked()
-    for name, said in guess.items():
+    for name in NEWCOMERS:
+        said = guess[name]
         day = day_in(said)
         expect_form(day, name, said, "one day, such as 'Mon' or '2022-11-14',")
         reason = REASONS.get((name, day), "Draw the rota, three seats a day, and count.")

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import NO_ERRORS, why_none
+from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import trace
@@ -22,7 +22,7 @@ fields, as `sample_roster()` gives them.
 """,
     task="""
 Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
-on. You need not place anybody: the project's receiver does that, and here you leave it to do so.
+on. You need not place anybody: the project's receiver does that.
 """,
     answer="hire",
     starter="""
@@ -42,8 +42,8 @@ def hire(person):
     return stored.shifts.get().shift_date
 """,
     why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
-    "returns: so you can ask for the shift in the next line.",
-    equal=NO_ERRORS | {"it returns no rows": ("other objects of the same keys",)},
+    "returns. So you can ask for the shift in the next line.",
+    equal=NO_ROWS,
     others=(
         """
 def hire(person):
@@ -53,122 +53,54 @@ def hire(person):
 """,
     ),
     mistakes=(
-        Mistake(
-            "places by hand",
-            """
+        Mistake("returns the shift", {".shift_date": ""}, "its shift_date"),
+        *slips("""
+# places by hand -> by hand
 def hire(person):
     [stored] = Employees.objects.bulk_create([Employees(**person)])
     return assign(stored).shift_date
-""",
-            "by hand",
-        ),
-        Mistake(
-            "says nothing",
-            """
-def hire(person):
-    stored = Employees.objects.create(**person)
-    stored.shifts.get().shift_date
-""",
-            "has no return",
-        ),
-        Mistake(
-            "returns the shift",
-            """
-def hire(person):
-    stored = Employees.objects.create(**person)
-    return stored.shifts.get()
-""",
-            "its shift_date",
-        ),
-        Mistake(
-            "stores nothing",
-            """
+
+# stores nothing -> only in memory
 def hire(person):
     somebody = Employees(**person)
     return date(2022, 11, 14)
-""",
-            "only in memory",
-        ),
-        Mistake(
-            "always today",
-            """
+
+# always today -> first shift with room
 def hire(person):
     Employees.objects.create(**person)
     return date.today()
-""",
-            "first shift with room",
-        ),
-        Mistake(
-            "stores past the signals",
-            """
+
+# stores past the signals -> so no receiver
 def hire(person):
     [stored] = Employees.objects.bulk_create([Employees(**person)])
     return stored.shifts.first()
-""",
-            "so no receiver",
-        ),
-        Mistake(
-            "the latest shift",
-            """
+
+# the latest shift -> nor the latest
 def hire(person):
     Employees.objects.create(**person)
     return Shifts.objects.last().shift_date
-""",
-            "nor the latest",
-        ),
-        Mistake(
-            "hands over the dict",
-            """
+
+# hands over the dict -> hands its entries over by name
 def hire(person):
     stored = Employees(person)
     stored.save()
     return stored.shifts.get().shift_date
-""",
-            "hands its entries over by name",
-        ),
-        Mistake(
-            "takes somebody of that name for the same",
-            """
+
+# takes somebody of that name for the same -> of the same first name
 def hire(person):
     stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
     return stored.shifts.get().shift_date
-""",
-            "of the same first name",
-        ),
-        Mistake(
-            "takes a namesake for the same",
-            """
+
+# takes a namesake for the same -> of the same full name
 def hire(person):
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
-""",
-            "of the same full name",
-        ),
-        Mistake(
-            "takes the fields by name",
-            """
+
+# takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
-""",
-            "come by place",
-        ),
-        Mistake(
-            "is async",
-            """
-async def hire(person):
-    return Employees.objects.create(**person).shifts.get().shift_date
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "prints the date",
-            """
-def hire(person):
-    print(Employees.objects.create(**person).shifts.get().shift_date)
-""",
-            "print() shows it to you alone",
-        ),
+"""),
     ),
 )
 
@@ -190,6 +122,7 @@ def judge(hire):
     judge_one(hire, fifth)  # on the seat that came free, not on the latest shift
     judge_one(hire, fields_of("Ada Zimmer"), "first")
     judge_one(hire, sixth)
+    expect_error_out(lambda: hire(fields_of("Zoe Zimmer")), ShiftsEmployees)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
 
 
@@ -244,15 +177,9 @@ def judge_hire(person, said, seen):
         )
     if not seated_by_receiver(seen):
         wrong(
-            "that the receiver employee_created places whoever is stored",
+            "that the receiver employee_created places everybody who is stored",
             f"{name} sits on a shift, and not through that receiver",
-            "The seat is there, but your code took it by hand; store the person in the plain way, and it comes by itself.",
-        )
-    if said is None:
-        wrong(
-            f"the date on which {name} works",
-            "hire() gave back None",
-            why_none(),
+            "Your code took the seat by hand. Store the person in the plain way, and the receiver places them.",
         )
     if isinstance(said, Shifts):
         wrong(

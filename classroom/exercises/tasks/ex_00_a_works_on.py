@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 
@@ -28,37 +29,16 @@ def works_on(person):
     return person.shifts.get().shift_date
 """,
     why="`person.shifts` are the shifts of one person, and a shift has a date.",
-    others=(
-        """
-def works_on(person):
-    return Shifts.objects.get(employees_shift=person).shift_date
-""",
-    ),
+    equal=NO_ERRORS | ASKED_ONLY,
+    others=({"person.shifts.get(": "Shifts.objects.get(employees_shift=person"},),
     mistakes=(
-        Mistake(
-            "the shift itself",
-            """
-def works_on(person):
-    return person.shifts.get()
-""",
-            "the whole shift",
-        ),
-        Mistake(
-            "the first shift of all",
-            """
+        Mistake("the shift itself", {".shift_date": ""}, "the whole shift"),
+        Mistake("today", {"person.shifts.get().shift_date": '"Mon"'}, "a date"),
+        *slips("""
+# the first shift of all -> another person
 def works_on(person):
     return Shifts.objects.first().shift_date
-""",
-            "another person",
-        ),
-        Mistake(
-            "today",
-            """
-def works_on(person):
-    return "Mon"
-""",
-            "a date",
-        ),
+"""),
     ),
 )
 

@@ -1,7 +1,11 @@
 """00-b: read the receivers out of a trace."""
 
-from classroom.exercises.engine import Mistake, Task
+from collections.abc import Iterable
+from functools import partial
+
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 from whatfires.tracing import trace
@@ -29,67 +33,27 @@ def who_answered(act):
     return seen.filter(kind="delivery")
 """,
     why="Each receiver that a signal calls is one event of the kind `delivery`. The filter keeps only those.",
+    equal=NO_ROWS,
     others=(
-        """
-def who_answered(act):
-    with trace() as seen:
-        act()
-    return [event for event in seen if event.kind == "delivery"]
-""",
+        {'seen.filter(kind="delivery")': '[event for event in seen if event.kind == "delivery"]'},
     ),
     mistakes=(
-        Mistake(
-            "returns all of it",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act()
-    return seen
-""",
-            "more than receivers",
-        ),
-        Mistake(
-            "does not call",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act
-    return seen.filter(kind="delivery")
-""",
-            "act() was not called",
-        ),
-        Mistake(
-            "calls before the block",
-            """
+        Mistake("returns all of it", {'.filter(kind="delivery")': ""}, "more than receivers"),
+        Mistake("does not call", {"act()": "act"}, "act() was not called"),
+        Mistake("returns nothing", {"return ": ""}, "return"),
+        *slips("""
+# calls before the block -> inside the block
 def who_answered(act):
     act()
     with trace() as seen:
         pass
     return seen.filter(kind="delivery")
-""",
-            "inside the block",
-        ),
-        Mistake(
-            "returns nothing",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act()
-    seen.filter(kind="delivery")
-""",
-            "return",
-        ),
-        Mistake(
-            "hires somebody of its own",
-            """
-def who_answered(act):
-    with trace() as seen:
-        act()
-        Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
-    return seen.filter(kind="delivery")
-""",
-            "other receivers",
-        ),
+
+# hires somebody of its own -> other receivers
+-         act()
++         act()
++         Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
+"""),
     ),
 )
 
@@ -113,8 +77,8 @@ def judge(who_answered):
                 "act() was not called",
                 "Mind the brackets.",
             )
-        if said is None:
-            wrong("the receivers", "it gave back None", "Is there a return?")
+        if not isinstance(said, Iterable):
+            wrong("the receivers", f"it gave back {said!r}")
         told = [getattr(event, "what", event) for event in said]
         came = [event.what for event in seen.filter(kind="delivery")]
         if came and not told:
@@ -134,3 +98,5 @@ def judge(who_answered):
                 f"the receivers that are called when {what}",
                 "it named other receivers as well, or not all",
             )
+    hire = partial(Employees.objects.create, **sample_roster()[3])
+    expect_error_out(partial(who_answered, hire), Employees)

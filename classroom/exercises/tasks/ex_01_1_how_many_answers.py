@@ -14,7 +14,7 @@ task = Task(
     kind="predict",
     minutes=5,
     situation="""
-`order_meals` is a function at the top of a module, `Cook` a class with a method `serve`; both are fit to be
+`order_meals` is a function at the top of a module, and `Cook` is a class with a method `serve`. Both can be
 receivers. Five colleagues each make a new `signal = Signal()`, connect somebody, and send it once:
 
 ```python
@@ -43,8 +43,7 @@ signal.send(sender=Shifts)
 ```
 """,
     task="""
-How many answers does each `send()` bring back? Before you run anything, put a number in place of each `...`; 0 is a
-number, too.
+How many answers does each `send()` return? Before you run anything, put a number in place of each `...`. It may be 0.
 """,
     answer="answers",
     starter="""
@@ -54,8 +53,8 @@ answers = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
         "What makes two calls of connect() the same connection: the function alone, or something more?",
         "The pair of receiver and sender is what counts, for connect() and for disconnect(), and senders are "
         "compared by identity. For E ask yourself who keeps that cook, once the line is done.",
-        "A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D no pair "
-        "of order_meals and no sender is there to be found. In E nobody keeps the cook: it is gone at once.",
+        "A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D "
+        "order_meals was never connected without a sender. In E nobody keeps the cook: it is gone at once.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
     solution="""
@@ -70,57 +69,21 @@ answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": "1"}
 """,
     ),
     mistakes=(
-        Mistake(
-            "the same pair counts twice",
-            """
-answers = {"A": 2, "B": 2, "C": 0, "D": 1, "E": 0}
-""",
-            "repeats the first",
-        ),
-        Mistake(
-            "a function counts once",
-            """
-answers = {"A": 1, "B": 1, "C": 0, "D": 1, "E": 0}
-""",
-            "another pair",
-        ),
-        Mistake(
-            "a proxy is its model",
-            """
-answers = {"A": 1, "B": 2, "C": 1, "D": 1, "E": 0}
-""",
-            "another class",
-        ),
-        Mistake(
-            "disconnect() finds the function",
-            """
-answers = {"A": 1, "B": 2, "C": 0, "D": 0, "E": 0}
-""",
-            "the exact pair",
-        ),
-        Mistake(
-            "the signal keeps the cook",
-            """
-answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 1}
-""",
-            "weakly",
-        ),
-        Mistake(
-            "leaves one out",
-            """
-answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": ...}
-""",
-            "still ...",
-        ),
+        Mistake("the same pair counts twice", {'A": 1, "': 'A": 2, "'}, "another connection"),
+        Mistake("a function counts once", {": 2,": ": 1,"}, "or the pair"),
+        Mistake("a proxy is its model", {": 0,": ": 1,"}, "compare the class"),
+        Mistake("disconnect() finds the function", {'D": 1, "': 'D": 0, "'}, "Which pair"),
+        Mistake("the signal keeps the cook", {": 0}": ": 1}"}, "weakly"),
+        Mistake("leaves one out", {": 0}": ": ...}"}, "still ..."),
     ),
 )
 
 REASONS = {
-    "A": "The second connect() repeats the first, the same receiver for the same sender, and changes nothing.",
-    "B": "Without a sender and with one: the sender is part of what is connected, so that is another pair.",
-    "C": "Senders are compared by identity, and a proxy is another class than its model.",
-    "D": "disconnect() looks for the exact pair, here order_meals without a sender, and does not find it.",
-    "E": "Nobody but the signal refers to that cook, and a signal holds its receivers weakly.",
+    "A": "Is the second connect() another connection, if receiver and sender are those of the first?",
+    "B": "What is a connection: the receiver alone, or the pair of receiver and sender?",
+    "C": "How does a signal compare the class that sends with the class that was named?",
+    "D": "Which pair does disconnect() look for, and is it one that was connected?",
+    "E": "Who else holds that cook, once the line is done? A signal holds its receivers weakly.",
 }
 
 

@@ -1,11 +1,11 @@
-"""01-3: a receiver that is wanted for a moment, and stays for ever."""
+"""01-3: a receiver that is needed for a moment, and stays."""
 
 from django.dispatch import Signal
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_plain_receivers, why_none
+from classroom.exercises.trying import NO_ROWS, expect_plain_receivers
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -21,9 +21,9 @@ each planning takes a little longer than the one before, and `who_listens(signal
 `write_down`.
 """,
     task="""
-Repair `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
-done its receiver is connected no more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
-receivers stay.
+Repair `names_during(signal, plan)`. It returns the names as before, at each call those of its own plan. When it is done,
+its receiver is no longer connected. The same holds when `plan()` raises an error, and the caller still gets that error.
+All other receivers stay.
 """,
     answer="names_during",
     starter="""
@@ -58,10 +58,10 @@ def names_during(signal, plan):
         signal.disconnect(write_down)
     return names
 """,
-    why="Whoever connects for a while disconnects in `finally`: it is run whether `plan()` ends well or not, and lets an "
-    "error pass. Do not rely on the function dying by itself: with DEBUG on it may live for long.",
-    equal={
-        "it returns no rows": ("other objects of the same keys",),
+    why="Connect, and disconnect in `finally`: it runs whether `plan()` ends well or not, and lets an error pass. Do not "
+    "rely on the function being gone by itself: with DEBUG on it may live for long.",
+    equal=NO_ROWS
+    | {
         "the list and the receiver are both there when plan() runs": ("*comes first*",),
         "nothing in the receiver can raise": ("write_down swallows*",),
         "nobody is stored in this exercise": ("wipes everybody out first",),
@@ -90,229 +90,65 @@ def names_during(signal, plan):
         plan()
     return names
 """,
-        """
-from contextlib import ExitStack
-
-
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    with ExitStack() as stack:
-        signal.connect(write_down)
-        stack.callback(signal.disconnect, write_down)
-        plan()
-    return names
-""",
     ),
-    mistakes=(
-        Mistake(
-            "disconnects only when all goes well",
-            """
-def names_during(signal, plan):
-    names = []
+    mistakes=slips("""
+# disconnects only when all goes well -> is not reached
+-     try:
+-         plan()
+-     finally:
+-         signal.disconnect(write_down)
++     plan()
++     signal.disconnect(write_down)
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+# swallows the error -> caught
+-     finally:
+-         signal.disconnect(write_down)
++     except Exception:
++         pass
++     signal.disconnect(write_down)
 
-    signal.connect(write_down)
-    plan()
-    signal.disconnect(write_down)
-    return names
-""",
-            "is not reached",
-        ),
-        Mistake(
-            "swallows the error",
-            """
-def names_during(signal, plan):
-    names = []
+# returns in finally -> another error
+-     finally:
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+-     return names
++         return names
++     except Exception:
++         signal.disconnect(write_down)
++         raise ValueError("the plan failed")
 
-    signal.connect(write_down)
-    try:
-        plan()
-    except Exception:
-        pass
-    signal.disconnect(write_down)
-    return names
-""",
-            "caught",
-        ),
-        Mistake(
-            "returns in finally",
-            """
-def names_during(signal, plan):
-    names = []
+# disconnects another pair -> the exact pair
+-         signal.disconnect(write_down)
++         signal.disconnect(write_down, sender=Shifts)
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+# sends everybody away -> others'
+-         signal.disconnect(write_down)
++         signal.receivers.clear()
++         signal.sender_receivers_cache.clear()
 
-    signal.connect(write_down)
-    try:
-        plan()
-        signal.disconnect(write_down)
-        return names
-    except Exception:
-        signal.disconnect(write_down)
-        raise ValueError("the plan failed")
-""",
-            "another error",
-        ),
-        Mistake(
-            "disconnects another pair",
-            """
-def names_during(signal, plan):
-    names = []
+# takes the last one off -> that plan() connected
+-         signal.disconnect(write_down)
++         signal.receivers.pop()
++         signal.sender_receivers_cache.clear()
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
+# plans twice -> plan() once
+-     signal.connect(write_down)
++     plan()
++     signal.connect(write_down)
 
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down, sender=Shifts)
-    return names
-""",
-            "the exact pair",
-        ),
-        Mistake(
-            "sends everybody away",
-            """
-def names_during(signal, plan):
-    names = []
+# one list for all calls -> a new list
+- def names_during(signal, plan):
+-     names = []
++ names = []
++
++
++ def names_during(signal, plan):
 
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.receivers.clear()
-        signal.sender_receivers_cache.clear()
-    return names
-""",
-            "others'",
-        ),
-        Mistake(
-            "hears one sender only",
-            """
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down, sender=Shifts)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down, sender=Shifts)
-    return names
-""",
-            "any sender",
-        ),
-        Mistake(
-            "one list for all calls",
-            """
-names = []
-
-
-def write_down(sender, people, **kwargs):
-    names.extend(people)
-
-
-def names_during(signal, plan):
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    return names
-""",
-            "a new list",
-        ),
-        Mistake(
-            "takes the last one off",
-            """
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.receivers.pop()
-        signal.sender_receivers_cache.clear()
-    return names
-""",
-            "that plan() connected",
-        ),
-        Mistake(
-            "plans twice",
-            """
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    plan()
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    return names
-""",
-            "plan() once",
-        ),
-        Mistake(
-            "prints the names",
-            """
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    print(names)
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "listens by an async def",
-            """
-def names_during(signal, plan):
-    names = []
-
-    async def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    return names
-""",
-            "`async def`",
-        ),
-    ),
+# hears one sender only -> any sender
+-     signal.connect(write_down)
++     signal.connect(write_down, sender=Shifts)
+-         signal.disconnect(write_down)
++         signal.disconnect(write_down, sender=Shifts)
+"""),
 )
 
 SENDERS = (Shifts, Employees, None)
@@ -365,10 +201,8 @@ def expect_names(expected, names, where):
     if names == expected:
         return
     mistake = "Return the list of names, in the order in which they were heard."
-    if names is None:
-        mistake = why_none()
     if isinstance(names, list) and names == expected[: len(names)]:
-        mistake = "The signal has to be listened to while plan() runs, whoever sends: any sender."
+        mistake = "Listen to the signal while plan() runs, and listen to any sender."
     elif isinstance(names, list) and names[-len(expected) :] == expected:
         mistake = "The names of an earlier call are still in it: start a new list at each call."
     wrong(f"{expected} from {where}", f"names_during() returned {names!r}", mistake)
@@ -387,13 +221,13 @@ def judge_plan_that_fails(names_during):
         pass
     except Exception as error:
         wrong(
-            "that the error of plan() reaches whoever called, as it is",
+            "that the error of plan() reaches the caller as it is",
             f"{type(error).__name__} came out, which is another error",
             "Let the error pass: there is no need to catch it.",
         )
     else:
         wrong(
-            "that an error in plan() reaches whoever called",
+            "that an error in plan() reaches the caller",
             "names_during() returned as if nothing had happened",
             "It looks as if the error was caught, or a return in `finally` dropped it.",
         )
@@ -411,7 +245,7 @@ def signal_with_somebody():
 
 
 def expect_only_somebody(signal, when, mistake):
-    """Fail if anybody but the judge's own receiver is connected, for whatever sender."""
+    """Judge it wrong if any receiver but the check's own is connected, for any sender."""
     for sender in SENDERS:
         left = [receiver for receiver, _ in signal.send_robust(sender=sender, people=["Zoe"])]
         if order_meals not in left:
@@ -422,7 +256,7 @@ def expect_only_somebody(signal, when, mistake):
             )
         if len(left) > 1:
             wrong(
-                f"that your receiver is connected no more {when}",
+                f"that your receiver is no longer connected {when}",
                 "it still hears the signal",
                 mistake,
             )

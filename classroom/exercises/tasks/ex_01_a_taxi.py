@@ -1,12 +1,11 @@
 """01-a: write a first receiver."""
 
-from inspect import iscoroutinefunction
-
 from django.dispatch import Signal
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -30,6 +29,7 @@ def call_taxi(sender, people, **kwargs):
     return f"a taxi for {people[0]}"
 """,
     why="A receiver names what it needs. `**kwargs` takes all the rest, also what a later version sends.",
+    equal=NO_ERRORS | ASKED_ONLY | {"it is a text already": ("answers with a text",)},
     others=(
         """
 def call_taxi(**payload):
@@ -37,46 +37,18 @@ def call_taxi(**payload):
 """,
     ),
     mistakes=(
-        Mistake(
-            "takes no more than it needs",
-            """
-def call_taxi(sender, people):
-    return f"a taxi for {people[0]}"
-""",
-            "**kwargs",
-        ),
-        Mistake(
-            "prints",
-            """
+        Mistake("takes no more than it needs", {", **kwargs": ""}, "**kwargs"),
+        Mistake("takes everybody", {"people[0]": "people"}, "first of the people"),
+        Mistake("async", {"def call_taxi": "async def call_taxi"}, "it is an `async def`"),
+        *slips("""
+# prints -> return
 def call_taxi(sender, people, **kwargs):
     print(f"a taxi for {people[0]}")
-""",
-            "return",
-        ),
-        Mistake(
-            "knows only one person",
-            """
+
+# knows only one person -> first of the people
 def call_taxi(sender, people, **kwargs):
     return "a taxi for Ada"
-""",
-            "first of the people",
-        ),
-        Mistake(
-            "takes everybody",
-            """
-def call_taxi(sender, people, **kwargs):
-    return f"a taxi for {people}"
-""",
-            "first of the people",
-        ),
-        Mistake(
-            "async",
-            """
-async def call_taxi(sender, people, **kwargs):
-    return f"a taxi for {people[0]}"
-""",
-            "it is an `async def`",
-        ),
+"""),
     ),
 )
 
@@ -84,8 +56,6 @@ async def call_taxi(sender, people, **kwargs):
 @task.judge
 def judge(call_taxi):
     expect_callable(call_taxi, "call_taxi(sender=..., people=[...])")
-    if iscoroutinefunction(call_taxi):
-        wrong("a plain function", "it is an `async def`", "Write it without `async`.")
     signal = Signal()
     with override_settings(DEBUG=False):  # the answer is judged, not how it was written
         signal.connect(call_taxi, weak=False)

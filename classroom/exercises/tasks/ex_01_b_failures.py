@@ -4,8 +4,9 @@ import logging
 
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Shifts
 
 task = Task(
@@ -29,6 +30,7 @@ def failures(replies):
     return [answer for receiver, answer in replies if isinstance(answer, Exception)]
 """,
     why="`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.",
+    equal=NO_ERRORS | ASKED_ONLY,
     others=(
         """
 def failures(replies):
@@ -40,41 +42,23 @@ def failures(replies):
 """,
     ),
     mistakes=(
-        Mistake(
-            "everything",
-            """
+        Mistake("only one class of errors", {"Exception": "OSError"}, "any class"),
+        *slips("""
+# everything -> an answer that is no error
 def failures(replies):
     return [answer for receiver, answer in replies]
-""",
-            "an answer that is no error",
-        ),
-        Mistake(
-            "only one class of errors",
-            """
-def failures(replies):
-    return [answer for receiver, answer in replies if isinstance(answer, OSError)]
-""",
-            "any class",
-        ),
-        Mistake(
-            "the pairs",
-            """
+
+# the pairs -> pairs
 def failures(replies):
     return [reply for reply in replies if isinstance(reply[1], Exception)]
-""",
-            "pairs",
-        ),
-        Mistake(
-            "only the first",
-            """
+
+# only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:
         if isinstance(answer, Exception):
             return [answer]
     return []
-""",
-            "all of them",
-        ),
+"""),
     ),
 )
 

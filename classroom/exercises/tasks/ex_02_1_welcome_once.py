@@ -3,9 +3,9 @@
 from django.core import serializers
 from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, why_none
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
@@ -17,8 +17,8 @@ task = Task(
     minutes=5,
     situation="""
 `welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
-shows. But Ada is greeted again whenever her address changes, and the morning on which a backup was
-loaded, all thirty people were welcomed at once.
+shows. But Ada is greeted again whenever her address changes. And when a backup was loaded one morning,
+all thirty people were welcomed at once.
 """,
     task="""
 Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
@@ -53,80 +53,37 @@ def welcome(sender, **told):
 """,
     ),
     mistakes=(
-        Mistake(
-            "looks only at created",
-            """
+        *slips("""
+# looks only at created -> while a fixture loads
 def welcome(sender, instance, created, **kwargs):
     if created:
         return f"Welcome, {instance.first_name}!"
-""",
-            "while a fixture loads",
-        ),
-        Mistake(
-            "looks only at raw",
-            """
+
+# looks only at raw -> an edit
 def welcome(sender, instance, raw, **kwargs):
     if not raw:
         return f"Welcome, {instance.first_name}!"
-""",
-            "an edit",
-        ),
-        Mistake(
-            "looks at the key",
-            """
+
+# looks at the key -> neither its pk
 def welcome(sender, instance, **kwargs):
     if instance.pk is None:
         return f"Welcome, {instance.first_name}!"
-""",
-            "neither its pk",
-        ),
-        Mistake(
-            "prints",
-            """
-def welcome(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        print(f"Welcome, {instance.first_name}!")
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "returns an empty text",
-            """
+
+# returns an empty text -> is not None
 def welcome(sender, instance, created, raw, **kwargs):
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
-""",
-            "is not None",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-def welcome(sender, instance, created, raw):
-    if created and not raw:
-        return f"Welcome, {instance.first_name}!"
-""",
-            "refuses a receiver",
-        ),
-        Mistake(
-            "says goodbye",
-            """
+
+# says goodbye -> The words of the greeting stay
 def welcome(sender, instance, created, raw, **kwargs):
     if created and not raw:
         return f"Goodbye, {instance.first_name}."
-""",
-            "The words of the greeting stay",
-        ),
-        Mistake(
-            "knows Ada only",
-            """
+
+# knows Ada only -> 'Welcome, Grace!'
 def welcome(sender, instance, created, raw, **kwargs):
     if created and not raw:
         return "Welcome, Ada!"
-""",
-            "'Welcome, Grace!'",
-        ),
-        Mistake(
-            "remembers whom it has seen",
-            """
+
+# remembers whom it has seen -> another process stored
 seen = set()
 
 
@@ -134,18 +91,7 @@ def welcome(sender, instance, raw, **kwargs):
     if not raw and instance.pk not in seen:
         seen.add(instance.pk)
         return f"Welcome, {instance.first_name}!"
-""",
-            "another process stored",
-        ),
-        Mistake(
-            "is async",
-            """
-async def welcome(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        return f"Welcome, {instance.first_name}!"
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 
@@ -190,13 +136,12 @@ TOO_LATE = (
 
 def expect_greeting(name, said):
     if said is None:
-        mistake = f"{why_none()} {TOO_LATE}"
-        wrong(f"a greeting when {name} joins", "the receiver returned None", mistake)
+        wrong(f"a greeting when {name} joins", "the receiver returned None", TOO_LATE)
     if said != f"Welcome, {name}!":
         wrong(
             f"{f'Welcome, {name}!'!r} when {name} joins",
             f"the receiver returned {said!r}",
-            "The words of the greeting stay as they are, with the first name of whoever joins.",
+            "The words of the greeting stay as they are, with the first name of the person who joins.",
         )
 
 

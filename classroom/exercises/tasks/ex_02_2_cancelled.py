@@ -1,4 +1,4 @@
-"""02-2: whoever sat on a shift that is cancelled is placed again, by a signal."""
+"""02-2: the people of a cancelled shift are placed again, with signals."""
 
 from datetime import timedelta
 
@@ -7,13 +7,12 @@ from django.db.models import Model
 from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
-    Refused,
+    expect_error_out,
     expect_plain_receivers,
-    refusing,
     unheard,
 )
 from classroom.scenes.calendar import MONDAY
@@ -29,14 +28,14 @@ task = Task(
     minutes=15,
     situation="""
 A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
-and Alan, who sat there, have no shift. Nobody notices, for nothing places them again.
+and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
 """,
     task="""
-Write `connect()`. Once it was called, whoever sat on a shift that is deleted is placed again, on whatever shift the rule
-gives them: by receivers of Django's delete signals, so that it works for `monday.delete()` and for
-`Shifts.objects.filter(...).delete()` alike. Somebody who leaves for good (`ada.delete()`) is not placed. Replace no
-method of any model. Nobody else is placed, whether they have a shift or not. It must work with `DEBUG` off, too. For
-the placing there are `assign(person)` and `assign_many(people)`, as the project's own receivers use them.
+Write `connect()`. It connects receivers of Django's delete signals. From then on, when a shift is deleted, the people
+who sat there are placed again by the rule. It works for `monday.delete()` and for `Shifts.objects.filter(...).delete()`,
+and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not placed, and nobody else is, with a shift or
+without. Replace no method of any model. To place people, call `assign(person)` or `assign_many(people)`, as the
+project's own receivers do.
 """,
     answer="connect",
     starter="""
@@ -59,25 +58,25 @@ def connect():
 from django.db.models.signals import post_delete, pre_delete
 
 
-def note_people(sender, instance, **kwargs):
+def note(sender, instance, **kwargs):
     instance.people = list(instance.employees_shift.all())
 
 
-def place_people(sender, instance, **kwargs):
+def place(sender, instance, **kwargs):
     assign_many(instance.people)
 
 
 def connect():
-    pre_delete.connect(note_people, sender=Shifts)
-    post_delete.connect(place_people, sender=Shifts)
+    pre_delete.connect(note, sender=Shifts)
+    post_delete.connect(place, sender=Shifts)
 """,
-    why="Before the deletion they still have their seats, so they need none; after it nobody knows any more who sat there. "
-    "So one receiver notes them and the other places them. `assign_many` passes over whoever has another shift. An "
-    "overridden `delete()` would see the first of the two ways to cancel, and not the second.",
+    why="Before the deletion they still have their seats. After it, nobody knows any more who sat there. So one receiver "
+    "notes them and the other places them. `assign_many` leaves out people who have another shift. An overridden "
+    "`delete()` runs for the first of the two ways to cancel, and not for the second.",
     equal=NO_ANSWER
     | {
         "connect() is called once, and connects each function once": ("acts *", "raises another*"),
-        "nothing in it can raise": ("connect swallows*", "swallows*", "note_people swallows*"),
+        "nothing in it can raise": ("connect swallows*", "swallows*", "note swallows*"),
         "the two connections do not depend on each other": ("`post_delete.connect*comes first*",),
     },
     others=(
@@ -115,8 +114,48 @@ def connect():
     ),
     mistakes=(
         Mistake(
-            "overrides delete()",
-            """
+            "notes a queryset",
+            {"list(instance.employees_shift.all())": "instance.employees_shift.all()"},
+            "a list()",
+        ),
+        Mistake(
+            "hears every class",
+            {"(note, sender=Shifts": "(note", "(place, sender=Shifts": "(place"},
+            "with sender=Shifts",
+        ),
+        Mistake(
+            "places the first one only",
+            {"(instance.people)": "(instance.people[:1])"},
+            "and not all of them",
+        ),
+        Mistake(
+            "places everybody",
+            {"(instance.people)": "(Employees.objects.without_shift())"},
+            "sat on another shift or on none",
+        ),
+        Mistake(
+            "asks too late",
+            {
+                "(instance.people)": "(instance.employees_shift.all())",
+                "    pre_delete.connect(note, sender=Shifts)\n": "",
+            },
+            "gone already",
+        ),
+        Mistake(
+            "places them too early",
+            {"post_delete.connect(": "pre_delete.connect("},
+            "they still sit there",
+        ),
+        Mistake(
+            "listens to another class",
+            {
+                "note, sender=Shifts": "note, sender=Employees",
+                "place, sender=Shifts": "place, sender=Employees",
+            },
+            "to Shifts",
+        ),
+        *slips("""
+# overrides delete() -> a delete() override did it
 def connect():
     plain_delete = Shifts.delete
 
@@ -127,258 +166,48 @@ def connect():
         return done
 
     Shifts.delete = delete
-""",
-            "a delete() override did it",
-        ),
-        Mistake(
-            "asks when it is too late",
-            """
-from django.db.models.signals import post_delete
 
+# receivers that nobody keeps -> weakly
+- def note(sender, instance, **kwargs):
+-     instance.people = list(instance.employees_shift.all())
 
-def place(sender, instance, **kwargs):
-    assign_many(instance.employees_shift.all())
+- def place(sender, instance, **kwargs):
+-     assign_many(instance.people)
 
+- def connect():
++ def connect():
++     def note(sender, instance, **kwargs):
++         instance.people = list(instance.employees_shift.all())
++
++     def place(sender, instance, **kwargs):
++         assign_many(instance.people)
++
 
-def connect():
-    post_delete.connect(place, sender=Shifts)
-""",
-            "gone already",
-        ),
-        Mistake(
-            "places them too early",
-            """
-from django.db.models.signals import pre_delete
+# places somebody who leaves -> leaves for good
+-     instance.people = list(instance.employees_shift.all())
++     person = instance.employee
++     transaction.on_commit(lambda: assign(person))
+-     pre_delete.connect(note, sender=Shifts)
+-     post_delete.connect(place, sender=Shifts)
++     post_delete.connect(note, sender=ShiftsEmployees)
 
+# seats them by a rule of its own -> which keep the rule
+-     assign_many(instance.people)
++     first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
++     for person in instance.people:
++         ShiftsEmployees.objects.create(employee=person, shift=first)
 
-def place(sender, instance, **kwargs):
-    assign_many(instance.employees_shift.all())
-
-
-def connect():
-    pre_delete.connect(place, sender=Shifts)
-""",
-            "they still sit there",
-        ),
-        Mistake(
-            "receivers that nobody keeps",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def connect():
-    def note(sender, instance, **kwargs):
-        instance.people = list(instance.employees_shift.all())
-
-    def place(sender, instance, **kwargs):
-        assign_many(instance.people)
-
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "weakly",
-        ),
-        Mistake(
-            "listens to somebody else",
-            """
-from django.db.models.signals import post_delete
-
-
-def place(sender, instance, **kwargs):
-    assign_many(Employees.objects.without_shift())
-
-
-def connect():
-    post_delete.connect(place, sender=Employees)
-""",
-            "to Shifts",
-        ),
-        Mistake(
-            "places whoever leaves",
-            """
-from django.db.models.signals import post_delete
-
-
-def place(sender, instance, **kwargs):
-    from django.db import transaction
-
-    person = instance.employee
-    transaction.on_commit(lambda: assign(person))
-
-
-def connect():
-    post_delete.connect(place, sender=ShiftsEmployees)
-""",
-            "leaves for good",
-        ),
-        Mistake(
-            "places everybody without a shift",
-            """
-from django.db.models.signals import post_delete
-
-
-def place(sender, instance, **kwargs):
-    assign_many(Employees.objects.without_shift())
-
-
-def connect():
-    post_delete.connect(place, sender=Shifts)
-""",
-            "sat on another shift or on none",
-        ),
-        Mistake(
-            "notes a queryset",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = instance.employees_shift.all()
-
-
-def place(sender, instance, **kwargs):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "make it a list()",
-        ),
-        Mistake(
-            "hears every class",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance, **kwargs):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note)
-    post_delete.connect(place)
-""",
-            "with sender=Shifts",
-        ),
-        Mistake(
-            "seats them by a rule of its own",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance, **kwargs):
-    first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
-    for person in instance.people:
-        ShiftsEmployees.objects.create(employee=person, shift=first)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "which keep the rule",
-        ),
-        Mistake(
-            "connects nobody",
-            """
+# connects nobody -> connected nobody
 def connect():
     assign_many(Employees.objects.without_shift())
-""",
-            "connected nobody",
-        ),
-        Mistake(
-            "places the first one only",
-            """
-from django.db.models.signals import post_delete, pre_delete
 
-
-def note(sender, instance, **kwargs):
-    instance.person = instance.employees_shift.first()
-
-
-def place(sender, instance, **kwargs):
-    assign(instance.person)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "and not all of them",
-        ),
-        Mistake(
-            "receivers without **kwargs",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "**kwargs",
-        ),
-        Mistake(
-            "an async receiver",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-async def place(sender, instance, **kwargs):
-    assign_many(instance.people)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "keeps the error to itself",
-            """
-from django.db.models.signals import post_delete, pre_delete
-
-
-def note(sender, instance, **kwargs):
-    instance.people = list(instance.employees_shift.all())
-
-
-def place(sender, instance, **kwargs):
-    try:
-        assign_many(instance.people)
-    except Exception as error:
-        print(error)
-
-
-def connect():
-    pre_delete.connect(note, sender=Shifts)
-    post_delete.connect(place, sender=Shifts)
-""",
-            "nobody hears of it",
-        ),
+# keeps the error to itself -> nobody hears of it
+-     assign_many(instance.people)
++     try:
++         assign_many(instance.people)
++     except Exception as error:
++         print(error)
+"""),
     ),
 )
 
@@ -397,7 +226,8 @@ def judge(connect):
         judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
         judge_cancelled_by_queryset()
         judge_somebody_leaves()
-        judge_no_seat_to_be_had()
+        shift = Shifts.objects.filter(headcount__gt=0).first()
+        expect_error_out(shift.delete, ShiftsEmployees)
 
 
 def hire(people):
@@ -446,14 +276,6 @@ def cancel(delete):
             "for the signal that the shift itself is gone."
             if "foreign key" in str(error).lower()
             else "The database refused a row: leave the placing to assign() or assign_many(), which keep the rule.",
-        )
-    except TypeError as error:
-        if "unexpected keyword" not in str(error):
-            raise
-        wrong(
-            "receivers that take whatever a signal sends",
-            f"TypeError: {error}",
-            "pre_delete and post_delete send more than you name: take **kwargs as well.",
         )
     except AttributeError as error:
         if not isinstance(error.obj, Model) or isinstance(error.obj, Shifts):
@@ -516,25 +338,10 @@ def judge_cancelled_by_queryset():
         wrong(
             "that Ada, who sits on a later shift as well, keeps that one and gets no other",
             f"she sits on {ada.shifts.count()} shifts",
-            "assign() and assign_many() pass over whoever has a shift: leave it to them.",
+            "assign() and assign_many() leave out people who have a shift: let them decide.",
         )
     expect_idle()
     expect_rota()
-
-
-def judge_no_seat_to_be_had():
-    """Where the rule fails, the error has to come out, and the deletion is taken back."""
-    shift = Shifts.objects.filter(headcount__gt=0).first()
-    try:
-        with refusing(ShiftsEmployees), transaction.atomic():
-            shift.delete()
-    except Refused:
-        return
-    wrong(
-        "that the error comes out when no seat can be stored",
-        "shift.delete() returned as if all were well",
-        "Nobody could be placed, and nobody hears of it: let the error pass.",
-    )
 
 
 def judge_somebody_leaves():
@@ -568,7 +375,7 @@ def expect_idle():
         wrong(
             f"that {idle.first_name}, who had no shift before, has none afterwards either",
             f"{idle.first_name} was placed",
-            "Place whoever sat on the shift that was deleted, and nobody who sat on another shift or on none.",
+            "Place those who sat on the shift that was deleted, and nobody who sat on another shift or on none.",
         )
 
 

@@ -76,94 +76,18 @@ post_save.connect(announce, sender=Choice)
 ''',
     ),
     mistakes=(
-        Mistake(
-            "does not look at created",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from polls.models import Choice
-
-@receiver(post_save, sender=Choice)
-def announce(sender, instance, **kwargs):
-    print("New choice:", instance)
-"""
-''',
-            "an edit",
-        ),
-        Mistake(
-            "listens to everybody",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-
-@receiver(post_save)
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "a question",
-        ),
+        Mistake("does not look at created", {"if created:": "if True:"}, "an edit"),
+        Mistake("listens to everybody", {", sender=Choice": ""}, "a question"),
         Mistake(
             "listens to the question",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from polls.models import Question
-
-@receiver(post_save, sender=Question)
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "nothing was printed",
+            {"import Choice": "import Question as Choice"},
+            "which class is its",
         ),
         Mistake(
-            "is not connected",
-            '''
-signals_py = """
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "nothing was printed",
+            "is not connected", {"@receiver(post_save, sender=Choice)": ""}, "nothing was printed"
         ),
-        Mistake(
-            "forgets an import",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-
-@receiver(post_save, sender=Choice)
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "NameError",
-        ),
-        Mistake(
-            "no **kwargs",
-            '''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from polls.models import Choice
-
-@receiver(post_save, sender=Choice)
-def announce(sender, instance, created):
-    if created:
-        print("New choice:", instance)
-"""
-''',
-            "keyword arguments",
-        ),
+        Mistake("forgets an import", {"from polls.models import Choice": ""}, "NameError"),
+        Mistake("no **kwargs", {", **kwargs": ""}, "keyword arguments"),
     ),
 )
 

@@ -1,7 +1,8 @@
 """02-b: many people at once, each with a shift."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 
@@ -28,6 +29,7 @@ def hire_group(people):
         person.save()
 """,
     why="`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.",
+    equal=NO_ANSWER | AGAIN,
     others=(
         """
 def hire_group(people):
@@ -40,53 +42,32 @@ def hire_group(people):
         assign(person)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "stores only",
-            """
+    mistakes=slips("""
+# stores only -> no shift
 def hire_group(people):
     Employees.objects.bulk_create(people)
-""",
-            "no shift",
-        ),
-        Mistake(
-            "places only the first",
-            """
+
+# places only the first -> no shift
 def hire_group(people):
     Employees.objects.bulk_create(people)
     assign(people[0])
-""",
-            "no shift",
-        ),
-        Mistake(
-            "stores nobody",
-            """
+
+# stores nobody -> not stored
 def hire_group(people):
     print(people)
-""",
-            "not stored",
-        ),
-        Mistake(
-            "stores twice",
-            """
+
+# stores twice -> twice
 def hire_group(people):
     Employees.objects.bulk_create(people)
     for person in people:
         Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
-""",
-            "twice",
-        ),
-        Mistake(
-            "opens a shift for each",
-            """
+
+# opens a shift for each -> first shift with room
 def hire_group(people):
     for number, person in enumerate(Employees.objects.bulk_create(people)):
         shift, _ = Shifts.objects.get_or_create(shift_date=date.today() + timedelta(days=number))
         shift.employees_shift.add(person)
-""",
-            "first shift with room",
-        ),
-    ),
+"""),
 )
 
 
@@ -104,6 +85,8 @@ def judge(hire_group):
         left = list(Employees.objects.without_shift())
         if left:
             wrong("a shift for each of them", f"{left[0]} has no shift")
+    late = [Employees(**sample_roster()[-1])]
+    expect_error_out(lambda: hire_group(late), ShiftsEmployees)
     if ShiftsEmployees.objects.count() > first + number:
         wrong("one seat for each", "somebody has two seats")
     taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))

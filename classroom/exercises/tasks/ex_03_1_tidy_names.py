@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import fields_of
@@ -15,15 +15,15 @@ task = Task(
     kind="repair",
     minutes=6,
     situation="""
-Names are typed in a hurry, with spaces around them. `TidyNames` is to take these away before a person is stored. It is
-a plain class, written as the first base of a model, `class Person(TidyNames, Employees)`, so its `super()` is the
-model. But `Person.objects.create(...)` raises a `TypeError`.
+Names are typed in a hurry, with spaces around them. `TidyNames` should take these away before a person is stored. It
+is a plain class, and the first base of a model, `class Person(TidyNames, Employees)`. So its `super()` is the model. But
+`Person.objects.create(...)` raises a `TypeError`.
 """,
     task="""
-Repair `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
-`save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
-around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes just
-these. (No model is defined in a cell; the check makes `Person` itself.)
+Repair `TidyNames`. Every way of saving a `Person` works as it does for `Employees`: `create()`,
+`save(update_fields=[...])`, and every other argument that Django may pass. The first name that is stored has no spaces
+around it, and nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes
+just these. Define no model: the check makes `Person` itself.
 """,
     answer="TidyNames",
     starter="""
@@ -34,8 +34,8 @@ class TidyNames:
 """,
     hints=(
         "What does create() pass to save(), and what does your save() do with it?",
-        "An override stands in for a method that others call: it takes whatever they may pass, and hands all of it on. "
-        "Python writes 'whatever' as *args, **kwargs.",
+        "Others call the override as they would call the original: it takes everything that they may pass, and hands all "
+        "of it on. In Python that is *args, **kwargs.",
         "def save(self, *args, **kwargs): tidy the name, and then super().save(*args, **kwargs).",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods",
@@ -45,9 +45,9 @@ class TidyNames:
         self.first_name = self.first_name.strip()
         super().save(*args, **kwargs)
 """,
-    why="That is the contract of an override: take all arguments and hand them on, for Django calls `save()` with some of its "
-    "own. To take them and to drop them is worse than a TypeError: then `create()` may overwrite somebody, and nothing "
-    "complains.",
+    why="That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some "
+    "of its own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an "
+    "error.",
     equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
     others=(
         """
@@ -70,149 +70,60 @@ class TidyNames:
 """,
     ),
     mistakes=(
+        Mistake("takes them and drops them", {"(*args, **kwargs": "("}, "force_insert"),
+        Mistake("tidies nothing", {" = self.first_name": ""}, "changes no text"),
+        Mistake("tidies one end", {"strip": "lstrip"}, "still a space at one end"),
+        Mistake("takes every space away", {"strip(": 'replace(" ", ""'}, "within the name"),
+        Mistake("changes the letters, too", {"strip()": "strip().title()"}, "Its letters"),
         Mistake(
-            "names what create() passes",
-            """
-class TidyNames:
-    def save(self, force_insert=False, using=None):
-        self.first_name = self.first_name.strip()
-        super().save(force_insert=force_insert, using=using)
-""",
-            "whatever Django may pass",
+            "one space",
+            {"self.first_name.strip()": '" ".join(self.first_name.split())'},
+            "Two spaces",
         ),
         Mistake(
-            "takes them and drops them",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip()
-        super().save()
-""",
-            "force_insert",
+            "clean()",
+            {"save(self, *args, **kwargs)": "clean(self)", "save(*args, **kwargs)": "clean()"},
+            "runs in forms",
+        ),
+        Mistake(
+            "names what create() passes",
+            {
+                "(self, *args, **kwargs": "(self, force_insert=False, using=None",
+                "(*args, **kwargs": "(force_insert=force_insert",
+            },
+            "whatever arguments Django may pass",
         ),
         Mistake(
             "drops update_fields",
-            """
-class TidyNames:
-    def save(self, *args, force_insert=False, using=None, **kwargs):
-        self.first_name = self.first_name.strip()
-        super().save(force_insert=force_insert, using=using)
-""",
+            {"(self, *args": "(self, *args, update_fields=None"},
             "update_fields was dropped",
         ),
-        Mistake(
-            "stores nothing",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip()
-""",
-            "super().save()",
-        ),
-        Mistake(
-            "tidies too late",
-            """
+        *slips("""
+# stores nothing -> super().save()
+-         super().save(*args, **kwargs)
+
+# tidies too late -> only afterwards
 class TidyNames:
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         self.first_name = self.first_name.strip()
-""",
-            "only afterwards",
-        ),
-        Mistake(
-            "tidies nothing",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name.strip()
-        super().save(*args, **kwargs)
-""",
-            "changes no text",
-        ),
-        Mistake(
-            "tidies one end",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.lstrip()
-        super().save(*args, **kwargs)
-""",
-            "still a space at one end",
-        ),
-        Mistake(
-            "takes every space away",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.replace(" ", "")
-        super().save(*args, **kwargs)
-""",
-            "within the name",
-        ),
-        Mistake(
-            "changes the letters, too",
-            """
-class TidyNames:
-    def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip().title()
-        super().save(*args, **kwargs)
-""",
-            "Its letters",
-        ),
-        Mistake(
-            "takes spaces away within the name",
-            """
-class TidyNames:
-    def save(self, **kwargs):
-        self.first_name = " ".join(self.first_name.split())
-        return super().save(**kwargs)
-""",
-            "Two spaces within",
-        ),
-        Mistake(
-            "writes the name along with any field",
-            """
+
+# writes the name along with any field -> nobody named it
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
         self.first_name = self.first_name.strip()
         if update_fields is not None:
             update_fields = {"first_name", *update_fields}
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "nobody named it",
-        ),
-        Mistake(
-            "adds to the caller's list",
-            """
+
+# adds to the caller's list -> the caller's own list
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
         self.first_name = self.first_name.strip()
         if update_fields and "first_name" in update_fields and "age" not in update_fields:
             update_fields.append("age")
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "the caller's own list",
-        ),
-        Mistake(
-            "clean() in the place of save()",
-            """
-class TidyNames:
-    def clean(self):
-        self.first_name = self.first_name.strip()
-        super().clean()
-""",
-            "clean() runs in forms",
-        ),
-        Mistake(
-            "is async",
-            """
-class TidyNames:
-    async def save(self, *args, **kwargs):
-        self.first_name = self.first_name.strip()
-        super().save(*args, **kwargs)
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 
@@ -230,23 +141,7 @@ def judge(TidyNames):
 
 def created(Person, name="Ada"):
     """Create somebody of that first name, with a space at each end of it."""
-    how = "Person.objects.create(...), which calls save(force_insert=True, using='default')"
-    fields = fields_of("Ada Okafor") | {"first_name": f" {name} "}
-    return told(how, lambda: Person.objects.create(**fields))
-
-
-def told(how, act):
-    """Act; turn a refused argument into words."""
-    try:
-        return act()
-    except TypeError as error:
-        if "argument" not in str(error):
-            raise
-        wrong(
-            f"that this works: {how}",
-            f"TypeError: {error}",
-            "An override has to take whatever Django may pass, named or not, and hand it on.",
-        )
+    return Person.objects.create(**fields_of("Ada Okafor") | {"first_name": f" {name} "})
 
 
 def judge_stored(person, name):
@@ -286,7 +181,7 @@ def why_untidy(stored, in_memory, name):
 
 
 def judge_force_insert(Person, ada):
-    """create() with a key that is taken has to fail, and not to overwrite."""
+    """A create() with a key that is taken has to fail, and overwrites nobody."""
     try:
         with transaction.atomic():
             Person.objects.create(pk=ada.pk, **fields_of("Grace Okafor"))
@@ -295,7 +190,7 @@ def judge_force_insert(Person, ada):
     wrong(
         "an IntegrityError from create() with a key that is taken, as for Employees",
         f"{Employees.objects.get(pk=ada.pk)} took the place of Ada, and nothing complained",
-        "It looks as if force_insert was dropped: what save() takes it has to hand on.",
+        "It looks as if force_insert was dropped: save() has to hand on what it takes.",
     )
 
 
@@ -303,7 +198,7 @@ def judge_update_fields(Person, ada):
     here = Person.objects.get(pk=ada.pk)
     Employees.objects.filter(pk=ada.pk).update(address="2 Mill Lane")  # somebody else, meanwhile
     here.age, here.first_name = 41, " Adah "
-    told("save(update_fields=['age'])", lambda: here.save(update_fields=["age"]))
+    here.save(update_fields=["age"])
     stored = Employees.objects.get(pk=ada.pk)
     if (stored.age, stored.address) != (41, "2 Mill Lane"):
         wrong(
@@ -320,7 +215,7 @@ def judge_update_fields(Person, ada):
             "It was written though nobody named it: an instance that is out of date would write an old name back.",
         )
     names = ["first_name"]
-    told("save(update_fields=['first_name'])", lambda: here.save(update_fields=names))
+    here.save(update_fields=names)
     if names != ["first_name"]:
         wrong(
             "update_fields left as the caller gave it",
@@ -329,4 +224,4 @@ def judge_update_fields(Person, ada):
         )
     if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":
         wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
-    told("save(force_update=True)", lambda: here.save(force_update=True))
+    here.save(force_update=True)

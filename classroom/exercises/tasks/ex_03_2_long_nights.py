@@ -4,11 +4,9 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
-
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import mixed_into
+from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
 
@@ -21,14 +19,14 @@ task = Task(
     kind="repair",
     minutes=12,
     situation="""
-A shift of more than ten hours pays a bonus of 75, any other one of 50. `LongNights` sees to it whenever a shift is
-saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
+A shift of more than ten hours pays a bonus of 75, any other pays 50. `LongNights` sets it whenever a shift is saved. It
+is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
 `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
 """,
     task="""
 Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
-names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
-writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
+names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
+writes the whole row, as before. `update_fields` may be a list, a tuple or a set.
 """,
     answer="LongNights",
     starter="""
@@ -38,7 +36,7 @@ class LongNights:
         super().save(*args, **kwargs)
 """,
     hints=(
-        "Which columns does save(update_fields=['total_hours']) write, whatever you have set on the instance?",
+        "Which columns does save(update_fields=['total_hours']) write? Does it matter what else you set on the instance?",
         "Look at kwargs.get('update_fields'). None means all fields; otherwise it names those that are written, and you "
         "may hand on another set of names than the one you got.",
         'fields = kwargs.get("update_fields"); if fields is not None and "total_hours" in fields: '
@@ -73,184 +71,63 @@ class LongNights:
 """,
     ),
     mistakes=(
+        Mistake("adds it always", {' and "total_hours" in fields': ""}, "nobody named"),
+        Mistake("pays for ten hours", {" > 10": " >= 10"}, "not more than ten"),
         Mistake(
-            "adds it always",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        fields = kwargs.get("update_fields")
-        if fields is not None:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        super().save(*args, **kwargs)
-""",
-            "nobody named",
+            "drops the fields",
+            {'get("update_fields"': 'pop("update_fields", None'},
+            "not named was",
+        ),
+        Mistake("writes the whole row", {'{*fields, "wage_bonus"}': "None"}, "and nothing else"),
+        Mistake("writes the bonus alone", {"{*fields, ": "{"}, "in place of"),
+        Mistake("looks into None", {"fields is not None and ": ""}, "cannot be searched"),
+        Mistake(
+            "lists only", {'{*fields, "wage_bonus"}': 'fields + ["wage_bonus"]'}, "list, a tuple or"
         ),
         Mistake(
-            "writes the whole row",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        kwargs.pop("update_fields", None)
-        super().save(*args, **kwargs)
-""",
-            "the whole row",
-        ),
-        Mistake(
-            "writes the bonus alone",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if kwargs.get("update_fields"):
-            kwargs["update_fields"] = ["wage_bonus"]
-        super().save(*args, **kwargs)
-""",
-            "in place of",
-        ),
-        Mistake(
-            "takes None for an empty set",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        update_fields = {*(update_fields or ()), "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "None means all",
-        ),
-        Mistake(
-            "looks into None",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if "total_hours" in update_fields:
-            update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "cannot be searched",
-        ),
-        Mistake(
-            "knows lists only",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields is not None and "total_hours" in update_fields:
-            update_fields = update_fields + ["wage_bonus"]
-        super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "list, a tuple or a set",
-        ),
-        Mistake(
-            "waits for the hours alone",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields == ["total_hours"]:
-            update_fields = ["total_hours", "wage_bonus"]
-        super().save(*args, update_fields=update_fields, **kwargs)
-""",
+            "hours alone",
+            {'is not None and "total_hours" in fields': '== ["total_hours"]'},
             "among others",
         ),
-        Mistake(
-            "pays for ten hours",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours >= 10 else 50
-        fields = kwargs.get("update_fields")
-        if fields is not None and "total_hours" in fields:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        super().save(*args, **kwargs)
-""",
-            "not more than ten",
-        ),
-        Mistake(
-            "never goes back",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        if self.total_hours > 10:
-            self.wage_bonus = 75
-        fields = kwargs.get("update_fields")
-        if fields is not None and "total_hours" in fields:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        super().save(*args, **kwargs)
-""",
-            "pays 50 again",
-        ),
-        Mistake(
-            "sets it for named fields only",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        if update_fields is not None and "total_hours" in update_fields:
-            self.wage_bonus = 75 if self.total_hours > 10 else 50
-            update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "writes the hours, too",
-        ),
-        Mistake(
-            "writes the hours along with the bonus",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        pair = {"total_hours", "wage_bonus"}
-        if update_fields is not None and pair & set(update_fields):
-            update_fields = pair | set(update_fields)
-        super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "not the other way round",
-        ),
-        Mistake(
-            "takes no fields for all fields",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields and "total_hours" in update_fields:
-            update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields or None, **kwargs)
-""",
-            "names no field at all",
-        ),
-        Mistake(
-            "adds to the caller's list",
-            """
-class LongNights:
-    def save(self, *args, update_fields=None, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        if update_fields is not None and "total_hours" in update_fields:
-            if isinstance(update_fields, list):
-                update_fields.append("wage_bonus")
-            else:
-                update_fields = {*update_fields, "wage_bonus"}
-        super().save(*args, update_fields=update_fields, **kwargs)
-""",
-            "the caller's own",
-        ),
-        Mistake(
-            "swallows the refusal",
-            """
-class LongNights:
-    def save(self, *args, **kwargs):
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        fields = kwargs.get("update_fields")
-        if fields is not None and "total_hours" in fields:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        try:
-            super().save(*args, **kwargs)
-        except Exception as error:
-            print(error)
-""",
-            "the error was caught",
-        ),
+        *slips("""
+# takes None for an empty set -> None means all
+-         if fields is not None and "total_hours" in fields:
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++         kwargs["update_fields"] = {*(fields or ()), "wage_bonus"}
+
+# never goes back -> pays 50 again
+-         self.wage_bonus = 75 if self.total_hours > 10 else 50
++         if self.total_hours > 10:
++             self.wage_bonus = 75
+
+# sets it for named fields only -> writes the hours, too
+-         self.wage_bonus = 75 if self.total_hours > 10 else 50
+
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++             self.wage_bonus = 75 if self.total_hours > 10 else 50
++             kwargs["update_fields"] = {*fields, "wage_bonus"}
+
+# writes the hours along with the bonus -> not the other way round
+-         if fields is not None and "total_hours" in fields:
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++         if fields is not None and {"total_hours", "wage_bonus"} & set(fields):
++             kwargs["update_fields"] = {*fields, "wage_bonus", "total_hours"}
+
+# takes no fields for all fields -> names no field at all
+-         super().save(*args, **kwargs)
++         super().save(*args, **kwargs | {"update_fields": kwargs.get("update_fields") or None})
+
+# adds to the caller's list -> the caller's own
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++             fields.append("wage_bonus")
+
+# swallows the refusal -> It was caught on its way
+-         super().save(*args, **kwargs)
++         try:
++             super().save(*args, **kwargs)
++         except Exception as error:
++             print(error)
+"""),
     ),
 )
 
@@ -261,21 +138,8 @@ def judge(LongNights):
         night = judge_whole_saves(Night)
         judge_hours_named(Night, night)
         judge_others_named(night)
-        judge_refused(Night, night)
-
-
-def judge_refused(Night, night):
-    """A day that is taken is refused, and the caller has to hear of it."""
-    try:
-        with transaction.atomic():
-            Night.objects.create(shift_date=night.shift_date)
-    except IntegrityError:
-        return
-    wrong(
-        "an IntegrityError from create() on a day that is taken, as for Shifts",
-        "no error came out",
-        "It looks as if the error was caught: let it pass.",
-    )
+        day = night.shift_date + timedelta(days=7)
+        expect_error_out(lambda: Night.objects.create(shift_date=day), Night)
 
 
 def judge_whole_saves(Night):
@@ -296,6 +160,8 @@ def judge_hours_named(Night, night):
         fields = kind(names)  # a new one: the learner's code may change it
         # Now a long night, now a usual one.
         night.total_hours = hours = 8 if night.total_hours == 12 else 12
+        moved = night.shift_date + timedelta(days=20)
+        Shifts.objects.filter(pk=night.pk).update(shift_date=moved)  # somebody else, meanwhile
         how = f"save(update_fields={fields!r})"
         told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
         if fields != kind(names):
@@ -306,6 +172,11 @@ def judge_hours_named(Night, night):
             )
         bonus = LONG if hours == 12 else USUAL
         expect(night, hours, bonus, f"after total_hours = {hours} and {how}", mistake)
+        if "shift_date" not in names and Shifts.objects.get(pk=night.pk).shift_date != moved:
+            wrong(
+                f"that {how} writes the hours and the bonus, and nothing else",
+                "the date was written over, which somebody else had changed",
+            )
     hours = 20 - night.total_hours
     how = f'update_or_create(..., defaults={{"total_hours": {hours}}})'
     told(how, lambda: Night.objects.update_or_create(pk=night.pk, defaults={"total_hours": hours}))
@@ -349,7 +220,7 @@ def judge_others_named(night):
         wrong(
             "that save(update_fields=['shift_date']) leaves hours and bonus as others have stored them: 11 and 90",
             f"stored are now {stored.total_hours} and {stored.wage_bonus:.0f}",
-            "It looks as if update_fields was dropped, and the whole row was written."
+            "It looks as if update_fields was dropped: what was not named was written, too."
             if whole
             else "It looks as if the bonus was written though nobody named the hours it follows from.",
         )

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from django.db import IntegrityError
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
-    Refused,
+    expect_all_or_nothing,
     expect_one_transaction,
     full_shift,
     mixed_into,
-    refusing,
+    no_receiver,
     stores,
 )
 from classroom.scenes.calendar import MONDAY
@@ -27,15 +27,15 @@ task = Task(
     kind="write",
     minutes=15,
     situation="""
-The receiver `employee_created` places whoever joins as an `Employees`. A colleague wants the reaction where everybody
-looks first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`, for
-its class is another one.
+The receiver `employee_created` places everybody who joins as an `Employees`. A colleague wants that reaction where
+people look first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`,
+because its class is another one.
 """,
     task="""
-Complete `PlacedBySave`: a person who joins is put on a shift by `save()` itself, without any receiver. Somebody who was stored
-before is not placed again, also if they have no shift just now. A key that is given by hand settles nothing: `Person(pk=77, ...)`
-joins if nobody is stored under 77, and is an edit if somebody is. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
-stored either.
+Complete `PlacedBySave`: `save()` itself puts a person who joins on a shift, without any receiver. Somebody who was stored
+before is not placed again, even without a shift. A key that is given by hand decides nothing: `Person(pk=77, ...)` joins
+if nobody is stored under 77, and is an edit if somebody is. It is all or nothing: if no seat can be stored, the error
+comes out, and the person is not stored.
 """,
     answer="PlacedBySave",
     starter="""
@@ -49,7 +49,7 @@ class PlacedBySave:
     hints=(
         "When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?",
         "self.joins(), which you read in lesson 03, tells whether saving adds somebody: note its answer before. assign(self) "
-        "needs a stored person: call it after. What is to stand or fall together belongs into transaction.atomic().",
+        "needs a stored person: call it after. Both writes belong in one transaction.atomic().",
         "joins = self.joins(); then, within with transaction.atomic():, super().save(*args, **kwargs), and "
         "if joins: assign(self).",
     ),
@@ -66,9 +66,9 @@ class PlacedBySave:
             if joins:
                 assign(self)
 """,
-    why="`save()` has no `created`: you note before the write what you need to know after it. The question is whether the row "
-    "is stored, and for a key that was given by hand only the table can tell: `joins()` asks it. And two writes that belong together need a transaction, for Django's own "
-    "ends with `super().save()`.",
+    why="`save()` has no `created`: you note before the write what you need to know after it. Only the table can tell whether "
+    "a key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, "
+    "because Django's own ends with `super().save()`.",
     equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
     others=(
         """
@@ -97,9 +97,11 @@ class PlacedBySave:
 """,
     ),
     mistakes=(
-        Mistake(
-            "a receiver does it",
-            """
+        Mistake("asks for the key", {"joins()": "pk is None"}, "a key of her own"),
+        Mistake("asks the instance", {"joins()": "_state.adding"}, "only the table can tell"),
+        Mistake("drops the arguments", {"(*args, **kwargs": "("}, "update_fields"),
+        *slips("""
+# a receiver does it -> a receiver of post_save did it
 from django.db.models.signals import post_save
 
 
@@ -112,169 +114,60 @@ class PlacedBySave:
     def save(self, *args, **kwargs):
         post_save.connect(place, sender=type(self))
         super().save(*args, **kwargs)
-""",
-            "a receiver of post_save did it",
-        ),
-        Mistake(
-            "places at every save",
-            """
-from django.db import transaction
 
+# places at every save -> stored before
+-         joins = self.joins()
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            assign(self)
-""",
-            "stored before",
-        ),
-        Mistake(
-            "asks afterwards",
-            """
-from django.db import transaction
+-             if joins:
+-                 assign(self)
++             assign(self)
 
+# asks afterwards -> nobody is new any more
+-         joins = self.joins()
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if self.joins():
-                assign(self)
-""",
-            "nobody is new any more",
-        ),
-        Mistake(
-            "asks for the key",
-            """
-from django.db import transaction
+-             if joins:
++             if self.joins():
 
+# places before it stores -> not stored yet
+-             super().save(*args, **kwargs)
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.pk is None
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if joins:
-                assign(self)
-""",
-            "a key of her own",
-        ),
-        Mistake(
-            "places before it stores",
-            """
-from django.db import transaction
+-                 assign(self)
++                 assign(self)
++             super().save(*args, **kwargs)
 
+# takes no arguments -> whatever arguments Django may pass
+-     def save(self, *args, **kwargs):
++     def save(self):
+-             super().save(*args, **kwargs)
++             super().save()
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        with transaction.atomic():
-            if joins:
-                assign(self)
-            super().save(*args, **kwargs)
-""",
-            "not stored yet",
-        ),
-        Mistake(
-            "asks the instance",
-            """
-from django.db import transaction
-
-
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self._state.adding
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if joins:
-                assign(self)
-""",
-            "only the table can tell",
-        ),
-        Mistake(
-            "takes no arguments",
-            """
-from django.db import transaction
-
-
-class PlacedBySave:
-    def save(self):
-        joins = self.joins()
-        with transaction.atomic():
-            super().save()
-            if joins:
-                assign(self)
-""",
-            "whatever Django may pass",
-        ),
-        Mistake(
-            "no transaction",
-            """
+# no transaction -> two transactions, or none
 class PlacedBySave:
     def save(self, *args, **kwargs):
         joins = self.joins()
         super().save(*args, **kwargs)
         if joins:
             assign(self)
-""",
-            "transaction.atomic()",
-        ),
-        Mistake(
-            "swallows the error",
-            """
-from django.db import transaction
 
+# swallows the error -> let the error pass
+-         with transaction.atomic():
+-             super().save(*args, **kwargs)
+-             if joins:
+-                 assign(self)
++         try:
++             with transaction.atomic():
++                 super().save(*args, **kwargs)
++                 if joins:
++                     assign(self)
++         except Exception as error:
++             print(error)
 
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        try:
-            with transaction.atomic():
-                super().save(*args, **kwargs)
-                if joins:
-                    assign(self)
-        except Exception as error:
-            print(error)
-""",
-            "was caught",
-        ),
-        Mistake(
-            "drops the arguments",
-            """
-from django.db import transaction
+# a day of its own in the place of the rule -> not by its date
+-                 assign(self)
++                 shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
++                 ShiftsEmployees.objects.create(employee=self, shift=shift)
 
-
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        with transaction.atomic():
-            super().save()
-            if joins:
-                assign(self)
-""",
-            "update_fields",
-        ),
-        Mistake(
-            "a day of its own in the place of the rule",
-            """
-from django.db import transaction
-
-
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if joins:
-                shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
-                ShiftsEmployees.objects.create(employee=self, shift=shift)
-""",
-            "not by its date",
-        ),
-        Mistake(
-            "undoes it by hand",
-            """
+# undoes it by hand -> between one BEGIN and its COMMIT
 class PlacedBySave:
     def save(self, *args, **kwargs):
         joins = self.joins()
@@ -285,19 +178,7 @@ class PlacedBySave:
             except Exception:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "is async",
-            """
-class PlacedBySave:
-    async def save(self, *args, **kwargs):
-        super().save(*args, **kwargs)
-        assign(self)
-""",
-            "`async def`",
-        ),
+"""),
     ),
 )
 
@@ -306,7 +187,8 @@ class PlacedBySave:
 def judge(PlacedBySave):
     full_shift(MONDAY)
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
-        ada = judge_joins(Person)
+        with no_receiver():
+            ada = judge_joins(Person)
         judge_edit(Person, ada)
         judge_key_by_hand(Person)
         judge_the_rule(Person)
@@ -329,14 +211,6 @@ def judge_joins(Person):
             f"ValueError: {error}",
             "It looks as if assign() was called for somebody who is not stored yet: a seat needs their key.",
         )
-    except TypeError as error:
-        if "save() " not in str(error) or "argument" not in str(error):
-            raise
-        wrong(
-            "that Person.objects.create(...) works, which calls save(force_insert=True, using='default')",
-            f"TypeError: {error}",
-            "An override has to take whatever Django may pass, and hand it on.",
-        )
     if not Employees.objects.filter(pk=ada.pk).exists():
         wrong(
             "a row for Ada", "the table is empty", "It looks as if super().save() was never called."
@@ -354,7 +228,9 @@ def judge_joins(Person):
             f"she sits on a shift, but a receiver of {receiver} did it",
             "Call the rule where the model is saved: in the method.",
         )
-    judge_all_or_nothing(Person)
+    expect_all_or_nothing(
+        lambda: Person.objects.create(**fields_of("Alan Okafor")), ShiftsEmployees
+    )
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     return ada
 
@@ -409,7 +285,7 @@ def judge_edit(Person, ada):
         wrong(
             "that save(update_fields=['age']) writes the age alone",
             "the address, which somebody else had changed, was written over",
-            "It looks as if update_fields was dropped: what save() takes it has to hand on.",
+            "It looks as if update_fields was dropped: save() has to hand on what it takes.",
         )
 
 
@@ -420,25 +296,5 @@ def judge_key_by_hand(Person):
         wrong(
             "a seat for Grace, who joins as Person(pk=77, ...)",
             "she sits nowhere",
-            "It looks as if a missing key was taken for the sign of a newcomer; she brings a key of her own, and is new.",
-        )
-
-
-def judge_all_or_nothing(Person):
-    try:
-        with refusing(ShiftsEmployees):
-            Person.objects.create(**fields_of("Alan Okafor"))
-    except Refused:
-        pass
-    else:
-        wrong(
-            "that the error comes out when no seat can be stored",
-            "create() returned as if all were well",
-            "It looks as if the error was caught on its way.",
-        )
-    if Employees.objects.filter(first_name="Alan").exists():
-        wrong(
-            "that Alan is not stored when no seat can be stored for him",
-            "his row is there, without a seat",
-            "Two writes that stand or fall together belong into one transaction.atomic().",
+            "She brings a key of her own, and is new: a missing key is no sign of a newcomer.",
         )

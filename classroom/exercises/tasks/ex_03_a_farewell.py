@@ -3,9 +3,9 @@
 import io
 from contextlib import redirect_stdout
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import mixed_into
+from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 
@@ -43,54 +43,21 @@ class Farewell:
 """,
     ),
     mistakes=(
-        Mistake(
-            "does not return",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        print(f"Goodbye, {self.first_name}.")
-        super().delete(*args, **kwargs)
-""",
-            "gave back None",
-        ),
-        Mistake(
-            "takes no arguments",
-            """
+        Mistake("does not return", {"return ": ""}, "gave back None"),
+        Mistake("takes arguments and drops them", {"(*args, **kwargs": "("}, "keep_parents"),
+        *slips("""
+# takes no arguments -> unexpected keyword argument
 class Farewell:
     def delete(self):
         print(f"Goodbye, {self.first_name}.")
         return super().delete()
-""",
-            "unexpected keyword argument",
-        ),
-        Mistake(
-            "takes arguments and drops them",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        print(f"Goodbye, {self.first_name}.")
-        return super().delete()
-""",
-            "keep_parents",
-        ),
-        Mistake(
-            "deletes nothing",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        print(f"Goodbye, {self.first_name}.")
-""",
-            "still stored",
-        ),
-        Mistake(
-            "says nothing",
-            """
-class Farewell:
-    def delete(self, *args, **kwargs):
-        return super().delete(*args, **kwargs)
-""",
-            "printed",
-        ),
+
+# deletes nothing -> still stored
+-         return super().delete(*args, **kwargs)
+
+# says nothing -> printed
+-         print(f"Goodbye, {self.first_name}.")
+"""),
     ),
 )
 
@@ -103,27 +70,31 @@ class Original:
         return super().delete(*args, **kwargs)
 
 
+# What delete() is called with, by place and by name.
+PASSED = [(), ("default",)], [{"using": "default", "keep_parents": True}, {"keep_parents": True}]
+
+
 @task.judge
 def judge(farewell):
     with mixed_into(Employees, Original, "Person", "delete") as person:
         pass
     with mixed_into(person, farewell, "Leaver", "delete") as leaver:
-        for fields in sample_roster()[:2]:
+        for fields, args, kwargs in zip(sample_roster(), *PASSED, strict=False):
             EmployeesWithoutHooks.objects.create(**fields)
             one = leaver.objects.get(first_name=fields["first_name"])
             with redirect_stdout(io.StringIO()) as said:
-                try:
-                    counts = one.delete(using="default", keep_parents=True)
-                except TypeError as error:
-                    wrong("a delete() that takes what the original takes", str(error))
+                counts = one.delete(*args, **kwargs)
             if Employees.objects.filter(first_name=fields["first_name"]).exists():
                 wrong(f"{fields['first_name']} is deleted", "the row is still stored")
-            if one.passed_on != ((), {"using": "default", "keep_parents": True}):
+            if one.passed_on != (args, kwargs):
                 wrong(
-                    "all arguments are passed on",
-                    "delete(using=..., keep_parents=True) reached the original without them",
+                    "all arguments are passed on, by place and by name",
+                    f"of {args} and {kwargs} the original got {one.passed_on[0]} and {one.passed_on[1]}",
                 )
             if counts is None or counts[0] != 1:
                 wrong("what the original gives back", f"delete() gave back {counts!r}")
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
                 wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}")
+        EmployeesWithoutHooks.objects.create(**sample_roster()[2])
+        with redirect_stdout(io.StringIO()):
+            expect_error_out(leaver.objects.get().delete, Employees, "DELETE")

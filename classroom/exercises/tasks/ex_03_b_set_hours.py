@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.contract import PaidByTheHour
 from speedy.models import Shifts
@@ -31,65 +32,40 @@ def set_hours(shifts, hours):
         shift.save(update_fields=["total_hours"])
 """,
     why="`update()` goes past `save()`. A loop calls it for each shift, and costs a statement for each.",
+    equal=NO_ANSWER
+    | AGAIN
+    | {"a save of the whole row writes the hours, too": ("*update_fields=['total_hours']*",)},
     others=(
-        """
-def set_hours(shifts, hours):
-    for shift in shifts:
-        shift.total_hours = hours
-        shift.save()
-""",
+        {'update_fields=["total_hours"]': ""},
         """
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
 """,
     ),
-    mistakes=(
-        Mistake(
-            "update()",
-            """
+    mistakes=slips("""
+# update() -> goes past
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours)
-""",
-            "goes past",
-        ),
-        Mistake(
-            "saves nothing",
-            """
-def set_hours(shifts, hours):
-    for shift in shifts:
-        shift.total_hours = hours
-""",
-            "0 of them",
-        ),
-        Mistake(
-            "one only",
-            """
+
+# saves nothing -> 0 of them
+-         shift.save(update_fields=["total_hours"])
+
+# one only -> 1 of them
 def set_hours(shifts, hours):
     shift = shifts.first()
     shift.total_hours = hours
     shift.save()
-""",
-            "1 of them",
-        ),
-        Mistake(
-            "all shifts",
-            """
+
+# all shifts -> another shift
 def set_hours(shifts, hours):
     for shift in type(shifts.first()).objects.all():
         shift.total_hours = hours
         shift.save()
-""",
-            "another shift",
-        ),
-        Mistake(
-            "knows one bonus",
-            """
+
+# knows one bonus -> a bonus of
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=70)
-""",
-            "a bonus of",
-        ),
-    ),
+"""),
 )
 
 
@@ -116,5 +92,7 @@ def judge(set_hours):
                     f"it is {shift.wage_bonus}",
                     "A call that writes many rows at once goes past save().",
                 )
+    every = PaidByTheHour.objects.all()
+    expect_error_out(lambda: set_hours(every, 9), PaidByTheHour, "UPDATE")
     if Shifts.objects.get(shift_date=days[3]).total_hours != 8:
         wrong("other shifts stay as they are", "another shift was changed, too")

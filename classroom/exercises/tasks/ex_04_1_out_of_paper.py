@@ -5,7 +5,7 @@ import logging
 from contextlib import redirect_stdout, suppress
 from unittest.mock import patch
 
-from classroom.exercises.engine import Mistake, Task, run_code
+from classroom.exercises.engine import Task, run_code, slips
 from classroom.exercises.trying import (
     expect_form,
     expect_guess,
@@ -55,10 +55,11 @@ Three receivers listen to a signal of our own, and the second one fails today:
 {SCENE.strip()}
 ```
 
-One morning Ada is hired by `hire(newcomer.send)`. In another life it is `hire(newcomer.send_robust)`.
+Ada is hired with `hire(newcomer.send)`. Then the table is emptied, and she is hired with
+`hire(newcomer.send_robust)`.
 """,
     task="""
-Before you run anything: what happens in each? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
+Before you run anything: what happens each time? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
 the gate open, and is Ada in the table afterwards (`"yes"` or `"no"`)?
 """,
     answer="morning",
@@ -73,11 +74,11 @@ morning = {
 }
 """,
     hints=(
-        "If badges raises inside send(), where does that error come out, and who is next in the line?",
+        "If badges raises inside send(), where does the error go, and which receiver would be next?",
         "send() lets the first error through at once. send_robust() catches each one, goes on, and returns it "
-        "in its list. And an error that leaves an atomic() block takes back what was written in it.",
-        "send: kitchen and badges are called, payroll is not; the error leaves hire(), so no gate and no row. "
-        "send_robust: all three, and all goes on.",
+        "in its list. An error that leaves an atomic() block rolls back what was written in it.",
+        "send: kitchen and badges are called, payroll is not. The error leaves hire(), so the gate stays shut "
+        "and there is no row. send_robust: all three are called, and hire() goes on.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
     solution="""
@@ -90,9 +91,10 @@ morning = {
     "send_robust: Ada is stored": "yes",
 }
 """,
-    why="`send()` stops at the first error, and the error goes on to the caller: right when the reaction is part of the deed. "
-    "`send_robust()` calls everybody and hands the errors back in its list: right when the listeners are none of "
-    "the sender's business. But then somebody has to look into that list, or into the log.",
+    why="`send()` stops at the first error and lets it through to the caller. Use it when the reaction belongs to the "
+    "deed. `send_robust()` calls every receiver and returns the errors in its list. Use it when the sender does not "
+    "depend on its listeners, and let somebody read the list or the log. In a transaction take care: an error that "
+    "passed through a `save()` inside the receiver still rolls the block back at its end, and nothing is raised.",
     others=(
         """
 morning = {
@@ -105,103 +107,30 @@ morning = {
 }
 """,
     ),
-    mistakes=(
-        Mistake(
-            "send goes on",
-            """
-morning = {
-    "send: called": "kitchen, badges, payroll",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "payroll stands behind the one that failed",
-        ),
-        Mistake(
-            "the one that fails is not counted",
-            """
-morning = {
-    "send: called": "kitchen",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "badges was called as well",
-        ),
-        Mistake(
-            "the error stays inside the signal",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "yes",
-    "send: Ada is stored": "yes",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "the line after it",
-        ),
-        Mistake(
-            "forgets the transaction",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "yes",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "left the atomic() block",
-        ),
-        Mistake(
-            "send_robust stops",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, badges",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "yes",
-}
-""",
-            "catches the error and goes on to payroll",
-        ),
-        Mistake(
-            "send_robust raises in the end",
-            """
-morning = {
-    "send: called": "kitchen, badges",
-    "send: the gate opens": "no",
-    "send: Ada is stored": "no",
-    "send_robust: called": "kitchen, badges, payroll",
-    "send_robust: the gate opens": "yes",
-    "send_robust: Ada is stored": "no",
-}
-""",
-            "no error left",
-        ),
-    ),
+    mistakes=slips("""
+# send goes on -> payroll comes after the one that failed
+kitchen, badges" => kitchen, badges, payroll"
+# the one that fails is not counted -> badges was called as well
+"kitchen, badges" => "kitchen"
+# the error stays inside the signal -> the next line never runs
+opens": "no", => opens": "yes",
+# forgets the transaction -> left the atomic() block
+stored": "no", => stored": "yes",
+# send_robust stops -> catches the error and goes on to payroll
+badges, payroll => badges
+# send_robust raises in the end -> No error leaves
+stored": "yes", => stored": "no",
+"""),
 )
 
 RECEIVERS = ("kitchen", "badges", "payroll")
 REASONS = {
-    "send: called": "send() calls one after the other and stops at the first error, "
-    "and payroll stands behind the one that failed.",
-    "send: the gate opens": "The error comes out of send(), so the line after it never runs.",
-    "send: Ada is stored": "The error left the atomic() block, which takes back all that was written in it.",
+    "send: called": "send() stops at the first error, and payroll comes after the one that failed.",
+    "send: the gate opens": "The error comes out of send(), so the next line never runs.",
+    "send: Ada is stored": "The error left the atomic() block, so the block was rolled back.",
     "send_robust: called": "send_robust() catches the error and goes on to payroll.",
-    "send_robust: the gate opens": "send_robust() hands the error back in its list, and the next line runs.",
-    "send_robust: Ada is stored": "There is no error left that could leave the atomic() block, so it commits.",
+    "send_robust: the gate opens": "send_robust() returns the error in its list, and the next line runs.",
+    "send_robust: Ada is stored": "No error leaves the atomic() block, so it commits.",
 }
 
 
@@ -216,9 +145,7 @@ def judge(guess):
         read = names_in(said, RECEIVERS) if is_list else yes_or_no(said)
         expect_form(read, question, said, form)
         if is_list and "badges" not in read:
-            reason = (
-                "A receiver that raises was called, too: badges was called as well, and failed."
-            )
+            reason = "A receiver that raises was called: badges was called as well, and failed."
         expect_guess(read == happened[question], question, said, reason)
 
 

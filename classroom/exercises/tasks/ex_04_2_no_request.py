@@ -1,11 +1,12 @@
 """04-2: a receiver that takes a payload for granted."""
 
 import logging
+from random import randint
 from unittest.mock import patch
 
 from django.test import RequestFactory
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, why_none
 from speedy.signals.custom_signals import event_signal
@@ -17,14 +18,14 @@ task = Task(
     kind="repair",
     minutes=6,
     situation="""
-`note` listens to `event_signal` and says from which address something was done. It works for every view. Then
-Grace writes a management command that wipes shifts at night and sends the same signal: there is no request at
-night, and the command dies in a receiver of which Grace never heard.
+`note` listens to `event_signal` and returns the address from which something was done. It works for every view. Then
+Grace writes a management command that wipes shifts at night and sends the same signal. A command has no request, so
+it ends with an error in a receiver that Grace has never seen.
 """,
     task="""
-Repair `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
-sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. And when a sender passes something
-that nobody has thought of yet, such as `urgent=True`, `note` does not mind.
+Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
+sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. When a sender passes an argument that
+`note` does not know, such as `urgent=True`, the result is the same.
 """,
     answer="note",
     starter="""
@@ -32,8 +33,8 @@ def note(sender, message, request, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"
 """,
     hints=(
-        "What does Python do when a function is called without one of its arguments, and how do you make one optional?",
-        "Give request a default in the signature. Then there are still two cases: it is None, or it is a request.",
+        "What does Python do when an argument is missing, and how do you make an argument optional?",
+        "Give request a default in the signature. Then there are two cases left: None, and a request.",
         "def note(sender, message, request=None, **kwargs): then "
         'address = request.META["REMOTE_ADDR"] if request else "no request".',
     ),
@@ -43,8 +44,8 @@ def note(sender, message, request=None, **kwargs):
     address = request.META["REMOTE_ADDR"] if request else "no request"
     return f"{address}: {message}"
 """,
-    why="Whoever sends a signal does not know who listens, so a receiver asks for as little as it can: what it needs by name, "
-    "what may be missing with a default, and `**kwargs` for all that comes later.",
+    why="A sender does not know its listeners. So a receiver asks for as little as it can: what it needs by name, what may "
+    "be missing with a default, and `**kwargs` for arguments that are added later.",
     equal=NO_ERRORS | ASKED_ONLY | {"the answer is a text": ("answers with a text",)},
     others=(
         """
@@ -55,174 +56,74 @@ def note(**told):
     return "%s: %s" % (request.META.get("REMOTE_ADDR"), told["message"])
 """,
     ),
-    mistakes=(
-        Mistake(
-            "knows one address only",
-            """
-def note(sender, message, request=None, **kwargs):
-    return f"{'127.0.0.1' if request else 'no request'}: {message}"
-""",
-            "the request is not asked for its address",
-        ),
-        Mistake(
-            "a default, and no look at it",
-            """
-def note(sender, message, request=None, **kwargs):
-    return f"{request.META['REMOTE_ADDR']}: {message}"
-""",
-            "None has no META",
-        ),
-        Mistake(
-            "takes META by brackets",
-            """
-def note(sender, message, request=None, **kwargs):
-    return f"{request['META']['REMOTE_ADDR']}: {message}" if request else f"no request: {message}"
-""",
-            "not subscriptable",
-        ),
-        Mistake(
-            "misspells the key",
-            """
-def note(sender, message, request=None, **kwargs):
-    address = request.META["REMOTE_ADR"] if request else "no request"
-    return f"{address}: {message}"
-""",
-            "KeyError: 'REMOTE_ADR'",
-        ),
-        Mistake(
-            "forgets the colon",
-            """
-def note(sender, message, request=None, **kwargs):
-    address = request.META["REMOTE_ADDR"] if request else "no request"
-    return f"{address} {message}"
-""",
-            "a colon and a blank",
-        ),
-        Mistake(
-            "looks it up in kwargs",
-            """
-def note(sender, message, **kwargs):
-    request = kwargs["request"]
-    address = request.META["REMOTE_ADDR"] if request else "no request"
-    return f"{address}: {message}"
-""",
-            "just as strict",
-        ),
-        Mistake(
-            "asks for None",
-            """
-def note(sender, message, request, **kwargs):
-    address = request.META["REMOTE_ADDR"] if request else "no request"
-    return f"{address}: {message}"
-""",
-            "still has to be passed",
-        ),
-        Mistake(
-            "takes nothing else",
-            """
-def note(sender, message, request=None, instance=None, signal=None):
-    address = request.META["REMOTE_ADDR"] if request else "no request"
-    return f"{address}: {message}"
-""",
-            "**kwargs",
-        ),
-        Mistake(
-            "swallows the error",
-            """
-def note(sender, message, request=None, **kwargs):
-    try:
-        return f"{request.META['REMOTE_ADDR']}: {message}"
-    except Exception:
-        return None
-""",
-            "the message is lost",
-        ),
-        Mistake(
-            "forgets the address",
-            """
-def note(sender, message, request=None, **kwargs):
-    return f"no request: {message}"
-""",
-            "with a request",
-        ),
-        Mistake(
-            "knows one message only",
-            """
-def note(sender, message, request=None, **kwargs):
-    return f"{request.META['REMOTE_ADDR'] if request else 'no request'}: Ada was hired"
-""",
-            "Grace left",
-        ),
-        Mistake(
-            "prints the line",
-            """
-def note(sender, message, request=None, **kwargs):
-    print(f"{request.META['REMOTE_ADDR'] if request else 'no request'}: {message}")
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "is async",
-            """
-async def note(sender, message, request=None, **kwargs):
-    return f"{request.META['REMOTE_ADDR'] if request else 'no request'}: {message}"
-""",
-            "`async def`",
-        ),
-    ),
+    mistakes=slips("""
+# asks for None -> still has to be passed
+request=None => request
+# takes nothing else -> **kwargs
+**kwargs => instance=None, signal=None
+# knows one address only -> the request is not asked for its address
+request.META["REMOTE_ADDR"] => "127.0.0.1"
+# a default, and no look at it -> None has no META
+] if request else "no request" => ]
+# takes META by brackets -> not subscriptable
+request.META => request["META"]
+# looks it up in kwargs -> just as strict
+- def note(sender, message, request=None, **kwargs):
++ def note(sender, message, **kwargs):
++     request = kwargs["request"]
+
+# knows one message only -> another message
+{message} => Ada was hired
+"""),
 )
 
 ADA = "Ada was hired"
 NIGHT = f"no request: {ADA}"
-EVERYTHING = "Receivers take **kwargs, for whatever a sender may tell one day."
-WORDS = "Where there is no request there is no address: these words stand in its place."
+EVERYTHING = "A receiver takes **kwargs, because a sender may add arguments later."
+STRICT = "An argument without a default still has to be passed."
+WORDS = "Without a request there is no address: `no request` stands in its place."
 FORM = "First the address, or `no request`, then a colon and a blank, then the message."
-# What a sentence of Python holds, and what it means here.
+# Words of an error of Python, and what they mean here.
 MEANS = {
     "unexpected keyword": EVERYTHING,
-    "required positional": "An argument without a default still has to be passed.",
-    "required keyword-only": "An argument without a default still has to be passed.",
-    "'request'": "kwargs['request'] is just as strict as an argument: it fails where nobody passed one.",
-    "NoneType": "None has no META: look whether there is a request before you ask it.",
+    "required positional": STRICT,
+    "required keyword-only": STRICT,
+    "'request'": "kwargs['request'] is just as strict as an argument: it fails when nobody passes one.",
+    "NoneType": "None has no META: check whether there is a request before you use it.",
 }
 
 
 @task.judge
 def judge(note):
     expect_callable(note, "note(sender, message, ...)")
-    try:
-        event_signal.connect(note, weak=False)
-    except ValueError as error:  # with DEBUG on, Django looks at the signature
-        wrong("a receiver that Django connects", f"ValueError: {error}", EVERYTHING)
-    day = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
-    later = RequestFactory().post("/", REMOTE_ADDR="192.0.2.7")
+    event_signal.connect(note, weak=False)
     unseen = "It looks as if the request is not asked for its address."
-    expect(f"127.0.0.1: {ADA}", "with a request", heard(note, request=day, instance=None), unseen)
-    expect(f"192.0.2.7: {ADA}", "with a request from elsewhere", heard(note, request=later), unseen)
+    for address in "127.0.0.1", f"192.0.2.{randint(1, 254)}", "2001:db8::7":
+        request = RequestFactory().post("/", REMOTE_ADDR=address)
+        said = heard(note, request=request, instance=None)
+        expect(f"{address}: {ADA}", "with a request", said, unseen)
     expect(NIGHT, "with request=None", heard(note, request=None, instance=None), WORDS)
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
-    expect(NIGHT, "with urgent=True", heard(note, urgent=True), EVERYTHING)
-    expect("no request: Grace left", "with another message", heard(note, "Grace left"), FORM)
+    for unknown in {"urgent": True}, {f"argument_{randint(1, 999)}": None}:
+        expect(NIGHT, f"with {unknown}", heard(note, **unknown), EVERYTHING)
+    long = f"Grace left by gate {randint(1, 999)}, and took two boxes of paper with her"
+    expect(f"no request: {long}", "with another message", heard(note, long), FORM)
 
 
 def heard(note, message=ADA, **payload):
-    """Send the signal as some view or command would; return what the learner's receiver answered."""
+    """Send the signal as a view or a command does; return what the learner's receiver answered."""
     with patch.object(logging.getLogger("django.dispatch"), "disabled", True):
         answers = event_signal.send_robust(sender=heard, message=message, **payload)
     return dict(answers)[note]
 
 
-def expect(text, when, answer, mistake=""):
+def expect(text, when, answer, mistake):
     if isinstance(answer, Exception):
-        reason = next((it for words, it in MEANS.items() if words in str(answer)), "")
-        happened = f"the receiver raised {type(answer).__name__}: {answer}"
-        wrong(f"{text!r} {when}", happened, reason)
+        mistake = next((it for words, it in MEANS.items() if words in str(answer)), "")
+        answer = f"the receiver raised {type(answer).__name__}: {answer}"
+        wrong(f"{text!r} {when}", answer, mistake)
     if answer is None:
-        wrong(
-            f"{text!r} {when}",
-            "it returned None",
-            f"No error comes out, but the message is lost. {why_none()}",
-        )
+        wrong(f"{text!r} {when}", "it returned None", f"The message is lost. {why_none()}")
     if answer != text:
-        named = text.split(":")[0] in str(answer)
+        named = text.split(": ")[0] in str(answer)
         wrong(f"{text!r} {when}", f"it returned {answer!r}", FORM if named else mistake)

@@ -1,6 +1,6 @@
 """04-3: a message that writes two lines."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none
 from speedy.signals.custom_signals import event_signal
@@ -20,14 +20,13 @@ hire -- Ada Okafor was hired
 open_safe -- Grace Tallowmere opened the safe
 ```
 
-She did not. Somebody typed a name into a form, and in that name was a line break:
+She did not. Somebody typed a name into a form, and that name had a line break in it:
 `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
 """,
     task="""
-Repair `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
-does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
-escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
-Mind that `"\\n"` is not the only character that ends a line.
+Repair `entry`: it returns **one** line for every message. A message without a break stays as it is now, with its
+accents (`Chloé`), quotes, dashes and backslashes. (An invisible character, such as a tab, may be escaped as well.) A
+break must leave a mark that a reader of the log can see. `"\\n"` is not the only character that ends a line.
 """,
     answer="entry",
     starter="""
@@ -36,8 +35,8 @@ def entry(sender, message, **kwargs):
 """,
     hints=(
         "Which characters does str.splitlines() take for the end of a line, and what does repr() make of them?",
-        "You may write each such character as its escape: repr() of that one character has it. No end of a line "
-        "is printable, so it.isprintable() finds them. Go through the message character by character.",
+        "You may write each such character as its escape, which repr() of that one character contains. No end of a "
+        "line is printable, so it.isprintable() finds them. Go through the message character by character.",
         'Join them again: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications",
@@ -46,9 +45,9 @@ def entry(sender, message, **kwargs):
     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
     return f"{sender.__name__} -- {seen}"
 """,
-    why="Whatever came from outside is data, and must not become structure: a break in a message is written down as an "
-    "escape. (The project's `escape()` does that and two things more: it escapes the separator, so that "
-    "no message forges a field either, and the backslash, so that it can be read back.)",
+    why="Text from outside is data and must not become structure, so a break is written as an escape. The project's "
+    "`escape()` does two things more. It escapes the separator, so that no message forges a field. And it escapes the "
+    "backslash, so that the line can be read back.",
     equal=NO_ERRORS
     | ASKED_ONLY
     | {
@@ -66,114 +65,29 @@ def entry(sender, message, **kwargs):
     return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
 """,
     ),
-    mistakes=(
-        Mistake(
-            "only one kind of break",
-            r"""
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {message}".replace("\n", "\\n")
-""",
-            "other characters end a line",
-        ),
-        Mistake(
-            "throws the break away",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {' '.join(message.split())}"
-""",
-            "without a trace",
-        ),
-        Mistake(
-            "throws the rest away",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {message.splitlines()[0]}"
-""",
-            "what came behind it is lost",
-        ),
-        Mistake(
-            "escapes the accents",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {ascii(message)[1:-1]}"
-""",
-            "without any break",
-        ),
-        Mistake(
-            "escapes as the project does",
-            """
-from speedy.event_file import escape
-
-
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {escape(message)}"
-""",
-            "and leave the rest",
-        ),
-        Mistake(
-            "escapes all that repr() escapes",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {repr(message)[1:-1]}"
-""",
-            "backslash",
-        ),
-        Mistake(
-            "loses a break at the end",
-            """
-def entry(sender, message, **kwargs):
-    return sender.__name__ + " -- " + " ¶ ".join(message.splitlines())
-""",
-            "at the very end",
-        ),
-        Mistake(
-            "strips",
-            """
-def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {message.strip()}"
-""",
-            "came through as it was",
-        ),
-        Mistake(
-            "puts a character there that nobody sees",
-            r"""
-def entry(sender, message, **kwargs):
-    seen = "".join("\u200b" if it.splitlines() == [""] else it for it in message)
-    return f"{sender.__name__} -- {seen}"
-""",
-            "can be seen",
-        ),
-        Mistake(
-            "puts a zero byte there",
-            r"""
-def entry(sender, message, **kwargs):
-    seen = "".join("\0" if it.splitlines() == [""] else it for it in message)
-    return f"{sender.__name__} -- {seen}"
-""",
-            "can be seen",
-        ),
-        Mistake(
-            "knows one sender only",
-            """
-def entry(sender, message, **kwargs):
-    seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
-    return f"hire -- {seen}"
-""",
-            "another sender",
-        ),
-        Mistake(
-            "is async",
-            """
-async def entry(sender, message, **kwargs):
-    return f"{sender.__name__} -- {message!r}"
-""",
-            "`async def`",
-        ),
-    ),
+    mistakes=slips(r"""
+# only one kind of break -> other characters end a line
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.replace("\n", "\\n"
+# throws the break away -> without a trace
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => " ".join(message.split()
+# throws the rest away -> what came after it is lost
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => message.splitlines()[0]
+# escapes the accents -> without any break
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => ascii(message)[1:-1]
+# escapes all that repr() escapes -> backslash
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => repr(message)[1:-1]
+# loses a break at the end -> at the very end
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => " ¶ ".join(message.splitlines()
+# strips -> came through as it was
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.strip(
+# puts a character there that nobody sees -> that can be seen
+it if it.isprintable() else repr(it)[1:-1] => "\u2800" if it.splitlines() == [""] else it
+"""),
 )
 
 PLAIN = "Chloé Ożarowska was hired, for 'nights'"
 TRICKY = """C:\\night -- "O'Hara" was hired"""
+LONG = "Ada was hired, " * 40
 FORGED = "Ada Okafor was hired{}open_safe -- Grace Tallowmere opened the safe"
 BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines()) == 2]
 
@@ -182,61 +96,41 @@ BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines
 def judge(entry):
     expect_callable(entry, "entry(sender, message, ...)")
     event_signal.connect(entry, weak=False)
-    line = heard(entry, PLAIN)
-    if line != f"hire -- {PLAIN}":
-        wrong(
-            f"{f'hire -- {PLAIN}'!r} for a message without any break",
-            f"it returned {line!r}",
-            "Only what ends a line has to be escaped.",
-        )
+    expect_as_it_was(entry, PLAIN, "without any break", "Only what ends a line has to be escaped.")
     for ending in ["\n", "\r", *BREAKS, "\r\n"]:
         expect_one_line(entry, FORGED.format(ending), repr(ending)[1:-1], ending == "\n")
-    line = heard(entry, TRICKY)
-    if line != f"hire -- {TRICKY}":
-        wrong(
-            f"{f'hire -- {TRICKY}'!r} for a message with a backslash, dashes and quotes in it",
-            f"it returned {line!r}",
-            "Escape what ends a line, and leave the rest as it is.",
-        )
-    if not (line := heard(entry, PLAIN, leave)).startswith("leave -- "):
-        wrong(
-            "'leave -- ...' from another sender, the view called leave",
-            f"it returned {line!r}",
-            "The name of the sender comes first, as it does now.",
-        )
-    line = heard(entry, "Ada was hired\n")
-    if line.rstrip() == "hire -- Ada was hired":
-        wrong(
-            "a line in which one can see that a break was there, at the very end, too",
-            f"it returned {line!r}",
-            "splitlines() makes nothing of a break behind which nothing comes.",
-        )
+    kept = "Escape what ends a line, and leave the rest as it is."
+    expect_as_it_was(entry, TRICKY, "with a backslash, dashes and quotes in it", kept)
+    expect_as_it_was(entry, LONG, "that is long", kept)
+    first = "The name of the sender comes first, as it does now."
+    expect_as_it_was(entry, PLAIN, "from another sender", first, leave)
+    if (line := heard(entry, "Ada was hired\n")).rstrip() == "hire -- Ada was hired":
+        expected = "a mark for a break at the very end, too"
+        wrong(expected, f"it returned {line!r}", "splitlines() drops a break that ends the text.")
+
+
+def expect_as_it_was(entry, message, which, mistake, sender=None):
+    sender = sender or hire
+    line, expected = heard(entry, message, sender), f"{sender.__name__} -- {message}"
+    if line != expected:
+        wrong(f"{expected!r} for a message {which}", f"it returned {line!r}", mistake)
 
 
 def expect_one_line(entry, message, ending, usual):
     line = heard(entry, message)
     number = len(line.splitlines())
     if number != 1 or line.endswith(tuple(BREAKS)):
-        wrong(
-            f"one line for a message with {ending} in it",
-            f"{number} lines came out, the last of them {line.splitlines()[-1]!r}",
-            "The break came through as it was."
-            if usual
-            else f"\\n is taken care of, but other characters end a line as well, such as {ending}.",
-        )
+        more = f"\\n is handled, but other characters end a line as well, such as {ending}."
+        happened = f"{number} lines came out, the last of them {line.splitlines()[-1]!r}"
+        came = "The break came through as it was." if usual else more
+        wrong(f"one line for a message with {ending} in it", happened, came)
+    happened = f"it returned {line!r}"
     if "opened the safe" not in line:
-        wrong(
-            f"the whole message, with {ending} in it",
-            f"it returned {line!r}",
-            "The break is gone, and what came behind it is lost.",
-        )
-    after = line.partition("was hired")[2]
-    if not is_visible(after.partition("open_safe")[0]):
-        wrong(
-            f"a line in which it can be seen that {ending} was there",
-            f"it returned {line!r}",
-            "It is one line, but the break went without a trace: no character stands there that can be seen.",
-        )
+        lost = "The break is gone, and what came after it is lost."
+        wrong(f"the whole message, with {ending} in it", happened, lost)
+    if not is_visible(line.partition("was hired")[2].partition("open_safe")[0]):
+        unseen = "The break went without a trace: write a character in its place that can be seen."
+        wrong(f"a line that shows where {ending} was", happened, unseen)
 
 
 def hire():

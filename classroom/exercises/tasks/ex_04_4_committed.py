@@ -1,13 +1,11 @@
 """04-4: log only what was committed."""
 
-from contextlib import suppress
-
 from django.conf import settings
 from django.db import transaction
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, taken_back, unheard
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
 from speedy.models import Employees
@@ -23,11 +21,11 @@ task = Task(
     minutes=8,
     situation="""
 `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
-transaction: all, or nobody. Last night the third name was refused, so nobody was hired, and yet the log
-greets Ada and Grace. A file cannot be rolled back.
+transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada
+and Grace all the same. A rollback does not reach a file.
 """,
     task="""
-Repair `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
+Repair `log_hired`: it writes the line once the hire is committed, and writes none for a hire that is rolled back. The
 words of the line stay as they are.
 """,
     answer="log_hired",
@@ -41,8 +39,8 @@ def log_hired(sender, employee, **kwargs):
 """,
     hints=(
         "Who knows when the outermost transaction is committed: the receiver, or Django?",
-        "transaction.on_commit() keeps a function and calls it after the commit, or never. It wants the function "
-        "itself, which it calls without arguments.",
+        "transaction.on_commit() keeps a function and calls it after the commit, or never. It takes the function "
+        "itself, and calls it without arguments.",
         "Write a small function inside log_hired, def write(): log_event(...), and then transaction.on_commit(write).",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
@@ -57,8 +55,9 @@ def log_hired(sender, employee, **kwargs):
 
     transaction.on_commit(write)
 """,
-    why="What is outside the database knows nothing of a rollback, so it waits for the commit. Outside a transaction "
-    "`on_commit()` calls the function at once, so it is right everywhere.",
+    why="A rollback does not reach what is outside the database, so that waits for the commit. Without a transaction "
+    "`on_commit()` calls the function at once. If the function raises then, the row is already stored: with "
+    "`robust=True` Django logs the error and goes on.",
     equal=NO_ERRORS | NO_ANSWER,
     others=(
         """
@@ -73,173 +72,55 @@ def log_hired(sender, **told):
     transaction.on_commit(partial(log_event, words, sender.__name__, who), robust=True)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "hands over log_event bare",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
+    mistakes=slips("""
+# hands over log_event bare -> Wrap it
+on_commit(write => on_commit(log_event
+# hands over the line as well -> passes no arguments on
+on_commit(write => on_commit(log_event, f"{employee} was hired", sender.__name__, employee
+# a function that only names another -> wrote no line when it was called
+on_commit(write => on_commit(lambda: write
+# one line too many -> One line for each hire
+-     transaction.on_commit(write)
++     transaction.on_commit(write)
++     transaction.on_commit(write)
 
+# calls it at once -> the brackets after it
+on_commit(write => on_commit(write()
+# asks the table -> sees its own rows
+-     transaction.on_commit(write)
++     if Employees.objects.filter(pk=employee.pk).exists():
++         write()
 
-def log_hired(sender, employee, **kwargs):
-    transaction.on_commit(log_event)
-""",
-            "Wrap it",
-        ),
-        Mistake(
-            "hands over the line as well",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
+# waits for a time without a transaction -> waits for a time without one
+-     transaction.on_commit(write)
++     if not transaction.get_connection().in_atomic_block:
++         write()
 
+# acts in a transaction only -> sent outside a transaction
+-     transaction.on_commit(write)
++     if transaction.get_connection().in_atomic_block:
++         transaction.on_commit(write)
 
-def log_hired(sender, employee, **kwargs):
-    transaction.on_commit(log_event, f"{employee} was hired", sender.__name__, employee)
-""",
-            "passes nothing on",
-        ),
-        Mistake(
-            "a function that only names another",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
+# a transaction of its own -> only a savepoint
+-     transaction.on_commit(write)
++     with transaction.atomic():
++         write()
 
-
-def log_hired(sender, employee, **kwargs):
-    def write():
-        log_event(f"{employee} was hired", sender.__name__, employee)
-
-    transaction.on_commit(lambda: write)
-""",
-            "wrote no line when it was called",
-        ),
-        Mistake(
-            "one line too many",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    def write():
-        log_event(f"{employee} was hired", sender.__name__, employee)
-
-    transaction.on_commit(write)
-    transaction.on_commit(write)
-""",
-            "One line for each hire",
-        ),
-        Mistake(
-            "calls it at once",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    transaction.on_commit(log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "the brackets behind log_event",
-        ),
-        Mistake(
-            "asks the table",
-            """
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    if Employees.objects.filter(pk=employee.pk).exists():
-        log_event(f"{employee} was hired", sender.__name__, employee)
-""",
-            "sees its own rows",
-        ),
-        Mistake(
-            "waits for a time without a transaction",
-            """
-from django.db import connection
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    if not connection.in_atomic_block:
-        log_event(f"{employee} was hired", sender.__name__, employee)
-""",
-            "waits for a time without one",
-        ),
-        Mistake(
-            "a transaction of its own",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    with transaction.atomic():
-        log_event(f"{employee} was hired", sender.__name__, employee)
-""",
-            "only a savepoint",
-        ),
-        Mistake(
-            "twice",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    log_event(f"{employee} was hired", sender.__name__, employee)
-    transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "written at once",
-        ),
-        Mistake(
-            "the line alone",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    transaction.on_commit(lambda: log_event(f"{employee} was hired"))
-""",
-            "sender and instance",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee):
-    transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "no **kwargs",
-        ),
-        Mistake(
-            "is async",
-            """
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-async def log_hired(sender, employee, **kwargs):
-    transaction.on_commit(lambda: log_event(f"{employee} was hired", sender.__name__, employee))
-""",
-            "`async def`",
-        ),
-    ),
+# the line alone -> sender and instance
+hired", sender.__name__, employee => hired"
+"""),
 )
 
-CALLABLE = "callback must be a callable"
 AT_ONCE = {
     "SAVEPOINT": "An atomic() inside another one is only a savepoint: the outermost transaction is still open.",
-    "SELECT": "A transaction sees its own rows, so asking the table tells nothing of the commit.",
+    "SELECT": "A transaction sees its own rows, so a query does not tell whether they are committed.",
 }
-
-
-class Refused(Exception):
-    """Stands for the third name."""
+# Words of an error of Python, and what they mean here.
+MEANS = {
+    "log_event() missing": "Wrap it: write a function, or a partial, that calls log_event() with the line.",
+    "on_commit() takes": "on_commit() passes no arguments on: wrap log_event() and its line in a function, or a partial.",
+    "callback must be": "It looks as if the brackets after it call the function at once: pass the function itself.",
+}
 
 
 @task.judge
@@ -250,39 +131,20 @@ def judge(log_hired):
         expect_nothing_of_a_rollback()
         expect_lines_after_a_commit()
     except TypeError as error:
-        if "log_event() missing" in str(error):
-            wrong(
-                "a function for on_commit() that it can call without arguments",
-                f"TypeError: {error}",
-                "Wrap it: a function of your own, or a partial, that calls log_event() with the line.",
-            )
-        if "on_commit() takes" in str(error):
-            wrong(
-                "a function for on_commit() that it can call without arguments",
-                f"TypeError: {error}",
-                "on_commit() passes nothing on: wrap log_event() and its line in a function, or a partial.",
-            )
-        if CALLABLE not in str(error):
+        meaning = next((it for words, it in MEANS.items() if words in str(error)), None)
+        if meaning is None:
             raise
-        wrong(
-            "a function for on_commit(), to be called later",
-            f"TypeError: {error}",
-            "It looks as if the brackets behind log_event(...) call it at once: hand over the function itself.",
-        )
+        expected = "a function for on_commit() that it can call without arguments"
+        wrong(expected, f"TypeError: {error}", meaning)
 
 
 def expect_nothing_of_a_rollback():
-    ada, grace, _ = sample_roster()[:3]
-    with trace() as seen, suppress(Refused), transaction.atomic():
-        hire_by_custom_signal(**ada)
-        hire_by_custom_signal(**grace)
-        raise Refused
+    with trace() as seen, taken_back():
+        for fields in sample_roster()[:2]:
+            hire_by_custom_signal(**fields)
     if logged():
-        wrong(
-            "no line, for the transaction was rolled back",
-            f"the log says {' and '.join(logged())}",
-            reason_in(seen),
-        )
+        happened = f"the log says {' and '.join(logged())}"
+        wrong("no line, because the transaction was rolled back", happened, reason_in(seen))
 
 
 def reason_in(seen):
@@ -298,47 +160,45 @@ def reason_in(seen):
 
 
 def expect_lines_after_a_commit():
-    *people, alone = sample_roster()[:3]
+    *people, lost, alone = sample_roster()[:4]
     with transaction.atomic():
         hired = [hire_by_custom_signal(**person) for person in people]
+        with transaction.atomic():  # a savepoint, which is rolled back alone
+            hire_by_custom_signal(**lost)
+            transaction.set_rollback(True)
         if logged():
-            wrong(
-                "no line before the commit",
-                f"the log says {' and '.join(logged())} while the transaction is open",
-            )
+            wrong("no line before the commit", f"the log says {' and '.join(logged())}")
         waiting = len(transaction.get_connection().run_on_commit)
     hired.append(hire_by_custom_signal(**alone))
-    expected = [f"{person} was hired" for person in hired]
     if not logged():
+        called = "The function that on_commit() has got wrote no line when it was called."
+        never = "A hire always runs in a transaction: code that waits for a time without one waits for ever."
+        expected = f"a line each for {', '.join(map(str, hired))}, who were committed"
         wrong(
-            f"a line each for {', '.join(map(str, hired))}, who were committed",
+            expected,
             "nothing was logged",
-            "The function that on_commit() was handed wrote no line when it was called."
-            if waiting
-            else "on_commit() was handed nothing. (And a hire always runs in a transaction: "
-            "whoever waits for a time without one waits for ever.)",
+            called if waiting else f"on_commit() got nothing. {never}",
         )
+    expect_lines(hired)
+    hired += unheard(9)
+    employee_hired.send(sender=Employees, employee=hired[-1])
+    expect_lines(
+        hired, "The last one was sent outside a transaction: on_commit() acts at once there."
+    )
+
+
+def expect_lines(hired, missing="One line for each hire, no more and no less."):
+    expected = [f"{person} was hired" for person in hired]
     if logged() != expected:
-        wrong(
-            f"the lines {', '.join(expected)}",
-            f"the log says {', '.join(logged())}",
-            "The words of the line stay as they are."
-            if len(logged()) == len(expected)
-            else "One line for each hire, no more and no less.",
-        )
-    expect_whole_lines(hired)
-
-
-def expect_whole_lines(hired):
-    if Employees.objects.count() != len(hired):
-        wrong("those who were hired in the table", "somebody's row is gone")
+        words = "The words of the line stay as they are."
+        mistake = words if len(logged()) == len(expected) else missing
+        wrong(f"the lines {', '.join(expected)}", f"the log says {', '.join(logged())}", mistake)
     for event, person in zip(read_events(settings.EVENT_LOG), hired, strict=True):
         if event.sender != type(person).__name__ or str(person) not in str(event.instance):
-            wrong(
-                "lines with sender and instance, as before",
-                f"the log says {event}",
-                "log_event() takes three arguments: hand all of them on.",
-            )
+            three = "log_event() takes three arguments: pass all of them on."
+            wrong("lines with sender and instance, as before", f"the log says {event}", three)
+    if Employees.objects.count() != len(hired):
+        wrong("the people who were hired in the table", "a row is gone, or there is one too many")
 
 
 def logged():

@@ -1,7 +1,8 @@
 """04-a: a receiver for a signal of the project, by its contract."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -33,6 +34,7 @@ def order_meal(sender, employee, **kwargs):
     log_event(f"A meal for {employee}.", "kitchen")
 """,
     why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
+    equal=NO_ANSWER | NO_ERRORS,
     others=(
         """
 from speedy.signals.event_logging import log_event
@@ -44,74 +46,32 @@ def order_meal(**payload):
 """,
     ),
     mistakes=(
-        Mistake(
-            "no **kwargs",
-            """
+        Mistake("no sender", {', "kitchen"': ""}, "the sender"),
+        Mistake("the sender of the signal", {'"kitchen"': "sender"}, "the sender"),
+        *slips("""
+# no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
     pass
-""",
-            "has no **kwargs",
-        ),
-        Mistake(
-            "async",
-            """
+
+# async -> async def
 async def order_meal(sender, employee, **kwargs):
     pass
-""",
-            "async def",
-        ),
-        Mistake(
-            "asks for an instance",
-            """
+
+# asks for an instance -> `employee`
 from speedy.signals.event_logging import log_event
 
 
 def order_meal(sender, instance, **kwargs):
     log_event(f"A meal for {instance}.", "kitchen")
-""",
-            "`employee`",
-        ),
-        Mistake(
-            "prints",
-            """
+
+# prints -> no line of the kitchen
 def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
-""",
-            "no line of the kitchen",
-        ),
-        Mistake(
-            "always the same",
-            """
-from speedy.signals.event_logging import log_event
 
-
-def order_meal(sender, employee, **kwargs):
-    log_event("A meal for Ada Quillbrook.", "kitchen")
-""",
-            "somebody else",
-        ),
-        Mistake(
-            "no sender",
-            """
-from speedy.signals.event_logging import log_event
-
-
-def order_meal(sender, employee, **kwargs):
-    log_event(f"A meal for {employee}.")
-""",
-            "the sender",
-        ),
-        Mistake(
-            "the sender of the signal",
-            """
-from speedy.signals.event_logging import log_event
-
-
-def order_meal(sender, employee, **kwargs):
-    log_event(f"A meal for {employee}.", sender)
-""",
-            "the sender",
-        ),
+# always the same -> somebody else
+-     log_event(f"A meal for {employee}.", "kitchen")
++     log_event("A meal for Ada Quillbrook.", "kitchen")
+"""),
     ),
 )
 

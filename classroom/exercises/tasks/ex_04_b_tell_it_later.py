@@ -6,19 +6,13 @@ from unittest.mock import patch
 
 from django.db import IntegrityError
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_error_out
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
 from speedy.signals.custom_signals import event_signal
 from whatfires.temporary import connected
-
-IMPORTS = """
-from django.db import transaction
-
-from speedy.signals.custom_signals import event_signal
-
-"""
 
 task = Task(
     id="04-b",
@@ -39,19 +33,30 @@ def hire_then_tell(**fields):
         "Move the line with `send_robust()` to the left, so that the block ends before it.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
-    solution=IMPORTS
-    + """
+    solution="""
+from django.db import transaction
+
+from speedy.signals.custom_signals import event_signal
+
+
 def hire_then_tell(**fields):
     with transaction.atomic():
         employee = EmployeesWithoutHooks.objects.create(**fields)
     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
     return employee
 """,
-    why="Once the block has ended, the row is committed. A failing receiver has nothing left to break. "
-    "A caller may have a transaction open; then it takes `on_commit`, of lesson 06.",
+    why="If no caller has a transaction open, the end of the block is the commit, and a failing receiver can undo nothing. "
+    "If one may, register the sending with `transaction.on_commit`: lesson 06.",
+    equal={
+        "one row alone needs no transaction": ("*transaction.atomic()*around it*",),
+    },
     others=(
-        IMPORTS
-        + """
+        """
+from django.db import transaction
+
+from speedy.signals.custom_signals import event_signal
+
+
 def hire_then_tell(**fields):
     with transaction.atomic():
         employee = EmployeesWithoutHooks.objects.create(**fields)
@@ -62,8 +67,12 @@ def hire_then_tell(**fields):
         transaction.on_commit(tell)
     return employee
 """,
-        IMPORTS
-        + """
+        """
+from django.db import transaction
+
+from speedy.signals.custom_signals import event_signal
+
+
 def hire_then_tell(**fields):
     employee = EmployeesWithoutHooks.objects.create(**fields)
     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
@@ -71,67 +80,22 @@ def hire_then_tell(**fields):
 """,
     ),
     mistakes=(
-        Mistake(
-            "send",
-            IMPORTS
-            + """
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-    event_signal.send(hire_then_tell, message=f"Hired: {employee}", instance=employee)
-    return employee
-""",
-            "reached the caller",
-        ),
-        Mistake(
-            "caught inside the block",
-            IMPORTS
-            + """
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-        try:
-            event_signal.send(hire_then_tell, message=f"Hired: {employee}", instance=employee)
-        except Exception:
-            pass
-    return employee
-""",
-            "no row",
-        ),
-        Mistake(
-            "tells nobody",
-            IMPORTS
-            + """
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-    return employee
-""",
-            "nobody was told",
-        ),
-        Mistake(
-            "forgets the instance",
-            IMPORTS
-            + """
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}")
-    return employee
-""",
-            "`instance`",
-        ),
-        Mistake(
-            "returns nobody",
-            IMPORTS
-            + """
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
-""",
-            "it returned None",
-        ),
+        Mistake("send", {"send_robust": "send"}, "reached the caller"),
+        Mistake("forgets the instance", {", instance=employee": ""}, "`instance`"),
+        *slips("""
+# caught inside the block -> no row
+-     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
++         try:
++             event_signal.send(hire_then_tell, message=f"Hired: {employee}", instance=employee)
++         except Exception:
++             pass
+
+# tells nobody -> nobody was told
+-     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+
+# returns nobody -> it returned None
+-     return employee
+"""),
     ),
 )
 
@@ -141,6 +105,9 @@ def judge(hire_then_tell):
     expect_callable(hire_then_tell, "hire_then_tell(**fields)")
     for fields, receiver in zip(sample_roster()[:2], (break_in_save, just_raise), strict=True):
         expect_stored(partial(hire_then_tell, **fields), fields, receiver)
+    if (number := EmployeesWithoutHooks.objects.count()) != 2:
+        wrong("two people stored after two hires", f"{number} are")
+    expect_error_out(partial(hire_then_tell, **sample_roster()[2]), EmployeesWithoutHooks)
 
 
 def expect_stored(hire, fields, receiver):
@@ -160,8 +127,8 @@ def expect_stored(hire, fields, receiver):
     stored = EmployeesWithoutHooks.objects.filter(first_name=fields["first_name"]).first()
     if stored is None:
         wrong("the person stored", "there is no row", "Was the transaction still open, and broken?")
-    if hired != stored:
-        wrong("the employee, returned", f"it returned {hired!r}")
+    if type(hired) is not EmployeesWithoutHooks or hired != stored:
+        wrong("the EmployeesWithoutHooks who was stored, returned", f"it returned {hired!r}")
     if not heard:
         wrong("the signal sent", "nobody was told")
     if heard != [(f"Hired: {stored}", stored)]:

@@ -1,9 +1,9 @@
-"""05-1: who slips past which wiring, and whether the next day heals it."""
+"""05-1: who slips past which wiring, and whether the next day repairs it."""
 
 import io
 from contextlib import redirect_stdout
 
-from classroom.exercises.engine import Mistake, Task, run_code
+from classroom.exercises.engine import Task, run_code, slips
 from classroom.exercises.trying import expect_form, expect_guess, expect_keys, names_in
 from classroom.experiments.comparing import side_by_side
 from speedy.wirings import WIRINGS
@@ -27,8 +27,8 @@ task = Task(
     kind="predict",
     minutes=5,
     situation=f"""
-On Monday Ada, Grace and Alan come in by three doors. On Tuesday Katherine is hired, so Monday's shift is wiped, and
-whoever sat on it is placed again.
+On Monday Ada, Grace and Alan are stored in three ways. On Tuesday Katherine is hired. So Monday's shift is wiped, and
+the people who sat on it are placed again.
 
 ```python
 {SCENE.strip()}
@@ -48,11 +48,11 @@ left_over = {
 }
 """,
     hints=(
-        "Which of the three doors calls save() on the model, and which wirings notice it?",
-        "get_or_create() calls save(), once it has found nobody; bulk_create() does not. Two of the wirings "
-        "hang on save() and its signals, two on their own hire(). And the wipe places again whoever sat on a shift.",
-        "The two hooks miss Alan. The two functions miss whoever did not come by hire(): Grace and Alan. Katherine's "
-        "wipe heals nothing, since it looks only at people of the expired shift.",
+        "Which of the three ways calls save() on the model, and which wirings depend on save()?",
+        "get_or_create() calls save() when it finds nobody; bulk_create() does not. Two of the wirings depend on save() "
+        "and its signals, two on their own hire(). The wipe places the people again who sat on the wiped shift.",
+        "The first two miss Alan. The other two miss everybody who did not come through hire(): Grace and Alan. "
+        "Katherine's wipe places none of them, because it looks only at people of the expired shift.",
     ),
     link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
     solution="""
@@ -63,9 +63,10 @@ left_over = {
     "direct call": "Grace, Alan",
 }
 """,
-    why="A hook catches everybody who is saved one by one, whoever wrote that code; a function catches whoever calls it. Bulk is "
-    "caught by none. And a wipe is no repair: who never had a seat is not displaced. "
-    "To see it, copy the scene into a cell and run `side_by_side(two_days, clock=False)`.",
+    why="A receiver of `post_save` and a `save()` override see everybody who is saved one by one, whichever code does it. A "
+    "function sees those for whom it is called. None of the four sees `bulk_create()`. And the wipe repairs nothing: it "
+    "places only people who had a seat. To see it, copy the scene into a cell and run `side_by_side(two_days, "
+    "clock=False)`.",
     others=(
         """
 left_over = {
@@ -76,71 +77,29 @@ left_over = {
 }
 """,
     ),
-    mistakes=(
-        Mistake(
-            "all four are alike",
-            """
-left_over = dict.fromkeys(
-    ["built-in signals", "save() override", "custom signal", "direct call"], "Alan"
-)
-""",
-            "hire() was not called for her",
-        ),
-        Mistake(
-            "the wipe places everybody",
-            """
-left_over = dict.fromkeys(
-    ["built-in signals", "save() override", "custom signal", "direct call"], "nobody"
-)
-""",
-            "never sat on one",
-        ),
-        Mistake(
-            "Ada loses her shift",
-            """
-left_over = {
-    "built-in signals": "Ada, Alan",
-    "save() override": "Ada, Alan",
-    "custom signal": "Ada, Grace, Alan",
-    "direct call": "Ada, Grace, Alan",
-}
-""",
-            "whoever sat on it is placed again",
-        ),
-        Mistake(
-            "get_or_create is silent",
-            """
-left_over = dict.fromkeys(
-    ["built-in signals", "save() override", "custom signal", "direct call"], "Grace, Alan"
-)
-""",
-            "calls save()",
-        ),
-        Mistake(
-            "an override differs from a receiver",
-            """
-left_over = {
-    "built-in signals": "Alan",
-    "save() override": "Grace, Alan",
-    "custom signal": "Grace, Alan",
-    "direct call": "Grace, Alan",
-}
-""",
-            "save() override",
-        ),
-    ),
+    mistakes=slips("""
+# all four are alike -> hire() was not called for her
+signal": "Grace, Alan", => signal": "Alan",
+# the wipe places everybody -> he never had a seat
+signals": "Alan", => signals": "nobody",
+# Ada loses her shift -> the people who sat on it are placed again
+signals": "Alan", => signals": "Ada, Alan",
+# get_or_create is silent -> calls save()
+signals": "Alan", => signals": "Grace, Alan",
+# an override differs from a receiver -> save() override
+override": "Alan", => override": "Grace, Alan",
+"""),
 )
 
 PEOPLE = ("Ada", "Grace", "Alan", "Katherine")
-HOOKS = ("built-in signals", "save() override")
 OVER_COUNTED = {
-    "Ada": "Monday's shift is wiped, but whoever sat on it is placed again.",
-    "Grace": "get_or_create() calls save() for somebody new, and save() is what this wiring hangs on.",
-    "Katherine": "She came by hire(), which every wiring answers.",
+    "Ada": "Monday's shift is wiped, and the people who sat on it are placed again.",
+    "Grace": "get_or_create() calls save() for a new person, and this wiring depends on save().",
+    "Katherine": "She came through hire(), which places people in every wiring.",
 }
 UNDER_COUNTED = {
-    "Grace": "hire() was not called for her, and get_or_create() tells this wiring nothing.",
-    "Alan": "bulk_create() told nobody, and the wipe places only people of the expired shift: he never sat on one.",
+    "Grace": "hire() was not called for her, and get_or_create() does not set off this wiring.",
+    "Alan": "bulk_create() sets off no wiring, and the wipe places people of the expired shift: he never had a seat.",
 }
 
 
@@ -158,9 +117,6 @@ def judge(guess):
 
 def reason(left, guessed):
     """Say of the first person who was guessed otherwise, why."""
-    for name in PEOPLE:
-        if name in guessed - left:
-            return OVER_COUNTED.get(name, "")
-        if name in left - guessed:
-            return UNDER_COUNTED.get(name, "")
-    return ""
+    over = [OVER_COUNTED.get(name) for name in PEOPLE if name in guessed - left]
+    under = [UNDER_COUNTED.get(name) for name in PEOPLE if name in left - guessed]
+    return next(filter(None, over + under), "")

@@ -1,12 +1,14 @@
-"""05-2: the wiring of built-in signals, made atomic by whoever hires."""
+"""05-2: the wiring of built-in signals, made atomic by its caller."""
 
+from contextlib import suppress
 from datetime import timedelta
 
-from django.db.models.signals import post_save
+from django.db import transaction
+from django.db.models.signals import post_save, pre_save
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_one_transaction, taken_back, why_none
+from classroom.exercises.trying import expect_hired, expect_one_transaction, rows, taken_back
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -20,12 +22,12 @@ task = Task(
     kind="repair",
     minutes=6,
     situation="""
-`hire` hires by built-in signals. Of the four wirings it is the only one that leaves somebody behind when the rule
-fails: Ada stands in the table, without a shift. And worse, yesterday's shift has been wiped for her.
+`hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
+raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.
 """,
     task="""
 Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
-does not, `hire` returns the stored `Employees`. The receivers go on placing people: it stays the wiring of
+does not, `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of
 **built-in signals**.
 """,
     answer="hire",
@@ -34,9 +36,9 @@ def hire(**fields):
     return Employees.objects.create(**fields)
 """,
     hints=(
-        "What do the other three wirings have around all that they do, and who could say it for this one?",
-        "pre_save, the INSERT and post_save are three steps, and the first and the last are not in the transaction of the second. "
-        "django.db.transaction has a context manager which puts a transaction around them all.",
+        "What do the other three wirings have around all that they do, and where could it stand for this one?",
+        "The receivers of pre_save, the INSERT and the receivers of post_save are three steps. Outside a transaction each is "
+        "committed by itself. django.db.transaction has a context manager that makes one transaction of them.",
         "from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
@@ -48,8 +50,8 @@ def hire(**fields):
     with transaction.atomic():
         return Employees.objects.create(**fields)
 """,
-    why="A receiver cannot take back what it did not begin, but its caller can: in one transaction the wipe, the row and the "
-    "seat stand or fall together. The price: every caller has to remember it.",
+    why="A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the "
+    "wipe, the row and the seat are all stored, or none of them. The price: every caller has to remember it.",
     others=(
         """
 from django.db import transaction
@@ -63,22 +65,16 @@ def hire(**fields):
     return person
 """,
     ),
-    mistakes=(
-        Mistake(
-            "cleans up by hand",
-            """
+    mistakes=slips("""
+# cleans up by hand -> who worked here before
 def hire(**fields):
     try:
         return Employees.objects.create(**fields)
     except Exception:
         Employees.objects.filter(**fields).delete()
         raise
-""",
-            "who worked here before",
-        ),
-        Mistake(
-            "cleans up her row alone",
-            """
+
+# cleans up her row alone -> pre_save
 def hire(**fields):
     person = Employees(**fields)
     try:
@@ -87,223 +83,118 @@ def hire(**fields):
         person.delete()
         raise
     return person
-""",
-            "pre_save",
-        ),
-        Mistake(
-            "swallows the error",
-            """
+
+# catches inside -> before atomic() saw it
+-         return Employees.objects.create(**fields)
++         try:
++             return Employees.objects.create(**fields)
++         except Exception as error:
++             print(error)
+
+# another wiring -> direct call
+from speedy.wirings import hire_by_call as hire
+
+# the wipe is not called -> yesterday's shift is still there
 from django.db import transaction
+from django.db.models.signals import pre_save
+from speedy.signals.employee_assignment import wipe_before_hire
 
 
 def hire(**fields):
-    try:
-        with transaction.atomic():
-            return Employees.objects.create(**fields)
-    except Exception:
-        return None
-""",
-            "no error came out",
-        ),
-        Mistake(
-            "catches inside",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    with transaction.atomic():
-        try:
-            return Employees.objects.create(**fields)
-        except Exception as error:
-            print(error)
-""",
-            "before atomic() saw it",
-        ),
-        Mistake(
-            "another wiring",
-            """
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    return hire_by_call(**fields)
-""",
-            "direct call",
-        ),
-        Mistake(
-            "a transaction around the wrong line",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    with transaction.atomic():
-        person = Employees(**fields)
-    person.save()
-    return person
-""",
-            "does not reach around the save",
-        ),
-        Mistake(
-            "returns nobody",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    with transaction.atomic():
-        Employees.objects.create(**fields)
-""",
-            "returned None",
-        ),
-        Mistake(
-            "puts everything back by hand",
-            """
-def hire(**fields):
-    people = [person.pk for person in Employees.objects.all()]
-    shifts = {it: list(it.employees_shift.all()) for it in Shifts.objects.all()}
-    try:
+    with transaction.atomic(), disconnected(pre_save, wipe_before_hire, sender=Employees):
         return Employees.objects.create(**fields)
-    except Exception:
-        Employees.objects.exclude(pk__in=people).delete()
-        for shift, sitting in shifts.items():
-            if not Shifts.objects.filter(pk=shift.pk).exists():
-                shift.headcount = 0
-                shift.save(force_insert=True)
-                shift.employees_shift.set(sitting)
-        raise
-""",
-            "",
-        ),
-        Mistake(
-            "takes a dict",
-            """
-from django.db import transaction
 
+# a transaction around the wrong line -> does not reach around the save
+-         return Employees.objects.create(**fields)
++         person = Employees(**fields)
++     person.save()
++     return person
 
-def hire(fields):
-    with transaction.atomic():
-        return Employees.objects.create(**fields)
-""",
-            "come by name",
-        ),
-        Mistake(
-            "a block that must be the outermost",
-            """
-from django.db import transaction
-
-
-def hire(**fields):
-    with transaction.atomic(durable=True):
-        return Employees.objects.create(**fields)
-""",
-            "inside a transaction of its caller",
-        ),
-    ),
+# a block that must be the outermost -> durable=True refuses that
+atomic( => atomic(durable=True
+# no savepoint in a caller's transaction -> savepoint=False
+atomic( => atomic(savepoint=False
+"""),
 )
 
 
 @task.judge
 def judge(hire):
     expect_callable(hire, "hire(**fields)")
-    ada, grace, alan, katherine, *_ = sample_roster()
+    ada, *others = sample_roster()
     namesake = Employees.objects.create(**ada)
     stand_on(MONDAY + timedelta(days=1))
     expect_all_taken_back(hire, ada, namesake)
-    expect_signals(hire, grace)
-    expect_signals(hire, alan)
+    for number, fields in enumerate(others[:2], start=2):
+        with trace() as seen:
+            person = hire(**fields)
+        expect_receivers(seen)
+        expect_hired(person, fields, number)
+        if Shifts.objects.filter(shift_date=MONDAY).exists():
+            unheard = "A receiver of pre_save wipes; it has to stay connected."
+            wrong("the shifts before today wiped", "yesterday's shift is still there", unheard)
+        expect_one_transaction(seen, Employees, ShiftsEmployees)
     with taken_back():
-        try:
-            hire(**katherine)
-        except RuntimeError as error:
-            if "durable" not in str(error):
-                raise
-            wrong(
-                "a hire() that can be called inside a transaction of its caller's",
-                f"RuntimeError: {error}",
-                "A durable block refuses that: a plain atomic() joins the one that is open.",
-            )
+        hire(**others[3])
+    expect_caller_goes_on(hire, others[4])
 
 
 def expect_all_taken_back(hire, ada, namesake):
     before, error = rows(), None
+    expected = "everything as it was before"
     with broken_rule(), trace() as seen:
         try:
             hire(**ada)
         except BrokenRule as raised:
             error = raised
-    wiped = not Shifts.objects.filter(shift_date=MONDAY).exists()
-    if not seen.filter(post_save, sender=Employees, kind="delivery"):
-        tell_the_mechanism(seen)
+    expect_receivers(seen)
     if not Employees.objects.filter(pk=namesake.pk).exists():
-        wrong(
-            "everything as it was before",
-            f"another {namesake}, who worked here before, is gone as well",
-            "Deleting by hand takes more, or less, than was written; a transaction takes back just that.",
-        )
+        by_hand = "Deleting by hand takes more, or less, than was written. A transaction takes back just that."
+        wrong(expected, f"another {namesake}, who worked here before, is gone as well", by_hand)
     if Employees.objects.count() > 1:
         reach = "The transaction does not reach around the save, or there is none."
         inside = "The error was caught before atomic() saw it, so atomic() committed."
-        wrong(
-            "Ada's row taken back",
-            "she is in the table, without a shift",
-            reach if error else inside,
+        happened = "she is in the table, without a shift"
+        wrong("Ada's row rolled back", happened, reach if error else inside)
+    if not Shifts.objects.filter(shift_date=MONDAY).exists():
+        earlier = (
+            "Only her row was taken back. A receiver of pre_save had wiped before it was written."
         )
-    if wiped:
-        wrong(
-            "everything as it was before",
-            "Ada is gone, but so is yesterday's shift",
-            "It looks as if only her row was taken back; a receiver of pre_save had wiped before it was written.",
-        )
+        wrong(expected, "Ada is gone, but so is yesterday's shift", earlier)
     if rows() != before:
-        wrong("everything as it was before", "some rows are not what they were")
+        wrong(
+            expected, "some rows are not what they were", "Rows that are made anew are other rows."
+        )
     if error is None:
-        wrong(
-            "BrokenRule for whoever called",
-            "all was taken back, and no error came out",
-            "Whoever called takes Ada for hired.",
-        )
+        believed = "The caller believes that Ada is hired."
+        wrong("BrokenRule for the caller", "all was rolled back, and no error came out", believed)
 
 
-def expect_signals(hire, grace):
-    number = Employees.objects.count()
-    with trace() as seen:
-        person = hire(**grace)
-    if not seen.filter(post_save, sender=Employees, kind="delivery"):
-        tell_the_mechanism(seen)
-    if not isinstance(person, Employees):
-        wrong(
-            "the stored person when all goes well",
-            f"hire returned {person!r}",
-            why_none() if person is None else "It looks as if a return is missing.",
-        )
-    if (person.first_name, Employees.objects.count()) != (grace["first_name"], number + 1):
-        wrong(
-            f"{grace['first_name']} stored, once, and returned",
-            f"hire() returned {person}, and {Employees.objects.count() - number} more are stored",
-        )
-    if not person.shifts.exists():
-        wrong(f"a shift for {person} when all goes well", "there is none")
-    expect_one_transaction(seen, Employees, ShiftsEmployees)
+def expect_caller_goes_on(hire, fields):
+    """A caller catches the error in a transaction of its own, and goes on."""
+    with broken_rule(), transaction.atomic():
+        with suppress(BrokenRule):
+            hire(**fields)
+        if transaction.get_connection().needs_rollback:
+            transaction.set_rollback(False)
+            wrong(
+                "a caller who can catch the error in a transaction of its own, and go on",
+                "its whole transaction has to be rolled back",
+                "With savepoint=False there is nothing to go back to but the beginning.",
+            )
 
 
-def tell_the_mechanism(seen):
-    senders = sorted(
-        {it.sender for it in seen.filter(kind="method") if "Employees" in it.sender}
-        - {"ShiftsEmployees"}
-    )
+def expect_receivers(seen):
+    if seen.filter(post_save, sender=Employees, kind="delivery") and seen.filter(
+        pre_save, sender=Employees
+    ):
+        return
+    senders = {it.sender for it in seen.filter(kind="method") if "Employees" in it.sender}
+    saved = ", ".join(sorted(senders - {"ShiftsEmployees"}))
     wrong(
         "people of the class Employees, placed by the receiver of its post_save",
-        f"that receiver was not called; what was saved: {', '.join(senders) or 'nobody'}",
+        f"that receiver was not called; what was saved: {saved or 'nobody'}",
         "That may be atomic, but it is another wiring, such as the direct call."
-        if senders
-        else "It looks as if hire() stores nobody.",
+        if saved
+        else "It looks as if hire() saves nobody.",
     )
-
-
-def rows():
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (Employees, Shifts, ShiftsEmployees)
-    ]

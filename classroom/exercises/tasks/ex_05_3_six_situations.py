@@ -1,8 +1,7 @@
 """05-3: pick the wiring for six situations."""
 
-from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_form, expect_keys
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.trying import expect_picks
 from speedy.wirings import WIRINGS
 
 BUILT_IN, SAVE, CUSTOM, CALL = WIRINGS
@@ -21,14 +20,14 @@ Monday's design meeting has six points. For each, somebody asks: where should th
 | `headcount` | The row of a shift holds how many people sit there. Seats come and go by `add()` and `remove()`: in the admin, in our code, in other people's code. |
 | `season` | Twice a year a command of ours reads 300 people from a file, stores them and gives them shifts. It should take few statements. |
 | `initials` | The row of a person holds their initials, made from the two names whenever the row is saved by `save()`, in the admin too. The model is ours. |
-| `plug-ins` | Other teams write plug-ins that we shall never see. Each wants to be told when somebody was hired **and placed**, whether alone or in a batch, and of nothing else. |
-| `logins` | Whoever logs in, through whatever page, gets a line in the security log. The user and the login are Django's. |
-| `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and whoever reads the view should see it. |
+| `plug-ins` | Other teams write plug-ins that we never see. Each wants to be told when somebody was hired **and placed**, alone or in a batch, and of nothing else. |
+| `logins` | Everybody who logs in, through whichever page, gets a line in the security log. The user and the login are Django's. |
+| `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and a reader of the view should see it. |
 """,
     task="""
-Pick a wiring for each point: `"built-in signals"`, `"save() override"`, `"custom signal"` or `"direct call"`. Where two
-can be defended, either is right. Say aloud why, before you check: each pick that does not hold gets the argument
-that a colleague would bring against it.
+Pick a wiring for each point: `"built-in signals"`, `"save() override"`, `"custom signal"` or `"direct call"`. Some
+points have two good answers, and either is right. Say why aloud before you check. A pick that does not hold gets the
+argument that a colleague would bring against it.
 """,
     answer="picks",
     starter="""
@@ -43,10 +42,10 @@ picks = {
 """,
     hints=(
         "For each point: whose code makes it happen, and could you write a line into that code?",
-        "Where the code that acts is yours, call a function. Where it is not, you need something that is set off anyway: "
-        "a hook, or a signal that is sent for others. The table at the end of lesson 05 has the rest.",
+        "Where the code is yours, call a function. Where it is not, you need something that is set off anyway: a hook, or "
+        "a signal that others send. The table at the end of lesson 05 has the rest.",
         "Nobody calls save() on the shift of a seat, and a login is Django's: signals that Django sends. A list of 300 and a "
-        "view of our own: calls. Listeners whom we do not know: a signal of our own. A field of the row itself: its save().",
+        "view of our own: calls. Listeners that we do not know: a signal of our own. A field of the row itself: its save().",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution="""
@@ -59,9 +58,10 @@ picks = {
     "badge": "direct call",
 }
 """,
-    why="Where you can write the call, write the call. Built-in signals are for what other people's code does, a signal of your "
-    "own is news for listeners whom you do not know, and save() is for the row's own fields. (For the initials, "
-    "a receiver of pre_save can be defended: it does the same, a file further away.)",
+    why="Where you can write the call, write the call. Built-in signals are for what other people's code does. A signal of "
+    "your own is news for listeners that you do not know. Two points have better answers than these four: a "
+    "`GeneratedField` keeps the initials right after `update()` and `bulk_create()` too, and a database trigger can keep "
+    "the headcount. A receiver of `pre_save` does for the initials what `save()` does.",
     others=(
         """
 picks = {
@@ -74,122 +74,58 @@ picks = {
 }
 """,
     ),
-    mistakes=(
-        Mistake(
-            "calls everywhere",
-            """
+    mistakes=slips("""
+# calls everywhere -> not yours to write a line into
 picks = dict.fromkeys(
     ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "direct call"
 )
-""",
-            "not yours to write a line into",
-        ),
-        Mistake(
-            "says signals, and not which",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "direct call",
-    "initials": "save() override",
-    "plug-ins": "signals",
-    "logins": "signals",
-    "badge": "direct call",
-}
-""",
-            "you wrote 'signals'",
-        ),
-        Mistake(
-            "save() everywhere",
-            """
-picks = dict.fromkeys(
-    ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "save() override"
-)
-""",
-            "Nobody calls save() on the shift",
-        ),
-        Mistake(
-            "built-in signals everywhere",
-            """
-picks = dict.fromkeys(
-    ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "built-in signals"
-)
-""",
-            "bulk_create() sends no signal",
-        ),
-        Mistake(
-            "a custom signal for the season",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "custom signal",
-    "initials": "save() override",
-    "plug-ins": "custom signal",
-    "logins": "built-in signals",
-    "badge": "direct call",
-}
-""",
-            "one person at a time",
-        ),
-        Mistake(
-            "post_save for the plug-ins",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "direct call",
-    "initials": "save() override",
-    "plug-ins": "built-in signals",
-    "logins": "built-in signals",
-    "badge": "direct call",
-}
-""",
-            "a row was written",
-        ),
-        Mistake(
-            "a signal for the badge",
-            """
-picks = {
-    "headcount": "built-in signals",
-    "season": "direct call",
-    "initials": "save() override",
-    "plug-ins": "custom signal",
-    "logins": "built-in signals",
-    "badge": "custom signal",
-}
-""",
-            "hard to find",
-        ),
-    ),
+
+# says signals, and not which -> you wrote 'signals'
+logins": "built-in signals", => logins": "signals",
+# save() for the headcount -> Nobody calls save() on the shift
+headcount": "built-in signals", => headcount": "save() override",
+# built-in signals for the season -> bulk_create() sends no signal
+season": "direct call", => season": "built-in signals",
+# a custom signal for the season -> employee_hired carries one person
+season": "direct call", => season": "custom signal",
+# post_save for the plug-ins -> a row was written
+custom signal => built-in signals
+# a signal for the badge -> hard to find
+badge": "direct call", => badge": "custom signal",
+"""),
 )
 
 # What a colleague says against a pick. A wiring that is not there can be defended.
 AGAINST = {
     "headcount": {
-        SAVE: "Nobody calls save() on the shift when a seat of it changes hands: add() and remove() pass it by.",
+        SAVE: "Nobody calls save() on the shift when a seat is taken or left: add() and remove() do not.",
         CUSTOM: "The admin and other people's code call add(), and they do not send your signal.",
         CALL: "The admin and other people's code are not yours to write a line into.",
     },
     "season": {
-        BUILT_IN: "bulk_create() sends no signal of a save, so each of the 300 would have to be saved and placed by itself.",
-        SAVE: "bulk_create() calls no save(), so each of the 300 would have to be saved and placed by itself.",
-        CUSTOM: "It works, but a signal tells of one person at a time: lesson 05 counted over 1,500 statements for 300.",
+        BUILT_IN: "bulk_create() sends no signal, so each of the 300 would have to be saved by itself.",
+        SAVE: "bulk_create() calls no save(), so each of the 300 would have to be saved by itself.",
+        CUSTOM: "It works, but employee_hired carries one person, so 300 are sent and placed one by one. A signal "
+        "that carries the list costs what the call costs, and here nobody else listens.",
     },
     "initials": {
-        CUSTOM: "The admin saves a person and does not send your signal, so the initials would stay the old ones.",
-        CALL: "The admin saves a person and does not call your function, so the initials would stay the old ones.",
+        CUSTOM: "The admin saves a person and does not send your signal, so the initials stay the old ones.",
+        CALL: "The admin saves a person and does not call your function, so the initials stay the old ones.",
     },
     "plug-ins": {
-        BUILT_IN: "post_save says that a row was written, not that somebody was placed; it tells of edits too, and of no batch.",
-        SAVE: "Each plug-in would have to be written into our save(), and we shall never see them.",
-        CALL: "We cannot call functions of plug-ins that we shall never see.",
+        BUILT_IN: "post_save says that a row was written, not that somebody was placed. It is sent for edits, too, "
+        "and for no batch.",
+        SAVE: "Each plug-in would have to be written into our save(), and we never see them.",
+        CALL: "We cannot call functions of plug-ins that we never see.",
     },
     "logins": {
         SAVE: "The user is Django's model, and a login is not the only thing that saves it.",
-        CUSTOM: "Django's login does not send your signal; it sends one of its own.",
+        CUSTOM: "Django's login does not send your signal. It sends one of its own.",
         CALL: "Django's login does not call your function, and there may be other pages that log in.",
     },
     "badge": {
-        BUILT_IN: "Whoever reads the view does not see it, and every row that is stored in a test or a shell prints a badge.",
-        SAVE: "Whoever reads the view does not see it, and every save() in a test or a shell has to be told from a hire.",
+        BUILT_IN: "A reader of the view does not see it, and every row that a test or a shell stores prints a badge.",
+        SAVE: "A reader of the view does not see it, and every save() has to be told from a hire.",
         CUSTOM: "With one sender and one listener, both ours, the signal is a call that is hard to find.",
     },
 }
@@ -197,22 +133,11 @@ AGAINST = {
 
 @task.judge
 def judge(picks):
-    expect_keys(picks, AGAINST)
-    chosen = {point: wiring_named(pick) for point, pick in picks.items()}
-    for point, pick in picks.items():
-        expect_form(chosen[point], point, pick, f"one of {', '.join(WIRINGS)}")
-    hold = sum(wiring not in AGAINST[point] for point, wiring in chosen.items())
-    for point, wiring in chosen.items():
-        if wiring in AGAINST[point]:
-            wrong(
-                f"a wiring for {point!r} that holds",
-                f"you picked {wiring!r} ({hold} of the {len(AGAINST)} picks hold)",
-                AGAINST[point][wiring],
-            )
+    expect_picks(picks, AGAINST, wiring_named, WIRINGS)
 
 
 def wiring_named(pick):
     """Find the wiring that somebody means; None for a word that fits none, or several."""
     word = str(pick).strip().lower().removesuffix("s")  # "signals" fits two of them, like "signal"
-    found = [name for name in WIRINGS if word and word in name.lower()]
+    found = [name for name in WIRINGS if len(word) > 3 and word in name.lower()]
     return found[0] if len(found) == 1 else None

@@ -1,11 +1,13 @@
 """05-a: the caller opens the transaction, and every wiring is all or nothing."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_one_transaction
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
-from speedy.models import Employees
+from speedy.models import Employees, ShiftsEmployees
 from speedy.wirings import WIRINGS
+from whatfires.tracing import trace
 
 task = Task(
     id="05-a",
@@ -31,8 +33,8 @@ def hire_carefully(wiring):
     with transaction.atomic():
         return wiring.hire(**sample_roster()[0])
 """,
-    why="A receiver cannot take back what it did not begin. A caller can: the row, the signal and its receivers are in one "
-    "transaction now. But each caller has to remember it.",
+    why="A receiver cannot put a transaction around the save that called it. A caller can: the row and what the "
+    "receivers do are in one transaction now. But each caller has to remember it.",
     others=(
         """
 from django.db import transaction
@@ -44,59 +46,34 @@ def hire_carefully(wiring):
     return wiring.hire(**ada)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "catches the error inside",
-            """
-from django.db import transaction
+    mistakes=slips("""
+# catches the error inside -> no error
+-         return wiring.hire(**sample_roster()[0])
++         try:
++             return wiring.hire(**sample_roster()[0])
++         except Exception as error:
++             print(error)
 
-
-def hire_carefully(wiring):
-    with transaction.atomic():
-        try:
-            return wiring.hire(**sample_roster()[0])
-        except Exception as error:
-            print(error)
-""",
-            "no error",
-        ),
-        Mistake(
-            "deletes by hand",
-            """
+# deletes by hand -> who worked here before
 def hire_carefully(wiring):
     try:
         return wiring.hire(**sample_roster()[0])
     except Exception:
         Employees.objects.filter(first_name="Ada").delete()
         raise
-""",
-            "who worked here before",
-        ),
-        Mistake(
-            "another wiring",
-            """
+
+# another wiring -> of another class
 from speedy.wirings import hire_by_call
 
 
 def hire_carefully(wiring):
     return hire_by_call(**sample_roster()[0])
-""",
-            "of another class",
-        ),
-        Mistake(
-            "a transaction that ends before the hire",
-            """
-from django.db import transaction
 
-
-def hire_carefully(wiring):
-    with transaction.atomic():
-        ada = sample_roster()[0]
-    return wiring.hire(**ada)
-""",
-            "without a shift",
-        ),
-    ),
+# a transaction that ends before the hire -> without a shift
+-         return wiring.hire(**sample_roster()[0])
++         ada = sample_roster()[0]
++     return wiring.hire(**ada)
+"""),
 )
 
 
@@ -108,11 +85,15 @@ def judge(hire_carefully):
         expect_nothing_left(hire_carefully, name, wiring, namesake)
     for name, wiring in WIRINGS.items():
         before = set(Employees.objects.values_list("pk", flat=True))
-        hired = hire_carefully(wiring)
+        with trace() as seen:
+            hired = hire_carefully(wiring)
         if type(hired) is not wiring.model:
             wrong(
                 f"somebody hired by the wiring {name}", f"it returned {hired!r}, of another class"
             )
+        if str(hired) != str(namesake):
+            wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
+        expect_one_transaction(seen, wiring.model, ShiftsEmployees)
         if len(before) + 1 != Employees.objects.count() or not hired.shifts.exists():
             wrong(f"one more person, with a shift, by {name}", "the hire did something else")
 

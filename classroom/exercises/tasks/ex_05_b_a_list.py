@@ -2,10 +2,11 @@
 
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks
+from speedy.models import EmployeesWithoutHooks, ShiftsEmployees
 from whatfires.tracing import trace
 
 task = Task(
@@ -29,6 +30,7 @@ def place_group(sender, employees, **kwargs):
     assign_many(employees)
 """,
     why="One signal, one call, one list. Nothing about a signal says that it is for one person.",
+    equal=NO_ANSWER | AGAIN,
     others=(
         """
 from speedy import scheduling
@@ -39,47 +41,19 @@ def place_group(**payload):
 """,
     ),
     mistakes=(
-        Mistake(
-            "one by one",
-            """
+        Mistake("no **kwargs", {", **kwargs": ""}, "has no **kwargs"),
+        Mistake("places nobody", {"assign_many(employees)": "return employees"}, "without a shift"),
+        Mistake("the first alone", {"employees)": "employees[:10])"}, "without a shift"),
+        *slips("""
+# one by one -> one by one
 def place_group(sender, employees, **kwargs):
     for employee in employees:
         assign(employee)
-""",
-            "one by one",
-        ),
-        Mistake(
-            "no **kwargs",
-            """
-def place_group(sender, employees):
-    assign_many(employees)
-""",
-            "has no **kwargs",
-        ),
-        Mistake(
-            "expects one person",
-            """
+
+# expects one person -> `employees`
 def place_group(sender, employee, **kwargs):
     assign(employee)
-""",
-            "`employees`",
-        ),
-        Mistake(
-            "places nobody",
-            """
-def place_group(sender, employees, **kwargs):
-    return employees
-""",
-            "without a shift",
-        ),
-        Mistake(
-            "the first alone",
-            """
-def place_group(sender, employees, **kwargs):
-    assign_many(employees[:10])
-""",
-            "without a shift",
-        ),
+"""),
     ),
 )
 
@@ -103,6 +77,10 @@ def judge(place_group):
             wrong("the payload, `employees`", f"it asks for something else: {error}")
         if left := EmployeesWithoutHooks.objects.without_shift().count():
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift")
+    late = EmployeesWithoutHooks.objects.bulk_create([EmployeesWithoutHooks(**roster[0])])
+    expect_error_out(
+        lambda: group_hired.send(EmployeesWithoutHooks, employees=late), ShiftsEmployees
+    )
     if len(seen.statements) >= len(group):
         wrong(
             f"far fewer than {len(group)} statements for {len(group)} people",

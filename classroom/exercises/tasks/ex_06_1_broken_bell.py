@@ -1,4 +1,4 @@
-"""06-1: who is in the table after an error, by where it was raised and who caught it."""
+"""06-1: is the row there after an error, depending on where it was raised and caught?"""
 
 from contextlib import suppress
 
@@ -72,33 +72,30 @@ The bell at the gate rings for every newcomer, and today it raises. Five ways to
 Each is called from a cell, outside any transaction, with an empty table.
 """,
     task="""
-Before you run anything: is Ada in the table afterwards, `"yes"` or `"no"`, in each?
+Before you run anything: is Ada in the table after each, `"yes"` or `"no"`?
 """,
     answer="stored",
     starter=ANSWER.format(*["..."] * 5),
     hints=(
-        "For each: had the row been written when the bell broke, and was it committed? Who, if anybody, "
-        "saw an exception leave an atomic() block?",
-        "Outside a transaction a row is committed as it is written. An atomic() block takes back what was written in "
-        "it when an exception *leaves* the block. A function given to on_commit() is called after the commit.",
+        "For each: was the row written when the bell broke, and was it committed? Did the exception leave an atomic() block?",
+        "Outside a transaction a row is committed as it is written. An atomic() block rolls back what was written in it when "
+        "an exception *leaves* the block. A function given to on_commit() is called after the commit.",
         "a: pre_save comes before the INSERT. b: post_save comes after it, in autocommit. c: the exception leaves the "
         "block. d: it is caught before it can. e: by then everything is committed.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
     solution=guess("bde"),
-    why="A row is as safe as its commit, and no safer. `atomic()` looks at one thing: whether an exception leaves the "
-    "block. One that is caught inside (d) counts as none, so Ada stays, though whatever post_save should have done for "
-    "her is missing. And what `on_commit` calls (e) is too late to take anything back.",
-    others=(
-        """
-stored = {"a": False, "b": True, "c": False, "d": True, "e": True}
-""",
-    ),
+    why="`atomic()` rolls back when an exception leaves the block. In (d) it is caught inside, so Ada stays, and what the "
+    "receivers after the bell do for her is missing. Do not rely on that: `delete()`, `add()` and `get_or_create()` have an "
+    "`atomic()` of their own inside, and an exception that leaves `delete()` or `add()` marks your block to be rolled back. "
+    "In (e) the row is committed before the bell rings. The error reaches the caller and stops the callbacks after it, "
+    "unless they are registered with `robust=True`.",
+    others=('stored = {"a": False, "b": True, "c": False, "d": True, "e": True}',),
     mistakes=(
         Mistake("pre_save comes after", guess("abde"), "before the row is written"),
         Mistake("an error undoes everything", guess("de"), "committed as it was written"),
         Mistake("atomic does not reach receivers", guess("bcde"), "left the atomic() block"),
-        Mistake("a caught error still rolls back", guess("be"), "never left the block"),
+        Mistake("a caught error still rolls back", guess("be"), "left no atomic() block"),
         Mistake("on_commit runs inside", guess("bd"), "after the commit"),
     ),
 )
@@ -106,9 +103,9 @@ stored = {"a": False, "b": True, "c": False, "d": True, "e": True}
 REASONS = {
     "a": "pre_save is sent before the row is written, so there is no row yet.",
     "b": "The row was committed as it was written, and post_save comes after that.",
-    "c": "The exception left the atomic() block, which takes back what was written in it.",
-    "d": "The exception was caught inside: it never left the block, so the block commits.",
-    "e": "on_commit() calls its function after the commit: nothing can be taken back by then.",
+    "c": "The exception left the atomic() block, which rolls back what was written in it.",
+    "d": "The exception was caught inside: it left no atomic() block, not even one of Django's, so it commits.",
+    "e": "on_commit() calls its function after the commit: nothing can be rolled back by then.",
 }
 
 

@@ -5,16 +5,12 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models.signals import post_delete
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 from whatfires.temporary import connected
-
-IMPORTS = """
-from django.db import transaction
-
-"""
 
 task = Task(
     id="06-a",
@@ -37,8 +33,10 @@ def let_go(people):
         "Inside `try`, write `with transaction.atomic():` and put `person.delete()` into it.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
-    solution=IMPORTS
-    + """
+    solution="""
+from django.db import transaction
+
+
 def let_go(people):
     with transaction.atomic():
         for person in people:
@@ -50,9 +48,12 @@ def let_go(people):
 """,
     why="The inner `atomic()` is a savepoint. The error leaves it, so it is rolled back, and the transaction around it is "
     "still good.",
+    equal=NO_ANSWER | {"what is printed is for people alone": ("*print(person*", "*'stays.'*")},
     others=(
-        IMPORTS
-        + """
+        """
+from django.db import transaction
+
+
 @transaction.atomic
 def let_go(people):
     for person in people:
@@ -64,39 +65,28 @@ def let_go(people):
 """,
     ),
     mistakes=(
-        Mistake(
-            "the savepoint inside the except",
-            IMPORTS
-            + """
-def let_go(people):
-    with transaction.atomic():
-        for person in people:
-            with transaction.atomic():
-                try:
-                    person.delete()
-                except RuntimeError:
-                    print(person, "stays.")
-                    Employees.objects.count()
-""",
-            "another error came out",
-        ),
-        Mistake(
-            "no transaction around all",
-            IMPORTS
-            + """
+        Mistake("swallows everything", {"RuntimeError": "Exception"}, "any other error"),
+        *slips("""
+# the savepoint inside the except -> another error came out
+-             try:
+-                 with transaction.atomic():
++             with transaction.atomic():
++                 try:
+-             except RuntimeError:
+-                 print(person, "stays.")
++                 except RuntimeError:
++                     print(person, "stays.")
++                     Employees.objects.count()
+
+# no transaction around all -> one transaction
 def let_go(people):
     for person in people:
         try:
             person.delete()
         except RuntimeError:
             print(person, "stays.")
-""",
-            "one transaction",
-        ),
-        Mistake(
-            "around all of them",
-            IMPORTS
-            + """
+
+# around all of them -> still work here
 def let_go(people):
     try:
         with transaction.atomic():
@@ -104,24 +94,7 @@ def let_go(people):
                 person.delete()
     except RuntimeError:
         print("Somebody stays.")
-""",
-            "still work here",
-        ),
-        Mistake(
-            "swallows everything",
-            IMPORTS
-            + """
-def let_go(people):
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    person.delete()
-            except Exception:
-                print(person, "stays.")
-""",
-            "any other error",
-        ),
+"""),
     ),
 )
 
@@ -157,15 +130,21 @@ def expect_the_others_gone(let_go, staying):
 def expect_one_transaction(let_go):
     """Let an error of another kind come out: it takes back everything."""
     people = hire_four()
-    with badges_lost({people[3].pk}, LookupError):
+    with badges_lost({people[3].pk}, BadgeStolen):
         try:
             let_go(people.copy())
-        except LookupError:
+        except BadgeStolen:
             pass
+        except LookupError:
+            wrong("any other error comes out as it is", "another one came out in its place")
         else:
             wrong("any other error comes out", "a LookupError was swallowed, any other error too")
     if Employees.objects.count() < 4:
         wrong("one transaction: an error that comes out undoes all", "some are gone, some are not")
+
+
+class BadgeStolen(LookupError):
+    """An error that nobody else raises."""
 
 
 def hire_four():

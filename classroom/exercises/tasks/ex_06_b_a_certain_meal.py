@@ -5,18 +5,12 @@ from functools import partial
 from django.db import transaction
 from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
-
-IMPORTS = """
-from django.db import transaction
-
-from speedy.signals.event_logging import log_event
-
-"""
 
 task = Task(
     id="06-b",
@@ -31,20 +25,29 @@ def order_one_meal():
 ''',
     hints=(
         "What tells a new person from an edit, and what waits for the commit?",
-        "If `created`, hand `transaction.on_commit` a function: "
+        "If `created`, give `transaction.on_commit` a function: "
         '`lambda: log_event(f"A meal for {instance}.", "kitchen")`.',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
-    solution=IMPORTS
-    + """
+    solution="""
+from django.db import transaction
+
+from speedy.signals.event_logging import log_event
+
+
 def order_one_meal(sender, instance, created, **kwargs):
     if created:
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 """,
     why="After a rollback the callback is dropped, with everything else that the transaction held.",
+    equal=NO_ANSWER | NO_ERRORS,
     others=(
-        IMPORTS
-        + """
+        """
+from django.db import transaction
+
+from speedy.signals.event_logging import log_event
+
+
 from functools import partial
 
 
@@ -54,66 +57,39 @@ def order_one_meal(instance, created, **kwargs):
         transaction.on_commit(order, robust=True)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "at once",
-            IMPORTS
-            + """
-def order_one_meal(sender, instance, created, **kwargs):
-    if created:
-        log_event(f"A meal for {instance}.", "kitchen")
-""",
-            "rolled back",
-        ),
-        Mistake(
-            "calls the function instead of handing it over",
-            IMPORTS
-            + """
-def order_one_meal(sender, instance, created, **kwargs):
-    if created:
-        transaction.on_commit(log_event(f"A meal for {instance}.", "kitchen"))
-""",
-            "call it yourself",
-        ),
-        Mistake(
-            "edits, too",
-            IMPORTS
-            + """
-def order_one_meal(sender, instance, **kwargs):
-    transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-""",
-            "an edit",
-        ),
-        Mistake(
-            "no **kwargs",
-            IMPORTS
-            + """
-def order_one_meal(sender, instance, created):
-    pass
-""",
-            "has no **kwargs",
-        ),
-        Mistake(
-            "somebody else's meal",
-            IMPORTS
-            + """
-def order_one_meal(sender, created, **kwargs):
-    if created:
-        transaction.on_commit(lambda: log_event("A meal for Ada Quillbrook.", "kitchen"))
-""",
-            "two people",
-        ),
-        Mistake(
-            "nothing",
-            IMPORTS
-            + """
-def order_one_meal(sender, instance, created, **kwargs):
-    if created:
-        transaction.on_commit(lambda: f"A meal for {instance}.")
-""",
-            "no line",
-        ),
-    ),
+    mistakes=slips("""
+# at once -> rolled back
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++         log_event(f"A meal for {instance}.", "kitchen")
+
+# calls the function instead of handing it over -> call it yourself
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++         transaction.on_commit(log_event(f"A meal for {instance}.", "kitchen"))
+
+# edits, too -> an edit
+- def order_one_meal(sender, instance, created, **kwargs):
+-     if created:
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++ def order_one_meal(sender, instance, **kwargs):
++     transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
+
+# no **kwargs -> has no **kwargs
+- def order_one_meal(sender, instance, created, **kwargs):
+-     if created:
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++ def order_one_meal(sender, instance, created):
++     pass
+
+# somebody else's meal -> two people
+- def order_one_meal(sender, instance, created, **kwargs):
++ def order_one_meal(sender, created, **kwargs):
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++         transaction.on_commit(lambda: log_event("A meal for Ada Quillbrook.", "kitchen"))
+
+# nothing -> no line
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++         transaction.on_commit(lambda: f"A meal for {instance}.")
+"""),
 )
 
 

@@ -1,8 +1,7 @@
 """07-1: where seven pieces of behaviour belong."""
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_form, expect_keys
+from classroom.exercises.trying import expect_picks
 
 PLACES = (
     *("a call", "a receiver", "a constraint", "a GeneratedField", "save()", "on_commit"),
@@ -13,7 +12,7 @@ RIGHT = {
     "one night": "a constraint",
     "contract": "the outbox",
     "chat": "on_commit",
-    "initials": "save()",
+    "initials": "a GeneratedField",
     "package": "a receiver",
     "seat": "a call",
     "import": "a call",
@@ -37,9 +36,9 @@ The last design meeting of the year. Seven wishes:
 
 | wish | what is wanted |
 |---|---|
-| `one night` | Nobody ever works two shifts that start on one night, whoever writes to the table, and by whatever tool. |
-| `contract` | Whoever is hired gets a contract from the agency's server, without fail. The agency can bear to be asked twice. |
-| `chat` | Whoever is hired is greeted in the staff's chat. If that fails once a year, nobody minds; a greeting for somebody who was not hired after all would be embarrassing. |
+| `one night` | Nobody ever works two shifts that start on one night, whichever tool writes to the table. |
+| `contract` | Everybody who is hired gets a contract from the agency's server, without fail. It does no harm to ask the agency twice. |
+| `chat` | Everybody who is hired is greeted in the staff's chat. If that fails once a year, nobody minds. A greeting for somebody who was not hired after all would be embarrassing. |
 | `initials` | The initials of a person are made from the two names whenever the row is saved by `save()`. The model is ours. |
 | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
 | `seat` | Our one hire function stores somebody, and then they get a shift. |
@@ -47,29 +46,30 @@ The last design meeting of the year. Seven wishes:
 """,
     task="""
 Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"a GeneratedField"`, `"save()"`, `"on_commit"` or
-`"the outbox"`. Where two can be defended, either is right. Say aloud why, before you check.
+`"the outbox"`. Some wishes have two good answers, and either is right. Say why aloud before you check.
 """,
     answer="places",
     starter="".join(["\nplaces = {\n", *(f'    "{it}": ...,\n' for it in RIGHT), "}\n"]),
     hints=(
-        "Take the picture at the end of lesson 07 and walk each wish through it, from the top. Which question sends it aside?",
-        "Must it hold whatever happens? Does it leave the database, and may it be lost? Is it about this row's own fields? Is "
-        "the code in which it happens yours?",
-        "one night: whatever happens. contract and chat leave the database; one of them may be lost. initials: the row's own. "
+        "Take the picture at the end of lesson 07 and walk each wish through it, from the top. Where does it leave?",
+        "Must it hold always? Does it leave the database, and may it be lost? Is it about this row's own fields? Is the "
+        "code that makes it happen yours?",
+        "one night: always. contract and chat leave the database; one of them may be lost. initials: the row's own. "
         "package: not yours. The other two are yours, and you can call them.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution=picks(),
-    why="The questions put every wish in its place, and a receiver is the answer to the last one: when the code in which it happens "
-    "is not yours. Where it is, a call can be read, found, tested and given a list. The initials can be made in `save()`, in a "
-    "receiver of `pre_save`, or by a `GeneratedField`. Only the last one is also right after `update()` and `bulk_create()`.",
+    why="The questions give every wish its place. A receiver is the answer to the last one: the code that makes it happen "
+    "is not yours. Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a "
+    "`GeneratedField`, in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and "
+    "`bulk_create()`. Register the greeting with `robust=True`, so that a failing chat does not reach the caller.",
     others=(
         """
 places = {
     "one night": "constraint",
     "contract": "outbox",
     "chat": "transaction.on_commit",
-    "initials": "GeneratedField",
+    "initials": "in save()",
     "package": "receiver",
     "seat": "call",
     "import": "Call",
@@ -83,73 +83,83 @@ places = {
             "on_commit for the contract", picks(contract="on_commit"), "between the commit and"
         ),
         Mistake("a call for the chat", picks(chat="a call"), "was not hired after all"),
-        Mistake("the outbox for the chat", picks(chat="the outbox"), "more than it is worth"),
+        Mistake(
+            "the outbox for the chat", picks(chat="the outbox"), "more than a greeting is worth"
+        ),
         Mistake("a signal in the place of save()", picks(initials="post_save"), "one of a call"),
         Mistake("a call for the initials", picks(initials="a call"), "The admin saves a person"),
         Mistake("a field for the seat", picks(seat="a GeneratedField"), "of its own row"),
         Mistake("a call in the package", picks(package="a call"), "not yours to write a line into"),
-        Mistake("a receiver for the seat", picks(seat="a receiver"), "cannot be clicked on"),
+        Mistake("a receiver for the seat", picks(seat="a receiver"), "hides the call"),
         Mistake("a receiver for the import", picks(**{"import": "a receiver"}), "sends no signal"),
     ),
 )
 
 OWN_ROW = "A GeneratedField is made from other fields of its own row, and does nothing else."
-SLOW = "It waits for the commit, and what it says is about the rota inside: by then the hire is done without it."
-HEAVY = "Nothing of it leaves the database: a transaction keeps it together, and no event has to be told of it."
-# What a colleague says against a pick.
+REFUSES = "A constraint can refuse a row. It does nothing else."
+LATE = "on_commit() runs after the commit. If it fails then, the row is stored without it."
+HEAVY = "Nothing of it leaves the database, so one transaction keeps it together without an event."
+ROLLED_BACK = (
+    "In a transaction it runs before the commit: a rollback undoes the hire and not the contract."
+)
+TOO_SOON = (
+    "In a transaction it runs before the commit, and greets somebody who was not hired after all."
+)
+NOT_OURS = "The package's code is not yours to write a line into."
+# What a colleague says against a pick. A place that is not there can be defended.
 AGAINST = {
     "one night": {
         "a GeneratedField": OWN_ROW,
-        "a call": "Whoever writes by another tool does not call your function.",
-        "a receiver": "Bulk calls and raw SQL send no signal, and two people in the same moment both find it free.",
-        "save()": "update(), bulk_create() and raw SQL call no save(), and two people in the same moment both find it free.",
+        "a call": "Code that writes by another tool does not call your function.",
+        "a receiver": "Bulk calls and raw SQL send no signal, and two people at the same moment both find the night free.",
+        "save()": "update(), bulk_create() and raw SQL call no save(), and two people at the same moment both find it free.",
         "on_commit": "After the commit it is too late to refuse anything.",
-        "the outbox": "When the event is told, the second shift is long in the table.",
+        "the outbox": "When the event is delivered, the second shift is in the table.",
     },
     "contract": {
         "a GeneratedField": OWN_ROW,
-        "a call": "The server is asked before the commit: a rollback takes the hire back, and not the contract.",
-        "a receiver": "A receiver is called before the commit: a rollback takes the hire back, and not the contract.",
-        "a constraint": "A constraint refuses rows; it asks no server.",
-        "save()": "save() runs before the commit: a rollback takes the hire back, and not the contract.",
+        "a call": ROLLED_BACK,
+        "a receiver": ROLLED_BACK,
+        "a constraint": REFUSES,
+        "save()": ROLLED_BACK,
         "on_commit": "If the process ends between the commit and the call, nobody ever asks the agency.",
     },
     "chat": {
         "a GeneratedField": OWN_ROW,
-        "a call": "It greets before the commit, and also somebody who was not hired after all.",
-        "a receiver": "It greets before the commit, and also somebody who was not hired after all.",
-        "a constraint": "A constraint refuses rows; it greets nobody.",
-        "save()": "It greets before the commit, and also somebody who was not hired after all.",
-        "the outbox": "It would work: with a table and a command every minute, for a greeting, more than it is worth.",
+        "a call": TOO_SOON,
+        "a receiver": TOO_SOON,
+        "a constraint": REFUSES,
+        "save()": TOO_SOON,
+        "the outbox": "It works. A table, and a command that runs every minute, are more than a greeting is worth.",
     },
     "initials": {
         "a call": "The admin saves a person and does not call your function.",
-        "a constraint": "A constraint can refuse wrong initials; it does not make them.",
-        "on_commit": SLOW,
+        "a constraint": "A constraint can refuse wrong initials. It does not make them.",
+        "on_commit": LATE,
         "the outbox": HEAVY,
     },
     "package": {
         "a GeneratedField": OWN_ROW,
-        "a call": "The package's code is not yours to write a line into.",
-        "a constraint": "A constraint refuses rows; it tells nobody of them.",
+        "a call": NOT_OURS,
+        "a constraint": REFUSES,
         "save()": "The package's model is not yours to write a method into.",
-        "on_commit": "Called from where? The package's code is not yours to write a line into.",
-        "the outbox": "Stored by whom? The package's code is not yours to write a line into.",
+        "on_commit": f"Which code would call it? {NOT_OURS}",
+        "the outbox": f"Which code would store the event? {NOT_OURS}",
     },
     "seat": {
         "a GeneratedField": OWN_ROW,
-        "a receiver": "With one sender and one listener, both ours, a signal is a call that cannot be clicked on.",
-        "a constraint": "A constraint refuses rows; it gives nobody a seat.",
-        "save()": "It works. But then every save() has to ask whether it is a hire, and the model has to know the rota.",
-        "on_commit": SLOW,
+        "a receiver": "With one sender and one listener, both ours, a signal hides the call from a reader.",
+        "a constraint": REFUSES,
+        "save()": "It works. But every save() has to ask whether it is a hire, and the model has to know the rota.",
+        "on_commit": LATE,
         "the outbox": HEAVY,
     },
     "import": {
         "a GeneratedField": OWN_ROW,
-        "a receiver": "bulk_create() sends no signal, and five thousand times one save is the slow way.",
-        "a constraint": "A constraint refuses rows; it gives nobody a seat.",
-        "save()": "bulk_create() calls no save(), and five thousand times one save is the slow way.",
-        "on_commit": SLOW,
+        "a receiver": "bulk_create() sends no signal, and five thousand single saves are slow.",
+        "a constraint": REFUSES,
+        "save()": "bulk_create() calls no save(), and five thousand single saves are slow.",
+        "on_commit": LATE,
         "the outbox": HEAVY,
     },
 }
@@ -157,18 +167,7 @@ AGAINST = {
 
 @task.judge
 def judge(places):
-    expect_keys(places, AGAINST)
-    chosen = {wish: place_named(pick) for wish, pick in places.items()}
-    for wish, pick in places.items():
-        expect_form(chosen[wish], wish, pick, f"one of {', '.join(PLACES)}")
-    hold = sum(place not in AGAINST[wish] for wish, place in chosen.items())
-    for wish, place in chosen.items():
-        if place in AGAINST[wish]:
-            wrong(
-                f"a place for {wish!r} that holds",
-                f"you picked {place!r} ({hold} of the {len(AGAINST)} picks hold)",
-                AGAINST[wish][place],
-            )
+    expect_picks(places, AGAINST, place_named, PLACES)
 
 
 def place_named(pick):

@@ -4,21 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_one_transaction, no_receiver
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
-from speedy.models import Employees, Shifts
+from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals.custom_signals import employee_hired
 from whatfires.temporary import connected
-
-IMPORTS = """
-from django.db import transaction
-
-from speedy import scheduling
-
-"""
+from whatfires.tracing import trace
 
 task = Task(
     id="07-a",
@@ -37,8 +32,12 @@ def hire(**fields):
         "`scheduling.assign(employee)`. Return the employee.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
-    solution=IMPORTS
-    + """
+    solution="""
+from django.db import transaction
+
+from speedy import scheduling
+
+
 def hire(**fields):
     with transaction.atomic():
         scheduling.wipe_expired_shifts()
@@ -47,9 +46,18 @@ def hire(**fields):
     return employee
 """,
     why="Three steps in three lines, in one transaction. Anybody who reads it knows what a hire does.",
+    equal={
+        "the wipe places those who sat on an expired shift, and nobody else": (
+            "`employee = *comes first*",
+        ),
+    },
     others=(
-        IMPORTS
-        + """
+        """
+from django.db import transaction
+
+from speedy import scheduling
+
+
 @transaction.atomic
 def hire(**fields):
     scheduling.wipe_expired_shifts()
@@ -59,95 +67,56 @@ def hire(**fields):
     return employee
 """,
     ),
-    mistakes=(
-        Mistake(
-            "forgets the transaction",
-            IMPORTS
-            + """
-def hire(**fields):
-    scheduling.wipe_expired_shifts()
-    employee = Employees.objects.create(**fields)
-    scheduling.assign(employee)
-    return employee
-""",
-            "without a shift, after an error",
-        ),
-        Mistake(
-            "the wipe before the transaction",
-            IMPORTS
-            + """
-def hire(**fields):
-    scheduling.wipe_expired_shifts()
-    with transaction.atomic():
-        employee = Employees.objects.create(**fields)
-        scheduling.assign(employee)
-    return employee
-""",
-            "stays wiped",
-        ),
-        Mistake(
-            "forgets to wipe",
-            IMPORTS
-            + """
-def hire(**fields):
-    with transaction.atomic():
-        employee = Employees.objects.create(**fields)
-        scheduling.assign(employee)
-    return employee
-""",
-            "yesterday's shift is still there",
-        ),
-        Mistake(
-            "forgets to assign",
-            IMPORTS
-            + """
-def hire(**fields):
-    with transaction.atomic():
-        scheduling.wipe_expired_shifts()
-        employee = Employees.objects.create(**fields)
-    return employee
-""",
-            "has no shift",
-        ),
-        Mistake(
-            "returns nobody",
-            IMPORTS
-            + """
-def hire(**fields):
-    with transaction.atomic():
-        scheduling.wipe_expired_shifts()
-        scheduling.assign(Employees.objects.create(**fields))
-""",
-            "it returned None",
-        ),
-        Mistake(
-            "by the custom signal",
-            """
+    mistakes=slips("""
+# by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
 
 
 def hire(**fields):
     return hire_by_custom_signal(**fields)
-""",
-            "employee_hired was sent",
-        ),
-        Mistake(
-            "catches the error",
-            IMPORTS
-            + """
-def hire(**fields):
-    try:
-        with transaction.atomic():
-            scheduling.wipe_expired_shifts()
-            employee = Employees.objects.create(**fields)
-            scheduling.assign(employee)
-        return employee
-    except Exception:
-        return None
-""",
-            "no error came out",
-        ),
-    ),
+
+# forgets the transaction -> without a shift, after an error
+-     with transaction.atomic():
+-         scheduling.wipe_expired_shifts()
+-         employee = Employees.objects.create(**fields)
+-         scheduling.assign(employee)
++     scheduling.wipe_expired_shifts()
++     employee = Employees.objects.create(**fields)
++     scheduling.assign(employee)
+
+# the wipe before the transaction -> stays wiped
+- def hire(**fields):
++ def hire(**fields):
++     scheduling.wipe_expired_shifts()
+-         scheduling.wipe_expired_shifts()
+
+# forgets to wipe -> yesterday's shift is still there
+-         scheduling.wipe_expired_shifts()
+
+# forgets to assign -> has no shift
+-         scheduling.assign(employee)
+
+# returns nobody -> it returned None
+-         employee = Employees.objects.create(**fields)
+-         scheduling.assign(employee)
+-     return employee
++         scheduling.assign(Employees.objects.create(**fields))
+
+# catches the error -> no error came out
+-     with transaction.atomic():
+-         scheduling.wipe_expired_shifts()
+-         employee = Employees.objects.create(**fields)
+-         scheduling.assign(employee)
+-     return employee
++     try:
++         with transaction.atomic():
++             scheduling.wipe_expired_shifts()
++             employee = Employees.objects.create(**fields)
++             scheduling.assign(employee)
++         return employee
++     except Exception:
++         return None
+"""),
 )
 
 
@@ -160,24 +129,30 @@ def judge(hire):
     def hear(sender, **kwargs):
         sent.append(sender)
 
-    with connected(employee_hired, hear):
+    with connected(employee_hired, hear), no_receiver():
         for fields in sample_roster()[:2]:
-            expect_placed(hire, fields)
-    if sent:
-        wrong("a direct call", "the signal employee_hired was sent")
+            seen = expect_placed(hire, fields, sent)
     yesterday = Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))
     expect_nothing_left(hire, yesterday)
+    expect_one_transaction(seen, Employees, ShiftsEmployees)
     hire(**sample_roster()[2])
     if Shifts.objects.expired().exists():
         wrong("expired shifts wiped", "yesterday's shift is still there")
 
 
-def expect_placed(hire, fields):
-    employee = hire(**fields)
-    if not isinstance(employee, Employees) or employee.first_name != fields["first_name"]:
+def expect_placed(hire, fields, sent):
+    number = Employees.objects.count() + 1
+    with trace() as seen:
+        employee = hire(**fields)
+    if sent:
+        wrong("a direct call", "the signal employee_hired was sent")
+    if (stored := Employees.objects.count()) != number:
+        wrong(f"{number} people stored", f"{stored} are", "A hire stores one person.")
+    if type(employee) is not Employees or employee.first_name != fields["first_name"]:
         wrong("the stored employee, returned", f"it returned {employee!r}")
     if not employee.shifts.exists():
         wrong(f"{employee} on a shift", f"{employee} has no shift")
+    return seen
 
 
 def expect_nothing_left(hire, yesterday):

@@ -4,20 +4,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.trying import expect_one_transaction
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
-from speedy.models import Employees, Shifts
+from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires.tracing import trace
-
-IMPORTS = """
-from django.db import transaction
-
-from speedy import scheduling
-
-"""
 
 task = Task(
     id="07-b",
@@ -35,8 +29,12 @@ def hire_many(people):
         "The same transaction and the same three steps, with `bulk_create(people)` and `assign_many(people)`.",
     ),
     link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
-    solution=IMPORTS
-    + """
+    solution="""
+from django.db import transaction
+
+from speedy import scheduling
+
+
 def hire_many(people):
     with transaction.atomic():
         scheduling.wipe_expired_shifts()
@@ -45,9 +43,21 @@ def hire_many(people):
     return people
 """,
     why="A function can take a list, so 30 people need hardly more statements than one.",
+    equal={
+        "the wipe places those who sat on an expired shift, and nobody else": (
+            "`people = *comes first*",
+        ),
+        "bulk_create() stores and returns the objects that it is given": (
+            "EmployeesWithoutHooks*",
+        ),
+    },
     others=(
-        IMPORTS
-        + """
+        """
+from django.db import transaction
+
+from speedy import scheduling
+
+
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
@@ -56,68 +66,38 @@ def hire_many(people):
     return stored
 """,
     ),
-    mistakes=(
-        Mistake(
-            "one by one",
-            IMPORTS
-            + """
-def hire_many(people):
-    with transaction.atomic():
-        scheduling.wipe_expired_shifts()
-        for person in people:
-            person.save()
-            scheduling.assign(person)
-    return people
-""",
-            "one by one",
-        ),
-        Mistake(
-            "places nobody",
-            IMPORTS
-            + """
-def hire_many(people):
-    with transaction.atomic():
-        scheduling.wipe_expired_shifts()
-        return Employees.objects.bulk_create(people)
-""",
-            "without a shift",
-        ),
-        Mistake(
-            "no transaction",
-            IMPORTS
-            + """
-def hire_many(people):
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    scheduling.assign_many(people)
-    return people
-""",
-            "after an error",
-        ),
-        Mistake(
-            "forgets to wipe",
-            IMPORTS
-            + """
-def hire_many(people):
-    with transaction.atomic():
-        people = Employees.objects.bulk_create(people)
-        scheduling.assign_many(people)
-    return people
-""",
-            "yesterday's shift",
-        ),
-        Mistake(
-            "returns the seats",
-            IMPORTS
-            + """
-def hire_many(people):
-    with transaction.atomic():
-        scheduling.wipe_expired_shifts()
-        return scheduling.assign_many(Employees.objects.bulk_create(people))
-""",
-            "it returned",
-        ),
-    ),
+    mistakes=slips("""
+# one by one -> one by one
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
++         for person in people:
++             person.save()
++             scheduling.assign(person)
+
+# places nobody -> without a shift
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
+-     return people
++         return Employees.objects.bulk_create(people)
+
+# no transaction -> after an error
+-     with transaction.atomic():
+-         scheduling.wipe_expired_shifts()
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
++     scheduling.wipe_expired_shifts()
++     people = Employees.objects.bulk_create(people)
++     scheduling.assign_many(people)
+
+# forgets to wipe -> yesterday's shift
+-         scheduling.wipe_expired_shifts()
+
+# returns the seats -> it returned
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
+-     return people
++         return scheduling.assign_many(Employees.objects.bulk_create(people))
+"""),
 )
 
 
@@ -132,7 +112,7 @@ def judge(hire_many):
             hired = hire_many(people)
         if left := Employees.objects.without_shift().count():
             wrong("everybody has a shift", f"{left} of {len(people)} are without a shift")
-        if list(hired or ()) != people:
+        if not isinstance(hired, list | tuple) or list(hired) != people:
             wrong("the stored people, returned", f"it returned {hired!r:.80}")
     if len(seen.statements) >= len(people):
         wrong(
@@ -142,6 +122,7 @@ def judge(hire_many):
         )
     Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))
     expect_nothing_left(hire_many)
+    expect_one_transaction(seen, Employees, ShiftsEmployees)
     hire_many([Employees(**roster[0])])
     if Shifts.objects.expired().exists():
         wrong("expired shifts wiped", "yesterday's shift is still there")

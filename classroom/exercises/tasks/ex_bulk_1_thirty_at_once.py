@@ -5,12 +5,18 @@ from datetime import timedelta
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_one_transaction, why_none
+from classroom.exercises.trying import (
+    expect_all_or_nothing,
+    expect_one_transaction,
+    rows,
+    taken_back,
+    why_none,
+)
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import fields_of, sample_roster
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from whatfires import trace
 
 MOST = 60
@@ -22,15 +28,14 @@ task = Task(
     kind="repair",
     minutes=10,
     situation="""
-A factory closes, and thirty people join on one day. A loop over `save()` kept the database busy with two hundred
-statements, so somebody wrote `hire_night_shift`. It is quick. But none of the thirty has a shift, and
-yesterday's shift is still on the rota.
+A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
+`hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
 """,
     task=f"""
 Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them, in one
-transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
-hires; who sits where does not matter. But for thirty people it takes fewer than {MOST} SQL statements. (The rule
-is in `speedy.scheduling`.)
+transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as
+after thirty hires. Who sits where does not matter. For thirty people it takes fewer than {MOST} SQL statements. (The
+rule is in `speedy.scheduling`.)
 """,
     answer="hire_night_shift",
     starter="""
@@ -40,7 +45,7 @@ def hire_night_shift(people):
     hints=(
         "Who would have placed them, had each been saved by itself, and which function does that receiver call?",
         "speedy.scheduling has a function that places many people in a few statements, and one that wipes. "
-        "Lesson 04 shows both at work in hire_many_by_call.",
+        "hire_many_by_call in speedy.wirings shows both at work.",
         "from speedy import scheduling; then scheduling.wipe_expired_shifts(), "
         "people = Employees.objects.bulk_create(people), scheduling.assign_many(people), return people.",
     ),
@@ -57,10 +62,10 @@ def hire_night_shift(people):
         scheduling.assign_many(people)
     return people
 """,
-    why="Nobody hears of a bulk_create(), so whoever calls it does what the two receivers would have done. It is two "
-    "lines, because the rule is a function that takes a list. The wipe comes first, as with pre_save: after the "
-    "thirty it is allowed here, but whoever it displaces then sits behind them, which is another rota. "
-    "The transaction makes it one step: all thirty, or none.",
+    why="`bulk_create()` sends no signal, so the code that calls it does what the two receivers would have done. It is two "
+    "lines, because the rule is a function that takes a list. The wipe comes first, as in `pre_save`. After the thirty "
+    "it would place the displaced people behind them, which is another rota. The transaction makes one step of it: all "
+    "thirty, or none.",
     equal={
         "the wipe may come last, which is another rota, and as good": (
             "*people = Employees.objects.bulk_create(people)` comes first*",
@@ -80,201 +85,53 @@ def hire_night_shift(people):
     wipe_expired_shifts()
     return stored
 """,
-        """
-from speedy.wirings import hire_many_by_call
-
-
-def hire_night_shift(people):
-    return hire_many_by_call(people)
-""",
+        "from speedy.wirings import hire_many_by_call as hire_night_shift",
     ),
-    mistakes=(
-        Mistake(
-            "a loop of save()",
-            """
-def hire_night_shift(people):
-    for person in people:
-        person.save()
-    return people
-""",
-            "one by one",
-        ),
-        Mistake(
-            "a loop of assign()",
-            """
-from speedy import scheduling
+    mistakes=slips("""
+# a loop of save() -> stored one by one
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
++         for person in people:
++             person.save()
 
+# a loop of assign() -> takes a list
+-         scheduling.assign_many(people)
++         for person in people:
++             scheduling.assign(person)
 
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    for person in people:
-        assign(person)
-    return people
-""",
-            "takes a list",
-        ),
-        Mistake(
-            "forgets the wipe",
-            """
-def hire_night_shift(people):
-    people = Employees.objects.bulk_create(people)
-    assign_many(people)
-    return people
-""",
-            "pre_save",
-        ),
-        Mistake(
-            "forgets to place them",
-            """
-from speedy import scheduling
+# makes the seats by hand -> not counted by any receiver
+-         scheduling.assign_many(people)
++         first = Shifts.objects.latest("shift_date").shift_date
++         days = [first + timedelta(days=1 + number) for number in range(len(people))]
++         shifts = Shifts.objects.bulk_create(Shifts(shift_date=day) for day in days)
++         ShiftsEmployees.objects.bulk_create(
++             ShiftsEmployees(employee=person, shift=shift)
++             for person, shift in zip(people, shifts)
++         )
 
+# places them before they are stored -> nobody has a key
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
++         scheduling.assign_many(people)
++         people = Employees.objects.bulk_create(people)
 
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    return Employees.objects.bulk_create(people)
-""",
-            "30 of the 30",
-        ),
-        Mistake(
-            "makes the seats by hand",
-            """
-from speedy import scheduling
+# wipes by hand -> Katherine
+scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
+# moves the shift -> It was moved, not wiped
+scheduling.wipe_expired_shifts( => Shifts.objects.expired().update(shift_date="2022-11-15"
+# places the first thirty -> of the 41
+assign_many(people => assign_many(people[:30]
+# returns empty people with the keys -> other people
+return people => return [Employees(pk=person.pk) for person in people]
+# the wipe is committed by itself -> a part of it was stored
+-     with transaction.atomic():
+-         scheduling.wipe_expired_shifts()
++     scheduling.wipe_expired_shifts()
++     with transaction.atomic():
 
-
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    first = Shifts.objects.latest("shift_date").shift_date
-    days = [first + timedelta(days=1 + number) for number in range(len(people) // 3)]
-    shifts = Shifts.objects.bulk_create(Shifts(shift_date=day) for day in days)
-    ShiftsEmployees.objects.bulk_create(
-        ShiftsEmployees(employee=person, shift=shifts[number // 3])
-        for number, person in enumerate(people)
-    )
-    return people
-""",
-            "keeps the books",
-        ),
-        Mistake(
-            "places them before they are stored",
-            """
-from speedy import scheduling
-
-
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    assign_many(people)
-    return Employees.objects.bulk_create(people)
-""",
-            "nobody has a key",
-        ),
-        Mistake(
-            "wipes by hand",
-            """
-def hire_night_shift(people):
-    Shifts.objects.expired().delete()
-    people = Employees.objects.bulk_create(people)
-    assign_many(people)
-    return people
-""",
-            "Katherine",
-        ),
-        Mistake(
-            "returns nothing",
-            """
-from speedy import scheduling
-
-
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    assign_many(Employees.objects.bulk_create(people))
-""",
-            "gets nobody back",
-        ),
-        Mistake(
-            "returns the seats",
-            """
-from django.db import transaction
-from speedy import scheduling
-
-
-@transaction.atomic
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    return scheduling.assign_many(Employees.objects.bulk_create(people))
-""",
-            "they are of ShiftsEmployees",
-        ),
-        Mistake(
-            "returns the keys",
-            """
-from django.db import transaction
-from speedy import scheduling
-
-
-@transaction.atomic
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    scheduling.assign_many(people)
-    return [person.pk for person in people]
-""",
-            "they are of int",
-        ),
-        Mistake(
-            "ten dates for thirty people",
-            """
-from django.db import transaction
-from speedy import scheduling
-
-
-@transaction.atomic
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    shifts = [
-        Shifts.objects.get_or_create(shift_date=date(2022, 12, day))[0] for day in range(1, 11)
-    ]
-    seats = [
-        ShiftsEmployees(employee=person, shift=shifts[number // 3])
-        for number, person in enumerate(people)
-    ]
-    ShiftsEmployees.objects.bulk_create(seats)
-    Shifts.objects.filter(shift_date__month=12).update(headcount=3)
-    return people
-""",
-            "on the first shifts with room",
-        ),
-        Mistake(
-            "no transaction",
-            """
-from speedy import scheduling
-
-
-def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    scheduling.assign_many(people)
-    return people
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "is async",
-            """
-from speedy import scheduling
-
-
-async def hire_night_shift(people):
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    scheduling.assign_many(people)
-    return people
-""",
-            "`async def`",
-        ),
-    ),
+# a block that must be the outermost -> durable=True
+atomic( => atomic(durable=True
+"""),
 )
 
 
@@ -283,28 +140,31 @@ def judge(hire_night_shift):
     expect_callable(hire_night_shift, "hire_night_shift(people)")
     Employees.objects.create(**fields_of("Katherine Day"))
     stand_on(MONDAY + timedelta(days=1))
-    roster = sample_roster()
-    judge_batch(hire_night_shift, roster)
+    batch = [fields_of(f"Zoe {letter}") for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO"]
+    with taken_back():
+        judge_batch(hire_night_shift, sample_roster(), is_outermost=False)
+    expect_all_or_nothing(lambda: hire_night_shift(unsaved(batch[:4])), ShiftsEmployees)
+    judge_batch(hire_night_shift, sample_roster())
+    judge_batch(hire_night_shift, batch, most=2 * MOST)
     judge_batch(hire_night_shift, [fields_of("Zoe Day"), fields_of("Zoe Night")])
-    expect_error_out(
-        hire_night_shift, [fields_of("Yara Day"), {**fields_of("Max Day"), "age": 200}]
-    )
+    expect_error_out(hire_night_shift, [fields_of("Yara Day"), fields_of("Max Day") | {"age": 200}])
 
 
-def judge_batch(hire_night_shift, persons):
-    people, number = [Employees(**person) for person in persons], len(persons)
-    before = set(Employees.objects.values_list("pk", flat=True))
+def unsaved(persons):
+    return [Employees(**fields) for fields in persons]
+
+
+def judge_batch(hire_night_shift, persons, most=MOST, is_outermost=True):
+    before, number = set(Employees.objects.values_list("pk", flat=True)), len(persons)
+    expired = list(Shifts.objects.expired())
     with trace() as seen:
         try:
-            hired = hire_night_shift(people)
+            hired = hire_night_shift(unsaved(persons))
         except ValueError as error:
             if "has no key yet" not in str(error):
                 raise
-            wrong(
-                "people placed after they are stored",
-                f"ValueError: {error}",
-                "Before bulk_create() nobody has a key, and a seat needs one.",
-            )
+            keys = "Before bulk_create() nobody has a key, and a seat needs one."
+            wrong("people placed after they are stored", f"ValueError: {error}", keys)
 
     if before - set(Employees.objects.values_list("pk", flat=True)):
         wrong("everybody who worked here before", "somebody's row is gone")
@@ -312,48 +172,44 @@ def judge_batch(hire_night_shift, persons):
     if stored.count() != number:
         wrong(f"{number} more people in the table", f"{stored.count()} of them are")
     if idle := stored.without_shift().count():
-        wrong(
-            "a shift for everybody",
-            f"{idle} of the {number} have none",
-            "bulk_create() sends no post_save, so no receiver placed them: somebody has to call the rule.",
+        silent = (
+            "bulk_create() sends no post_save, so no receiver placed them: call the rule, for all."
         )
-    if Shifts.objects.expired().exists():
+        wrong("a shift for everybody", f"{idle} of the {number} have none", silent)
+    if Shifts.objects.filter(pk__in=[it.pk for it in expired]).exists():
+        moved = not Shifts.objects.expired().exists()
+        silent = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
+        happened = "Monday's shift is on the rota, and today is Tuesday"
         wrong(
-            "no shift before today",
-            "Monday's shift is on the rota, and today is Tuesday",
-            "bulk_create() sends no pre_save either, and it was a receiver of pre_save that wiped.",
+            "no shift from before today", happened, "It was moved, not wiped." if moved else silent
         )
     if Employees.objects.without_shift().exists():
-        wrong(
-            "a shift for Katherine, who sat on Monday's shift",
-            "she has none now",
-            "Whoever sat on a wiped shift is placed again: the rule has a function that does both.",
+        again = (
+            "The people of a wiped shift are placed again: the rule has a function that does both."
         )
+        wrong("a shift for Katherine, who sat on Monday's shift", "she has none now", again)
     expect_true_headcounts()
-    if len(seen.statements) >= MOST:
-        looped = bool(seen.filter("post_save", sender=Employees))
-        wrong(
-            f"fewer than {MOST} SQL statements",
-            f"it took {len(seen.statements)}",
-            "It looks as if people were stored one by one, in a loop."
-            if looped
-            else "It looks as if people were placed one at a time; the rule has a function that takes a list.",
-        )
+    if len(seen.statements) >= most:
+        looped = "It looks as if people were stored one by one, in a loop."
+        placed = "It looks as if people were placed one at a time. The rule has a function that takes a list."
+        by_one = looped if seen.filter("post_save", sender=Employees) else placed
+        wrong(f"fewer than {most} SQL statements", f"it took {len(seen.statements)}", by_one)
     expect_first_with_room()
     expect_people(hired, stored, number)
-    expect_one_transaction(seen, Employees, ShiftsEmployees)
+    if is_outermost:
+        expect_one_transaction(seen, Employees, ShiftsEmployees)
 
 
 def expect_people(hired, stored, number):
     expected = f"the {number} stored people as what the function returns"
     if hired is None:
-        wrong(expected, "it returned None", f"Whoever called gets nobody back. {why_none()}")
+        wrong(expected, "it returned None", f"It was not returned. {why_none()}")
     if not isinstance(hired, list | tuple | QuerySet):
         wrong(expected, f"it returned {hired!r}", "A list of people is wanted.")
     if odd := [it for it in hired if not isinstance(it, Employees)]:
         kind = type(odd[0]).__name__
         wrong(expected, f"it returned {odd[0]!r} and others: they are of {kind}, not of Employees")
-    if {person.pk for person in hired} != {person.pk for person in stored}:
+    if {(it.pk, str(it), it.age) for it in hired} != {(it.pk, str(it), it.age) for it in stored}:
         wrong(expected, "it returned other people, or not all of them")
 
 
@@ -361,25 +217,26 @@ def expect_first_with_room():
     days = list(Shifts.objects.order_by("shift_date").values_list("shift_date", "headcount"))
     today = MONDAY + timedelta(days=1)
     expected = [today + timedelta(days=number) for number in range(len(days))]
-    if [day for day, _ in days] != expected or any(count < 3 for _, count in days[:-1]):
+    if [day for day, _ in days] != expected or any(count < SEATS for _, count in days[:-1]):
+        first, last = days[0][0], days[-1][0]
         wrong(
             "everybody on the first shifts with room, a shift a day from today on",
-            f"the shifts run from {days[0][0]:%d %B} to {days[-1][0]:%d %B}, {len(days)} in all",
-            "The rule chooses the days, and assign_many() keeps it.",
+            f"the shifts run from {first:%d %B} to {last:%d %B}, {len(days)} in all",
+            "The rule chooses the days, and assign_many() follows it.",
         )
 
 
 def expect_error_out(hire_night_shift, persons):
     """Somebody is 200 years old, which the database refuses."""
-    before = Employees.objects.count()
+    before = rows()
     try:
-        hire_night_shift([Employees(**person) for person in persons])
+        hire_night_shift(unsaved(persons))
     except IntegrityError:
-        if Employees.objects.count() == before:
+        if rows() == before:
             return
     wrong(
         "an IntegrityError, and nobody stored, when the database refuses one of them",
-        f"{Employees.objects.count() - before} were stored, or no error came out",
+        "something was stored, or no error came out",
         "Let the error pass: the caller has to know.",
     )
 
@@ -388,8 +245,8 @@ def expect_true_headcounts():
     for shift in Shifts.objects.all():
         sitting = shift.employees_shift.count()
         if shift.headcount != sitting:
-            wrong(
-                "every headcount true",
-                f"{sitting} people sit on the {shift}, and its headcount says {shift.headcount}",
-                "Seats that are written in bulk are not counted by any receiver: whoever writes them keeps the books.",
+            bulk = "Seats that are written in bulk are not counted by any receiver: assign_many() counts them."
+            happened = (
+                f"{sitting} people sit on the {shift}, and its headcount says {shift.headcount}"
             )
+            wrong("every headcount true", happened, bulk)

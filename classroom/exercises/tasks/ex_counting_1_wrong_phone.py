@@ -7,7 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
 from speedy.models import Shifts, ShiftsEmployees
@@ -19,14 +19,14 @@ task = Task(
     kind="repair",
     minutes=8,
     situation="""
-Whoever is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
-`sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it does. But when the
-planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
+Everybody who is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
+`sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it is right. But when
+the planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
 """,
     task="""
-Repair `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
-was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
-`remove()` and `clear()`.
+Repair `to_call`: it returns a list of the first names of the people who were put on a shift by that `add()`, from
+either side, each person once. If nobody was put there, it returns `[]` or `None`, and the same for `remove()` and
+`clear()`.
 """,
     answer="to_call",
     starter="""
@@ -50,8 +50,8 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
         return [instance.first_name] if pk_set else []
     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
 """,
-    why="`instance` is the one whose `add()` was called, and `pk_set` has the keys from the other side. From a person's side "
-    "(`reverse=True`) these are keys of shifts, and a key of a shift that is also somebody's rings the wrong phone. "
+    why="`instance` is the object whose `add()` was called, and `pk_set` has the keys from the other side. From a person's side "
+    "(`reverse=True`) these are keys of shifts. Where a shift and a person have the same key, the wrong phone rings. "
     "`pk_set` holds only what is new, and can be empty.",
     equal=NO_ERRORS
     | ASKED_ONLY
@@ -68,147 +68,46 @@ def to_call(instance, action, pk_set, model, **kwargs):
         return (instance.first_name,)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "asks only the person's side",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action == "post_add" and reverse and pk_set:
-        return [instance.first_name]
-""",
-            "when a shift's add() was called",
-        ),
-        Mistake(
-            "asks only the shift's side",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action == "post_add" and not reverse:
-        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "the person's own side",
-        ),
-        Mistake(
-            "takes keys of shifts for people",
-            """
-def to_call(sender, instance, action, pk_set, **kwargs):
-    if action in ("post_add", "post_set"):
-        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "keys of shifts",
-        ),
-        Mistake(
-            "calls before and after",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if "add" not in action:
-        return []
-    if reverse:
-        return [instance.first_name] if pk_set else []
-    return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "before and after",
-        ),
-        Mistake(
-            "calls although nothing changed",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action == "post_add":
-        if reverse:
-            return [instance.first_name]
-        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "pk_set is empty",
-        ),
-        Mistake(
-            "once for each shift",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action == "post_add":
-        if reverse:
-            return [instance.first_name for _ in pk_set]
-        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "for each shift",
-        ),
-        Mistake(
-            "calls whoever is taken off",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action.startswith("post_") and pk_set:
-        if reverse:
-            return [instance.first_name]
-        return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "remove()",
-        ),
-        Mistake(
-            "forgets that clear() names nobody",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if not len(pk_set) or action != "post_add":
-        return []
-    if reverse:
-        return [instance.first_name]
-    return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "pk_set is None",
-        ),
-        Mistake(
-            "calls everybody on the shift",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action == "post_add" and pk_set:
-        if reverse:
-            return [instance.first_name]
-        return list(instance.employees_shift.values_list("first_name", flat=True))
-""",
-            "those who are new",
-        ),
-        Mistake(
-            "calls before it is certain",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action != "pre_add" or not pk_set:
-        return []
-    if reverse:
-        return [instance.first_name]
-    return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-            "before anybody is put there",
-        ),
-        Mistake(
-            "prints the names",
-            """
-def to_call(sender, instance, action, reverse, pk_set, **kwargs):
-    if action == "post_add" and pk_set:
-        people = [instance] if reverse else Employees.objects.filter(pk__in=pk_set)
-        print([person.first_name for person in people])
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-def to_call(sender, instance, action, reverse, pk_set):
-    if action == "post_add" and pk_set:
-        people = [instance] if reverse else Employees.objects.filter(pk__in=pk_set)
-        return [person.first_name for person in people]
-""",
-            "no **kwargs",
-        ),
-    ),
+    mistakes=slips("""
+# asks only the shift's side -> the person's own side
+-     if reverse:
+-         return [instance.first_name] if pk_set else []
++     if reverse:
++         return []
+
+# takes keys of shifts for people -> keys of shifts
+-     if reverse:
+-         return [instance.first_name] if pk_set else []
+
+# calls before and after -> before and after
+action != "post_add" => "add" not in action
+# once for each shift -> for each shift
+first_name] if pk_set else [ => first_name for _ in pk_set
+# calls the people who are taken off -> remove()
+action != "post_add" => not action.startswith("post_") or not pk_set
+# forgets that clear() names nobody -> pk_set is None
+if action => if not len(pk_set) or action
+# calls everybody on the shift -> those who are new
+person.first_name for person in Employees.objects.filter(pk__in=pk_set) => it.first_name for it in instance.employees_shift.all()] if pk_set else [
+# each name once -> two people of one name
+[person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => list({person.first_name for person in Employees.objects.filter(pk__in=pk_set)})
+"""),
 )
 
 ONE_SIDED = {
     False: "It looks as if nobody is named when a shift's add() was called: then pk_set has the keys of the people.",
-    True: "It looks as if add() from the person's own side was passed over: then instance is the person.",
+    True: "It looks as if add() from the person's own side is missing: then instance is the person.",
 }
 TWICE = "m2m_changed is sent before and after each add(): answer one of the two."
-NEW_ONES = "Whoever sits on the shift already need not be called: pk_set has the keys of those who are new."
-NOBODY_NEW = "Who sits there already is not put there again: then pk_set is empty."
+NEW_ONES = (
+    "People who sit on the shift already are not called: pk_set has the keys of those who are new."
+)
+NOBODY_NEW = "A person who sits there already is not put there again: then pk_set is empty."
 KEYS = "From a person's side pk_set has keys of shifts, and they were taken for keys of people."
-EACH = "There is one person on the phone, however many shifts are added: it looks as if there was an answer for each shift."
-TAKEN_OFF = "In a remove() people are taken off, not put on: look at the action."
+EACH = "One person is put on several shifts and called once. It looks as if there was an answer for each shift."
+TAKEN_OFF = "A remove() takes people off: look at the action."
+NAMESAKES = "Here two people of one name were put there, and both are called."
+TOO_SOON = "The phone has rung before anybody is put there: answer when it is done."
 
 
 @task.judge
@@ -216,69 +115,47 @@ def judge(to_call):
     expect_callable(to_call, "to_call(sender, instance, action, ...)")
     said = []
     m2m_changed.connect(listening(to_call, said), sender=ShiftsEmployees, weak=False)
-    ada, grace, alan, katherine = unheard(0, 1, 2, 3)
-    monday, tuesday = (Shifts.objects.create(shift_date=f"2022-11-{day}") for day in (14, 15))
+    ada, grace, alan, katherine, namesake = unheard(0, 1, 2, 3, 0)
+    monday, tuesday, sunday = (
+        Shifts.objects.create(shift_date=f"2022-11-{it}") for it in (14, 15, 20)
+    )
 
-    def expect(names, call, act, mistake="", forget=True):
-        if forget:
-            said.clear()
+    def expect(names, call, act, mistake):
+        said.clear()
         act()
         came = Counter(said)
         if came != Counter(names):
             wrong(f"{names} for {call}", f"{sorted(said) or 'nobody'}", which(names, came, mistake))
 
-    expect(
-        ["Ada", "Grace"],
-        "monday.employees_shift.add(ada, grace)",
-        lambda: monday.employees_shift.add(ada, grace),
-        ONE_SIDED[False],
-    )
+    seats = monday.employees_shift
+    call = "monday.employees_shift.add(ada, grace)"
+    expect(["Ada", "Grace"], call, lambda: seats.add(ada, grace), ONE_SIDED[False])
     expect(["Alan"], "alan.shifts.add(tuesday)", lambda: alan.shifts.add(tuesday), ONE_SIDED[True])
-    expect(
-        ["Katherine"],
-        "katherine.shifts.add(monday, tuesday)",
-        lambda: katherine.shifts.add(monday, tuesday),
-        EACH,
-    )
-    expect(
-        ["Ada"],
-        "tuesday.employees_shift.add(alan, ada), where Alan sits already",
-        lambda: tuesday.employees_shift.add(alan, ada),
-        NEW_ONES,
-    )
-    for call, act in (
-        ("ada.shifts.add(monday), where she sits already", lambda: ada.shifts.add(monday)),
-        (
-            "monday.employees_shift.add(grace), who sits there already",
-            lambda: monday.employees_shift.add(grace),
-        ),
-    ):
-        expect([], call, act, NOBODY_NEW)
-    expect(
-        [],
-        "monday.employees_shift.remove(grace)",
-        lambda: monday.employees_shift.remove(grace),
-        TAKEN_OFF,
-    )
+    call = "katherine.shifts.add(monday, tuesday)"
+    expect(["Katherine"], call, lambda: katherine.shifts.add(monday, tuesday), EACH)
+    call = "tuesday.employees_shift.add(alan, ada), where Alan sits already"
+    expect(["Ada"], call, lambda: tuesday.employees_shift.add(alan, ada), NEW_ONES)
+    call = "ada.shifts.add(monday), where she sits already"
+    expect([], call, lambda: ada.shifts.add(monday), NOBODY_NEW)
+    call = "monday.employees_shift.add(grace), who sits there already"
+    expect([], call, lambda: seats.add(grace), NOBODY_NEW)
+    call = "sunday.employees_shift.add(ada, another_ada, katherine)"
+    three = lambda: sunday.employees_shift.add(ada, namesake, katherine)  # noqa: E731
+    expect(["Ada", "Ada", "Katherine"], call, three, NAMESAKES)
+    expect([], "monday.employees_shift.remove(grace)", lambda: seats.remove(grace), TAKEN_OFF)
     expect([], "alan.shifts.remove(tuesday)", lambda: alan.shifts.remove(tuesday), TAKEN_OFF)
-    expect(
-        [],
-        "katherine.shifts.clear()",
-        katherine.shifts.clear,
-        "In a clear() nobody is put on a shift.",
-    )
-    full = full_shift(date(2022, 11, 20))
-    said.clear()
+    nobody = "A clear() puts nobody on a shift."
+    expect([], "katherine.shifts.clear()", katherine.shifts.clear, nobody)
+    expect([], "monday.employees_shift.clear()", seats.clear, nobody)
+    full = full_shift(date(2022, 11, 21))
+    call = "an add() to a full shift, which the database refuses"
     for put in (lambda: full.employees_shift.add(ada)), (lambda: ada.shifts.add(full)):
-        with suppress(IntegrityError), transaction.atomic():
-            put()
-        expect(
-            [],
-            "an add() to a full shift, which the database refuses",
-            lambda: None,
-            "The phone has rung before anybody is put there: answer when it is done.",
-            forget=False,
-        )
+        expect([], call, lambda put=put: refused(put), TOO_SOON)
+
+
+def refused(act):
+    with suppress(IntegrityError), transaction.atomic():
+        act()
 
 
 def which(names, came, mistake):
@@ -301,11 +178,8 @@ def listening(to_call, said):
         except TypeError as error:
             if pk_set is not None:
                 raise
-            wrong(
-                "[] or None for a clear()",
-                f"TypeError: {error}",
-                "A clear() names nobody: its pk_set is None, so look at the action first.",
-            )
+            none = "A clear() names nobody: its pk_set is None, so look at the action first."
+            wrong("[] or None for a clear()", f"TypeError: {error}", none)
         if isinstance(answer, str) or not isinstance(answer, list | tuple | set | None):
             wrong(f"a list of first names, [] or None at {action}", f"it returned {answer!r}")
         said.extend(map(str, answer or ()))

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
 from speedy.models import Shifts, ShiftsEmployees
@@ -18,16 +18,16 @@ task = Task(
     kind="repair",
     minutes=10,
     situation="""
-The kitchen cooks for whoever works. `meals` is a receiver of `m2m_changed`, connected with
-`sender=ShiftsEmployees`; each time it is called it returns by how many the number of meals changes, and the
-kitchen adds that up. Ada and Grace were added to Monday's shift, and four meals stood on the table. Then Monday
-was cleared, and the kitchen still cooked.
+The kitchen cooks for the people who work. `meals` is a receiver of `m2m_changed`, connected with
+`sender=ShiftsEmployees`. Each time it is called it returns by how many the number of meals changes, and the kitchen
+adds that up. Ada and Grace were added to Monday's shift, and there were four meals on the table. Then Monday was
+cleared, and the kitchen still cooked.
 """,
     task="""
 Repair `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
-`monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used,
-so `instance` is always the shift, and nobody is removed who does not sit there (`pk_set` of a `.remove()` holds
-whoever was named, there or not).
+`monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used, so
+`instance` is always the shift. Nobody is removed who does not sit there (`pk_set` of a `.remove()` holds the keys that
+were given, there or not).
 """,
     answer="meals",
     starter="""
@@ -39,8 +39,8 @@ def meals(sender, instance, action, pk_set, **kwargs):
 """,
     hints=(
         "How often is m2m_changed sent for one add(), and what are the two actions called?",
-        "There are six actions: pre_ and post_ of add, remove and clear. Print action and pk_set for a clear(): "
-        "it does not say who goes, so at which of its two moments can you still find out?",
+        "There are six actions: pre_ and post_ of add, remove and clear. Print action and pk_set for a clear(): it does "
+        "not say who goes, so at which of its two moments can you still find out?",
         'Count post_add and post_remove by len(pk_set). When the action is "pre_clear", return '
         "-instance.employees_shift.count(): they still sit there.",
     ),
@@ -54,14 +54,14 @@ def meals(sender, instance, action, pk_set, **kwargs):
     if action == "pre_clear":
         return -instance.employees_shift.count()
 """,
-    why="Each change is announced twice, before and after: count it at one of the two. For add and remove take `post_`, when "
-    "it is done. A clear names nobody (`pk_set` is None), so it has to be counted before, while they sit there. "
-    "`set()` needs nothing of its own: it is a remove and an add.",
+    why="m2m_changed is sent before and after each change, so count one of the two. For add and remove take `post_`, when it is "
+    "done. A clear names nobody (`pk_set` is None), so count before it, while they sit there. `set()` needs nothing of its "
+    "own: it is a remove and an add.",
     equal=NO_ERRORS
     | ASKED_ONLY
     | {
         "the three actions exclude each other": ("`if action == *comes first*",),
-        "who was named sits there, so nobody refuses it between the two moments": (
+        "the people named sit there, so nothing refuses it between the two moments": (
             "'pre_remove' for 'post_remove'*",
         ),
     },
@@ -86,149 +86,29 @@ def meals(action, pk_set, instance, **kwargs):
             return -len(instance.employees_shift.all())
 """,
     ),
-    mistakes=(
-        Mistake(
-            "nought for whatever is no add or remove",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    return {"post_add": 1, "post_remove": -1}.get(action, 0) * len(pk_set or ())
-""",
-            "and not `instance`",
-        ),
-        Mistake(
-            "counts before and after, and clear as well",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if "add" in action:
-        return len(pk_set)
-    if "remove" in action:
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "sent before and after add(ada, grace)",
-        ),
-        Mistake(
-            "forgets clear",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-""",
-            "an action of its own",
-        ),
-        Mistake(
-            "counts after the clear",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "post_clear":
-        return -instance.employees_shift.count()
-""",
-            "after a clear",
-        ),
-        Mistake(
-            "takes the length of None",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action in ("post_remove", "post_clear"):
-        return -len(pk_set)
-""",
-            "pk_set is None",
-        ),
-        Mistake(
-            "forgets who goes",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "-1 for remove(grace)",
-        ),
-        Mistake(
-            "asks the shift in memory",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.headcount
-""",
-            "as old as",
-        ),
-        Mistake(
-            "halves it",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if "add" in action:
-        return len(pk_set) // 2
-    if "remove" in action:
-        return -(len(pk_set) // 2)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "add(alan) alone",
-        ),
-        Mistake(
-            "counts everybody anew",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action.startswith("post_"):
-        return instance.employees_shift.count()
-""",
-            "the change, not the total",
-        ),
-        Mistake(
-            "counts before it is certain",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "pre_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "which the database refuses",
-        ),
-        Mistake(
-            "prints the number",
-            """
-def meals(sender, instance, action, pk_set, **kwargs):
-    if action == "post_add":
-        print(len(pk_set))
-    if action == "post_remove":
-        print(-len(pk_set))
-    if action == "pre_clear":
-        print(-instance.employees_shift.count())
-""",
-            "It was printed",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-def meals(sender, instance, action, pk_set):
-    if action == "post_add":
-        return len(pk_set)
-    if action == "post_remove":
-        return -len(pk_set)
-    if action == "pre_clear":
-        return -instance.employees_shift.count()
-""",
-            "no **kwargs",
-        ),
-    ),
+    mistakes=slips("""
+# nought for other actions -> and not `instance`
+-     if action == "pre_clear":
+-         return -instance.employees_shift.count()
++     return 0
+
+# counts before and after -> sent before and after add(ada, grace)
+action == "post_add" => "add" in action
+# counts after the clear -> after a clear
+pre_clear => post_clear
+# takes the length of None -> pk_set is None
+== "post_remove" => in ("post_remove", "post_clear")
+# counts every seat there is -> on this shift alone
+instance.employees_shift => ShiftsEmployees.objects
+# halves it -> add(alan) alone
+-     if action == "post_add":
+-         return len(pk_set)
++     if "add" in action:
++         return len(pk_set) // 2
+
+# counts everybody anew -> the change, not the total
+return len(pk_set => return instance.employees_shift.count(
+"""),
 )
 
 
@@ -237,9 +117,9 @@ def judge(meals):
     expect_callable(meals, "meals(sender, instance, action, pk_set, ...)")
     said = []
     m2m_changed.connect(listening(meals, said), sender=ShiftsEmployees, weak=False)
-    monday = Shifts.objects.create()
+    monday, tuesday = Shifts.objects.create(), Shifts.objects.create(shift_date="2022-11-18")
     ada, grace, alan = unheard(0, 1, 2)
-    seats = monday.employees_shift
+    seats, other = monday.employees_shift, tuesday.employees_shift
 
     def expect(change, call, act, mistake=""):
         said.clear()
@@ -249,11 +129,13 @@ def judge(meals):
         came = sum(answer or 0 for _, answer in said)
         if came != change:
             if change and not came:
-                mistake = mistake or why_none()
+                mistake = why_missed(dict(said)) if mistake == IN_MEMORY else mistake or why_none()
             if change and came == -change:
-                mistake = "The number is right, and its sign is not: who goes is a meal less."
+                mistake = (
+                    "The number is right and its sign is not: a person who goes is a meal less."
+                )
             if change and came == 2 * change:
-                mistake = f"{TWICE} {call}, and it looks as if both were counted."
+                mistake = f"m2m_changed is sent before and after {call}, and it looks as if both were counted."
             wrong(f"{change} for {call}", f"it adds up to {came}: {spoken(said)}", mistake)
 
     expect(2, "add(ada, grace)", lambda: seats.add(ada, grace))
@@ -261,18 +143,16 @@ def judge(meals):
     expect(1, "add(alan) alone", lambda: seats.add(alan), HALVES)
     expect(-1, "remove(grace)", lambda: seats.remove(grace), REMOVED)
     expect(0, "set([ada, grace]), Grace in place of Alan", lambda: seats.set([ada, grace]), IS_BOTH)
-    expect(-2, "clear(), when Ada and Grace sit there", seats.clear)
+    expect(-2, "clear(), when Ada and Grace sit there", seats.clear, IN_MEMORY)
+    expect(3, "add(ada, grace, alan) to Tuesday", lambda: other.add(ada, grace, alan))
+    expect(-2, "remove(ada, alan) from Tuesday", lambda: other.remove(ada, alan))
+    seated_elsewhere(monday, ada, grace, alan)
+    expect(-3, "clear(), when three sit there", seats.clear, UNHEARD)
     full = full_shift(date(2022, 11, 20)).employees_shift
-
-    def refused():
-        said.clear()  # what filling the shift brought
-        with suppress(IntegrityError), transaction.atomic():
-            full.add(ada)
-
-    expect(0, "add(ada) to a full shift, which the database refuses", refused, REFUSED)
+    call = "add(ada) to a full shift, which the database refuses"
+    expect(0, call, lambda: refused(full, ada), REFUSED)
 
 
-TWICE = "m2m_changed is sent before and after"
 NOBODY_NEW = "Nobody came, so pk_set is empty: return the change, not the total."
 HALVES = (
     "Count one of the two moments, and the other not at all: halves are right for two people only."
@@ -280,6 +160,22 @@ HALVES = (
 REMOVED = "The actions of a remove() are called pre_remove and post_remove."
 REFUSED = "The meal is counted before anybody sits there: count an add() when it is done."
 IS_BOTH = "set() is a remove() and an add()."
+IN_MEMORY = (
+    "Ask the database who sits on this shift alone. The shift in memory may be older than the row."
+)
+UNHEARD = f"They were put there by a process that you never heard. {IN_MEMORY}"
+
+
+def seated_elsewhere(shift, *people):
+    """Give people seats as another process does: no receiver here is called."""
+    seats = (ShiftsEmployees(shift=shift, employee=person) for person in people)
+    ShiftsEmployees.objects.bulk_create(seats)
+    Shifts.objects.filter(pk=shift.pk).update(headcount=shift.employees_shift.count())
+
+
+def refused(seats, person):
+    with suppress(IntegrityError), transaction.atomic():
+        seats.add(person)
 
 
 def listening(meals, said):
@@ -291,38 +187,22 @@ def listening(meals, said):
         except TypeError as error:
             if pk_set is not None:
                 raise
-            wrong(
-                f"an answer to {action}, too",
-                f"TypeError: {error}",
-                "A clear() names nobody: pk_set is None, so count them while they still sit there.",
+            none = (
+                "A clear() names nobody: pk_set is None, so count them while they still sit there."
             )
+            wrong(f"an answer to {action}, too", f"TypeError: {error}", none)
         said.append((action, answer))
-        if action == "post_clear":
-            look_at_clear(dict(said))
 
     return listen
 
 
-def look_at_clear(answers):
+def why_missed(answers):
     """Tell apart the two ways in which a clear() is missed."""
-    if answers["pre_clear"] or answers["post_clear"]:
-        return
     if answers["pre_clear"] is not None:
-        mistake = (
-            "At pre_clear they still sit there: count them in the database then, "
-            "and not `instance`, which is as old as when it was read."
-        )
-    elif answers["post_clear"] is not None:
-        mistake = (
-            "It looks as if they were counted after a clear(), when nobody is left to be counted."
-        )
-    else:
-        mistake = "A clear() has an action of its own, and is no remove()."
-    wrong(
-        "-2 for clear(), when Ada and Grace sit there",
-        f"it adds up to 0: {spoken(answers.items())}",
-        mistake,
-    )
+        return f"At pre_clear they still sit there: count them in the database, and not `instance`. {IN_MEMORY}"
+    if answers["post_clear"] is not None:
+        return "It looks as if they were counted after a clear(), when nobody is left to count."
+    return "A clear() has an action of its own, and is no remove()."
 
 
 def spoken(said):

@@ -23,8 +23,8 @@ monday.employees_shift.set([grace])
 A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and one for Grace comes.
 """,
     task="""
-Before you run anything: how often is each of these set off by that line, with `ShiftsEmployees` as the
-sender? Put a number in place of each `...`; 0 is a number, too. (`save()` is the method of the seat.)
+Before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? Put a
+number in place of each `...`. (`save()` is the method of the seat.)
 """,
     answer="seats_send",
     starter="""
@@ -39,57 +39,33 @@ seats_send = {
         "If you had no set(), which two other calls would take Ada off the shift and put Grace on it?",
         "set() is a remove() and an add(). Look up these two in the matrix, in the group of the explicit table.",
         "remove() and add() send m2m_changed twice each, before and after. add() writes its rows by "
-        "one INSERT, without save(). remove() deletes the seats with their delete signals.",
+        "one bulk_create(), without save(). remove() deletes the seats with their delete signals.",
     ),
     link="https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed",
     solution="""
 seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
 """,
-    why="`set()` is `remove()` and `add()`, so m2m_changed comes before and after each: four times. "
-    "What `add()` writes is silent but for that; what `remove()` deletes sends its delete signals as well. "
-    'See it with `what_fires(Shifts, "set([b])")`.',
+    why="`set()` is `remove()` and `add()`, and each sends `m2m_changed` before and after: four times. `add()` sends nothing "
+    "else. `remove()` sends the delete signals as well, because the table is an explicit one. See it with "
+    '`what_fires(Shifts, "set([b])")`.',
     others=(
         """
-seats_send = {"m2m_changed": "●4", "save()": "0", "post_save": "·", "post_delete": "●"}
+seats_send = {"m2m_changed": "◆4", "save()": "0", "post_save": "·", "post_delete": "◆"}
 """,
     ),
     mistakes=(
-        Mistake(
-            "only one half",
-            """
-seats_send = {"m2m_changed": 2, "save()": 0, "post_save": 0, "post_delete": 1}
-""",
-            "a remove() and an add()",
-        ),
-        Mistake(
-            "add() saves",
-            """
-seats_send = {"m2m_changed": 4, "save()": 1, "post_save": 1, "post_delete": 1}
-""",
-            "no save() runs",
-        ),
-        Mistake(
-            "the new seat sends post_save",
-            """
-seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 1, "post_delete": 1}
-""",
-            "for a seat that is made by hand",
-        ),
-        Mistake(
-            "nobody hears of the old seat",
-            """
-seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 0}
-""",
-            "Ada's seat is deleted",
-        ),
+        Mistake("only one half", {": 4,": ": 2,"}, "a remove() and an add()"),
+        Mistake("add() saves", {'0, "post_save": 0': '1, "post_save": 1'}, "no save() runs"),
+        Mistake("post_save for the new seat", {'_save": 0': '_save": 1'}, "sent by save()"),
+        Mistake("nobody hears of the old seat", {": 1}": ": 0}"}, "Ada's seat is deleted"),
     ),
 )
 
 REASONS = {
-    "m2m_changed": "set() is a remove() and an add(), and each announces itself before and after.",
-    "save()": "add() writes the new seats by one INSERT, and no save() runs.",
-    "post_save": "With save() goes post_save: it is sent for a seat that is made by hand, not by add() or set().",
-    "post_delete": "In an explicit table remove(), unlike add(), goes row by row: Ada's seat is deleted with its signals.",
+    "m2m_changed": "set() is a remove() and an add(), and each sends it before and after.",
+    "save()": "add() writes the new seats with one bulk_create(), and no save() runs.",
+    "post_save": "post_save is sent by save(): for a seat that is made by hand, not by add() or set().",
+    "post_delete": "In an explicit table remove() sends the delete signals: Ada's seat is deleted.",
 }
 
 
@@ -106,7 +82,7 @@ def judge(guess):
 def number_in(said):
     """Read a number, or a cell as the table draws it; None for what is neither."""
     text = str(said).strip()
-    if text in ("·", "●"):
-        return int(text == "●")
-    text = text.removeprefix("●")
+    if text in ("·", "◆"):
+        return int(text == "◆")
+    text = text.removeprefix("◆")
     return int(text) if text.isdecimal() else None

@@ -2,9 +2,9 @@
 
 from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, why_none
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, rows, unheard, why_none
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 from whatfires import trace
@@ -16,15 +16,14 @@ task = Task(
     kind="repair",
     minutes=6,
     situation="""
-Whoever moves house gets a letter at the new address: `letter`, a receiver of `post_save` of `Employees`,
-returns its text. It works when Ada's address is changed in the admin. But since the office hands addresses in as
-`Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, no letter has gone out.
+Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
+returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with
+`Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, and no letter has gone out since.
 """,
     task="""
 Repair `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
-`None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only her age. (A whole
-`save()` writes every field, so it counts, even if the address is the old one. Fixtures are another matter, and
-none is loaded here.)
+`None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only other fields. (A whole
+`save()` writes every field, so it counts, even if the address is the old one. No fixture is loaded here.)
 """,
     answer="letter",
     starter="""
@@ -43,8 +42,8 @@ def letter(sender, instance, created, update_fields, **kwargs):
     if not created and (update_fields is None or "address" in update_fields):
         return f"To {instance}, {instance.address}"
 """,
-    why="None means that all fields were written, and a set names those that were. `update_or_create()` passes "
-    "such a set: a guard that waits for whole saves misses it.",
+    why="None means that all fields were written. A set names those that were. `update_or_create()` passes such a set for a row "
+    "that it finds, so a receiver that waits for whole saves misses it.",
     equal=NO_ERRORS | ASKED_ONLY,
     others=(
         """
@@ -55,129 +54,27 @@ def letter(instance, created, update_fields=None, **kwargs):
     return "To %s, %s" % (instance, instance.address) if "address" in written else None
 """,
     ),
-    mistakes=(
-        Mistake(
-            "looks for the old address in the table",
-            """
-def letter(sender, instance, created, **kwargs):
-    if not created and Employees.objects.get(pk=instance.pk).address != instance.address:
-        return f"To {instance}, {instance.address}"
-""",
-            "no old one left to compare with",
-        ),
-        Mistake(
-            "writes another letter",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and (update_fields is None or "address" in update_fields):
-        return instance.address
-""",
-            "The words of the letter stay",
-        ),
-        Mistake(
-            "prints the letter",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and (update_fields is None or "address" in update_fields):
-        print(f"To {instance}, {instance.address}")
-""",
-            "print() shows it to you alone",
-        ),
-        Mistake(
-            "looks at nothing",
-            """
-def letter(sender, instance, created, **kwargs):
-    if not created:
-        return f"To {instance}, {instance.address}"
-""",
-            "writes only her age",
-        ),
-        Mistake(
-            "forgets the whole save",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and update_fields and "address" in update_fields:
-        return f"To {instance}, {instance.address}"
-""",
-            "a whole save() names no fields",
-        ),
-        Mistake(
-            "looks into None",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and "address" in update_fields:
-        return f"To {instance}, {instance.address}"
-""",
-            "None cannot be searched",
-        ),
-        Mistake(
-            "drops the first guard",
-            """
-def letter(sender, instance, update_fields, **kwargs):
-    if update_fields is None or "address" in update_fields:
-        return f"To {instance}, {instance.address}"
-""",
-            "joins",
-        ),
-        Mistake(
-            "waits for the address alone",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and update_fields in (None, {"address"}):
-        return f"To {instance}, {instance.address}"
-""",
-            "may name other fields as well",
-        ),
-        Mistake(
-            "remembers the address in memory",
-            """
-known = {}
-
-
-def letter(sender, instance, created, **kwargs):
-    before = known.get(instance.pk, instance.address if created else None)
-    known[instance.pk] = instance.address
-    if before != instance.address:
-        return f"To {instance}, {instance.address}"
-""",
-            "",
-        ),
-        Mistake(
-            "knows Ada only",
-            """
-def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and (update_fields is None or "address" in update_fields):
-        return f"To Ada Okafor, {instance.address}"
-""",
-            "The words of the letter stay",
-        ),
-        Mistake(
-            "is async",
-            """
-async def letter(sender, instance, created, update_fields, **kwargs):
-    if not created and (update_fields is None or "address" in update_fields):
-        return f"To {instance}, {instance.address}"
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "takes a few arguments only",
-            """
-def letter(sender, instance, created, update_fields):
-    if not created and (update_fields is None or "address" in update_fields):
-        return f"To {instance}, {instance.address}"
-""",
-            "no **kwargs",
-        ),
-    ),
+    mistakes=slips("""
+# looks for the old address in the table -> the new address already
+(update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
+# writes another letter -> The words of the letter stay
+f"To {instance}, {instance.address}" => instance.address
+# looks at nothing -> writes ['age']
+created and (update_fields is None or "address" in update_fields) => created
+# looks for the age alone -> writes ['first_name']
+(update_fields is None or "address" in update_fields) => update_fields != {"age"}
+# forgets the whole save -> A whole save() names no fields
+(update_fields is None or "address" in update_fields) => update_fields and "address" in update_fields
+# waits for the address alone -> may name other fields as well
+(update_fields is None or "address" in update_fields => update_fields in (None, {"address"}
+"""),
 )
 
-WHOLE = "Mind that a whole save() names no fields: update_fields is None."
-NEVER = (
-    "Neither a whole save() nor one of her address brought a letter. Does the condition hold, and is the "
-    "text returned? print() shows it to you alone."
-)
+WHOLE = "A whole save() names no fields: update_fields is None."
+NEVER = "Neither a whole save() nor one of her address brought a letter. Does the condition hold, and is the text returned?"
 COMPARES = "In post_save the table holds the new address already: there is no old one left to compare with."
+AMONG = "It passes update_fields, which may name other fields as well: ask whether the address is among them."
+KNOWN = "Grace was stored by another process, and your receiver has not heard of her before."
 
 
 @task.judge
@@ -187,13 +84,8 @@ def judge(letter):
     post_save.connect(listening(letter, said), sender=Employees, weak=False)
 
     ada = Employees.objects.create(**fields_of("Ada Okafor"))
-    if said.pop():
-        wrong(
-            "None when Ada joins",
-            "a letter was written",
-            "It looks as if nothing asks for `created`: whoever joins has not moved.",
-        )
-    ada.address = "2 Mill Lane"
+    expect_none(said, "Ada joins", "Ask for `created`: a newcomer has not moved.")
+    ada.address = "2 mill lane, back door"
     with trace() as seen:
         ada.save()
     whole = said.pop()
@@ -203,30 +95,32 @@ def judge(letter):
     printed = why_none()
     if printed.startswith("It was printed"):
         silent = printed
-    expect_letter(whole, ada, "ada.save()", COMPARES if asked else silent)
+    expect_letter(
+        whole, "Ada Okafor, 2 mill lane, back door", "ada.save()", COMPARES if asked else silent
+    )
 
     Employees.objects.update_or_create(pk=ada.pk, defaults={"address": "3 Quay Road"})
+    call = 'update_or_create(..., defaults={"address": ...})'
+    expect_letter(said.pop(), "Ada Okafor, 3 Quay Road", call, AMONG)
     ada.refresh_from_db()
-    among = "It passes update_fields, which may name other fields as well: ask whether the address is among them."
-    expect_letter(said.pop(), ada, 'update_or_create(..., defaults={"address": ...})', among)
-
-    ada.save(update_fields=["address", "age"])
-    expect_letter(said.pop(), ada, 'save(update_fields=["address", "age"])', among)
-
-    ada.save(update_fields=["age"])
-    if said.pop():
-        wrong(
-            "None when a save writes only her age",
-            "a letter went out, to the house where she lives already",
-            "It looks as if the names in update_fields were not read.",
+    for fields in ["address", "age"], ["last_name", "address", "first_name"]:
+        ada.save(update_fields=fields)
+        expect_letter(said.pop(), "Ada Okafor, 3 Quay Road", f"save(update_fields={fields})", AMONG)
+    for fields in ["age"], ["first_name"], ["last_name", "age"], ["date_of_birth"]:
+        ada.save(update_fields=fields)
+        unread = (
+            "The letter goes to the house where she lives already. Read the names in update_fields."
         )
+        expect_none(said, f"a save writes {fields}", unread)
+
     [grace] = unheard(1)  # stored by another process, which this one never saw
-    for how, fields in ("grace.save()", None), ('save(update_fields=["age"])', ["age"]):
-        grace.save(update_fields=fields)
-        if fields is None:
-            expect_letter(said.pop(), grace, how, WHOLE)
-        elif said.pop():
-            wrong(f"None after {how}", "a letter was written", "Only the age was written.")
+    before = rows()
+    grace.save(update_fields=["age"])
+    expect_none(said, "a save writes Grace's age", "Only the age was written.")
+    grace.save()
+    expect_letter(said.pop(), f"{grace}, {grace.address}", "grace.save()", KNOWN)
+    if rows() != before:
+        wrong("people as they were saved", "your receiver changed a row", "It only answers.")
 
 
 def listening(letter, said):
@@ -238,21 +132,22 @@ def listening(letter, said):
         except TypeError as error:
             if told["update_fields"] is not None or "iterable" not in str(error):
                 raise
-            wrong(
-                "an answer to a whole save(), too",
-                f"TypeError: {error}",
-                "In a whole save() update_fields is None, and None cannot be searched.",
-            )
+            none = "In a whole save() update_fields is None, and None cannot be searched."
+            wrong("an answer to a whole save(), too", f"TypeError: {error}", none)
 
     return listen
 
 
-def expect_letter(said, ada, how, mistake):
+def expect_none(said, when, mistake):
+    if (answer := said.pop()) is not None:
+        wrong(f"None when {when}", f"the receiver returned {answer!r}", mistake)
+
+
+def expect_letter(said, where, how, mistake):
     if not said:
         wrong(f"a letter after {how}", f"the receiver returned {said!r}", mistake)
-    if said != (text := f"To {ada}, {ada.address}"):
-        wrong(
-            f"the letter {text!r} after {how}",
-            f"the receiver returned {said!r}",
-            "The words of the letter stay as they are, and the address is the one on the instance.",
+    if said != (text := f"To {where}"):
+        kept = (
+            "The words of the letter stay as they are, and the address is the one on the instance."
         )
+        wrong(f"the letter {text!r} after {how}", f"the receiver returned {said!r}", kept)

@@ -1,13 +1,13 @@
 """outbox-1: a receiver that hears twice, and acts once."""
 
+import builtins
 import logging
-from copy import deepcopy
-from types import CellType, FunctionType
+from random import randint
 from unittest.mock import patch
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
-from classroom.exercises.engine import Mistake, Task, run_code
+from classroom.exercises.engine import Task, run_code, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER
 from speedy import outbox
@@ -43,8 +43,8 @@ task = Task(
     kind="repair",
     minutes=10,
     situation=f"""
-Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town, and has been
-there for longer than you: it remembers the numbers of what it has printed, if it is given one, also over night.
+Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
+keeps the numbers of the badges that it has printed, if it gets one, also over night.
 
 ```python
 {MACHINE.strip()}
@@ -53,10 +53,10 @@ there for longer than you: it remembers the numbers of what it has printed, if i
 Last night the process that delivers was ended in the middle. This morning Ada has two badges.
 """,
     task="""
-Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is told. Everybody who was hired gets
-**one** badge with their name (`payload["employee"]`), however often an event is told, and whichever process tells it. When the
-paper jams, the event must wait for the next round. Events of other names bring no badge. Your cell knows `PaperJam` and
-`AlreadyPrinted`.
+Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is delivered. Everybody
+who was hired gets **one** badge with their name (`payload["employee"]`), however often an event is delivered, and by
+whichever process. When the paper jams, the event must wait for the next round. Events of other names bring no badge.
+Your cell knows `PaperJam` and `AlreadyPrinted`.
 """,
     answer="print_badge",
     starter="""
@@ -65,11 +65,11 @@ def print_badge(machine, name, key, payload):
         machine.print(payload["employee"])
 """,
     hints=(
-        "What is the same each time when an event is told again, and different for every other event?",
-        "The machine refuses a number that it knows. Give it one, and think about what its refusal means for the event: "
-        "a receiver that raises makes the event wait, and it is told again, and again.",
-        'machine.print(payload["employee"], number=key) in a try; except AlreadyPrinted: nothing is left to do. And nothing '
-        "else is caught.",
+        "What is the same each time an event is delivered, and different for every other event?",
+        "The machine refuses a number that it has printed. Give it one, and think about what its refusal means: a "
+        "receiver that raises makes the event wait, so it is delivered again and again.",
+        'machine.print(payload["employee"], number=key) in a try; except AlreadyPrinted: nothing is left to do. Catch '
+        "nothing else.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
     solution="""
@@ -80,9 +80,10 @@ def print_badge(machine, name, key, payload):
         except AlreadyPrinted:
             pass  # by a round that ended before it could note so
 """,
-    why="Delivery at least once needs receivers to whom a second time does no harm (*idempotent* ones). The key of the event is "
-    "handed on to whoever acts, and the refusal of a known key is success. Any other error must come out, or the event "
-    "is ticked off and the badge lost.",
+    why="Delivery at least once needs receivers for which a second call does no harm (*idempotent* ones). The key of the event "
+    "goes to the machine that acts, and the refusal of a known key means success. Let any other error out. Otherwise the "
+    "event is marked as delivered and the badge is lost. A receiver that always fails is tried a few times and then given "
+    "up: somebody has to look at those.",
     equal=NO_ANSWER
     | {
         "to act twice does no harm: that is the exercise": ("acts twice",),
@@ -100,84 +101,45 @@ def print_badge(machine, name, key, payload):
         machine.print(payload["employee"], f"badge-{key}")
 """,
     ),
-    mistakes=(
-        Mistake(
-            "lets the refusal out",
-            """
-def print_badge(machine, name, key, payload):
-    if name == "hired":
-        machine.print(payload["employee"], number=key)
-""",
-            "will be told for ever",
-        ),
-        Mistake(
-            "a number that two may have",
-            """
-def print_badge(machine, name, key, payload):
-    if name == "hired":
-        try:
-            machine.print(payload["employee"], number=payload["employee"])
-        except AlreadyPrinted:
-            pass
-""",
-            "two people of one name",
-        ),
-        Mistake(
-            "swallows the paper jam",
-            """
-def print_badge(machine, name, key, payload):
-    if name == "hired":
-        try:
-            machine.print(payload["employee"], number=key)
-        except Exception as error:
-            print(error)
-""",
-            "ticked off although",
-        ),
-        Mistake(
-            "remembers in the process",
-            """
-heard = set()
+    mistakes=slips("""
+# a number that two may have -> two people of one name
+number=key => number=payload["employee"]
+# swallows the paper jam -> marked as delivered although
+AlreadyPrinted => Exception
+# remembers in the process -> ended before you could note
+- def print_badge(machine, name, key, payload):
+-     if name == "hired":
+-         try:
+-             machine.print(payload["employee"], number=key)
+-         except AlreadyPrinted:
+-             pass  # by a round that ended before it could note so
++ heard = set()
++
++
++ def print_badge(machine, name, key, payload):
++     if name == "hired" and key not in heard:
++         machine.print(payload["employee"])
++         heard.add(key)
 
+# notes the key first -> noted before the badge was printed
+-         try:
+-             machine.print(payload["employee"], number=key)
+-         except AlreadyPrinted:
+-             pass  # by a round that ended before it could note so
++         if key not in machine.numbers:
++             machine.numbers.add(key)
++             machine.print(payload["employee"])
 
-def print_badge(machine, name, key, payload):
-    if name == "hired" and key not in heard:
-        machine.print(payload["employee"])
-        heard.add(key)
-""",
-            "another process",
-        ),
-        Mistake(
-            "notes the key first",
-            """
-def print_badge(machine, name, key, payload):
-    if name == "hired" and key not in machine.numbers:
-        machine.numbers.add(key)
-        machine.print(payload["employee"])
-""",
-            "noted before the badge was printed",
-        ),
-        Mistake(
-            "prints for everything",
-            """
-def print_badge(machine, name, key, payload):
-    try:
-        machine.print(payload["employee"], number=key)
-    except AlreadyPrinted:
-        pass
-""",
-            "moved house",
-        ),
-        Mistake(
-            "is async",
-            """
-async def print_badge(machine, name, key, payload):
-    if name == "hired":
-        machine.print(payload["employee"], number=key)
-""",
-            "`async def`",
-        ),
-    ),
+# prints for more than the hired -> Look at the name of the event
+== "hired => != "moved
+# takes the event away -> the outbox marks it itself
+-         try:
+-             machine.print(payload["employee"], number=key)
+-         except AlreadyPrinted:
+-             pass  # by a round that ended before it could note so
++         machine.print(payload["employee"])
++         OutboxEvent.objects.filter(pk=key).delete()
+"""),
 )
 
 
@@ -185,128 +147,111 @@ async def print_badge(machine, name, key, payload):
 def judge(print_badge):
     expect_callable(print_badge, "print_badge(machine, name, key, payload)")
     names = run_code(MACHINE)
+    machine = machine_that_may_end(names["BadgeMachine"])()
     errors = {it: names[it] for it in ("PaperJam", "AlreadyPrinted")}
-    machine = names["BadgeMachine"]()
-    # What send_robust() logs of a jam would look like an error of the learner's.
-    with patch.object(logging.getLogger("django.dispatch"), "disabled", True):
-        with told_to(machine, in_another_process(print_badge, errors)):
-            expect_one_badge_each(machine)
-            expect_patience(machine)
-        with told_to(machine, in_another_process(print_badge, errors)):
-            expect_memory(machine)
-
-
-def told_to(machine, print_badge):
-    """Let one process listen to the outbox."""
 
     def receiver(sender, name, key, payload, **kwargs):
         print_badge(machine, name=name, key=key, payload=payload)
 
-    return connected(event_told, receiver)
+    # A cell in which the machine was tried has errors of its own: here the machine's are meant.
+    known = patch.dict(getattr(print_badge, "__globals__", vars(builtins)), errors)
+    # What send_robust() logs of a jam would look like an error of the learner's.
+    quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
+    with known, quiet, connected(event_told, receiver):
+        expect_one_badge_each(machine)
+        expect_patience(machine)
+        expect_one_badge_after_an_end(machine)
 
 
-def in_another_process(answer, errors):
-    """Return the function as another process has it: its code, and nothing that it remembers.
+def machine_that_may_end(badge_machine):
+    """Return a machine whose caller may be ended when the badge is there, and nothing is noted."""
 
-    A set, dict or list of its cell, of a default, of a closure or on the function itself is as it
-    was when the check began. A cell that names an error of the machine finds it among its names.
-    """
-    if not isinstance(answer, FunctionType):
-        return deepcopy(answer)
-    theirs = {
-        name: value
-        for name, value in answer.__globals__.items()
-        if isinstance(value, FunctionType) and value.__globals__ is answer.__globals__
-    }
-    used = {it for function in (answer, *theirs.values()) for it in function.__code__.co_names}
-    world = answer.__globals__ | errors
-    world |= {name: copied(world[name]) for name in used & set(world)}
-    world |= {name: with_world(function, world) for name, function in theirs.items()}
-    return with_world(answer, world)
+    class Machine(badge_machine):
+        ends = False
+        number = randint(1_000, 1_000_000)  # of the first event: no check before had these keys
+
+        def print(self, name, number=None):
+            super().print(name, number)
+            if self.ends:
+                raise ProcessEnded
+
+    return Machine
 
 
-def with_world(function, world):
-    """Copy a function, with other names around it."""
-    cells = tuple(CellType(copied(cell.cell_contents)) for cell in function.__closure__ or ())
-    again = FunctionType(function.__code__, world, function.__name__, None, cells)
-    again.__defaults__ = copied(function.__defaults__)
-    again.__kwdefaults__ = copied(function.__kwdefaults__)
-    again.__dict__.update(copied(function.__dict__))
-    return again
+class ProcessEnded(Exception):
+    """Stands for the end of the process that delivers."""
 
 
-def copied(value):
-    """Copy what can remember; anything else is the same in every process."""
-    return deepcopy(value) if isinstance(value, set | dict | list | tuple) else value
+def store(machine, name, employee):
+    with transaction.atomic():
+        event = outbox.store(name, employee=employee)
+        OutboxEvent.objects.filter(pk=event.pk).update(id=event.pk + machine.number)
+
+
+def delivered():
+    """Deliver what waits, and expect that the events are left to the outbox."""
+    try:
+        return outbox.deliver()
+    except DatabaseError as error:
+        itself = "Your receiver changes nothing in the outbox: the outbox marks it itself."
+        wrong("the event as it was", f"{type(error).__name__}: {error}", itself)
 
 
 def expect_one_badge_each(machine):
-    with transaction.atomic():
-        for employee in ("Ada", "Grace", "Ada"):
-            outbox.store("hired", employee=employee)
-        outbox.store("moved", employee="Alan")
-    first = outbox.deliver()
+    others = ("moved", "hire cancelled", "rehired", "HIRED?")
+    for employee in ("Ada", "Grace", "Ada"):
+        store(machine, "hired", employee)
+    for name in others:
+        store(machine, name, "Alan")
+    first, expected = delivered(), ["Ada", "Ada", "Grace"]
     if "Alan" in machine.badges:
-        wrong(
-            "badges for who was hired",
-            "Alan has one, who only moved house",
-            "Look at the name of the event.",
-        )
-    if sorted(machine.badges) != ["Ada", "Ada", "Grace"]:
-        wrong(
-            "three badges: one for Grace and two for Ada, for there are two Adas",
-            f"{machine.badges}",
-            "Two events are two people, two people of one name as well."
-            if not first.failed
-            else f"Nothing was ticked off: {first.failed[0].error}",
-        )
+        happened = f"Alan has one, and his events are {', '.join(others)}"
+        wrong("badges for events named 'hired'", happened, "Look at the name of the event.")
+    if sorted(machine.badges) != expected:
+        waits = f"Nothing was marked: {first.failed[0].error}" if first.failed else ""
+        people = "Two events are two people, and there may be two people of one name."
+        wrong("three badges: one for Grace, two for two Adas", f"{machine.badges}", waits or people)
     tell_again()
-    second = outbox.deliver()
-    if sorted(machine.badges) != ["Ada", "Ada", "Grace"]:
-        wrong("the same badges when every event is told again", f"{machine.badges}")
+    second = delivered()
+    if sorted(machine.badges) != expected:
+        wrong("the same badges when every event is delivered again", f"{machine.badges}")
     expect_ticked_off(second)
 
 
 def expect_ticked_off(round_):
     if round_.failed:
-        wrong(
-            "an event that is told again ticked off, for its badge is there",
-            f"it waits: {round_.failed[0].error}",
-            "The refusal of a known number is no failure. As it is, the event will be told for ever.",
-        )
+        refused = "The refusal of a known number is no failure. So the event is delivered until it is given up."
+        expected = "an event that is delivered again marked, because its badge is there"
+        wrong(expected, f"it waits: {round_.failed[0].error}", refused)
 
 
 def expect_patience(machine):
     machine.jammed = True
-    with transaction.atomic():
-        outbox.store("hired", employee="Noor")
-    if outbox.deliver().told:
-        wrong(
-            "the event waiting while the paper is jammed",
-            "it was ticked off although nothing was printed",
-            "More is caught than the refusal of a known number.",
-        )
+    store(machine, "hired", "Noor")
+    if delivered().told:
+        happened = "it was marked as delivered although nothing was printed"
+        more = "More is caught than the refusal of a known number."
+        wrong("the event waiting while the paper is jammed", happened, more)
+    if not machine.jammed:
+        wrong("a machine that is only asked to print", "somebody has removed the paper jam")
     machine.jammed = False
-    outbox.deliver()
+    delivered()
     if machine.badges.count("Noor") != 1:
-        wrong(
-            "Noor's badge once the paper runs again",
-            f"badges: {machine.badges}",
-            "It looks as if the key was noted before the badge was printed, and the jam came in between.",
-        )
+        early = "It looks as if the key was noted before the badge was printed, and then the paper jammed."
+        wrong("Noor's badge once the paper runs again", f"badges: {machine.badges}", early)
 
 
-def expect_memory(machine):
-    """Let another process tell everything again."""
-    before = sorted(machine.badges)
+def expect_one_badge_after_an_end(machine):
+    """The process ends when the badge is printed; another one delivers the event again."""
+    store(machine, "hired", "Mary")
+    machine.ends = True
+    delivered()
+    machine.ends = False
     tell_again()
-    again = outbox.deliver()
-    if sorted(machine.badges) != before:
-        wrong(
-            "the same badges when another process tells every event again",
-            f"{machine.badges}",
-            "What a variable remembers, another process does not know. The machine remembers numbers.",
-        )
+    again = delivered()
+    if machine.badges.count("Mary") != 1:
+        noted = "The process ended before you could note that. The machine itself keeps numbers."
+        wrong("one badge for Mary, by two processes", f"badges: {machine.badges}", noted)
     expect_ticked_off(again)
 
 

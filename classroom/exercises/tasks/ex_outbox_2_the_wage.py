@@ -3,15 +3,21 @@
 from traceback import extract_tb
 
 from django.conf import settings
-from django.db import transaction
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import Refused, expect_one_transaction, refusing, why_none
+from classroom.exercises.trying import (
+    expect_all_or_nothing,
+    expect_hired,
+    expect_one_transaction,
+    taken_back,
+    unheard,
+)
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
 from speedy.models import Employees, OutboxEvent
-from whatfires.tracing import trace
+from speedy.signals.custom_signals import event_told
+from whatfires import trace
 
 NAME = "hired"
 
@@ -22,16 +28,16 @@ task = Task(
     kind="repair",
     minutes=8,
     situation="""
-`hire` tells the payroll of each newcomer, after the commit, as it should (the event log stands for the payroll's server).
-But when the power failed between the commit and the call, Ada worked here for a month and got no wage.
+`hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
+power failed between the commit and the call. Ada worked here for a month and got no wage.
 
 Meanwhile somebody has written a receiver of `event_told` that tells the payroll of each event named `"hired"`.
 `manage.py deliver_events` runs every minute.
 """,
     task="""
-Change `hire(**fields)`: it tells the payroll nothing itself, but stores an event named `"hired"` in the outbox, with the
-payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither is. It
-still returns the person, placed on a shift.
+Change `hire(**fields)`. It tells the payroll nothing itself. It stores an event named `"hired"` in the outbox, with the
+payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither
+is. It still returns the person, placed on a shift.
 """,
     answer="hire",
     starter="""
@@ -48,7 +54,7 @@ def hire(**fields):
     return employee
 """,
     hints=(
-        "At which moment must the event be in the database, so that no crash can fall between it and the person?",
+        "At which moment must the event be in the database, so that no crash can come between it and the person?",
         "outbox.store(name, **payload) writes a row in the transaction that is open.",
         'Inside the atomic() block, in place of on_commit: outbox.store("hired", employee=str(employee), number=employee.pk)',
     ),
@@ -65,8 +71,8 @@ def hire(**fields):
         outbox.store("hired", employee=str(employee), number=employee.pk)
     return employee
 """,
-    why="One transaction, two rows: there is no moment in which one is stored and the other is not. The payload holds facts and a "
-    "key, for whoever delivers is another process, and sees no instance of yours.",
+    why="One transaction writes both rows, so there is no moment at which one is stored and the other is not. The payload holds "
+    "facts and a key, because another process delivers it and does not have your instance.",
     others=(
         """
 from django.db import transaction
@@ -80,224 +86,48 @@ def hire(**fields):
     OutboxEvent.objects.create(name="hired", payload=told)
     return employee
 """,
-        """
-from django.db import transaction
-from speedy import outbox
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = Employees.objects.create(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.id)
-    return employee
-""",
+        {"hire_by_call(**fields)\n": "Employees.objects.create(**fields)\n"},
     ),
-    mistakes=(
-        Mistake(
-            "stores after the commit",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
+    mistakes=slips("""
+# stores the instance -> Facts, not objects
+str(employee) => employee
+# a number that is no key -> with the payload
+employee.pk => Employees.objects.count()
+# stores after the commit -> between one BEGIN and its COMMIT
+-     with transaction.atomic():
+-         employee = hire_by_call(**fields)
++     employee = hire_by_call(**fields)
++     with transaction.atomic():
 
+# stores by on_commit -> waits in memory
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         told = {"employee": str(employee), "number": employee.pk}
++         transaction.on_commit(lambda: OutboxEvent.objects.create(name="hired", payload=told))
 
-def hire(**fields):
-    employee = hire_by_call(**fields)
-    with transaction.atomic():
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-    return employee
-""",
-            "two transactions",
-        ),
-        Mistake(
-            "stores by on_commit",
-            """
-from django.db import transaction
-from speedy.wirings import hire_by_call
+# stores what on_commit calls -> the same gap again
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         transaction.on_commit(
++             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
++         )
 
+# a block that must be the outermost -> durable=True
+atomic( => atomic(durable=True
+# tells the payroll as well -> pays twice
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         outbox.store("hired", employee=str(employee), number=employee.pk)
++         from speedy.signals.event_logging import log_event
++         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
 
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        transaction.on_commit(
-            lambda: OutboxEvent.objects.create(
-                name="hired", payload={"employee": str(employee), "number": employee.pk}
-            )
-        )
-    return employee
-""",
-            "waits in memory",
-        ),
-        Mistake(
-            "stores what on_commit calls",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
+# delivers it at once -> the command that runs every minute
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         outbox.store("hired", employee=str(employee), number=employee.pk)
++         transaction.on_commit(outbox.deliver)
 
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        transaction.on_commit(
-            lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
-        )
-    return employee
-""",
-            "the same gap again",
-        ),
-        Mistake(
-            "a block that must be the outermost",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic(durable=True):
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-    return employee
-""",
-            "inside a transaction of its caller",
-        ),
-        Mistake(
-            "stores without a transaction",
-            """
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    employee = hire_by_call(**fields)
-    outbox.store("hired", employee=str(employee), number=employee.pk)
-    return employee
-""",
-            "outside a transaction",
-        ),
-        Mistake(
-            "tells the payroll as well",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.signals.event_logging import log_event
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-        transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
-    return employee
-""",
-            "pays twice",
-        ),
-        Mistake(
-            "stores the instance",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=employee, number=employee.pk)
-    return employee
-""",
-            "Facts, not objects",
-        ),
-        Mistake(
-            "sends the signal itself",
-            """
-from django.db import transaction
-from speedy.signals.custom_signals import event_told
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        told = {"employee": str(employee), "number": employee.pk}
-        event_told.send(sender=OutboxEvent, name="hired", payload=told, key=1)
-    return employee
-""",
-            "no event is in the outbox",
-        ),
-        Mistake(
-            "returns nobody",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-""",
-            "returned None",
-        ),
-        Mistake(
-            "a second transaction, and a delete by hand",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    employee = hire_by_call(**fields)
-    try:
-        with transaction.atomic():
-            outbox.store("hired", employee=str(employee), number=employee.pk)
-    except Exception:
-        employee.delete()
-        raise
-    return employee
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "keeps the error to itself",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    try:
-        with transaction.atomic():
-            employee = hire_by_call(**fields)
-            outbox.store("hired", employee=str(employee), number=employee.pk)
-        return employee
-    except Exception as error:
-        print(error)
-""",
-            "the error comes out",
-        ),
-        Mistake(
-            "the same number for everybody",
-            """
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
-
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=1)
-    return employee
-""",
-            "'number': 2",
-        ),
-    ),
+# sends the signal itself -> leaves no row behind
+-         outbox.store("hired", employee=str(employee), number=employee.pk)
++         from speedy.signals.custom_signals import event_told
++         event_told.send(sender=OutboxEvent, name="hired", payload={}, key=1)
+"""),
 )
 
 
@@ -305,15 +135,17 @@ def hire(**fields):
 def judge(hire):
     expect_callable(hire, "hire(**fields)")
     ada, grace, alan, *others = sample_roster()
+    unheard(-1, -2)  # so that a key is no number of people
+    Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()
     for number, fields in enumerate((ada, others[0]), start=1):
         with trace() as seen:
             person = hired(hire, fields)
-        expect_the_person(person, fields, number)
+        expect_hired(person, fields, number + 1)
         expect_the_event(person, number)
-        expect_no_other_telling()
-    expect_a_rollback_to_take_both(hire, grace)
-    expect_neither_where_the_event_cannot_be_stored(hire, alan)
+        expect_no_other_telling(seen)
+    expect_the_event_before_the_commit(hire, grace)
     expect_one_transaction(seen, Employees, OutboxEvent)
+    expect_all_or_nothing(lambda: hire(**alan), OutboxEvent)
 
 
 def hired(hire, fields):
@@ -327,104 +159,50 @@ def hired(hire, fields):
         wrong(
             "the event in the transaction of the hire",
             "store() was called outside a transaction",
-            "What on_commit() calls runs after the commit: that is the same gap again. Call store() in the block itself."
+            "What on_commit() calls runs after the commit: that is the same gap again. Call store() in the block."
             if "run_and_clear_commit_hooks" in callers
-            else "hire_by_call() has committed when it returns, unless somebody opened a transaction around it.",
+            else "hire_by_call() has committed when it returns, unless there is a transaction around it.",
         )
     except TypeError as error:
         if "JSON serializable" not in str(error):
             raise
-        wrong(
-            "a payload that JSON can hold",
-            f"TypeError: {error}",
-            "Facts, not objects: whoever delivers is another process. Store the primary key.",
-        )
-
-
-def expect_the_person(person, fields, number):
-    if not isinstance(person, Employees):
-        wrong(
-            "the stored person back from hire()",
-            f"it returned {person!r}",
-            why_none(),
-        )
-    if (person.first_name, Employees.objects.count()) != (fields["first_name"], number):
-        wrong(
-            f"{fields['first_name']} stored, once, and nobody else changed",
-            f"hire() returned {person}, and {Employees.objects.count()} people are stored",
-        )
-    if not person.shifts.exists():
-        wrong(f"a shift for {person}", "there is none")
+        facts = "Facts, not objects: another process delivers it. Store the primary key."
+        wrong("a payload that JSON can hold", f"TypeError: {error}", facts)
 
 
 def expect_the_event(person, number):
     events = OutboxEvent.objects.order_by("-pk")
     if len(events) != number:
-        wrong(
-            f"one event in the outbox for each hire, {number} so far",
-            f"{len(events) or 'no'} event{'s are' if events else ' is'} in the outbox",
+        no_row = (
             ""
             if events
-            else "A signal that is sent, or a function that is called, leaves no row behind.",
+            else "A signal that is sent, or a function that is called, leaves no row behind."
         )
+        expected = f"one event in the outbox for each hire, {number} so far"
+        wrong(expected, f"there are {len(events) or 'none'}", no_row)
     expected = {"employee": str(person), "number": person.pk}
     if (events[0].name, events[0].payload) != (NAME, expected):
-        wrong(
-            f"an event named {NAME!r} with the payload {expected}",
-            f"it is named {events[0].name!r}, with the payload {events[0].payload}",
-        )
+        happened = f"it is named {events[0].name!r}, with the payload {events[0].payload}"
+        wrong(f"an event named {NAME!r} with the payload {expected}", happened)
+    if events[0].state != "waits" or events[0].tries:
+        command = "Delivering is the work of the command that runs every minute."
+        wrong("an event that waits", f"it is {events[0].state}, tries: {events[0].tries}", command)
 
 
-def expect_no_other_telling():
-    if told := [event.message for event in read_events(settings.EVENT_LOG)]:
-        wrong(
-            "no line from hire() itself",
-            f"the log says {', '.join(told)}",
-            "The receiver will tell the payroll again, which pays twice.",
-        )
+def expect_no_other_telling(seen):
+    lines = [event.message for event in read_events(settings.EVENT_LOG)]
+    if lines or seen.filter(event_told):
+        happened = f"the log says {', '.join(lines)}" if lines else "it sent event_told"
+        twice = "The receiver will tell the payroll again, which pays twice."
+        wrong("nothing told by hire() itself", happened, twice)
 
 
-def expect_a_rollback_to_take_both(hire, fields):
+def expect_the_event_before_the_commit(hire, fields):
     before = OutboxEvent.objects.count()
-    with transaction.atomic():
-        try:
-            hire(**fields)
-        except RuntimeError as error:
-            if "durable" not in str(error):
-                raise
-            wrong(
-                "a hire() that can be called inside a transaction of its caller's",
-                f"RuntimeError: {error}",
-                "A durable block refuses that, and so does outbox.deliver(), which is the other command's to call.",
-            )
+    with taken_back():
+        hire(**fields)
         stored = OutboxEvent.objects.count() > before
-        transaction.set_rollback(True)
     if not stored:
-        wrong(
-            "the event stored before the transaction is committed",
-            "it is not there yet when hire() returns inside a transaction",
-            "What on_commit() is handed waits in memory: there is the gap into which the power failure fell.",
-        )
-
-
-def expect_neither_where_the_event_cannot_be_stored(hire, fields):
-    """An outbox that refuses stands for the crash between the two."""
-    before = Employees.objects.count()
-    came_out = False
-    try:
-        with refusing(OutboxEvent):
-            hire(**fields)
-    except Refused:
-        came_out = True
-    if Employees.objects.count() > before:
-        wrong(
-            "neither person nor event, where the event cannot be stored",
-            "the person stays, and nobody will ever hear of it",
-            "It looks as if they are in two transactions, one after the other.",
-        )
-    if not came_out:
-        wrong(
-            "that the error comes out, where the event cannot be stored",
-            "hire() returned as if all were well",
-            "Let the error pass: whoever called takes somebody for hired.",
-        )
+        gap = "What on_commit() has got waits in memory: the power failure fell into that gap."
+        expected = "the event stored before the transaction is committed"
+        wrong(expected, "it is not there yet when hire() returns inside a transaction", gap)

@@ -1,12 +1,21 @@
 """race-1: an error that is caught inside atomic(), and what it breaks."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
+from django.db import connection
+from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_one_transaction, unheard, why_none
+from classroom.exercises.trying import (
+    expect_one_transaction,
+    stores,
+    taken_back,
+    unheard,
+    why_none,
+)
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
@@ -19,8 +28,9 @@ task = Task(
     kind="repair",
     minutes=8,
     situation="""
-Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many, which is a good
-idea: no count that somebody read can be out of date. But with a fourth person it raises, and nobody is seated at all. To see it:
+Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
+idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.
+To see it:
 
 ```python
 shift = Shifts.objects.create()
@@ -29,9 +39,9 @@ seat_all(shift, people)
 ```
 """,
     task="""
-Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
-of those for whom there was no seat. It stays **one transaction**: if anything else goes wrong, that error comes out, and
-nobody of them is seated. And it still tries, and lets the database refuse.
+Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns a list of the names
+(`str(person)`) of those who got no seat. It stays **one transaction**: if anything else goes wrong, that error comes
+out, and nobody of them is seated. And it still tries, and lets the database refuse.
 """,
     answer="seat_all",
     starter="""
@@ -49,9 +59,9 @@ def seat_all(shift, people):
     return left_over
 """,
     hints=(
-        "Run the three lines above. What does the error say about the transaction, and since when is it so?",
-        "After a refusal, a transaction takes no more queries until it ends, or until it is taken back to a savepoint. "
-        "An atomic() inside another one makes a savepoint, and an exception that leaves it goes back there.",
+        "Run the three lines above. What does the error say about the transaction, and which line broke it?",
+        "After the refusal the transaction takes no more queries until it ends, or goes back to a savepoint. An atomic() "
+        "inside another one makes a savepoint, and an exception that leaves it goes back there.",
         "Inside the try: `with transaction.atomic():` and the `add()` in it. The outer atomic() stays where it is.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
@@ -70,9 +80,10 @@ def seat_all(shift, people):
                 left_over.append(str(person))
     return left_over
 """,
-    why="The inner `atomic()` is a savepoint: the refusal takes back that one seat, and the transaction around it is as good as new. "
-    "The outer one still makes one piece of it all. Rule of thumb: let the error leave an `atomic()` of its own first, and catch it "
-    "outside of that one.",
+    why="The inner `atomic()` is a savepoint. The refusal rolls back that one seat, and the transaction around it can go on. The "
+    "outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver "
+    "raises during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, "
+    "and catch it outside of that one.",
     equal={"it returns no rows": ("other objects of the same keys",)},
     others=(
         """
@@ -93,212 +104,75 @@ def seated(shift, person):
         return False
     return True
 """,
-        """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    with transaction.atomic():
-        for number, person in enumerate(people):
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                return [str(person) for person in people[number:]]
-    return []
-""",
+        {
+            "for person in people": "for number, person in enumerate(people)",
+            "left_over.append(str(person))": "return [str(it) for it in people[number:]]",
+        },
     ),
-    mistakes=(
-        Mistake(
-            "no transaction at all",
-            """
-from django.db import IntegrityError
+    mistakes=slips("""
+# returns None for nobody -> when everybody found a seat
+return left_over => return left_over or None
+# counts first -> the database asked for a seat too many
+-             try:
+-                 with transaction.atomic():
+-                     shift.employees_shift.add(person)
+-             except IntegrityError:
++             shift.refresh_from_db()
++             if shift.headcount < 3:
++                 shift.employees_shift.add(person)
++             else:
 
+# counts once, and tries one more -> while you seated the first
+-         for person in people:
++         free = 3 - shift.employees_shift.count()
++         for person in people[: free + 1]:
+-     return left_over
++     return [str(person) for person in people[free:]]
 
-def seat_all(shift, people):
-    left_over = []
-    for person in people:
-        try:
-            shift.employees_shift.add(person)
-        except IntegrityError:
-            left_over.append(str(person))
-    return left_over
-""",
-            "nothing that holds it all together",
-        ),
-        Mistake(
-            "catches everything",
-            """
-from django.db import transaction
+# a savepoint around the loop -> rolled back the seats
+-         for person in people:
+-             try:
+-                 with transaction.atomic():
+-                     shift.employees_shift.add(person)
+-             except IntegrityError:
+-                 left_over.append(str(person))
++         try:
++             with transaction.atomic():
++                 for person in people:
++                     shift.employees_shift.add(person)
++         except IntegrityError:
++             left_over = [str(person) for person in people[3:]]
 
+# names only the first one refused -> the names of all who found no seat
+-                 left_over.append(str(person))
++                 left_over.append(str(person))
++                 break
 
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except Exception:
-                left_over.append(str(person))
-    return left_over
-""",
-            "catches more than the refusal",
-        ),
-        Mistake(
-            "counts first",
-            """
-from django.db import transaction
+# one call for all of them -> refused as one
+-         for person in people:
+-             try:
+-                 with transaction.atomic():
+-                     shift.employees_shift.add(person)
+-             except IntegrityError:
+-                 left_over.append(str(person))
++         try:
++             shift.employees_shift.add(*people)
++         except IntegrityError:
++             left_over = [str(person) for person in people[3:]]
 
+# catches the broken transaction as well -> broken the transaction, so it was rolled back
+-                 with transaction.atomic():
+-                     shift.employees_shift.add(person)
+-             except IntegrityError:
++                 shift.employees_shift.add(person)
++             except (IntegrityError, transaction.TransactionManagementError):
 
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            shift.refresh_from_db()
-            if shift.headcount < 3:
-                shift.employees_shift.add(person)
-            else:
-                left_over.append(str(person))
-    return left_over
-""",
-            "somebody else may sit down in between",
-        ),
-        Mistake(
-            "a savepoint around the loop",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                for person in people:
-                    shift.employees_shift.add(person)
-        except IntegrityError:
-            left_over = [str(person) for person in people[3:]]
-    return left_over
-""",
-            "took those back who had found a seat",
-        ),
-        Mistake(
-            "names only the first one refused",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                left_over.append(str(person))
-                break
-    return left_over
-""",
-            "all who found no seat",
-        ),
-        Mistake(
-            "one block for all of them",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    try:
-        with transaction.atomic():
-            shift.employees_shift.add(*people)
-    except IntegrityError:
-        return [str(person) for person in people[3:]]
-    return []
-""",
-            "refused as one",
-        ),
-        Mistake(
-            "catches the broken transaction as well",
-            """
-from django.db import IntegrityError, transaction
-from django.db.transaction import TransactionManagementError
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                shift.employees_shift.add(person)
-            except (IntegrityError, TransactionManagementError):
-                left_over.append(str(person))
-    return left_over
-""",
-            "broken the transaction, so it was rolled back",
-        ),
-        Mistake(
-            "takes seats back by hand",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over, seated = [], []
-    try:
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-                seated.append(person)
-            except IntegrityError:
-                left_over.append(str(person))
-    except Exception:
-        shift.employees_shift.remove(*seated)
-        raise
-    return left_over
-""",
-            "between one BEGIN and its COMMIT",
-        ),
-        Mistake(
-            "always the last two",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                pass
-    return [str(person) for person in people[3:]]
-""",
-            "somebody sat there before",
-        ),
-        Mistake(
-            "prints the names",
-            """
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                left_over.append(str(person))
-    print(left_over)
-""",
-            "It was printed",
-        ),
-    ),
+# a block that must be the outermost -> durable=True
+-     with transaction.atomic():
+-         for person in people:
++     with transaction.atomic(durable=True):
++         for person in people:
+"""),
 )
 
 
@@ -307,12 +181,33 @@ def judge(seat_all):
     expect_callable(seat_all, "seat_all(shift, people)")
     people = unheard(0, 1, 2, 3, 4)
     seen = expect_until_full(seat_all, people)
+    first, *others = unheard(10, 11, 12, 13, 14, 15)
+    shift = new_shift(-20)  # other people, on a shift on which one sits
+    shift.employees_shift.add(first)
+    before = f"where {first} sat there before"
+    expect_left(seat_all(shift, others), others[2:], before, "Here somebody sat there before.")
+    expect_sitting(shift, [first, *others[:2]])
+    shift, everybody = new_shift(20), "when everybody found a seat"
+    expect_left(seat_all(shift, others[:2]), [], everybody, "It is a list, also an empty one.")
+    expect_sitting(shift, others[:2])
+    shift, [stranger] = new_shift(21), unheard(16)
+    with seated_in_between(shift, stranger):
+        left_over = seat_all(shift, others[:3])
+    meanwhile = f"where {stranger} sat down while you seated the first"
+    stale = "A count that was read is out of date: the database says who is refused."
+    expect_left(left_over, others[2:3], meanwhile, stale)
     expect_nobody_seated(seat_all, people)
     expect_one_transaction(seen, ShiftsEmployees)
+    with taken_back():
+        seat_all(new_shift(22), others)
+
+
+def new_shift(days):
+    return Shifts.objects.create(shift_date=MONDAY + timedelta(days=days))
 
 
 def expect_until_full(seat_all, people):
-    shift = Shifts.objects.create()
+    shift = new_shift(0)
     with trace() as seen:
         try:
             left_over = seat_all(shift, people)
@@ -322,53 +217,66 @@ def expect_until_full(seat_all, people):
                 "the fourth was refused, and the fifth met a TransactionManagementError",
                 "The refusal is caught inside the transaction that it has broken.",
             )
-    sitting, names = sitting_on(shift), [str(person) for person in people]
-    if not sitting:
-        wrong(f"{', '.join(names[:3])} seated", "nobody sits there", why_nobody(seen))
-    if sitting != names[:3]:
-        wrong(f"{', '.join(names[:3])} seated, in this order", f"there sit {', '.join(sitting)}")
-    if left_over != names[3:]:
-        wrong(
-            f"the names of all who found no seat, {names[3:]}",
-            f"seat_all returned {left_over!r}",
-            why_none() if left_over is None else "",
-        )
+    if not sitting_on(shift):
+        expected = f"{', '.join(str(person) for person in people[:3])} seated"
+        wrong(expected, "nobody sits there", why_nobody(seen))
+    expect_sitting(shift, people[:3])
+    expect_left(left_over, people[3:], "where five come", "")
     if seats_tried(seen) <= SEATS:
-        wrong(
-            "the database asked for a seat too many, and refusing it",
-            f"it was asked for {seats_tried(seen)}",
-            "It looks as if a count is read first: somebody else may sit down in between.",
+        count = (
+            "It looks as if a count is read first. It may be out of date when the seat is written."
         )
-    expect_rest_of_a_shift(seat_all)
+        expected = "the database asked for a seat too many, and refusing it"
+        wrong(expected, f"it was asked for {seats_tried(seen)}", count)
     return seen
 
 
-def expect_rest_of_a_shift(seat_all):
-    """Other people, another number of them, and a shift on which one sits."""
-    shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=20))
-    first, *people = unheard(10, 11, 12, 13)
-    shift.employees_shift.add(first)
-    left_over = seat_all(shift, people)
-    if left_over != [str(people[2])]:
-        wrong(
-            f"[{str(people[2])!r}] where {first} sat there before and three more come",
-            f"seat_all returned {left_over!r}",
-            "Here somebody sat there before: the database tells who is refused.",
-        )
+def expect_sitting(shift, people):
+    sitting, names = sitting_on(shift), [str(person) for person in people]
+    if sitting != names:
+        happened = f"there sit {', '.join(sitting) or 'nobody'}"
+        wrong(f"{', '.join(names)} on the {shift}, seated in this order", happened)
+
+
+def expect_left(left_over, people, where, mistake):
+    names = [str(person) for person in people]
+    if left_over != names:
+        expected = f"the names of all who found no seat, {names}, {where}"
+        mistake = mistake or (why_none() if left_over is None else "")
+        wrong(expected, f"seat_all() returned {left_over!r}", mistake)
+
+
+@contextmanager
+def seated_in_between(shift, stranger):
+    """Let somebody else sit down on the shift after the first seat of the block was written."""
+    is_done = []
+
+    def after_the_first(execute, sql, *args):
+        result = execute(sql, *args)
+        if stores(ShiftsEmployees, sql) and not is_done:
+            is_done.append(True)
+            ShiftsEmployees.objects.bulk_create([ShiftsEmployees(shift=shift, employee=stranger)])
+            Shifts.objects.filter(pk=shift.pk).update(headcount=F("headcount") + 1)
+        return result
+
+    with connection.execute_wrapper(after_the_first):
+        yield
 
 
 def why_nobody(seen):
     if seats_tried(seen) == 1:
-        return "All of them were added in one go, and refused as one."
+        return "All of them were added in one call, and refused as one."
     if any("SAVEPOINT" in sql for sql in seen.statements):
-        return "The rollback of a savepoint around them all took those back who had found a seat."
+        return (
+            "The savepoint is around them all, so the refusal rolled back the seats of the others."
+        )
     return (
         "One refusal had broken the transaction, so it was rolled back, with all the seats in it."
     )
 
 
 def expect_nobody_seated(seat_all, people):
-    shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=14))
+    shift = new_shift(14)
     stranger = Employees(**sample_roster()[6])  # never stored, so add() raises ValueError
     error = None
     try:
@@ -376,17 +284,12 @@ def expect_nobody_seated(seat_all, people):
     except ValueError as raised:
         error = raised
     if error is None:
-        wrong(
-            "the ValueError of somebody who was never stored",
-            "no error came out",
-            "The except catches more than the refusal of a full shift.",
-        )
+        more = "The except catches more than the refusal of a full shift."
+        wrong("the ValueError of somebody who was never stored", "no error came out", more)
     if sitting_on(shift):
-        wrong(
-            "nobody seated when something else goes wrong",
-            f"there sits {', '.join(sitting_on(shift))}",
-            "There is nothing that holds it all together: no transaction around the loop.",
-        )
+        apart = "There is nothing that holds it all together: no transaction around the loop."
+        expected = "nobody seated when something else goes wrong"
+        wrong(expected, f"there sits {', '.join(sitting_on(shift))}", apart)
 
 
 def sitting_on(shift):
@@ -397,4 +300,4 @@ def sitting_on(shift):
 
 def seats_tried(seen):
     """Count the seats that somebody tried to write."""
-    return sum("INSERT" in sql and "speedy_shiftsemployees" in sql for sql in seen.statements)
+    return sum(stores(ShiftsEmployees, sql) for sql in seen.statements)

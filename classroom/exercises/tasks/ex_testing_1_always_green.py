@@ -1,6 +1,6 @@
-"""testing-1: a test that is green whatever the receiver does."""
+"""testing-1: a test that stays green when the receiver is broken."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER
 
@@ -11,8 +11,8 @@ task = Task(
     kind="repair",
     minutes=8,
     situation="""
-The kitchen has a receiver of `post_save`. It writes down a meal for everybody who is new, once, and none for an edit or for a
-row out of a fixture:
+The kitchen has a receiver of `post_save`. It writes down one meal for everybody who is new, and none for an edit or for a
+row of a fixture:
 
 ```python
 def kitchen(sender, instance, created, raw=False, **kwargs):
@@ -20,12 +20,12 @@ def kitchen(sender, instance, created, raw=False, **kwargs):
         meals.append(instance.first_name)
 ```
 
-There is a test. It has never been red, also not on the day when the kitchen cooked for everybody who had moved house.
+There is a test. It has never been red, not even on the day when the kitchen cooked for everybody who had moved house.
 """,
     task="""
-Repair `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
-as Django would; no database is needed. It passes for a kitchen that is right, and raises `AssertionError` for one that is not.
-The check tries several that are not.
+Repair `test_kitchen(kitchen, meals)`. It gets a receiver like this one and the (empty) list that the receiver writes
+into, and calls the receiver as Django would. No database is needed. It passes for a kitchen that is right, and raises
+`AssertionError` for one that is wrong. The check tries several wrong ones.
 """,
     answer="test_kitchen",
     starter="""
@@ -34,9 +34,9 @@ def test_kitchen(kitchen, meals):
     assert meals is not None
 """,
     hints=(
-        "Somebody new, an edit, a row out of a fixture: how does the kitchen learn which it is, and for which should it do nothing?",
-        "Call it once for each case, and after each call hold the whole list against what you expect: with ==, for a "
-        "list with one name too many is a list, too. Django passes created and raw as keyword arguments.",
+        "Somebody new, an edit, a row of a fixture: how does the kitchen know which it is, and when should it do nothing?",
+        "Call it once for each case, and after each call compare the whole list with what you expect, using ==. A list with "
+        "one name too many is true as well. Django passes created and raw as keyword arguments.",
         "A newcomer: created=True, raw=False, then assert meals == ['Ada']. Then an edit (created=False) and a fixture "
         "(created=True, raw=True), after each of which meals is still ['Ada'].",
     ),
@@ -53,8 +53,8 @@ def test_kitchen(kitchen, meals):
     saved("Alan", created=True, raw=True)
     assert meals == ["Ada"]
 """,
-    why="A test proves as much as the faults that would turn it red. So break the code on purpose, one line at a time, and see: "
-    "whatever you can break unseen, nobody guards. What must *not* happen needs a test of its own for each case.",
+    why="A test proves as much as the faults that turn it red. So break the code on purpose, one line at a time. A line "
+    "that you can break unseen is a line that no test guards. What must *not* happen needs a check for each case.",
     equal=NO_ANSWER
     | {
         "another of its assertions looks at the same list": (
@@ -87,31 +87,17 @@ def test_kitchen(kitchen, meals):
         assert meals == expected, (created, raw)
 """,
     ),
-    mistakes=(
-        Mistake(
-            "newcomers only",
-            """
-def test_kitchen(kitchen, meals):
-    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
-    assert meals == ["Ada"]
-""",
-            "cooks for an edit",
-        ),
-        Mistake(
-            "forgets the fixture",
-            """
-def test_kitchen(kitchen, meals):
-    ada = Employees(first_name="Ada")
-    kitchen(sender=Employees, instance=ada, created=False, raw=False)
-    assert meals == []
-    kitchen(sender=Employees, instance=ada, created=True, raw=False)
-    assert meals == ["Ada"]
-""",
-            "cooks for a fixture",
-        ),
-        Mistake(
-            "only that there is something",
-            """
+    mistakes=slips("""
+# newcomers only -> cooks for an edit
+-     saved("Grace", created=False, raw=False)
+-     assert meals == ["Ada"]
+
+-     saved("Alan", created=True, raw=True)
+-     assert meals == ["Ada"]
+
+# forgets the fixture -> cooks for a fixture
+, created=True, raw=True => , created=False, raw=True
+# only that there is something -> cooks twice
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     kitchen(sender=Employees, instance=ada, created=False, raw=False)
@@ -119,112 +105,46 @@ def test_kitchen(kitchen, meals):
     assert not meals
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert "Ada" in meals
-""",
-            "cooks twice",
-        ),
-        Mistake(
-            "only what must not happen",
-            """
-def test_kitchen(kitchen, meals):
-    ada = Employees(first_name="Ada")
-    kitchen(sender=Employees, instance=ada, created=False, raw=False)
-    kitchen(sender=Employees, instance=ada, created=True, raw=True)
-    assert meals == []
-""",
-            "cooks for nobody",
-        ),
-        Mistake(
-            "counts the meals",
-            """
-def test_kitchen(kitchen, meals):
-    ada = Employees(first_name="Ada")
-    kitchen(sender=Employees, instance=ada, created=True, raw=False)
-    assert len(meals) == 1
-    kitchen(sender=Employees, instance=ada, created=False, raw=False)
-    kitchen(sender=Employees, instance=ada, created=True, raw=True)
-    assert len(meals) == 1
-""",
-            "writes down another name",
-        ),
-        Mistake(
-            "an async test",
-            """
-async def test_kitchen(kitchen, meals):
-    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
-    assert meals == ["Ada"]
-""",
-            "`async def`",
-        ),
-        Mistake(
-            "saves somebody instead",
-            """
+
+# saves somebody instead -> call kitchen(...) itself
 def test_kitchen(kitchen, meals):
     Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
     assert meals == []
-""",
-            "call kitchen(...) itself",
-        ),
-        Mistake(
-            "returns and does not assert",
-            """
+
+# returns and does not assert -> A test that returns
 def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     return meals == ["Ada"]
-""",
-            "A test that returns",
-        ),
-        Mistake(
-            "expects too much",
-            """
+
+# expects too much -> red for a kitchen that is right
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada", last_name="Quillbrook")
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert meals == ["Ada Quillbrook"]
-""",
-            "red for a kitchen that is right",
-        ),
-    ),
+"""),
 )
 
 
 def kitchens(meals):
-    """Map what a kitchen does to a receiver that does it: the first two are right."""
+    """Map what a kitchen does to a receiver that does it: only the first is right."""
 
-    def right(sender, instance, created, raw=False, **kwargs):
-        if created and not raw:
-            meals.append(instance.first_name)
+    def cooking(when, names=lambda person: [person.first_name]):
+        def kitchen(sender, instance, created, raw=False, **kwargs):
+            if when(created, raw):
+                meals.extend(names(instance))
 
-    def right_in_other_words(sender, **told):
-        if told["created"] and not told.get("raw"):
-            meals.extend([told["instance"].first_name])
+        return kitchen
 
-    def nobody(sender, **kwargs):
-        pass
-
-    def edits_too(sender, instance, raw=False, **kwargs):
-        if not raw:
-            meals.append(instance.first_name)
-
-    def fixtures_too(sender, instance, created, **kwargs):
-        if created:
-            meals.append(instance.first_name)
-
-    def twice(sender, instance, created, raw=False, **kwargs):
-        if created and not raw:
-            meals.extend([instance.first_name] * 2)
-
-    def another_name(sender, instance, created, raw=False, **kwargs):
-        if created and not raw:
-            meals.append(f"{instance.first_name} {instance.last_name}")
+    def is_new(created, raw):
+        return created and not raw
 
     return {
-        "is right": right,
-        "is right, in other words": right_in_other_words,
-        "cooks for nobody": nobody,
-        "cooks for an edit": edits_too,
-        "cooks for a fixture": fixtures_too,
-        "cooks twice": twice,
-        "writes down another name": another_name,
+        "is right": cooking(is_new),
+        "cooks for nobody": cooking(lambda created, raw: False),
+        "cooks for an edit": cooking(lambda created, raw: not raw),
+        "cooks for a fixture": cooking(lambda created, raw: created),
+        "cooks twice": cooking(is_new, lambda person: [person.first_name] * 2),
+        "writes down another name": cooking(is_new, lambda person: [str(person)]),
     }
 
 
@@ -233,32 +153,21 @@ def judge(test_kitchen):
     expect_callable(test_kitchen, "test_kitchen(kitchen, meals)")
     for what in kitchens([]):
         is_right = "right" in what
-        # A test that cannot go on is red, too; with a kitchen that is right, that is the learner's error.
+        # A test that cannot go on is red, too; with a right kitchen that is the learner's error.
         calls, came, error = tried(test_kitchen, what, AssertionError if is_right else Exception)
         if not calls:
-            wrong(
-                "a test that calls the kitchen it is given",
-                "it was never called",
-                "Save nothing: call kitchen(...) itself, as Django would.",
-            )
+            itself = "Save nothing: call kitchen(...) itself, as Django would."
+            wrong("a test that calls the kitchen it is given", "it was never called", itself)
         if came is not None:
-            wrong(
-                "an `assert` that fails when something is not as it should be",
-                f"the test returned {came!r}",
-                "A test that returns what it found is green, whatever that is.",
-            )
+            green = "A test that returns what it found is green, whatever that is."
+            expected = "an `assert` that fails when something is not as it should be"
+            wrong(expected, f"the test returned {came!r}", green)
         if is_right and error:
-            wrong(
-                f"a green test for a kitchen that {what}",
-                f"it is red: AssertionError {error}".rstrip(),
-                "The test is red for a kitchen that is right: it expects more than the kitchen promises.",
-            )
+            more = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
+            wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), more)
         if not is_right and not error:
-            wrong(
-                f"a red test for a kitchen that {what}",
-                "it is green",
-                f"Nothing in the test would notice that somebody's kitchen {what}.",
-            )
+            unseen = f"Nothing in the test notices that a kitchen {what}."
+            wrong(f"a red test for a kitchen that {what}", "it is green", unseen)
 
 
 def tried(test_kitchen, what, red):
@@ -270,7 +179,7 @@ def tried(test_kitchen, what, red):
         calls.append(told)
         it(sender, **told)
 
-    kitchen.__qualname__ = "kitchen"  # whoever passes too much by place reads this name
+    kitchen.__qualname__ = "kitchen"  # what an error about too many arguments names
     try:
         return calls, test_kitchen(kitchen, meals), None
     except red as error:

@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 from django.db import transaction
 from django.test import SimpleTestCase
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.experiments.testing import FAILED, OK, run_case
 from classroom.scenes.roster import fields_of
@@ -19,13 +19,13 @@ task = Task(
     kind="repair",
     minutes=10,
     situation="""
-`hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome as soon as that is committed; not before,
-for a hire may still be taken back. The code is right. Its test is red.
+`hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome once that is committed. It does not
+write before, because the hire may still be rolled back. The code is right. Its test is red.
 """,
     task="""
-Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
-right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two come, and **when
-it is written before the commit**.
+Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when
+`hire` is right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two
+come, and **when it is written before the commit**.
 """,
     answer="LetterTest",
     starter="""
@@ -39,9 +39,9 @@ class LetterTest(TestCase):
         self.assertEqual(letters, ["Welcome, Ada!"])
 """,
     hints=(
-        "When does a TestCase commit? What becomes of a function that waits for it?",
+        "When does a TestCase commit? What happens to a function that waits for the commit?",
         "TestCase has a context manager that collects what waits for the commit, and can call it when its block ends. So "
-        "inside the block you look at the time before the commit, and after it at the time after.",
+        "inside the block you see the letters before the commit, and below it the letters after.",
         "with self.captureOnCommitCallbacks(execute=True): call self.hire, and assert that letters is still []. After "
         "the block assert that the letter is there.",
     ),
@@ -58,9 +58,9 @@ class LetterTest(TestCase):
             self.assertEqual(letters, [])
         self.assertEqual(letters, ["Welcome, Ada!"])
 """,
-    why="A `TestCase` takes its transaction back, so nothing that waits for a commit is ever called: a test that expects a letter is "
-    "red, and one that expects none is green though the code sends one at every commit. `captureOnCommitCallbacks` plays the commit; a "
-    "`TransactionTestCase` has a real one, and empties the tables afterwards.",
+    why="A `TestCase` rolls its transaction back, so nothing that waits for a commit is called. A test that expects a letter is "
+    "red. A test that expects none is green, though the code sends one at every commit. `captureOnCommitCallbacks` runs "
+    "what waits. A `TransactionTestCase` really commits, and empties the tables afterwards.",
     others=(
         """
 from django.db import transaction
@@ -90,188 +90,66 @@ class LetterTest(TestCase):
         self.assertEqual(letters, ["Welcome, Ada!"])
 """,
     ),
-    mistakes=(
-        Mistake(
-            "does not look before the commit",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "written before the commit",
-        ),
-        Mistake(
-            "captures and never executes",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks():
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "called what waits for the commit",
-        ),
-        Mistake(
-            "a name that does not exist",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallback(execute=True):
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "look at that error first",
-        ),
-        Mistake(
-            "expects what it finds",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        self.hire("Ada", letters)
-        self.assertEqual(letters, [])
-""",
-            "no letter at all",
-        ),
-        Mistake(
-            "only that there is one",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-            self.assertEqual(letters, [])
-        self.assertIn("Welcome, Ada!", letters)
-""",
-            "two letters",
-        ),
-        Mistake(
-            "counts the letters",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-            self.assertEqual(letters, [])
-        self.assertEqual(len(letters), 1)
-""",
-            "to somebody else",
-        ),
-        Mistake(
-            "no test in it",
-            """
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def ada_gets_a_letter(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-            "begins with test_",
-        ),
-    ),
+    mistakes=slips("""
+# captures and never executes -> called what waits for the commit
+captureOnCommitCallbacks(execute=True => captureOnCommitCallbacks(
+# a name that does not exist -> look at that error first
+captureOnCommitCallbacks => captureOnCommitCallback
+# only that there is one -> two letters
+assertEqual(letters, ["Welcome, Ada!"] => assertIn("Welcome, Ada!", letters
+# counts the letters -> to somebody else
+letters, ["Welcome, Ada!"] => len(letters), 1
+# no test in it -> begins with test_
+test_ada_gets_a_letter_once_it_is_certain => ada_gets_a_letter
+"""),
 )
 
 
-def hire(name, letters):
-    """Hire somebody, and write the letter once that is committed."""
-    store(name)
-    transaction.on_commit(lambda: letters.append(f"Welcome, {name}!"))
+def hiring(letters_of, waits=True):
+    """Make a hire that stores somebody and writes these letters, once that is committed or at once."""
+
+    def hire(name, letters):
+        EmployeesWithoutHooks.objects.create(**fields_of(f"{name} Quillbrook"))
+
+        def write():
+            letters.extend(letters_of(name))
+
+        transaction.on_commit(write) if waits else write()
+
+    return hire
 
 
-def hire_without(name, letters):
-    store(name)
-
-
-def hire_too_soon(name, letters):
-    store(name)
-    letters.append(f"Welcome, {name}!")
-
-
-def hire_with_two(name, letters):
-    store(name)
-    transaction.on_commit(lambda: letters.extend([f"Welcome, {name}!"] * 2))
-
-
-def hire_with_another_letter(name, letters):
-    store(name)
-    transaction.on_commit(lambda: letters.append("Welcome, Grace!"))
-
-
-def store(name):
-    EmployeesWithoutHooks.objects.create(**fields_of(f"{name} Quillbrook"))
+def one_letter(name):
+    return [f"Welcome, {name}!"]
 
 
 BROKEN = {
-    "writes no letter at all": hire_without,
-    "writes two letters": hire_with_two,
-    "writes to somebody else": hire_with_another_letter,
-    "has the letter written before the commit": hire_too_soon,
+    "writes no letter at all": hiring(lambda name: []),
+    "writes two letters": hiring(lambda name: one_letter(name) * 2),
+    "writes to somebody else": hiring(lambda name: one_letter("Grace")),
+    "has the letter written before the commit": hiring(one_letter, waits=False),
 }
 
 
 @task.judge
 def judge(letter_test):
     if not (isinstance(letter_test, type) and issubclass(letter_test, SimpleTestCase)):
-        wrong(
-            "a class of tests, a child of one of django.test's",
-            f"it is {letter_test!r}",
-            "Hand the class itself to the check, by its name and without brackets.",
-        )
-    outcomes = rehearse(letter_test, hire)
+        by_name = "Hand the class itself to the check, by its name and without brackets."
+        wrong("a class that inherits from one of django.test's", f"it is {letter_test!r}", by_name)
+    outcomes = rehearse(letter_test, hiring(one_letter))
     if not outcomes:
-        wrong(
-            "at least one test",
-            "there is none in the class",
-            "A method is a test when its name begins with test_.",
-        )
-    if unlucky := [(outcome, says) for _, _, outcome, says in outcomes if outcome != OK]:
-        outcome, says = unlucky[0]
-        wrong(
-            "green tests when hire is right",
-            says,
-            "The test is red though hire is right. "
-            + (
-                "Has anything called what waits for the commit? And where do you look: before it, or after?"
-                if outcome == FAILED
-                else "It could not go on: look at that error first."
-            ),
-        )
+        named = "A method is a test when its name begins with test_."
+        wrong("at least one test", "there is none in the class", named)
+    for _, _, outcome, says in outcomes:
+        if outcome != OK:
+            waits = "Has anything called what waits for the commit? And do you look before it, or after?"
+            error = "It could not go on: look at that error first."
+            why = f"The test is red though hire is right. {waits if outcome == FAILED else error}"
+            wrong("green tests when hire is right", says, why)
     for what, broken in BROKEN.items():
         if all(outcome == OK for _, _, outcome, _ in rehearse(letter_test, broken)):
-            wrong(
-                f"a red test when hire {what}",
-                "all are green",
-                f"Nothing in the class would notice a hire that {what}.",
-            )
+            unseen = f"Nothing in the class notices a hire that {what}."
+            wrong(f"a red test when hire {what}", "all are green", unseen)
 
 
 def rehearse(letter_test, hire):

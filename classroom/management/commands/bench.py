@@ -24,6 +24,7 @@ from classroom.experiments.measuring import (
     times_the_direct_call,
     times_the_first,
 )
+from classroom.publishing.belongings import Folder
 from classroom.running.postgres import PostgresUnavailable
 from classroom.running.servers import VENDORS, database_of
 from classroom.scenes.database import in_private_database
@@ -60,10 +61,10 @@ class Command(BaseCommand):
             record[name] = {title: json.loads(it.to_json()) for title, it in tables.items()}
         watching = record["inside a trace"] = cost_of_watching(hires=15 * options["rounds"])
         self.stdout.write(f"\nInside a trace, hires take {watching:.2f} times as long.")
-        file = settings.BASE_DIR / "build" / "bench.json"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(record, indent=1))
-        self.stdout.write(f"Written to {file.relative_to(settings.BASE_DIR)}.")
+        folder = Folder(settings.BASE_DIR / "build")
+        folder.lay("bench.json", json.dumps(record, indent=1).encode())
+        for said in ["Written to build/bench.json.", *folder.told()]:
+            self.stdout.write(said)
 
 
 def measure(options):

@@ -31,7 +31,8 @@ class Command(BaseCommand):
         exercises = notebooks.FOLDER / "source" / "exercises"
         stale = [f"source/exercises/{it.name}" for it in stale_texts(exercises)] if check else []
         if not check:
-            write_texts(exercises)
+            for said in write_texts(exercises):
+                self.stdout.write(said)
         for source in chosen(names):
             path = notebooks.notebook_of(source).relative_to(notebooks.FOLDER)
             try:

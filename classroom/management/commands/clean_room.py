@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
-from classroom.publishing.cleaning import KEPT, belongings, move_aside, relative, restore
+from classroom.publishing.belongings import KEPT, move_aside
+from classroom.publishing.cleaning import names, of_the_learner, restore
 
 NOTHING_DONE = "Nothing was moved."
 
@@ -21,20 +22,21 @@ class Command(BaseCommand):
 
     def handle(self, *, ask, **options):
         root = settings.BASE_DIR
-        found = belongings(root)
+        found = of_the_learner(root)
         if not found:
+            restore(root)  # an earlier reset may have been ended before it came to that
             self.stdout.write("The room is clean: there is nothing to move.")
             return
-        self.stdout.write("\n".join(["These would be moved aside:", *relative(found, root)]))
+        self.stdout.write("\n".join(["These would be moved aside:", *names(found, root)]))
         if ask:
             self.agree()
         connections.close_all()
         kept = move_aside(found, root)
-        back = restore(found, root)
+        restore(root)
         call_command("prepare", stdout=self.stdout)
         self.stdout.write(
-            f"{len(found)} files are kept in {KEPT}/{kept.name}/, {len(back)} notebooks are as "
-            "they came, and the database is new."
+            f"{len(found)} of them are kept in {KEPT}/{kept.name}/. The notebooks are as they "
+            "came, and the database is new."
         )
 
     def agree(self):

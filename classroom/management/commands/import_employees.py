@@ -1,4 +1,4 @@
-"""Hire the people of a CSV file: all of them, or nobody and a list of what to correct.
+"""Hire the people of a spreadsheet's file: all of them, or nobody and a list of what to correct.
 
 See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
@@ -13,19 +13,27 @@ from classroom.scenes.roster import RosterError, read_roster
 from speedy import scheduling
 from speedy.event_file import escape
 from speedy.models import Employees, ShiftsEmployees
+from speedy.models.employees import tidy
 
 # People who agree in all of these are the same person.
 IDENTITY = ["first_name", "last_name", "address", "date_of_birth"]
+SEATED_AT_ONCE = 6_000  # people whose seats are in memory at a time
+MOST_LISTED = 200  # bad rows, one by one
 
 
 class Command(BaseCommand):
     help = (
-        "Hire the people of a CSV file in UTF-8 with the columns first_name, last_name, address, "
-        "age and date_of_birth, and put each on the first shift with room."
+        "Hire the people of a file with the columns first_name, last_name, address, age and "
+        "date_of_birth, and put each on the first shift with room. It is a CSV file as any "
+        "spreadsheet exports it (commas, semicolons or tabs; UTF-8 or UTF-16), which may be packed "
+        "(.gz), or an .xlsx."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="the CSV file")
+        parser.add_argument("file", type=Path, help="the file")
+        parser.add_argument(
+            "--encoding", help="of a CSV file that is neither UTF-8 nor UTF-16, such as cp1252"
+        )
         parser.add_argument(
             "--skip-bad", action="store_true", help="hire the good rows although others are bad"
         )
@@ -40,8 +48,8 @@ class Command(BaseCommand):
             help="hire again who is employed already or stands in the file twice",
         )
 
-    def handle(self, *, file, skip_bad, batch, allow_duplicates, **options):
-        roster = self.read(file, skip_bad)
+    def handle(self, *, file, encoding, skip_bad, batch, allow_duplicates, **options):
+        roster = self.read(file, encoding, skip_bad)
         # Two imports of one roster at once queue up, and the second finds everybody employed.
         with scheduling.locked_rota():
             newcomers = self.without_duplicates(roster.people, allow_duplicates)
@@ -51,14 +59,16 @@ class Command(BaseCommand):
         if left_out := len(roster.people) + len(roster.bad) - len(newcomers):
             self.stdout.write(f"Left out {rows(left_out)}, listed above.")
 
-    def read(self, file, skip_bad):
+    def read(self, file, encoding, skip_bad):
         """Return the roster; refuse it when it is none, or has bad rows that nobody allowed."""
         try:
-            roster = read_roster(file)
+            roster = read_roster(file, encoding)
         except RosterError as error:
             raise CommandError(f"Nobody was hired. {escape(file)}: {error}") from error
-        for row, reason in roster.bad:
+        for row, reason in roster.bad[:MOST_LISTED]:
             self.stderr.write(f"row {row}: {reason}")
+        if more := roster.bad[MOST_LISTED:]:
+            self.stderr.write(f"and {rows(len(more))} more, the last of them row {more[-1].row}")
         total = len(roster.people) + len(roster.bad)
         if roster.bad and not skip_bad:
             raise CommandError(
@@ -92,6 +102,12 @@ def identity(employee):
     return tuple(getattr(employee, name) for name in IDENTITY)
 
 
+def tidied(names_and_birth):
+    """What was stored without a form may be spelled otherwise."""
+    *names, birth = names_and_birth
+    return (*map(tidy, names), birth)
+
+
 def stored_among(people):
     """Return the identities of those who are stored already.
 
@@ -99,7 +115,7 @@ def stored_among(people):
     hundred rows would read the whole table each time.
     """
     stored = Employees.objects.values_list(*IDENTITY).iterator()
-    return {identity(employee) for _, employee in people}.intersection(stored)
+    return {identity(employee) for _, employee in people}.intersection(map(tidied, stored))
 
 
 def hire_each(employees):
@@ -116,7 +132,8 @@ def hire_batch(employees):
         for chunk in scheduling.chunks(employees):
             Employees.objects.bulk_create(chunk)
             bar.update(len(chunk))
-    scheduling.assign_many(employees)
+    for start in range(0, len(employees), SEATED_AT_ONCE):
+        scheduling.assign_many(employees[start : start + SEATED_AT_ONCE])
 
 
 def shift_days(employees):

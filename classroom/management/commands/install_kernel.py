@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.core.management.base import BaseCommand, CommandError
 
-from classroom.running import kernel
+from classroom.running import homes, kernel
 
 
 class Command(BaseCommand):
@@ -19,7 +19,8 @@ class Command(BaseCommand):
         try:
             path = kernel.install()
             # Its first import writes a font cache, and in a lesson would print a line about it.
-            import_module("matplotlib.font_manager")
+            with homes.writable():
+                import_module("matplotlib.font_manager")
         except ModuleNotFoundError as error:
             raise CommandError(
                 f"{error.name} is not installed for {sys.executable}: run `make setup`, "

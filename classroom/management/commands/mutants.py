@@ -33,6 +33,6 @@ class Command(BaseCommand):
             equal += [f"{id} {name}: {reason}" for name, reason in came.equal.items()]
         self.stdout.write(ROW.format("all", *(total[place] for place in range(4))))
         self.stdout.write("\nEqual ways, right as well, and why:")
-        self.stdout.writelines(f"  {it}" for it in equal)
+        self.stdout.write("\n".join(f"  {it}" for it in equal))
         if faults:
             raise CommandError("\n".join(faults))

@@ -1,4 +1,6 @@
-"""Bring the database to where a learner can start: migrated, and with the roster if it is empty.
+"""Bring everything to where a learner can start: copies to work in, and a database with people.
+
+It is migrated, and the roster is loaded if it is empty.
 
 The specimen has no migrations, because its tables never change: `run_syncdb` makes them.
 See https://docs.djangoproject.com/en/5.2/ref/django-admin/#migrate
@@ -6,15 +8,32 @@ See https://docs.djangoproject.com/en/5.2/ref/django-admin/#migrate
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
+from classroom.publishing.desk import DESK, lay_out
 from speedy.models import Employees
 
 
 class Command(BaseCommand):
-    help = "Migrate the database and, when it has no employees, import the sample roster."
+    help = (
+        "Lay out the notebooks to work in, migrate the database and, when it has no employees, "
+        "import the sample roster."
+    )
 
     def handle(self, **options):
-        call_command("migrate", run_syncdb=True, verbosity=0)
+        try:
+            for said in lay_out(settings.BASE_DIR):
+                self.stdout.write(said)
+        except OSError as error:
+            self.stderr.write(f"{DESK}/ expected to be a folder that can be written, but: {error}")
+        try:
+            call_command("migrate", run_syncdb=True, verbosity=0)
+        except OperationalError as error:
+            raise CommandError(
+                f"The database {settings.DATABASES['default']['NAME']} cannot be used: {error}. "
+                "Start its server or make its folder writable, or set DATABASE_URL to another, "
+                "such as sqlite:////tmp/speedster.sqlite3."
+            ) from error
         if not Employees.objects.exists():
             call_command("import_employees", settings.BASE_DIR / "data" / "employees.csv")

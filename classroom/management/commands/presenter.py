@@ -5,6 +5,7 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 
 from django.core.management import BaseCommand
 
+from classroom.publishing.belongings import Folder
 from classroom.publishing.presenting import PRESENTER, clear_lessons
 
 
@@ -13,8 +14,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        written = list(clear_lessons())
-        self.stdout.write(
-            f"{len(written)} notebooks without outputs are in {PRESENTER.name}/; open them in "
-            "`make lab`. What was in files of these names is replaced."
-        )
+        folder = Folder(PRESENTER)
+        written = list(clear_lessons(folder))
+        first = f"{len(written)} notebooks without outputs are in {PRESENTER.name}/."
+        for said in [f"{first} Open them in `make lab`.", *folder.told()]:
+            self.stdout.write(said)

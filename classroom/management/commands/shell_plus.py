@@ -15,12 +15,17 @@ from django.core.management.base import CommandError
 from django_extensions.management.commands import shell_plus as upstream
 from django_extensions.management.commands.shell_plus import shell_runner
 
-from classroom.running import kernel
+from classroom.publishing import desk
+from classroom.publishing.belongings import write_whole
+from classroom.running import homes, kernel
+from speedster import environment
 
 # A lesson needs no network and no question about it: no news feed, no look for updates (both in
 # overrides.json), no search for extensions.
+OURS = kernel.ROOT / "classroom" / "running" / "lab_settings"
+LAYOUT = OURS / "default-37a8.jupyterlab-workspace"  # the name that JupyterLab gives to its first
 OFFLINE = [
-    f"--LabApp.app_settings_dir={kernel.ROOT / 'classroom' / 'running' / 'lab_settings'}",
+    f"--LabApp.app_settings_dir={OURS}",
     "--LabApp.extension_manager=readonly",
 ]
 
@@ -39,8 +44,8 @@ def needing(what):
 
 def has_browser():
     """Tell whether a browser window can open here, rather than a text browser in the terminal."""
-    windowed = {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER"} & os.environ.keys()
-    if sys.platform.startswith("linux") and not windowed:
+    windowed = map(environment.text, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    if sys.platform.startswith("linux") and not any(windowed):
         return False
     try:
         webbrowser.get()
@@ -83,23 +88,39 @@ class Command(upstream.Command):
 
         def run_kernel():
             os.environ.update(kernel.ASYNC_SWITCH)
+            kernel.hand_on(options)
             where = options["connection_file"]
-            IPKernelApp.launch_instance(
-                [kernel.HISTORY_OFF, *(["-f", where] if where else [])],
-                user_ns=self.get_imported_objects(options),
-            )
+            IPKernelApp.launch_instance([*kernel.EXTENDED, *(["-f", where] if where else [])])
 
         return run_kernel
 
     def run_jupyter(self, application, options):
         """Serve the project on this machine's loopback, behind a token, until it is stopped."""
-        kernel.install()
+        self.install_kernel()
+        kernel.hand_on(options)
         self.stdout.write(f"Jupyter serves {settings.BASE_DIR}; Ctrl-C, twice, stops it.")
-        self.stdout.flush()
-        asked = self.asked_arguments(options)
-        ours = but_for(asked, [*OFFLINE, *self.server_arguments(options)])
-        server = application.initialize_server([*ours, *asked])
-        server.start()
+        with kernel.found_first(), homes.writable() as said:
+            for line in [*said, *self.copies()]:
+                self.stdout.write(line)
+            self.stdout.flush()
+            asked = self.asked_arguments(options)
+            ours = but_for(asked, [*OFFLINE, *self.server_arguments(options)])
+            server = application.initialize_server([*ours, *asked])
+            server.start()
+
+    def install_kernel(self):
+        """Write kernel.json; one that is there and cannot be written is taken as it is."""
+        try:
+            kernel.install()
+        except OSError as error:
+            self.stderr.write(f"The kernel stays as it was installed, since {error}.")
+
+    def copies(self):
+        """Bring the learner's copies up to date; return what there is to say of it."""
+        try:
+            return desk.lay_out(settings.BASE_DIR)
+        except OSError as error:
+            return [f"{desk.DESK}/ cannot be written ({error}): read the course in notebooks/."]
 
     def server_arguments(self, options):
         """Return the server's arguments for this machine and this user."""
@@ -107,12 +128,37 @@ class Command(upstream.Command):
             f"--ServerApp.root_dir={settings.BASE_DIR}",
             "--Application.log_level=WARN",  # the address is logged as critical, and stands alone
             f"--MultiKernelManager.default_kernel_name={kernel.NAME}",
+            *self.first_page(),
+            *self.first_look(),
         ]
         if options["no_browser"] or not has_browser():
             arguments.append("--no-browser")
         if is_root():
             arguments.append("--allow-root")
         return arguments
+
+    def first_look(self):
+        """Return the argument that names JupyterLab's layouts for this project.
+
+        The first shows the outline of the lesson rather than files; then it is the learner's own.
+        """
+        layouts = settings.BASE_DIR / ".jupyter" / "workspaces"
+        try:
+            layouts.mkdir(parents=True, exist_ok=True)
+            if not (layouts / LAYOUT.name).exists():
+                write_whole(layouts / LAYOUT.name, LAYOUT.read_bytes())
+        except OSError:  # a project that cannot be written: Jupyter's own folder serves
+            return []
+        return [f"--LabApp.workspaces_dir={layouts}"]
+
+    def first_page(self):
+        """Return the arguments that open the first lesson, and its folder in the file browser."""
+        here = desk.DESK if (settings.BASE_DIR / desk.DESK / desk.START).exists() else "notebooks"
+        return [
+            f"--FileContentsManager.preferred_dir={settings.BASE_DIR / here}",
+            f"--LabApp.default_url=/lab/tree/{here}/{desk.START}",
+            f"--JupyterNotebookApp.default_url=/notebooks/{here}/{desk.START}",
+        ]
 
     def asked_arguments(self, options):
         """Return what follows `--`, else NOTEBOOK_ARGUMENTS, without touching either list."""

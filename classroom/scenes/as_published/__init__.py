@@ -6,12 +6,11 @@ never hear of speedy's employees. In a lesson: `as_published.Employees.objects.c
 
 from importlib import import_module
 
-__all__ = ["Employees", "Shifts", "ShiftsEmployees", "hire"]
-HOMES = {"hire": "hiring"}
+__all__ = ["Employees", "Shifts", "ShiftsEmployees"]
 
 
 def __getattr__(name):
     # Loaded when asked for: Django imports this package before models may be imported.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")
-    return getattr(import_module(f"{__name__}.{HOMES.get(name, 'models')}"), name)
+    return getattr(import_module(f"{__name__}.models"), name)

@@ -1,5 +1,7 @@
 """The claims about what needs no hook."""
 
+import django
+
 assert answer_of("no_hook-1") == ada.initials == "AL"
 assert Badge.objects.get(first_name="Grace").initials == "GT"
 assert set(Badge.objects.values_list("copies", flat=True)) == {1}

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Deeper · Counting a relation
 #
-# A shift stores how many people sit on it. Nobody calls `save()` on the shift when a seat changes hands.
+# A shift stores how many people sit on it. Nobody saves the shift when a person takes or leaves a seat.
 # **How does the number stay true?**
 #
 # You will, in about 25 minutes,
@@ -31,52 +31,59 @@ roster = sample_roster()
 #
 # ## What is sent, from both sides
 #
-# Three people who sit nowhere, and a shift on Sunday:
+# `shift.employees_shift.add(ada, grace)` writes both seats with one INSERT. Here are four people who sit nowhere, and a shift
+# on Sunday:
 
 # %%
 EmployeesWithoutHooks.objects.bulk_create(EmployeesWithoutHooks(**person) for person in roster[:4])
 ada, grace, alan, katherine = Employees.objects.order_by("pk")
 sunday = Shifts.objects.create(shift_date=date(2022, 11, 20))
-
-# %%
 predict("counting-1")
 
 # %%
 with trace() as seen:
     sunday.employees_shift.add(ada, grace)
+reveal("counting-1")
 seen
 
-# %%
-reveal("counting-1")
-
 # %% [markdown]
-# `add()` writes both seats by one INSERT and calls no `save()`. Instead it sends `m2m_changed` before and after,
-# with the action `pre_add` and `post_add`. A seat's own `save()` could not count them.
+# `add()` calls no `save()`. Instead it sends `m2m_changed` before and after, with the action `pre_add` and `post_add`. A
+# seat's own `save()` could not count them.
 #
-# Now from a person's side, and a seat made and removed by hand:
+# Now from a person's side:
 
 # %%
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-with listening(m2m_changed, post_save, post_delete, sender=ShiftsEmployees) as heard:
+signals = m2m_changed, post_save, post_delete
+with listening(*signals, sender=ShiftsEmployees) as from_a_person:
     alan.shifts.add(sunday)
-    sunday.employees_shift.remove(ada)
-    ShiftsEmployees.objects.create(employee=ada, shift=sunday)
-    grace.delete()
-heard
+from_a_person
 
 # %% [markdown]
-# Read it line by line:
+# `instance` is the person, `reverse` is True, and `pk_set` holds the keys of *shifts*. A receiver that does not look at
+# `reverse` updates the wrong rows. Next, a seat is removed:
+
+# %%
+with listening(*signals, sender=ShiftsEmployees) as removed:
+    sunday.employees_shift.remove(ada)
+removed
+
+# %% [markdown]
+# `remove()` sends `m2m_changed` *and* the delete signals of the seat, because the table is explicit. Count it once. An
+# automatic table sends `m2m_changed` alone. Last, a seat is stored by hand, and a person leaves:
+
+# %%
+with listening(*signals, sender=ShiftsEmployees) as by_hand:
+    ShiftsEmployees.objects.create(employee=ada, shift=sunday)
+    grace.delete()
+by_hand
+
+# %% [markdown]
+# Neither sends `m2m_changed`. The seat stored by hand sends save signals. The seat of the person who left sends delete signals.
 #
-# - From a person's side, `instance` is the person, `reverse` is True, and `pk_set` holds the keys of *shifts*.
-#   A receiver that forgets `reverse` counts the wrong rows.
-# - `remove()` sends `m2m_changed` *and* the delete signals of the seat, because the table is explicit. Count it
-#   once. An automatic table sends `m2m_changed` alone.
-# - A seat stored by hand sends save signals alone.
-# - When a person is deleted, the seat is deleted with her. `m2m_changed` is not sent then.
-#
-# So the receivers of this project count `post_add` of `m2m_changed`, and nothing else of it. The seats' own
-# signals do the rest:
+# So in this project one receiver counts `post_add` of `m2m_changed`, and ignores its other actions. The seats' own signals do the
+# rest. `lock_rota` keeps two programs apart, as [the race](race.ipynb) explains. `F("headcount") + 1` lets the database add:
 
 # %%
 from speedy.signals import shift_headcount
@@ -108,7 +115,7 @@ except IntegrityError as refusal:
 #
 # ## The calls that nobody counts
 #
-# `bulk_create()` sends no signal:
+# Not every call sends a signal. The next one stores two seats in bulk:
 
 # %%
 predict("counting-2")
@@ -117,10 +124,8 @@ predict("counting-2")
 ShiftsEmployees.objects.bulk_create([ShiftsEmployees(employee=it, shift=sunday) for it in late])
 sunday.refresh_from_db()
 told = sunday.headcount
-told, sunday.employees_shift.count()
-
-# %%
 reveal("counting-2")
+told, sunday.employees_shift.count()
 
 # %% [markdown]
 # Two are counted, and four sit there. The constraint looks at `headcount`, and that number never moved. Raw SQL
@@ -134,14 +139,12 @@ call_command("check_headcounts", repair=True)
 shift_table()
 
 # %% [markdown]
-# Code that writes seats in bulk can move the count itself. It then has to do it in the same transaction, with
-# `F("headcount") + n` on a locked row. A number that was counted in memory, and is written later, forgets
-# everybody who came in between.
+# Code that writes seats in bulk can move the count itself. Do it in the same transaction, and write
+# `headcount=F("headcount") + n`: then the database adds. If Python adds, two programs at once can lose a person.
 #
 # ## The database can count
 #
-# A *trigger* is a piece of SQL that the database runs for each row that is written, by any program. These three
-# do what the receivers do:
+# A *trigger* is a piece of SQL inside the database, bound to a table. These three do what the receivers do:
 
 # %%
 from classroom.experiments.triggers import counted_by_triggers, statements
@@ -166,14 +169,13 @@ with counted_by_triggers(), connection.cursor() as cursor:
     insert = "INSERT INTO speedy_shiftsemployees (employee_id, shift_id) VALUES (%s, %s)"
     cursor.execute(insert, [katherine.pk, saturday.pk])
 saturday.refresh_from_db()
+reveal("counting-3")
 saturday.headcount
 
-# %%
-reveal("counting-3")
-
 # %% [markdown]
-# It counted all three, and the constraint now refuses a fourth person however they come. The price: the rule is
-# SQL, for one database, in a migration. Django's code does not show it, and a mock cannot replace it.
+# It counted all three: a database runs a trigger for each row that is written, by any program. And the constraint now
+# refuses a fourth person in every case. The price: the rule is SQL, for one database, in a migration. You do not see it in
+# the Python code.
 #
 # Do you need the stored number at all? `annotate(Count("shiftsemployees"))` counts when you ask, and is never wrong.
 # A stored count is for a constraint, or for an index over many rows.

@@ -42,14 +42,16 @@ what_fires(Person, "person.delete()")
 #
 # ## One row
 #
-# You save a person under a key that is taken, and the database refuses.
+# You save a person under a key that is taken, and the database refuses. After that guess, fill the matrix of
+# all the operations on one row: mark what you expect to fire, and run it. By keyboard the arrow keys lead from
+# cell to cell, and <kbd>Space</kbd> marks one.
 
 # %%
 predict("matrix-1")
 
 # %%
 one = what_fires(Person, "one row", "reading")
-one
+matrix(one, blank=True)
 
 # %%
 reveal("matrix-1")
@@ -58,8 +60,8 @@ reveal("matrix-1")
 one.surprises()
 
 # %% [markdown]
-# A ★ marks what few people expect, and `.surprises()` explains each in a sentence. `.fired()` gives one row as
-# a dict: what fired, and how often.
+# ◆ is fired, ◆2 twice, · silent. A ★ marks what few people expect, and `.surprises()` explains each in a
+# sentence. `.fired()` gives one row as a dict: what fired, and how often.
 #
 # `pre_save` announces an intention, so do not send a welcome letter there. And only the init signals are sent
 # when a row is read.
@@ -73,7 +75,7 @@ predict("matrix-2")
 
 # %%
 many = what_fires(Person, "many rows at once", "raw SQL")
-many
+matrix(many, blank=True)
 
 # %%
 reveal("matrix-2")
@@ -93,7 +95,7 @@ predict("matrix-3")
 
 # %%
 keys = what_fires(Person, "foreign keys")
-keys
+matrix(keys, blank=True)
 
 # %%
 reveal("matrix-3")
@@ -110,7 +112,7 @@ reveal("matrix-3")
 
 # %%
 links = what_fires(Person, "many-to-many, automatic table", "many-to-many, explicit table")
-links
+matrix(links, blank=True)
 
 # %% [markdown]
 # The rows of an automatic table never send delete signals. In the explicit table `add()` sends only
@@ -127,13 +129,13 @@ predict("matrix-4")
 
 # %%
 kin = what_fires(Person, "inheritance")
-kin
+matrix(kin, blank=True)
 
 # %%
 reveal("matrix-4")
 
 # %% [markdown]
-# ◐ means: it fired for another class, and receivers of the watched class were not called. They are called for
+# ◇ means: it fired for another class, and receivers of the watched class were not called. They are called for
 # the deletion, because it takes both rows and tells of each by its own class. A child's save tells of the
 # child alone. Methods behave in another way: a `save()` written in `Person` would run for both, because
 # methods are inherited. Connections are not.
@@ -142,7 +144,7 @@ reveal("matrix-4")
 
 # %%
 rest = what_fires(Person, "async", "fixtures, migrations, admin")
-rest
+matrix(rest, blank=True)
 
 # %% [markdown]
 # Async methods call the plain ones, so what is silent there is silent here.
@@ -209,14 +211,15 @@ slow
 #
 # ## Your own model, and the whole table
 #
-# `model=` watches a class of yours. Rows are made up, its receivers run as always, and operations for which it
-# has no relation are left out. Try `Shifts` as well:
+# `what_fires` takes a class of yours as well. Rows are made up, its receivers run as always, and operations for
+# which it has no relation are left out. Try `Shifts` next. The last cell is the whole matrix of `Person`. Show only
+# what is silent, or search for a word, and choose an operation to read what is odd about it.
 
 # %%
 what_fires(Employees, "one row")
 
 # %%
-table
+matrix(table)
 
 # %% [markdown]
 # ## What you have done

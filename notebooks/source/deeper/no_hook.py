@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Deeper · What needs no hook at all
 #
-# A receiver and a `save()` are Python, and Python is not asked by raw SQL or by a bulk call. **What can the database
-# do by itself, and what can it not?**
+# Receivers and `save()` are Python code, and not every write runs them. **What can the database do by itself, and what can it
+# not?**
 #
 # You will, in about 20 minutes,
 #
@@ -19,8 +19,8 @@ show_code(Badge)
 # %% [markdown]
 # ## A column that is computed
 #
-# A `GeneratedField` is computed by the database from other columns of the same row. A badge is stored, then its last
-# name is changed by `update()`, which calls no `save()`:
+# `initials` is a `GeneratedField`: no line of Python sets it. A badge is stored, then its last name is changed by `update()`,
+# which calls no `save()`:
 
 # %%
 predict("no_hook-1")
@@ -29,16 +29,15 @@ predict("no_hook-1")
 Badge.objects.create(first_name="Ada", last_name="Quillbrook")
 Badge.objects.update(last_name="Lovelace")
 ada = Badge.objects.get()
+reveal("no_hook-1")
 ada.initials
 
-# %%
-reveal("no_hook-1")
-
 # %% [markdown]
-# A `save()` that sets the initials would have kept the old ones. What it cannot do: look at another row or another
-# table, or call Python. `create()` brings the
-# value along. A later `save()` of the same instance leaves the old value in memory on Django 5.2, until
-# `refresh_from_db()`. Since 6.0 `save()` brings it along, where the database supports RETURNING.
+# The database computes a `GeneratedField` from other columns of its row, at each write. A `save()` that sets the initials would
+# have kept the old ones. A `GeneratedField` cannot use another row, another table, or Python.
+#
+# After `create()` the object has the value. After a later `save()`, call `refresh_from_db()` to see the new one. Django 6.0 does
+# that for you on most databases.
 #
 # ## A default of the database
 #
@@ -58,7 +57,7 @@ list(Badge.objects.values_list("initials", "copies"))
 #
 # ## A constraint
 #
-# A badge has one to nine copies. Three ways around every hook:
+# A badge has one to nine copies, says a `CheckConstraint`. Three calls try to store 40:
 
 # %%
 from django.db import IntegrityError, transaction
@@ -81,19 +80,16 @@ def refused(write):
     return False
 
 
-# %%
 predict("no_hook-2")
 
 # %%
 came = {name: refused(write) for name, write in tries.items()}
+reveal("no_hook-2")
 came
 
-# %%
-reveal("no_hook-2")
-
 # %% [markdown]
-# It catches every write, and two people in the same moment. What it cannot do: look at rows elsewhere. "At most three
-# seats a shift" is a constraint only because a shift stores its headcount. It also does nothing: it only refuses.
+# A constraint checks every write, also when two people write at the same time. It cannot look at other rows. "At most three
+# seats a shift" is a constraint only because a shift stores its headcount. And it only refuses: it does nothing else.
 #
 # ## A trigger
 #
@@ -105,19 +101,12 @@ reveal("no_hook-2")
 #
 # `on_delete=CASCADE` is done by Django: it reads the rows, sends their delete signals, and deletes them. A raw DELETE
 # knows nothing of it. Since Django 6.1 `DB_CASCADE`, `DB_SET_NULL` and `DB_SET_DEFAULT` leave it to the database.
-# They work for raw SQL too, read no rows, and send no delete signals for the children. Yours:
-
-# %% tags=["varies"]
-import django
-from django.db import models
-
-{"Django": django.get_version(), "has DB_CASCADE (1 is yes)": int(hasattr(models, "DB_CASCADE"))}
-
-# %% [markdown]
+# They work for raw SQL too, read no rows, and send no delete signals for the children.
+#
 # ## A method of the queryset
 #
 # "Bulk calls have no hook" is not the whole truth. `QuerySet` is a class, and its methods can be overridden, too.
-# The manager of `Badge` has a queryset that strips names in `bulk_create()`. One badge is written in bulk, one by
+# The manager of `Badge` has a queryset whose `bulk_create()` strips names. One badge is written by `bulk_create()`, one by
 # `create()`:
 
 # %%
@@ -127,16 +116,16 @@ predict("no_hook-3")
 Badge.objects.bulk_create([Badge(first_name=" Zoë ", last_name="W")])
 Badge.objects.create(first_name=" Noor ", last_name="S")
 names = list(Badge.objects.order_by("pk").values_list("first_name", flat=True))[-2:]
-names
-
-# %%
 reveal("no_hook-3")
+names
 
 # %% [markdown]
 # It is a hook for the code that goes through this manager. Other code passes by: `create()` calls `save()`, a plain
 # `QuerySet(Badge)` is another class, Django's own internals use `_base_manager`, and raw SQL uses none.
 
 # %%
+from django.db import models
+
 models.QuerySet(Badge).bulk_create([Badge(first_name=" Emre ", last_name="K")])
 Badge.objects.latest("pk").first_name
 

@@ -20,12 +20,18 @@ roster = sample_roster()
 # [The published design](line_by_line.ipynb) counts the people of a shift, and adds one if there is room. Two
 # people sit on Monday. Two requests run at once, and each one does these two steps. Here is one bad order:
 #
-# | request of Alan | request of Katherine |
-# |---|---|
-# | counts: 2, so there is room | |
-# | | counts: 2, so there is room |
-# | adds Alan | |
-# | | adds Katherine |
+# ```mermaid
+# sequenceDiagram
+#     participant A as Alan
+#     participant M as Monday
+#     participant K as Katherine
+#     Note over M: 2 people
+#     A->>M: counts 2
+#     K->>M: counts 2
+#     A->>M: adds Alan
+#     K->>M: adds Katherine
+#     Note over M: 4 people
+# ```
 
 # %%
 from classroom.scenes.as_published.signals import first_with_room
@@ -85,6 +91,20 @@ from speedy import scheduling
 show_code(scheduling.first_with_room)
 
 # %% [markdown]
+# ```mermaid
+# sequenceDiagram
+#     participant A as Alan
+#     participant M as Monday
+#     participant K as Katherine
+#     Note over M: 2 people
+#     A->>M: locks, counts 2
+#     K->>M: waits
+#     A->>M: adds Alan, COMMIT
+#     M-->>K: the lock is free
+#     K->>M: locks, counts 3
+#     Note over K: opens Tuesday
+# ```
+#
 # `select_for_update()` takes the lock on PostgreSQL. SQLite ignores it without a word, and has no row locks. With
 # the settings of this project a transaction on SQLite takes the only write lock as it begins.
 #

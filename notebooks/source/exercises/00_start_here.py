@@ -7,10 +7,38 @@
 #
 # # Exercises for lesson 00
 #
-# They belong to [the lesson](../00_start_here.ipynb). All 2 take about 5 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../00_start_here.ipynb). All 3 take about 7 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
+
+# %% [markdown]
+# ## 00-0 · A seat comes free
+#
+# *Put in order · about 2 minutes*
+#
+# Somebody leaves for good, and their seat on the rota comes free. You want to know how many people are left on that
+# shift.
+#
+# **Your task.** The lines of `left_behind(person)` are out of order, and one of them does not belong. Put them in order: the person
+# leaves, and the function returns how many are left on the shift that they worked on.
+
+# %%
+# 1      return shift.employees_shift.count()
+# 2      shift = Shifts.objects.first()
+# 3      person.delete()
+# 4  def left_behind(person):
+# 5      shift = person.shifts.get()
+
+order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
+
+# %%
+ex_00_0 = exercise("00-0")
+ex_00_0.check(order)
+
+# %%
+# ex_00_0.hint()
+# ex_00_0.solution()
 
 # %% [markdown]
 # ## 00-1 · Two more
@@ -45,7 +73,7 @@ ex_00_1.check(works_on)
 # fields, as `sample_roster()` gives them.
 #
 # **Your task.** Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
-# on. You need not place anybody: the project's receiver does that, and here you leave it to do so.
+# on. You need not place anybody: the project's receiver does that.
 
 # %%
 def hire(person):

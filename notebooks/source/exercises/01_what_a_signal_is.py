@@ -7,17 +7,46 @@
 #
 # # Exercises for lesson 01
 #
-# They belong to [the lesson](../01_what_a_signal_is.ipynb). All 3 take about 23 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../01_what_a_signal_is.ipynb). All 4 take about 25 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
+
+# %% [markdown]
+# ## 01-0 · Connect, then send
+#
+# *Put in order · about 2 minutes*
+#
+# A signal asks the kitchen what there is to eat. Each receiver gives an answer, and `send()` collects them.
+#
+# **Your task.** The lines of `what_is_served(signal)` are out of order, and one of them does not belong. Put them in order: the
+# function connects a cook, sends the signal, and returns the answers of all receivers.
+
+# %%
+# 1      replies = signal.send(sender=Shifts)
+# 2          return "soup"
+# 3      signal.connect(cook())
+# 4      return [answer for receiver, answer in replies]
+# 5      signal.connect(cook)
+# 6  def what_is_served(signal):
+# 7      def cook(sender, **kwargs):
+
+order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
+
+# %%
+ex_01_0 = exercise("01-0")
+ex_01_0.check(order)
+
+# %%
+# ex_01_0.hint()
+# ex_01_0.solution()
 
 # %% [markdown]
 # ## 01-1 · How many answers?
 #
 # *Predict · about 5 minutes*
 #
-# `order_meals` is a function at the top of a module, `Cook` a class with a method `serve`; both are fit to be
+# `order_meals` is a function at the top of a module, and `Cook` is a class with a method `serve`. Both can be
 # receivers. Five colleagues each make a new `signal = Signal()`, connect somebody, and send it once:
 #
 # ```python
@@ -45,8 +74,7 @@ fresh_database()
 # signal.send(sender=Shifts)
 # ```
 #
-# **Your task.** How many answers does each `send()` bring back? Before you run anything, put a number in place of each `...`; 0 is a
-# number, too.
+# **Your task.** How many answers does each `send()` return? Before you run anything, put a number in place of each `...`. It may be 0.
 
 # %%
 answers = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
@@ -65,12 +93,12 @@ ex_01_1.check(answers)
 # *Repair · about 10 minutes*
 #
 # Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
-# soup)` hires one. In a notebook it serves leek soup, and when tomato is to follow, it goes on serving leek. On the
-# server, where `DEBUG` is False, nothing is served at all.
+# soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,
+# where `DEBUG` is False, nothing is served at all.
 #
 # **Your task.** Repair `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
-# `DEBUG` on or off. The caller throws the return value away, so do not count on it to keep the cook alive. Whoever else
-# is connected stays, and so does the cook of any other canteen.
+# `DEBUG` on or off. The caller drops the return value, so it cannot keep the cook alive. All other receivers stay
+# connected, and so does the cook of any other canteen.
 
 # %%
 def hire_cook(signal, soup):
@@ -97,9 +125,9 @@ ex_01_2.check(hire_cook)
 # each planning takes a little longer than the one before, and `who_listens(signal)` shows a hundred receivers called
 # `write_down`.
 #
-# **Your task.** Repair `names_during(signal, plan)`: it returns the names as before, at each call those of its own plan, and when it is
-# done its receiver is connected no more. That holds as well when `plan()` raises an error, which must still reach whoever called. Everybody else's
-# receivers stay.
+# **Your task.** Repair `names_during(signal, plan)`. It returns the names as before, at each call those of its own plan. When it is done,
+# its receiver is no longer connected. The same holds when `plan()` raises an error, and the caller still gets that error.
+# All other receivers stay.
 
 # %%
 def names_during(signal, plan):

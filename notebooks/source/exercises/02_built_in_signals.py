@@ -7,10 +7,40 @@
 #
 # # Exercises for lesson 02
 #
-# They belong to [the lesson](../02_built_in_signals.ipynb). All 2 take about 20 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../02_built_in_signals.ipynb). All 3 take about 22 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
+
+# %% [markdown]
+# ## 02-0 · Who is new?
+#
+# *Put in order · about 2 minutes*
+#
+# The first day of somebody new begins with a cake. So the baker wants a list `newcomers`, which fills by itself.
+#
+# **Your task.** Here is a receiver that writes down everybody who joins. Its lines are out of order, and one of them does not belong.
+# Put them in order.
+
+# %%
+from django.db.models.signals import post_save, pre_save
+from django.dispatch import receiver
+# 1      if created:
+# 2  @receiver(pre_save, sender=Employees)
+# 3          newcomers.append(instance.first_name)
+# 4  def write_down(sender, instance, created, **kwargs):
+# 5  newcomers = []
+# 6  @receiver(post_save, sender=Employees)
+
+order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
+
+# %%
+ex_02_0 = exercise("02-0")
+ex_02_0.check(order)
+
+# %%
+# ex_02_0.hint()
+# ex_02_0.solution()
 
 # %% [markdown]
 # ## 02-1 · Welcome, once
@@ -18,8 +48,8 @@ fresh_database()
 # *Repair · about 5 minutes*
 #
 # `welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
-# shows. But Ada is greeted again whenever her address changes, and the morning on which a backup was
-# loaded, all thirty people were welcomed at once.
+# shows. But Ada is greeted again whenever her address changes. And when a backup was loaded one morning,
+# all thirty people were welcomed at once.
 #
 # **Your task.** Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
 # fixture loads.
@@ -42,13 +72,13 @@ ex_02_1.check(welcome)
 # *Write · about 15 minutes*
 #
 # A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
-# and Alan, who sat there, have no shift. Nobody notices, for nothing places them again.
+# and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
 #
-# **Your task.** Write `connect()`. Once it was called, whoever sat on a shift that is deleted is placed again, on whatever shift the rule
-# gives them: by receivers of Django's delete signals, so that it works for `monday.delete()` and for
-# `Shifts.objects.filter(...).delete()` alike. Somebody who leaves for good (`ada.delete()`) is not placed. Replace no
-# method of any model. Nobody else is placed, whether they have a shift or not. It must work with `DEBUG` off, too. For
-# the placing there are `assign(person)` and `assign_many(people)`, as the project's own receivers use them.
+# **Your task.** Write `connect()`. It connects receivers of Django's delete signals. From then on, when a shift is deleted, the people
+# who sat there are placed again by the rule. It works for `monday.delete()` and for `Shifts.objects.filter(...).delete()`,
+# and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not placed, and nobody else is, with a shift or
+# without. Replace no method of any model. To place people, call `assign(person)` or `assign_many(people)`, as the
+# project's own receivers do.
 
 # %%
 from django.db.models.signals import post_delete, pre_delete

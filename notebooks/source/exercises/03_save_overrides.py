@@ -17,14 +17,14 @@ fresh_database()
 #
 # *Repair · about 6 minutes*
 #
-# Names are typed in a hurry, with spaces around them. `TidyNames` is to take these away before a person is stored. It is
-# a plain class, written as the first base of a model, `class Person(TidyNames, Employees)`, so its `super()` is the
-# model. But `Person.objects.create(...)` raises a `TypeError`.
+# Names are typed in a hurry, with spaces around them. `TidyNames` should take these away before a person is stored. It
+# is a plain class, and the first base of a model, `class Person(TidyNames, Employees)`. So its `super()` is the model. But
+# `Person.objects.create(...)` raises a `TypeError`.
 #
-# **Your task.** Repair `TidyNames`, so that every way of saving a `Person` works as it does for `Employees`, with `create()`,
-# `save(update_fields=[...])` and whatever else Django may pass along; but the first name that is stored has no spaces
-# around it. Nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes just
-# these. (No model is defined in a cell; the check makes `Person` itself.)
+# **Your task.** Repair `TidyNames`. Every way of saving a `Person` works as it does for `Employees`: `create()`,
+# `save(update_fields=[...])`, and every other argument that Django may pass. The first name that is stored has no spaces
+# around it, and nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes
+# just these. Define no model: the check makes `Person` itself.
 
 # %%
 class TidyNames:
@@ -45,13 +45,13 @@ ex_03_1.check(TidyNames)
 #
 # *Repair · about 12 minutes*
 #
-# A shift of more than ten hours pays a bonus of 75, any other one of 50. `LongNights` sees to it whenever a shift is
-# saved; it is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
+# A shift of more than ten hours pays a bonus of 75, any other pays 50. `LongNights` sets it whenever a shift is saved. It
+# is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
 # `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
 #
 # **Your task.** Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
-# names other fields only, such as `save(update_fields=["shift_date"])`, writes just these, and a save that names none
-# writes the whole row, as ever. `update_fields` may be a list, a tuple or a set.
+# names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
+# writes the whole row, as before. `update_fields` may be a list, a tuple or a set.
 
 # %%
 class LongNights:
@@ -72,14 +72,14 @@ ex_03_2.check(LongNights)
 #
 # *Write · about 15 minutes*
 #
-# The receiver `employee_created` places whoever joins as an `Employees`. A colleague wants the reaction where everybody
-# looks first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`, for
-# its class is another one.
+# The receiver `employee_created` places everybody who joins as an `Employees`. A colleague wants that reaction where
+# people look first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`,
+# because its class is another one.
 #
-# **Your task.** Complete `PlacedBySave`: a person who joins is put on a shift by `save()` itself, without any receiver. Somebody who was stored
-# before is not placed again, also if they have no shift just now. A key that is given by hand settles nothing: `Person(pk=77, ...)`
-# joins if nobody is stored under 77, and is an edit if somebody is. And it is all or nothing: if no seat can be stored, the error comes out, and the person is not
-# stored either.
+# **Your task.** Complete `PlacedBySave`: `save()` itself puts a person who joins on a shift, without any receiver. Somebody who was stored
+# before is not placed again, even without a shift. A key that is given by hand decides nothing: `Person(pk=77, ...)` joins
+# if nobody is stored under 77, and is an edit if somebody is. It is all or nothing: if no seat can be stored, the error
+# comes out, and the person is not stored.
 
 # %%
 from django.db import transaction

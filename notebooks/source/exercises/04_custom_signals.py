@@ -44,9 +44,10 @@ fresh_database()
 #         print("The gate opens for Ada.")
 # ```
 #
-# One morning Ada is hired by `hire(newcomer.send)`. In another life it is `hire(newcomer.send_robust)`.
+# Ada is hired with `hire(newcomer.send)`. Then the table is emptied, and she is hired with
+# `hire(newcomer.send_robust)`.
 #
-# **Your task.** Before you run anything: what happens in each? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
+# **Your task.** Before you run anything: what happens each time? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
 # the gate open, and is Ada in the table afterwards (`"yes"` or `"no"`)?
 
 # %%
@@ -72,13 +73,13 @@ ex_04_1.check(morning)
 #
 # *Repair · about 6 minutes*
 #
-# `note` listens to `event_signal` and says from which address something was done. It works for every view. Then
-# Grace writes a management command that wipes shifts at night and sends the same signal: there is no request at
-# night, and the command dies in a receiver of which Grace never heard.
+# `note` listens to `event_signal` and returns the address from which something was done. It works for every view. Then
+# Grace writes a management command that wipes shifts at night and sends the same signal. A command has no request, so
+# it ends with an error in a receiver that Grace has never seen.
 #
-# **Your task.** Repair `note`: with a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
-# sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. And when a sender passes something
-# that nobody has thought of yet, such as `urgent=True`, `note` does not mind.
+# **Your task.** Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
+# sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. When a sender passes an argument that
+# `note` does not know, such as `urgent=True`, the result is the same.
 
 # %%
 def note(sender, message, request, **kwargs):
@@ -105,13 +106,12 @@ ex_04_2.check(note)
 # open_safe -- Grace Tallowmere opened the safe
 # ```
 #
-# She did not. Somebody typed a name into a form, and in that name was a line break:
+# She did not. Somebody typed a name into a form, and that name had a line break in it:
 # `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
 #
-# **Your task.** Repair `entry`: whatever the message holds, it returns **one** line. A message without a break comes out as it
-# does now: accents (`Chloé`), quotes, dashes and backslashes included (an invisible character, such as a tab, may be
-# escaped as well). And a break does not vanish: a reader of the log must be able to see that something was there.
-# Mind that `"\n"` is not the only character that ends a line.
+# **Your task.** Repair `entry`: it returns **one** line for every message. A message without a break stays as it is now, with its
+# accents (`Chloé`), quotes, dashes and backslashes. (An invisible character, such as a tab, may be escaped as well.) A
+# break must leave a mark that a reader of the log can see. `"\n"` is not the only character that ends a line.
 
 # %%
 def entry(sender, message, **kwargs):
@@ -131,10 +131,10 @@ ex_04_3.check(entry)
 # *Repair · about 8 minutes*
 #
 # `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
-# transaction: all, or nobody. Last night the third name was refused, so nobody was hired, and yet the log
-# greets Ada and Grace. A file cannot be rolled back.
+# transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada
+# and Grace all the same. A rollback does not reach a file.
 #
-# **Your task.** Repair `log_hired`: the line is written once the hire is committed, and never for a hire that is rolled back. The
+# **Your task.** Repair `log_hired`: it writes the line once the hire is committed, and writes none for a hire that is rolled back. The
 # words of the line stay as they are.
 
 # %%

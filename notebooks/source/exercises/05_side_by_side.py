@@ -17,8 +17,8 @@ fresh_database()
 #
 # *Predict · about 5 minutes*
 #
-# On Monday Ada, Grace and Alan come in by three doors. On Tuesday Katherine is hired, so Monday's shift is wiped, and
-# whoever sat on it is placed again.
+# On Monday Ada, Grace and Alan are stored in three ways. On Tuesday Katherine is hired. So Monday's shift is wiped, and
+# the people who sat on it are placed again.
 #
 # ```python
 # ada, grace, alan, katherine, *_ = sample_roster()
@@ -55,11 +55,11 @@ ex_05_1.check(left_over)
 #
 # *Repair · about 6 minutes*
 #
-# `hire` hires by built-in signals. Of the four wirings it is the only one that leaves somebody behind when the rule
-# fails: Ada stands in the table, without a shift. And worse, yesterday's shift has been wiped for her.
+# `hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
+# raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.
 #
 # **Your task.** Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
-# does not, `hire` returns the stored `Employees`. The receivers go on placing people: it stays the wiring of
+# does not, `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of
 # **built-in signals**.
 
 # %%
@@ -86,13 +86,13 @@ ex_05_2.check(hire)
 # | `headcount` | The row of a shift holds how many people sit there. Seats come and go by `add()` and `remove()`: in the admin, in our code, in other people's code. |
 # | `season` | Twice a year a command of ours reads 300 people from a file, stores them and gives them shifts. It should take few statements. |
 # | `initials` | The row of a person holds their initials, made from the two names whenever the row is saved by `save()`, in the admin too. The model is ours. |
-# | `plug-ins` | Other teams write plug-ins that we shall never see. Each wants to be told when somebody was hired **and placed**, whether alone or in a batch, and of nothing else. |
-# | `logins` | Whoever logs in, through whatever page, gets a line in the security log. The user and the login are Django's. |
-# | `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and whoever reads the view should see it. |
+# | `plug-ins` | Other teams write plug-ins that we never see. Each wants to be told when somebody was hired **and placed**, alone or in a batch, and of nothing else. |
+# | `logins` | Everybody who logs in, through whichever page, gets a line in the security log. The user and the login are Django's. |
+# | `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and a reader of the view should see it. |
 #
-# **Your task.** Pick a wiring for each point: `"built-in signals"`, `"save() override"`, `"custom signal"` or `"direct call"`. Where two
-# can be defended, either is right. Say aloud why, before you check: each pick that does not hold gets the argument
-# that a colleague would bring against it.
+# **Your task.** Pick a wiring for each point: `"built-in signals"`, `"save() override"`, `"custom signal"` or `"direct call"`. Some
+# points have two good answers, and either is right. Say why aloud before you check. A pick that does not hold gets the
+# argument that a colleague would bring against it.
 
 # %%
 picks = {
@@ -117,19 +117,18 @@ ex_05_3.check(picks)
 #
 # *Judge · about 30 minutes*
 #
-# A new custom of the night shift: whoever takes the **third seat**, and so completes a shift, is thanked by a line
-# in the event log. The line is there: `thank(employee, shift)`. Open is where to call it. You build it twice, and then you
-# argue which one you would keep.
+# A new custom of the night shift: the person who takes the **third seat** completes the shift, and is thanked by a line in
+# the event log. `thank(employee, shift)` writes that line. The open question is where to call it. You build it twice, and
+# then you argue which build you would keep.
 #
 # **Your task.** Write both builds, and answer five questions.
 #
-# 1. `by_signal()` connects a receiver, to whichever signal you like. From then on `hire_by_custom_signal(**fields)`
-#    thanks, and not a word of it is changed. `by_signal()` may be called twice (a cell is run again), and it works
-#    with `DEBUG` off.
+# 1. `by_signal()` connects a receiver to a signal of your choice. From then on `hire_by_custom_signal(**fields)` thanks,
+#    and its code does not change. `by_signal()` may be called twice (a cell is run again), and it works with `DEBUG` off.
 # 2. `by_call(**fields)` hires somebody as `hire_by_call` does, thanks them if they complete their shift, and returns
 #    them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
-# 3. In both, somebody is thanked **once**, when they take the third seat: not when they, or their seat, are edited, and never
-#    if the hire is rolled back.
+# 3. Both thank somebody **once**, when they take the third seat. They do not thank when the person, or their seat, is
+#    edited, and never if the hire is rolled back.
 # 4. `argued`: to each question `"signal"` (only that build), `"call"`, `"both"` or `"neither"`.
 #
 # | question | which of your two builds … |
@@ -137,10 +136,16 @@ ex_05_3.check(picks)
 # | `old code` | … thanks, when a colleague's old code calls `hire_by_custom_signal()` and nobody edits it? |
 # | `a batch` | … thanks, when `bulk_create()` stores three people and `assign_many()` places them? |
 # | `a reader` | … can be understood by somebody who reads only the function that hires? |
-# | `a plug-in` | … would you keep, if the custom were another team's, and the hiring code not theirs to edit? |
+# | `a plug-in` | … would you keep, if the custom were another team's, and they could not edit the hiring code? |
 # | `ours alone` | … would you keep, if the custom were ours and one function of ours hired? |
 
 # %%
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from speedy.models import ShiftsEmployees
+from speedy.signals.custom_signals import employee_hired
 from speedy.signals.event_logging import log_event
 from speedy.wirings import hire_by_call, hire_by_custom_signal
 
@@ -166,7 +171,6 @@ argued = {
     "a plug-in": ...,
     "ours alone": ...,
 }
-
 
 built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 

@@ -60,7 +60,7 @@ fresh_database()
 #
 # Each is called from a cell, outside any transaction, with an empty table.
 #
-# **Your task.** Before you run anything: is Ada in the table afterwards, `"yes"` or `"no"`, in each?
+# **Your task.** Before you run anything: is Ada in the table after each, `"yes"` or `"no"`?
 
 # %%
 stored = {"a": ..., "b": ..., "c": ..., "d": ..., "e": ...}

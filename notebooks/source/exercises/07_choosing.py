@@ -21,16 +21,16 @@ fresh_database()
 #
 # | wish | what is wanted |
 # |---|---|
-# | `one night` | Nobody ever works two shifts that start on one night, whoever writes to the table, and by whatever tool. |
-# | `contract` | Whoever is hired gets a contract from the agency's server, without fail. The agency can bear to be asked twice. |
-# | `chat` | Whoever is hired is greeted in the staff's chat. If that fails once a year, nobody minds; a greeting for somebody who was not hired after all would be embarrassing. |
+# | `one night` | Nobody ever works two shifts that start on one night, whichever tool writes to the table. |
+# | `contract` | Everybody who is hired gets a contract from the agency's server, without fail. It does no harm to ask the agency twice. |
+# | `chat` | Everybody who is hired is greeted in the staff's chat. If that fails once a year, nobody minds. A greeting for somebody who was not hired after all would be embarrassing. |
 # | `initials` | The initials of a person are made from the two names whenever the row is saved by `save()`. The model is ours. |
 # | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
 # | `seat` | Our one hire function stores somebody, and then they get a shift. |
 # | `import` | Once a year a command of ours stores five thousand people, and all of them get shifts. |
 #
 # **Your task.** Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"a GeneratedField"`, `"save()"`, `"on_commit"` or
-# `"the outbox"`. Where two can be defended, either is right. Say aloud why, before you check.
+# `"the outbox"`. Some wishes have two good answers, and either is right. Say why aloud before you check.
 
 # %%
 places = {

@@ -17,14 +17,13 @@ fresh_database()
 #
 # *Repair · about 10 minutes*
 #
-# A factory closes, and thirty people join on one day. A loop over `save()` kept the database busy with two hundred
-# statements, so somebody wrote `hire_night_shift`. It is quick. But none of the thirty has a shift, and
-# yesterday's shift is still on the rota.
+# A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
+# `hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
 #
 # **Your task.** Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them, in one
-# transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as after thirty
-# hires; who sits where does not matter. But for thirty people it takes fewer than 60 SQL statements. (The rule
-# is in `speedy.scheduling`.)
+# transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as
+# after thirty hires. Who sits where does not matter. For thirty people it takes fewer than 60 SQL statements. (The
+# rule is in `speedy.scheduling`.)
 
 # %%
 def hire_night_shift(people):

@@ -17,13 +17,13 @@ fresh_database()
 #
 # *Repair · about 8 minutes*
 #
-# Whoever is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
-# `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it does. But when the
-# planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
+# Everybody who is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
+# `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it is right. But when
+# the planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
 #
-# **Your task.** Repair `to_call`: it returns a list of the first names of those who were put on a shift by that `add()`, whichever side it
-# was called from, and nobody is called twice. If nobody was put there, it returns `[]` or `None`, and the same for
-# `remove()` and `clear()`.
+# **Your task.** Repair `to_call`: it returns a list of the first names of the people who were put on a shift by that `add()`, from
+# either side, each person once. If nobody was put there, it returns `[]` or `None`, and the same for `remove()` and
+# `clear()`.
 
 # %%
 def to_call(sender, instance, action, pk_set, **kwargs):
@@ -43,15 +43,15 @@ ex_counting_1.check(to_call)
 #
 # *Repair · about 10 minutes*
 #
-# The kitchen cooks for whoever works. `meals` is a receiver of `m2m_changed`, connected with
-# `sender=ShiftsEmployees`; each time it is called it returns by how many the number of meals changes, and the
-# kitchen adds that up. Ada and Grace were added to Monday's shift, and four meals stood on the table. Then Monday
-# was cleared, and the kitchen still cooked.
+# The kitchen cooks for the people who work. `meals` is a receiver of `m2m_changed`, connected with
+# `sender=ShiftsEmployees`. Each time it is called it returns by how many the number of meals changes, and the kitchen
+# adds that up. Ada and Grace were added to Monday's shift, and there were four meals on the table. Then Monday was
+# cleared, and the kitchen still cooked.
 #
 # **Your task.** Repair `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
-# `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used,
-# so `instance` is always the shift, and nobody is removed who does not sit there (`pk_set` of a `.remove()` holds
-# whoever was named, there or not).
+# `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used, so
+# `instance` is always the shift. Nobody is removed who does not sit there (`pk_set` of a `.remove()` holds the keys that
+# were given, there or not).
 
 # %%
 def meals(sender, instance, action, pk_set, **kwargs):

@@ -25,8 +25,8 @@ fresh_database()
 #
 # A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and one for Grace comes.
 #
-# **Your task.** Before you run anything: how often is each of these set off by that line, with `ShiftsEmployees` as the
-# sender? Put a number in place of each `...`; 0 is a number, too. (`save()` is the method of the seat.)
+# **Your task.** Before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? Put a
+# number in place of each `...`. (`save()` is the method of the seat.)
 
 # %%
 seats_send = {
@@ -49,14 +49,13 @@ ex_matrix_1.check(seats_send)
 #
 # *Repair · about 6 minutes*
 #
-# Whoever moves house gets a letter at the new address: `letter`, a receiver of `post_save` of `Employees`,
-# returns its text. It works when Ada's address is changed in the admin. But since the office hands addresses in as
-# `Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, no letter has gone out.
+# Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
+# returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with
+# `Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, and no letter has gone out since.
 #
 # **Your task.** Repair `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
-# `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only her age. (A whole
-# `save()` writes every field, so it counts, even if the address is the old one. Fixtures are another matter, and
-# none is loaded here.)
+# `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only other fields. (A whole
+# `save()` writes every field, so it counts, even if the address is the old one. No fixture is loaded here.)
 
 # %%
 def letter(sender, instance, created, update_fields, **kwargs):

@@ -17,8 +17,8 @@ fresh_database()
 #
 # *Repair · about 10 minutes*
 #
-# Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town, and has been
-# there for longer than you: it remembers the numbers of what it has printed, if it is given one, also over night.
+# Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
+# keeps the numbers of the badges that it has printed, if it gets one, also over night.
 #
 # ```python
 # class PaperJam(Exception):
@@ -42,10 +42,10 @@ fresh_database()
 #
 # Last night the process that delivers was ended in the middle. This morning Ada has two badges.
 #
-# **Your task.** Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is told. Everybody who was hired gets
-# **one** badge with their name (`payload["employee"]`), however often an event is told, and whichever process tells it. When the
-# paper jams, the event must wait for the next round. Events of other names bring no badge. Your cell knows `PaperJam` and
-# `AlreadyPrinted`.
+# **Your task.** Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is delivered. Everybody
+# who was hired gets **one** badge with their name (`payload["employee"]`), however often an event is delivered, and by
+# whichever process. When the paper jams, the event must wait for the next round. Events of other names bring no badge.
+# Your cell knows `PaperJam` and `AlreadyPrinted`.
 
 # %%
 def print_badge(machine, name, key, payload):
@@ -65,15 +65,15 @@ ex_outbox_1.check(print_badge)
 #
 # *Repair · about 8 minutes*
 #
-# `hire` tells the payroll of each newcomer, after the commit, as it should (the event log stands for the payroll's server).
-# But when the power failed between the commit and the call, Ada worked here for a month and got no wage.
+# `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
+# power failed between the commit and the call. Ada worked here for a month and got no wage.
 #
 # Meanwhile somebody has written a receiver of `event_told` that tells the payroll of each event named `"hired"`.
 # `manage.py deliver_events` runs every minute.
 #
-# **Your task.** Change `hire(**fields)`: it tells the payroll nothing itself, but stores an event named `"hired"` in the outbox, with the
-# payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither is. It
-# still returns the person, placed on a shift.
+# **Your task.** Change `hire(**fields)`. It tells the payroll nothing itself. It stores an event named `"hired"` in the outbox, with the
+# payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither
+# is. It still returns the person, placed on a shift.
 
 # %%
 from django.db import transaction

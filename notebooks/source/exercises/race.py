@@ -17,8 +17,9 @@ fresh_database()
 #
 # *Repair · about 8 minutes*
 #
-# Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many, which is a good
-# idea: no count that somebody read can be out of date. But with a fourth person it raises, and nobody is seated at all. To see it:
+# Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
+# idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.
+# To see it:
 #
 # ```python
 # shift = Shifts.objects.create()
@@ -26,9 +27,9 @@ fresh_database()
 # seat_all(shift, people)
 # ```
 #
-# **Your task.** Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns the names (`str(person)`)
-# of those for whom there was no seat. It stays **one transaction**: if anything else goes wrong, that error comes out, and
-# nobody of them is seated. And it still tries, and lets the database refuse.
+# **Your task.** Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns a list of the names
+# (`str(person)`) of those who got no seat. It stays **one transaction**: if anything else goes wrong, that error comes
+# out, and nobody of them is seated. And it still tries, and lets the database refuse.
 
 # %%
 from django.db import IntegrityError, transaction

@@ -17,8 +17,8 @@ fresh_database()
 #
 # *Repair · about 8 minutes*
 #
-# The kitchen has a receiver of `post_save`. It writes down a meal for everybody who is new, once, and none for an edit or for a
-# row out of a fixture:
+# The kitchen has a receiver of `post_save`. It writes down one meal for everybody who is new, and none for an edit or for a
+# row of a fixture:
 #
 # ```python
 # def kitchen(sender, instance, created, raw=False, **kwargs):
@@ -26,11 +26,11 @@ fresh_database()
 #         meals.append(instance.first_name)
 # ```
 #
-# There is a test. It has never been red, also not on the day when the kitchen cooked for everybody who had moved house.
+# There is a test. It has never been red, not even on the day when the kitchen cooked for everybody who had moved house.
 #
-# **Your task.** Repair `test_kitchen(kitchen, meals)`. It is given a receiver like this one and the (empty) list that it writes into, and calls it
-# as Django would; no database is needed. It passes for a kitchen that is right, and raises `AssertionError` for one that is not.
-# The check tries several that are not.
+# **Your task.** Repair `test_kitchen(kitchen, meals)`. It gets a receiver like this one and the (empty) list that the receiver writes
+# into, and calls the receiver as Django would. No database is needed. It passes for a kitchen that is right, and raises
+# `AssertionError` for one that is wrong. The check tries several wrong ones.
 
 # %%
 def test_kitchen(kitchen, meals):
@@ -50,12 +50,12 @@ ex_testing_1.check(test_kitchen)
 #
 # *Repair · about 10 minutes*
 #
-# `hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome as soon as that is committed; not before,
-# for a hire may still be taken back. The code is right. Its test is red.
+# `hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome once that is committed. It does not
+# write before, because the hire may still be rolled back. The code is right. Its test is red.
 #
-# **Your task.** Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when `hire` is
-# right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two come, and **when
-# it is written before the commit**.
+# **Your task.** Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when
+# `hire` is right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two
+# come, and **when it is written before the commit**.
 
 # %%
 from django.test import TestCase

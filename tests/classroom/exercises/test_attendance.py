@@ -1,6 +1,8 @@
 """The table of a room is what the progress files say, and reading them changes none."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -131,3 +133,47 @@ def test_a_room_without_a_file_that_can_be_read_says_so(room):
     (room / "grace.sqlite3").write_bytes(b"coffee" * 100)
     with pytest.raises(CommandError, match="None of the files can be read"):
         call_command("room", str(room))
+
+
+@pytest.mark.parametrize(
+    ("places", "shown"),
+    [
+        (("2024/Ada.sqlite3", "2025/Ada.sqlite3"), ("2024/Ada", "2025/Ada")),
+        (("Ada.sqlite3", "Ada/progress.sqlite3"), ("Ada", "Ada/progress")),
+        (
+            ("a/Ada/progress.sqlite3", "b/Ada/progress.sqlite3"),
+            ("a/Ada/progress", "b/Ada/progress"),
+        ),
+    ],
+)
+def test_two_learners_of_one_name_are_two_rows_told_apart_by_their_files(
+    room, learner, capsys, places, shown
+):
+    for place, kinds in zip(places, (["wrong"], ["right"]), strict=True):
+        (room / place).parent.mkdir(parents=True, exist_ok=True)
+        learner("Ada", {"00-1": kinds}, place=place)
+    said = printed(room, capsys)
+    assert [row_of(f"{name} ", said)[1][0] for name in shown] == ["✗", "✓"]
+    assert f"Stuck on 00-1 {all_tasks()['00-1'].title}: {shown[0]} (" in said
+
+
+def test_a_name_that_is_more_than_one_line_breaks_none(room, learner, capsys):
+    learner("Ada\nGrace ✓\x1b[2J", {"00-1": ["right"]})
+    assert r"Ada\u000aGrace ✓\u001b[2J" in printed(room, capsys)
+
+
+def test_a_file_of_the_folder_itself_bears_its_name(room, learner, capsys, monkeypatch):
+    learner("Ada", {"00-1": ["right"]}, place="progress.sqlite3")
+    monkeypatch.chdir(room)
+    assert row_of(FOLDER, printed(".", capsys))
+
+
+def test_a_file_with_other_things_in_its_columns_is_named(room, learner, capsys):
+    file = learner("Ada", {"00-1": ["right"]})
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE exercises SET attempts = 'many'")
+    (room / "Bo.sqlite3").mkdir()
+    (room / "Cy.sqlite3").symlink_to("nowhere")
+    with pytest.raises(CommandError, match="None of the files"):
+        call_command("room", str(room))
+    assert capsys.readouterr().err.count("cannot be read") == 3

@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from classroom.exercises import record
 from classroom.exercises.catalogue import exercise
-from classroom.exercises.engine import Task, judged, run_code, same
+from classroom.exercises.engine import Task, judged, run_code, same, slips
+from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from classroom.scenes.roster import fields_of
 from speedy import scheduling
@@ -71,6 +72,36 @@ def test_right_and_wrong_are_told_apart(task):
         "What happened: 41",
         "Is it a number at all?",
     ]
+
+
+def test_a_mistake_may_be_given_as_edits_of_the_solution(task):
+    named, written, changed = slips("""
+# a number -> 41
+f = 41
+
+# another number -> 43
+-     return 42
++     return 43
+
+# not all of it ->
+- def f():
+
+-     return 42
++ f = 42
+""")
+    assert (named.name, named.code, named.message) == ("a number", "f = 41\n\n", "41")
+    assert task.code_of(named.code) == named.code
+    assert task.code_of(written.code) == "def f():\n    return 43\n"
+    assert task.code_of(changed.code) == "f = 42\n"
+
+
+@pytest.mark.parametrize("old", ["43", "f"])  # nowhere in the solution, and not only once
+def test_an_edit_that_does_not_fit_the_solution_is_refused(task, old):
+    task.solution = "def f():\n    return 42  # of f\n"
+    with pytest.raises(ValueError, match=f"expected '{old}' once in it, found it"):
+        task.code_of({old: "g"})
+    with pytest.raises(ValueError, match="expected a line `# name -> words"):
+        slips("f = 41")
 
 
 def test_its_rich_face_is_escaped_and_shows_code_as_code():
@@ -268,6 +299,73 @@ def test_a_signal_that_the_learner_made_keeps_its_receivers(task):
     assert heard == [1]
 
 
+# Lines in order
+
+ORDER = """
+# 1      return 2 * g()
+# 2  def f():
+# 3      return 43
+# 4  g = lambda: 21
+
+order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
+"""
+WORDS = dict.fromkeys(("title", "lesson", "situation", "task", "link", "why"), "")
+
+
+@pytest.fixture
+def lines():
+    """A task of lines, one of which is not needed; it is right when f() returns 42."""
+    it = Parsons(
+        **WORDS, id="99-8", minutes=2, hints=("",), mistakes=(), builds="f",
+        lines="    return 2 * g()\ndef f():\n    return 43\ng = lambda: 21",
+        solution="order = [4, 2, 1]", others=({"4, 2, 1": "2, 1, 4"},),
+    )  # fmt: skip
+
+    @it.judge
+    def judge(f):
+        if f() != 42:
+            wrong("42", "another number")
+
+    return it
+
+
+PASTED = """
+g = lambda: 21
+def f():
+# 1      return 2 * g()
+"""
+
+
+@pytest.mark.parametrize("order", [[4, 2, 1], (2, 1, 4), "4 2 1", "4, 2, 1", PASTED])
+def test_lines_in_order_are_right_however_the_order_is_written(lines, order, django_db_blocker):
+    assert lines.starter.strip() == ORDER.strip()
+    with django_db_blocker.unblock():
+        assert judged(lines, order).kind == RIGHT
+    assert lines.shown == "order = [4, 2, 1]\n\ng = lambda: 21\ndef f():\n    return 2 * g()"
+
+
+OUT_OF_ORDER = {
+    "[4, 1, 2]": "The first line that is out of place is number 2 of yours: `return 2 * g()`.",
+    "[2, 1]": "NameError: name 'g' is not defined\nAll your lines are in place, and at least one",
+    "[4, 2, 3]": "number 3 of yours: `return 43`",
+    "[4]": "lines that define `f`",
+    "[4, 2, 1, 3]": "one of yours does nothing",
+    "[4, 2, 2, 1]": "line 2 is there more than once",
+    "[4, 2, 5]": "there is 5 among them",
+    "[4, 2, ...]": "there is Ellipsis among them",
+    "42": "such as [3, 1, 2]",
+    "[]": "such as [3, 1, 2]",
+    "'g = 21'": "`g = 21` is none of them",
+}
+
+
+@pytest.mark.parametrize("order", OUT_OF_ORDER)
+def test_the_first_line_out_of_place_is_named_and_no_other(lines, order, django_db_blocker):
+    with django_db_blocker.unblock():
+        outcome = judged(lines, eval(order))
+    assert outcome.kind == WRONG and OUT_OF_ORDER[order] in outcome.message
+
+
 # The record
 
 
@@ -308,6 +406,26 @@ def test_the_solution_waits_for_the_last_hint_or_for_a_pass(known):
     assert "return 42" not in repr(known.solution())
     known.check(answer("def f():\n    return 42"))
     assert "return 42" in repr(known.solution())
+
+
+def test_a_long_solution_unfolds_line_by_line_until_it_is_whole_or_passed(known, task):
+    task.solution = "\n".join(
+        ["import math", "", "", "def f():", *["    math"] * 6, "    return 42"]
+    )
+    for _ in range(3):
+        known.hint()
+    first, second, third = (repr(known.solution()) for _ in range(3))
+    assert first.startswith("import math\n\nLine 1 of 9.") and "It is." not in first
+    assert second.startswith("import math\n\n\ndef f():\n\nLine 2 of 9.")
+    assert third.startswith("import math\n\n\ndef f():\n    math\n\nLine 3 of 9.")
+    whole = f"{task.solution}\n\nIt is."
+    assert repr(known.solution(whole=True)) == whole
+    for _ in range(5):
+        assert repr(known.solution()) != whole
+    assert repr(known.solution()) == repr(known.solution()) == whole  # the ninth line, and for good
+    known.reset()
+    known.check(answer("def f():\n    return 42"))
+    assert repr(known.solution()) == whole
 
 
 @pytest.mark.on_one_database

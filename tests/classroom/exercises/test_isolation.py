@@ -1,5 +1,6 @@
 """A check has the project's receivers, ends the learner's threads, and owns its own errors."""
 
+import sys
 import threading
 from contextlib import suppress
 
@@ -51,6 +52,30 @@ def test_a_thread_that_goes_on_is_named(django_db_blocker):
     stop.set()
     thread.join()
     assert "the learner's own, which your code started" in str(printed)
+
+
+MODULE = """
+from django.db.models.signals import post_save
+
+def hear(**kwargs):
+    pass
+
+post_save.connect(hear)
+"""
+
+
+def test_what_an_import_in_a_check_connects_stays_connected(django_db_blocker, tmp_path):
+    (tmp_path / "heard_later.py").write_text(MODULE, encoding="utf-8")
+    try:
+        with django_db_blocker.unblock(), room():
+            sys.path.insert(0, str(tmp_path))
+            from heard_later import hear
+
+            post_save.connect(of_a_cell := lambda **kwargs: None, weak=False)
+        assert post_save.disconnect(hear)  # as it is not imported again
+        assert not post_save.disconnect(of_a_cell)
+    finally:
+        sys.modules.pop("heard_later", None)
 
 
 def test_an_error_of_the_check_is_not_the_learners(django_db_blocker):

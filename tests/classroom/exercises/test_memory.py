@@ -72,5 +72,5 @@ def test_memory_of_any_kind_is_gone_with_its_process(code, django_db_blocker):
     if code == TASK.solution:
         assert kind == RIGHT
     else:
-        said = "will be told for ever" if code == NO_EXCEPT else "another process does not know"
+        said = "until it is given up" if code == NO_EXCEPT else "ended before you could note"
         assert said in message

@@ -1,10 +1,13 @@
 """The table of what is done."""
 
+import re
+
 import pytest
 
 from classroom import progress
 from classroom.exercises import record
 from classroom.exercises.catalogue import all_tasks
+from classroom.publishing.notebooks import FOLDER
 
 
 def test_every_exercise_is_a_row_and_the_scores_are_two_more():
@@ -25,11 +28,25 @@ def test_what_was_tried_asked_and_passed_is_counted():
     ]
 
 
-@pytest.mark.parametrize("lesson", ["02", 2])
+@pytest.mark.parametrize("lesson", ["02", 2, "2"])
 def test_a_lesson_can_be_chosen(lesson):
     assert list(progress(lesson).index) == [id for id in all_tasks() if id.startswith("02-")]
 
 
-@pytest.mark.parametrize("lesson", ["77", "", 77, "02-1"])
+@pytest.mark.parametrize("lesson", ["77", "", 77, -1, 2.5, True, "02-1", ["02"], "two"])
 def test_a_lesson_without_exercises_is_told_in_a_sentence(lesson):
     assert "expected the number of a lesson, one of 00, 01, 02" in repr(progress(lesson))
+
+
+@pytest.mark.parametrize("folder, up", [(".", ""), ("exercises", "../"), ("deeper", "../")])
+def test_each_title_leads_to_the_notebook_where_it_is_done(monkeypatch, folder, up):
+    monkeypatch.chdir(FOLDER / folder)
+    table = progress()
+    links = re.findall(r"<a href='([^']+)'>", table._repr_html_())
+    assert len(links) == len(table) - 1  # guesses are made in every lesson
+    assert (
+        f"{up}exercises/02_built_in_signals.ipynb" in links and f"{up}exercises/quiz.ipynb" in links
+    )
+    assert f"{up}02_built_in_signals.ipynb" in links and f"{up}exercises/matrix.ipynb" in links
+    assert all((FOLDER / folder / link).resolve().is_file() for link in links)
+    assert "<a" not in repr(table)

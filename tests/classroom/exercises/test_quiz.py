@@ -5,10 +5,11 @@ from string import ascii_lowercase
 import pytest
 
 from classroom import progress, quiz
-from classroom.exercises import record
+from classroom.exercises import quizzing, record
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
 from classroom.exercises.questions import QUESTIONS
 from classroom.exercises.room import room
+from classroom.widgets import faces
 
 NUMBERS = range(1, len(QUESTIONS) + 1)
 
@@ -33,6 +34,17 @@ def test_what_is_right_is_what_happens_and_each_option_is_told_why(number, djang
         assert f"You chose {letter}. {why}" in repr(quiz(number, letter))
 
 
+def test_a_question_can_be_clicked_and_the_click_counts(monkeypatch):
+    shown = quiz(2)._repr_mimebundle_()
+    assert set(shown) == {"text/plain", "text/html"} and 'data-piece="guess"' in shown["text/html"]
+    cards, real = [], quizzing.piece
+    monkeypatch.setattr(quizzing, "is_live", lambda: True)
+    monkeypatch.setattr(quizzing, "piece", lambda *it: cards.append(real(*it)) or cards[0])
+    assert faces.WIDGET in quiz(2)._repr_mimebundle_()
+    cards[0].choice = QUESTIONS[1].right
+    assert progress().loc["quiz", "done"] == "1 of 1"
+
+
 def test_the_right_answers_do_not_all_bear_one_letter():
     letters = [letter_of(number, right=True) for number in NUMBERS]
     assert {letters.count(letter) for letter in "abc"} <= set(range(2, 7))
@@ -45,7 +57,7 @@ def test_the_first_answer_counts_and_is_part_of_the_progress():
     assert quiz(1, letter_of(1, right=True)).right
     assert quiz(2, letter_of(2, right=True).upper() + ")").right
     assert progress().loc["quiz", ["done", "attempts"]].tolist() == ["1 of 2", 2]
-    assert f"1 of {len(QUESTIONS)} right at once, {len(QUESTIONS) - 2} not" in repr(quiz())
+    assert f"1 of {len(QUESTIONS)} right at the first try, {len(QUESTIONS) - 2} not" in repr(quiz())
 
 
 def test_all_wrong_is_no_praise_and_all_right_is():
@@ -58,17 +70,17 @@ def test_all_wrong_is_no_praise_and_all_right_is():
     assert quiz().kind == NOT_ATTEMPTED
 
 
-@pytest.mark.parametrize("written", ["(c)", "C)", " c. "])
+@pytest.mark.parametrize("written", ["(c)", "C)", " c. ", "A call for each row, with `raw=True`"])
 def test_a_letter_may_be_written_as_people_do(written):
     assert "You chose c." in repr(quiz(6, written))
 
 
-@pytest.mark.parametrize("number", [0, len(QUESTIONS) + 1, "1", 1.5, True])
+@pytest.mark.parametrize("number", [0, len(QUESTIONS) + 1, "six", 1.5, True, [6]])
 def test_a_number_that_no_question_has(number):
     assert f"from 1 to {len(QUESTIONS)}." in repr(quiz(number))
 
 
-@pytest.mark.parametrize("letter", ["z", "", 1, None, "ab"])
+@pytest.mark.parametrize("letter", ["z", "", 1, None, "ab", ["a"]])
 def test_a_letter_that_no_option_has(letter):
     assert "expected the letter of an option, one of a, b, c" in repr(quiz(1, letter))
     assert progress().loc["quiz", "done"] == "·"

@@ -8,7 +8,7 @@ from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
 from classroom.running.kernel import ROOT
 
 TASKS = all_tasks()
-OTHERS = [(id, code) for id, task in TASKS.items() for code in task.others]
+OTHERS = [(id, task.code_of(it)) for id, task in TASKS.items() for it in task.others]
 
 
 def judge(id, code, django_db_blocker):
@@ -37,7 +37,7 @@ def test_another_right_way_is_right(id, code, django_db_blocker):
 def test_each_typical_mistake_is_told_which_it_is(id, django_db_blocker):
     messages = set()
     for mistake in TASKS[id].mistakes:
-        outcome = judge(id, mistake.code, django_db_blocker)
+        outcome = judge(id, TASKS[id].code_of(mistake.code), django_db_blocker)
         assert outcome.kind == WRONG, (mistake.name, outcome)
         assert mistake.message in outcome.message, mistake.name
         messages.add(outcome.message)

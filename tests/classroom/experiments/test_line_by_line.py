@@ -51,7 +51,8 @@ def test_the_process_stands_elsewhere_for_a_while():
 
 @only_sqlite
 def test_steps_grow_with_the_rota_as_published_and_not_here():
-    hires = {"published": (as_published, as_published.hire), "here": (speedy, hire_by_call)}
+    published = as_published.Employees.objects.create
+    hires = {"published": (as_published, published), "here": (speedy, hire_by_call)}
     steps = steps_of_a_hire(hires, sizes=(3, 300))
     assert steps.loc[300, "published"] > 3 * steps.loc[3, "published"]
     assert steps.loc[300, "here"] < 2 * steps.loc[3, "here"]

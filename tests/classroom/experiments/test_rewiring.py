@@ -22,7 +22,7 @@ def unplugged():
 def failed(hire, hire_many):
     table = run_tests(*hiring_tests(hire, hire_many))
     assert len(table) == 8
-    return list(table["test"][table["outcome"] != "● ok"])
+    return list(table["test"][table["outcome"] != "✓ ok"])
 
 
 def test_the_direct_call_passes(unplugged):

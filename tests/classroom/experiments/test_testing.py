@@ -1,17 +1,30 @@
 """`run_tests` is green for nothing that is not, and leaves nothing of what the tests did."""
 
+import _thread
+import sys
+import threading
 import unittest
+from time import sleep
 
 import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import connection
 from django.db.models.signals import post_save
 from django.dispatch import Signal
-from django.test import SimpleTestCase
+from django.template import Template
+from django.test import SimpleTestCase, TestCase, override_settings
+from django.test.utils import setup_test_environment, teardown_test_environment
+from django.utils import timezone
 
-from classroom import run_tests
+from classroom import race, run_tests, side_by_side, what_is_left
+from classroom.scenes.database import private_database
 from speedy.models import Employees, Shifts
 from speedy.signals.custom_signals import employee_hired
 from speedy.signals.employee_assignment import employee_created
+from whatfires import connected, what_fires
 from whatfires.connections import connections
+from whatfires.threads import put_off
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -48,7 +61,7 @@ def fails_first(self):
 @pytest.mark.parametrize(
     ("test", "outcome", "says"),
     [
-        (passes, "● ok", ""),
+        (passes, "✓ ok", ""),
         (lambda self: self.assertEqual(1, 2, "one\ntwo"), "✗ failed", "1 != 2 : one"),
         (refuse, "! error", "LookupError: no seat"),
         (unittest.skip("not today")(refuse), "○ skipped", "not today"),
@@ -68,15 +81,15 @@ def test_each_outcome_is_told_in_a_line(test, outcome, says):
 
 def test_what_fails_around_the_tests_is_told():
     assert came_of(test_a=passes, tearDownClass=classmethod(refuse)) == [
-        ("a", "● ok", ""),
+        ("a", "✓ ok", ""),
         ("tearDownClass", "! error", "LookupError: no seat"),
     ]
 
 
-def test_debug_is_off_as_in_a_test_run(settings):
-    settings.DEBUG = True
-    [(_, outcome, _)] = came_of(test_a=lambda self: self.assertFalse(settings.DEBUG))
-    assert outcome == "● ok" and settings.DEBUG
+def test_debug_is_off_as_in_a_test_run():
+    with override_settings(DEBUG=True):
+        [(_, outcome, _)] = came_of(test_a=lambda self: self.assertFalse(settings.DEBUG))
+        assert outcome == "✓ ok" and settings.DEBUG
 
 
 def test_the_rows_of_the_notebook_are_neither_seen_nor_touched():
@@ -85,7 +98,7 @@ def test_the_rows_of_the_notebook_are_neither_seen_nor_touched():
         self.assertEqual(Shifts.objects.count(), 1)
 
     Shifts.objects.create()
-    assert came_of(unittest.TestCase, test_a=test_a) == [("a", "● ok", "")]
+    assert came_of(unittest.TestCase, test_a=test_a) == [("a", "✓ ok", "")]
     assert Shifts.objects.count() == 1
 
 
@@ -103,3 +116,90 @@ def test_what_a_test_connects_or_takes_off_is_put_back(signal):
 def test_what_is_no_class_of_tests_is_refused():
     with pytest.raises(TypeError, match="expected classes of tests"):
         run_tests(refuse)
+
+
+def a_whole_request(self):
+    response = self.client.get("/")
+    self.assertEqual(response.status_code, 200)
+    self.assertIn("form", response.context)
+    mail.send_mail("Welcome", "Hello", None, ["ada@example.org"])
+    self.assertEqual([letter.subject for letter in mail.outbox], ["Welcome"])
+    self.assertIn("testserver", settings.ALLOWED_HOSTS)
+
+
+def test_the_environment_is_that_of_django_and_is_taken_down():
+    """D6: 400, no context, and a letter that went to a real server."""
+    teardown_test_environment()  # pytest's own
+    try:
+        before = settings.EMAIL_BACKEND, settings.ALLOWED_HOSTS, settings.DEBUG, Template._render
+        assert came_of(TestCase, test_a=a_whole_request) == [("a", "● ok", "")]
+        assert before == (
+            *(settings.EMAIL_BACKEND, settings.ALLOWED_HOSTS, settings.DEBUG),
+            Template._render,
+        )
+    finally:
+        setup_test_environment()
+    assert came_of(TestCase, test_a=a_whole_request) == [("a", "● ok", "")]
+
+
+# An interrupt, and a second one at once
+
+
+def press_twice(**kwargs):
+    """What a person does who wants it to end."""
+    _thread.interrupt_main()
+    _thread.interrupt_main()
+
+
+def goes_on_for_ever(self):
+    Shifts.objects.create()
+    press_twice()
+    while True:
+        sleep(0.01)
+
+
+def pressing_in_a_receiver(tool):
+    with connected(post_save, press_twice):
+        tool()
+
+
+def state():
+    """What an interrupt must not change. (The monitor of progress bars is a daemon.)"""
+    return [
+        connection.settings_dict["NAME"],
+        [thread for thread in threading.enumerate() if thread.is_alive() and not thread.daemon],
+        timezone.localdate(),
+        list(post_save.receivers),
+        sys.getswitchinterval(),
+    ]
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        lambda: came_of(TestCase, test_a=goes_on_for_ever),
+        lambda: came_of(unittest.TestCase, test_a=goes_on_for_ever),
+        lambda: came_of(TestCase, setUpTestData=classmethod(goes_on_for_ever), test_a=passes),
+        lambda: pressing_in_a_receiver(what_is_left),
+        lambda: pressing_in_a_receiver(lambda: race("direct call", rounds=99, on="SQLite")),
+        lambda: pressing_in_a_receiver(lambda: side_by_side("one hire")),
+        lambda: pressing_in_a_receiver(lambda: what_fires(Employees)),
+    ],
+    ids=["TestCase", "plain", "class", "what_is_left", "race", "side_by_side", "what_fires"],
+)
+def test_an_interrupt_ends_it_and_the_notebook_has_what_it_had(tool):
+    """D7: its thread ran on, and the notebook's database was another one."""
+    Shifts.objects.create()
+    before = state()
+    with pytest.raises(KeyboardInterrupt):
+        tool()
+    connection.close()
+    assert state() == before
+    assert Shifts.objects.count() == 1
+
+
+def test_a_swap_that_is_interrupted_at_its_end_is_done_whole():
+    name = connection.settings_dict["NAME"]
+    with pytest.raises(KeyboardInterrupt), private_database(), put_off():
+        press_twice()
+    assert connection.settings_dict["NAME"] == name

@@ -223,8 +223,9 @@ def test_a_cause_inside_a_library_is_left_out():
     rule, chain = "-" * 75, "The above exception was the direct cause of the following exception:"
     inner = ["Inner", "File ~/driver.py:1", "Inner: no"]
     outer = ["Outer", "Cell In[3], line 1", "File ~/backend.py:1", "Outer: no"]
-    kept = notebooks.own_frames([rule, *inner, f"\n{chain}\n", *outer], earlier=2)
-    assert kept == [rule, "Outer", "Cell In[1], line 1", "Outer: no"]
+    kept = notebooks.own_frames([rule, *inner, f"\n{chain}\n", *outer])
+    assert kept == [rule, "Outer", "Cell In[3], line 1", "Outer: no"]
+    assert notebooks.own_frames(inner) == inner  # no cell had a part in it: nothing is known better
 
 
 def test_a_question_to_the_kernel_leaves_no_trace_and_says_why_it_has_no_answer(kernel):
@@ -241,9 +242,22 @@ def test_a_question_to_the_kernel_leaves_no_trace_and_says_why_it_has_no_answer(
 def test_a_rebuild_gives_the_same_bytes_and_brings_what_changed(build):
     path = build()
     before = path.read_bytes()
+    assert build().read_bytes() == before
     path.write_bytes(before.replace(b"three 3", b"three 4"))
     assert build().read_bytes() == before
     assert before.endswith(b"}\n") and b"three 3" in before
+
+
+def test_what_somebody_typed_into_a_notebook_is_moved_aside(build, capsys):
+    path = build()
+    typed = path.read_text().replace("three", "my answer")
+    path.write_text(typed)
+    build()
+    [kept] = path.parent.glob("kept/*/01_tiny.ipynb")
+    assert kept.read_text() == typed and "my answer" not in path.read_text()
+    assert "it is kept as kept/" in capsys.readouterr().out
+    build(TEXT.replace("three", "four"))  # a text that changed is no reason
+    assert [*path.parent.glob("kept/*")] == [kept.parent]
 
 
 def test_cells_are_named_after_their_content_and_each_in_its_own_way(build):

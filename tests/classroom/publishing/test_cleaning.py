@@ -3,12 +3,15 @@
 import builtins
 import shutil
 import subprocess
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from classroom.management.commands import clean_room
 from classroom.publishing import notebooks
+from classroom.publishing.cleaning import restore
+from classroom.publishing.desk import lay_out
 
 TEXT = "# %% [markdown]\n# # One\n\n# %%\n1 + 1\n"
 
@@ -21,6 +24,7 @@ def project(tmp_path, settings, monkeypatch):
     source.parent.mkdir(parents=True)
     source.write_text(TEXT, encoding="utf-8")
     notebooks.write(notebooks.convert(source), root / "notebooks" / "01_one.ipynb")
+    lay_out(root)
     settings.BASE_DIR = root
 
     def prepare(name, **options):
@@ -35,13 +39,20 @@ def project(tmp_path, settings, monkeypatch):
 def stored(request, project, monkeypatch):
     """The project in a repository of its own, or without any."""
     if request.param == "git":
-        git = ["git", "-C", str(project), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-        for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "As it came"]):
-            subprocess.run([*git, *command], check=True)
+        subprocess.run(["git", "init", "-q", project], check=True)
+        commit(project)
     else:
         monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
         monkeypatch.setenv("GIT_DIR", str(project / "none"))
     return project
+
+
+def commit(root):
+    """Commit everything, answers too, where there is a repository."""
+    git = ["git", "-C", str(root), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
+    if (root / ".git").exists():
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "-qm", "As it stands"], check=True)
 
 
 def answer(monkeypatch, said):
@@ -68,9 +79,10 @@ def learn(root):
     (root / "db.sqlite3-wal").write_bytes(b"newer rows")
     (root / "progress.sqlite3").write_bytes(b"done")
     (root / "log_event.log").write_bytes(b"line")
-    (root / "notebooks" / "mine.ipynb").write_bytes(b"{}")
-    changed = root / "notebooks" / "01_one.ipynb"
-    changed.write_text(changed.read_text(encoding="utf-8").replace("1 + 1", "2 + 2"))
+    for folder in ("notebooks", "desk"):
+        (root / folder / "mine.ipynb").write_bytes(b"{}")
+        changed = root / folder / "01_one.ipynb"
+        changed.write_text(changed.read_text(encoding="utf-8").replace("1 + 1", "2 + 2"))
 
 
 def test_all_is_moved_aside_and_stands_as_at_first(stored, monkeypatch, capsys):
@@ -80,10 +92,35 @@ def test_all_is_moved_aside_and_stands_as_at_first(stored, monkeypatch, capsys):
     answer(monkeypatch, "y")
     call_command("clean_room")
     [kept] = (stored / "kept").iterdir()
-    assert files(kept) == {name: learnt[name] for name in learnt if learnt[name] != came.get(name)}
+    changed = {name for name in learnt if learnt[name] != came.get(name)}
+    whole = {name for name in learnt if name.startswith("desk/")}
+    assert files(kept) == {name: learnt[name] for name in changed | whole}
     shutil.rmtree(stored / "kept")
     assert files(stored) == came | {"db.sqlite3": b"new"}
-    assert "6 files are kept in kept/" in capsys.readouterr().out
+    assert "7 of them are kept in kept/" in capsys.readouterr().out
+
+
+def test_answers_that_somebody_committed_are_not_the_courses(stored):
+    came = files(stored)
+    learn(stored)
+    commit(stored)
+    call_command("clean_room", "--noinput")
+    [kept] = (stored / "kept").iterdir()
+    assert b"2 + 2" in (kept / "notebooks" / "01_one.ipynb").read_bytes()
+    for folder in ("notebooks", "desk"):
+        assert (stored / folder / "01_one.ipynb").read_bytes() == came[f"{folder}/01_one.ipynb"]
+
+
+def test_a_reset_that_was_killed_is_finished_by_the_next(project, monkeypatch):
+    came = files(project)
+    learn(project)
+    monkeypatch.setattr(clean_room, "restore", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        call_command("clean_room", "--noinput")
+    monkeypatch.undo()
+    restore(project)
+    shutil.rmtree(project / "kept")
+    assert files(project) == came
 
 
 @pytest.mark.parametrize("said", ["", "no", "what?", None])

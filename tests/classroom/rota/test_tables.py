@@ -20,6 +20,7 @@ from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees, Shifts
 from speedy.scheduling import assign_many
+from whatfires.rendering import TINTS
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -110,7 +111,8 @@ def test_filling_shows_who_leaves_and_days_that_pass():
         ["Edsger E joins", "", "●●●", "●○○"],
     ]
     html = table._repr_html_()
-    assert "46, 160, 67" in html and "229, 83, 75" in html  # a seat that is taken, and one freed
+    # A seat that is taken, and one that is freed, in colour and where styles are stripped.
+    assert f"{TINTS['taken']}'><ins>●○○</ins>" in html and f"{TINTS['lost']}'><b>●●○</b>" in html
 
 
 def test_filling_takes_any_step_and_any_way_to_hire():

@@ -1,11 +1,12 @@
 """Each line of the doctor can go wrong, and then names its cure."""
 
 import json
+import os
 import sys
 
 import pytest
 
-from classroom.running import doctor, kernel
+from classroom.running import doctor, homes, kernel
 
 
 def test_an_old_interpreter():
@@ -57,6 +58,49 @@ def test_a_kernel_that_cannot_start(tmp_path, text, found):
     assert found in finding.what and "install_kernel" in finding.cure
 
 
+def jupyter_folder(tmp_path):
+    """A folder in which another project has a kernel of our name."""
+    theirs = tmp_path / "kernels" / kernel.NAME
+    theirs.mkdir(parents=True)
+    (theirs / "kernel.json").write_text(json.dumps({"argv": ["theirs"], "display_name": "theirs"}))
+    return theirs
+
+
+def test_a_kernel_of_another_project_that_wins(tmp_path, monkeypatch):
+    kernel.install()
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "none"))
+    monkeypatch.delenv("JUPYTER_PATH", raising=False)
+    assert not doctor.check_winner().cure
+    theirs = jupyter_folder(tmp_path)
+    monkeypatch.setenv("JUPYTER_PATH", os.pathsep.join(["/none", str(tmp_path)]))
+    finding = doctor.check_winner()
+    assert str(theirs) in finding.what and finding.cure.startswith("unset JUPYTER_PATH")
+    monkeypatch.delenv("JUPYTER_PATH")
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    finding = doctor.check_winner()
+    assert str(theirs) in finding.what and finding.cure.startswith("rename that folder")
+
+
+def test_a_home_that_cannot_be_written(tmp_path, monkeypatch):
+    for name in homes.HOMES:
+        monkeypatch.setenv(name, str(tmp_path / name))
+    assert not doctor.check_home().cure
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "file" / "ipython"))
+    finding = doctor.check_home()
+    assert "~/.ipython cannot be written" in finding.what and "set HOME" in finding.cure
+
+
+def test_startup_files_that_take_a_name_of_the_lessons(tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    assert "none takes" in doctor.check_startup_files().what
+    startup = tmp_path / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-mine.py").write_text("import numpy as np\ntrace = np.trace\n")
+    assert "00-mine.py takes trace" in doctor.check_startup_files().what
+
+
 def test_an_async_switch_that_reaches_the_web_server():
     finding = doctor.check_switch({"DJANGO_ALLOW_ASYNC_UNSAFE": "true"})
     assert finding.cure == "unset DJANGO_ALLOW_ASYNC_UNSAFE"
@@ -86,6 +130,27 @@ def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
     assert "migrations are not applied -> make prepare" in crosses()["database"]
     url = f"sqlite:///{tmp_path / 'no such folder' / 'db.sqlite3'}"
     assert "-> start it, or correct DATABASE_URL" in crosses(DATABASE_URL=url)["database"]
+
+
+@pytest.mark.parametrize("settings", ["mysite.settings", "django.conf.global_settings"])
+def test_settings_of_another_project(crosses, python, settings):
+    found = crosses(DJANGO_SETTINGS_MODULE=settings)["settings"]
+    assert settings in found and found.endswith("-> unset DJANGO_SETTINGS_MODULE")
+
+
+@pytest.mark.parametrize(
+    "environment, said",
+    [
+        ({"DJANGO_SETTINGS_MODULE": "mysite.settings"}, "there is no mysite for mysite.settings"),
+        ({"DJANGO_SETTINGS_MODULE": "speedster.setings"}, "no speedster.setings"),
+        ({"DJANGO_DEBUG": "2"}, "DJANGO_DEBUG expected 1 or 0"),
+        ({"DATABASE_URL": "sqlite:////none/db.sqlite3"}, "/none/db.sqlite3 cannot be used"),
+    ],
+)
+def test_a_command_says_in_a_sentence_what_is_wrong_with_the_environment(python, environment, said):
+    answer = python("manage.py", "prepare", **environment)
+    assert answer.returncode and said in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_where_nothing_is_installed(crosses):

@@ -4,9 +4,9 @@ See https://jupyterlab.readthedocs.io/en/stable/user/running.html
 """
 
 import csv
+import json
 import os
 import re
-import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -16,30 +16,32 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
-FIRST = "notebooks/00_start_here.ipynb"
+from classroom.management.commands.shell_plus import LAYOUT
+from classroom.publishing.desk import lay_out
+
+FIRST = "00_start_here.ipynb"
 
 
 @pytest.fixture
 def folder(root, tmp_path):
-    """A copy of the lessons: Jupyter saves what it shows, and puts a checkpoint beside it."""
+    """A project of the lessons alone, with copies: Jupyter saves what it shows."""
     hidden = shutil.ignore_patterns(".*")
     shutil.copytree(root / "notebooks", tmp_path / "notebooks", ignore=hidden)
+    lay_out(tmp_path)
     return tmp_path
 
 
-def handed_by_make_lab(root):
-    """What `make lab` hands to Jupyter, behind the `--`."""
-    makefile = (root / "Makefile").read_text()
-    [handed] = re.findall(r"shell_plus --lab -- (.+)", makefile)
-    [start] = re.findall(r"^START = (.+)", makefile, re.MULTILINE)
-    return shlex.split(handed.replace("$(START)", start))
-
-
 @pytest.fixture
-def lab(folder, root, serve_jupyter):
+def lab(folder, serve_jupyter):
     """A JupyterLab for that folder: the address, with its token, that it printed."""
-    shown = f"--ServerApp.root_dir={folder}"
-    with serve_jupyter("--lab", *handed_by_make_lab(root), shown) as server:
+    places = {
+        "ServerApp.root_dir": folder,
+        "FileContentsManager.preferred_dir": folder / "desk",
+        "LabApp.workspaces_dir": folder / "workspaces",
+    }
+    (folder / "workspaces").mkdir()
+    shutil.copy(LAYOUT, folder / "workspaces")
+    with serve_jupyter("--lab", *(f"--{name}={it}" for name, it in places.items())) as server:
         yield server
 
 
@@ -76,16 +78,21 @@ def roster(root):
 
 
 @pytest.mark.slow
-def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, rows_before):
-    committed = (root / FIRST).read_bytes()
-    expect(page.get_by_role("tab", name="00_start_here.ipynb")).to_be_visible()
+def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, folder, rows_before):
+    committed, copy = root / "notebooks" / FIRST, folder / "desk" / FIRST
+    came = committed.read_bytes(), copy.read_bytes()
+    expect(page.get_by_role("tab", name=FIRST)).to_be_visible()
     expect(page.locator(".jp-KernelName")).to_have_text("Django Shell-Plus")
+    expect(page.get_by_role("button", name="Django Shell-Plus | Idle")).to_be_visible()
 
     outputs = page.locator(".jp-OutputArea-output")
-    expect(outputs).not_to_have_count(0)
-    choose(page, "Edit", "Clear Outputs of All Cells")
-    expect(outputs).to_have_count(0)
+    expect(outputs).to_have_count(0)  # no answer before its guess
+    expect(page.locator(".jp-TableOfContents-tree")).to_contain_text("Your turn")
+    expect(page.locator(".jp-DirListing")).to_be_hidden()
+    page.wait_for_timeout(2_000)  # for what would come after the kernel is there
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)  # opening it is no change
     choose(page, "Run", "Run All Cells")
+    expect(page.locator(".jp-mod-dirty")).not_to_have_count(0)
     # What a cell that fails shows is marked stderr, too, and the cells after it do not run.
     faults = page.locator("[data-mime-type='application/vnd.jupyter.stderr']")
     last = page.locator(".jp-CodeCell .jp-InputPrompt").last
@@ -100,14 +107,23 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, rows_before):
     expect(rota.locator(".rota-new")).to_have_text(roster(root)[9])
 
     card = page.locator(".guess-card").first
-    card.get_by_role("button").nth(1).press("Enter")
-    expect(card.get_by_role("status")).to_contain_text("You say: Tue")
+    cells = page.locator(".jp-Cell").count()
+    card.get_by_role("button").first.press("b")  # to JupyterLab: a new cell below
+    # Its reveal has run before: the card says what was right at once.
+    expect(card.get_by_role("status")).to_contain_text("✓ You said: Tue")
+    expect(card.get_by_role("status")).to_contain_text("Why: three people fit on a shift.")
+    assert page.locator(".jp-Cell").count() == cells
 
     step = page.locator(".wf").first
     step.locator(".wf-steps").press("End")
     expect(step.locator(".wf-kept")).not_to_have_count(0)
     expect(step.locator(".wf-pending")).to_have_count(0)
 
-    assert (root / FIRST).read_bytes() == committed
+    page.keyboard.press("Control+s")
+    expect(page.locator(".jp-mod-dirty")).to_have_count(0)
+    saved = json.loads(copy.read_text(encoding="utf-8"))
+    assert any(cell.get("outputs") for cell in saved["cells"])
+    assert lay_out(folder) == [] and json.loads(copy.read_text(encoding="utf-8")) == saved
+    assert committed.read_bytes() == came[0] and copy.read_bytes() != came[1]
     assert any("Quillbrook" in row for row in rows_before)
     assert rows_in(lab.database) == rows_before, "a lesson leaves the project's database alone"

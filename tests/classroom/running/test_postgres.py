@@ -60,7 +60,8 @@ def memory(tmp_path, monkeypatch):
 
 def test_its_files_lie_in_memory_where_that_has_room(memory):
     with postgres.postgres_server():
-        assert [it.name.startswith("speedster-pg-") for it in memory.iterdir()] == [True]
+        assert all(it.name.startswith("speedster-pg-") for it in memory.iterdir())
+        assert [it for it in memory.iterdir() if it.is_dir()]
     assert not list(memory.iterdir())
 
 

@@ -77,6 +77,26 @@ def test_what_is_asked_for_takes_the_place_of_ours():
     assert shell_plus.but_for(["--no-browser", "--debug"], ours) == ["--ServerApp.root_dir=here"]
 
 
+def test_jupyter_opens_on_the_copies_with_our_kernel_first_and_word_for_it(monkeypatch):
+    seen = {}
+
+    class Application:
+        def initialize_server(arguments):
+            seen.update(os.environ, arguments=arguments)
+            return SimpleNamespace(start=lambda: None)
+
+    monkeypatch.setenv(kernel.CALLED, "")
+    monkeypatch.setenv("JUPYTER_PATH", "/theirs")
+    command = shell_plus.Command()
+    command.extra_args = ["--debug"]
+    command.run_jupyter(Application, {"no_browser": True, "dont_load": ["stage"]})
+    told = json.loads(seen[kernel.CALLED])
+    assert (told["settings"], told["dont_load"]) == ("speedster.settings", ["stage"])
+    assert seen["JUPYTER_PATH"] == f"{kernel.data_folder()}{os.pathsep}/theirs"
+    assert "--LabApp.default_url=/lab/tree/desk/00_start_here.ipynb" in seen["arguments"]
+    assert seen["arguments"][-1] == "--debug" and os.environ["JUPYTER_PATH"] == "/theirs"
+
+
 @pytest.mark.parametrize("user", [0, 1000])
 def test_root_is_let_in_and_nobody_else_needs_it(monkeypatch, user):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
@@ -153,20 +173,24 @@ def test_anybody_can_start_the_kernel_from_anywhere(learner, python, tmp_path):
 
 def test_the_kernel_hands_over_the_public_names_without_a_word(settings, capsys):
     settings.SHELL_PLUS_IMPORTS = [*settings.SHELL_PLUS_IMPORTS, "from json import *"]
-    given = {}
-    kernel.load_ipython_extension(SimpleNamespace(push=lambda it, interactive: given.update(it)))
+    given = kernel.start_project()
     assert capsys.readouterr() == ("", "")
     assert given.keys() >= {"Employees", "Shifts", "assign", "loads", *classroom.__all__}
     assert "__name__" not in given  # a star brings it, and a notebook stays __main__
 
 
-def test_installing_replaces_an_outdated_kernel_and_leaves_any_other_alone(tmp_path):
+def test_installing_replaces_an_outdated_kernel_and_keeps_one_of_somebody_else(tmp_path):
     path = kernel.install(tmp_path)
-    path.write_text("{}")
+    old = {**kernel.spec(), "display_name": "of last year"}
+    path.write_text(json.dumps(old))
     assert json.loads(kernel.install(tmp_path).read_text()) == kernel.spec()
     before = path.stat().st_mtime_ns
     assert kernel.install(tmp_path) == path and path.stat().st_mtime_ns == before
     assert list(path.parent.iterdir()) == [path]
+    path.write_text('{"display_name": "of somebody else"}')
+    kernel.install(tmp_path)
+    assert "of somebody else" in path.with_name("kernel.json.1").read_text()
+    assert json.loads(path.read_text()) == kernel.spec()
 
 
 # The database of a first start

@@ -1,15 +1,32 @@
 """Each piece draws on a plain page what it draws in a notebook, by mouse and by keyboard."""
 
 import json
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+from playwright.sync_api import expect
 
+from classroom import widgets
+from classroom.exercises import guesses
+from classroom.experiments.comparing import same_hire
 from classroom.rota.filling import LIVING, fill_table, leaves
+from classroom.rota.shift_tables import shift_table
 from classroom.scenes.calendar import advance
+from classroom.scenes.stage.models import Person
 from classroom.widgets import faces
-from classroom.widgets.stepping import stepper
-from speedy.models import Employees
+from classroom.widgets.aligned import MODULE as ALIGNED
+from classroom.widgets.aligned import Aligned, aligned
+from classroom.widgets.matrix import MODULE as MATRIX
+from classroom.widgets.matrix import matrix
+from classroom.widgets.stepping import IN_BULK, NAMELESS, stepper
+from speedy.models import Employees, ShiftsEmployees
+from speedy.wirings import WIRINGS
+from whatfires import what_fires
+from whatfires.drawing import module_text
+from whatfires.firings import Firings
+from whatfires.steps import STEPPER
 from whatfires.tracing import trace
 
 pytestmark = [pytest.mark.usefixtures("notebook"), pytest.mark.on_one_database]
@@ -27,7 +44,7 @@ def open_piece(request, open_window, tmp_path):
 
     def open_piece(module, data):
         file = tmp_path / "piece.html"
-        script = module.read_text(encoding="utf-8")
+        script = module_text(module)
         file.write_text(PAGE.format(script=script, data=json.dumps(data)), encoding="utf-8")
         page = open_window(viewport={"width": width, "height": 800}, color_scheme=scheme)
         page.goto(file.as_uri())
@@ -47,11 +64,227 @@ def test_the_living_rota_shows_who_came_and_who_left(open_piece):
     assert page.locator(".rota-new").inner_text() == "Ada A"
     for _ in range(4):
         page.locator(".rota-days").press("ArrowRight")
-    assert page.locator(".rota-left").inner_text() == "Grace B left"
+    first = page.locator(".rota-day").first.locator(".rota-seat").all_inner_texts()
+    assert first == ["Ada A", "Grace B left", "Alan C"]  # the ring stays in her seat
     mark = page.locator(".rota-mark").first.bounding_box()
     assert min(mark["width"], mark["height"]) >= 16
     page.locator(".rota-days").press("End")
     assert "wiped" in page.locator(".rota-over").inner_text()
+    page.get_by_role("button", name="Play").click()
+    assert what.inner_text() == "at the start"
+    expect(what).to_have_text("Grace B joins: Mon 14 Nov")
+    page.get_by_role("button", name="Pause").click()
+    assert_fit_to_be_seen(page)
+
+
+@pytest.fixture
+def fired(notebook):
+    return what_fires(Person, "many rows at once", "inheritance")
+
+
+@pytest.mark.slow
+def test_the_matrix_is_filled_by_mouse_and_keyboard_and_then_run(open_piece, fired):
+    page = open_piece(MATRIX, matrix(fired, blank=True).data)
+    cells = page.locator(".matrix-cell")
+    assert "".join(cells.all_text_contents()).count("◆") == 0, "nothing is given away"
+    assert (
+        "post_delete was" not in page.content()
+        and "★" not in page.locator(".matrix-view").inner_text()
+    )
+    cell = "queryset.delete(), 2 rows: "
+    page.get_by_role("button", name=cell + "pre_delete").click()
+    page.keyboard.press("ArrowLeft")  # post_save, wrongly
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")  # post_delete
+    page.keyboard.press("Enter")
+    pressed = page.locator("[aria-pressed=true]").evaluate_all("all => all.map(it => it.ariaLabel)")
+    assert pressed == [cell + name for name in ("post_save", "pre_delete", "post_delete")]
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Run").press("Enter")
+    row = page.locator(".matrix-row", has_text="queryset.delete(), 2 rows")
+    assert row.locator(".matrix-wrong").all_text_contents() == ["post_save· !"]
+    said = row.locator("xpath=following-sibling::tr[1]").inner_text()
+    assert "You expected post_save: not sent." in said
+    assert fired.row("queryset.delete(), 2 rows")["surprise"] in said
+    manager = page.locator(".matrix-row", has_text="Manager: delete()")
+    said = manager.locator("xpath=following-sibling::tr[1]").inner_text()
+    assert "You did not expect pre_delete and post_delete: sent once." in said
+    assert page.locator(".matrix-cell").count() == 0
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Fill it again").click()
+    assert page.locator("[aria-pressed=true]").count() == 0
+
+
+@pytest.mark.slow
+def test_the_whole_matrix_is_filtered_and_searched(open_piece, fired):
+    page = open_piece(MATRIX, matrix(fired).data)
+    names = page.locator(".matrix-name")
+    assert len(fired) == names.count()
+    page.get_by_role("button", name="Only silent").click()
+    assert [it.removesuffix(" ★") for it in names.all_text_contents()] == [
+        row["operation"]
+        for row in fired
+        if not {*fired.fired(row["operation"])} - {"pre_init", "post_init"}
+    ]
+    page.get_by_role("button", name="Only surprises").click()
+    assert names.count() == sum(bool(row["surprise"]) for row in fired)
+    page.get_by_role("button", name="All").click()
+    page.get_by_role("searchbox").fill("MANAGER: delete")
+    assert names.all_text_contents() == ["Manager: delete() ★"]
+    names.press("Enter")
+    assert page.locator(".matrix-said").is_visible()
+    assert_fit_to_be_seen(page)
+
+
+@pytest.fixture
+def hired(notebook):
+    """A table of the rota, and the trace of the hire after it."""
+    fill_table(PEOPLE[:2])
+    before = shift_table()
+    with trace() as seen:
+        Employees.objects.create(first_name="Alan", last_name="C", address="C", age=3)
+    return before, seen
+
+
+@pytest.mark.slow
+def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_piece, hired):
+    before, seen = hired
+    page = open_piece(STEPPER, stepper(seen, "A hire", before).data)
+    seats = page.locator(".wf-seat")
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free"]
+    page.locator(".wf-steps").focus()
+    while "pending" not in seats.nth(2).inner_text():
+        page.keyboard.press("ArrowRight")
+    assert "INSERT into speedy_shiftsemp" in page.locator("[aria-current=step]").inner_text()
+    assert "super().save(" in page.locator(".wf-lit").inner_text()
+    assert "speedy.models.shifts:" in page.locator(".wf-panel dl").inner_text()
+    page.get_by_role("button", name="Pull the plug").click()
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C (lost)"]
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Pull the plug").press("Enter")
+    page.locator(".wf-step").last.click()
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C"]
+    mark = page.locator(".wf-mark").first.bounding_box()
+    assert min(mark["width"], mark["height"]) >= 16
+
+
+def states_of(seen, before=None):
+    """The seats after each step that moved somebody: ["Ada A kept", ...]."""
+    side = stepper(seen, before=before).data["side"]
+    return [
+        [f"{item['text']} {item['state']}" for box in state for item in box["items"]]
+        for state in side["states"]
+    ]
+
+
+def test_the_rota_beside_a_trace_ends_as_the_rota_does(hired):
+    before, seen = hired
+    assert states_of(seen, before)[-1] == ["Ada A kept", "Grace B kept", "Alan C kept"]
+    assert states_of(seen)[-1] == ["Alan C kept", "free free", "free free"]
+    full = shift_table()
+    with trace() as leaving:
+        Employees.objects.get(first_name="Ada").delete()
+    states = states_of(leaving, full)
+    assert "Ada A leaving" in states[-2]
+    assert states[-1] == ["Grace B kept", "Alan C kept", "free free"]
+    with trace() as alone:
+        ShiftsEmployees.objects.first().delete()
+    assert NAMELESS in stepper(alone, before=full).data["side"]["note"]
+
+
+def test_a_shift_that_is_wiped_goes_from_the_rota_beside_a_trace(hired):
+    full = shift_table()
+    advance()
+    with trace() as seen:
+        Employees.objects.create(first_name="Ivy", last_name="I", address="C", age=3)
+    side = stepper(seen, before=full).data["side"]
+    names = [box["name"] for box in side["states"][-1]]
+    assert "Mon 14 Nov" not in names and "Wed 16 Nov" in names
+    assert IN_BULK in side["note"], "who sat there was moved by one statement"
+
+
+def test_what_is_rolled_back_is_on_no_rota(hired):
+    Employees.objects.get(first_name="Alan").delete()
+    before = shift_table()
+    with trace() as seen, transaction.atomic():
+        with transaction.atomic():
+            Employees.objects.create(first_name="Eve", last_name="E", address="C", age=3)
+            transaction.set_rollback(True)
+        Employees.objects.create(first_name="Ivy", last_name="I", address="C", age=3)
+    states = states_of(seen, before)
+    assert [state[2] for state in states] == [
+        *("free free", "Eve E pending", "free free", "Ivy I pending", "Ivy I kept")
+    ]
+
+
+def test_seats_that_are_written_in_bulk_are_owned_up_to(hired):
+    with trace() as seen:
+        WIRINGS["direct call"].hire_many(
+            [Employees(first_name="A", last_name="Z", address="C", age=3)]
+        )
+    assert IN_BULK in stepper(seen).data["side"]["note"]
+
+
+def test_equal_moments_stand_in_one_row_in_the_order_of_every_lane():
+    lanes = [[("sql", it) for it in moments] for moments in ("abcd", "bxcd", "acbd")]
+    rows = aligned(lanes)
+    for place, moments in enumerate(lanes):
+        seen = [(row["at"][place], row["what"]) for row in rows if row["at"][place] is not None]
+        assert seen == list(enumerate(what for _, what in moments))
+    assert [row["at"] for row in rows if row["what"] == "d"] == [[3, 3, 3]]
+
+
+@pytest.mark.slow
+def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
+    hires = same_hire()
+    assert hires.columns == ("what", *WIRINGS)
+    page = open_piece(ALIGNED, hires.data)
+    page.locator(".aligned-view").focus()
+    while "INSERT into speedy_employees" not in page.locator(".aligned-now").inner_text():
+        page.keyboard.press("ArrowDown")
+    stored = page.locator(".aligned-stored > div")
+    signs = [text.splitlines()[1][0] for text in stored.all_inner_texts()]
+    assert signs == ["✓", "…", "…", "…"]
+    assert_fit_to_be_seen(page)
+    page.get_by_role("button", name="Pull the plug").click()
+    assert [text.splitlines()[1][0] for text in stored.all_inner_texts()] == ["✓", "✗", "✗", "✗"]
+    page.keyboard.press("End")
+    assert page.locator(".aligned-lost").count() == 0
+    assert_fit_to_be_seen(page)
+
+
+STILL = """<!doctype html><style>pre {{ white-space: pre-wrap; word-break: break-all }}
+th {{ text-align: right }}</style><div id="it" style="width: 330px; overflow: auto">{html}</div>"""
+BROKEN_WORDS = """() => {
+  const walker = document.createTreeWalker(document.querySelector("pre"), NodeFilter.SHOW_TEXT);
+  const broken = [], range = document.createRange();
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    for (const { index, 0: word } of node.data.matchAll(/[^\\s]+/g)) {
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      if (range.getClientRects().length > 1) broken.push(word);
+    }
+  return broken;
+}"""
+
+
+@pytest.mark.slow
+def test_what_stands_still_fits_a_telephone(open_window, hired):
+    """As JupyterLab shows it, where a word of a tree would break at any letter."""
+    before, seen = hired
+    page = open_window(viewport={"width": 360, "height": 800})
+    page.set_content(STILL.format(html=seen.tree()._repr_html_()))
+    assert "shift_headcount" in page.locator("pre").inner_text()
+    assert page.evaluate(BROKEN_WORDS) == []
+    page.set_content(STILL.format(html=before._repr_html_()))
+    head = page.get_by_role("rowheader").first
+    page.evaluate("document.getElementById('it').scrollLeft = 60")
+    assert page.evaluate("document.getElementById('it').scrollLeft") == 60
+    assert head.bounding_box()["x"] == page.locator("#it").bounding_box()["x"], "still in view"
+
+
+def assert_fit_to_be_seen(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
@@ -60,7 +293,13 @@ def test_the_living_rota_shows_who_came_and_who_left(open_piece):
 def test_nothing_that_is_committed_needs_a_kernel(monkeypatch):
     with trace() as seen:
         Employees.objects.create(first_name="A", last_name="B", address="C", age=3)
-    for piece in (fill_table(PEOPLE), stepper(seen)):
+    pieces = (
+        fill_table(PEOPLE),
+        stepper(seen),
+        matrix(Firings(), blank=True),
+        Aligned({"a": seen}),
+    )
+    for piece in pieces:
         shown = piece._repr_mimebundle_()
         assert set(shown) == {"text/plain", "text/html"}
         monkeypatch.setattr(faces, "is_live", lambda: True)
@@ -75,3 +314,51 @@ def test_a_stepper_watches_nothing_itself():
         shown = repr(stepper(seen))
     assert len(watched) == 0
     assert shown == repr(seen.tree())
+
+
+CARD = {
+    "question": "How many times does `save()` run?",
+    "choices": ["I'm not sure"],
+    "number": True,
+    "answer": "2",
+    "told": {"": [["The answer", "2"], ["Why", "an edit counts."]]},
+}
+
+
+@pytest.mark.slow
+def test_a_number_is_typed_and_the_card_is_locked(open_piece):
+    page = open_piece(guesses.CARD_MODULE, CARD)
+    card, status = page.get_by_role("group", name="How many times"), page.get_by_role("status")
+    page.get_by_role("button", name="That is my guess").click()  # nothing typed: nothing said
+    assert status.inner_text() == "Type a number."
+    page.get_by_label("Your number").press_sequentially("3")
+    page.get_by_label("Your number").press("Enter")
+    assert status.inner_text().split("\n") == [
+        "You said: 3",
+        "The answer: 2",
+        "Why: an edit counts.",
+    ]
+    card.get_by_role("button", name="I'm not sure").press("Enter")
+    assert status.inner_text().startswith("You said: 3")
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["B", "Enter", "Space"])
+def test_a_choice_is_made_by_keyboard(open_piece, key):
+    choices = {"number": False, "choices": ["Mon", "Tue", "I'm not sure"], "answer": "Tue"}
+    page = open_piece(guesses.CARD_MODULE, CARD | choices)
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press(key)
+    chosen = page.get_by_role("button", pressed=True)
+    assert chosen.inner_text().endswith("Tue")
+    assert page.get_by_role("status").inner_text().startswith("✓ You said: Tue")
+    page.keyboard.press("A")
+    assert chosen.inner_text().endswith("Tue")
+
+
+def test_every_module_of_a_piece_draws_by_show():
+    for module in Path(widgets.__file__).parent.glob("*.js"):
+        assert "export function show(" in module.read_text("utf-8"), module

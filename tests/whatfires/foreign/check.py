@@ -1,6 +1,7 @@
 """Use every public name of whatfires in this project; the last line says that all is well."""
 
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -18,6 +19,7 @@ from archive.models import Elsewhere
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.signals import setting_changed
+from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 from shop.models import Broken, Keyed, Loud, Odd, Order, Threaded
 from shop.signals import act_outside, on_paid, order_paid
@@ -75,6 +77,7 @@ taken = perf_counter() - start
 assert len(fires) > 30 and not_run(fires) == {}, not_run(fires)
 assert fires.fired("Order.objects.create(...)")["post_save"] == 1
 assert fires.fired("bulk_create(), 2 rows") == {}
+assert [it["what"] for it in fires.skipped("bulk_create(), 2 rows")] == ["act_outside"]
 assert not any("admin" in row["operation"] for row in fires)
 assert not_run(what_fires(Elsewhere)).keys() <= {"queryset.update(...), 2 rows"} | {
     "await queryset.aupdate(...)"
@@ -93,7 +96,7 @@ assert odd.fired("odd.friends.add(a, b)")["m2m_changed"] == 2
 assert len(not_run(odd)) < len(odd) / 4, not_run(odd)
 assert keyed.fired("Keyed.objects.get_or_create(...), creates")["save()"] == 1
 made = what_fires(Order, "create", make=lambda number: Order(code=f"X{number}"))
-assert "●" in repr(made) and "<table" in made._repr_html_() and made.surprises() is not None
+assert "◆" in repr(made) and "<table" in made._repr_html_() and made.surprises() is not None
 all_is_as_before()
 
 # who_listens: signals of installed apps, wherever they are kept
@@ -111,6 +114,15 @@ assert [event.what for event in seen if event.kind == "signal"][-2:] == ["pre_sa
 assert "Order.save() order T" in repr(seen.tree()) and "<pre" in seen._repr_html_()
 assert len(seen.filter(post_save, sender=Order)) == 1
 assert seen.statements[-1].startswith("INSERT")
+assert seen[-1].came_from.startswith("__main__:"), seen[-1].came_from
+assert "ms ⇠ __main__:" in repr(seen.tree(times=True, lines=True, include=[Order, "method"]))
+with trace(exclude="sql", limit=1000) as seen, transaction.atomic():
+    transaction.on_commit(lambda: order_paid.send(None, amount=3, iban="GB-" + "1"), robust=True)
+    Order.objects.create(code="V")
+assert [event.what for event in seen if event.kind == "mail"] == ["Paid"]
+assert [event.outcome for event in seen if event.kind == "on_commit"] == ["run after COMMIT"]
+assert "GB-1" not in seen.json() and seen.left_out
+assert seen.receivers()[0]["receiver"] in ("act_outside", "lambda")
 
 # temporary wiring
 with muted(post_save), listening(order_paid, pre_save, sender="shop.Order") as heard:
@@ -132,6 +144,40 @@ assert calls == [None]
 with disconnected(order_paid, on_paid):
     assert order_paid.send(sender=None) == []
 all_is_as_before()
+
+
+# IPython hands over a shell, and nothing here imports it
+class Shell:
+    user_ns, magics = {}, {"cell": {}, "line": {}}
+    magics_manager = property(lambda self: self)
+
+    def register_magic_function(self, function, kind, name):
+        self.magics[kind][name] = function
+
+    def set_hook(self, name, hook, str_key):
+        assert "shop.Order" in hook(self, None) and str_key == "%who_listens"
+
+
+whatfires.load_ipython_extension(Shell())
+assert "act_outside" in repr(Shell.magics["line"]["who_listens"]("Order"))
+whatfires.unload_ipython_extension(Shell())
+assert Shell.magics == {"cell": {}, "line": {}} and "IPython" not in sys.modules
+
+
+# the commands, of an installed app
+def managed(*command):
+    return subprocess.run(
+        [sys.executable, "-m", "django", *command],
+        env={**os.environ, "MORE_APPS": "whatfires", "PYTHONPATH": str(HERE)},
+        capture_output=True,
+        text=True,
+    )
+
+
+assert "shop.Order → act_outside" in managed("who_listens", "shop.Order").stdout
+checked = managed("what_fires", "--check")
+assert "post_save: act_outside" in checked.stdout and checked.returncode == 1, checked
+assert "bulk_create" in managed("what_fires", "shop.Order", "bulk_create").stdout
 
 # tables need pandas, and say so; nothing else does
 for rows in (seen, heard, who_listens(), fires):

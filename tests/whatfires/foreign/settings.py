@@ -1,5 +1,6 @@
 """A project of somebody else: two apps, two databases, no auth, no admin, no pandas."""
 
+import os
 from pathlib import Path
 
 import django
@@ -7,6 +8,7 @@ import django
 HERE = Path(__file__).parent
 SECRET_KEY = "not one"
 INSTALLED_APPS = ["django.contrib.contenttypes", "shop", "archive"]
+INSTALLED_APPS += os.environ.get("MORE_APPS", "").split()
 DATABASES = {
     "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": HERE / "default.sqlite3"},
     "elsewhere": {"ENGINE": "django.db.backends.sqlite3", "NAME": HERE / "elsewhere.sqlite3"},
@@ -29,5 +31,7 @@ LOGGING = {
     "handlers": {"file": {"class": "logging.FileHandler", "filename": HERE / "shop.log"}},
     "loggers": {"shop": {"handlers": ["file"], "level": "INFO"}},
 }
+WHATFIRES_CHECK = {"shop.Order": ["bulk_create(), 2 rows"]}
+WHATFIRES_SECRETS = ["iban"]
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

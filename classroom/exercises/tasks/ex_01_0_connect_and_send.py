@@ -1,0 +1,69 @@
+"""01-0: put the lines in order that connect a receiver, and send."""
+
+from django.dispatch import Signal
+
+from classroom.exercises.engine import Mistake
+from classroom.exercises.ordering import Parsons
+from classroom.exercises.outcomes import expect_callable, wrong
+
+task = Parsons(
+    id="01-0",
+    title="Connect, then send",
+    lesson="01_what_a_signal_is",
+    minutes=2,
+    situation="""
+A signal asks the kitchen what there is to eat. Each receiver gives an answer, and `send()` collects them.
+""",
+    task="""
+The lines of `what_is_served(signal)` are out of order, and one of them does not belong. Put them in order: the
+function connects a cook, sends the signal, and returns the answers of all receivers.
+""",
+    lines="""
+    replies = signal.send(sender=Shifts)
+        return "soup"
+    signal.connect(cook())
+    return [answer for receiver, answer in replies]
+    signal.connect(cook)
+def what_is_served(signal):
+    def cook(sender, **kwargs):
+""",
+    builds="what_is_served",
+    hints=(
+        "Who hears a signal that is sent before anybody is connected?",
+        "connect() takes the function itself, without brackets. It has to be there before, and send() comes after.",
+        "The def of what_is_served, the two lines of cook, connect, send, and return.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
+    solution="order = [6, 7, 2, 5, 1, 4]",
+    why="A signal calls the receivers that are connected at that moment. `connect()` gets the function itself: with "
+    "brackets it would be called at once, and its answer connected.",
+    mistakes=(
+        Mistake("sends too early", {"5, 1": "1, 5"}, "number 4 of yours: `replies"),
+        Mistake("calls the cook", {"2, 5": "2, 3"}, "number 4 of yours: `signal.connect(cook())`"),
+        Mistake("returns too early", {"1, 4": "4, 1"}, "number 5 of yours: `return [answer"),
+        Mistake("a cook without a body", {"7, 2": "2, 7"}, "number 2 of yours: `return"),
+    ),
+)
+
+
+@task.judge
+def judge(what_is_served):
+    expect_callable(what_is_served, "what_is_served(signal)")
+    for others in (), (bake,), (bake, brew):
+        signal = Signal()
+        for receiver in others:
+            signal.connect(receiver)
+        said = what_is_served(signal)
+        if said != [*(receiver(None) for receiver in others), "soup"]:
+            wrong(
+                f"{len(others) + 1} answers where {len(others)} other receivers listen, the soup last",
+                f"what_is_served() returned {said!r}",
+            )
+
+
+def bake(sender, **kwargs):
+    return "bread"
+
+
+def brew(sender, **kwargs):
+    return "tea"

@@ -1,0 +1,64 @@
+"""02-0: put the lines in order of a receiver that hears of newcomers."""
+
+from classroom.exercises.engine import Mistake
+from classroom.exercises.ordering import Parsons
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import unheard
+from classroom.scenes.roster import sample_roster
+from speedy.models import Employees, EmployeesWithoutHooks
+
+task = Parsons(
+    id="02-0",
+    title="Who is new?",
+    lesson="02_built_in_signals",
+    minutes=2,
+    situation="""
+The first day of somebody new begins with a cake. So the baker wants a list `newcomers`, which fills by itself.
+""",
+    task="""
+Here is a receiver that writes down everybody who joins. Its lines are out of order, and one of them does not belong.
+Put them in order.
+""",
+    given="""
+from django.db.models.signals import post_save, pre_save
+from django.dispatch import receiver
+""",
+    lines="""
+    if created:
+@receiver(pre_save, sender=Employees)
+        newcomers.append(instance.first_name)
+def write_down(sender, instance, created, **kwargs):
+newcomers = []
+@receiver(post_save, sender=Employees)
+""",
+    builds="newcomers",
+    hints=(
+        "Which of the two signals says whether a row is new?",
+        "A decorator stands on the line above its def. Only post_save tells `created`: before the save nobody knows.",
+        "The empty list; the decorator of post_save, the def, the if, and the append.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/signals/#post-save",
+    solution="order = [5, 6, 4, 1, 3]",
+    why="The decorator connects the function below it. `post_save` sends `created`, which is True for a new row; "
+    "`pre_save` does not. The list may stand first or last: the receiver looks for it when it is called.",
+    others=({"5, 6, 4, 1, 3": "6, 4, 1, 3, 5"},),
+    equal={"the receiver looks for the list when it is called": ("the order [6, 4, 1, 3, 5]",)},
+    mistakes=(
+        Mistake("listens before the save", {"6, 4": "2, 4"}, "number 2 of yours: `@receiver(pre"),
+        Mistake("connects nobody", {"6, ": ""}, "number 2 of yours: `def write_down"),
+        Mistake("writes edits down, too", {"1, ": ""}, "number 4 of yours: `newcomers.app"),
+        Mistake("no list", {"5, ": ""}, "define `newcomers`"),
+    ),
+)
+
+
+@task.judge
+def judge(newcomers):
+    roster = sample_roster()
+    people = [Employees.objects.create(**it) for it in roster[:2]]
+    for person in (*people, *unheard(2)):
+        person.save()
+    EmployeesWithoutHooks.objects.create(**roster[3])
+    names = [person.first_name for person in people]
+    if newcomers != names:
+        wrong(f"{names}, who joined, and nobody who was edited", f"newcomers is {newcomers!r}")

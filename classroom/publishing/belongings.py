@@ -1,0 +1,148 @@
+"""Write over what a command wrote itself, and over nothing else.
+
+Each folder that a command writes into holds a note of it: a line a file, with its digest. A file
+that still is as noted may be written over and removed. Any other is somebody's, whatever its name:
+it is moved into `kept/` first. Lines are only ever added, so a command may be killed at any point.
+See https://git-scm.com/docs/git-show
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections import defaultdict
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from classroom.running.kernel import ROOT
+
+KEPT = "kept"
+NOTE = ".written-by-speedster"
+
+
+class Folder:
+    """A folder that a command writes into; `moved` lists what was moved aside for it.
+
+    `in_git` says that git keeps its files: what is as committed is lost to nobody, either.
+    """
+
+    def __init__(self, path, root=ROOT, in_git=False):
+        self.path, self.root, self.moved, self.in_git = Path(path), Path(root), [], in_git
+        self.note, self.noted = self.path / NOTE, defaultdict(set)
+        with suppress(FileNotFoundError):
+            for line in self.note.read_text(encoding="utf-8", errors="replace").splitlines():
+                digest, _, name = line.partition(" ")
+                self.noted[name].add(digest)
+
+    def is_ours(self, name):
+        """Tell whether a file is as a command wrote it."""
+        file = self.path / name
+        if not file.is_file():
+            return False
+        content = file.read_bytes()
+        if digest_of(name, content) in self.noted[name]:
+            return True
+        return self.in_git and content == as_committed(file, self.root)
+
+    def lay(self, name, content):
+        """Write a file of these bytes; what is somebody's and says another thing is moved aside."""
+        file, digest = self.path / name, digest_of(name, content)
+        there = file.read_bytes() if file.is_file() else None
+        same = there is not None and digest_of(name, there) == digest
+        if (file.exists() or file.is_symlink()) and not same and not self.is_ours(name):
+            self.moved.append(move_aside([file], self.root) / relative(file, self.root))
+        if there != content:
+            write_whole(file, content)
+        self.remember(name, digest)
+
+    def remember(self, name, digest):
+        """Note that a file of this digest is the command's own."""
+        if digest not in self.noted[name]:
+            self.noted[name].add(digest)
+            self.path.mkdir(parents=True, exist_ok=True)
+            with self.note.open("a", encoding="utf-8") as note:
+                note.write(f"{digest} {name}\n")
+
+    def remove(self, names):
+        """Remove those of these files that are as noted; return the names of these."""
+        ours = [name for name in names if self.is_ours(name)]
+        for name in ours:
+            (self.path / name).unlink()
+        return ours
+
+    def remove_all(self):
+        """Remove everything that is as noted, and the folders that this leaves empty."""
+        self.remove(list(self.noted))
+        if not any((self.path / name).exists() for name in self.noted):
+            self.note.unlink(missing_ok=True)
+        for folder in sorted((Path(name).parent for name in self.noted), reverse=True):
+            with suppress(OSError):  # something of somebody's lies in it, or it is gone
+                os.removedirs(self.path / folder)
+
+    def told(self):
+        """Say what was moved aside; nothing for nothing."""
+        return [f"{it.name} was not as this command left it: it is kept as "
+                f"{it.relative_to(self.root).as_posix()}." for it in self.moved]  # fmt: skip
+
+
+def digest_of(name, content):
+    """Return the digest of a file; of a notebook, of its cells and what they show.
+
+    Jupyter writes versions of its own beside them when it saves.
+    """
+    if str(name).endswith(".ipynb"):
+        with suppress(ValueError, LookupError, TypeError, AttributeError):
+            cells = [
+                [it["cell_type"], "".join(it["source"]), it.get("outputs", [])]
+                for it in json.loads(content)["cells"]
+            ]
+            content = json.dumps(cells, sort_keys=True).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def as_committed(file, root):
+    """Return a file's bytes as git has them; None where there is no git, or it has none."""
+    command = ["git", "-C", str(root), "show", f"HEAD:./{file.relative_to(root).as_posix()}"]
+    try:
+        shown = subprocess.run(command, capture_output=True, check=False)
+    except OSError:
+        return None
+    return shown.stdout if shown.returncode == 0 else None
+
+
+def write_whole(file, content):
+    """Write a file so that it is there whole or as before, whenever this is killed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{os.getpid()}.part")
+    fresh.write_bytes(content)
+    fresh.replace(file)
+
+
+def move_aside(paths, root=ROOT):
+    """Move files and folders into a new folder below `kept/`, as they lay; return that folder."""
+    kept = new_folder(Path(root, KEPT))
+    for path in paths:
+        place = kept / relative(path, root)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(path, place)
+    return kept
+
+
+def relative(path, root):
+    """Return where a file lies in the project; of one elsewhere, its name."""
+    path = Path(path)
+    return path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
+
+
+def new_folder(parent):
+    stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
+    for number in range(1, 1_000):
+        folder = parent / (stamp if number == 1 else f"{stamp}_{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    raise FileExistsError(f"There are a thousand folders named {stamp} in {parent.name}/ already.")

@@ -1,0 +1,85 @@
+"""The learner's copies: `desk/` holds every notebook as it is before its first run.
+
+Git ignores the folder, so work in it conflicts with no update. A copy that is as it came is renewed
+when the course changes; one that was worked in stays, and the new one is laid beside it.
+See https://nbformat.readthedocs.io/en/latest/format_description.html
+"""
+
+import json
+import platform
+from itertools import count
+from pathlib import PurePosixPath
+
+from classroom.publishing.belongings import Folder, digest_of
+from classroom.running.kernel import ROOT
+
+DESK = "desk"
+START = "00_start_here.ipynb"
+COURSE = ("*.ipynb", "deeper/*.ipynb", "exercises/*.ipynb")
+
+
+def lay_out(root=ROOT):
+    """Bring the copies up to date, and return what there is to say of it, a sentence each.
+
+    Nothing that a learner changed, made or keeps there is touched. Raises OSError where the folder
+    cannot be written.
+    """
+    desk, course = Folder(root / DESK, root), handed_out(root)
+    first, said, worked_in = not desk.note.exists(), [], []
+    for name, content in course.items():
+        if not (desk.path / name).exists() or desk.is_ours(name):
+            desk.lay(name, content)
+            continue
+        digest = digest_of(name, content)
+        if digest_of(name, (desk.path / name).read_bytes()) == digest:
+            desk.remember(name, digest)
+            continue
+        worked_in.append(name)
+        if digest not in desk.noted[name]:
+            beside = lay_beside(desk, name, content)
+            desk.remember(name, digest)
+            said.append(f"{DESK}/{name} has your work in it and stays; the new one is {beside}.")
+    desk.remove(no_longer_handed_out(desk, course, worked_in))
+    if first:
+        said.append(f"{DESK}/ holds your copies of {len(course)} notebooks. Git ignores them.")
+    return said
+
+
+def handed_out(root=ROOT):
+    """Return the bytes of each copy as it comes, by its path in the folder."""
+    folder = root / "notebooks"
+    return {
+        path.relative_to(folder).as_posix(): before_first_run(path.read_bytes())
+        for pattern in COURSE
+        for path in sorted(folder.glob(pattern))
+    }
+
+
+def before_first_run(content):
+    """Return a notebook's bytes without its outputs: what stands on screen was run here.
+
+    It bears the version of this Python, as Jupyter notes it. Or opening it would change it.
+    """
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    notebook["metadata"]["language_info"]["version"] = platform.python_version()
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def lay_beside(desk, name, content):
+    """Write a copy beside one that stays, and return its name."""
+    path = PurePosixPath(name)
+    for number in count(1):
+        mark = "new" if number == 1 else f"new {number}"
+        beside = path.with_name(f"{path.stem} ({mark}).ipynb")
+        if not (desk.path / beside).exists() or desk.is_ours(str(beside)):
+            desk.lay(str(beside), content)
+            return beside.name
+
+
+def no_longer_handed_out(desk, course, worked_in):
+    """List what the course no longer has, and new copies of what is worked in no more."""
+    beside = tuple(f"{name.removesuffix('.ipynb')} (new" for name in worked_in)
+    return [it for it in desk.noted if it not in course and not (beside and it.startswith(beside))]

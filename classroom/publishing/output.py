@@ -1,0 +1,73 @@
+"""Run a command that fills a folder, and lay what it made where it belongs: no file is lost.
+
+`python -m classroom.publishing.output build/html COMMAND ... {}` gives the command a folder of its
+own for `{}`, and then brings build/html up to that. Nothing arrives if it fails or is killed.
+With `--clean` everything goes that can be made again and that a marker shows to be made here.
+See https://docs.python.org/3/library/shutil.html
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from classroom.publishing.belongings import Folder
+from classroom.running.kernel import ROOT
+
+OUTPUTS = ("build/html/run", "build/html", "build", "dist")
+ENVIRONMENTS = (".venv", ".venv-django61", ".venv-lite")
+MADE_BY_SETUP = ".made-by-make-setup"
+CACHES = (".pytest_cache", ".ruff_cache")
+MADE_AS_CACHE = "CACHEDIR.TAG"  # see https://bford.info/cachedir/
+PACKAGES = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "tests", "whatfires")
+
+
+def fill(folder, command, root=ROOT):
+    """Run a command that fills `{}`, and lay its files into the folder; return its exit code."""
+    with tempfile.TemporaryDirectory(prefix="speedster-output-") as temporary:
+        made = Path(temporary, "made")
+        code = subprocess.run([it.replace("{}", str(made)) for it in command], cwd=root).returncode
+        if code:
+            return code
+        place = Folder(root / folder, root)
+        names = {it.relative_to(made).as_posix() for it in made.rglob("*") if it.is_file()}
+        for name in sorted(names):
+            place.lay(name, (made / name).read_bytes())
+    # A page that the site no longer has, say; a wheel of another version is no less wanted.
+    place.remove([it for it in place.noted if it not in names and not it.endswith(".whl")])
+    print(*place.told(), sep="\n", end="\n" if place.moved else "")
+    return 0
+
+
+def clean(root=ROOT):
+    """Remove what can be made again; return a sentence for each that stays, and why."""
+    for name in OUTPUTS:
+        Folder(root / name, root).remove_all()
+    said = [f"{it}/ holds what was not made here: that stays." for it in ("build", "dist")
+            if (root / it).exists()]  # fmt: skip
+    marked = {name: MADE_BY_SETUP for name in ENVIRONMENTS} | dict.fromkeys(CACHES, MADE_AS_CACHE)
+    for name, marker in marked.items():
+        if (root / name / marker).is_file():
+            shutil.rmtree(root / name)
+        elif (root / name).exists():
+            said.append(f"{name}/ was not made by `make`: it stays.")
+    for package in PACKAGES:
+        for folder in (root / package).rglob("__pycache__"):
+            for file in folder.glob("*.pyc"):
+                file.unlink()
+            with suppress(OSError):
+                folder.rmdir()
+    return said
+
+
+def main(arguments):
+    if arguments == ["--clean"]:
+        print(*clean(), sep="\n")
+        return 0
+    return fill(arguments[0], arguments[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""Folders for what Jupyter, IPython and matplotlib keep, where the home folder cannot be written.
+
+See https://docs.jupyter.org/en/latest/use/jupyter-directories.html
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+# A variable that says where each keeps its files, and where it does when that is not set.
+HOMES = {
+    "JUPYTER_CONFIG_DIR": "~/.jupyter",
+    "JUPYTER_DATA_DIR": "~/.local/share/jupyter",
+    "IPYTHONDIR": "~/.ipython",
+    "MPLCONFIGDIR": "~/.config/matplotlib",
+}
+
+
+@contextmanager
+def writable():
+    """Name folders that can be written for the block; yield a list of what there is to say."""
+    lacking = [name for name, usual in HOMES.items() if not can_be_written(name, usual)]
+    if not lacking:
+        yield []
+        return
+    folder, before = Path(tempfile.mkdtemp(prefix="speedster-home-")), dict(os.environ)
+    try:
+        os.environ.update({name: str(folder / name.lower()) for name in lacking})
+        yield [
+            f"{os.environ.get('HOME', 'Your home')} cannot be written, so what Jupyter keeps there "
+            f"is kept in {folder} until it stops. Your notebooks are in the project."
+        ]
+    finally:
+        for name in lacking:
+            os.environ.pop(name) if name not in before else os.environ.update({name: before[name]})
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def can_be_written(name, usual):
+    """Tell whether a folder is there and can be written, or can be made."""
+    folder = Path(os.environ.get(name, "").strip() or usual)
+    try:
+        folder = folder.expanduser()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except (OSError, RuntimeError):  # an account without a home
+        return False

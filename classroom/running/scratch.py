@@ -1,0 +1,64 @@
+"""Temporary folders that outlive nobody: what a killed process left, the next one removes.
+
+The owner of a folder holds a lock on a file beside it. The system lets go of that lock when the
+process ends, however it ends, so a lock that can be had shows that nobody needs the folder.
+See https://docs.python.org/3/library/fcntl.html#fcntl.flock
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows, which lets nobody remove what is open; nothing is swept there
+    fcntl = None
+
+PREFIX, OWNED = "speedster-", ".owned"
+
+
+@contextmanager
+def scratch_folder(prefix=PREFIX, parent=None, let_go=None):
+    """Make a folder for the block; yield its path. `let_go` is as for `sweep()`."""
+    sweep(parent, let_go)
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=parent)
+    folder = Path(name).with_suffix("")
+    owned = folder.with_suffix(OWNED)
+    try:
+        if fcntl:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        Path(name).replace(owned)  # from here on others may ask for the lock
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        remove(folder, owned)
+        os.close(handle)
+
+
+def sweep(parent=None, let_go=None):
+    """Remove the folders whose owners have ended without doing so.
+
+    `let_go` is called with each before that: it ends what still runs in it or belongs to it, and
+    returns whether that is done. A folder that needs another's `let_go` is left for that one.
+    """
+    for owned in Path(parent or tempfile.gettempdir()).glob(f"{PREFIX}*{OWNED}") if fcntl else ():
+        folder = owned.with_suffix("")
+        try:
+            with owned.open() as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if let_go(folder) if let_go else not needs_more(folder):
+                    remove(folder, owned)
+        except OSError:  # its owner lives, or it is another user's, or gone meanwhile
+            continue
+
+
+def needs_more(folder):
+    """Tell whether a server may run in a folder, or databases elsewhere belong to it."""
+    return (folder / "postmaster.pid").exists() or (folder / "databases").exists()
+
+
+def remove(folder, owned):
+    shutil.rmtree(folder, ignore_errors=True)
+    owned.unlink(missing_ok=True)

@@ -1,0 +1,110 @@
+// The same thing done in several ways, a column each, with equal moments in one row.
+//
+// show({lanes, rows}, element) draws it. A lane is {name, steps}, the steps of a trace; a row is
+// {what, kind, at}: `at` gives for each lane the number of its step, or null. It steps from row to
+// row, and tells below what each way has stored so far. It asks no other machine for anything.
+
+import { button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
+
+const SIGNS = { method: "▸", signal: "◆", delivery: "→", sql: "▪", on_commit: "…", callback: "↳", mail: "✉", task: "⚙" };
+
+const STYLE = `
+${frame("aligned")}
+.aligned-view { overflow: auto; max-height: min(65vh, 640px); border: 1px solid var(--line); border-radius: 6px; }
+.aligned .aligned-table { border-collapse: separate; border-spacing: 0; width: 100%; margin: 0; font-size: 14px; border: 0; }
+.aligned .aligned-table :is(th, td) { padding: 4px 8px; border: 0; border-bottom: 1px solid var(--line); background: var(--paper); color: var(--ink); text-align: center; white-space: normal; }
+.aligned thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 13px; min-width: 62px; } .aligned thead th:first-child { left: 0; z-index: 3; }
+.aligned .aligned-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace; width: 40%; overflow-wrap: break-word; }
+.aligned .aligned-method { color: var(--code); } .aligned .aligned-signal, .aligned .aligned-delivery { color: var(--signal); } .aligned .aligned-sql { color: var(--ink); }
+.aligned .aligned-row { cursor: pointer; }
+.aligned .aligned-table .aligned-row.aligned-now :is(th, td) { background: color-mix(in srgb, var(--attention) 16%, var(--paper)); font-weight: 700; box-shadow: inset 0 2px 0 var(--attention), inset 0 -2px 0 var(--attention); }
+.aligned .aligned-table .aligned-later span { color: var(--soft); }
+.aligned .aligned-table td.aligned-open { border-left: 4px solid var(--attention); border-right: 1px solid transparent; }
+.aligned-stored { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px; margin-top: 10px; font-size: 14px; }
+.aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
+.aligned-head { margin: 10px 0 0; font-size: .9em; font-weight: 600; color: var(--soft); }
+.aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
+.aligned-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0; }
+@container (max-width: 640px) { .aligned .aligned-table :is(th, td) { padding: 4px; font-size: 12px; } .aligned thead th { min-width: 0; font-size: 10.5px !important; padding: 4px 1px !important; }
+  .aligned .aligned-table tbody th { font-size: 11.5px; } .aligned .aligned-table { table-layout: fixed; } .aligned thead th:first-child { width: 34%; } }
+@media print { .aligned-view { max-height: none; overflow: visible; } }
+`;
+
+const breakable = (text) => text.split(/(?<=[_.( ])/).flatMap((part) => [part, make("wbr")]);
+// The table that a statement writes: "INSERT into speedy_employees" is a row of speedy_employees.
+const short = (what) => what.replace(/ where .*/, "").replace(/speedy_/, "");
+
+export function show({ lanes, rows }, element) {
+  let now = 0, plug = false;
+  const root = make("section", { class: "aligned", "aria-label": "The same hire, side by side" });
+  const leave_theme = follow_theme(root);
+  const go = (to) => { now = Math.max(0, Math.min(to, rows.length - 1)); draw(true); };
+  const scrubber = make("input", { type: "range", min: 1, max: rows.length, value: 1, "aria-label": "Moment" });
+  scrubber.addEventListener("input", () => go(Number(scrubber.value) - 1));
+  const place = make("span");
+  const said = make("p", { "aria-live": "polite", style: "margin: 0 0 8px; min-height: 1.45em" });
+  const pull = button("Pull the plug here: what would stay?", "⚡ Pull the plug here", () => { plug = !plug; draw(false); });
+  pull.className = "plug";
+  const lines = rows.map(({ what, kind, at }, number) => {
+    const cells = at.map((step, lane) => {
+      const open = step === null ? was_open(lane, number) : lanes[lane].steps[step].transaction;
+      return make("td", open ? { class: "aligned-open" } : {}, ...(step === null ? [] : [make("span", { class: `aligned-${kind}`, role: "img", "aria-label": open ? "happens, in a transaction" : "happens", text: SIGNS[kind] })]));
+    });
+    const it = make("tr", { class: "aligned-row" }, make("th", { scope: "row" }, make("span", { class: `aligned-${kind}` }, ...breakable(what))), ...cells);
+    it.addEventListener("click", () => go(number));
+    return it;
+  });
+  const head = make("p", { class: "aligned-head" });
+  const foot = make("div", { class: "aligned-stored" });
+  const table = make("table", { class: "aligned-table" },
+    make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "moment" }), ...lanes.map(({ name }) => make("th", { scope: "col" }, ...breakable(name))))),
+    make("tbody", {}, ...lines));
+  const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments" }, table);
+  root.append(make("style", { text: STYLE }), make("div", { class: "aligned-bar" },
+    button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull), said, view, head, foot,
+  make("p", { class: "aligned-legend", text: "▸ a method, ◆ a signal, → a receiver, ▪ SQL. A bar: in a transaction. ✓ kept, … pending until COMMIT." }));
+  step_by_keys(root, () => ({ ArrowDown: now + 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowLeft: now - 1, Home: 0, End: rows.length - 1 }), go);
+
+  // The step that a lane has come to when a row is reached: none yet is 0.
+  function come_to(lane, row) {
+    for (let at = row; at >= 0; at -= 1) if (rows[at].at[lane] !== null) return rows[at].at[lane] + 1;
+    return 0;
+  }
+  // Between two steps of a transaction it stays open.
+  function was_open(lane, row) {
+    const done = come_to(lane, row);
+    const effects = lanes[lane].steps.slice(0, done).map((it) => it.effect);
+    return effects.lastIndexOf("begin") > Math.max(effects.lastIndexOf("commit"), effects.lastIndexOf("rollback"));
+  }
+
+  function draw(moved) {
+    scrubber.value = now + 1;
+    place.textContent = `${now + 1} of ${rows.length}`;
+    pull.setAttribute("aria-pressed", plug);
+    lines.forEach((line, at) => {
+      line.classList.toggle("aligned-now", at === now);
+      line.classList.toggle("aligned-later", at > now);
+      if (at === now) line.setAttribute("aria-current", "step"); else line.removeAttribute("aria-current");
+    });
+    const names = lanes.filter((_, lane) => rows[now].at[lane] !== null).map(({ name }) => name);
+    said.textContent = `${rows[now].what}: ${names.length === lanes.length ? "in all of them" : names.join(", ")}.`;
+    head.textContent = plug ? "If the process ended here" : "Stored so far";
+    foot.replaceChildren(...lanes.map(({ name, steps }, lane) => {
+      const { kept, pending } = stored(steps, come_to(lane, now));
+      const list = (items, css, sign) => items.map((it) => make("li", { class: css }, sign, ...breakable(short(it.what))));
+      const all = [...list(kept, "aligned-kept", "✓ "), ...list(pending, plug ? "aligned-lost" : "aligned-pending", plug ? "✗ " : "… ")];
+      return make("div", {}, make("b", { text: name }), all.length ? make("ul", {}, ...all) : make("div", { text: "nothing" }));
+    }));
+    if (moved) {
+      const line = lines[now], top = table.tHead.offsetHeight, bottom = view.clientHeight;
+      if (line.offsetTop - top < view.scrollTop) view.scrollTop = line.offsetTop - top;
+      else if (line.offsetTop + line.offsetHeight > view.scrollTop + bottom) view.scrollTop = line.offsetTop + line.offsetHeight - bottom;
+    }
+  }
+
+  draw(false);
+  element.replaceChildren(root);
+  return leave_theme;
+}
+
+export default { render: ({ model, el }) => show(JSON.parse(model.get("data")), el) };

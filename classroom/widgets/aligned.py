@@ -1,0 +1,91 @@
+"""The same thing done in several ways, beside each other, with equal moments in one row.
+
+See https://docs.djangoproject.com/en/5.2/topics/db/transactions/
+"""
+
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from django.utils.html import format_html
+
+from classroom.widgets.faces import faces
+from whatfires.rendering import html_of
+from whatfires.rows import Rows
+from whatfires.steps import steps_of
+
+MODULE = Path(__file__).with_suffix(".js")
+SIGNS = {"method": "▸", "signal": "◆", "delivery": "→", "sql": "▪"}
+SIGNS |= {"on_commit": "…", "callback": "↳", "mail": "✉", "task": "⚙"}
+LEGEND = "▸ a method, ◆ a signal, → a receiver, ▪ SQL; in brackets: inside a transaction"
+TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "callback": "signal"}
+
+
+class Aligned(Rows):
+    """Traces beside each other: a row a moment, a column a trace, and a sign where it happened."""
+
+    def __init__(self, traces):
+        lanes = [{"name": name, "steps": told(seen)} for name, seen in traces.items()]
+        rows = aligned([[(it["kind"], it["what"]) for it in lane["steps"]] for lane in lanes])
+        self.data = {"lanes": lanes, "rows": rows}
+        self.columns = ("what", *traces)
+        super().__init__(
+            {
+                "what": row["what"],
+                "kind": row["kind"],
+                **{lane["name"]: sign(lane, at) for lane, at in zip(lanes, row["at"], strict=True)},
+            }
+            for row in rows
+        )
+
+    def tint(self, row, column):
+        return TINTS.get(row["kind"], "quiet") if column != "what" and row.get(column) else "quiet"
+
+    def __repr__(self):
+        return f"{super().__repr__()}\n{LEGEND}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        table = html_of(self.shown(), self, self.tint)  # the moments are the row heads
+        html = format_html("{}<p>{}</p>", table, LEGEND)
+        return faces(repr(self), html, MODULE, self.data)
+
+
+def told(seen):
+    """Keep of each step of a trace what `aligned.js` needs."""
+    kept = ("kind", "effect", "transaction", "outcome")
+    return [{"what": named(step), **{it: step[it] for it in kept}} for step in steps_of(seen)]
+
+
+def named(step):
+    """Name a step so that it is called the same whichever class of the same table it is about."""
+    about = f" of {step['instance']}" if step["instance"] and step["kind"] != "delivery" else ""
+    return step["what"] + about
+
+
+def sign(lane, number):
+    """Draw that a lane has a moment, in brackets inside a transaction; nothing without it."""
+    if number is None:
+        return ""
+    step = lane["steps"][number]
+    drawn = SIGNS[step["kind"]]
+    return f"({drawn})" if step["transaction"] else drawn
+
+
+def aligned(lanes):
+    """Put moments, (kind, what) each, into rows: equal ones in one, and all in their order."""
+    rows = []
+    for place, moments in enumerate(lanes):
+        keys = [(row["kind"], row["what"]) for row in rows]
+        merged = []
+        for tag, *ends in SequenceMatcher(None, keys, moments, autojunk=False).get_opcodes():
+            first, last, start, end = ends
+            merged += rows[first:last]
+            if tag == "equal":
+                for row, number in zip(rows[first:last], range(start, end), strict=True):
+                    row["at"][place] = number
+                continue
+            for number in range(start, end):
+                kind, what = moments[number]
+                at = [number if it == place else None for it in range(len(lanes))]
+                merged.append({"kind": kind, "what": what, "at": at})
+        rows = merged
+    return rows

@@ -1,0 +1,166 @@
+"""No command writes over, or removes, what it did not make; killed, it can be run again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from classroom.publishing import output
+from classroom.publishing.belongings import NOTE, Folder
+from classroom.running.kernel import ROOT
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Folder(tmp_path / "made", root=tmp_path)
+
+
+def files(root):
+    return {
+        path.relative_to(root).as_posix(): path.read_text()
+        for path in root.rglob("*")
+        if path.is_file() and path.name != NOTE
+    }
+
+
+def again(folder):
+    """The same folder, as the next command finds it."""
+    return Folder(folder.path, root=folder.root)
+
+
+def test_what_was_written_is_written_over_and_what_was_changed_is_kept(folder):
+    folder.lay("a.html", b"one")
+    (folder.path / "CNAME").write_text("example.org")
+    later = again(folder)
+    later.lay("a.html", b"two")
+    assert later.moved == [] and files(folder.path) == {"a.html": "two", "CNAME": "example.org"}
+    (folder.path / "a.html").write_text("mine")
+    later = again(folder)
+    later.lay("a.html", b"three")
+    [kept] = later.moved
+    assert kept.read_text() == "mine" and kept.is_relative_to(folder.root / "kept")
+    assert "a.html was not as this command left it" in later.told()[0]
+    assert files(folder.path) == {"a.html": "three", "CNAME": "example.org"}
+
+
+@pytest.mark.parametrize("theirs", ["file", "folder", "link", "dead link"])
+def test_whatever_lies_there_under_the_name_is_kept(folder, theirs):
+    place = folder.path / "a.html"
+    folder.path.mkdir()
+    letter = folder.root / "letter.txt"
+    letter.write_text("Dear Ada")
+    if theirs == "folder":
+        place.mkdir()
+        (place / "letter.txt").write_text("Dear Ada")
+    elif "link" in theirs:
+        place.symlink_to(letter if theirs == "link" else "nowhere")
+    else:
+        place.write_text("Dear Ada")
+    folder.lay("a.html", b"page")
+    assert place.read_bytes() == b"page" and letter.read_text() == "Dear Ada"
+    assert len(folder.moved) == 1 and os.path.lexists(folder.moved[0])
+
+
+def test_only_what_is_as_it_was_written_is_removed(folder):
+    for name in ("a.html", "deep/b.html", "deep/c.html"):
+        folder.lay(name, b"page")
+    (folder.path / "deep" / "c.html").write_text("mine")
+    again(folder).remove_all()
+    assert files(folder.path) == {"deep/c.html": "mine"}
+    again(folder).lay("deep/c.html", b"page")
+    again(folder).remove_all()
+    assert not folder.path.exists()
+
+
+def test_a_notebook_that_jupyter_saved_is_as_it_was_until_a_cell_or_an_output_changes(folder):
+    def notebook(source, outputs=(), **metadata):
+        cells = [{"cell_type": "code", "source": source, "outputs": list(outputs)}]
+        return json.dumps({"cells": cells, "metadata": metadata}).encode()
+
+    folder.lay("a.ipynb", notebook("1 + 1"))
+    (folder.path / "a.ipynb").write_bytes(notebook(["1 +", " 1"], version="3.14"))
+    assert folder.is_ours("a.ipynb")
+    for changed in (notebook("2"), notebook("1 + 1", [{"text": "2"}]), b"<<<<<<< merge", b"[]"):
+        (folder.path / "a.ipynb").write_bytes(changed)
+        assert not folder.is_ours("a.ipynb")
+
+
+KILLED = """
+import os, signal, sys
+from classroom.publishing.belongings import Folder
+steps = iter(range(int(sys.argv[2])))
+def tracer(frame, event, argument):
+    if "belongings" in frame.f_code.co_filename and next(steps, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return tracer
+folder = Folder(sys.argv[1], root=sys.argv[3])
+sys.settrace(tracer)
+for name in ("a.html", "b.html"):
+    folder.lay(name, b"new " + name.encode())
+"""
+
+
+@pytest.mark.parametrize("line", range(5, 125, 8))
+def test_killed_at_any_line_nothing_is_lost_and_it_can_be_run_again(folder, line):
+    folder.lay("a.html", b"old")
+    folder.path.joinpath("b.html").write_text("mine")
+    command = [sys.executable, "-c", KILLED, folder.path, str(line), folder.root]
+    killed = subprocess.run([*map(str, command)], cwd=ROOT)
+    assert killed.returncode in (-signal.SIGKILL, 0)
+    assert "mine" in files(folder.root).values()
+    assert (folder.path / "a.html").read_text() in ("old", "new a.html")
+    later = again(folder)
+    for name in ("a.html", "b.html"):
+        later.lay(name, b"new " + name.encode())
+    assert {"mine", "new a.html", "new b.html"} <= set(files(folder.root).values())
+    assert all(path.read_text() == "mine" for path in later.moved)
+
+
+# Commands that fill a folder, and make clean
+
+FILL = "import pathlib, sys; it = pathlib.Path(sys.argv[1]); it.mkdir(); "
+
+
+def fill(root, *names, then=""):
+    code = FILL + "".join(f"(it / {name!r}).write_text('page');" for name in names) + then
+    return output.fill("build/html", [sys.executable, "-c", code, "{}"], root)
+
+
+def test_a_site_is_built_beside_what_somebody_keeps_there(tmp_path, capsys):
+    site = tmp_path / "build" / "html"
+    for name in (".git/config", "CNAME", "index.html"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("theirs")
+    assert fill(tmp_path, "index.html", "old.html") == 0
+    assert fill(tmp_path, "index.html") == 0
+    assert files(site) == {".git/config": "theirs", "CNAME": "theirs", "index.html": "page"}
+    assert [path.read_text() for path in (tmp_path / "kept").rglob("index.html")] == ["theirs"]
+    assert "index.html was not as this command left it" in capsys.readouterr().out
+
+
+def test_a_command_that_fails_brings_nothing(tmp_path):
+    fill(tmp_path, "index.html")
+    assert fill(tmp_path, "other.html", then="sys.exit(3)") == 3
+    assert files(tmp_path / "build" / "html") == {"index.html": "page"}
+
+
+def test_clean_removes_what_a_marker_shows_to_be_made_here_and_nothing_else(tmp_path):
+    fill(tmp_path, "index.html", "page.html")
+    for name in (
+        *(".venv/.made-by-make-setup", ".venv/lib/a.py", ".venv-django61/lib/theirs.py"),
+        *("dist/theirs.whl", ".pytest_cache/CACHEDIR.TAG", ".ruff_cache/theirs"),
+        *("speedy/__pycache__/a.pyc", "desk/__pycache__/theirs.pyc", "build/html/CNAME"),
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("it")
+    said = "\n".join(output.clean(tmp_path))
+    assert set(files(tmp_path)) == {
+        *(".venv-django61/lib/theirs.py", "dist/theirs.whl", ".ruff_cache/theirs"),
+        *("desk/__pycache__/theirs.pyc", "build/html/CNAME"),
+    }
+    for name in (".venv-django61", ".ruff_cache", "build", "dist"):
+        assert f"{name}/ " in said
+    assert not (tmp_path / "speedy" / "__pycache__").exists()

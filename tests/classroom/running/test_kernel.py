@@ -1,0 +1,133 @@
+"""What a cell is told where a project cannot start, and beside what other projects left."""
+
+import json
+import os
+import re
+import sys
+from contextlib import contextmanager
+
+import pytest
+from jupyter_client import KernelManager
+
+from classroom.running import kernel
+
+PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def started(learner, tmp_path):
+    """Start the kernel with more variables; give a function from a cell to what it shows."""
+
+    @contextmanager
+    def started(**environment):
+        with kernel.found_first():
+            manager = KernelManager(kernel_name=kernel.NAME)
+            manager.start_kernel(cwd=str(tmp_path), env={**learner, **environment})
+        client = manager.client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(PATIENCE)
+            yield lambda code: outputs(client, code)
+        finally:
+            client.stop_channels()
+            client.context.destroy()
+            manager.shutdown_kernel(now=True)
+            manager.cleanup_resources()
+
+    return started
+
+
+def outputs(client, code):
+    """Run a cell; return what it shows as plain text, an output a text."""
+    said = []
+
+    def note(message):
+        content = message["content"]
+        for shown in (
+            content.get("text"),
+            content.get("data", {}).get("text/plain"),
+            "\n".join(content.get("traceback", [])),
+        ):
+            if shown:
+                said.append(re.sub(r"\x1b\[[0-9;]*m", "", shown))
+
+    client.execute_interactive(code, timeout=PATIENCE, output_hook=note)
+    return said
+
+
+@pytest.fixture
+def settings_of_somebody(tmp_path):
+    """A module of settings like the project's, with another name for its site."""
+    (tmp_path / "other_settings.py").write_text(
+        "from speedster.settings import *\nSITE_NAME = 'other'\n"
+    )
+    return tmp_path
+
+
+def called(**options):
+    return {kernel.CALLED: json.dumps(options)}
+
+
+def test_the_kernel_has_the_settings_that_shell_plus_was_given(started, settings_of_somebody):
+    handed = called(settings="other_settings", pythonpath=str(settings_of_somebody))
+    with started(**handed) as run:
+        assert run("from django.conf import settings; settings.SITE_NAME") == ["'other'"]
+        assert run("date.today().__class__") == ["datetime.date"]
+
+
+def test_settings_of_another_project_in_the_environment_change_nothing(started):
+    with started(DJANGO_SETTINGS_MODULE="mysite.settings") as run:
+        assert run("Employees.__module__") == ["'speedy.models.employees'"]
+
+
+@pytest.mark.parametrize(
+    "environment, why",
+    [
+        ({"DJANGO_DEBUG": "0"}, "DJANGO_SECRET_KEY is empty"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL expected a URL"),
+        (called(settings="no.such.module"), "No module named 'no'"),
+    ],
+)
+def test_each_cell_says_why_a_project_did_not_start(started, environment, why):
+    with started(**environment) as run:
+        for cell in ("Employees.objects.count()", "1 + 1"):
+            [said] = run(cell)
+            assert said.startswith("ProjectNotStarted: ") and why in said
+            assert "`make doctor`" in said and len(said.splitlines()) == 2
+
+
+def test_startup_files_of_ipython_take_no_name_of_a_lesson(started, learner, tmp_path):
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-mine.py").write_text("trace = date = 'mine'\nextra = 'mine as well'\n")
+    with started() as run:
+        assert run("extra") == ["'mine as well'"]
+        assert run("(trace.__module__, date.__module__)") == ["('whatfires.tracing', 'datetime')"]
+        run("date = 'of a cell'")  # a learner's own cell may
+        assert run("date") == ["'of a cell'"]
+
+
+def test_a_traceback_shows_the_cells_and_the_whole_where_that_is_asked_for(started):
+    with started() as run:
+        [said] = run("fresh_database()\nEmployees.objects.create(age='x')")[-1:]
+        assert "line 2" in said and "ValueError" in said
+        assert "site-packages" not in said and len(said.splitlines()) < 12
+        run("%xmode Verbose")
+        assert "site-packages" in run("Employees.objects.create(age='x')")[-1]
+
+
+def test_shell_plus_starts_our_kernel_though_another_project_has_one_of_its_name(tmp_path):
+    theirs = tmp_path / "kernels" / kernel.NAME
+    theirs.mkdir(parents=True)
+    (theirs / "kernel.json").write_text(json.dumps({"argv": ["false"], "display_name": "theirs"}))
+    before = os.environ.get("JUPYTER_PATH")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(tmp_path))
+        assert KernelManager(kernel_name=kernel.NAME).kernel_spec.display_name == "theirs"
+        with kernel.found_first():
+            ours = KernelManager(kernel_name=kernel.NAME).kernel_spec
+        assert ours.argv[0] == sys.executable
+        assert os.environ["JUPYTER_PATH"] == str(tmp_path)
+    assert os.environ.get("JUPYTER_PATH") == before

@@ -1,0 +1,123 @@
+"""What a killed process left behind, the next one removes; what is in use it leaves alone."""
+
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from classroom.running import scratch
+from classroom.running.kernel import ROOT
+
+HOLD = """
+import sys
+from classroom.running.scratch import scratch_folder
+with scratch_folder() as folder:
+    (folder / "file").touch()
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+LESSON = """
+import sys, django
+django.setup()
+from django.db import connection
+from classroom.scenes.database import fresh_database
+fresh_database()
+print(connection.settings_dict["NAME"], flush=True)
+sys.stdin.read()
+"""
+SERVER = """
+import sys
+from classroom.running.postgres import postgres_server
+with postgres_server() as url:
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def place(monkeypatch):
+    """A folder for temporary files, of this process and of those that it starts.
+
+    PostgreSQL refuses to be root, and then runs as somebody who may not see pytest's folders.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "speedster.settings")
+        yield Path(folder)
+
+
+@contextmanager
+def running(code, says=""):
+    """Run code up to where it waits; yield the process and the line that it printed last."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, **pipes) as process:
+        line = process.stdout.readline()
+        while says not in line:
+            line = process.stdout.readline()
+        yield process, line.strip()
+        process.kill()
+
+
+def left(place):
+    return sorted(it.name for it in place.iterdir() if it.name.startswith(scratch.PREFIX))
+
+
+def test_a_folder_is_gone_with_its_block(place):
+    with scratch.scratch_folder() as folder:
+        assert folder.is_dir() and folder.parent == place
+    assert left(place) == []
+
+
+@pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
+def test_what_a_killed_process_left_goes_and_what_another_uses_stays(place):
+    with running(HOLD) as (alive, used), running(HOLD) as (dead, _):
+        (place / "speedster-theirs").mkdir()  # of a name like ours, and without our mark
+        dead.send_signal(signal.SIGKILL)
+        dead.wait()
+        assert len(left(place)) == 5
+        scratch.sweep()
+        assert Path(used, "file").exists()
+        assert len(left(place)) == 3 and "speedster-theirs" in left(place)
+        alive.communicate("")
+        assert left(place) == ["speedster-theirs"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
+def test_the_databases_of_a_killed_kernel_go_with_the_next_lesson(place):
+    with running(LESSON, says="notebook_") as (lesson, name):
+        lesson.send_signal(signal.SIGKILL)
+        lesson.wait()
+    assert left(place)
+    with running(LESSON, says="notebook_") as (lesson, other):
+        assert name != other
+        lesson.communicate("")
+    assert left(place) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
+def test_the_server_of_a_killed_process_ends_when_the_next_one_starts(place, monkeypatch):
+    from classroom.running import postgres
+
+    # Both look in the same folder, whatever room the memory has.
+    monkeypatch.setattr(postgres, "roomy_memory", lambda: None)
+    code = SERVER.replace("with", "from classroom.running import postgres\n"
+                          "postgres.roomy_memory = lambda: None\nwith", 1)  # fmt: skip
+    with running(code) as (process, _):
+        [folder] = [it for it in place.iterdir() if it.is_dir() and "speedster-pg-" in it.name]
+        number = int((folder / "postmaster.pid").read_text().split()[0])
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert psutil.pid_exists(number) and left(place)
+    with postgres.postgres_server():
+        assert not folder.exists()
+    ended = not psutil.pid_exists(number) or psutil.Process(number).status() == "zombie"
+    assert ended and left(place) == []

@@ -1,0 +1,172 @@
+"""What of a trace is wanted, as it is written down and as it is looked at; and what it costs."""
+
+import gc
+import re
+import weakref
+
+import pytest
+from django.db import models, transaction
+from django.db.migrations.state import ModelState, ProjectState
+from django.db.models.signals import post_save, pre_save
+
+from classroom.scenes.stage.models import Person, Team
+from whatfires import connected, trace
+
+pytestmark = pytest.mark.django_db
+
+
+def found(sender, instance, **kwargs):
+    """Each person founds a team; each team is counted, two times."""
+    Team.objects.create(name="of " + instance.name)
+
+
+def count(sender, **kwargs):
+    for _ in range(2):
+        Team.objects.count()
+
+
+@pytest.fixture
+def wired():
+    with connected(post_save, found, sender=Person), connected(post_save, count, sender=Team):
+        yield
+
+
+def hire():
+    with transaction.atomic():
+        Person.objects.create(name="Ada")
+
+
+@pytest.fixture
+def seen(wired):
+    with trace() as seen:
+        hire()
+    return seen
+
+
+def told(part):
+    return [event.what.partition(" ")[0] for event in part if not event.what.endswith("_init")]
+
+
+INSIDE = ["post_save", "found", "save()", "pre_save", "INSERT"]
+INSIDE += ["post_save", "count", "SELECT", "SELECT"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({"include": "delivery"}, ["found", "count"]),
+        ({"include": count}, ["count", "SELECT", "SELECT"]),
+        ({"include": ["count", "sql"]}, ["SELECT", "SELECT"]),
+        ({"include": [post_save, Person]}, INSIDE),
+        ({"include": [post_save, Person], "exclude": Team}, ["post_save", "found"]),
+        ({"include": [Person, "method"]}, ["save()", "save()"]),
+        ({"include": Person, "exclude": post_save}, ["save()", "pre_save", "INSERT"]),
+        ({"exclude": [pre_save, "sql", found]}, ["save()", "post_save"]),
+        (
+            {"exclude": ["method", "sql"], "silent": False},
+            ["post_save", "found", "post_save", "count"],
+        ),
+        ({"include": "sql", "savepoints": False}, ["INSERT", "INSERT", "SELECT", "SELECT"]),
+        ({"apps": "auth"}, []),
+        ({"ms": 60_000}, []),
+    ],
+)
+def test_a_view_keeps_what_is_wanted(seen, wanted, names):
+    part = seen.only(**wanted)
+    assert told(part) == names
+    assert part.left_out == len(seen) - len(part)
+    assert len(seen.table(**wanted)) == len(part)
+
+
+def test_a_tree_says_how_much_it_leaves_out(seen):
+    tree = repr(seen.tree(include=count))
+    assert tree.splitlines()[0].startswith("count") or "→ count" in tree.splitlines()[0]
+    assert tree.endswith(f"; left out: {len(seen) - 3} events")
+    assert "left out: " in repr(seen.tree()) and "events" not in repr(seen.tree()).splitlines()[-1]
+
+
+def test_only_ones_own_app_is_what_it_sends_and_what_its_code_sets_off(seen):
+    part = told(seen.only(apps=["stage"]))
+    # Its models send, whoever receives; the statements are set off by this file, which is no app's.
+    assert part == [what for what in told(seen) if not what.isupper()]
+    with pytest.raises(LookupError):
+        seen.only(apps="shop")
+
+
+def test_times_and_lines_are_in_a_tree_on_request(seen):
+    assert not re.search(r"\d ms", repr(seen.tree()))
+    first = repr(seen.tree(times=True, lines=True, exclude="sql")).splitlines()[0]
+    assert re.search(
+        rf"save\(\) .*\d\.\d ms ⇠ {__name__}:{hire.__code__.co_firstlineno + 2}$", first
+    )
+
+
+def test_a_trace_writes_down_what_it_is_asked_for_and_counts_the_rest(wired):
+    with trace(include=[Team, "sql"]) as statements, trace(exclude=found) as without:
+        hire()
+    assert told(statements) == ["INSERT", "SELECT", "SELECT"]
+    assert "found" not in told(without) and "count" not in told(without)
+    assert statements.left_out > without.left_out > 0
+    assert "count" not in repr(without) and f"left out: {without.left_out} events" in repr(without)
+
+
+def test_a_limit_bounds_what_is_kept_and_the_rest_is_counted(wired):
+    with trace() as whole, trace(limit=5) as bounded:
+        hire()
+    assert (len(bounded), bounded.left_out) == (5, len(whole) - 5)
+    assert whole[0].queries == bounded[0].queries
+    for limit in (-1, "many"):
+        with pytest.raises(TypeError, match="a number of events or None"):
+            trace(limit=limit).__enter__()
+
+
+def test_no_instance_is_kept_alive():
+    with trace() as seen:
+        ada = Person(name="Ada")
+        ada.save()
+        gone = weakref.ref(ada)
+        del ada
+        gc.collect()
+        assert gone() is None
+    assert len(seen) > 3
+
+
+def test_no_historical_model_of_a_migration_is_kept_alive():
+    state = ProjectState()
+    state.add_model(ModelState("stage", "Ghost", [("id", models.AutoField(primary_key=True))]))
+    with trace() as seen:
+        ghost = state.apps.get_model("stage", "Ghost")
+        ghost()
+        gone = weakref.ref(ghost)
+        del ghost, state
+        gc.collect()
+        assert gone() is None
+    assert [event.sender for event in seen if event.what == "post_init"] == ["Ghost"]
+
+
+def test_each_receiver_answers_for_its_own_statements(seen):
+    costs = seen.receivers()
+    assert [(row["receiver"], row["signal"], row["calls"], row["queries"]) for row in costs] == [
+        ("count", "post_save", 1, 2),
+        ("found", "post_save", 1, 1),
+    ]
+    [counted, founded] = costs
+    outer = next(event for event in seen if event.what == "found")
+    assert counted["ms"] > 0 and founded["ms"] >= 0
+    assert counted["ms"] + founded["ms"] == pytest.approx(outer.ms, abs=0.02)
+    [row] = seen.receivers("INSERT INTO")
+    assert (row["receiver"], row["queries"]) == ("found", 1)
+    assert repr(costs).splitlines()[0].split() == [
+        "receiver",
+        "signal",
+        "calls",
+        "queries",
+        "ms",
+        "where",
+    ]
+    assert not seen.receivers("nowhere") and repr(seen.receivers("nowhere")) == "No receiver ran."
+
+
+def test_what_nobody_can_be_asked_for_is_refused(seen):
+    with pytest.raises(TypeError, match="include and exclude take signals, senders"):
+        seen.only(include=3)

@@ -1,0 +1,132 @@
+"""The commands: what they print, what they write as JSON, and the exit code that CI reads."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models.signals import post_delete, post_save, pre_save
+
+from classroom.scenes.stage.models import Person, Watch
+from whatfires import connected
+
+pytestmark = pytest.mark.django_db
+
+
+def greet(sender, **kwargs):
+    pass
+
+
+def run(*arguments):
+    """Return what a command printed, and its exit code."""
+    out, code = StringIO(), 0
+    try:
+        call_command(*arguments, stdout=out)
+    except SystemExit as end:
+        code = end.code
+    assert all(len(line) <= 80 for line in out.getvalue().splitlines() if '"' not in line)
+    return out.getvalue(), code
+
+
+@pytest.fixture
+def greeted():
+    with connected(post_save, greet, sender=Person), connected(pre_save, greet):
+        yield
+
+
+def test_who_listens_shows_the_receivers_of_a_model_or_of_a_signal(greeted):
+    of_model, _ = run("who_listens", "stage.person")
+    assert "  stage.Person → greet" in of_model and "  any → greet" in of_model
+    of_both, _ = run("who_listens", "stage.Person", "post_save")
+    assert of_both.splitlines()[-1] == "receivers: 1, signals: 1"
+    by_module, _ = run("who_listens", "django.db.models.signals.pre_save")
+    assert by_module.splitlines()[:2][0] == "pre_save"
+    rows = json.loads(run("who_listens", "post_save", "stage.Person", "--json")[0])
+    assert [(row["receiver"], row["sender"]) for row in rows] == [("greet", "stage.Person")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["who_listens", "post_svae"], "'post_svae': no signal .* Near: post_save"),
+        (["what_fires", "stage.Persn"], "'stage.Persn': no model .* Near: stage.Person"),
+        (["what_fires", "stage.Person", "bulkcreate"], "no operation or group bears that name"),
+        (["what_fires"], "Name a model"),
+        (["what_fires", "--check"], "WHATFIRES_CHECK = .* Came nothing"),
+        (["what_fires", "stage.Person", "bulk", "--check"], "leave bulk out"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(arguments, told):
+    with pytest.raises(CommandError, match=told) as error:
+        run(*arguments)
+    assert error.value.returncode == 2
+
+
+def test_what_fires_names_the_receivers_that_each_bulk_call_skips(greeted):
+    text, code = run("what_fires", "stage.Person", "bulk_create(), 2 rows", "save(), a new one")
+    assert text.splitlines()[:5] == [
+        "person.save(), a new one",
+        "    fires save(), pre_save, post_save",
+        "bulk_create(), 2 rows ★",
+        "    fires nothing",
+        "    skips greet (pre_save), greet (post_save)",
+    ]
+    assert code == 0
+    [row] = json.loads(run("what_fires", "stage.Person", "queryset.update", "--json")[0])
+    assert (row["fired"], row["ran"]) == ({}, True)
+    assert [(it["hook"], it["what"]) for it in row["skips"]] == [
+        ("pre_save", "greet"),
+        ("post_save", "greet"),
+    ]
+
+
+def test_only_another_class_is_heard_by_who_listens_to_any(greeted):
+    [row] = json.loads(run("what_fires", "stage.Person", "PersonByProxy.objects", "--json")[0])
+    assert [it["hook"] for it in row["skips"]] == ["post_save"]
+    assert row["elsewhere"]["post_save"] == 1
+    assert "of another class" in run("what_fires", "stage.Person", "PersonByProxy: delete")[0]
+
+
+def test_a_check_fails_where_somebody_is_skipped_and_passes_where_nobody_is(settings, greeted):
+    settings.WHATFIRES_CHECK = {
+        "stage.Person": ["bulk_create(), 2 rows", "queryset.delete()"],
+        "stage.Watch": ["bulk_create(), 2 rows"],
+    }
+    text, code = run("what_fires", "--check")
+    assert code == 1
+    assert "✗ stage.Person: bulk_create(), 2 rows skips" in text
+    assert "    post_save: greet, " in text
+    assert "✓ stage.Person: queryset.delete(), 2 rows skips nobody" in text
+    assert run("what_fires", "--check", "stage.watch")[1] == 1  # pre_save is heard for any sender
+    settings.WHATFIRES_CHECK = {"stage.Person": ["queryset.delete()"]}
+    assert run("what_fires", "--check")[1] == 0
+    with connected(post_delete, greet, sender=Person):
+        assert run("what_fires", "--check")[1] == 0  # it reaches receivers, row by row
+
+
+def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
+    settings, monkeypatch
+):
+    def delete(self, *args, **kwargs):
+        super(Watch, self).delete(*args, **kwargs)
+
+    settings.WHATFIRES_CHECK = {"stage.Watch": ["queryset.delete(), 2 rows"]}
+    assert run("what_fires", "--check")[1] == 0
+    monkeypatch.setattr(Watch, "delete", delete, raising=False)
+    text, code = run("what_fires", "--check")
+    assert "    delete(): Watch.delete()" in text and code == 1
+
+    def refuse(*args, **kwargs):
+        raise RuntimeError("no rows today")
+
+    monkeypatch.undo()
+    monkeypatch.setattr(Watch, "__init__", refuse)
+    text, code = run("what_fires", "--check")
+    assert "could not be checked" in text and "no rows today" in text and code == 1
+
+
+@pytest.mark.parametrize("setting", ["bulk_create", {"stage.Person": "bulk_create"}])
+def test_a_setting_of_another_shape_is_refused(settings, setting):
+    settings.WHATFIRES_CHECK = setting
+    with pytest.raises(CommandError, match="WHATFIRES_CHECK"):
+        run("what_fires", "--check")

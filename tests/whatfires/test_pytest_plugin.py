@@ -1,0 +1,190 @@
+"""The pytest plugin at work in a project of somebody else, each time in a process of its own."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
+
+FOREIGN = Path(__file__).with_name("foreign")
+INI = """
+[pytest]
+DJANGO_SETTINGS_MODULE = settings
+pythonpath = .
+filterwarnings = error
+"""
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """A function that runs tests in the foreign project, and returns what came of them."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    shutil.copytree(FOREIGN, pytester.path, dirs_exist_ok=True)
+
+    def run(tests, *options, ini=INI):
+        pytester.makeini(ini)
+        pytester.makepyfile(test_it=tests)
+        return pytester.runpytest_subprocess("-p", "whatfires.pytest_plugin", *options)
+
+    return run
+
+
+RECORDS = """
+    import asyncio
+    import pytest
+    from django.db import transaction
+    from django.db.models.signals import post_save
+    from shop.models import Keyed, Order
+    from whatfires import connected
+
+
+    def stamp(sender, instance, **kwargs):
+        if instance.key != "stamped":
+            transaction.on_commit(lambda: Keyed.objects.create(key="stamped"))
+
+
+    def test_in_a_transaction(db, fires, django_capture_on_commit_callbacks):
+        with connected(post_save, stamp, sender=Keyed), fires() as seen:
+            with django_capture_on_commit_callbacks(execute=True):
+                Keyed.objects.create(key="a")
+        seen.assert_fired(stamp, times=2)
+        seen.before_commit.assert_fired(post_save, sender=Keyed, times=1)
+        seen.after_commit.assert_fired(post_save, sender=Keyed, times=1)
+
+
+    @pytest.mark.django_db(transaction=True)
+    def test_with_a_commit(fires):
+        with connected(post_save, stamp, sender=Keyed), fires() as seen, transaction.atomic():
+            Keyed.objects.create(key="b")
+            transaction.on_commit(lambda: None)
+        seen.after_commit.assert_fired("callback", times=2)
+
+
+    @pytest.mark.django_db(transaction=True)
+    def test_async(fires):
+        async def act():
+            with fires() as seen:
+                await Keyed.objects.acreate(key="c")
+            return seen
+
+        asyncio.run(act()).assert_fired(post_save, sender=Keyed, times=1)
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "xdist"])
+def test_the_fixture_records_in_each_kind_of_test(project, options):
+    project(RECORDS, *options).assert_outcomes(passed=3)
+
+
+LEAKS = """
+    import pytest
+    from django.db.models.signals import post_save, pre_save
+    from django.dispatch import Signal
+    from shop.models import Order
+    from shop.signals import act_outside
+    from whatfires import connected, disconnected
+
+
+    def forgotten(sender, **kwargs): ...
+    def of_the_module(sender, **kwargs): ...
+
+
+    @pytest.fixture(scope="module")
+    def wired():
+        pre_save.connect(of_the_module)
+        yield
+        pre_save.disconnect(of_the_module)
+
+
+    def test_connects(): post_save.connect(forgotten, sender=Order)
+    def test_begins_clean(): assert not post_save.disconnect(forgotten, sender=Order)
+    def test_takes_off(): assert post_save.disconnect(act_outside, sender=Order)
+    def test_has_it_back(): assert post_save.has_listeners(Order)
+    def test_puts_back():
+        with connected(post_save, forgotten), disconnected(post_save, act_outside, Order): ...
+    def test_makes_a_signal(): Signal().connect(forgotten)
+    def test_a_wider_fixture(wired): assert of_the_module
+    def test_still_wired(wired): assert pre_save.has_listeners(Order)
+    def test_imports():
+        import late
+"""
+LATE = """
+    from django.db.models.signals import post_save
+    def on_save(sender, **kwargs): ...
+    post_save.connect(on_save)
+"""
+
+
+def test_a_test_that_leaves_a_receiver_fails_and_names_it(project, pytester):
+    pytester.makepyfile(late=LATE)
+    came = project(LEAKS, "--signal-leaks")
+    came.assert_outcomes(passed=9, errors=2)
+    came.stdout.fnmatch_lines_random(
+        [
+            "*ERROR at teardown of test_connects*",
+            "- forgotten (test_it:*) to post_save is still connected",
+            "- act_outside (shop.signals:*) to post_save is not connected any more",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "ini", "marker", "errors"),
+    [
+        ((), INI, "", 0),
+        ((), INI + "whatfires_leaks = true", "", 1),
+        ((), INI, "@pytest.mark.signal_leaks", 1),
+        (("--signal-leaks",), INI, "@pytest.mark.signal_leaks(False)", 0),
+    ],
+)
+def test_the_check_is_asked_for(project, option, ini, marker, errors):
+    tests = f"""
+    import pytest
+    from django.db.models.signals import post_save
+    def forgotten(sender, **kwargs): ...
+    {marker}
+    def test_it(): post_save.connect(forgotten)
+    """
+    project(tests, *option, "--strict-markers", ini=ini).assert_outcomes(passed=1, errors=errors)
+
+
+def test_a_failure_shows_the_tree(project):
+    tests = """
+    from django.db.models.signals import post_save
+    from shop.models import Keyed
+    def test_it(db, fires):
+        with fires() as seen:
+            Keyed.objects.create(key="a")
+        seen.assert_fired(post_save, sender=Keyed, times=2)
+    """
+    came = project(tests)
+    came.assert_outcomes(failed=1)
+    came.stdout.fnmatch_lines(
+        ["*Expected post_save from Keyed twice; came once.", "*>>*post_save from Keyed*"]
+    )
+    assert "recording.py" not in str(came.stdout)
+
+
+SNAPSHOTS = """
+    from inline_snapshot import snapshot
+    from shop.models import Keyed
+    def seen_by(fires, key):
+        with fires() as seen:
+            Keyed.objects.create(key=key)
+        return seen.snapshot()
+    def test_inline(db, fires):
+        assert seen_by(fires, "a") == snapshot(
+            ["Keyed.save()", "  INSERT into shop_keyed"]
+        )
+    def test_syrupy(db, fires, snapshot):
+        assert seen_by(fires, "b") == snapshot
+"""
+
+
+def test_a_snapshot_works_with_inline_snapshot_and_syrupy(project):
+    project(SNAPSHOTS, "--snapshot-update").assert_outcomes(passed=2)
+    project(SNAPSHOTS).assert_outcomes(passed=2)
+    project(SNAPSHOTS.replace("key=key)", "key=key).delete()")).assert_outcomes(failed=2)

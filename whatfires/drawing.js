@@ -1,0 +1,101 @@
+// What every piece draws with: one palette with one meaning each, elements, the theme, and what is
+// stored after some steps. A piece says `import {...} from "./drawing.js"`; where it has to be one
+// text (whatfires.drawing.module_text), this text takes the place of that line.
+
+// The only home of the colours: on light, on dark. The Python side reads them from here.
+export const PALETTE = `
+  --ink: light-dark(#1f2328, #e6edf3);
+  --soft: light-dark(#59636e, #9da7b3);
+  --line: light-dark(#d1d9e0, #3d444d);
+  --paper: light-dark(#ffffff, #0d1117);
+  --seat: light-dark(#116329, #6fdd8b);
+  --code: light-dark(#0550ae, #79b8ff);
+  --signal: light-dark(#7a3ec8, #d2a8ff);
+  --outside: light-dark(#00696e, #56d4dd);
+  --attention: light-dark(#8a5a00, #e3b341);
+  --lost: light-dark(#b42318, #ff9b93);
+`;
+
+// The frame of a piece, its buttons and its focus ring: `css` is the class of its outermost element.
+export const frame = (css) => `
+.${css} { ${PALETTE} color-scheme: light dark; color: var(--ink); background: var(--paper); border: 1px solid var(--line);
+  border-radius: 8px; padding: 12px; font: 15px/1.45 system-ui, sans-serif; container-type: inline-size; }
+.${css}.is-dark { color-scheme: dark; } .${css}.is-light { color-scheme: light; }
+.${css} * { box-sizing: border-box; }
+.${css} :focus-visible { outline: 3px solid var(--code); outline-offset: 1px; }
+.${css}-bar { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-bottom: 8px; }
+.${css}-bar button { font: inherit; min-width: 40px; min-height: 36px; padding: 2px 10px; border-radius: 6px;
+  border: 1px solid var(--line); background: var(--paper); color: var(--ink); cursor: pointer; }
+.${css}-bar button:hover { border-color: var(--code); }
+.${css}-bar button[aria-pressed=true] { border-color: var(--code); box-shadow: inset 0 0 0 1px var(--code); font-weight: 600; }
+.${css}-bar .plug[aria-pressed=true] { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
+.${css}-bar input[type=range] { flex: 1 1 120px; min-width: 100px; accent-color: var(--code); }
+@media print { .${css}-bar { display: none; } }
+`;
+
+export function make(tag, { text, ...attributes } = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(name, value);
+  if (text !== undefined) element.textContent = text;
+  element.append(...children);
+  return element;
+}
+
+export function button(label, text, act) {
+  const it = make("button", { type: "button", "aria-label": label, title: label, text });
+  it.addEventListener("click", act);
+  return it;
+}
+
+// Jupyter and Sphinx themes say themselves whether they are dark; elsewhere the system does.
+// Returns a function that ends the watching.
+export function follow_theme(root) {
+  const look = () => {
+    const jupyter = document.body.dataset.jpThemeLight;
+    const said = jupyter ? (jupyter === "true" ? "light" : "dark") : document.documentElement.dataset.theme;
+    root.classList.toggle("is-dark", said === "dark");
+    root.classList.toggle("is-light", said === "light");
+  };
+  const watch = new MutationObserver(look);
+  watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  watch.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  look();
+  return () => watch.disconnect();
+}
+
+// Step by keys: `steps` gives the step that a key leads to, and undefined for a key that is not ours.
+export function step_by_keys(root, steps, go) {
+  root.addEventListener("keydown", (event) => {
+    if (event.target.matches("input") || event.altKey || event.ctrlKey || event.metaKey) return;
+    const to = steps()[event.key];
+    if (to === undefined) return;
+    event.preventDefault(); // JupyterLab must not take the key for a command of its own
+    event.stopPropagation();
+    go(to);
+  });
+}
+
+// What is stored when the first `upTo` steps have happened: rows kept, pending, and gone.
+export function stored(steps, upTo) {
+  const kept = [], gone = [];
+  let pending = [];
+  for (const step of steps.slice(0, upTo)) {
+    if (step.kind !== "sql" || step.outcome.startsWith("raised ")) continue;
+    const take = (from) => gone.push(...pending.splice(from).filter((it) => it.effect === "write"));
+    if (step.effect === "write") (step.transaction ? pending : kept).push(step);
+    else if (step.effect === "mark") pending.push(step);
+    else if (step.effect === "undo") {
+      let mark = pending.length - 1;
+      while (mark > 0 && pending[mark].effect !== "mark") mark -= 1;
+      take(Math.max(mark, 0));
+    } else if (step.effect === "release") {
+      for (let at = pending.length - 1; at >= 0; at -= 1)
+        if (pending[at].effect === "mark") { pending.splice(at, 1); break; }
+    } else if (step.effect === "rollback") take(0);
+    else if (step.effect === "commit") {
+      kept.push(...pending.filter((it) => it.effect === "write"));
+      pending = [];
+    }
+  }
+  return { kept, pending: pending.filter((it) => it.effect === "write"), gone };
+}

@@ -1,0 +1,91 @@
+"""`%load_ext whatfires`: `%%trace` over a cell, and `%who_listens`, in IPython and Jupyter.
+
+IPython hands itself over, so that nothing here imports it.
+See https://ipython.readthedocs.io/en/stable/config/extensions/
+"""
+
+from typing import Any
+
+from django.apps import apps
+
+from whatfires.listeners import Listeners, who_listens
+from whatfires.lookup import NotFound, model_or_signal
+from whatfires.naming import name_of_signal, signals_of_project
+from whatfires.tracing import trace
+from whatfires.tracing_views import Tree
+
+OPTIONS = ("--everything", "--times", "--lines")
+USAGE = "expected %%trace [name] [--everything] [--times] [--lines] over a cell"
+
+
+class Magics:
+    """The magics of one shell."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+
+    def trace(self, line: str, cell: str) -> Tree | None:
+        """Run the cell and show what happened in it, as a tree.
+
+        %%trace [name] [--everything] [--times] [--lines]
+
+        With a name the trace is kept under it. The options are those of `Trace.tree`.
+        """
+        words = line.split()
+        options = [word for word in words if word.startswith("-")]
+        names = [word for word in words if word not in options]
+        fit = len(names) < 2 and all(name.isidentifier() for name in names)
+        if not fit or not set(options) <= set(OPTIONS):
+            return self.refuse(f"{USAGE}; came {line!r}.")
+        if self.awaits(cell):
+            return self.refuse("%%trace runs no await: write `with trace() as seen:` in the cell.")
+        with trace() as seen:
+            self.shell.run_cell(cell)
+        if names:
+            self.shell.push({names[0]: seen})
+        return seen.tree(**{option.removeprefix("--"): True for option in options})
+
+    def awaits(self, cell: str) -> bool:
+        """Tell whether a cell awaits at its top, which needs the shell's own loop."""
+        try:
+            code = self.shell.transform_cell(cell)
+        except SyntaxError:  # which the shell shows as it runs the cell
+            return False
+        return bool(self.shell.should_run_async(cell, transformed_cell=code))
+
+    def who_listens(self, line: str) -> Listeners | None:
+        """Show who is connected: %who_listens [Model | app.Model | signal] ..."""
+        try:
+            return who_listens(*map(self.meant, line.split()))
+        except (NotFound, TypeError, ValueError) as error:
+            return self.refuse(str(error))
+
+    def meant(self, name: str) -> Any:
+        """Find what a name means here: a variable, a label, or the bare name of a model."""
+        if name in self.shell.user_ns:
+            return self.shell.user_ns[name]
+        bare = [model for model in apps.get_models() if model.__name__ == name]
+        return bare[0] if len(bare) == 1 else model_or_signal(name)
+
+    def refuse(self, words: str) -> None:
+        self.shell.show_usage_error(words)
+
+    def names(self, shell: Any, event: Any) -> list[str]:
+        """List what may stand behind %who_listens."""
+        models = apps.get_models()
+        signals = [name_of_signal(signal) for signal in signals_of_project()]
+        return [*(it.__name__ for it in models), *(it._meta.label for it in models), *signals]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Add the magics to a shell; IPython calls it at `%load_ext whatfires`."""
+    magics = Magics(shell)
+    shell.register_magic_function(magics.trace, "cell", "trace")
+    shell.register_magic_function(magics.who_listens, "line", "who_listens")
+    shell.set_hook("complete_command", magics.names, str_key="%who_listens")
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take the magics off a shell; IPython calls it at `%unload_ext whatfires`."""
+    shell.magics_manager.magics["cell"].pop("trace", None)
+    shell.magics_manager.magics["line"].pop("who_listens", None)

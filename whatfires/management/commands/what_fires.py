@@ -1,0 +1,164 @@
+"""`manage.py what_fires`: what fires when, for a model; with --check a test for CI.
+
+See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from textwrap import fill
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from whatfires import Firings, what_fires
+from whatfires.firings import ELSEWHERE, HOOKS, SILENT, UNKNOWN
+from whatfires.lookup import NotFound, model_named
+from whatfires.rendering import WIDE
+from whatfires.throw_away import NoThrowAwayDatabase
+
+SETTING = "WHATFIRES_CHECK"
+MISUSED = 2  # the exit code; 1 is for what was found
+
+
+class Command(BaseCommand):
+    help = (
+        "Run the operations of the ORM on made-up rows of a model, in a database of their own, and "
+        f"tell what fires and whom each skips. --check runs what {SETTING} declares, "
+        '{"shop.Order": ["bulk_create"]}, and exits with 1 if one skips a receiver or an override.'
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("model", nargs="?", metavar="app.Model")
+        parser.add_argument(
+            "operations", nargs="*", help="names, or parts of them, such as bulk_create"
+        )
+        parser.add_argument("--json", action="store_true", help="write JSON, a row an operation")
+        parser.add_argument("--check", action="store_true", help=f"run what {SETTING} declares")
+
+    def handle(self, **options: Any) -> None:
+        model, operations = options["model"], options["operations"]
+        if not (model or options["check"]):
+            raise CommandError("Name a model, app.Model, or pass --check.", returncode=MISUSED)
+        if options["check"] and operations:
+            raise CommandError(
+                f"--check takes its operations from {SETTING}; leave {', '.join(operations)} out.",
+                returncode=MISUSED,
+            )
+        wanted = declared(model) if options["check"] else {model: operations}
+        try:
+            found = {name: what_fires(model_named(name), *some) for name, some in wanted.items()}
+        except (NotFound, TypeError, ValueError, NoThrowAwayDatabase) as error:
+            raise CommandError(str(error), returncode=MISUSED) from error
+        rows = [told(name, row) for name, fires in found.items() for row in fires]
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False))
+        elif options["check"]:
+            self.stdout.write("\n".join(line for row in rows for line in verdict(row)))
+        else:
+            self.stdout.write("\n".join(line for row in rows for line in described(row)))
+            self.stdout.write(f"\n{legend(found[model])}")
+        if options["check"] and any(row["skips"] or not row["ran"] for row in rows):
+            sys.exit(1)
+
+
+def declared(model: str | None) -> dict[str, list[str]]:
+    """Return what the settings declare, {label: operations}; of one model, if it is named."""
+    setting = getattr(settings, SETTING, None)
+    form = f'{SETTING} = {{"shop.Order": ["bulk_create", "queryset.update"]}}'
+    if not setting or not isinstance(setting, dict):
+        came = "nothing" if setting is None else repr(setting)
+        raise CommandError(
+            f"--check reads a setting, {form}: the operations that the project uses. Came {came}.",
+            returncode=MISUSED,
+        )
+    for label, operations in setting.items():
+        if isinstance(operations, str) or not operations:
+            raise CommandError(
+                f"{SETTING}[{label!r}]: expected a list of operations, as in {form}; came "
+                f"{operations!r}.",
+                returncode=MISUSED,
+            )
+    if model is None:
+        return setting
+    kept = {label: it for label, it in setting.items() if label.lower() == model.lower()}
+    if not kept:
+        raise CommandError(
+            f"{SETTING} declares nothing of {model}; it declares {', '.join(setting)}.",
+            returncode=MISUSED,
+        )
+    return kept
+
+
+def told(model: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Write a row as JSON has it.
+
+    `fired` and `elsewhere` are {hook: how often}, by this class and by another alone.
+    """
+    ran = row[HOOKS[0]] != UNKNOWN
+    glyphs = {hook: row[hook] for hook in HOOKS if ran and row[hook] != SILENT}
+    times = {hook: int(glyph[1:] or 1) for hook, glyph in glyphs.items()}
+    others = {hook: it for hook, it in times.items() if glyphs[hook].startswith(ELSEWHERE)}
+    return {
+        "model": model,
+        "group": row["group"],
+        "operation": row["operation"],
+        "ran": ran,
+        "fired": {hook: it for hook, it in times.items() if hook not in others},
+        "elsewhere": others,
+        "skips": row["skips"],
+        "passed": row["passed"],
+        "surprise": row["surprise"],
+    }
+
+
+def described(row: dict[str, Any]) -> Iterator[str]:
+    """Describe an operation in lines that fit."""
+    yield row["operation"] + (" ★" if row["surprise"] else "")
+    if not row["ran"]:
+        yield folded(row["passed"])
+        return
+    fired = [f"{hook} x{it}" if it > 1 else hook for hook, it in row["fired"].items()]
+    fired += [f"{hook} of another class" for hook in row["elsewhere"]]
+    yield folded(f"fires {', '.join(fired) or 'nothing'}")
+    if row["skips"]:
+        yield folded(f"skips {names(row)}")
+
+
+def verdict(row: dict[str, Any]) -> Iterator[str]:
+    """Say of an operation that is checked whether it skips anybody."""
+    name = f"{row['model']}: {row['operation']}"
+    if not row["ran"]:
+        yield f"✗ {name} could not be checked"
+        yield folded(row["passed"])
+    elif not row["skips"]:
+        yield f"✓ {name} skips nobody"
+    else:
+        yield f"✗ {name} skips"
+        for it in row["skips"]:
+            yield folded(f"{it['hook']}: {it['what']}, {it['where']}")
+
+
+def names(row: dict[str, Any]) -> str:
+    return ", ".join(f"{it['what']} ({it['hook']})" for it in row["skips"])
+
+
+def folded(text: str) -> str:
+    return fill(
+        text,
+        WIDE,
+        initial_indent="    ",
+        subsequent_indent="      ",
+        break_on_hyphens=False,
+    )
+
+
+def legend(fires: Firings) -> str:
+    starred = sum(bool(row["surprise"]) for row in fires)
+    words = f"operations: {len(fires)}"
+    return (
+        f"{words}; ★ a surprise: {starred}, told by what_fires(...).surprises()"
+        if starred
+        else words
+    )

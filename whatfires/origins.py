@@ -1,0 +1,61 @@
+"""Which line of the user's own code is behind something.
+
+See https://docs.python.org/3/library/inspect.html#the-interpreter-stack
+"""
+
+import sys
+import sysconfig
+from functools import cache
+from pathlib import Path
+from types import FrameType
+
+import django
+
+HERE = Path(__file__).parent.as_posix()
+# Installed code, Python's own, Django's and ours: whoever asks "where?" means none of it.
+OTHERS = tuple(
+    f"{Path(folder).as_posix()}/"
+    for folder in (HERE, Path(django.__file__).parent, sysconfig.get_path("stdlib"))
+)
+INSTALLED = ("/site-packages/", "/dist-packages/")
+NOWHERE = ("<frozen ", "<string>")  # code that no file holds
+
+
+@cache
+def is_ours(file: str) -> bool:
+    """Tell whether a file is part of whatfires."""
+    return Path(file).as_posix().startswith(f"{HERE}/")
+
+
+@cache
+def is_own_code(file: str) -> bool:
+    """Tell whether a file is the user's own; a cell and a line in a shell are."""
+    file = Path(file).as_posix()
+    return not (file.startswith((*OTHERS, *NOWHERE)) or any(folder in file for folder in INSTALLED))
+
+
+class Place(str):
+    """A line of code as text, `module:line`; it knows its file, and where its function begins."""
+
+    file, line, first = "", 0, 0
+
+    @classmethod
+    def of(cls, frame: FrameType) -> "Place":
+        """Return the place that a frame is at."""
+        place = cls(f"{frame.f_globals.get('__name__', '?')}:{frame.f_lineno}")
+        place.file, place.line = frame.f_code.co_filename, frame.f_lineno
+        place.first = frame.f_code.co_firstlineno
+        return place
+
+
+NO_PLACE = Place()
+
+
+def came_from() -> Place:
+    """Return the nearest line of the user's own code, or an empty one."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if is_own_code(frame.f_code.co_filename):
+            return Place.of(frame)
+        frame = frame.f_back
+    return NO_PLACE

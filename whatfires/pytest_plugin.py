@@ -1,0 +1,192 @@
+"""The pytest plugin: the fixture `fires`, and a check that no test leaves a receiver connected.
+
+`pip install whatfires` is all that it takes. The check is off until it is asked for: by the option
+`--signal-leaks`, by `whatfires_leaks = true` in the ini file, or by `@pytest.mark.signal_leaks` for
+one test; `@pytest.mark.signal_leaks(False)` leaves one out.
+See https://docs.pytest.org/en/stable/how-to/writing_plugins.html
+"""
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.dispatch import Signal
+
+    from whatfires.connections import Entry
+    from whatfires.recording import Recording
+
+INI, OPTION, MARKER = "whatfires_leaks", "--signal-leaks", "signal_leaks"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    words = "fail a test that leaves a receiver of a signal connected or disconnected"
+    parser.getgroup("whatfires").addoption(OPTION, action="store_true", default=False, help=words)
+    parser.addini(INI, words, type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", f"{MARKER}(on=True): {INI} for this test, or not")
+
+
+@pytest.fixture
+def fires() -> "Callable[[], AbstractContextManager[Recording]]":
+    """Record what fires in a block, and assert on it.
+
+        def test_a_receipt_is_sent(db, fires):
+            with fires() as seen:
+                Order.objects.create()
+            seen.assert_fired(send_receipt, times=1)
+
+    See `whatfires.recording.Recording` for the assertions, `before_commit` and `snapshot()`.
+    """
+    from whatfires.recording import recorded
+
+    return recorded
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any) -> Iterator[Any]:
+    """Let pytest-django's fixture be looked up as it is used: a trace sees what it runs."""
+    result = yield from note_wider_fixtures(fixturedef)
+    if fixturedef.argname != "django_capture_on_commit_callbacks":
+        return result
+
+    def capture(**wanted: Any) -> Any:
+        from django.test import TestCase
+
+        return TestCase.captureOnCommitCallbacks(**wanted)
+
+    fixturedef.cached_result = (capture, *fixturedef.cached_result[1:])
+    return capture
+
+
+# The leak check
+
+
+class Watch:
+    """What is connected to each signal, before a test and after it."""
+
+    def __init__(self) -> None:
+        self.references: list[ref[Signal]] = []  # kept alive by nobody here
+        self.before: dict[int, list[Entry]] = {}
+        self.modules: set[str] = set()
+        self.of_wider_fixtures: set[tuple[int, Any]] = set()
+
+    def signals(self) -> "Iterator[Signal]":
+        """Yield all signals that are known and still there."""
+        return (signal for it in self.references if (signal := it()) is not None)
+
+    def begin(self) -> None:
+        """Remember what is connected as a test begins; a signal that it makes is its own."""
+        if self.modules != set(sys.modules):  # modules make signals; a look takes a moment
+            from whatfires.naming import every_signal
+
+            self.modules = set(sys.modules)
+            self.references = [ref(signal) for signal in every_signal()]
+        self.before = {id(signal): list(signal.receivers) for signal in self.signals()}
+
+    def leaks(self) -> list[str]:
+        """Name what is connected or disconnected since then, and undo it."""
+        from whatfires.connections import put_back, take_off
+
+        found = []
+        for signal in list(self.signals()):
+            then = self.before.get(id(signal), [])
+            more, less = self.changes(signal, then)
+            found += [f"{named(signal, it)} is still connected" for it in more]
+            found += [f"{named(signal, it)} is not connected any more" for it in less]
+            if more:
+                take_off(signal, more)
+            if less:
+                put_back(signal, then, less)
+        return found
+
+    def has_leaks(self) -> bool:
+        """Tell whether anything is connected otherwise than before."""
+        return any(any(self.changes(it, self.before.get(id(it), []))) for it in self.signals())
+
+    def changes(self, signal: "Signal", then: "list[Entry]") -> "tuple[list[Entry], list[Entry]]":
+        """Return what is connected since then, and what is not any more; receivers that live."""
+        old, now = {entry[0] for entry in then}, {entry[0] for entry in signal.receivers}
+        more = [it for it in list(signal.receivers) if it[0] not in old]
+        less = [it for it in then if it[0] not in now]
+        return (
+            [it for it in more if self.is_leak(signal, it)],
+            [it for it in less if self.is_leak(signal, it)],
+        )
+
+    def is_leak(self, signal: "Signal", entry: "Entry") -> bool:
+        """Tell a leak from what a wider fixture, an import or Django itself connected."""
+        from whatfires.connections import receiver_in
+
+        receiver = receiver_in(entry)
+        home = getattr(receiver, "__module__", None) or type(receiver).__module__
+        wider = (id(signal), entry[0]) in self.of_wider_fixtures
+        django = f"{home}.".startswith("django.")
+        return receiver is not None and not wider and not django and home in self.modules
+
+    def note_wider(self, before: dict[int, set[Any]]) -> None:
+        """Leave out what a fixture of a class, a module or the session has just connected."""
+        for signal in self.signals():
+            new = {entry[0] for entry in signal.receivers} - before.get(id(signal), set())
+            self.of_wider_fixtures |= {(id(signal), key) for key in new}
+
+
+watch = Watch()
+
+
+def named(signal: "Signal", entry: "Entry") -> str:
+    """Name a connection: the receiver with its place, and the signal."""
+    from whatfires.connections import receiver_in
+    from whatfires.naming import name_of_receiver, name_of_signal, place_of
+
+    receiver = receiver_in(entry)
+    where = place_of(receiver)
+    return f"{name_of_receiver(receiver)} ({where}) to {name_of_signal(signal)}"
+
+
+def is_watched(item: pytest.Item) -> bool:
+    """Tell whether a test is to be checked: by its marker, or else by option and ini file."""
+    if mark := item.get_closest_marker(MARKER):
+        return bool(mark.args[0] if mark.args else mark.kwargs.get("on", True))
+    return bool(item.config.getoption(OPTION) or item.config.getini(INI))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    if is_watched(item):
+        watch.begin()
+    return (yield)
+
+
+def note_wider_fixtures(fixturedef: Any) -> Iterator[Any]:
+    """Set a fixture up; what one of a class, a module or the session connects is no leak."""
+    if fixturedef.scope == "function" or not watch.references:
+        return (yield)
+    before = {id(it): {entry[0] for entry in it.receivers} for it in watch.signals()}
+    try:
+        return (yield)
+    finally:
+        watch.note_wider(before)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    result = yield
+    if not is_watched(item) or not watch.has_leaks():
+        return result
+    gc.collect()  # what nobody holds any more is no leak, only litter; it takes a tenth of a second
+    if leaks := watch.leaks():
+        told = "\n".join(f"- {leak}" for leak in leaks)
+        pytest.fail(
+            f"This test left the signals otherwise than it found them:\n{told}\n"
+            "Use a block that undoes it (whatfires.connected, disconnected), or a fixture.",
+            pytrace=False,
+        )
+    return result

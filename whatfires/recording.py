@@ -1,0 +1,268 @@
+"""Assert on what fired: recorded inside a block, judged after it.
+
+    with recorded() as seen:
+        order.pay()
+    seen.assert_fired(send_receipt, times=1, queries=3)
+
+A message shows the tree of what happened, and marks the place. In pytest the fixture `fires` is
+`recorded`; a TestCase imports it from here.
+See https://docs.djangoproject.com/en/5.2/topics/testing/overview/
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.dispatch import Signal
+
+from whatfires.choosing import KINDS, Test, ancestors
+from whatfires.events import Event, Trace
+from whatfires.gist import gist
+from whatfires.naming import name_of_receiver, name_of_signal, place_of
+from whatfires.tracing import trace
+from whatfires.tracing_views import depths_in, draw, is_noise
+
+CALLED = ("delivery", "callback", "task")  # events at which a function is called, or put in a queue
+MARK, BLANK = ">> ", "   "
+
+
+@contextmanager
+def recorded() -> Iterator["Recording"]:
+    """Record what happens in the block; yields a `Recording` to assert on, also while it runs.
+
+    Unlike a `trace()` it keeps what signals pass along, for `where=`, as long as it is kept itself.
+    """
+    with trace(limit=None) as seen:
+        seen.keeps = True
+        yield Recording(seen)
+
+
+class Recording:
+    """What was recorded, and assertions about it; `.trace` is the `Trace`.
+
+    What can have fired: a signal (it was sent), a function (as a receiver, as a callback of
+    on_commit or as a task), a kind of event ("mail", "task", "sql", ...: see `Event`), or the name
+    of any of these. A name is exact: of a receiver it is the function's or "Class.method".
+    """
+
+    def __init__(self, seen: Trace) -> None:
+        self.trace = seen
+
+    def assert_fired(
+        self,
+        what: Any,
+        *,
+        sender: Any = None,
+        times: int | None = None,
+        where: Callable[..., Any] | None = None,
+        queries: int | None = None,
+    ) -> None:
+        """Assert that it fired: at least once, or exactly so many `times`.
+
+        `sender` is a class, or its name ("Order"). `where` is called with what was passed along,
+        by name (`where=lambda created, instance: created`), and says whether it counts. `queries`
+        is the highest number of statements that each may run. Raises AssertionError with the tree,
+        and TypeError for what cannot fire.
+        """
+        __tracebackhide__ = True
+        meant = self._meant(what, sender, where)
+        asked = words_for(what, sender, where)
+        if times is not None and len(meant) != times:
+            self._fail(f"Expected {asked} {counted(times)}; came {counted(len(meant))}.", meant)
+        if times is None and not meant:
+            near = self._meant(what, None, None)
+            hint = f" It fired {counted(len(near))}, otherwise: see the marks." if near else ""
+            self._fail(f"Expected {asked}; it did not fire.{hint}", near)
+        for event in meant:
+            if queries is not None and event.queries > queries:
+                self._fail(
+                    f"Expected {asked} to run at most {queries} queries; it ran {event.queries}.",
+                    [event],
+                )
+
+    def assert_not_fired(
+        self, what: Any, *, sender: Any = None, where: Callable[..., Any] | None = None
+    ) -> None:
+        """Assert that it did not fire; `sender` and `where` as in `assert_fired`."""
+        __tracebackhide__ = True
+        if meant := self._meant(what, sender, where):
+            asked = words_for(what, sender, where)
+            self._fail(f"Expected {asked} not to fire; it fired {counted(len(meant))}.", meant)
+
+    def assert_order(self, *steps: Any, strict: bool = False) -> None:
+        """Assert that these fired one after the other; a step is what fired, or (what, sender).
+
+        Others may come in between. With `strict` none may: no other event of the kinds that are
+        named, neither before nor after (pre_init and post_init that nobody heard do not count).
+        """
+        __tracebackhide__ = True
+        tests = [test_for(*(step if isinstance(step, tuple) else (step,))) for step in steps]
+        names = [words_for(*(step if isinstance(step, tuple) else (step,))) for step in steps]
+        events = [event for event in self.trace if not is_noise(event)]
+        if strict:
+            kinds = {event.kind for event in events for test in tests if test(event)}
+            events = [event for event in events if event.kind in kinds]
+        done: list[Event] = []
+        for event in events:
+            if len(done) < len(tests) and tests[len(done)](event):
+                done.append(event)
+            elif strict:
+                wanted = names[len(done)] if len(done) < len(tests) else "nothing more"
+                self._fail(f"Expected {wanted} as step {len(done) + 1}; came {event!r}.", [event])
+        if len(done) < len(tests):
+            before = f" after {names[len(done) - 1]}" if done else ""
+            self._fail(
+                f"Expected {names[len(done)]}{before}, as step {len(done) + 1} of {len(tests)}; "
+                "it did not come. The steps before it are marked.",
+                done,
+            )
+
+    @property
+    def before_commit(self) -> "Recording":
+        """The part that happened before the last COMMIT, and in no callback of on_commit."""
+        late = set(self._after())
+        return self._part(event for event in self.trace if event not in late)
+
+    @property
+    def after_commit(self) -> "Recording":
+        """The part that came after the last COMMIT, or in a callback of on_commit.
+
+        In a TestCase nothing is ever committed; there the callbacks run where
+        `captureOnCommitCallbacks(execute=True)` (in pytest `django_capture_on_commit_callbacks`)
+        ends.
+        """
+        return self._part(self._after())
+
+    def snapshot(self) -> list[str]:
+        """Return deliveries, overrides, SQL, callbacks, mail and tasks in one list, in order.
+
+        Each is a text, indented by what it happened in, without keys, values, times and paths: the
+        same code gives the same list. It is made for `inline-snapshot` and `syrupy`.
+        """
+        shown = self.trace._part([event for event in self.trace if event.kind in STABLE])
+        return [
+            f"{'  ' * depth}{STABLE[event.kind](event)}"
+            for event, depth in zip(shown, depths_in(shown), strict=True)
+        ]
+
+    def _after(self) -> list[Event]:
+        events = list(self.trace)
+        commits = [n for n, event in enumerate(events) if is_commit(event)]
+        last = commits[-1] if commits else len(events)
+        return [
+            event
+            for number, event in enumerate(events)
+            if number > last
+            or any(around.kind == "callback" for around in (event, *ancestors(event)))
+        ]
+
+    def _part(self, events: Iterable[Event]) -> "Recording":
+        return Recording(self.trace._part(list(events)))
+
+    def _meant(self, what: Any, sender: Any, where: Any) -> list[Event]:
+        test = test_for(what, sender, where)
+        return [event for event in self.trace if test(event)]
+
+    def _fail(self, message: str, marked: list[Event]) -> None:
+        __tracebackhide__ = True
+        raise AssertionError(f"{message}\n\n{marked_tree(self.trace, marked)}")
+
+    def __repr__(self) -> str:
+        return repr(self.trace)
+
+
+def is_commit(event: Event) -> bool:
+    return event.kind == "sql" and event.what == "COMMIT"
+
+
+def test_for(what: Any, sender: Any = None, where: Callable[..., Any] | None = None) -> Test:
+    """Return a test for the events that are meant. Raises TypeError for what cannot fire."""
+    fits = test_of_what(what)
+
+    def test(event: Event) -> bool:
+        if not fits(event) or (sender is not None and not is_sent_by(event, sender)):
+            return False
+        return where is None or bool(where(**accepted(where, passed_to(event))))
+
+    return test
+
+
+def test_of_what(what: Any) -> Test:
+    if isinstance(what, Signal):
+        return lambda event: event.kind == "signal" and event.signal is what
+    if isinstance(what, str):
+        if what in KINDS:
+            return lambda event: event.kind == what
+        return lambda event: event.what == what
+    if callable(what) and not isinstance(what, type):
+        name, place = name_of_receiver(what), place_of(what)
+        return lambda event: event.kind in CALLED and (event.what, event.where) == (name, place)
+    raise TypeError(
+        "Expected a signal (post_save), a function (a receiver, a callback, a task), a kind "
+        f"({', '.join(KINDS)}) or a name; came {what!r}."
+    )
+
+
+def is_sent_by(event: Event, sender: Any) -> bool:
+    return event.sender == sender if isinstance(sender, str) else event.sender_object is sender
+
+
+def passed_to(event: Event) -> dict[str, Any]:
+    """Return what was passed along, by name: of a signal the objects, of others what is told."""
+    around: Any = event.parent
+    sent = event if event.kind == "signal" else around
+    passed = getattr(sent, "passed", None)
+    return event.arguments if passed is None else passed
+
+
+def accepted(function: Callable[..., Any], named: dict[str, Any]) -> dict[str, Any]:
+    """Keep the arguments that a function takes, so that it may name only what it looks at."""
+    parameters = inspect.signature(function).parameters.values()
+    if any(it.kind is it.VAR_KEYWORD for it in parameters):
+        return named
+    return {it.name: named.get(it.name) for it in parameters}
+
+
+def words_for(what: Any, sender: Any = None, where: Any = None) -> str:
+    """Say what is meant, for a message."""
+    if isinstance(what, Signal):
+        name = name_of_signal(what)
+    else:
+        name = what if isinstance(what, str) else name_of_receiver(what)
+    who = getattr(sender, "__name__", sender)
+    return f"{name}{f' from {who}' if who else ''}{' where it fits' if where else ''}"
+
+
+def counted(times: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
+def marked_tree(seen: Trace, marked: list[Event]) -> str:
+    """Draw the tree with a mark before the lines of these events."""
+    tree, ids = draw(seen), {id(event) for event in marked}
+    # A signal with one receiver is one line with its delivery.
+    ids |= {id(event.parent) for event in marked if event.kind == "delivery"}
+    lines = [f"{MARK if id(line.event) in ids else BLANK}{line.text()}" for line in tree.lines]
+    return "\n".join([*lines, f"{BLANK}{tree.summary}"])
+
+
+def stable_place(event: Event) -> str:
+    """Name a function by its module, without the line."""
+    return f"{event.where.partition(':')[0]}.{event.what}"
+
+
+# The kinds that a snapshot holds, and how it words them.
+STABLE: dict[str, Callable[[Event], str]] = {
+    "method": lambda event: f"{event.sender}.{event.what}",
+    "delivery": lambda event: (
+        f"{name_of_signal(event.signal)} from {event.sender or 'anybody'} → {stable_place(event)}"
+        if event.signal
+        else stable_place(event)
+    ),
+    "sql": lambda event: gist(event.what).partition(" where ")[0],
+    "on_commit": lambda event: f"on_commit({stable_place(event)})",
+    "callback": lambda event: f"after commit → {stable_place(event)}",
+    "mail": lambda event: "mail",
+    "task": lambda event: f"task {stable_place(event)}",
+}

@@ -1,0 +1,125 @@
+"""Work in a thread of its own that an interrupt ends, and that tidies up after itself first.
+
+A notebook's kernel interrupts its main thread, which only waits: it hands the interrupt on.
+See https://docs.python.org/3/c-api/init.html#c.PyThreadState_SetAsyncExc
+"""
+
+import ctypes
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+PATIENCE = 1.0  # seconds in which code that was interrupted may tidy up before the next one counts
+AWAKE = 0.1  # seconds after which who waits looks for an interrupt: not every system wakes them
+
+
+class Work(threading.Thread):
+    """A call inside a context manager: the call may be interrupted, what stands around it not."""
+
+    def __init__(
+        self, call: Callable[[], Any], around: Callable[[], AbstractContextManager[Any]], name: str
+    ) -> None:
+        super().__init__(name=name)
+        self.call, self.around = call, around
+        self.answer: Any = None
+        self.error: BaseException | None = None
+        self.gate = threading.Lock()
+        self.is_open = self.is_wanted_to_end = False
+        self.told = float("-inf")
+
+    def run(self) -> None:
+        try:
+            with self.around():
+                try:
+                    with self.gate:
+                        self.is_open = True
+                    if not self.is_wanted_to_end:
+                        self.answer = self.call()
+                finally:
+                    self.close()
+        except BaseException as error:
+            self.error = error
+
+    def close(self) -> None:
+        """Let no interrupt in any more, and take those that are on their way."""
+        while self.is_open:
+            try:
+                with self.gate:
+                    self.is_open = False
+                for _ in range(1000):  # an interrupt comes between two steps of a loop
+                    pass
+            except KeyboardInterrupt:
+                continue
+
+    def interrupt(self) -> None:
+        """Raise KeyboardInterrupt in the call, now or as it begins."""
+        with self.gate:
+            self.is_wanted_to_end = True
+            if self.is_open and monotonic() - self.told > PATIENCE:
+                self.told = monotonic()
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(self.ident or 0), ctypes.py_object(KeyboardInterrupt)
+                )
+
+
+def in_a_thread(
+    call: Callable[[], Answer], around: Callable[[], AbstractContextManager[Any]], name: str
+) -> Answer:
+    """Make a call in a thread, inside `around()`; return what it returns, raise what it raises.
+
+    An interrupt is raised here once the thread has ended, and left everything as it was. (What
+    waits outside Python, a long sleep, say, hears of it when it is back.)
+    """
+    work = Work(call, around, name)
+    with put_off() as came:
+        work.start()
+        told = 0
+        while work.is_alive():
+            try:
+                work.join(AWAKE)
+            except KeyboardInterrupt:  # of another thread than the main one, which waits as well
+                came.append(None)
+            if len(came) > told:
+                told = len(came)
+                work.interrupt()
+    if work.error:
+        raise work.error
+    return work.answer  # type: ignore[no-any-return]
+
+
+def join_all(threads: list[threading.Thread]) -> None:
+    """Wait for threads; an interrupt is raised when they have ended, for they work on meanwhile."""
+    with put_off() as came:
+        while alive := [thread for thread in threads if thread.is_alive()]:
+            try:
+                alive[0].join(AWAKE)
+            except KeyboardInterrupt:
+                came.append(None)
+
+
+@contextmanager
+def put_off() -> Iterator[list[Any]]:
+    """Put interrupts and alarms off until a block is done that must not be left half way.
+
+    Yields a list of those that came; the first of them takes effect in the end.
+    """
+    came: list[Any] = []
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGINT", "SIGALRM"):  # Windows has no alarm
+            number = getattr(signal, name, None)
+            if number is not None and callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda *it: came.append(it))
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if came and came[0] is None:
+            raise KeyboardInterrupt
+        if came:
+            before[came[0][0]](*came[0])
