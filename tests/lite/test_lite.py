@@ -1,7 +1,8 @@
 """The course in a browser: JupyterLite as `make lite` builds it, in a real Chromium.
 
 Python itself comes out of a wheel on the package index. Where that cannot be fetched, or
-JupyterLite is not here, all of this is skipped, and says so.
+JupyterLite is not here, all of this is skipped, and says so. A kernel takes half a minute, so
+`make test` runs one lesson and one notebook of exercises, and `make test-lite` all of them.
 See https://jupyterlite.readthedocs.io/en/stable/
 """
 
@@ -23,6 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
 
 CORE = sorted(path.stem for path in notebooks.FOLDER.glob("*.ipynb"))
 EXERCISES = sorted(path.stem for path in (notebooks.FOLDER / "exercises").glob("*.ipynb"))
+FIRST = "00_start_here"
 SHOWN = ("text/html", "text/markdown", "text/plain")  # what JupyterLab prefers, in this order
 
 SOLVED = all_tasks()["00-a"]
@@ -139,18 +141,24 @@ def shown(cell):
     return "\n".join(notebooks.shown(cell))
 
 
-@pytest.mark.parametrize("name", CORE)
+@pytest.mark.in_browser
+@pytest.mark.parametrize("name", [name for name in CORE if name != FIRST])
 def test_a_lesson_shows_in_a_browser_what_is_committed(opened, name):
     assert differences(name, run_all(opened(name))) == []
 
 
-@pytest.mark.parametrize("name", EXERCISES)
+@pytest.mark.in_browser
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name != FIRST])
 def test_solved_exercises_are_right_in_a_browser(opened, name):
-    cells = cells_run(opened(f"exercises/{name}"))
-    checked = [cell for cell in cells if ".check(" in cell.source]
-    assert [cell.source for cell in checked if "Right" not in shown(cell)] == []
+    assert wrong(cells_run(opened(f"exercises/{name}"))) == []
 
 
+def wrong(cells):
+    """List the sources of the checks among these cells that do not say Right."""
+    return [it.source for it in cells if ".check(" in it.source and "Right" not in shown(it)]
+
+
+@pytest.mark.in_browser
 def test_what_needs_many_threads_says_so_and_shows_what_is_committed(opened):
     cells = cells_run(opened("deeper/race"))
     [race] = [cell for cell in cells if cell.source.startswith("races = race(")]
@@ -159,9 +167,9 @@ def test_what_needs_many_threads_says_so_and_shows_what_is_committed(opened):
     assert cells[-1] is not race
 
 
-def test_a_learner_clicks_steps_and_checks_and_finds_the_progress_again(opened):
-    page = opened("00_start_here")
-    run_all(page)
+def test_a_learner_runs_clicks_steps_checks_and_finds_the_progress_again(opened):
+    page = opened(FIRST)
+    assert differences(FIRST, run_all(page)) == []
     page.evaluate(SCROLL, 'predict("00-1")')
     card = page.locator(".guess-card").first
     card.get_by_role("button").nth(1).press("Enter")
@@ -170,12 +178,13 @@ def test_a_learner_clicks_steps_and_checks_and_finds_the_progress_again(opened):
     step = page.locator(".wf").first
     step.locator(".wf-steps").press("End")
     expect(step.locator(".wf-kept")).not_to_have_count(0)
+    check = f"exercise({SOLVED.id!r}).check({SOLVED.answer})"
+    assert "Right" in run_code(page, f"{SOLVED.solution}\n{check}")
 
-    run_code(page, f"{SOLVED.solution}\nexercise({SOLVED.id!r}).check({SOLVED.answer})")
-    assert "Right" in run_code(page, f"exercise({SOLVED.id!r}).check({SOLVED.answer})")
-    page = opened("00_start_here")
-    run_code(page, build.OPENING)
-    assert "✓" in run_code(page, f"print(progress().loc[{SOLVED.id!r}, 'done'])")
+    page = opened(f"exercises/{FIRST}")  # loads everything anew
+    done = f"print(progress().loc[{SOLVED.id!r}, 'done'])"
+    assert "✓" in run_code(page, f"{build.OPENING}\n{done}")
+    assert wrong(cells_run(page)) == []
 
 
 def run_code(page, code):

@@ -67,7 +67,7 @@ def test_advance_turns_the_calendar_forward_and_says_so(notebook, capsys):
     assert capsys.readouterr().out == (
         "It is Tuesday 15 November 2022.\nIt is Monday 21 November 2022.\n"
     )
-    with pytest.raises(ValueError, match="expected 1 or more"):
+    with pytest.raises(ValueError, match="a whole number, 1 or more"):
         advance(0)
     leave_database()
     with pytest.raises(RuntimeError, match=r"run fresh_database\(\) first"):
