@@ -8,6 +8,8 @@ PYTHON = $(call find_python,11,python3.11 python3.12 python3.13 python3.14 pytho
 NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(call homes,12) python3.14 $(call homes,14) python3)
 
 VENV = .venv
+LITE = .venv-lite
+RUN = build/html/run
 PY = $(VENV)/bin/python
 ROOM_PY = .venv-room/bin/python
 # Where uv's cache, in the home folder, cannot be written.
@@ -26,7 +28,7 @@ MAKEFILE = $(firstword $(MAKEFILE_LIST))
 show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
 .DEFAULT_GOAL := help
-.PHONY: help help-all setup lab notebook serve prepare test test-fast test-postgres test-django61 test-all django-suite foreign wheel lint notebooks run-all html room bench-room presenter solutions reset mutants bench doctor lock clean
+.PHONY: help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
 
 help: ## say what can be done here
 	@echo "To learn:"; $(call show,$(LEARN))
@@ -61,6 +63,9 @@ test: setup .venv-room/.ready ## run every test, on SQLite and on PostgreSQL (`m
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
 	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "not slow and not on_one_database" $(AT_ONCE)
 
+test-lite: $(LITE)/.ready ## run every lesson and every solved exercise in a browser's Python (half an hour)
+	$(PY) -m pytest tests/lite -m slow $(ARGS)
+
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)
 
@@ -89,8 +94,12 @@ run-all: setup ## run every notebook in a fresh kernel, and print the seconds ea
 
 # A link that leads nowhere is an error.
 html: setup ## write the course as a web site into build/html
-	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees . {}
+	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees $(addprefix -D megabytes_of_run=,$(shell cat $(RUN)/megabytes 2>/dev/null)) . {}
 	@echo "The web site begins at build/html/index.html. Open that file."
+
+lite: $(LITE)/.ready ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
+	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$(PYODIDE)" --python "$(call find_python,12,python3.12 $(call homes,12))"
+	@$(MAKE) --no-print-directory html
 
 presenter: setup ## write the lessons, with notes for you, into presenter/
 	@$(PY) manage.py presenter
@@ -139,4 +148,14 @@ $(VENV)/.ready: requirements.txt
 	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
 	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
 	$(PY) manage.py install_kernel
+	touch $@
+
+# JupyterLite, which runs notebooks in a browser, and the packages that go there: pure Python alone.
+SOON = --retries 1 --timeout 10 --disable-pip-version-check
+FOR_A_BROWSER = --platform any --abi none --implementation py --python-version 3.12 --only-binary=:all: --no-deps
+$(LITE)/.ready: $(VENV)/.ready lite/requirements.txt lite/packages.txt
+	@test -e $(LITE) || { mkdir $(LITE) && touch $(LITE)/.made-by-make-setup; }
+	$(PY) -m venv $(LITE)
+	$(LITE)/bin/python -m pip install --quiet $(SOON) -r lite/requirements.txt
+	$(PY) -m pip install --quiet --upgrade $(SOON) --target $(LITE)/browser $(FOR_A_BROWSER) -r lite/packages.txt -c requirements.txt
 	touch $@

@@ -216,6 +216,21 @@ def list_questions(app):
     app.add_js_file(None, body=f"const COURSE = {json.dumps(course)};")
 
 
+def offer_to_run(app, pagename, templatename, context, doctree):
+    """Offer to run a lesson in the browser, where `make lite` put the course beside the site."""
+    size, first = app.config.megabytes_of_run, "notebooks/00_start_here"
+    lesson = first if pagename == root_doc else pagename
+    if doctree is None or not lesson.startswith("notebooks/") or not size:
+        return
+    place = f"{'../' * pagename.count('/')}run/lab/index.html?path={lesson}.ipynb"
+    words = "Run the course" if pagename == root_doc else "Run this lesson"
+    context["body"] = (
+        f'<p class="run"><a href="{place}">{words} in your browser</a> '
+        "Nothing to install, no account, and what you do stays in this browser. The first time it "
+        f"loads about {size} MB.</p>\n" + context["body"]
+    )
+
+
 def pages_of_files(app):
     """Yield a page for each file of the project that another page links to."""
     for file in sorted(app.linked):
@@ -248,7 +263,9 @@ def setup(app):
     app.add_directive("mermaid", Mermaid)
     app.add_directive("piece", Piece)
     app.add_transform(ProjectFiles)
+    app.add_config_value("megabytes_of_run", "", "html")
     app.connect("builder-inited", list_questions)
     app.connect("html-page-context", finish_page)
+    app.connect("html-page-context", offer_to_run, priority=600)  # the body is as it will be
     app.connect("html-collect-pages", pages_of_files)
     app.connect("build-finished", lead_to_first_page)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from classroom.exercises.outcomes import RIGHT
+from classroom.running.platform import at_hand
 from speedster import environment
 
 TABLES = """
@@ -55,7 +56,13 @@ class Score(NamedTuple):
 @contextmanager
 def book():
     """Open the file for reading and writing; what is written in the block is written whole."""
-    file = place()
+    with at_hand(place()) as file, opened_or_renewed(file) as connection:
+        yield connection
+
+
+@contextmanager
+def opened_or_renewed(file):
+    """Open the file; set a damaged one aside, and begin a new one."""
     try:
         connection = opened(file)
     except sqlite3.OperationalError as error:

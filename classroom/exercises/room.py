@@ -20,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.test import override_settings
 
+from classroom.running.platform import ONE_THREAD, watched_loops
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.calendar import MONDAY, borrowed
 from classroom.scenes.database import private_database, private_event_log
@@ -225,6 +226,9 @@ def time_limit(seconds):
         yield
     elif hasattr(signal, "setitimer"):
         with alarm_after(seconds):
+            yield
+    elif ONE_THREAD:
+        with watched_loops(seconds, TimeUp):
             yield
     else:
         with interruption_after(seconds):

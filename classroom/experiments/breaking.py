@@ -4,8 +4,6 @@ See https://docs.djangoproject.com/en/5.2/topics/db/transactions/#managing-datab
 """
 
 import os
-import subprocess
-import sys
 from contextlib import nullcontext, suppress
 
 import pandas as pd
@@ -14,6 +12,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from django.utils import timezone
 
 from classroom.running.kernel import ROOT
+from classroom.running.platform import run_python
 from classroom.scenes.calendar import stand_on
 from classroom.scenes.database import empty_tables, in_private_database, use_database
 from classroom.scenes.roster import fields_of
@@ -128,12 +127,9 @@ def end_in_the_middle(name):
     if name not in WIRINGS:
         raise ValueError(f"end_in_the_middle({name!r}): expected one of {', '.join(WIRINGS)}.")
     database, day = str(connection.settings_dict["NAME"]), timezone.localdate().isoformat()
-    subprocess.run(
-        [sys.executable, "-c", CHILD, name, database, day],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"},
-        check=False,  # it does not end well, on purpose
-    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    # It does not end well, on purpose.
+    run_python("-c", CHILD, name, database, day, cwd=ROOT, env=environment)
 
 
 CHILD = """

@@ -7,7 +7,6 @@ See https://docs.djangoproject.com/en/5.2/topics/performance/#performance-benchm
 
 import json
 import os
-import subprocess
 import sys
 from contextlib import ExitStack, nullcontext
 from datetime import date, timedelta
@@ -16,7 +15,6 @@ from threading import Thread
 from time import perf_counter, sleep
 
 import pandas as pd
-import psutil
 from django.db import connection, connections, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -25,6 +23,7 @@ from tqdm import tqdm
 
 from classroom.rota.shift_tables import shift_table
 from classroom.running.kernel import ROOT
+from classroom.running.platform import needs_many_threads, run_python
 from classroom.scenes import as_published
 from classroom.scenes.database import private_database, use_database
 from classroom.scenes.roster import fields_of
@@ -184,11 +183,10 @@ def batch_costs(people=100_000):
     Returns a dict: `bare, s` and `assign_many, s` (seconds), `times the bare one`, and `peak, MB`
     (the most memory that a process of its own, Django and pandas included, took for it).
     """
-    command = [sys.executable, "-c", CHILD, str(people), json.dumps(database_settings())]
+    command = ["-c", CHILD, str(people), json.dumps(database_settings())]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
-    run = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
-    )
+    run = run_python(*command, cwd=ROOT, env=environment)
+    run.check_returncode()
     return json.loads(run.stdout)
 
 
@@ -241,6 +239,8 @@ def deliverers_costs(events=200, pause=0.02):
     number of `deliverers`, with the columns `s` (seconds) and `times as fast` (as one).
     """
 
+    needs_many_threads("two deliverers at once")
+
     def wait(**kwargs):
         sleep(pause)
 
@@ -278,6 +278,8 @@ def peak_memory():
     try:
         import resource
     except ImportError:  # Windows, where the process itself remembers it
+        import psutil
+
         return psutil.Process().memory_info().peak_wset / 2**20
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

@@ -4,8 +4,6 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 """
 
 import os
-import subprocess
-import sys
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -13,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from classroom.running.kernel import ROOT
+from classroom.running.platform import run_python
 from classroom.scenes.calendar import stand_on
 from classroom.scenes.database import use_database
 from speedy.models import OutboxEvent
@@ -35,12 +34,9 @@ def deliver_and_end():
     """
     database, log = str(connection.settings_dict["NAME"]), str(settings.EVENT_LOG)
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
-    subprocess.run(
-        [sys.executable, "-c", CHILD, database, log, yesterday],
-        cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"},
-        check=False,  # it does not end well, on purpose
-    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    # It does not end well, on purpose.
+    run_python("-c", CHILD, database, log, yesterday, cwd=ROOT, env=environment)
 
 
 CHILD = """

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from classroom.experiments.measuring import PERSON, PUBLISHED, designs
 from classroom.rota.shift_tables import seated, without_any_shift
+from classroom.running.platform import needs_many_threads
 from classroom.running.postgres import PostgresUnavailable
 from classroom.running.servers import VENDORS, database_of
 from classroom.scenes import as_published
@@ -65,6 +66,7 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
         raise ValueError(
             f"race(): no design is named {quoted(unknown[0])}; expected {', '.join(known)}."
         )
+    needs_many_threads("a race")
     rows = []
     for database in [on] if isinstance(on, str) else on:
         try:

@@ -16,8 +16,8 @@ from pathlib import Path
 from classroom.publishing.belongings import Folder
 from classroom.running.kernel import ROOT
 
-OUTPUTS = ("build/html", "build", "dist")
-ENVIRONMENTS = (".venv", ".venv-django61", ".venv-room")
+OUTPUTS = ("build/html/run", "build/html", "build", "dist")
+ENVIRONMENTS = (".venv", ".venv-django61", ".venv-room", ".venv-lite")
 MADE_BY_SETUP = ".made-by-make-setup"
 CACHES = (".pytest_cache", ".ruff_cache")
 MADE_AS_CACHE = "CACHEDIR.TAG"  # see https://bford.info/cachedir/

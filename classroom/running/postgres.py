@@ -18,8 +18,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import psutil
-
 from classroom.running.scratch import PREFIX, needs_more, scratch_folder
 
 DATABASE = "speedster"
@@ -61,6 +59,8 @@ def postgres_server():
 
 def end_server(folder):
     """End the server of a killed process; tell whether the folder held one, or nothing."""
+    import psutil
+
     try:
         number = int((folder / "postmaster.pid").read_text().split()[0])
         server = psutil.Process(number)
@@ -79,6 +79,8 @@ def roomy_memory():
     """
     if not os.access(MEMORY, os.W_OK):
         return None
+    import psutil
+
     free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
     return MEMORY if free > PLENTY else None
 

@@ -9,39 +9,39 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import time_machine
 from django.conf import settings
 from django.utils import timezone
 
+from classroom.running.platform import TravellingClock, stopped_clock
 from whatfires.describing import quoted
 
 MONDAY = date(2022, 11, 14)
 OPENING = time(9)
 
-_journey = _clock = None
+_clock = None
 _one_at_a_time = threading.RLock()  # threads share the clock, and may turn it
 
 
 def stand_on(day):
     """Stop the clock at nine in the morning of that day (a `datetime.date`)."""
-    global _journey, _clock
+    global _clock
     # A ZoneInfo destination also moves date.today() into the project's time zone.
     start = datetime.combine(day, OPENING, tzinfo=ZoneInfo(settings.TIME_ZONE))
     with _one_at_a_time:
-        if _journey is None:
-            _journey = time_machine.travel(start, tick=False)
-            _clock = _journey.start()
+        if _clock is None:
+            _clock = stopped_clock(start)
+            _clock.start()
         else:
             _clock.move_to(start)  # not by way of the real day, on which all shifts are expired
 
 
 def let_go():
     """Let the clock run again, as outside a lesson."""
-    global _journey, _clock
+    global _clock
     with _one_at_a_time:
-        if _journey is not None:
-            _journey.stop()
-            _journey = _clock = None
+        if _clock is not None:
+            _clock.stop()
+            _clock = None
 
 
 def pass_a_day():
@@ -49,13 +49,14 @@ def pass_a_day():
 
     For a board on the wall: all who look at it share its day, until its server is started again.
     """
-    global _journey, _clock
+    global _clock
     with _one_at_a_time:
-        if _journey is None:
-            _journey = time_machine.travel(timezone.now() + timedelta(days=1), tick=True)
-            _clock = _journey.start()
+        later = timezone.now() + timedelta(days=1)
+        if _clock is None:
+            _clock = TravellingClock(later, runs_on=True)
+            _clock.start()
         else:
-            _clock.shift(timedelta(days=1))
+            _clock.move_to(later)
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def borrowed(day=None):
 
     Without a day it starts from where the lesson's calendar stands, or from MONDAY.
     """
-    before = None if _journey is None else timezone.localdate()
+    before = None if _clock is None else timezone.localdate()
     stand_on(day or before or MONDAY)
     try:
         yield
@@ -80,7 +81,7 @@ def advance(days=1):
 
     Raises RuntimeError before `fresh_database()` and ValueError for less than one day.
     """
-    if _journey is None:
+    if _clock is None:
         raise RuntimeError(
             "advance() turns the calendar of a lesson, and there is none yet: "
             "run fresh_database() first."

