@@ -1,5 +1,6 @@
 """Assertions on what fired: each passes on what happened, and says where it did not."""
 
+import django
 import pytest
 from django.core import mail
 from django.db import transaction
@@ -15,6 +16,13 @@ from whatfires import connected
 from whatfires.recording import recorded
 
 pytestmark = pytest.mark.usefixtures("week")
+
+
+@pytest.fixture
+def mailer(settings):
+    """A place for mail in memory, which Django 6.1 wants to be set."""
+    if django.VERSION >= (6, 1):
+        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 
 @pytest.fixture
@@ -79,7 +87,7 @@ def test_an_order_is_simple_or_strict(seen):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_before_and_after_the_commit(hire):
+def test_before_and_after_the_commit(hire, mailer):
     def send(sender, instance, **kwargs):
         transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
 
@@ -92,7 +100,7 @@ def test_before_and_after_the_commit(hire):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rollback_sends_no_letter(hire):
+def test_a_rollback_sends_no_letter(hire, mailer):
     def send(sender, instance, **kwargs):
         transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
 
