@@ -229,11 +229,12 @@ def refuse_inline(route):
 def open_panel(page, board):
     """Hire somebody, choose that request in the history, and return the panel about it."""
     page.goto(board)
+    page.locator("summary").filter(has_text="Hire somebody").click()
     for label, text in (("First name", "Ada"), ("Last name", "Okafor"), ("Age", "30")):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("Address", exact=True).fill("1 Harbour Street")
     with page.expect_navigation():
-        page.get_by_role("button", name="Hire").click()
+        page.get_by_role("button", name="Hire", exact=True).click()
     page.goto(board)
     page.locator("#djShowToolBarButton").click()
     page.locator("#djdt-HistoryPanel a").click()
