@@ -70,7 +70,7 @@ def test_little_memory_is_left_alone(memory, monkeypatch, name):
     assert postgres.roomy_memory() == memory
     nearly_full = SimpleNamespace(available=10**9, free=10**9)
     monkeypatch.setattr(postgres, "PLENTY", 2 * 10**9)
-    monkeypatch.setattr(f"classroom.running.postgres.{name}", lambda *folder: nearly_full)
+    monkeypatch.setattr(name, lambda *folder: nearly_full)
     assert postgres.roomy_memory() is None
     monkeypatch.setattr(postgres, "MEMORY", memory / "none")
     assert postgres.roomy_memory() is None
