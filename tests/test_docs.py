@@ -104,7 +104,9 @@ def test_one_script_names_the_repository_and_only_then_a_badge_shows(tmp_path):
 
 
 def test_what_a_learner_needs_fits_a_screen():
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    told = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True
+    ).stdout
     lines = told.splitlines()
     assert len(lines) <= 24 and max(map(len, lines)) <= 80
     assert "make lab" in lines[1]

@@ -105,10 +105,10 @@ def read_roster(path, encoding=None):
 def check_columns(header):
     """Return the columns in the order of the file; refuse any but the five, each once."""
     columns = [tidy(name).casefold().replace(" ", "_") for name in header]
-    while not columns[-1]:  # a spreadsheet may leave commas behind its last column
+    while columns and not columns[-1]:  # a spreadsheet may leave commas behind its last column
         columns.pop()
     if sorted(columns) != sorted(COLUMNS):
-        came = ", ".join(map(quoted, columns[:10])) + (", …" if columns[10:] else "")
+        came = ", ".join(map(quoted, columns[:10] or [""])) + (", …" if columns[10:] else "")
         raise RosterError(
             f"expected the columns {', '.join(COLUMNS)}, in any order and separated by commas, "
             f"came {came}. Correct the first row."

@@ -486,6 +486,8 @@ def test_a_directory_is_refused(refusal, tmp_path):
         (HEADER.replace(",", ":"), "'first_name:last_name:address:age:date_of_birth'."),
         ("a\x1bb," * 20 + "c\n", r"'a\x1bb', …."),
         (ADA, "'1988-12-10'."),
+        ("\u00ad\n", "came nothing."),  # a soft hyphen: nothing that can be seen
+        ("\u00ad,\u200b,\n", "came nothing."),
     ],
 )
 def test_other_columns_are_refused(refusal, header, came):
