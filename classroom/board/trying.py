@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
+from classroom.scenes.database import close_connections
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, refuse
 from classroom.widgets.aligned import LEGEND, Aligned
@@ -93,4 +94,4 @@ def empty_rota():
                 editor.create_model(model)
         yield
     finally:
-        connections.close_all()
+        close_connections()

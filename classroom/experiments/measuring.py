@@ -15,7 +15,7 @@ from threading import Thread
 from time import perf_counter, sleep
 
 import pandas as pd
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ from classroom.rota.shift_tables import shift_table
 from classroom.running.kernel import ROOT
 from classroom.running.platform import needs_many_threads, run_python
 from classroom.scenes import as_published
-from classroom.scenes.database import private_database, use_database
+from classroom.scenes.database import close_connections, private_database, use_database
 from classroom.scenes.roster import fields_of
 from speedy import models as speedy
 from speedy import outbox
@@ -248,7 +248,7 @@ def deliverers_costs(events=200, pause=0.02):
         try:
             outbox.deliver()
         finally:
-            connections.close_all()
+            close_connections()
 
     seconds = {}
     with override_settings(DEBUG=False), private_database(), connected(event_told, wait):

@@ -23,7 +23,7 @@ from classroom.running.postgres import PostgresUnavailable
 from classroom.running.servers import VENDORS, database_of
 from classroom.scenes import as_published
 from classroom.scenes.calendar import borrowed
-from classroom.scenes.database import empty_tables, in_private_database
+from classroom.scenes.database import close_connections, empty_tables, in_private_database
 from speedy import models as speedy
 from speedy import scheduling
 from speedy.models import SEATS
@@ -130,6 +130,7 @@ def at_once(work, number=AT_ONCE):
         with suppress(threading.BrokenBarrierError):
             ready.wait()
             errors.extend(caught(work, worker))
+            close_connections()
 
     threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
     with redirect_stdout(io.StringIO()) as printed, taking_turns_often():
