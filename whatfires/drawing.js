@@ -47,18 +47,21 @@ export function button(label, text, act) {
   return it;
 }
 
-// Jupyter and Sphinx themes say themselves whether they are dark; elsewhere the system does.
+// Jupyter, VS Code, Colab and Sphinx themes say whether they are dark; elsewhere the system does.
 // Returns a function that ends the watching.
 export function follow_theme(root) {
+  const page = document.documentElement, body = document.body;
   const look = () => {
-    const jupyter = document.body.dataset.jpThemeLight;
-    const said = jupyter ? (jupyter === "true" ? "light" : "dark") : document.documentElement.dataset.theme;
-    root.classList.toggle("is-dark", said === "dark");
-    root.classList.toggle("is-light", said === "light");
+    const jupyter = body.dataset.jpThemeLight;
+    const said = jupyter ? (jupyter === "true" ? "light" : "dark")
+      : body.dataset.vscodeThemeKind || page.dataset.theme || page.getAttribute("theme") || "";
+    const dark = /dark|^vscode-high-contrast$/.test(said);
+    root.classList.toggle("is-dark", dark);
+    root.classList.toggle("is-light", !dark && /light/.test(said));
   };
   const watch = new MutationObserver(look);
-  watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  watch.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  watch.observe(page, { attributeFilter: ["data-theme", "theme"] });
+  watch.observe(body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
   look();
   return () => watch.disconnect();
 }

@@ -36,8 +36,10 @@ TAGS = {"taken": "ins", "lost": "b", "attention": "b"}
 # Stays in view while a wide table scrolls below it.
 ROW_HEAD = (
     "text-align: left; font-weight: normal; position: sticky; left: 0; "
-    "background: var(--jp-layout-color0, var(--pst-color-background, Canvas)); "
-    "color: var(--jp-content-font-color1, var(--pst-color-text-base, CanvasText))"
+    "background: var(--jp-layout-color0, var(--pst-color-background, "
+    "var(--vscode-editor-background, Canvas))); "
+    "color: var(--jp-content-font-color1, var(--pst-color-text-base, "
+    "var(--vscode-editor-foreground, CanvasText)))"
 )
 WIDE = 80  # characters of a line of text
 NARROWEST = 8  # characters to which a column may shrink before a line grows too long

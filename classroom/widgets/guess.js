@@ -5,26 +5,23 @@
 // label and a text: {choice: [["Why", "..."]]}, with "" for any other choice. Both may come later:
 // it returns tell(part), which takes them. A choice is the event "chosen" of `element`.
 
+import { follow_theme, frame, make } from "./drawing.js";
+
 const STYLE = `
-.guess-card { --ink: var(--jp-ui-font-color1, var(--pst-color-text-base, CanvasText));
-  --paper: var(--jp-layout-color1, var(--pst-color-background, Canvas));
-  --accent: var(--jp-brand-color1, var(--pst-color-primary, #0969da));
-  --right: rgba(46, 160, 67, 0.28); --wrong: rgba(227, 160, 8, 0.28);
-  border: 1px solid #8888; border-radius: 8px; padding: 14px 18px; margin: 4px 0; max-width: 46em;
-  color: var(--ink); background: var(--paper); font-family: var(--jp-content-font-family, inherit); }
-.guess-card * { box-sizing: border-box; }
+${frame("guess-card")}
+.guess-card { --right: color-mix(in srgb, var(--seat) 20%, var(--paper)); --wrong: color-mix(in srgb, var(--attention) 22%, var(--paper));
+  padding: 14px 18px; margin: 4px 0; max-width: 46em; }
 .guess-card .guess-question { margin: 0 0 12px; font-size: 1.3em; line-height: 1.35; }
 .guess-card ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 8px; }
 .guess-card li { margin: 0; }
 .guess-card button, .guess-card input { font: inherit; font-size: 1.05em; min-height: 44px; padding: 8px 14px; color: inherit;
   border: 2px solid transparent; border-radius: 6px; }
 .guess-card button { text-align: left; cursor: pointer; overflow-wrap: anywhere;
-  background: color-mix(in srgb, var(--ink) 8%, transparent); transition: border-color 0.15s; }
+  background: color-mix(in srgb, var(--ink) 8%, var(--paper)); transition: border-color 0.15s; }
 .guess-card li button { width: 100%; }
-.guess-card input { width: 7em; background: var(--paper); border-color: #888; }
+.guess-card input { width: 7em; background: var(--paper); border-color: var(--soft); }
 .guess-card form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 0 0 8px; }
-.guess-card button:hover:not([aria-disabled="true"]) { border-color: var(--accent); }
-.guess-card :focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
+.guess-card button:hover:not([aria-disabled="true"]) { border-color: var(--code); }
 .guess-card [aria-disabled="true"] { cursor: default; }
 .guess-card [aria-pressed="true"] { border-color: var(--ink); font-weight: 600; }
 .guess-card button.guess-true { background: var(--right); }
@@ -36,13 +33,6 @@ const STYLE = `
 .guess-card .guess-right { background: var(--right); }
 @media (prefers-reduced-motion: reduce) { .guess-card button { transition: none; } }
 `;
-
-function make(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
 
 // A text, in which code stands between backticks.
 const marked = (text) => text.split("`").map((part, at) => (at % 2 ? make("code", {}, part) : part));
@@ -115,10 +105,12 @@ export function show(data, element) {
 
   draw();
   element.replaceChildren(card);
-  return (part) => {
+  const tell = (part) => {
     ({ chosen = chosen, answer = answer, told = told } = part);
     draw();
   };
+  tell.leave = follow_theme(card);
+  return tell;
 }
 
 function render({ model, el }) {
@@ -130,7 +122,10 @@ function render({ model, el }) {
   });
   model.on("change:choice", news);
   model.on("change:data", news);
-  return () => model.off(null, news);
+  return () => {
+    model.off(null, news);
+    tell.leave();
+  };
 }
 
 export default { render };

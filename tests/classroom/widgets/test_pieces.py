@@ -362,3 +362,28 @@ def test_a_choice_is_made_by_keyboard(open_piece, key):
 def test_every_module_of_a_piece_draws_by_show():
     for module in Path(widgets.__file__).parent.glob("*.js"):
         assert "export function show(" in module.read_text("utf-8"), module
+
+
+HOSTS = {
+    "JupyterLab": "document.body.dataset.jpThemeLight = dark ? 'false' : 'true'",
+    "VS Code": "document.body.dataset.vscodeThemeKind = dark ? 'vscode-dark' : 'vscode-light'",
+    "VS Code, high contrast": "document.body.dataset.vscodeThemeKind = "
+    "dark ? 'vscode-high-contrast' : 'vscode-high-contrast-light'",
+    "Colab": "document.documentElement.setAttribute('theme', dark ? 'dark' : 'light')",
+    "Sphinx": "document.documentElement.dataset.theme = dark ? 'dark' : 'light'",
+}
+
+
+@pytest.mark.slow
+def test_a_piece_is_dark_where_its_host_says_so_whatever_the_system_says(open_piece):
+    page = open_piece(guesses.CARD_MODULE, CARD)
+    paper = "getComputedStyle(document.querySelector('.guess-card')).backgroundColor"
+    for says in HOSTS.values():
+        for dark, colour in ((True, "rgb(13, 17, 23)"), (False, "rgb(255, 255, 255)")):
+            page.evaluate(f"(dark) => {{ {says} }}", dark)
+            page.wait_for_function(f"{paper} === '{colour}'", timeout=5_000)
+        page.evaluate(
+            "for (const it of [document.body, document.documentElement])"
+            " for (const name of ['data-jp-theme-light', 'data-vscode-theme-kind', 'theme',"
+            " 'data-theme']) it.removeAttribute(name)"
+        )
