@@ -20,6 +20,7 @@ from whatfires.naming import (
     name_of_receiver,
     name_of_signal,
     names_in_modules,
+    path_of,
     place_of,
     signals_of_project,
     subclasses,
@@ -85,8 +86,9 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
     Keys, all text, the rows of a signal in the order in which they were connected: `signal`;
     `sender` ("shop.Order", "any" for no sender, "unknown"); `receiver`; `held` ("weak", "strong");
     `alive` ("yes", or "dead" where a weak reference leads nowhere and Django has not cleared it
-    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (file and line). It shows as text
-    or as HTML; `.table()` is a DataFrame of the same columns (`async` only if there is one).
+    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (file and line); `path` (its dotted
+    name). It shows as text or as HTML; `.table()` is a DataFrame of the same columns, without
+    `path`, and with `async` only if there is one.
 
     A signal remembers no sender, only its id: the name comes from the models, classes and apps
     that exist now. What else was a sender (a text, say) is "unknown". Up to Django 5.2 an id may
@@ -171,6 +173,7 @@ def row_of(signal: Signal, connection: Connection, names: dict[Any, str]) -> Row
         "async": "yes" if connection.is_async else "",
         "dispatch_uid": "" if uid is None else str(uid),
         "where": "" if receiver is None else place_in_file(receiver),
+        "path": "" if receiver is None else path_of(receiver),
     }
 
 

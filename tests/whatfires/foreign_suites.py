@@ -70,9 +70,13 @@ SUITES = (
     Suite(
         "django-guardian",
         "3.5.2",
-        "guardian.testapp.testsettings",
+        "foreign_settings",
         tests=("guardian",),
         needs=("django-environ",),
+        written="""
+            from guardian.testapp.testsettings import *
+            PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        """,
     ),
     Suite(
         "django-simple-history",
