@@ -28,15 +28,19 @@ class Accepted(NamedTuple):
         return exact or [row for row in ours if self.operation in row["operation"]]
 
 
-def accepted() -> Iterator[Accepted]:
-    """Yield what the settings accept. Raises TypeError for a setting of another shape."""
+def accepted(model: str | None = None) -> Iterator[Accepted]:
+    """Yield what the settings accept, of one model or of all.
+
+    Raises TypeError for a setting of another shape.
+    """
     setting = getattr(settings, SETTING, {})
     try:
         for label, operations in setting.items():
             for operation, paths in operations.items():
                 if isinstance(paths, str):
                     raise TypeError
-                yield from (Accepted(label, operation, path) for path in paths)
+                if model is None or label.lower() == model.lower():
+                    yield from (Accepted(label, operation, path) for path in paths)
     except (AttributeError, TypeError) as error:
         raise TypeError(f"Expected a setting such as {FORM}; came {setting!r}.") from error
 

@@ -246,6 +246,7 @@ def judge(suite, wheel, bar):
     prepare(suite, wheel)
     pytest = ("-m", "pytest", "-q", "-p", "foreign_plugin", "-p", "no:whatfires", *suite.tests)
     pytest += ("-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore")
+    pytest += ("-o", "python_files=test*.py")  # Django's own runner looks for those
     (BUILD / "pytest.ini").write_text("[pytest]\n")  # or pytest goes on to our own settings
     return {
         "plain": part(suite, "plain", pytest, bar),

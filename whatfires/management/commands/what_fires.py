@@ -51,9 +51,7 @@ class Command(BaseCommand):
             )
         wanted = declared(model) if options["check"] else {model: operations}
         try:
-            entries = [
-                it for it in accepted() if model is None or it.label.lower() == model.lower()
-            ]
+            entries = list(accepted(model)) if options["check"] else []
             found = {name: what_fires(model_named(name), *some) for name, some in wanted.items()}
         except (NotFound, TypeError, ValueError, NoThrowAwayDatabase) as error:
             raise CommandError(str(error), returncode=MISUSED) from error
