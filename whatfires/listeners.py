@@ -160,7 +160,7 @@ def may_concern(signal: Signal, models: list[type[Model]]) -> bool:
     return not any(place.startswith("django.") for place in homes)
 
 
-def row_of(signal: Signal, connection: Connection, names: dict[Any, str]) -> Row:
+def row_of(signal: Signal, connection: Connection, names: "Names") -> Row:
     """Write a connection as a row of text."""
     receiver, uid = connection.receiver, connection.dispatch_uid
     dead = receiver is None or connection.sender_is_gone
@@ -177,19 +177,32 @@ def row_of(signal: Signal, connection: Connection, names: dict[Any, str]) -> Row
     }
 
 
-def name_of_sender(connection: Connection, names: dict[Any, str]) -> str:
+def name_of_sender(connection: Connection, names: "Names") -> str:
     """Name the sender of a connection: by its id, or by reference where there is one."""
     if connection.sender_id == ANY:
         return "any"
     if connection.sender_is_gone:  # and its id may be another's by now
         return "unknown"
-    known = names.get(connection.sender_id)
-    return known or str(getattr(connection.sender, "__qualname__", "unknown"))
+    known = names.get(connection.sender_id) or getattr(connection.sender, "__qualname__", "")
+    return known or names[connection.sender_id]
 
 
-def names_of_senders() -> dict[Any, str]:
-    """Return the names of all classes, apps (senders of post_migrate) and models, by id."""
-    names = {id(one): one.__qualname__ for one in subclasses(object)}
+class Names(dict[Any, str]):
+    """The names of models and apps by id; and of all classes, once one is asked for."""
+
+    whole = False
+
+    def __missing__(self, key: Any) -> str:
+        if not self.whole:
+            self.whole = True
+            for one in subclasses(object):
+                self.setdefault(id(one), one.__qualname__)
+        return self.get(key, "unknown")
+
+
+def names_of_senders() -> Names:
+    """Return the names of models, apps (senders of post_migrate) and other classes, by id."""
+    names = Names()
     if apps.models_ready:
         names |= {id(config): config.label for config in apps.get_app_configs()}
         models = apps.get_models(include_auto_created=True, include_swapped=True)
