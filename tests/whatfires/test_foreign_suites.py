@@ -65,6 +65,11 @@ def test_a_test_that_is_gone_inside_and_a_trace_that_saw_nothing_are_problems(ca
     assert "no test passed in which a trace saw anything" in problems_of(SUITE, came)[0]
 
 
+def test_memory_that_a_trace_keeps_is_a_problem(came):
+    came["inside"]["peak"] = 300.0
+    assert problems_of(SUITE, came) == ["django-shop: took 220 MB more inside a trace"]
+
+
 def test_a_package_that_is_not_known_is_refused(capsys):
     assert main(["django-shop"]) == 2
     assert "Unknown: django-shop. Known: django-" in capsys.readouterr().out
