@@ -253,10 +253,11 @@ def judge(suite, wheel, bar):
         part(suite, name, (*pytest, *suite.tests), bar) for name in ("plain", "inside")
     )
     again = differing(plain, inside)
-    if again:  # a test may have looked at the clock; what the trace did, it does again
+    if again:  # a test may look at the clock, and the machine be busy; a trace does it each time
         bar.set_description(f"{suite.name}: {len(again)} again")
-        ids = (os.path.relpath(suite.home.parent / test, suite.where) for test in again)
-        inside["tests"] |= part(suite, "inside", (*pytest, *ids), bar)["tests"]
+        ids = [os.path.relpath(BUILD / test, suite.where) for test in again]
+        for name, run in (("plain", plain), ("inside", inside)):
+            run["tests"] |= part(suite, name, (*pytest, *ids), bar)["tests"]
     models = part(suite, "models", (HERE / "foreign_models.py", *suite.models), bar)
     return {"plain": plain, "inside": inside, "again": again, **models}
 
@@ -346,7 +347,7 @@ def main(names):
             problems += problems_of(suite, results[suite])
             bar.write(line(suite, results[suite]))
             for test in results[suite]["again"]:
-                bar.write(f"  ran twice inside, the first time with another outcome: {test}")
+                bar.write(f"  ran twice, the first time with two outcomes: {test}")
             sys.stdout.flush()
     ratios = [ratio(came) for came in results.values()]
     if ratios and (median := statistics.median(ratios)) > WIDEST:
