@@ -17,7 +17,7 @@ RECEIVERS = ("delivery", "callback")
 
 
 class Costs(Rows):
-    """What each receiver cost, the most expensive first (see `Trace.receivers`)."""
+    """What each receiver cost, the slowest first (see `Trace.receivers`)."""
 
     columns = ("receiver", "signal", "calls", "queries", "ms", "where")
     when_empty = "No receiver ran."
@@ -45,7 +45,8 @@ def costs_of(events: "Iterable[Event]", sql: str = "") -> Costs:
             outer["queries"] += 1
     told = [{**row, "ms": round(row["ms"], 2)} for row in rows.values()]
     told = [row for row in told if row["queries"] or not sql]
-    return Costs(sorted(told, key=lambda row: (-row["queries"], -row["ms"])))
+    order = ("queries", "ms") if sql else ("ms", "queries")
+    return Costs(sorted(told, key=lambda row: [-row[it] for it in order]))
 
 
 def receiver_around(event: "Event") -> "Event | None":

@@ -8,8 +8,10 @@ it is sent, is not in it. Only plain data is stored, so the panel shows old requ
 See https://docs.djangoproject.com/en/5.2/topics/http/middleware/
 """
 
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Iterator
+from functools import lru_cache
 from inspect import isawaitable
 from typing import Any
 
@@ -149,7 +151,7 @@ def not_called(seen: Trace) -> Iterator[Row]:
         if event.signal is not None and event.kind == "signal":
             key = id_of(event.sender_object)
             senders.setdefault(event.signal, {})[key] = names.get(key, event.sender)
-    for signal in dict.fromkeys([*senders, *signals_of_project()]):
+    for signal in dict.fromkeys([*senders, *signals_known(len(sys.modules))]):
         for connection in connections(signal):
             receiver = connection.receiver
             place = "" if receiver is None else place_of(receiver)
@@ -158,6 +160,15 @@ def not_called(seen: Trace) -> Iterator[Row]:
             row = row_of(signal, connection, names)
             why = reason(connection, row, senders.get(signal))
             yield {**row, "why": why, "module": f"{place}.", "sent": signal in senders}
+
+
+@lru_cache(maxsize=1)
+def signals_known(modules: int) -> list[Signal]:
+    """List the signals of the project; it looks again only where more modules are imported.
+
+    Looking takes longer than many a request. A server that reads changed code starts again.
+    """
+    return signals_of_project()
 
 
 def reason(connection: Connection, row: Row, senders: dict[Any, str] | None) -> str:

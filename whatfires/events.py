@@ -260,11 +260,12 @@ class Trace(Sequence[Event]):
         return part
 
     def receivers(self, sql: str = "") -> Costs:
-        """Return what each receiver cost, a dict each, the most expensive first; callbacks too.
+        """Return what each receiver cost, a dict each, the slowest first; callbacks too.
 
         Keys: `receiver`, `signal` (one or more), `calls`, `queries` (statements), `ms` and `where`.
-        What happened in a receiver that another one set off counts as the inner one's. With `sql`,
-        only statements in which that text stands count, and only receivers that ran one are told:
+        `ms` is its own time, its statements included. What happened in a receiver that another one
+        set off counts as the inner one's. With `sql`, only statements in which that text stands
+        count, and only receivers that ran one are told, those with the most first:
         `seen.receivers("shop_item")` says who costs me the queries to that table.
         """
         return costs_of(self, sql)

@@ -69,11 +69,11 @@ class Firings(Rows):
         return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == FIRED}
 
     def skipped(self, operation: str) -> list[dict[str, str]]:
-        """Return whom one operation skips, dicts of `hook`, `what` (its name) and `where`.
+        """Return whom one operation skips: dicts of `hook`, `what` (its name), `where`, `path`.
 
         These are the overrides and the connected receivers that a save() of the same rows, or a
-        delete(), would have reached. `operation` is as for `row`. Raises ValueError, too, for what
-        could not be run.
+        delete(), would have reached; `path` is the dotted name. `operation` is as for `row`. Raises
+        ValueError, too, for what could not be run.
         """
         row = self.row(operation)
         if row[HOOKS[0]] == UNKNOWN:

@@ -8,6 +8,7 @@ See https://docs.djangoproject.com/en/5.2/ref/models/querysets/
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from whatfires.describing import one_line
@@ -61,6 +62,7 @@ def gist(sql: str, params: Any = ()) -> str:
     return one_line(" ".join(sql.split()[:4]))
 
 
+@lru_cache(maxsize=256)  # the same statements come again and again
 def outermost(sql: str) -> str:
     """Blank out what stands in brackets and in texts, each character by a blank."""
     depth, quoted, kept = 0, False, []

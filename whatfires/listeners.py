@@ -20,6 +20,7 @@ from whatfires.naming import (
     name_of_receiver,
     name_of_signal,
     names_in_modules,
+    path_of,
     place_of,
     signals_of_project,
     subclasses,
@@ -85,8 +86,9 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
     Keys, all text, the rows of a signal in the order in which they were connected: `signal`;
     `sender` ("shop.Order", "any" for no sender, "unknown"); `receiver`; `held` ("weak", "strong");
     `alive` ("yes", or "dead" where a weak reference leads nowhere and Django has not cleared it
-    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (file and line). It shows as text
-    or as HTML; `.table()` is a DataFrame of the same columns (`async` only if there is one).
+    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (file and line); `path` (its dotted
+    name). It shows as text or as HTML; `.table()` is a DataFrame of the same columns, without
+    `path`, and with `async` only if there is one.
 
     A signal remembers no sender, only its id: the name comes from the models, classes and apps
     that exist now. What else was a sender (a text, say) is "unknown". Up to Django 5.2 an id may
@@ -158,7 +160,7 @@ def may_concern(signal: Signal, models: list[type[Model]]) -> bool:
     return not any(place.startswith("django.") for place in homes)
 
 
-def row_of(signal: Signal, connection: Connection, names: dict[Any, str]) -> Row:
+def row_of(signal: Signal, connection: Connection, names: "Names") -> Row:
     """Write a connection as a row of text."""
     receiver, uid = connection.receiver, connection.dispatch_uid
     dead = receiver is None or connection.sender_is_gone
@@ -171,22 +173,36 @@ def row_of(signal: Signal, connection: Connection, names: dict[Any, str]) -> Row
         "async": "yes" if connection.is_async else "",
         "dispatch_uid": "" if uid is None else str(uid),
         "where": "" if receiver is None else place_in_file(receiver),
+        "path": "" if receiver is None else path_of(receiver),
     }
 
 
-def name_of_sender(connection: Connection, names: dict[Any, str]) -> str:
+def name_of_sender(connection: Connection, names: "Names") -> str:
     """Name the sender of a connection: by its id, or by reference where there is one."""
     if connection.sender_id == ANY:
         return "any"
     if connection.sender_is_gone:  # and its id may be another's by now
         return "unknown"
-    known = names.get(connection.sender_id)
-    return known or str(getattr(connection.sender, "__qualname__", "unknown"))
+    known = names.get(connection.sender_id) or getattr(connection.sender, "__qualname__", "")
+    return known or names[connection.sender_id]
 
 
-def names_of_senders() -> dict[Any, str]:
-    """Return the names of all classes, apps (senders of post_migrate) and models, by id."""
-    names = {id(one): one.__qualname__ for one in subclasses(object)}
+class Names(dict[Any, str]):
+    """The names of models and apps by id; and of all classes, once one is asked for."""
+
+    whole = False
+
+    def __missing__(self, key: Any) -> str:
+        if not self.whole:
+            self.whole = True
+            for one in subclasses(object):
+                self.setdefault(id(one), one.__qualname__)
+        return self.get(key, "unknown")
+
+
+def names_of_senders() -> Names:
+    """Return the names of models, apps (senders of post_migrate) and other classes, by id."""
+    names = Names()
     if apps.models_ready:
         names |= {id(config): config.label for config in apps.get_app_configs()}
         models = apps.get_models(include_auto_created=True, include_swapped=True)

@@ -110,6 +110,11 @@ def name_of_receiver(receiver: Any) -> str:
     return name.replace("<locals>.", "").replace("<lambda>", "lambda")
 
 
+def path_of(function: Any) -> str:
+    """Name a receiver or a method with its module: `shop.receivers.send_receipt`."""
+    return f"{place_of(function).partition(':')[0]}.{name_of_receiver(function)}"
+
+
 def at_rest(thing: Any, attribute: str) -> str:
     """Return a name that is simply there, or its class's: no property runs, nothing is asked."""
     if type(thing) is MethodType:

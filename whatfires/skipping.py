@@ -12,7 +12,7 @@ from django.db.models import signals
 
 from whatfires.firings import ELSEWHERE, SILENT, UNKNOWN
 from whatfires.listeners import who_listens
-from whatfires.naming import place_of
+from whatfires.naming import path_of, place_of
 from whatfires.operations import Operation
 from whatfires.rendering import Row
 
@@ -29,7 +29,7 @@ Waiting = Callable[..., list[dict[str, str]]]
 def skipped_by(
     operation: Operation, row: Row, model: Any, waiting: Waiting
 ) -> list[dict[str, str]]:
-    """List whom an operation skips: dicts of `hook`, `what` (its name) and `where`.
+    """List whom an operation skips: dicts of `hook`, `what` (its name), `where` and `path`.
 
     A receiver of any sender is reached by another class too; one that is bound to this one is not.
     """
@@ -75,9 +75,10 @@ def waiting_for(hook: str, model: Any, bound_only: bool) -> list[dict[str, str]]
         method = getattr(model, name)
         if bound_only or method is getattr(models.Model, name):
             return []
-        return [{"hook": hook, "what": f"{model.__name__}.{hook}", "where": place_of(method)}]
+        what, where = f"{model.__name__}.{hook}", place_of(method)
+        return [{"hook": hook, "what": what, "where": where, "path": path_of(method)}]
     return [
-        {"hook": hook, "what": row["receiver"], "where": row["where"]}
+        {"hook": hook, "what": row["receiver"], "where": row["where"], "path": row["path"]}
         for row in who_listens(getattr(signals, hook), model)
         if row["alive"] == "yes" and not (bound_only and row["sender"] == "any")
     ]

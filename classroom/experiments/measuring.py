@@ -15,6 +15,7 @@ from threading import Thread
 from time import perf_counter, sleep
 
 import pandas as pd
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -183,8 +184,13 @@ def batch_costs(people=100_000):
     Returns a dict: `bare, s` and `assign_many, s` (seconds), `times the bare one`, and `peak, MB`
     (the most memory that a process of its own, Django and pandas included, took for it).
     """
-    command = ["-c", CHILD, str(people), json.dumps(database_settings())]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    return elsewhere("batch_costs_here", people)
+
+
+def elsewhere(function, argument, **environment):
+    """Return what a function of this module returns in a process of its own."""
+    command = ["-c", CHILD, function, str(argument), json.dumps(database_settings())]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings", **environment}
     run = run_python(*command, cwd=ROOT, env=environment)
     run.check_returncode()
     return json.loads(run.stdout)
@@ -201,9 +207,9 @@ import json, sys
 import django
 django.setup()
 from django.db import connections
-from classroom.experiments.measuring import batch_costs_here
-connections.settings["default"].update(json.loads(sys.argv[2]))
-print(json.dumps(batch_costs_here(int(sys.argv[1]))))
+from classroom.experiments import measuring
+connections.settings["default"].update(json.loads(sys.argv[3]))
+print(json.dumps(getattr(measuring, sys.argv[1])(int(sys.argv[2]))))
 """
 
 
@@ -312,6 +318,49 @@ def cost_of_watching(hires=300, rounds=5):
                     speedy.Employees.objects.create(**PERSON)
             taken[watched].append(perf_counter() - start)
     return median(taken[True]) / median(taken[False])
+
+
+def panel_costs(rounds=7):
+    """Measure requests without a toolbar, with Django Debug Toolbar, and with our panel in it.
+
+    Returns a DataFrame, a row a request, with the columns `ms`, `with the toolbar` and `with the
+    panel in it` (times the first, medians of one run).
+    """
+    taken = elsewhere("panel_costs_here", rounds, DJANGO_TOOLBAR="1", DJANGO_DEBUG="1")
+    table = pd.DataFrame(taken).map(median)
+    return table.assign(**{name: table[name] / table["ms"] for name in [*table][1:]})
+
+
+def panel_costs_here(rounds):
+    """Measure in this process, whose settings hold the toolbar; all three in turn."""
+    from debug_toolbar.toolbar import DebugToolbar
+
+    panel, bar = "whatfires.debug_toolbar.WhatFiresPanel", settings.MIDDLEWARE[0]
+    plain = [it for it in settings.MIDDLEWARE[1:] if not it.endswith(".what_fired")]  # a trace, too
+    others = [it for it in settings.DEBUG_TOOLBAR_PANELS if it != panel]
+    designs = {
+        "ms": (plain, [*others, panel]),
+        "with the toolbar": ([bar, *plain], others),
+        "with the panel in it": ([bar, *plain], [*others, panel]),
+    }
+    requests = {"the board's page": show_board, "a hire": hire_on_board}
+    taken = {name: {request: [] for request in requests} for name in designs}
+    with private_database():
+        for name, (middleware, panels) in [*designs.items()] * rounds:
+            DebugToolbar._panel_classes = None  # it reads the setting once
+            with override_settings(DEBUG=True, MIDDLEWARE=middleware, DEBUG_TOOLBAR_PANELS=panels):
+                for request, act in requests.items():
+                    act()  # what is read or compiled once is not what a request costs
+                    taken[name][request].append(milliseconds(act))
+    return taken
+
+
+def hire_on_board():
+    """Send the board's form, as a browser would."""
+    form = {**PERSON, "wiring": DIRECT}
+    response = Client(SERVER_NAME="localhost").post(reverse("speedy:hire"), form)
+    if response.status_code >= 400:
+        raise RuntimeError(f"The board answered {response.status_code}, and a hire was expected.")
 
 
 def fill(app, people):

@@ -1,6 +1,7 @@
 """The commands: what they print, what they write as JSON, and the exit code that CI reads."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -14,6 +15,10 @@ pytestmark = pytest.mark.django_db
 
 
 def greet(sender, **kwargs):
+    pass
+
+
+def welcome(sender, **kwargs):
     pass
 
 
@@ -95,7 +100,7 @@ def test_a_check_fails_where_somebody_is_skipped_and_passes_where_nobody_is(sett
     text, code = run("what_fires", "--check")
     assert code == 1
     assert "✗ stage.Person: bulk_create(), 2 rows skips" in text
-    assert "    post_save: greet, " in text
+    assert re.search(r"\n    post_save: [\w.]*test_commands\.greet, line \d+\n", text)
     assert "✓ stage.Person: queryset.delete(), 2 rows skips nobody" in text
     assert run("what_fires", "--check", "stage.watch")[1] == 1  # pre_save is heard for any sender
     settings.WHATFIRES_CHECK = {"stage.Person": ["queryset.delete()"]}
@@ -114,7 +119,7 @@ def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
     assert run("what_fires", "--check")[1] == 0
     monkeypatch.setattr(Watch, "delete", delete, raising=False)
     text, code = run("what_fires", "--check")
-    assert "    delete(): Watch.delete()" in text and code == 1
+    assert "    delete(): " in text and ".delete, line" in text and code == 1
 
     def refuse(*args, **kwargs):
         raise RuntimeError("no rows today")
@@ -125,8 +130,55 @@ def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
     assert "could not be checked" in text and "no rows today" in text and code == 1
 
 
+def test_a_known_skip_can_be_accepted_and_a_new_one_fails(settings, greeted, capsys):
+    settings.WHATFIRES_CHECK = {"stage.Person": ["bulk_create(), 2 rows"]}
+    known = {"bulk_create": [f"{__name__}.greet"]}
+    settings.WHATFIRES_ACCEPTED = {"stage.person": known}
+    text, code = run("what_fires", "--check")
+    assert code == 0 and "bulk_create(), 2 rows skips only what is accepted" in text
+    assert text.count("(accepted)") == 2 and not capsys.readouterr().err
+    with connected(post_save, welcome, sender=Person):
+        text, code = run("what_fires", "--check")
+        [row] = json.loads(run("what_fires", "--check", "stage.Person", "--json")[0])
+    assert code == 1 and text.startswith("✗") and text.count("(accepted)") == 2
+    assert {(it["what"], it["accepted"]) for it in row["skips"]} == {
+        ("greet", True),
+        ("welcome", False),
+    }
+    settings.WHATFIRES_ACCEPTED = {"stage.Person": {"queryset.update": known["bulk_create"]}}
+    assert run("what_fires", "--check")[1] == 1  # accepted of another operation
+
+
+@pytest.mark.parametrize(
+    ("label", "operation", "path"),
+    [
+        ("stage.Person", "bulk_create", "shop.receivers.gone"),
+        ("stage.Person", "bulk_updat", f"{__name__}.greet"),
+        ("stage.Watch", "bulk_create", f"{__name__}.greet"),
+    ],
+)
+def test_an_accepted_skip_that_is_none_any_more_is_told(
+    settings, greeted, capsys, label, operation, path
+):
+    settings.WHATFIRES_CHECK = {"stage.Person": ["bulk_create(), 2 rows"]}
+    settings.WHATFIRES_ACCEPTED = {"stage.Person": {"bulk_create(), 2 rows": [f"{__name__}.greet"]}}
+    settings.WHATFIRES_ACCEPTED.setdefault(label, {})[operation] = [path]
+    assert run("what_fires", "--check")[1] == 0
+    assert f"['{label}']['{operation}']: {path} is accepted, but nothing" in capsys.readouterr().err
+    assert run("what_fires", "--check", "stage.Person")[1] == 0
+    assert bool(capsys.readouterr().err) is (label == "stage.Person")
+
+
 @pytest.mark.parametrize("setting", ["bulk_create", {"stage.Person": "bulk_create"}])
 def test_a_setting_of_another_shape_is_refused(settings, setting):
     settings.WHATFIRES_CHECK = setting
     with pytest.raises(CommandError, match="WHATFIRES_CHECK"):
+        run("what_fires", "--check")
+
+
+@pytest.mark.parametrize("setting", ["greet", {"stage.Person": ["greet"]}, {"a.B": {"save": "f"}}])
+def test_accepted_skips_of_another_shape_are_refused(settings, setting):
+    settings.WHATFIRES_CHECK = {"stage.Person": ["bulk_create(), 2 rows"]}
+    settings.WHATFIRES_ACCEPTED = setting
+    with pytest.raises(CommandError, match="Expected a setting such as WHATFIRES_ACCEPTED"):
         run("what_fires", "--check")

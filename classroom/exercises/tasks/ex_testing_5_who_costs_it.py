@@ -38,8 +38,8 @@ def who_asks(seen, table):
     """Name the receiver with the most statements to a table."""
 ''',
     hints=(
-        "A trace adds up what each receiver cost. What does `seen.receivers()` show, and in which order?",
-        "`seen.receivers(table)` counts only the statements in which that text stands, the dearest first. Each row is a dict.",
+        "A trace adds up what each receiver cost. What does `seen.receivers()` show, and what does it take?",
+        "`seen.receivers(table)` counts only the statements in which that text stands, the receiver with the most of them first. Each row is a dict.",
         'costs = seen.receivers(table), then costs[0]["receiver"], if there is one.',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/optimization/",

@@ -20,6 +20,7 @@ from classroom.experiments.measuring import (
     deliverers_costs,
     hire_costs,
     page_costs,
+    panel_costs,
     statements_a_hire,
     times_the_direct_call,
     times_the_first,
@@ -61,6 +62,9 @@ class Command(BaseCommand):
             record[name] = {title: json.loads(it.to_json()) for title, it in tables.items()}
         watching = record["inside a trace"] = cost_of_watching(hires=15 * options["rounds"])
         self.stdout.write(f"\nInside a trace, hires take {watching:.2f} times as long.")
+        panel = panel_costs(max(1, options["rounds"] // 3))
+        record["in the Debug Toolbar"] = json.loads(panel.to_json())
+        self.stdout.write(f"\n{panel.to_string(float_format='{:,.2f}'.format)}\n")
         folder = Folder(settings.BASE_DIR / "build")
         folder.lay("bench.json", json.dumps(record, indent=1).encode())
         for said in ["Written to build/bench.json.", *folder.told()]:

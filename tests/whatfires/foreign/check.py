@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import whatfires  # before there are settings
 
@@ -84,9 +84,9 @@ def real_rows():
 assert real_rows() == (2, 2)
 assert files() == {"default.sqlite3", "elsewhere.sqlite3", "shop.log"}, files()
 present = files()
-start = perf_counter()
+start = process_time()  # of this process: others may keep the machine busy
 fires = what_fires(Order)
-taken = perf_counter() - start
+taken = process_time() - start
 assert len(fires) > 30 and not_run(fires) == {}, not_run(fires)
 assert fires.fired("Order.objects.create(...)")["post_save"] == 1
 assert fires.fired("bulk_create(), 2 rows") == {}
@@ -205,7 +205,7 @@ def managed(*command):
 
 assert "shop.Order → act_outside" in managed("who_listens", "shop.Order").stdout
 checked = managed("what_fires", "--check")
-assert "post_save: act_outside" in checked.stdout and checked.returncode == 1, checked
+assert "post_save: shop.signals.act_outside" in checked.stdout and checked.returncode == 1, checked
 assert "bulk_create" in managed("what_fires", "shop.Order", "bulk_create").stdout
 
 # tables need pandas, and say so; nothing else does

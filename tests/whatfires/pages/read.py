@@ -1,9 +1,9 @@
 """Run the examples of a page, in this project: `python read.py PAGE [--write]`.
 
 A block of `python` is run; what its last line is worth has to be what the next block of `text`
-shows. One that holds tests is given to pytest. Of a block of `console` each `$` line is run, and
-must print what stands below it. Times, and what comes and goes with a version, are not compared.
-With --write the page is given what came.
+shows. One that holds tests is given to pytest, and one of settings.py is added to that file. Of a
+block of `console` each `$` line is run, and must print what stands below it. Times, and what comes
+and goes with a version, are not compared. With --write the page is given what came.
 """
 
 import ast
@@ -35,6 +35,11 @@ def run_python(code, names):
         return ""
     value = eval(compile(ast.Expression(last.value), "<page>", "eval"), names)
     return "" if value is None else repr(value)
+
+
+def run_settings(code):
+    with Path("settings.py").open("a") as settings:
+        settings.write(code)
 
 
 def run_tests(code):
@@ -70,7 +75,10 @@ def read(page, write):
         nonlocal told
         kind, text = found.groups()
         if kind == "python":
-            told = run_tests(text) if "def test_" in text else run_python(text, names)
+            if text.startswith("# settings.py"):
+                run_settings(text)
+            else:
+                told = run_tests(text) if "def test_" in text else run_python(text, names)
             return found[0]
         came = told if kind == "text" else run_console(text)
         if not write:

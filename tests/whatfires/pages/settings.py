@@ -13,4 +13,3 @@ DATABASES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-WHATFIRES_CHECK = {"shop.Order": ["bulk_create(), 2 rows"]}

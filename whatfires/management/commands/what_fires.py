@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from textwrap import fill
@@ -12,7 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from whatfires import Firings, what_fires
+from whatfires import Firings, accepting, what_fires
+from whatfires.accepting import accept, accepted
 from whatfires.firings import ELSEWHERE, HOOKS, SILENT, UNKNOWN
 from whatfires.lookup import NotFound, model_named
 from whatfires.rendering import WIDE
@@ -26,7 +28,8 @@ class Command(BaseCommand):
     help = (
         "Run the operations of the ORM on made-up rows of a model, in a database of their own, and "
         f"tell what fires and whom each skips. --check runs what {SETTING} declares, "
-        '{"shop.Order": ["bulk_create"]}, and exits with 1 if one skips a receiver or an override.'
+        '{"shop.Order": ["bulk_create"]}, and exits with 1 if one skips a receiver or an override '
+        f"that {accepting.SETTING} does not name."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -48,10 +51,12 @@ class Command(BaseCommand):
             )
         wanted = declared(model) if options["check"] else {model: operations}
         try:
+            entries = list(accepted(model)) if options["check"] else []
             found = {name: what_fires(model_named(name), *some) for name, some in wanted.items()}
         except (NotFound, TypeError, ValueError, NoThrowAwayDatabase) as error:
             raise CommandError(str(error), returncode=MISUSED) from error
         rows = [told(name, row) for name, fires in found.items() for row in fires]
+        stale = accept(rows, entries) if options["check"] else []
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False))
         elif options["check"]:
@@ -59,7 +64,12 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join(line for row in rows for line in described(row)))
             self.stdout.write(f"\n{legend(found[model])}")
-        if options["check"] and any(row["skips"] or not row["ran"] for row in rows):
+        for label, operation, path in stale:
+            self.stderr.write(
+                f"{accepting.SETTING}[{label!r}][{operation!r}]: {path} is accepted, but nothing "
+                f"that {SETTING} declares skips it. Take it out."
+            )
+        if options["check"] and not all(map(passes, rows)):
             sys.exit(1)
 
 
@@ -126,8 +136,13 @@ def described(row: dict[str, Any]) -> Iterator[str]:
         yield folded(f"skips {names(row)}")
 
 
+def passes(row: dict[str, Any]) -> bool:
+    """Tell whether an operation that is checked ran, and skips only what is accepted."""
+    return row["ran"] and all(it["accepted"] for it in row["skips"])
+
+
 def verdict(row: dict[str, Any]) -> Iterator[str]:
-    """Say of an operation that is checked whether it skips anybody."""
+    """Say of an operation that is checked whom it skips."""
     name = f"{row['model']}: {row['operation']}"
     if not row["ran"]:
         yield f"✗ {name} could not be checked"
@@ -135,9 +150,11 @@ def verdict(row: dict[str, Any]) -> Iterator[str]:
     elif not row["skips"]:
         yield f"✓ {name} skips nobody"
     else:
-        yield f"✗ {name} skips"
+        yield f"✓ {name} skips only what is accepted" if passes(row) else f"✗ {name} skips"
         for it in row["skips"]:
-            yield folded(f"{it['hook']}: {it['what']}, {it['where']}")
+            line = re.search(r"\d+$", it["where"])
+            told = f"{it['hook']}: {it['path']}" + (f", line {line[0]}" if line else "")
+            yield folded(told + (" (accepted)" if it["accepted"] else ""))
 
 
 def names(row: dict[str, Any]) -> str:
