@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.apps import apps as installed
 from django.dispatch import Signal
 
+from whatfires.describing import quoted
 from whatfires.naming import name_of_receiver, name_of_signal, place_of
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def test_of(thing: Any) -> tuple[str, Test]:
         return "receiver", lambda event: (event.what, event.where) == (name, place)
     raise TypeError(
         f"include and exclude take signals, senders (classes), receivers (functions), kinds "
-        f"({', '.join(KINDS)}) and the names of such, one or a list; came {thing!r}."
+        f"({', '.join(KINDS)}) and the names of such, one or a list; came {quoted(thing)}."
     )
 
 

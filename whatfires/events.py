@@ -12,7 +12,7 @@ from django.dispatch import Signal
 
 from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen
 from whatfires.costs import Costs, costs_of
-from whatfires.describing import one_line, spelled
+from whatfires.describing import one_line, quoted, spelled
 from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
 from whatfires.origins import NO_PLACE
@@ -286,7 +286,7 @@ class Trace(Sequence[Event]):
             name = signal if isinstance(signal, str) else None
             if name is None and not isinstance(signal, Signal):
                 raise TypeError(
-                    f"filter(signal={signal!r}): expected a signal, such as post_save, or its name."
+                    f"filter(signal={quoted(signal)}): expected a signal, such as post_save, or its name."
                 )
             wanted = [
                 event
@@ -302,8 +302,8 @@ class Trace(Sequence[Event]):
                 or (event.sender_object is sender)
             ]
         if kind is not None:
-            if kind not in KINDS:
-                raise TypeError(f"filter(kind={kind!r}): expected one of {', '.join(KINDS)}.")
+            if not isinstance(kind, str) or kind not in KINDS:
+                raise TypeError(f"filter(kind={quoted(kind)}): expected one of {', '.join(KINDS)}.")
             wanted = [event for event in wanted if event.kind == kind]
         return self._part(wanted)
 

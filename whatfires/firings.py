@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from whatfires.describing import quoted
 from whatfires.rendering import ROW_HEAD, TINTS, Row
 from whatfires.rows import Rows
 
@@ -65,7 +66,7 @@ class Firings(Rows):
         """
         row = self.row(operation)
         if row[HOOKS[0]] == UNKNOWN:
-            raise ValueError(f"fired({operation!r}): {row['passed']}")
+            raise ValueError(f"fired({quoted(operation)}): {row['passed']}")
         return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == FIRED}
 
     def skipped(self, operation: str) -> list[dict[str, str]]:
@@ -77,7 +78,7 @@ class Firings(Rows):
         """
         row = self.row(operation)
         if row[HOOKS[0]] == UNKNOWN:
-            raise ValueError(f"skipped({operation!r}): {row['passed']}")
+            raise ValueError(f"skipped({quoted(operation)}): {row['passed']}")
         return list(row["skips"])
 
     def row(self, operation: str) -> Row:

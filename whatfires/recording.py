@@ -17,6 +17,7 @@ from typing import Any
 from django.dispatch import Signal
 
 from whatfires.choosing import KINDS, Test, ancestors
+from whatfires.describing import quoted
 from whatfires.events import Event, Trace
 from whatfires.gist import gist
 from whatfires.naming import name_of_receiver, name_of_signal, place_of
@@ -200,7 +201,7 @@ def test_of_what(what: Any) -> Test:
         return lambda event: event.kind in CALLED and (event.what, event.where) == (name, place)
     raise TypeError(
         "Expected a signal (post_save), a function (a receiver, a callback, a task), a kind "
-        f"({', '.join(KINDS)}) or a name; came {what!r}."
+        f"({', '.join(KINDS)}) or a name; came {quoted(what)}."
     )
 
 
