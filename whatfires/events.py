@@ -12,7 +12,7 @@ from django.dispatch import Signal
 
 from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen
 from whatfires.costs import Costs, costs_of
-from whatfires.describing import one_line, quoted, spelled
+from whatfires.describing import expect, one_line, quoted, spelled
 from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
 from whatfires.origins import NO_PLACE
@@ -222,6 +222,7 @@ class Trace(Sequence[Event]):
 
     def latest(self, number: int) -> Iterator[Event]:
         """Yield so many of the last events, the last one first."""
+        expect("latest()", number, int, "a number of events")
         return iter(self._events[: -number - 1 : -1])
 
     def __len__(self) -> int:
@@ -267,6 +268,7 @@ class Trace(Sequence[Event]):
         only statements in which that text stands count, and only receivers that ran one are told:
         `seen.receivers("shop_item")` says who costs me the queries to that table.
         """
+        expect("receivers(sql=...)", sql, str, "a part of a statement")
         return costs_of(self, sql)
 
     def filter(
@@ -363,6 +365,8 @@ class Trace(Sequence[Event]):
         tree: only with `times` does it hold the milliseconds that each took. With `lines` it names
         the line of the user's own code behind each step.
         """
+        for flag in (everything, times, lines):
+            expect("tree()", flag, bool, "True or False for everything, times and lines")
         return draw(self.only(**wanted), everything, times, lines)
 
     def _repr_html_(self) -> str:

@@ -126,7 +126,9 @@ def end_in_the_middle(name):
     the person who is hired has it as a last name. Raises ValueError for an unknown one.
     """
     if not isinstance(name, str) or name not in WIRINGS:
-        raise ValueError(f"end_in_the_middle({quoted(name)}): expected one of {', '.join(WIRINGS)}.")
+        raise ValueError(
+            f"end_in_the_middle({quoted(name)}): expected one of {', '.join(WIRINGS)}."
+        )
     database, day = str(connection.settings_dict["NAME"]), timezone.localdate().isoformat()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
     # It does not end well, on purpose.
