@@ -288,7 +288,8 @@ class Trace(Sequence[Event]):
             name = signal if isinstance(signal, str) else None
             if name is None and not isinstance(signal, Signal):
                 raise TypeError(
-                    f"filter(signal={quoted(signal)}): expected a signal, such as post_save, or its name."
+                    f"filter(signal={quoted(signal)}): expected a signal, such as post_save, or "
+                    "its name."
                 )
             wanted = [
                 event

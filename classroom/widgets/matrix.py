@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from classroom.widgets.faces import faces
-from whatfires.describing import quoted
+from whatfires.describing import expect, quoted
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, LEGEND, UNKNOWN, Firings
 
 MODULE = Path(__file__).with_suffix(".js")
@@ -52,7 +52,8 @@ def matrix(fired, blank=False):
     """
     if not isinstance(fired, Firings):
         raise TypeError(f"matrix() takes what what_fires() returned, but {quoted(fired)} came.")
-    return Matrix(fired, bool(blank))
+    expect("matrix(blank=...)", blank, bool, "True or False")
+    return Matrix(fired, blank)
 
 
 def fired_in(row, hooks):
