@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.apps import apps as installed
 from django.dispatch import Signal
 
+from whatfires.describing import expect, quoted
 from whatfires.naming import name_of_receiver, name_of_signal, place_of
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def test_of(thing: Any) -> tuple[str, Test]:
         return "receiver", lambda event: (event.what, event.where) == (name, place)
     raise TypeError(
         f"include and exclude take signals, senders (classes), receivers (functions), kinds "
-        f"({', '.join(KINDS)}) and the names of such, one or a list; came {thing!r}."
+        f"({', '.join(KINDS)}) and the names of such, one or a list; came {quoted(thing)}."
     )
 
 
@@ -107,8 +108,15 @@ def bears(event: "Event", name: str) -> bool:
 
 def of_apps(labels: str | Iterable[str]) -> Test:
     """Return a test for what belongs to these apps. Raises LookupError for an unknown label."""
-    wanted = {labels} if isinstance(labels, str) else set(labels)
-    homes = {installed.get_app_config(label).name for label in wanted}
+    expect("apps", labels, str | list | tuple | set | frozenset, "the label of an app, or a list")
+    listed = [labels] if isinstance(labels, str) else list(labels)
+    for label in listed:
+        expect("apps", label, str, "labels of apps")
+    try:
+        homes = {installed.get_app_config(label).name for label in listed}
+    except LookupError as error:
+        raise LookupError(f"apps={quoted(labels)}: {error}") from error
+    wanted = set(listed)
 
     def belongs(event: "Event") -> bool:
         meta = getattr(event.sender_object, "_meta", None)
@@ -130,6 +138,9 @@ def chosen(
     ms: float = 0,
 ) -> "list[Event]":
     """Return the events that are wanted (see `Trace.only`)."""
+    for name, flag in (("silent", silent), ("savepoints", savepoints)):
+        expect(name, flag, bool, "True or False")
+    expect("ms", ms, int | float, "a number of milliseconds")
     selection, belongs = Selection(include, exclude), of_apps(apps)
     return [
         event

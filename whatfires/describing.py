@@ -73,6 +73,12 @@ def quoted(thing: Any) -> str:
         return f"an object of {type(thing).__name__}"
 
 
+def expect(name: str, value: Any, kinds: Any, words: str) -> None:
+    """Raise TypeError, with what was expected, for a value that is of none of these kinds."""
+    if not issubclass(type(value), kinds):
+        raise TypeError(f"{name}: expected {words}; came {quoted(value)}.")
+
+
 def one_line(text: str, longest: int = LONGEST) -> str:
     """Write line ends as they are typed, and cut what is long."""
     if not text.isprintable():

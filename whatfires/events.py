@@ -12,7 +12,7 @@ from django.dispatch import Signal
 
 from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen
 from whatfires.costs import Costs, costs_of
-from whatfires.describing import one_line, spelled
+from whatfires.describing import expect, one_line, quoted, spelled
 from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
 from whatfires.origins import NO_PLACE
@@ -222,6 +222,7 @@ class Trace(Sequence[Event]):
 
     def latest(self, number: int) -> Iterator[Event]:
         """Yield so many of the last events, the last one first."""
+        expect("latest()", number, int, "a number of events")
         return iter(self._events[: -number - 1 : -1])
 
     def __len__(self) -> int:
@@ -268,6 +269,7 @@ class Trace(Sequence[Event]):
         count, and only receivers that ran one are told, those with the most first:
         `seen.receivers("shop_item")` says who costs me the queries to that table.
         """
+        expect("receivers(sql=...)", sql, str, "a part of a statement")
         return costs_of(self, sql)
 
     def filter(
@@ -287,7 +289,8 @@ class Trace(Sequence[Event]):
             name = signal if isinstance(signal, str) else None
             if name is None and not isinstance(signal, Signal):
                 raise TypeError(
-                    f"filter(signal={signal!r}): expected a signal, such as post_save, or its name."
+                    f"filter(signal={quoted(signal)}): expected a signal, such as post_save, or "
+                    "its name."
                 )
             wanted = [
                 event
@@ -303,8 +306,8 @@ class Trace(Sequence[Event]):
                 or (event.sender_object is sender)
             ]
         if kind is not None:
-            if kind not in KINDS:
-                raise TypeError(f"filter(kind={kind!r}): expected one of {', '.join(KINDS)}.")
+            if not isinstance(kind, str) or kind not in KINDS:
+                raise TypeError(f"filter(kind={quoted(kind)}): expected one of {', '.join(KINDS)}.")
             wanted = [event for event in wanted if event.kind == kind]
         return self._part(wanted)
 
@@ -364,6 +367,8 @@ class Trace(Sequence[Event]):
         tree: only with `times` does it hold the milliseconds that each took. With `lines` it names
         the line of the user's own code behind each step.
         """
+        for flag in (everything, times, lines):
+            expect("tree()", flag, bool, "True or False for everything, times and lines")
         return draw(self.only(**wanted), everything, times, lines)
 
     def _repr_html_(self) -> str:

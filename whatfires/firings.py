@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from whatfires.describing import expect, quoted
 from whatfires.rendering import ROW_HEAD, TINTS, Row
 from whatfires.rows import Rows
 
@@ -65,7 +66,7 @@ class Firings(Rows):
         """
         row = self.row(operation)
         if row[HOOKS[0]] == UNKNOWN:
-            raise ValueError(f"fired({operation!r}): {row['passed']}")
+            raise ValueError(f"fired({quoted(operation)}): {row['passed']}")
         return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == FIRED}
 
     def skipped(self, operation: str) -> list[dict[str, str]]:
@@ -77,7 +78,7 @@ class Firings(Rows):
         """
         row = self.row(operation)
         if row[HOOKS[0]] == UNKNOWN:
-            raise ValueError(f"skipped({operation!r}): {row['passed']}")
+            raise ValueError(f"skipped({quoted(operation)}): {row['passed']}")
         return list(row["skips"])
 
     def row(self, operation: str) -> Row:
@@ -86,6 +87,7 @@ class Firings(Rows):
         `operation` is its name, or a part that no other name has; the ★ is no part of it. Raises
         ValueError for a name that no operation of this table bears, and for one that several do.
         """
+        expect("operation", operation, str, "its name, or a part of it")
         operation = operation.removesuffix(STAR)
         found = [row for row in self if row["operation"] == operation]
         found = found or [row for row in self if operation in row["operation"]]
@@ -101,8 +103,11 @@ class Firings(Rows):
     def differ(self, hook: str, other: str) -> "Firings":
         """Return, as such a table, the operations in which just one of two hooks fired.
 
-        It may have fired by whatever class. Raises KeyError for what is no hook.
+        It may have fired by whatever class. Raises ValueError for what is no hook.
         """
+        for it in (hook, other):
+            if not isinstance(it, str) or it not in HOOKS:
+                raise ValueError(f"differ(): expected {', '.join(HOOKS)}; came {quoted(it)}.")
         return Firings(row for row in self if (row[hook] == SILENT) != (row[other] == SILENT))
 
     def surprises(self, everything: bool = False) -> Sentences:
@@ -111,6 +116,7 @@ class Firings(Rows):
         A sentence that the project makes untrue (a soft deletion may) has no ★. With `everything`,
         also what Django does where nobody is concerned.
         """
+        expect("surprises(everything=...)", everything, bool, "True or False")
         return Sentences(
             {
                 "operation": row["operation"],

@@ -17,6 +17,7 @@ from typing import Any
 from django.dispatch import Signal
 
 from whatfires.choosing import KINDS, Test, ancestors
+from whatfires.describing import expect, quoted, spelled
 from whatfires.events import Event, Trace
 from whatfires.gist import gist
 from whatfires.naming import name_of_receiver, name_of_signal, place_of
@@ -66,6 +67,8 @@ class Recording:
         and TypeError for what cannot fire.
         """
         __tracebackhide__ = True
+        expect("times", times, int | None, "a number")
+        expect("queries", queries, int | None, "a number")
         meant = self._meant(what, sender, where)
         asked = words_for(what, sender, where)
         if times is not None and len(meant) != times:
@@ -97,8 +100,13 @@ class Recording:
         named, neither before nor after (pre_init and post_init that nobody heard do not count).
         """
         __tracebackhide__ = True
-        tests = [test_for(*(step if isinstance(step, tuple) else (step,))) for step in steps]
-        names = [words_for(*(step if isinstance(step, tuple) else (step,))) for step in steps]
+        expect("assert_order(strict=...)", strict, bool, "True or False")
+        parts = [step if isinstance(step, tuple) else (step, None) for step in steps]
+        for part in parts:
+            if len(part) != 2:
+                raise TypeError(f"A step is what fired, or (what, sender); came {quoted(part)}.")
+        tests = [test_for(*part) for part in parts]
+        names = [words_for(*part) for part in parts]
         events = [event for event in self.trace if not is_noise(event)]
         if strict:
             kinds = {event.kind for event in events for test in tests if test(event)}
@@ -179,6 +187,8 @@ def is_commit(event: Event) -> bool:
 def test_for(what: Any, sender: Any = None, where: Callable[..., Any] | None = None) -> Test:
     """Return a test for the events that are meant. Raises TypeError for what cannot fire."""
     fits = test_of_what(what)
+    if where is not None and not callable(where):
+        raise TypeError(f"where: expected a function of what was passed; came {quoted(where)}.")
 
     def test(event: Event) -> bool:
         if not fits(event) or (sender is not None and not is_sent_by(event, sender)):
@@ -200,7 +210,7 @@ def test_of_what(what: Any) -> Test:
         return lambda event: event.kind in CALLED and (event.what, event.where) == (name, place)
     raise TypeError(
         "Expected a signal (post_save), a function (a receiver, a callback, a task), a kind "
-        f"({', '.join(KINDS)}) or a name; came {what!r}."
+        f"({', '.join(KINDS)}) or a name; came {quoted(what)}."
     )
 
 
@@ -230,8 +240,8 @@ def words_for(what: Any, sender: Any = None, where: Any = None) -> str:
         name = name_of_signal(what)
     else:
         name = what if isinstance(what, str) else name_of_receiver(what)
-    who = getattr(sender, "__name__", sender)
-    return f"{name}{f' from {who}' if who else ''}{' where it fits' if where else ''}"
+    who = "" if sender is None else f" from {spelled(sender)}"
+    return f"{name}{who}{' where it fits' if where is not None else ''}"
 
 
 def counted(times: int) -> str:

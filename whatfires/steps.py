@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whatfires.describing import LONGEST_VALUE, one_line
+from whatfires.describing import LONGEST_VALUE, expect, one_line
 from whatfires.drawing import module_text
 from whatfires.tracing_views import is_noise, named
 
@@ -101,6 +101,7 @@ class Steps(list[dict[str, Any]]):
 
     def html(self, title: str = "What happened") -> str:
         """Write one page that steps through all of it; it asks no other machine for anything."""
+        expect("html(title=...)", title, str, "a text")
         data = json.dumps({"steps": self}, ensure_ascii=False)
         for sign in "<>&":  # a text in the data must not end the script
             data = data.replace(sign, f"\\u{ord(sign):04x}")

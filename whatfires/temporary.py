@@ -135,7 +135,13 @@ def disconnected(
     if dispatch_uid is None:
         entries, name = entries_of(signal, receiver, who), name_of_receiver(receiver)
     else:
-        entries, name = entries_under(signal, dispatch_uid, who), quoted(dispatch_uid)
+        name = quoted(dispatch_uid)
+        try:
+            entries = entries_under(signal, dispatch_uid, who)
+        except Exception as error:
+            raise TypeError(
+                f"disconnected(dispatch_uid={name}): expected a text, or what can be compared."
+            ) from error
     if not entries:
         raise ValueError(
             f"disconnected(): {name} was not connected to this signal for "

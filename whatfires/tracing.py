@@ -25,6 +25,7 @@ from django.dispatch import Signal
 
 from whatfires import effects
 from whatfires.choosing import Selection
+from whatfires.describing import quoted
 from whatfires.events import LIMIT, Trace
 from whatfires.masking import read_settings
 from whatfires.naming import subclasses
@@ -62,7 +63,8 @@ def trace(
     `sys.getrecursionlimit()` is what fits a trace.
     """
     if limit is not None and not (isinstance(limit, int) and limit >= 0):
-        raise TypeError(f"trace(limit=...): expected a number of events or None; came {limit!r}.")
+        came = quoted(limit)
+        raise TypeError(f"trace(limit=...): expected a number of events or None; came {came}.")
     around = position.get()
     recording = Trace(around, Selection(include, exclude), limit)
     with wrapped_django():

@@ -46,7 +46,7 @@ class RoomTable(Table):
 
 
 def read_room(folder):
-    """Read the progress files in a folder and those below it.
+    """Read the progress files in a folder and in two levels of folders below it.
 
     A file is named after its learner (`ada.sqlite3`), or lies in a folder that is
     (`ada/progress.sqlite3`). Learners of one name go by their files: `monday/ada`, `friday/ada`.
@@ -59,7 +59,8 @@ def read_room(folder):
         is_there = False
     if not is_there:
         raise FileNotFoundError(f"There is no folder {escape(folder)}.")
-    files = sorted(folder.rglob("*.sqlite3"))
+    levels = ("*.sqlite3", "*/*.sqlite3", "*/*/*.sqlite3")  # not all below it: it may be a home
+    files = sorted(file for level in levels for file in folder.glob(level))
     if not files:
         raise FileNotFoundError(
             f"There is no progress file in {escape(folder)}: expected a file such as ada.sqlite3 "

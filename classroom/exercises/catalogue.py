@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from classroom.exercises import record, tasks
 from classroom.exercises.engine import judged
 from classroom.exercises.outcomes import DEFECT, RIGHT, Outcome
-from whatfires.describing import quoted
+from whatfires.describing import expect, quoted
 
 AT_ONCE = 5  # lines of a solution that are shown together; a longer one unfolds line by line
 UNFOLDED = {}  # {id: how many lines of its solution were shown since the notebook started}
@@ -46,6 +46,7 @@ class Exercise:
         A long one that you have not found yet unfolds: each call shows one line more, so that you
         can go on yourself. `whole=True` shows all of it at once.
         """
+        expect("solution(whole=...)", whole, bool, "True or False")
         state = record.state(self.task.id)
         if not state.passed and state.hints < len(self.task.hints):
             left = len(self.task.hints) - state.hints

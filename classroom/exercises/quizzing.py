@@ -50,7 +50,7 @@ def quiz(number=None, letter=...):
     if number is None:
         score = record.scores()[record.QUIZ]
         return Standing(kind_of(score), standing(score))
-    if isinstance(number, bool) or number not in range(1, len(QUESTIONS) + 1):
+    if type(number) not in (int, float) or number not in range(1, len(QUESTIONS) + 1):
         expected = f"expected the number of a question, from 1 to {len(QUESTIONS)}."
         return Outcome(NOT_ATTEMPTED, f"quiz({quoted(number)}): {expected}")
     number = int(number)
@@ -95,7 +95,7 @@ def asked(number):
 
 def letter_meant(said, options):
     """Read "b", "(B)" or the words of an option as its letter; None for anything else."""
-    word = said.strip(" ().").casefold() if isinstance(said, str) else None
+    word = said.strip(" ().").casefold() if issubclass(type(said), str) else None
     words = {says.strip("`").casefold(): key for key, (says, _) in options.items()}
     return word if word in options else words.get(word and word.strip("`"))
 

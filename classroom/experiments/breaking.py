@@ -20,6 +20,7 @@ from speedy import scheduling
 from speedy.models import Employees, EmployeesWithoutHooks, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
 from whatfires import connected
+from whatfires.describing import quoted
 from whatfires.frames import Table
 
 
@@ -124,8 +125,10 @@ def end_in_the_middle(name):
     It ends at once, with nothing tidied up, like one that is killed. `name` is that of a wiring;
     the person who is hired has it as a last name. Raises ValueError for an unknown one.
     """
-    if name not in WIRINGS:
-        raise ValueError(f"end_in_the_middle({name!r}): expected one of {', '.join(WIRINGS)}.")
+    if not isinstance(name, str) or name not in WIRINGS:
+        raise ValueError(
+            f"end_in_the_middle({quoted(name)}): expected one of {', '.join(WIRINGS)}."
+        )
     database, day = str(connection.settings_dict["NAME"]), timezone.localdate().isoformat()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
     # It does not end well, on purpose.

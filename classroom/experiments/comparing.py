@@ -25,7 +25,7 @@ from classroom.widgets.aligned import Aligned
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS, Wiring
 from whatfires import trace
-from whatfires.describing import quoted
+from whatfires.describing import expect, quoted
 from whatfires.frames import Table
 
 ROUNDS = 3  # runs against the clock, of which the median counts
@@ -61,13 +61,19 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     Raises ValueError for an unknown name and TypeError for what cannot be called.
     """
     run = find(scenario)
-    mapped = isinstance(wirings, Mapping) and wirings
-    if not mapped or not all(isinstance(it, Wiring) for it in wirings.values()):
+    expect_wirings("side_by_side", wirings)
+    expect("side_by_side(clock=...)", clock, bool, "True or False")
+    return in_private_database(compare, run, wirings, clock)
+
+
+def expect_wirings(tool, wirings):
+    """Refuse what is no mapping of wirings, with what was expected."""
+    mapped = issubclass(type(wirings), Mapping) and len(wirings)
+    if not mapped or not all(issubclass(type(it), Wiring) for it in wirings.values()):
         raise TypeError(
-            f"side_by_side(wirings={quoted(wirings)}): expected names and their wirings, like "
+            f"{tool}(wirings={quoted(wirings)}): expected names and their wirings, like "
             "speedy.wirings.WIRINGS."
         )
-    return in_private_database(compare, run, wirings, clock)
 
 
 def slips_past(wirings=WIRINGS):
@@ -77,6 +83,7 @@ def slips_past(wirings=WIRINGS):
     `objects.bulk_create()`) and a column a wiring: `Ada` where she slipped past the rule, and
     `nobody` where she has a shift.
     """
+    expect_wirings("slips_past", wirings)
     ada = fields_of("Ada Quillbrook")
     ways = {
         "hire()": lambda wiring: wiring.hire(**ada),
@@ -98,6 +105,7 @@ def same_hire(wirings=WIRINGS):
     What is drawn was written down by its trace; nothing else is read. Returns an `Aligned`, a list
     of rows which shows itself: where somebody can click it steps, and tells what is stored so far.
     """
+    expect_wirings("same_hire", wirings)
     return Aligned(in_private_database(traced_hires, wirings))
 
 

@@ -35,6 +35,7 @@ from speedy.scheduling import assign_many, lock_rota
 from speedy.signals.custom_signals import event_told
 from speedy.wirings import WIRINGS
 from whatfires import connected, trace
+from whatfires.describing import expect, quoted
 
 PUBLISHED, DIRECT = "as published", "direct call"
 FLOOR, BATCH, BATCH_SIZE = "raw SQL", "a batch of 300", 300
@@ -106,8 +107,16 @@ def hire_costs(sizes=SIZES, rounds=20, also=()):
 
     `also` may name "raw SQL" (the floor under every design) and "a batch of 300". Returns a
     DataFrame, a row a size, indexed by `people` (on the rota at first), a column a design: the
-    median milliseconds of a hire.
+    median milliseconds of a hire. Raises TypeError and ValueError for what cannot be measured.
     """
+    sizes = [*listed("sizes", sizes, int, "numbers of people")]
+    expect("hire_costs(rounds=...)", rounds, int, "a number, 1 or more")
+    if not sizes or min(sizes) < 0 or rounds < 1:
+        raise ValueError("hire_costs(): expected sizes of 0 or more, and 1 round or more.")
+    if unknown := [name for name in listed("also", also, str, "names") if name not in bounds()]:
+        raise ValueError(
+            f"hire_costs(also=...): expected {', '.join(bounds())}; came {quoted(unknown[0])}."
+        )
     hires = designs() | {name: hire for name, hire in bounds().items() if name in also}
     times = {(size, design): [] for size in sizes for design in hires}
     # DEBUG keeps every statement in a list, and asks SQLite once more to word it.
@@ -125,6 +134,14 @@ def hire_costs(sizes=SIZES, rounds=20, also=()):
     medians = pd.Series({turn: median(taken) for turn, taken in times.items()})
     costs = medians.unstack()[list(hires)].rename_axis(index="people", columns=None)
     return costs.assign(**{BATCH: costs[BATCH] / BATCH_SIZE}) if BATCH in costs else costs
+
+
+def listed(name, values, kind, words):
+    """Return the values, if they are of that kind, in a list or a tuple."""
+    expect(f"hire_costs({name}=...)", values, list | tuple, f"a list of {words}")
+    for value in values:
+        expect(f"hire_costs({name}=...)", value, kind, words)
+    return values
 
 
 def statements_a_hire():

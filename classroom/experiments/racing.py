@@ -27,7 +27,7 @@ from classroom.scenes.database import close_connections, empty_tables, in_privat
 from speedy import models as speedy
 from speedy import scheduling
 from speedy.models import SEATS
-from whatfires.describing import quoted
+from whatfires.describing import expect, quoted
 from whatfires.frames import Table
 from whatfires.threads import join_all
 
@@ -67,8 +67,10 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
             f"race(): no design is named {quoted(unknown[0])}; expected {', '.join(known)}."
         )
     needs_many_threads("a race")
+    named = [on] if isinstance(on, str) else on
+    expect("race(on=...)", named, list | tuple, "the name of a database, or a list")
     rows = []
-    for database in [on] if isinstance(on, str) else on:
+    for database in named:
         try:
             with database_of(database):
                 rows += in_private_database(run_all, database, who, rounds)

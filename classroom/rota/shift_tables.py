@@ -3,6 +3,8 @@
 See https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_many/
 """
 
+from inspect import getattr_static
+
 import pandas as pd
 
 from speedy import models as speedy
@@ -41,7 +43,7 @@ def shift_table(app=speedy):
     A last row, `no shift`, names the people who sit nowhere, if there are any.
     """
     wanted = ("Employees", "Shifts", "ShiftsEmployees")
-    if missing := [name for name in wanted if not hasattr(app, name)]:
+    if missing := [name for name in wanted if getattr_static(app, name, None) is None]:
         raise TypeError(
             f"shift_table() takes a module with {', '.join(wanted)}, such as as_published, but "
             f"{quoted(app)} came, without {missing[0]}."

@@ -14,6 +14,7 @@ from django.db import connections
 
 from classroom.running.postgres import postgres_server
 from classroom.running.scratch import scratch_folder
+from whatfires.describing import quoted
 
 VENDORS = {"SQLite": "sqlite", "PostgreSQL": "postgresql"}
 
@@ -26,8 +27,8 @@ def database_of(name):
     the block and gone afterwards. Raises ValueError for an unknown name, and PostgresUnavailable
     where none can be started.
     """
-    if name not in VENDORS:
-        raise ValueError(f"database_of({name!r}): expected one of {', '.join(VENDORS)}.")
+    if not isinstance(name, str) or name not in VENDORS:
+        raise ValueError(f"database_of({quoted(name)}): expected one of {', '.join(VENDORS)}.")
     if VENDORS[name] in settings.DATABASES["default"]["ENGINE"]:
         yield
         return

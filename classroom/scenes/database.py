@@ -8,6 +8,7 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#the-test-data
 import atexit
 import uuid
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.test import override_settings
 
 from classroom.running.scratch import needs_more, scratch_folder
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
+from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off
 
 _in_use = ExitStack()
@@ -32,8 +34,13 @@ def fresh_database(today=MONDAY):
     """Give this notebook an empty database of its own and a calendar that stands on `today`.
 
     `today` is a `datetime.date`. Run it again to start over: the rows of before are gone and
-    keys count from 1. Prints one line that says so.
+    keys count from 1. Prints one line that says so. Raises TypeError for what is no date, before
+    anything is gone.
     """
+    if not isinstance(today, date):
+        raise TypeError(
+            f"fresh_database({quoted(today)}): expected a date, such as date(2022, 11, 14)."
+        )
     leave_database()
     _in_use.enter_context(private_event_log())
     _in_use.enter_context(private_database())

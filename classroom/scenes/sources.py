@@ -7,7 +7,7 @@ import ast
 import inspect
 from pathlib import Path
 
-from whatfires.describing import quoted
+from whatfires.describing import expect, quoted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,6 +31,7 @@ def show_code(*things, fields=False):
     `fields=True` shows of a model its fields only, and writes `...` for the rest. Raises
     TypeError for what has no source of its own here.
     """
+    expect("show_code(fields=...)", fields, bool, "True or False")
     pieces = [located(thing) for thing in things]
     return Code([(place, fields_only(text)) for place, text in pieces] if fields else pieces)
 

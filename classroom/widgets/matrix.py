@@ -9,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from classroom.widgets.faces import faces
-from whatfires.firings import ELSEWHERE, FIRED, HOOKS, LEGEND, UNKNOWN
+from whatfires.describing import expect, quoted
+from whatfires.firings import ELSEWHERE, FIRED, HOOKS, LEGEND, UNKNOWN, Firings
 
 MODULE = Path(__file__).with_suffix(".js")
 
@@ -47,7 +48,11 @@ def matrix(fired, blank=False):
     `fired` is what `what_fires()` returned. A blank one asks which cells will fire; when it is
     run, the cells that differ turn over, each with a sentence. Nothing is run again. Returns a
     `Matrix`, which shows itself; in a terminal and on a page without scripts that is the table.
+    Raises TypeError for what is no such table.
     """
+    if not isinstance(fired, Firings):
+        raise TypeError(f"matrix() takes what what_fires() returned, but {quoted(fired)} came.")
+    expect("matrix(blank=...)", blank, bool, "True or False")
     return Matrix(fired, blank)
 
 

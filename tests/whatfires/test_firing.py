@@ -312,7 +312,7 @@ def test_operations_where_two_hooks_differ_are_a_table_again(table):
     }
     assert "admin: Delete selected" in repr(table.differ("delete()", "post_delete"))
     assert "Manager: delete()" not in repr(table.differ("delete()", "post_delete"))
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="expected save"):
         table.differ("save()", "presave")
 
 

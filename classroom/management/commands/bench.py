@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/topics/performance/#performance-benchm
 """
 
 import json
+from argparse import ArgumentTypeError
 
 import pandas as pd
 from django.conf import settings
@@ -33,18 +34,33 @@ from speedy.wirings import WIRINGS
 
 # PostgreSQL has to be told to lock the rota, which SQLite does as a transaction begins.
 STATEMENTS = {"sqlite": 7, "postgresql": 8}
+MOST = 10_000_000
 # What a hire may be of a published one on the largest rota: a 12th, or an 8th.
 PARTS = {"sqlite": 12, "postgresql": 8}
+
+
+def people(text, least=0):
+    """Read a number of people, shifts or rounds; argparse tells what is wrong with it."""
+    number = int(text)
+    if not least <= number <= MOST:
+        raise ArgumentTypeError(f"expected {least} to {MOST}, came {text}")
+    return number
+
+
+def at_least_one(text):
+    return people(text, least=1)
 
 
 class Command(BaseCommand):
     help = "Measure hires on growing rotas: every design side by side, on SQLite and PostgreSQL."
 
     def add_arguments(self, parser):
-        parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="PEOPLE")
-        parser.add_argument("--rounds", type=int, default=20, help="nine hires each (default 20)")
-        parser.add_argument("--shifts", type=int, default=10_000, help="for the board's page")
-        parser.add_argument("--batch", type=int, default=100_000, metavar="PEOPLE")
+        parser.add_argument("--sizes", nargs="+", type=people, default=SIZES, metavar="PEOPLE")
+        parser.add_argument(
+            "--rounds", type=at_least_one, default=20, help="nine hires each (default 20)"
+        )
+        parser.add_argument("--shifts", type=people, default=10_000, help="for the board's page")
+        parser.add_argument("--batch", type=at_least_one, default=100_000, metavar="PEOPLE")
         parser.add_argument("--on", nargs="+", choices=VENDORS, default=VENDORS)
 
     def handle(self, on, **options):

@@ -21,6 +21,11 @@ class Command(BaseCommand):
         parser.add_argument("ids", nargs="*", metavar="exercise", help="such as 02-1; all if none")
 
     def handle(self, *, ids, **options):
+        for id in ids:
+            if id not in all_tasks():
+                raise CommandError(
+                    f"No exercise is numbered {id!r}. There are: {', '.join(all_tasks())}."
+                )
         self.stdout.write(ROW.format("exercise", "mutants", "found wrong", "equal ways", "passed"))
         total, faults, equal = Counter(), [], []
         for id in ids or all_tasks():

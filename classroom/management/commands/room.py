@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
 import time
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,14 @@ from classroom.exercises.attendance import read_room
 from classroom.exercises.watching import LEGEND, hints_asked, questions_table, told, who_is_where
 
 CLEAR = "\033[2J\033[H"  # a terminal's own sign: empty the screen
+
+
+def seconds(text):
+    """Read how long to wait between two looks; argparse tells what is wrong with it."""
+    number = float(text)
+    if not 0 <= number <= 86_400:
+        raise ArgumentTypeError(f"expected 0 to 86400 seconds, came {text}")
+    return number
 
 
 class Command(BaseCommand):
@@ -29,7 +38,7 @@ class Command(BaseCommand):
             "desks of `make room`",
         )
         parser.add_argument("--watch", action="store_true", help="look again and again")
-        parser.add_argument("--every", type=float, default=5, help="seconds between two looks")
+        parser.add_argument("--every", type=seconds, default=5, help="seconds between two looks")
 
     def handle(self, *, folder, watch, every, **options):
         try:
