@@ -110,10 +110,10 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
         Path(told["temporary"]).chmod(0o711)
         room.save()
         install(room)
-        board = make_board(room)
+        board, course = make_board(room), copies.handed_out(ROOT)
         for number, login in enumerate([*learners, "teacher"], start=1):
             account = make_account(room, number, login) if accounts else None
-            lay_desk(room, login, board, account)
+            lay_desk(room, login, board, course, account)
     except OSError as error:
         raise RoomError(f"expected a folder that can be written, but: {error}.") from error
     return room
@@ -151,12 +151,12 @@ def make_board(room):
     return file
 
 
-def lay_desk(room, login, board, account):
+def lay_desk(room, login, board, course, account):
     """Lay the copies onto a desk, as `make lab` does, and what a terminal there needs."""
     desk, temporary = room.desk(login), Path(room.temporary, login)
     for folder in (desk, temporary):
         folder.mkdir(exist_ok=True)
-    copies.lay_out(ROOT, desk)
+    copies.lay_out(ROOT, desk, course)
     if not (desk / BOARD).exists():
         shutil.copy(board, desk / BOARD)
     address = f"/user/{quote(login)}/board/"

@@ -26,7 +26,7 @@ class QuestionsTable(Table):
     def tint(self, row, column):
         if column not in ("right", "share"):
             return "quiet"
-        return "alarm" if row["right"] < HARD * row["answered"] else "full"
+        return "attention" if row["right"] < HARD * row["answered"] else "full"
 
 
 def questions_table(learners):

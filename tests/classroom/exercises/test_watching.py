@@ -27,6 +27,7 @@ def test_questions_come_with_the_share_of_right_first_answers_the_hardest_first(
     table = questions_table(room)
     assert list(table.index) == ["Which?", "02-who"]
     assert list(table.loc["Which?"]) == ["quiz", 1, 3, "33 %"]
+    assert "<b>33 %</b>" in table._repr_html_() and "<b>100 %</b>" not in table._repr_html_()
 
 
 def test_a_third_hint_is_named_until_the_exercise_is_passed():
