@@ -29,7 +29,7 @@ from yarl import URL
 
 from room import __main__ as command
 from room import desks, ending
-from room.names import RoomError
+from room.names import TEACHER, RoomError
 
 LESSON, EXERCISES = "02_built_in_signals.ipynb", "exercises/02_built_in_signals.ipynb"
 TASKS = {"02-0", "02-1", "02-2"}
@@ -44,10 +44,11 @@ class Gone(Exception):
 
 @dataclass
 class Learner:
-    """Somebody at a desk, and what they noticed."""
+    """Somebody at a desk, and what they noticed. They read for some seconds after each cell."""
 
     room: object
     login: str
+    reads: float = 0
     first_cell: float = 0
     times: list = field(default_factory=list)
     accidents: int = 0
@@ -131,7 +132,7 @@ class Learner:
 
     async def run(self, path, cells, began):
         """Run the cells of a notebook; from the top where its kernel was lost."""
-        number, deadline = 0, time.monotonic() + PATIENCE + 5 * len(cells)
+        number, deadline = 0, time.monotonic() + PATIENCE + (5 + self.reads) * len(cells)
         while number < len(cells):
             start = time.monotonic()
             try:
@@ -150,6 +151,7 @@ class Learner:
                 self.first_cell = time.monotonic() - began
             self.times.append(time.monotonic() - start)
             number += 1
+            await asyncio.sleep(self.reads)
 
     async def execute(self, code):
         """Run one cell over a WebSocket. Raises Gone where nobody is there to run it."""
@@ -243,8 +245,12 @@ async def accidents(room, seconds, told):
             room.hub = command.start_hub(room)
 
 
-async def memory(room, told):
-    """Measure now and then what the room takes: the most that it had, in bytes."""
+async def watch(room, told):
+    """Measure now and then what the room takes: the most memory, in bytes, and seconds of CPU.
+
+    `others` is the CPU that all else on this machine took meanwhile.
+    """
+    before, used = busy(), {}
     while True:
         taken = {}
         for process in await asyncio.to_thread(ending.processes_of, room.id):
@@ -253,10 +259,32 @@ async def memory(room, told):
                 kind = next((k for k in ("ipykernel_launcher", "singleuser") if k in line), "hub")
                 size = getattr(process.memory_full_info(), "pss", process.memory_info().rss)
                 taken.setdefault(kind, []).append(size)
+                used[process] = sum(process.cpu_times()[:4])
         total = sum(map(sum, taken.values()))
         if total > told.get("total", 0):
             told.update(total=total, taken=taken)
+        told.setdefault("before", sum(used.values()))
+        told["cpu"] = sum(used.values()) - told["before"]
+        told["others"] = max(0, busy() - before - told["cpu"])
         await asyncio.sleep(5)
+
+
+def busy():
+    """Return the seconds for which this machine's cores have worked since it was started."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0)
+
+
+def what_the_teacher_sees(room):
+    """Log in as the teacher does, and return the page of the room."""
+    import requests
+
+    at = f"http://127.0.0.1:{room.port}/hub/login"
+    with requests.Session() as web:
+        web.get(at)
+        form = {"username": TEACHER, "password": room.teachers_password}
+        form["_xsrf"] = next(it.value for it in web.cookies if it.name == "_xsrf")
+        return web.post(at, data=form).text
 
 
 def lost(room):
@@ -273,14 +301,17 @@ def lost(room):
         passed = {id for id, state in states.items() if state.passed}
         if passed & TASKS != TASKS:
             missing.append(f"{name}: {', '.join(sorted(TASKS - passed))} not passed")
+    page = what_the_teacher_sees(room)
+    if f"<b>{len(room.learners)}</b> of {len(room.learners)} have begun" not in page:
+        missing.append("the teacher's page, which says: " + " ".join(page.split())[-300:])
     return missing
 
 
-async def measure(room, over, with_accidents):
+async def measure(room, over, reads, with_accidents):
     """Let every learner of the room work; return them, and what the room took."""
     notebooks, told, taken = notebooks_of_bench(), [], {}
-    learners = [Learner(room, login) for login in room.learners]
-    watching = asyncio.create_task(memory(room, taken))
+    learners = [Learner(room, login, reads) for login in room.learners]
+    watching = asyncio.create_task(watch(room, taken))
     breaking = asyncio.create_task(accidents(room, over, told)) if with_accidents else None
     try:
         await asyncio.gather(
@@ -300,6 +331,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m room.bench", description=__doc__)
     parser.add_argument("learners", type=int, nargs="?", default=30)
     parser.add_argument("--over", type=float, default=60, help="seconds over which they arrive")
+    parser.add_argument("--reads", type=float, default=3, help="seconds that they read a cell")
     parser.add_argument("--cold", action="store_true", help="start no server before class")
     parser.add_argument("--calm", action="store_true", help="kill nothing")
     options = parser.parse_args(arguments)
@@ -314,7 +346,9 @@ def main(arguments=None):
             if not options.cold:
                 print(f"Servers ready after {command.start_servers(room):.1f} s more.")
             began = time.monotonic()
-            learners, told, taken = asyncio.run(measure(room, options.over, not options.calm))
+            learners, told, taken = asyncio.run(
+                measure(room, options.over, options.reads, not options.calm)
+            )
             seconds, missing = time.monotonic() - began, lost(room)
             left = room.id
         report(learners, told, taken, seconds, missing)
@@ -350,6 +384,11 @@ def report(learners, told, taken, seconds, missing):
         for kind, sizes in sorted(taken.get("taken", {}).items())
     )
     print(f"Memory at the most: {taken.get('total', 0) / 2**30:.2f} GB ({parts}).")
+    others = 100 * taken.get("others", 0) / (seconds * os.cpu_count())
+    print(
+        f"CPU: {taken.get('cpu', 0):.0f} s for the room; other work took {others:.0f} % of the "
+        f"{os.cpu_count()} cores meanwhile."
+    )
     print(f"Lost: {'; '.join(missing) or 'nothing'}.")
 
 

@@ -79,11 +79,11 @@ class Room:
         return self.folder / login
 
     def progress_files(self):
-        """Return {name as the teacher gave it: its progress file}; a name that is there twice
-        goes by its login."""
+        """Return {name as the teacher gave it: its progress file}; to one that is there twice, the
+        login is added."""
         names = list(self.learners.values())
         return {
-            (name if names.count(name) == 1 else login): self.desk(login) / PROGRESS
+            (name if names.count(name) == 1 else f"{name} ({login})"): self.desk(login) / PROGRESS
             for login, name in self.learners.items()
         }
 

@@ -60,15 +60,15 @@ class Watch:
         ]
         return "".join(
             [
-                f"<p>{len(begun)} of {len(learners)} have begun.</p>",
+                f"<p><b>{len(begun)}</b> of {len(learners)} have begun.</p>",
                 *(
                     f"<p class='told'>{escape(it)}</p>"
                     for it in [*(told(learners) if begun else []), *hints_asked(learners), *wrong]
                 ),
                 "<h2>Who is where</h2>",
-                f"<div class='wide'>{who_is_where(learners)._repr_html_()}</div>",
-                f"<p>{LEGEND}</p>",
-                "<h2>Right at the first guess</h2>",
+                f"<div class='wide who'>{who_is_where(learners)._repr_html_()}</div>",
+                f"<p class='quiet'>{LEGEND}</p>",
+                "<h2>Right at the first answer, the hardest first</h2>",
                 f"<div class='wide'>{questions_table(learners)._repr_html_()}</div>",
             ]
         )
