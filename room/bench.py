@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import uuid
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -220,13 +221,13 @@ def notebooks_of_bench():
 
 
 async def accidents(room, seconds, told):
-    """Kill a server, a kernel, the hub and the proxy, one after the other."""
+    """Kill a kernel, a server, the proxy and the hub, one after the other."""
 
     def of(login, what):
         return [
             it
             for it in ending.processes_of(room.id)
-            if what in " ".join(it.cmdline()) and f"/{login}" in it.environ().get("HOME", "")
+            if what in " ".join(it.cmdline()) and it.environ().get("HOME", "").endswith(login)
         ]
 
     logins = list(room.learners)
@@ -239,11 +240,11 @@ async def accidents(room, seconds, told):
         elif what == "proxy":
             killed = [psutil.Process(int((room.state / "proxy.pid").read_text()))]
         else:
-            killed = [psutil.Process(room.hub.pid)]
+            killed = of("", "-m jupyterhub")[:1]
         for process in killed:
             process.send_signal(signal.SIGKILL)
         told.append(f"{what} killed" if killed else f"{what}: not there yet")
-        if what == "hub":
+        if what == "hub" and room.hub:  # else the room that was joined starts it again
             room.hub.wait()
             room.hub = command.start_hub(room)
 
@@ -279,16 +280,16 @@ def busy():
     return sum(times) - times.idle - getattr(times, "iowait", 0)
 
 
-def what_the_teacher_sees(room):
-    """Log in as the teacher does, and return the page of the room."""
+def seen_by(room, name, password, path):
+    """Log in as a browser does, and return a page."""
     import requests
 
-    at = f"http://127.0.0.1:{room.port}/hub/login"
+    at = f"http://127.0.0.1:{room.port}"
     with requests.Session() as web:
-        web.get(at)
-        form = {"username": TEACHER, "password": room.teachers_password}
-        form["_xsrf"] = next(it.value for it in web.cookies if it.name == "_xsrf")
-        return web.post(at, data=form).text
+        web.get(f"{at}/hub/login")
+        xsrf = next((it.value for it in web.cookies if it.name == "_xsrf"), "")
+        web.post(f"{at}/hub/login", data={"username": name, "password": password, "_xsrf": xsrf})
+        return web.get(at + path).text
 
 
 def lost(room):
@@ -306,7 +307,8 @@ def lost(room):
         if passed & TASKS != TASKS:
             missing.append(f"{name}: {', '.join(sorted(TASKS - passed))} not passed")
     told, deadline = f"<b>{len(room.learners)}</b> of {len(room.learners)}", time.monotonic() + 60
-    while told not in (page := what_the_teacher_sees(room)):
+    asked = (room, TEACHER, room.teachers_password, "/services/room/")
+    while told not in (page := seen_by(*asked)):
         if time.monotonic() > deadline:
             missing.append("the teacher's page, which says: " + " ".join(page.split())[-300:])
             break
@@ -334,16 +336,9 @@ async def measure(room, over, reads, with_accidents):
     return learners, told, taken
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m room.bench", description=__doc__)
-    parser.add_argument("learners", type=int, nargs="?", default=30)
-    parser.add_argument("--over", type=float, default=60, help="seconds over which they arrive")
-    parser.add_argument("--reads", type=float, default=10, help="seconds that they read a cell")
-    parser.add_argument("--cold", action="store_true", help="start no server before class")
-    parser.add_argument("--calm", action="store_true", help="kill nothing")
-    options = parser.parse_args(arguments)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
-    django.setup()
+@contextlib.contextmanager
+def room_of(options):
+    """Open a room in a temporary folder, start its servers unless it is cold, and yield it."""
     with tempfile.TemporaryDirectory(prefix="room-bench-") as folder:
         Path(folder).chmod(0o755)
         asked = [str(options.learners), "--port", str(command.ports(1)[0]), "--folder", folder]
@@ -352,16 +347,34 @@ def main(arguments=None):
             print(f"Hub ready after {time.monotonic() - began:.1f} s.")
             if not options.cold:
                 print(f"Servers ready after {command.start_servers(room):.1f} s more.")
-            began = time.monotonic()
-            learners, told, taken = asyncio.run(
-                measure(room, options.over, options.reads, not options.calm)
-            )
-            seconds, missing = time.monotonic() - began, lost(room)
-            left = room.id
-        report(learners, told, taken, seconds, missing)
-        if processes := ending.processes_of(left):
-            missing.append(f"{len(processes)} processes are left")
-            print(missing[-1])
+            yield room
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m room.bench", description=__doc__)
+    parser.add_argument("learners", type=int, nargs="?", default=30)
+    parser.add_argument("--over", type=float, default=60, help="seconds over which they arrive")
+    parser.add_argument("--reads", type=float, default=10, help="seconds that they read a cell")
+    parser.add_argument("--cold", action="store_true", help="start no server before class")
+    parser.add_argument("--join", type=Path, help="the folder of a room that is open already")
+    parser.add_argument("--calm", action="store_true", help="kill nothing")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+    django.setup()
+    with ExitStack() as closing:
+        if options.join:
+            room = desks.Room.load(options.join)
+        else:
+            room = closing.enter_context(room_of(options))
+        began = time.monotonic()
+        learners, told, taken = asyncio.run(
+            measure(room, options.over, options.reads, not options.calm)
+        )
+        seconds, missing = time.monotonic() - began, lost(room)
+    report(learners, told, taken, seconds, missing)
+    if not options.join and (left := ending.processes_of(room.id)):
+        missing.append(f"{len(left)} processes are left")
+        print(missing[-1])
     slowest = max(it.first_cell for it in learners)
     if missing or (options.cold and slowest > FIRST_CELL):
         raise RoomError("something was lost, or the last of them waited too long; see above")

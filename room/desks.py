@@ -43,7 +43,7 @@ import os, runpy
 runpy.run_path(os.path.join(os.environ["SPEEDSTER_INSTALL"], "manage.py"), run_name="__main__")
 """
 STARTUP = """\
-from room.kernels import tell_what_was_lost
+from room.lost import tell_what_was_lost
 tell_what_was_lost()
 del tell_what_was_lost
 """
@@ -54,7 +54,7 @@ class Room:
 
     def __init__(self, folder, told):
         self.folder, self.told = Path(folder), told
-        self.closing = False
+        self.hub, self.closing = None, False
         self.state = self.folder / STATE
         self.install = self.state / "install"
 
