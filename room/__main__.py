@@ -167,8 +167,10 @@ def hubs_environment(room):
 
 
 def start_hub(room):
-    """Start JupyterHub; it writes into hub.log."""
-    with (room.state / "hub.log").open("a") as log:
+    """Start JupyterHub; it writes into hub.log. Nobody else may read what it keeps."""
+    file = room.state / "hub.log"
+    file.touch(mode=0o600)
+    with file.open("a") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "jupyterhub", "--config", str(room.install / "room" / "hub.py")],
             cwd=room.state,
@@ -176,6 +178,7 @@ def start_hub(room):
             stdout=log,
             stderr=log,
             start_new_session=True,
+            umask=0o077,
         )
 
 

@@ -35,6 +35,7 @@ from room.names import TEACHER, RoomError
 LESSON, EXERCISES = "02_built_in_signals.ipynb", "exercises/02_built_in_signals.ipynb"
 TASKS = {"02-0", "02-1", "02-2"}
 PATIENCE = 300  # seconds for one cell, with everything that may go wrong meanwhile
+ENOUGH = 1.5 * 2**30  # bytes of memory that have to be left
 ASK_AGAIN = 15  # seconds after which somebody asks the hub for their server once more
 FIRST_CELL = 20  # seconds that the first cell may take, for a server that was not started before
 UP = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
@@ -253,6 +254,7 @@ async def watch(room, told):
     """Measure now and then what the room takes: the most memory, in bytes, and seconds of CPU.
 
     `learners` is the CPU of this process, `others` what all else on the machine took meanwhile.
+    Raises RoomError before memory gives out, since the system would then end what it likes.
     """
     before, began, used = busy(), time.process_time(), {}
     while True:
@@ -271,6 +273,12 @@ async def watch(room, told):
         told["cpu"] = sum(used.values()) - told["before"]
         told["learners"] = time.process_time() - began
         told["others"] = max(0, busy() - before - told["cpu"] - told["learners"])
+        if (left := psutil.virtual_memory().available) < ENOUGH:
+            parts = ", ".join(f"{len(sizes)} of {kind}" for kind, sizes in taken.items())
+            raise RoomError(
+                f"memory gives out: {left / 2**30:.1f} GB are left of this machine, "
+                f"{total / 2**30:.1f} GB are the room's ({parts})."
+            )
         await asyncio.sleep(5)
 
 
@@ -323,12 +331,15 @@ async def measure(room, over, reads, with_accidents):
     watching = asyncio.create_task(watch(room, taken))
     breaking = asyncio.create_task(accidents(room, over, told)) if with_accidents else None
     try:
-        await asyncio.gather(
+        work = asyncio.gather(
             *(
                 it.work(over * number / len(learners), notebooks)
                 for number, it in enumerate(learners)
             )
         )
+        done, _ = await asyncio.wait({work, watching}, return_when=asyncio.FIRST_COMPLETED)
+        for it in done:
+            it.result()
         if breaking:
             await breaking
     finally:

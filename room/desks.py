@@ -166,16 +166,17 @@ def lay_desk(room, login, board, course, account):
     startup.mkdir(parents=True, exist_ok=True)
     (startup / "00-room.py").write_text(STARTUP)
     if account:
-        for path in [desk, *desk.rglob("*"), temporary]:
-            os.chown(path, *owner(account), follow_symlinks=False)
+        entry = pwd.getpwnam(account)
+        give(entry.pw_uid, entry.pw_gid, desk, temporary)
     desk.chmod(stat.S_IRWXU)
     temporary.chmod(stat.S_IRWXU)
 
 
-def owner(account):
-    """Return the numbers of an account's user and group."""
-    entry = pwd.getpwnam(account)
-    return entry.pw_uid, entry.pw_gid
+def give(user, group, *folders):
+    """Let folders, with all that is in them, belong to a user and a group, by their numbers."""
+    for folder in folders:
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, user, group, follow_symlinks=False)
 
 
 def make_account(room, number, login):

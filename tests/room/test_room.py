@@ -1,6 +1,8 @@
 """One room and its life: desks, accidents that lose nothing, and a killing that is swept."""
 
 import os
+import pwd
+import shutil
 import signal
 import socket
 import subprocess
@@ -49,6 +51,8 @@ def at_desk(room, *command, login="learner-01", **options):
 @needs_jupyterhub
 def test_a_desk_reads_an_install_that_nobody_may_write(room):
     assert {path.stat().st_mode & 0o222 for path in room.install.rglob("*")} == {0}
+    kept = ("room.json", "hub.log", "hub.sqlite", "cookie_secret")
+    assert {(room.state / name).stat().st_mode & 0o077 for name in kept} == {0}
     given = desks.environment(room, "learner-01")
     assert given["TMPDIR"] == given["XDG_RUNTIME_DIR"]
     for name in ("DATABASE_URL", "PROGRESS_FILE"):
@@ -108,6 +112,23 @@ def test_a_room_that_is_killed_is_swept(room):
     assert not ending.processes_of(room.id)
     assert not Path(room.temporary).exists()
     assert (room.desk("learner-01") / "00_start_here.ipynb").exists()
+
+
+@pytest.mark.skipif(
+    not (os.environ.get("CI") and os.geteuid() == 0 and shutil.which("useradd")),
+    reason="makes an account of this system: for root, where CI is set",
+)
+def test_a_desk_belongs_to_an_account_that_goes_with_the_room(tmp_path):
+    room = desks.lay_out({"ada": "Ada"}, tmp_path / "desks", accounts=True)
+    try:
+        account = pwd.getpwnam(room.accounts["ada"])
+        for folder in (room.desk("ada"), Path(room.temporary, "ada")):
+            assert folder.stat().st_uid == account.pw_uid and folder.stat().st_mode & 0o077 == 0
+    finally:
+        ending.end(room)
+    with pytest.raises(KeyError):
+        pwd.getpwnam(account.pw_name)
+    assert {it.stat().st_uid for it in room.desk("ada").rglob("*")} == {os.geteuid()}
 
 
 def test_the_sentence_after_a_cull_names_what_is_lost():
