@@ -5,6 +5,7 @@ See https://jupyterhub.readthedocs.io/en/stable/
 
 import argparse
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -30,8 +31,7 @@ the network is not encrypted. Do this on a network that you trust, or put a prox
 """
 ONE_ACCOUNT = """\
 Every desk runs under your own account ({user}): who sits at one can read your files and the other
-desks. For people whom you do not know: run this as root (each desk gets an account of its own), or
-see deploy/.
+desks. {why} For people whom you do not know, see deploy/.
 """
 
 
@@ -80,7 +80,8 @@ def opened(options):
                 f"expected to listen on {options.listen}, port {options.port}, but: {error}. "
                 "Is another room open? Choose a port: PORT=8100."
             ) from error
-    accounts = may_have_accounts(options)
+    lacking = what_accounts_lack(options.folder)
+    accounts = may_have_accounts(options, lacking)
     ending.end_left_over(options.folder)
     hub_port, api_port, page_port = ports(3)
     room = desks.lay_out(
@@ -109,7 +110,7 @@ def opened(options):
         subprocess.run(kernel, check=True, stdout=subprocess.DEVNULL, env=hubs_environment(room))
         room.hub = start_hub(room)
         wait_for(room)
-        introduce(room)
+        introduce(room, lacking)
         yield room
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -118,27 +119,34 @@ def opened(options):
         guard.wait()
 
 
-def may_have_accounts(options):
+def what_accounts_lack(folder):
+    """Say what is in the way of an account for each desk; None where nothing is."""
+    if os.geteuid() != 0:
+        return "you are not root"
+    if not shutil.which("useradd"):
+        return "this system has no useradd"
+    python = Path(sys.executable)
+    hidden = next(
+        filter(None, map(hidden_folder, (python, python.resolve(), folder.resolve()))), ""
+    )
+    return hidden and f"other accounts cannot pass {hidden}, on the way to Python or to the desks"
+
+
+def may_have_accounts(options, lacking):
     """Tell whether each desk gets an account of its own. Raises RoomError where it must and cannot.
 
     A desk of root may not be reached from the network.
     """
-    is_root = os.geteuid() == 0
-    hidden = hidden_folder(Path(sys.executable).resolve()) or hidden_folder(desks.ROOT / "desks")
-    lacking = "root" if not is_root else "useradd" if not shutil.which("useradd") else hidden
     if options.accounts == "no" or (options.accounts == "auto" and lacking):
-        if is_root and options.listen != LOOPBACK:
+        if os.geteuid() == 0 and options.listen != LOOPBACK:
             raise RoomError(
-                "expected accounts for the desks, since root opens the room to the network; "
-                f"{lacking or 'they'} can have none. Open it from an account that is not root, or "
-                "install Python and the project where everybody can read them."
+                "expected accounts for the desks, since root opens the room to the network, but "
+                f"{lacking or 'ACCOUNTS=no was said'}. Open it from an account that is not root, "
+                "or install Python and the project where everybody can read them."
             )
         return False
     if lacking:
-        raise RoomError(
-            f"accounts for the desks need root, useradd, and a Python and a project that everybody "
-            f"can read; in the way is: {lacking}."
-        )
+        raise RoomError(f"expected to make an account for each desk, but {lacking}.")
     return True
 
 
@@ -159,8 +167,10 @@ def hubs_environment(room):
 
 
 def start_hub(room):
-    """Start JupyterHub; it writes into hub.log."""
-    with (room.state / "hub.log").open("a") as log:
+    """Start JupyterHub; it writes into hub.log. Nobody else may read what it keeps."""
+    file = room.state / "hub.log"
+    file.touch(mode=0o600)
+    with file.open("a") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "jupyterhub", "--config", str(room.install / "room" / "hub.py")],
             cwd=room.state,
@@ -168,6 +178,7 @@ def start_hub(room):
             stdout=log,
             stderr=log,
             start_new_session=True,
+            umask=0o077,
         )
 
 
@@ -191,7 +202,7 @@ def wait_for(room, seconds=60):
     raise RoomError("JupyterHub did not start. It said last:\n" + "\n".join(log[-10:]))
 
 
-def introduce(room):
+def introduce(room, lacking):
     """Print once where the room is, and both passwords."""
     address = (
         f"http://{room.listen if room.listen != '0.0.0.0' else socket.gethostname()}:{room.port}/"
@@ -207,7 +218,11 @@ def introduce(room):
     if room.listen != LOOPBACK:
         print(ON_NETWORK.format(listen=room.listen))
     if not room.accounts:
-        print(ONE_ACCOUNT.format(user=os.environ.get("USER") or os.geteuid()))
+        why = (
+            f"Accounts for them cannot be made: {lacking}." if lacking else "ACCOUNTS=no was said."
+        )
+        user = os.environ.get("USER") or pwd.getpwuid(os.geteuid()).pw_name
+        print(ONE_ACCOUNT.format(user=user, why=why))
     sys.stdout.flush()
 
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import uuid
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,11 +30,13 @@ from yarl import URL
 
 from room import __main__ as command
 from room import desks, ending
-from room.names import RoomError
+from room.names import TEACHER, RoomError
 
 LESSON, EXERCISES = "02_built_in_signals.ipynb", "exercises/02_built_in_signals.ipynb"
 TASKS = {"02-0", "02-1", "02-2"}
 PATIENCE = 300  # seconds for one cell, with everything that may go wrong meanwhile
+ENOUGH = 1.5 * 2**30  # bytes of memory that have to be left
+ASK_AGAIN = 15  # seconds after which somebody asks the hub for their server once more
 FIRST_CELL = 20  # seconds that the first cell may take, for a server that was not started before
 UP = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
 
@@ -44,22 +47,24 @@ class Gone(Exception):
 
 @dataclass
 class Learner:
-    """Somebody at a desk, and what they noticed."""
+    """Somebody at a desk, and what they noticed. They read for some seconds after each cell."""
 
     room: object
     login: str
+    reads: float = 0
     first_cell: float = 0
     times: list = field(default_factory=list)
     accidents: int = 0
     errors: list = field(default_factory=list)
     kernel: str = ""
-    printed: str = ""  # of the last cell
+    asked: float = float("-inf")  # when they asked the hub for their server
 
     async def work(self, arrives, notebooks):
         await asyncio.sleep(arrives)
         began = time.monotonic()
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as self.web:
             await self.until_done(self.log_in)
+            await self.until_done(self.at_desk)
             for path, cells in notebooks.items():
                 await self.until_done(lambda path=path: self.open(path))
                 await self.run(path, cells, began)
@@ -94,20 +99,24 @@ class Learner:
         async with self.web.post(self.address("/hub/login"), data=form) as answer:
             if answer.status != 200:
                 raise Gone(f"the login answers {answer.status}")
-        await self.at_desk()
 
     async def at_desk(self):
-        """Wait until the desk answers; ask the hub for its server where it is gone."""
-        async with self.web.get(self.address(f"/user/{self.login}/api/status")) as answer:
-            if answer.status == 200 and "kernels" in await answer.text():
-                return
-        async with self.web.get(self.address(f"/hub/spawn/{self.login}")):
-            pass
-        # This visit fetches the cookie of the desk, by way of the hub.
-        async with self.web.get(self.address(f"/user/{self.login}/lab")) as answer:
-            if answer.status != 200:
-                raise Gone(f"the desk answers {answer.status}")
-        raise Gone("the desk is being opened")
+        """Return where the desk answers; where it is gone, ask the hub for its server."""
+        status = self.address(f"/user/{self.login}/api/status")
+        for _ in range(2):
+            async with self.web.get(status) as answer:
+                if answer.status == 200 and "kernels" in await answer.text():
+                    return
+            if answer.status != 403:
+                break
+            # This visit fetches the cookie of the desk, by way of the hub.
+            async with self.web.get(self.address(f"/user/{self.login}/lab")):
+                pass
+        if time.monotonic() > self.asked + ASK_AGAIN:
+            self.asked = time.monotonic()
+            async with self.web.get(self.address(f"/hub/spawn/{self.login}")):
+                pass
+        raise Gone(f"the desk answers {answer.status}")
 
     async def open(self, path):
         """Open a notebook: the session that it has, or a new one."""
@@ -131,7 +140,7 @@ class Learner:
 
     async def run(self, path, cells, began):
         """Run the cells of a notebook; from the top where its kernel was lost."""
-        number, deadline = 0, time.monotonic() + PATIENCE + 5 * len(cells)
+        number, deadline = 0, time.monotonic() + PATIENCE + (5 + self.reads) * len(cells)
         while number < len(cells):
             start = time.monotonic()
             try:
@@ -150,6 +159,7 @@ class Learner:
                 self.first_cell = time.monotonic() - began
             self.times.append(time.monotonic() - start)
             number += 1
+            await asyncio.sleep(self.reads)
 
     async def execute(self, code):
         """Run one cell over a WebSocket. Raises Gone where nobody is there to run it."""
@@ -178,7 +188,6 @@ class Learner:
             "buffers": [],
         }
         path = f"/user/{self.login}/api/kernels/{self.kernel}/channels?session_id={session}"
-        self.printed = ""
         async with self.web.ws_connect(self.address(path), max_msg_size=0, heartbeat=10) as socket:
             await socket.send_json(message)
             async for received in socket:
@@ -193,8 +202,6 @@ class Learner:
                     break
                 if told["parent_header"].get("msg_id") != id:
                     continue
-                if told["msg_type"] == "stream":
-                    self.printed += told["content"]["text"]
                 if told["msg_type"] == "execute_reply":
                     if told["content"]["status"] == "error":
                         self.errors.append(told["content"]["ename"])
@@ -215,13 +222,13 @@ def notebooks_of_bench():
 
 
 async def accidents(room, seconds, told):
-    """Kill a server, a kernel, the hub and the proxy, one after the other."""
+    """Kill a kernel, a server, the proxy and the hub, one after the other."""
 
     def of(login, what):
         return [
             it
             for it in ending.processes_of(room.id)
-            if what in " ".join(it.cmdline()) and f"/{login}" in it.environ().get("HOME", "")
+            if what in " ".join(it.cmdline()) and it.environ().get("HOME", "").endswith(login)
         ]
 
     logins = list(room.learners)
@@ -234,17 +241,22 @@ async def accidents(room, seconds, told):
         elif what == "proxy":
             killed = [psutil.Process(int((room.state / "proxy.pid").read_text()))]
         else:
-            killed = [psutil.Process(room.hub.pid)]
+            killed = of("", "-m jupyterhub")[:1]
         for process in killed:
             process.send_signal(signal.SIGKILL)
         told.append(f"{what} killed" if killed else f"{what}: not there yet")
-        if what == "hub":
+        if what == "hub" and room.hub:  # else the room that was joined starts it again
             room.hub.wait()
             room.hub = command.start_hub(room)
 
 
-async def memory(room, told):
-    """Measure now and then what the room takes: the most that it had, in bytes."""
+async def watch(room, told):
+    """Measure now and then what the room takes: the most memory, in bytes, and seconds of CPU.
+
+    `learners` is the CPU of this process, `others` what all else on the machine took meanwhile.
+    Raises RoomError before memory gives out, since the system would then end what it likes.
+    """
+    before, began, used = busy(), time.process_time(), {}
     while True:
         taken = {}
         for process in await asyncio.to_thread(ending.processes_of, room.id):
@@ -253,10 +265,39 @@ async def memory(room, told):
                 kind = next((k for k in ("ipykernel_launcher", "singleuser") if k in line), "hub")
                 size = getattr(process.memory_full_info(), "pss", process.memory_info().rss)
                 taken.setdefault(kind, []).append(size)
+                used[process] = sum(process.cpu_times()[:4])
         total = sum(map(sum, taken.values()))
         if total > told.get("total", 0):
             told.update(total=total, taken=taken)
+        told.setdefault("before", sum(used.values()))
+        told["cpu"] = sum(used.values()) - told["before"]
+        told["learners"] = time.process_time() - began
+        told["others"] = max(0, busy() - before - told["cpu"] - told["learners"])
+        if (left := psutil.virtual_memory().available) < ENOUGH:
+            parts = ", ".join(f"{len(sizes)} of {kind}" for kind, sizes in taken.items())
+            raise RoomError(
+                f"memory gives out: {left / 2**30:.1f} GB are left of this machine, "
+                f"{total / 2**30:.1f} GB are the room's ({parts})."
+            )
         await asyncio.sleep(5)
+
+
+def busy():
+    """Return the seconds for which this machine's cores have worked since it was started."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0)
+
+
+def seen_by(room, name, password, path):
+    """Log in as a browser does, and return a page."""
+    import requests
+
+    at = f"http://127.0.0.1:{room.port}"
+    with requests.Session() as web:
+        web.get(f"{at}/hub/login")
+        xsrf = next((it.value for it in web.cookies if it.name == "_xsrf"), "")
+        web.post(f"{at}/hub/login", data={"username": name, "password": password, "_xsrf": xsrf})
+        return web.get(at + path).text
 
 
 def lost(room):
@@ -273,22 +314,32 @@ def lost(room):
         passed = {id for id, state in states.items() if state.passed}
         if passed & TASKS != TASKS:
             missing.append(f"{name}: {', '.join(sorted(TASKS - passed))} not passed")
+    told, deadline = f"<b>{len(room.learners)}</b> of {len(room.learners)}", time.monotonic() + 60
+    asked = (room, TEACHER, room.teachers_password, "/services/room/")
+    while told not in (page := seen_by(*asked)):
+        if time.monotonic() > deadline:
+            missing.append("the teacher's page, which says: " + " ".join(page.split())[-300:])
+            break
+        time.sleep(1)  # it is started again, too, after the hub was killed
     return missing
 
 
-async def measure(room, over, with_accidents):
+async def measure(room, over, reads, with_accidents):
     """Let every learner of the room work; return them, and what the room took."""
     notebooks, told, taken = notebooks_of_bench(), [], {}
-    learners = [Learner(room, login) for login in room.learners]
-    watching = asyncio.create_task(memory(room, taken))
+    learners = [Learner(room, login, reads) for login in room.learners]
+    watching = asyncio.create_task(watch(room, taken))
     breaking = asyncio.create_task(accidents(room, over, told)) if with_accidents else None
     try:
-        await asyncio.gather(
+        work = asyncio.gather(
             *(
                 it.work(over * number / len(learners), notebooks)
                 for number, it in enumerate(learners)
             )
         )
+        done, _ = await asyncio.wait({work, watching}, return_when=asyncio.FIRST_COMPLETED)
+        for it in done:
+            it.result()
         if breaking:
             await breaking
     finally:
@@ -296,15 +347,9 @@ async def measure(room, over, with_accidents):
     return learners, told, taken
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="python -m room.bench", description=__doc__)
-    parser.add_argument("learners", type=int, nargs="?", default=30)
-    parser.add_argument("--over", type=float, default=60, help="seconds over which they arrive")
-    parser.add_argument("--cold", action="store_true", help="start no server before class")
-    parser.add_argument("--calm", action="store_true", help="kill nothing")
-    options = parser.parse_args(arguments)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
-    django.setup()
+@contextlib.contextmanager
+def room_of(options):
+    """Open a room in a temporary folder, start its servers unless it is cold, and yield it."""
     with tempfile.TemporaryDirectory(prefix="room-bench-") as folder:
         Path(folder).chmod(0o755)
         asked = [str(options.learners), "--port", str(command.ports(1)[0]), "--folder", folder]
@@ -313,14 +358,34 @@ def main(arguments=None):
             print(f"Hub ready after {time.monotonic() - began:.1f} s.")
             if not options.cold:
                 print(f"Servers ready after {command.start_servers(room):.1f} s more.")
-            began = time.monotonic()
-            learners, told, taken = asyncio.run(measure(room, options.over, not options.calm))
-            seconds, missing = time.monotonic() - began, lost(room)
-            left = room.id
-        report(learners, told, taken, seconds, missing)
-        if processes := ending.processes_of(left):
-            missing.append(f"{len(processes)} processes are left")
-            print(missing[-1])
+            yield room
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m room.bench", description=__doc__)
+    parser.add_argument("learners", type=int, nargs="?", default=30)
+    parser.add_argument("--over", type=float, default=60, help="seconds over which they arrive")
+    parser.add_argument("--reads", type=float, default=10, help="seconds that they read a cell")
+    parser.add_argument("--cold", action="store_true", help="start no server before class")
+    parser.add_argument("--join", type=Path, help="the folder of a room that is open already")
+    parser.add_argument("--calm", action="store_true", help="kill nothing")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+    django.setup()
+    with ExitStack() as closing:
+        if options.join:
+            room = desks.Room.load(options.join)
+        else:
+            room = closing.enter_context(room_of(options))
+        began = time.monotonic()
+        learners, told, taken = asyncio.run(
+            measure(room, options.over, options.reads, not options.calm)
+        )
+        seconds, missing = time.monotonic() - began, lost(room)
+    report(learners, told, taken, seconds, missing)
+    if not options.join and (left := ending.processes_of(room.id)):
+        missing.append(f"{len(left)} processes are left")
+        print(missing[-1])
     slowest = max(it.first_cell for it in learners)
     if missing or (options.cold and slowest > FIRST_CELL):
         raise RoomError("something was lost, or the last of them waited too long; see above")
@@ -350,6 +415,11 @@ def report(learners, told, taken, seconds, missing):
         for kind, sizes in sorted(taken.get("taken", {}).items())
     )
     print(f"Memory at the most: {taken.get('total', 0) / 2**30:.2f} GB ({parts}).")
+    others = 100 * taken.get("others", 0) / (seconds * os.cpu_count())
+    print(
+        f"CPU: {taken.get('cpu', 0):.0f} s for the room, {taken.get('learners', 0):.0f} s to play "
+        f"the learners; other work took {others:.0f} % of the {os.cpu_count()} cores meanwhile."
+    )
     print(f"Lost: {'; '.join(missing) or 'nothing'}.")
 
 

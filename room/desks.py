@@ -43,7 +43,7 @@ import os, runpy
 runpy.run_path(os.path.join(os.environ["SPEEDSTER_INSTALL"], "manage.py"), run_name="__main__")
 """
 STARTUP = """\
-from room.kernels import tell_what_was_lost
+from room.lost import tell_what_was_lost
 tell_what_was_lost()
 del tell_what_was_lost
 """
@@ -54,7 +54,7 @@ class Room:
 
     def __init__(self, folder, told):
         self.folder, self.told = Path(folder), told
-        self.closing = False
+        self.hub, self.closing = None, False
         self.state = self.folder / STATE
         self.install = self.state / "install"
 
@@ -79,11 +79,11 @@ class Room:
         return self.folder / login
 
     def progress_files(self):
-        """Return {name as the teacher gave it: its progress file}; a name that is there twice
-        goes by its login."""
+        """Return {name as the teacher gave it: its progress file}; to one that is there twice, the
+        login is added."""
         names = list(self.learners.values())
         return {
-            (name if names.count(name) == 1 else login): self.desk(login) / PROGRESS
+            (name if names.count(name) == 1 else f"{name} ({login})"): self.desk(login) / PROGRESS
             for login, name in self.learners.items()
         }
 
@@ -110,10 +110,10 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
         Path(told["temporary"]).chmod(0o711)
         room.save()
         install(room)
-        board = make_board(room)
+        board, course = make_board(room), copies.handed_out(ROOT)
         for number, login in enumerate([*learners, "teacher"], start=1):
             account = make_account(room, number, login) if accounts else None
-            lay_desk(room, login, board, account)
+            lay_desk(room, login, board, course, account)
     except OSError as error:
         raise RoomError(f"expected a folder that can be written, but: {error}.") from error
     return room
@@ -151,12 +151,12 @@ def make_board(room):
     return file
 
 
-def lay_desk(room, login, board, account):
+def lay_desk(room, login, board, course, account):
     """Lay the copies onto a desk, as `make lab` does, and what a terminal there needs."""
     desk, temporary = room.desk(login), Path(room.temporary, login)
     for folder in (desk, temporary):
         folder.mkdir(exist_ok=True)
-    copies.lay_out(ROOT, desk)
+    copies.lay_out(ROOT, desk, course)
     if not (desk / BOARD).exists():
         shutil.copy(board, desk / BOARD)
     address = f"/user/{quote(login)}/board/"
@@ -166,16 +166,17 @@ def lay_desk(room, login, board, account):
     startup.mkdir(parents=True, exist_ok=True)
     (startup / "00-room.py").write_text(STARTUP)
     if account:
-        for path in [desk, *desk.rglob("*"), temporary]:
-            os.chown(path, *owner(account), follow_symlinks=False)
+        entry = pwd.getpwnam(account)
+        give(entry.pw_uid, entry.pw_gid, desk, temporary)
     desk.chmod(stat.S_IRWXU)
     temporary.chmod(stat.S_IRWXU)
 
 
-def owner(account):
-    """Return the numbers of an account's user and group."""
-    entry = pwd.getpwnam(account)
-    return entry.pw_uid, entry.pw_gid
+def give(user, group, *folders):
+    """Let folders, with all that is in them, belong to a user and a group, by their numbers."""
+    for folder in folders:
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, user, group, follow_symlinks=False)
 
 
 def make_account(room, number, login):

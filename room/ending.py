@@ -15,7 +15,7 @@ import psutil
 
 from classroom.running.postgres import MEMORY, end_server
 from classroom.running.scratch import sweep
-from room.desks import MARK, Room
+from room.desks import MARK, Room, give
 
 SECONDS = 5  # for a process to end by itself
 
@@ -41,7 +41,9 @@ def end(room):
     shutil.rmtree(room.temporary, ignore_errors=True)
     if MEMORY.is_dir():  # PostgreSQL's files, of kernels that were killed
         sweep(MEMORY, let_go=end_server)
-    for account in room.accounts.values():
+    for login, account in room.accounts.items():  # whose number somebody else may get one day
+        with contextlib.suppress(OSError):
+            give(os.geteuid(), os.getegid(), room.desk(login))
         subprocess.run(["userdel", account], capture_output=True)
     (room.state / "room.json").unlink(missing_ok=True)
 

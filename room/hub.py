@@ -9,15 +9,26 @@ import secrets
 import sys
 from pathlib import Path
 
+from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from jupyterhub.spawner import LocalProcessSpawner, set_user_setuid
 from jupyterhub.utils import random_port, wait_for_server
 
 from room.desks import MARK, Room, environment
-from room.names import TEACHER
+from room.names import TEACHER, RoomError, login_of
 
 AT_ONCE = 2  # servers that start at the same time; the others wait for their turn
 SECONDS = 120  # for one start
 HOUR = 3600
+
+
+class RoomAuthenticator(SharedPasswordAuthenticator):
+    """Know people by their name as well as by their login: "Ada Lovelace" is `ada-lovelace`."""
+
+    def normalize_username(self, username):
+        try:
+            return login_of(" ".join(username.split()))
+        except RoomError:  # `teacher`, or what no learner can be called
+            return username.lower()
 
 
 class DeskSpawner(LocalProcessSpawner):
@@ -76,7 +87,7 @@ def configure(c, room):
     c.ConfigurableHTTPProxy.auth_token = room.proxy_token
     c.ConfigurableHTTPProxy.check_running_interval = 5
 
-    c.JupyterHub.authenticator_class = "shared-password"
+    c.JupyterHub.authenticator_class = RoomAuthenticator
     c.Authenticator.allowed_users = set(room.learners)
     c.Authenticator.admin_users = {TEACHER}
     c.Authenticator.username_pattern = r"[\w.-]+"

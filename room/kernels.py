@@ -5,18 +5,19 @@ See https://jupyter-server.readthedocs.io/en/latest/api/jupyter_server.services.
 
 import asyncio
 import json
-import os
-from contextlib import suppress
-from pathlib import Path
 
-LOST = ".lost.json"  # at a desk: {notebook: [minutes, names of variables]}
+from jupyter_server._tz import utcnow
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from jupyterlab import commands
+
+from room.lost import in_full, note
+
 NAMES = "__import__('json').dumps(get_ipython().run_line_magic('who_ls', ''))"
 PATIENCE = 5  # seconds for which an idle kernel is asked for its names
 
-try:
-    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-except ImportError:  # in a kernel of another environment
-    AsyncMappingKernelManager = object
+# At each start JupyterLab asks Node, where there is one, for the registry of its extensions: a
+# quarter of a server's start. Nobody at a desk installs any.
+commands._yarn_config = lambda logger: {"yarn config": {}}
 
 
 class DeskKernels(AsyncMappingKernelManager):
@@ -46,14 +47,7 @@ class DeskKernels(AsyncMappingKernelManager):
         return started
 
 
-def in_full(notebook):
-    """Return the path of a notebook that Jupyter names as seen from the desk."""
-    return Path(Path.home(), notebook).resolve()
-
-
 def age(moment):
-    from jupyter_server._tz import utcnow
-
     return (utcnow() - moment).total_seconds()
 
 
@@ -73,46 +67,3 @@ async def variables(kernel):
         return []
     finally:
         client.stop_channels()
-
-
-def note(notebook, minutes, names):
-    """Note for the next kernel of a notebook what its last one took along."""
-    file = Path.home() / LOST
-    lost = read(file)
-    lost[str(notebook)] = [minutes, names]
-    file.write_text(json.dumps(lost))
-
-
-def read(file):
-    try:
-        return json.loads(file.read_text())
-    except (OSError, ValueError):
-        return {}
-
-
-def tell_what_was_lost():
-    """Say once, above the first cell's output, what the last kernel of this notebook lost."""
-    notebook = os.environ.get("JPY_SESSION_NAME")
-    shell = get_ipython()  # noqa: F821  (it is there in every kernel)
-    if not (notebook and shell):
-        return
-
-    def tell(*_):
-        shell.events.unregister("pre_run_cell", tell)
-        file = Path.home() / LOST
-        lost = read(file)
-        with suppress(KeyError):
-            print(sentence(*lost.pop(str(in_full(notebook)))))
-            file.write_text(json.dumps(lost))
-
-    shell.events.register("pre_run_cell", tell)
-
-
-def sentence(minutes, names):
-    """Say what was lost, what was kept, and what to do."""
-    which = f"Its variables are gone: {', '.join(names)}. " if names else ""
-    return (
-        f"Nothing ran here for {minutes} minutes, so this notebook's kernel was ended to make "
-        f"room. {which}The rota of this notebook is gone, too. Your text, your progress and your "
-        "board are kept. Run the cells from the top.\n"
-    )

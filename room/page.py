@@ -7,15 +7,18 @@ See https://jupyterhub.readthedocs.io/en/stable/howto/services/
 import asyncio
 import os
 import sqlite3
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
 import django
+import psutil
 from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
 from tornado.web import Application, HTTPError, RequestHandler, authenticated
 
+from room import ending
 from room.desks import Room
 
 SECONDS = 3  # for which one look serves everybody who asks
@@ -60,15 +63,15 @@ class Watch:
         ]
         return "".join(
             [
-                f"<p>{len(begun)} of {len(learners)} have begun.</p>",
+                f"<p><b>{len(begun)}</b> of {len(learners)} have begun.</p>",
                 *(
                     f"<p class='told'>{escape(it)}</p>"
                     for it in [*(told(learners) if begun else []), *hints_asked(learners), *wrong]
                 ),
                 "<h2>Who is where</h2>",
-                f"<div class='wide'>{who_is_where(learners)._repr_html_()}</div>",
-                f"<p>{LEGEND}</p>",
-                "<h2>Right at the first guess</h2>",
+                f"<div class='wide who'>{who_is_where(learners)._repr_html_()}</div>",
+                f"<p class='quiet'>{LEGEND}</p>",
+                "<h2>Right at the first answer, the hardest first</h2>",
                 f"<div class='wide'>{questions_table(learners)._repr_html_()}</div>",
             ]
         )
@@ -89,9 +92,20 @@ class Page(HubOAuthenticated, RequestHandler):
         self.write(shown if part else PAGE.substitute(shown=shown, seconds=SECONDS))
 
 
+def end_earlier(room):
+    """End the page of a hub that was killed: it holds the port, and its token is worth nothing."""
+    for process in ending.processes_of(room.id):
+        with suppress(psutil.Error):
+            if "room.page" in process.cmdline():
+                process.kill()
+                process.wait(5)
+
+
 async def main():
     django.setup()
-    watch, shown = Watch(Room.load(os.environ["ROOM_FOLDER"])), {"html": ""}
+    room, shown = Room.load(os.environ["ROOM_FOLDER"]), {"html": ""}
+    end_earlier(room)
+    watch = Watch(room)
     prefix, address = os.environ["JUPYTERHUB_SERVICE_PREFIX"], os.environ["JUPYTERHUB_SERVICE_URL"]
     application = Application(
         [

@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from contextlib import closing
 from itertools import groupby
+from shutil import get_terminal_size
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -16,8 +17,10 @@ from classroom.exercises import record
 from classroom.exercises.catalogue import all_tasks
 from speedy.event_file import escape
 from whatfires.frames import Table
+from whatfires.rendering import text_of
 
 PASSED, TRIED, UNTOUCHED = "✓", "✗", "·"
+WHERE, COUNTS = ("at", "done"), {"guesses": record.GUESS, "quiz": record.QUIZ}
 
 
 class Learner(NamedTuple):
@@ -37,6 +40,18 @@ class RoomTable(Table):
     """A DataFrame of learners, a column a lesson, a glyph an exercise."""
 
     when_empty = "There is no progress file."
+
+    def __repr__(self):
+        """Fit the terminal: where it is narrow, the lessons that come first are left out."""
+        if self.empty:
+            return self.when_empty
+        shown, wide = pd.DataFrame(self).reset_index(), get_terminal_size().columns
+        lessons = [name for name in shown if name not in ("learner", *WHERE, *COUNTS)]
+        while (lines := text_of(list(shown), shown.to_dict("records"), wide)) and lessons[1:]:
+            if max(map(len, lines.splitlines())) <= wide:
+                break
+            shown = shown.drop(columns=lessons.pop(0))
+        return lines
 
     def tint(self, row, column):
         told = str(row[column])
@@ -102,27 +117,33 @@ def read_learner(name, file):
 def room_table(learners):
     """Show who is where.
 
-    Returns a DataFrame, a row a learner, indexed by `learner`: a column a lesson ("02") with a
-    glyph an exercise (✓ passed, ✗ tried, · not tried yet), `at` (the furthest exercise that was
-    opened), `done` (how many of all), `guesses` and `quiz` (how many first answers were right).
+    Returns a DataFrame, a row a learner, indexed by `learner`: `at` (the furthest exercise that was
+    opened), `done` (how many were passed), a column a lesson ("02") that somebody has opened, with
+    a glyph an exercise (✓ passed, ✗ tried, · not tried yet), `guesses` and `quiz` ("3/4": how many
+    first answers were right).
     """
     tasks = all_tasks()
+    opened = {id.partition("-")[0] for it in learners for id in it.states if id in tasks}
     lessons = {
-        lesson: list(ids) for lesson, ids in groupby(tasks, key=lambda id: id.partition("-")[0])
+        lesson: list(ids)
+        for lesson, ids in groupby(tasks, key=lambda id: id.partition("-")[0])
+        if lesson in opened
     }
     rows = {}
     for learner in learners:
-        row = {
-            lesson: "".join(glyph(learner.states.get(id)) for id in ids)
-            for lesson, ids in lessons.items()
+        seen = [id for id in tasks if id in learner.states]
+        rows[learner.name] = {
+            "at": seen[-1] if seen else UNTOUCHED,
+            "done": str(sum(learner.states[id].passed for id in seen)),
+            **{
+                lesson: "".join(glyph(learner.states.get(id)) for id in ids)
+                for lesson, ids in lessons.items()
+            },
+            **{
+                count: "{}/{}".format(*learner.scores[kind]) if learner.scores[kind].given else ""
+                for count, kind in COUNTS.items()
+            },
         }
-        opened = [id for id in tasks if id in learner.states]
-        row["at"] = opened[-1] if opened else UNTOUCHED
-        passed = sum(state.passed for id, state in learner.states.items() if id in tasks)
-        row["done"] = f"{passed} of {len(tasks)}"
-        row["guesses"] = str(learner.scores[record.GUESS])
-        row["quiz"] = str(learner.scores[record.QUIZ])
-        rows[learner.name] = row
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("learner")
     return RoomTable(table)
 

@@ -4,15 +4,23 @@ See https://docs.python.org/3/library/sqlite3.html#how-to-work-with-sqlite-uris
 """
 
 from collections import Counter
+from contextlib import suppress
+from shutil import get_terminal_size
+from textwrap import shorten
 
 import pandas as pd
 
 from classroom.exercises.attendance import room_table, stuck_on
 from classroom.exercises.catalogue import all_tasks
+from classroom.exercises.guesses import GuessError, guess_of
+from classroom.exercises.questions import QUESTIONS
+from classroom.exercises.record import GUESS
 from whatfires.frames import Table
+from whatfires.rendering import text_of
 
 LEGEND = "✓ passed  ✗ tried  · not tried yet"
 MANY_HINTS = 3  # after so many, a question of a person helps more than the next hint
+LONGEST_BEFORE = 30  # characters of a line before the text of a question
 HARD = 0.5  # share of right first answers below which a question is worth a word to all
 
 who_is_where = room_table
@@ -24,28 +32,50 @@ class QuestionsTable(Table):
     when_empty = "Nobody has answered a question yet."
 
     def tint(self, row, column):
-        if column not in ("right", "share"):
-            return "quiet"
-        return "alarm" if row["right"] < HARD * row["answered"] else "full"
+        right, _, answered = row["right"].partition(" of ")
+        if column == "share":
+            return "attention" if int(right) < HARD * int(answered) else "right"
+        return "quiet"
+
+    def __repr__(self):
+        shown = pd.DataFrame(self).reset_index()
+        wide = get_terminal_size().columns - LONGEST_BEFORE
+        shown["asks"] = [shorten(it, wide, placeholder=" ...") for it in shown["asks"]]
+        return text_of(list(shown), shown.to_dict("records")) if len(shown) else self.when_empty
 
 
-def questions_table(learners):
+def questions_table(learners, most=None):
     """Show how many first answers were right, question by question.
 
-    Returns a DataFrame, a row a question, indexed by `question` (the id of a guess, or the text
-    of a question of the quiz): `kind` ("guess" or "quiz"), `right` and `answered` (learners), and
-    `share` ("67 %"). The hardest comes first.
+    Returns a DataFrame, a row a question, indexed by `question` ("00-1" for a guess, "quiz 3"):
+    `share` ("67 %"), `right` ("2 of 3" learners), and `asks`, its text. The hardest comes
+    first, and no more than `most` of them are there.
     """
     answered, right = Counter(), Counter()
     for learner in learners:
         answered.update(learner.answers.keys())
         right.update(key for key, was_right in learner.answers.items() if was_right)
-    keys = sorted(answered, key=lambda key: (right[key] / answered[key], -answered[key], key))
-    rows = [[kind, right[kind, q], answered[kind, q]] for kind, q in keys]
-    index = pd.Index([question for _, question in keys], name="question")
-    table = pd.DataFrame(rows, index=index, columns=["kind", "right", "answered"])
-    table["share"] = [f"{100 * row.right / row.answered:.0f} %" for row in table.itertuples()]
-    return QuestionsTable(table)
+    keys = sorted(answered, key=lambda key: (right[key] / answered[key], -answered[key], key))[
+        :most
+    ]
+    rows = [
+        [f"{100 * right[key] / answered[key]:.0f} %", f"{right[key]} of {answered[key]}", asks]
+        for key, (_, asks) in zip(keys, map(asked, keys), strict=True)
+    ]
+    index = pd.Index([asked(key)[0] for key in keys], name="question")
+    return QuestionsTable(pd.DataFrame(rows, index=index, columns=["share", "right", "asks"]))
+
+
+def asked(key):
+    """Return the short name of a question, and its text; of one that is no longer asked, none."""
+    kind, question = key
+    if kind == GUESS:
+        with suppress(GuessError):
+            return question, guess_of(question).question
+        return question, ""
+    texts = [it.text for it in QUESTIONS]
+    number = texts.index(question) + 1 if question in texts else "?"
+    return f"quiz {number}", question.replace("`", "")
 
 
 def told(learners):
@@ -67,6 +97,6 @@ def hints_asked(learners):
             if state.hints >= MANY_HINTS and not state.passed and id in all_tasks():
                 asked.setdefault(id, []).append(learner.name)
     return [
-        f"Three hints and still open, {id} {all_tasks()[id].title}: {', '.join(names)}."
+        f"Three hints, still open: {id} {all_tasks()[id].title} ({', '.join(names)})."
         for id, names in sorted(asked.items())
     ]

@@ -18,14 +18,14 @@ START = "00_start_here.ipynb"
 COURSE = ("*.ipynb", "deeper/*.ipynb", "exercises/*.ipynb")
 
 
-def lay_out(root=ROOT, folder=None):
+def lay_out(root=ROOT, folder=None, course=None):
     """Bring the copies up to date, and return what there is to say of it, a sentence each.
 
-    They lie in `desk/`, or in another folder: a room has one for each learner. Nothing that a
-    learner changed, made or keeps there is touched. Raises OSError where the folder cannot be
-    written.
+    They lie in `desk/`, or in another folder: a room has one for each learner, and makes the copies
+    (`handed_out()`) once for all. Nothing that a learner changed, made or keeps there is touched.
+    Raises OSError where the folder cannot be written.
     """
-    desk, course = Folder(folder or root / DESK, root), handed_out(root)
+    desk, course = Folder(folder or root / DESK, root), course or handed_out(root)
     first, said, worked_in = not desk.note.exists(), [], []
     for name, content in course.items():
         if not (desk.path / name).exists() or desk.is_ours(name):

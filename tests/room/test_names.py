@@ -1,7 +1,10 @@
 """Names become logins and folders only when they are plain; two learners of one name are two."""
 
+import re
+
 import pytest
 
+from classroom.running.kernel import ROOT
 from room.names import RoomError, login_of, logins
 
 
@@ -33,3 +36,11 @@ def test_what_would_be_no_plain_folder_is_refused(name):
 def test_what_is_no_class_is_refused(asked):
     with pytest.raises(RoomError, match="expected"):
         logins(asked)
+
+
+def test_a_room_installs_what_the_course_is_locked_to():
+    course, room = (
+        set(re.findall(r"^[\w.-]+==\S+", (ROOT / name).read_text(), re.M))
+        for name in ("requirements.txt", "room/requirements.txt")
+    )
+    assert course and course <= room

@@ -1,19 +1,19 @@
-"""A room of three goes through accidents and loses nothing; what a killed one left is swept."""
+"""One room and its life: desks, accidents that lose nothing, and a killing that is swept."""
 
-import json
 import os
+import pwd
+import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from room import ending
-from room.desks import ROOT
-from room.kernels import sentence
+from room import desks, ending
+from room.desks import ROOT, Room
+from room.lost import sentence
 
 PYTHON = ROOT / ".venv-room" / "bin" / "python"
 pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
@@ -22,68 +22,114 @@ needs_jupyterhub = pytest.mark.skipif(
 )
 
 
-def room(*arguments, **options):
-    return subprocess.Popen([PYTHON, "-m", *arguments], cwd=ROOT, text=True, **options)
-
-
-@needs_jupyterhub
-def test_three_learners_lose_nothing_when_everything_is_killed_once():
-    bench = room(
-        "room.bench", "3", "--over", "12", stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    said, _ = bench.communicate(timeout=400)
-    assert bench.returncode == 0, said
-    assert "Lost: nothing" in said
-    assert "kernel killed, server killed, proxy killed, hub killed" in said
-
-
-@needs_jupyterhub
-def test_a_room_that_is_killed_is_swept(tmp_path):
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """A room for two, open, in a process of its own: `room.process`."""
+    folder = tmp_path_factory.mktemp("desks")
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         port = str(asked.getsockname()[1])
-    opened = room("room", "1", "--folder", tmp_path, "--port", port, stdout=subprocess.PIPE)
-    for line in opened.stdout:
-        if "is open" in line:
-            break
-    told = json.loads((tmp_path / ".room" / "room.json").read_text())
-    assert len(ending.processes_of(told["id"])) >= 4  # hub, proxy, page, a server
-    opened.send_signal(signal.SIGKILL)
-    opened.wait()
-    opened.stdout.close()
+    command = [PYTHON, "-m", "room", "2", "--folder", folder, "--port", port, "--accounts", "no"]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE) as opened:
+        said = next((line for line in opened.stdout if "is open" in line), "")
+        assert said, (folder / ".room" / "hub.log").read_text()
+        found = Room.load(folder)
+        found.process = opened
+        yield found
+        opened.kill()
+
+
+def at_desk(room, *command, login="learner-01", **options):
+    """Run a command as a terminal at a desk does."""
+    given = {**os.environ, **desks.environment(room, login)}
+    given["PATH"] = f"{PYTHON.parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        command, cwd=room.desk(login), env=given, capture_output=True, text=True, **options
+    )
+
+
+@needs_jupyterhub
+def test_a_desk_reads_an_install_that_nobody_may_write(room):
+    assert {path.stat().st_mode & 0o222 for path in room.install.rglob("*")} == {0}
+    kept = ("room.json", "hub.log", "hub.sqlite", "cookie_secret")
+    assert {(room.state / name).stat().st_mode & 0o077 for name in kept} == {0}
+    given = desks.environment(room, "learner-01")
+    assert given["TMPDIR"] == given["XDG_RUNTIME_DIR"]
+    for name in ("DATABASE_URL", "PROGRESS_FILE"):
+        assert str(room.desk("learner-01")) in given[name]
+
+
+@needs_jupyterhub
+def test_a_terminal_at_a_desk_has_its_own_project_and_builds_nothing(room):
+    said = at_desk(room, "make", "shell", input="print('people:', Employees.objects.count())\n")
+    assert "people: 30" in said.stdout and "Traceback" not in said.stdout + said.stderr
+    assert "not for a desk" in at_desk(room, "make", "test").stdout
+    assert "It is done" in at_desk(room, "make", "setup").stdout
+    assert not list(room.desk("learner-01").glob(".venv*"))
+
+
+@needs_jupyterhub
+def test_each_desk_has_its_board_behind_the_hub(room):
+    script = """if True:
+        import sys
+        from room.bench import seen_by
+        from room.desks import Room
+        room = Room.load(sys.argv[1])
+        for login in room.learners:
+            print("The rota" in seen_by(room, login, room.password, f"/user/{login}/board/"))
+        there = "/services/room/"
+        print("403" in seen_by(room, "learner-01", room.password, there))
+        print("of 2 have begun" in seen_by(room, "teacher", room.teachers_password, there))
+    """
+    told = subprocess.run(
+        [PYTHON, "-c", script, room.folder], cwd=ROOT, capture_output=True, text=True
+    )
+    assert told.stdout.split() == ["True"] * 4, told
+
+
+@needs_jupyterhub
+def test_nothing_is_lost_when_everything_is_killed_once(room):
+    bench = subprocess.run(
+        [PYTHON, "-m", "room.bench", "--join", room.folder, "--over", "8", "--reads", "0"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=400,
+    )
+    assert bench.returncode == 0, bench
+    assert "Lost: nothing" in bench.stdout
+    assert "kernel killed, server killed, proxy killed, hub killed" in bench.stdout
+
+
+@needs_jupyterhub
+def test_a_room_that_is_killed_is_swept(room):
+    assert len(ending.processes_of(room.id)) >= 5  # hub, proxy, page, two servers
+    room.process.send_signal(signal.SIGKILL)
+    room.process.wait()
     deadline = time.monotonic() + 40
-    while (tmp_path / ".room" / "room.json").exists() and time.monotonic() < deadline:
-        time.sleep(0.5)
-    assert not ending.processes_of(told["id"])
-    assert not Path(told["temporary"]).exists()
-    assert (tmp_path / "learner-01" / "00_start_here.ipynb").exists()
+    while (room.state / "room.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not ending.processes_of(room.id)
+    assert not Path(room.temporary).exists()
+    assert (room.desk("learner-01") / "00_start_here.ipynb").exists()
+
+
+@pytest.mark.skipif(
+    not (os.environ.get("CI") and os.geteuid() == 0 and shutil.which("useradd")),
+    reason="makes an account of this system: for root, where CI is set",
+)
+def test_a_desk_belongs_to_an_account_that_goes_with_the_room(tmp_path):
+    room = desks.lay_out({"ada": "Ada"}, tmp_path / "desks", accounts=True)
+    try:
+        account = pwd.getpwnam(room.accounts["ada"])
+        for folder in (room.desk("ada"), Path(room.temporary, "ada")):
+            assert folder.stat().st_uid == account.pw_uid and folder.stat().st_mode & 0o077 == 0
+    finally:
+        ending.end(room)
+    with pytest.raises(KeyError):
+        pwd.getpwnam(account.pw_name)
+    assert {it.stat().st_uid for it in room.desk("ada").rglob("*")} == {os.geteuid()}
 
 
 def test_the_sentence_after_a_cull_names_what_is_lost():
     assert "Its variables are gone: ada, shift." in sentence(60, ["ada", "shift"])
-
-
-def test_a_desk_reads_an_install_that_nobody_may_write(tmp_path):
-    from room import desks
-
-    laid = desks.lay_out({"ada": "Ada"}, tmp_path / "desks", listen="127.0.0.1", port=1)
-    try:
-        modes = {path.stat().st_mode & 0o222 for path in laid.install.rglob("*")}
-        given = desks.environment(laid, "ada")
-        assert modes == {0}
-        assert given["TMPDIR"] == given["XDG_RUNTIME_DIR"]
-        assert "desks/ada" in given["DATABASE_URL"] and "desks/ada" in given["PROGRESS_FILE"]
-        told = subprocess.run(
-            [sys.executable, "manage.py", "shell", "-c", "print(Employees.objects.count())"],
-            cwd=laid.desk("ada"),
-            env={**os.environ, **given},
-            capture_output=True,
-            text=True,
-        )
-        assert told.stdout.split()[-1] == "30", told.stderr
-        told = subprocess.run(
-            ["make", "test"], cwd=laid.desk("ada"), capture_output=True, text=True
-        )
-        assert "not for a desk" in told.stdout
-    finally:
-        ending.end(laid)

@@ -6,6 +6,8 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 import time
 from argparse import ArgumentTypeError
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import fill
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
@@ -14,6 +16,7 @@ from classroom.exercises.attendance import read_room
 from classroom.exercises.watching import LEGEND, hints_asked, questions_table, told, who_is_where
 
 CLEAR = "\033[2J\033[H"  # a terminal's own sign: empty the screen
+HARDEST = 5  # questions that a terminal has room for
 
 
 def seconds(text):
@@ -54,13 +57,14 @@ class Command(BaseCommand):
     def look(self, folder, before="", questions=False):
         learners, unreadable = read_room(folder)
         self.stdout.write(before, ending="")
+        if learners and questions:  # what matters most stands last, where a terminal ends
+            self.stdout.write("The hardest questions, by right first answers:")
+            self.stdout.write(f"{questions_table(learners, HARDEST)!r}\n\n")
         if learners:
             self.stdout.write(repr(who_is_where(learners)))
             self.stdout.write(LEGEND)
             for sentence in [*told(learners), *hints_asked(learners)]:
-                self.stdout.write(sentence)
-        if learners and questions:
-            self.stdout.write(f"\n{questions_table(learners)!r}")
+                self.stdout.write(fill(sentence, get_terminal_size().columns))
         for file, why in unreadable.items():
             self.stderr.write(f"{file} cannot be read ({why}); it is left as it is.")
         if not learners:
