@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import override_settings
 
 from classroom.scenes.calendar import MONDAY, let_go, stand_on
 
@@ -26,6 +27,13 @@ def pytest_collection_modifyitems(items):
         if item.path.parent.name in ONE_DATABASE:
             item.add_marker("on_one_database")
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#password-hashing"""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
