@@ -21,6 +21,8 @@ OUTPUT = $(PY) -m classroom.publishing.output
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
 AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder
 
+CHANCE = tests/speedy/test_at_once.py tests/speedy/test_any_order.py
+
 # What `make help` explains; the rest it names.
 LEARN = lab notebook serve html reset doctor
 TEACH = room presenter solutions
@@ -28,7 +30,7 @@ MAKEFILE = $(firstword $(MAKEFILE_LIST))
 show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
 .DEFAULT_GOAL := help
-.PHONY: help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
+.PHONY: help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all stress django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
 
 help: ## say what can be done here
 	@echo "To learn:"; $(call show,$(LEARN))
@@ -62,6 +64,10 @@ test: setup .venv-room/.ready ## run every test, on SQLite and on PostgreSQL (`m
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
 	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "not slow and not on_one_database" $(AT_ONCE)
+
+stress: setup ## run what chance decides, which `make test` tries 25 times, 200 times: crowds, any order of events
+	TRIES=200 $(PY) -m pytest $(CHANCE)
+	TRIES=200 $(PY) -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
 test-lite: $(LITE)/.ready ## run every lesson and every solved exercise in a browser's Python (half an hour)
 	$(PY) -m pytest tests/lite -m slow $(ARGS)
