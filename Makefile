@@ -21,6 +21,10 @@ OUTPUT = $(PY) -m classroom.publishing.output
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
 AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder
 
+# On another Django only what depends on it: on_one_django marks the rest.
+CHOSEN = not in_browser$(if $(OTHER), and not on_one_django)
+CHANCE = tests/speedy/test_at_once.py tests/speedy/test_any_order.py
+
 # What `make help` explains; the rest it names.
 LEARN = lab notebook serve html reset doctor
 TEACH = room presenter solutions
@@ -28,7 +32,7 @@ MAKEFILE = $(firstword $(MAKEFILE_LIST))
 show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
 .DEFAULT_GOAL := help
-.PHONY: help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
+.PHONY: help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all stress django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
 
 help: ## say what can be done here
 	@echo "To learn:"; $(call show,$(LEARN))
@@ -56,12 +60,16 @@ serve: prepare ## serve the project at http://127.0.0.1:8000
 prepare: setup ## lay out desk/, migrate the database, load the roster if it is empty
 	@$(PY) manage.py prepare
 
-test: setup .venv-room/.ready ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
-	$(PY) -m pytest $(or $(ARGS),$(AT_ONCE))
+test: setup $(if $(OTHER),,.venv-room/.ready) ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
+	$(PY) -m pytest -m "$(CHOSEN)" $(or $(ARGS),$(AT_ONCE))
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
-	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "not slow and not on_one_database" $(AT_ONCE)
+	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "$(CHOSEN) and not slow and not on_one_database" $(AT_ONCE)
+
+stress: setup ## run what chance decides, which `make test` tries 25 times, 200 times: crowds, any order of events
+	TRIES=200 $(PY) -m pytest $(CHANCE)
+	TRIES=200 $(PY) -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
 test-lite: $(LITE)/.ready ## run every lesson and every solved exercise in a browser's Python (half an hour)
 	$(PY) -m pytest tests/lite -m slow $(ARGS)
@@ -69,10 +77,10 @@ test-lite: $(LITE)/.ready ## run every lesson and every solved exercise in a bro
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)
 
-test-django61: ## run every test on Django 6.1, where Python 3.12 or newer is found
+test-django61: ## run every test that depends on Django on 6.1, where Python 3.12 or newer is found
 	@$(if $(NEWER_PYTHON),$(MAKE) --no-print-directory VENV=.venv-django61 PYTHON=$(NEWER_PYTHON) "OTHER=Django==6.1.*" test,echo "Skipped: Django 6.1 needs Python 3.12 or newer, and none was found on this machine.")
 
-test-all: test test-django61 ## run every test, on Django 5.2 and on 6.1
+test-all: test test-django61 ## run every test on Django 5.2, and what depends on Django on 6.1
 
 django-suite: setup ## run Django's own signal tests inside a trace
 	$(PY) -m tests.whatfires.django_suite

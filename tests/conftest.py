@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import signal
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import override_settings
 
 from classroom.scenes.calendar import MONDAY, let_go, stand_on
 
@@ -16,16 +19,43 @@ pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 LONGEST = ["test_at_once", "test_tasks", "test_any_order", "test_notebooks", "test_site"]
 
 
-# Rooms of the classroom in which no test asks the database: once is enough.
-ONE_DATABASE = {"publishing", "running"}
+TESTS = Path(__file__).parent
+PAPERS = [f"classroom/exercises/test_{it}" for it in ("guesses", "memory", "progress", "watching")]
+# Where no test asks the project's database, and where nothing depends on the version of Django.
+ONE_DATABASE = (
+    *("classroom/publishing", "classroom/running", "classroom/widgets", *PAPERS),
+    *("classroom/exercises/test_attendance", "classroom/test_vocabulary", "speedy/test_imports"),
+    *(f"whatfires/test_{it}" for it in ("connections", "describing", "listening", "muting")),
+)
+ONE_DJANGO = (
+    *("classroom/publishing", "classroom/widgets", "lite", "room", "test_docs", *PAPERS),
+    *(f"classroom/running/test_{it}" for it in ("doctor", "homes", "jupyterlab", "postgres")),
+    *("classroom/exercises/test_mutants", "classroom/exercises/test_attendance"),
+    *("classroom/running/test_scratch", "classroom/test_vocabulary"),
+)
+
+
+def pytest_configure():
+    """Let Ctrl+C, which tests press, be heard where the tests run in a shell's background, too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.path.parent.name in ONE_DATABASE:
+        place = item.path.relative_to(TESTS).as_posix()
+        if place.startswith(ONE_DATABASE):
             item.add_marker("on_one_database")
+        if place.startswith(ONE_DJANGO):
+            item.add_marker("on_one_django")
     items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#password-hashing"""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,8 @@ FROM_OUTSIDE = ("DJANGO_", "DATABASE_URL", "JUPYTER_", "DISPLAY", "WAYLAND_DISPL
 
 ADDRESS = re.compile(r"(?P<address>http://127\.0\.0\.1:(?P<port>\d+))/\S*\?token=(?P<token>\w+)")
 PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails
+# How often what chance decides is tried: few times for each change, `make stress` sets 200.
+TRIES = int(os.environ.get("TRIES", 25))
 
 
 @pytest.fixture(scope="session")

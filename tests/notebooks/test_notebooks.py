@@ -80,6 +80,7 @@ def test_what_a_notebook_claims_is_proven(path, rehearsal):
 
 
 @pytest.mark.slow
+@pytest.mark.on_one_django
 @each(RUN_TWICE)
 def test_a_second_run_in_the_same_kernel_on_a_day_far_ahead_gives_them_again(path, two_rehearsals):
     expect_none(two_rehearsals.again)

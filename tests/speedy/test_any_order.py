@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 from classroom.scenes.calendar import MONDAY, let_go, stand_on
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.scheduling import assign_many
+from tests.processes import TRIES
 
 NUMBERS = st.integers(min_value=0, max_value=10_000)
 
@@ -200,7 +201,7 @@ def test_the_rota_holds_in_any_order_of_events():
     run_state_machine_as_test(
         Rota,
         settings=settings(
-            max_examples=60,
+            max_examples=TRIES,
             stateful_step_count=30,
             deadline=None,  # steps differ a hundredfold; no test depends on the clock
             suppress_health_check=list(HealthCheck),
