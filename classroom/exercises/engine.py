@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from time import process_time
 from types import FunctionType
 
 from classroom.exercises.outcomes import (
@@ -82,7 +83,8 @@ class Task:
     nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
     the documentation. `others` are right answers that differ from `solution`, each as code or as
     edits of the solution; `why` explains it.
-    `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). The
+    `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
+    that starts processes of its own has more `seconds`. The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
     falls short.
     """
@@ -103,6 +105,7 @@ class Task:
     mistakes: tuple[Mistake, ...]
     others: tuple[str | dict[str, str], ...] = ()
     equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seconds: float = SECONDS
     check: Callable = field(default=None, repr=False)
 
     @property
@@ -144,13 +147,13 @@ class Task:
         return function
 
 
-def judged(task, answer, seconds=SECONDS):
+def judged(task, answer, seconds=None):
     """Judge an answer to a task; the outcome says nothing of the learner's record."""
     if is_untouched(task, answer):
         return Outcome(NOT_ATTEMPTED, f"Write `{task.answer}` in the cell above, and run it.")
     with warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
-        outcome = tried(task, answer, seconds)
+        outcome = tried(task, answer, task.seconds if seconds is None else seconds)
         gc.collect()  # a coroutine is reported when it is gone
     for it in warned:
         never = NEVER_AWAITED.match(str(it.message))
@@ -162,19 +165,22 @@ def judged(task, answer, seconds=SECONDS):
     return outcome
 
 
+LOOP = "Is there a loop?"
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
 
 
 def tried(task, answer, seconds):
     """Run the check of a task in a room; return what came of it."""
-    printed = ""
+    printed, worked = "", process_time()
     try:
         with room(seconds) as printed:
             task.check(answer)
     except Wrong as verdict:
         return Outcome(WRONG, str(verdict), str(printed))
     except TimeUp:
-        message = f"It did not end within {seconds} seconds, and was stopped. Is there a loop?"
+        slow = process_time() - worked < seconds / 2
+        why = "It waited most of the time, or this machine is busy: try again." if slow else LOOP
+        message = f"It did not end within {seconds} seconds, and was stopped. {why}"
         return Outcome(RAISED, message, str(printed))
     except Left:
         message = "It called exit(), which would end the notebook; here it only ends the check."

@@ -423,7 +423,7 @@ def tally(task, mutants=None):
         except Exception:  # the cell itself ends in an error, so there is nothing to check
             continue
         result = result._replace(made=result.made + 1)
-        kind = judged(task, answer, seconds=20).kind
+        kind = judged(task, answer, seconds=2 * task.seconds).kind
         if kind == RIGHT and (reason := why_equal(task, mutant.name)):
             result.equal[mutant.name] = reason
         elif kind in (RIGHT, DEFECT):

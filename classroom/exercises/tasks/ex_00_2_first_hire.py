@@ -97,6 +97,11 @@ def hire(person):
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
 
+# takes the same fields for the same person -> of the same full name
+def hire(person):
+    stored, _ = Employees.objects.update_or_create(**person)
+    return stored.shifts.get().shift_date
+
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
@@ -124,6 +129,7 @@ def judge(hire):
     judge_one(hire, sixth)
     expect_error_out(lambda: hire(fields_of("Zoe Zimmer")), ShiftsEmployees)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
+    judge_one(hire, sixth, "full")  # every field as before
 
 
 def judge_one(hire, person, known=""):
@@ -139,7 +145,7 @@ def judge_one(hire, person, known=""):
             if known
             else "Store the person, and change nobody else.",
         )
-    judge_hire(person, said, seen)
+    judge_hire(person, said, seen, [row["id"] for row in before])
 
 
 def hired(hire, person):
@@ -157,9 +163,9 @@ def hired(hire, person):
         )
 
 
-def judge_hire(person, said, seen):
+def judge_hire(person, said, seen, before):
     name = "{first_name} {last_name}".format(**person)
-    stored = Employees.objects.filter(**person)
+    stored = Employees.objects.filter(**person).exclude(pk__in=before)
     if stored.count() != 1:
         wrong(
             f"one row for {name}",

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.trying import expect_guess, expect_keys
+from classroom.exercises.trying import expect_form, expect_guess, expect_keys, number_in
 from speedy.models import Employees, EmployeesWithoutHooks, Shifts
 
 task = Task(
@@ -74,6 +74,7 @@ answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": "1"}
         Mistake("a proxy is its model", {": 0,": ": 1,"}, "compare the class"),
         Mistake("disconnect() finds the function", {'D": 1, "': 'D": 0, "'}, "Which pair"),
         Mistake("the signal keeps the cook", {": 0}": ": 1}"}, "weakly"),
+        Mistake("a word", {": 2,": ': "two",'}, "a number, such as"),
         Mistake("leaves one out", {": 0}": ": ...}"}, "still ..."),
     ),
 )
@@ -91,8 +92,9 @@ REASONS = {
 def judge(guess):
     expect_keys(guess, REASONS)
     for letter, came in answers_that_came().items():
-        said = guess[letter]
-        expect_guess(str(said).strip() == str(came), letter, said, REASONS[letter])
+        said, number = guess[letter], number_in(guess[letter])
+        expect_form(number, letter, said, "a number, such as 0 or 2,")
+        expect_guess(number == came, letter, said, REASONS[letter])
 
 
 @override_settings(DEBUG=False)  # with or without it comes to the same here, and so it stays

@@ -255,3 +255,6 @@ def print_badges(sender, **kwargs):
 
 def ring_bell(sender, **kwargs):
     return "ding"
+
+
+ring_bell.__name__ = "cook"  # a name tells nobody whose receiver it is

@@ -59,7 +59,11 @@ def judge(call_taxi):
     signal = Signal()
     with override_settings(DEBUG=False):  # the answer is judged, not how it was written
         signal.connect(call_taxi, weak=False)
-    for sender, people in ((Shifts, ["Ada", "Grace"]), (Employees, ["Katherine", "Alan", "Ada"])):
+    for sender, *people in (
+        (Shifts, "Ada", "Grace"),
+        (Employees, "Katherine", "Alan", "Ada"),
+        (None, "Noor"),
+    ):
         try:
             [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
         except TypeError as error:

@@ -1,6 +1,7 @@
 """01-b: find the errors among the answers of send_robust()."""
 
 import logging
+from functools import partial
 
 from django.dispatch import Signal
 
@@ -75,10 +76,38 @@ def cook(sender, **kwargs):
     return "an error? No, a soup"
 
 
+def ring(sender, **kwargs):
+    return partial(cook, sender)  # no text, and it has `args`, as an error has
+
+
+def wash(sender, **kwargs):
+    return None
+
+
+class Dark(Exception):
+    """An error whose name does not say so."""
+
+
+DARK = Dark("the lights are out")
+
+
+def light(sender, **kwargs):
+    raise DARK
+
+
+def shine(sender, **kwargs):
+    raise DARK
+
+
 @task.judge
 def judge(failures):
     expect_callable(failures, "failures(replies)")
-    for receivers in ([cook], [burn, cook], [cook, starve], [cook, starve, burn]):
+    for receivers in (
+        [cook, ring, wash],
+        [burn, cook],
+        [cook, starve],
+        [shine, ring, starve, burn, light],
+    ):
         signal = Signal()
         for receiver in receivers:
             signal.connect(receiver)
@@ -89,7 +118,7 @@ def judge(failures):
             logging.getLogger("django.dispatch").removeFilter(nothing)
         errors = [answer for _, answer in replies if isinstance(answer, Exception)]
         said = failures(replies)
-        if not isinstance(said, list | tuple):
+        if not isinstance(said, list):
             wrong("a list of errors", f"it gave back {said!r}")
         if any(isinstance(it, tuple) for it in said):
             wrong("the errors", "it gave back pairs", "A pair is (receiver, answer).")
@@ -103,6 +132,8 @@ def judge(failures):
                 if said
                 else f"Errors may be of any class: here it is a {type(errors[0]).__name__}.",
             )
+        if said != errors:
+            wrong("the errors in the order of the answers", "they stand in another order")
 
 
 def nothing(record):

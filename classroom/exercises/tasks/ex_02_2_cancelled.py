@@ -12,8 +12,9 @@ from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
     expect_error_out,
+    expect_idle,
     expect_plain_receivers,
-    unheard,
+    idle,
 )
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
@@ -131,7 +132,7 @@ def connect():
         Mistake(
             "places everybody",
             {"(instance.people)": "(Employees.objects.without_shift())"},
-            "sat on another shift or on none",
+            "had no shift before",
         ),
         Mistake(
             "asks too late",
@@ -193,13 +194,24 @@ def connect():
 
 # seats them by a rule of its own -> which keep the rule
 -     assign_many(instance.people)
-+     first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
++     first = Shifts.objects.filter(shift_date__gte=date.today()).first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
 +     for person in instance.people:
 +         ShiftsEmployees.objects.create(employee=person, shift=first)
 
 # connects nobody -> connected nobody
 def connect():
     assign_many(Employees.objects.without_shift())
+
+# notes the names -> had no shift before
+-     instance.people = list(instance.employees_shift.all())
++     instance.names = [person.first_name for person in instance.employees_shift.all()]
+-     assign_many(instance.people)
++     assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
+
+# wipes as well -> an earlier one is wiped
+-     assign_many(instance.people)
++     Shifts.objects.filter(shift_date__lt=date.today()).delete()
++     assign_many(instance.people)
 
 # keeps the error to itself -> nobody hears of it
 -     assign_many(instance.people)
@@ -217,7 +229,9 @@ def judge(connect):
     expect_callable(connect, "connect()")
     with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
         hire(sample_roster()[:5])
-        unheard(5)  # idle, and stays so
+        ada = idle(0)  # a namesake of the one who works
+        past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
+        past.employees_shift.add(idle(5))
         for signal in pre_delete, post_delete:
             signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
         before = who_listens(pre_delete, post_delete)
@@ -226,7 +240,11 @@ def judge(connect):
         judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
         judge_cancelled_by_queryset()
         judge_somebody_leaves()
-        shift = Shifts.objects.filter(headcount__gt=0).first()
+        expect_idle(ada)
+        if not Shifts.objects.filter(pk=past.pk, headcount=1).exists():
+            wiped = "Nobody has asked to wipe: place those who sat on the shift that is cancelled."
+            wrong("the shifts of other days as they are", "an earlier one is wiped", wiped)
+        shift = Shifts.objects.filter(headcount__gt=0, shift_date__gte=MONDAY).first()
         expect_error_out(shift.delete, ShiftsEmployees)
 
 
@@ -260,7 +278,6 @@ def judge_cancelled(connected, dead):
                 if len(left) == len(people)
                 else "Some were placed, and not all of them: place everybody who sat there.",
             )
-        expect_idle()
         expect_rota()
 
 
@@ -324,9 +341,9 @@ def heard(seen, signal):
 def judge_cancelled_by_queryset():
     """Two shifts go at once; Ada has a later one as well, and keeps that."""
     latest = Shifts.objects.create(shift_date=MONDAY + timedelta(days=9))
-    ada = Employees.objects.get(first_name="Ada")
+    ada = Employees.objects.filter(first_name="Ada").earliest("pk")
     latest.employees_shift.add(ada)
-    others = Shifts.objects.exclude(pk=latest.pk)
+    others = Shifts.objects.exclude(pk=latest.pk).filter(shift_date__gte=MONDAY)
     people = list(Employees.objects.filter(shifts__in=others))
     cancel(others.delete)
     if not placed(people):
@@ -340,7 +357,6 @@ def judge_cancelled_by_queryset():
             f"she sits on {ada.shifts.count()} shifts",
             "assign() and assign_many() leave out people who have a shift: let them decide.",
         )
-    expect_idle()
     expect_rota()
 
 
@@ -367,16 +383,6 @@ def placed(people):
 def without_shift(people):
     keys = {person.pk for person in people}
     return list(Employees.objects.without_shift().filter(pk__in=keys))
-
-
-def expect_idle():
-    idle = Employees.objects.get(first_name=sample_roster()[5]["first_name"])
-    if idle.shifts.exists():
-        wrong(
-            f"that {idle.first_name}, who had no shift before, has none afterwards either",
-            f"{idle.first_name} was placed",
-            "Place those who sat on the shift that was deleted, and nobody who sat on another shift or on none.",
-        )
 
 
 def expect_rota():

@@ -9,6 +9,7 @@ task = Task(
     title="Nobody imports it",
     lesson="02_built_in_signals",
     kind="repair",
+    seconds=60,
     minutes=4,
     situation="""
 A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each is connected by

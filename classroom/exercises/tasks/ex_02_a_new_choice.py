@@ -23,8 +23,11 @@ tea = question.choice_set.create(choice_text="Tea")
 print("== other")
 Choice.objects.create(question=question, choice_text="Coffee")
 print("== edit")
+tea.save()
 tea.votes = 1
 tea.save()
+print("== fixture")
+Choice(pk=77, question=question, choice_text="Cocoa").save_base(raw=True)  # as loaddata does
 """
 
 task = Task(
@@ -32,6 +35,7 @@ task = Task(
     title="A new choice",
     lesson="02_built_in_signals",
     kind="write",
+    seconds=60,
     minutes=2,
     answer="signals_py",
     starter='''
@@ -67,8 +71,8 @@ signals_py = """
 from django.db.models.signals import post_save
 from polls.models import Choice
 
-def announce(instance, created, **kwargs):
-    if created:
+def announce(instance, created, raw=False, **kwargs):
+    if created and not raw:
         print(f"New choice: {instance.choice_text}")
 
 post_save.connect(announce, sender=Choice)
@@ -77,6 +81,7 @@ post_save.connect(announce, sender=Choice)
     ),
     mistakes=(
         Mistake("does not look at created", {"if created and not raw:": "if True:"}, "an edit"),
+        Mistake("forgets the fixture", {" and not raw": ""}, "where raw is True"),
         Mistake("listens to everybody", {", sender=Choice": ""}, "a question"),
         Mistake(
             "listens to the question",
@@ -104,13 +109,14 @@ def judge(signals_py):
     printed = mysite.manage("shell", "--verbosity", "0", "--command", ACTS)
     _, *parts = printed.split("== ")
     said = {part.partition("\n")[0]: part.partition("\n")[2].split("\n")[:-1] for part in parts}
-    if len(said) < 4:
+    if len(said) < 5:
         wrong("a file that Python can run", printed.strip().splitlines()[-1])
     expected = {
         "choice": (["New choice: Tea"], "the choice Tea is created"),
         "question": ([], "a question is created"),
         "other": (["New choice: Coffee"], "the choice Coffee is created"),
         "edit": ([], "an edit is saved"),
+        "fixture": ([], "a fixture is loaded, where raw is True"),
     }
     for act, (lines, what) in expected.items():
         if said[act] != lines:

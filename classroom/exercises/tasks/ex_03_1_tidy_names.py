@@ -137,6 +137,7 @@ def judge(TidyNames):
             judge_stored(created(Person, name), name)
         judge_force_insert(Person, ada)
         judge_update_fields(Person, ada)
+        judge_deferred(Person, ada)
 
 
 def created(Person, name="Ada"):
@@ -215,7 +216,8 @@ def judge_update_fields(Person, ada):
             "It was written though nobody named it: an instance that is out of date would write an old name back.",
         )
     names = ["first_name"]
-    here.save(update_fields=names)
+    if (said := here.save(update_fields=names)) is not None:
+        wrong("what super().save() returns, which is None", f"save() returned {said!r}")
     if names != ["first_name"]:
         wrong(
             "update_fields left as the caller gave it",
@@ -225,3 +227,17 @@ def judge_update_fields(Person, ada):
     if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":
         wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
     here.save(force_update=True)
+
+
+def judge_deferred(Person, ada):
+    """Of an instance that was read in part only the read columns are saved, as they are now."""
+    Employees.objects.filter(pk=ada.pk).update(last_name=" Ng ")
+    here = Person.objects.only("first_name", "last_name").get(pk=ada.pk)
+    here.first_name = " Mary "
+    here.save()
+    stored = Employees.objects.get(pk=ada.pk)
+    if stored.first_name != "Mary":
+        read = "It looks as if the row was read again, over what the caller had set."
+        wrong("'Mary' in the row of somebody who was read by only()", f"{stored}", read)
+    if stored.last_name != " Ng ":
+        wrong("the last name as it is", f"{stored.last_name!r} is stored", "Tidy the first name.")

@@ -9,6 +9,7 @@ from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
+from whatfires import trace
 
 USUAL, LONG = Decimal(50), Decimal(75)
 
@@ -150,6 +151,7 @@ def judge_whole_saves(Night):
     for hours, bonus in (8, USUAL), (11, LONG), (10, USUAL):
         night.total_hours = hours
         told("a whole save()", night.save)
+        told("save(update_fields=None)", lambda: night.save(update_fields=None))
         when = f"after total_hours = {hours} and a whole save()"
         expect(night, hours, bonus, when, SET_AND_NOT_WRITTEN)
     return night
@@ -163,7 +165,8 @@ def judge_hours_named(Night, night):
         moved = night.shift_date + timedelta(days=20)
         Shifts.objects.filter(pk=night.pk).update(shift_date=moved)  # somebody else, meanwhile
         how = f"save(update_fields={fields!r})"
-        told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
+        with trace() as seen:
+            told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
         if fields != kind(names):
             wrong(
                 "update_fields left as the caller gave it",
@@ -172,6 +175,11 @@ def judge_hours_named(Night, night):
             )
         bonus = LONG if hours == 12 else USUAL
         expect(night, hours, bonus, f"after total_hours = {hours} and {how}", mistake)
+        if len(seen.filter(kind="sql")) > 1:
+            between = "Between the two the row is wrong: name the bonus beside the hours."
+            wrong(f"one UPDATE for {how}, of both columns", "there is more SQL than that", between)
+        if "shift_date" in names and Shifts.objects.get(pk=night.pk).shift_date == moved:
+            wrong(f"the date written by {how}", "it was left out", "Add to what is named.")
         if "shift_date" not in names and Shifts.objects.get(pk=night.pk).shift_date != moved:
             wrong(
                 f"that {how} writes the hours and the bonus, and nothing else",

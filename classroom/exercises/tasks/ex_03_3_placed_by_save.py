@@ -222,7 +222,7 @@ def judge_joins(Person):
             "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask "
             "before it, and keep the answer.",
         )
-    if receiver := receiver_around_seat(seen, Person):
+    if receiver := receiver_around_seat(seen):
         wrong(
             "that save() itself places her, without any receiver",
             f"she sits on a shift, but a receiver of {receiver} did it",
@@ -239,11 +239,15 @@ def judge_the_rule(Person):
     """Monday is full, and two seats of Tuesday are left: the third newcomer opens Wednesday."""
     tuesday = MONDAY + timedelta(days=1)
     wednesday = MONDAY + timedelta(days=2)
+    Person.objects.filter(first_name="Grace").update(first_name="Chloe")  # a namesake of one
     for name, day in ("Chloe", tuesday), ("Noor", tuesday), ("Zoe", wednesday):
         try:
             person = Person.objects.create(**fields_of(f"{name} Okafor"))
         except IntegrityError as error:
             wrong(f"a seat for {name}", f"IntegrityError: {error}", BY_SEATS)
+        if not person.shifts.exists():
+            named = "Two people may have one name: a key tells who somebody is."
+            wrong(f"a seat for {name}, who joins", "there is none", named)
         if [it.shift_date for it in person.shifts.all()] != [day]:
             wrong(
                 "everybody on the first shift with room, or on a new one after the latest",
@@ -252,11 +256,11 @@ def judge_the_rule(Person):
             )
 
 
-def receiver_around_seat(seen, Person):
-    """Name the signal of the Person inside whose delivery the seat was stored, or return None."""
+def receiver_around_seat(seen):
+    """Name the signal inside whose delivery the seat was stored, or return None."""
     for seat in seen.filter(kind="sql"):
         for it in ancestors(seat) if stores(ShiftsEmployees, seat.what) else ():
-            if it.kind == "delivery" and it.sender_object is Person:
+            if it.kind == "delivery":
                 return it.parent.what
     return None
 
@@ -264,6 +268,7 @@ def receiver_around_seat(seen, Person):
 def judge_edit(Person, ada):
     for stored in (ada, Person.objects.get(pk=ada.pk)):
         ShiftsEmployees.objects.filter(employee=ada).delete()
+        stored.last_name += "-Lovelace"
         stored.save()
         if ada.shifts.exists():
             wrong(

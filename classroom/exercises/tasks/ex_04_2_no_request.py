@@ -100,6 +100,10 @@ def judge(note):
         request = RequestFactory().post("/", REMOTE_ADDR=address)
         said = heard(note, request=request, instance=None)
         expect(f"{address}: {ADA}", "with a request", said, unseen)
+    request.META.pop("REMOTE_ADDR")
+    if heard(note, request=request) == NIGHT:
+        hidden = "A request is one without its address, too: ask for the request alone."
+        wrong("anything but 'no request' for a request without an address", "it says so", hidden)
     expect(NIGHT, "with request=None", heard(note, request=None, instance=None), WORDS)
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
     for unknown in {"urgent": True}, {f"argument_{randint(1, 999)}": None}:

@@ -1,16 +1,16 @@
 """04-b: send_robust() after the commit, not in the transaction."""
 
-import logging
+from datetime import timedelta
 from functools import partial
-from unittest.mock import patch
 
 from django.db import IntegrityError
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_error_out
+from classroom.exercises.trying import expect_error_out, quiet
+from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks
+from speedy.models import EmployeesWithoutHooks, Shifts
 from speedy.signals.custom_signals import event_signal
 from whatfires.temporary import connected
 
@@ -116,8 +116,11 @@ def expect_stored(hire, fields, receiver):
     def hear(sender, message=None, instance=None, **kwargs):
         heard.append((message, instance))
 
-    quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
-    with quiet, connected(event_signal, hear, receiver):
+    def open_a_shift(sender, **kwargs):
+        Shifts.objects.create(shift_date=MONDAY + timedelta(days=Shifts.objects.count()))
+
+    before = Shifts.objects.count()
+    with quiet(), connected(event_signal, open_a_shift, receiver, hear):
         try:
             hired = hire()
         except Exception as error:
@@ -130,7 +133,13 @@ def expect_stored(hire, fields, receiver):
     if type(hired) is not EmployeesWithoutHooks or hired != stored:
         wrong("the EmployeesWithoutHooks who was stored, returned", f"it returned {hired!r}")
     if not heard:
-        wrong("the signal sent", "nobody was told")
+        if Shifts.objects.count() == before:
+            wrong("the signal sent", "nobody was told")
+        every = "Another receiver failed before it: send_robust() goes on, and logs that."
+        wrong("everybody told", "the last receiver was not called", every)
+    if Shifts.objects.count() == before:
+        inside = "It was told inside the transaction: a savepoint takes it back."
+        wrong("what another receiver stored", "it is gone, because one of them failed", inside)
     if heard != [(f"Hired: {stored}", stored)]:
         wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
 

@@ -1,10 +1,18 @@
 """05-b: a receiver whose payload is a list."""
 
+from django.db import transaction
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
+from classroom.exercises.trying import (
+    AGAIN,
+    NO_ANSWER,
+    as_given,
+    expect_error_out,
+    expect_idle,
+    idle,
+)
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks, ShiftsEmployees
 from whatfires.tracing import trace
@@ -63,25 +71,27 @@ def judge(place_group):
     expect_callable(place_group, "place_group(sender, employees, ...)")
     group_hired = Signal()
     group_hired.connect(place_group)
-    roster = sample_roster()
+    roster, alone = sample_roster(), idle()
     for people in (roster[:2], roster[2:]):
         group = EmployeesWithoutHooks.objects.bulk_create(
             EmployeesWithoutHooks(**it) for it in people
         )
         try:
-            with trace() as seen:
+            with as_given(group), trace() as seen, transaction.atomic():
                 group_hired.send(EmployeesWithoutHooks, employees=group)
+                left = sum(not person.shifts.exists() for person in group)
         except TypeError as error:
             if "required" not in str(error):
                 raise
             wrong("the payload, `employees`", f"it asks for something else: {error}")
-        if left := EmployeesWithoutHooks.objects.without_shift().count():
+        if left:
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift")
+        expect_idle(alone)
     late = EmployeesWithoutHooks.objects.bulk_create([EmployeesWithoutHooks(**roster[0])])
     expect_error_out(
         lambda: group_hired.send(EmployeesWithoutHooks, employees=late), ShiftsEmployees
     )
-    if len(seen.statements) >= len(group):
+    if len(seen.statements) >= 2 * len(group):
         wrong(
             f"far fewer than {len(group)} statements for {len(group)} people",
             f"there were {len(seen.statements)}",

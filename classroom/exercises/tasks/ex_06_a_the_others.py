@@ -7,7 +7,7 @@ from django.db.models.signals import post_delete
 
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import NO_ANSWER
+from classroom.exercises.trying import NO_ANSWER, taken_back
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 from whatfires.temporary import connected
@@ -141,6 +141,8 @@ def expect_one_transaction(let_go):
             wrong("any other error comes out", "a LookupError was swallowed, any other error too")
     if Employees.objects.count() < 4:
         wrong("one transaction: an error that comes out undoes all", "some are gone, some are not")
+    with taken_back():
+        let_go(hire_four())
 
 
 class BadgeStolen(LookupError):

@@ -52,8 +52,8 @@ from speedy.signals.event_logging import log_event
 from functools import partial
 
 
-def order_one_meal(instance, created, **kwargs):
-    if created:
+def order_one_meal(instance, created, raw=False, **kwargs):
+    if created and not raw:
         order = partial(log_event, f"A meal for {instance}.", "kitchen")
         transaction.on_commit(order, robust=True)
 """,
@@ -115,7 +115,10 @@ def judge(order_one_meal):
     hired = ada()
     expect_meals([hired], "for a hire outside a transaction")
     hired.save()
+    EmployeesWithoutHooks.objects.get(pk=hired.pk).save()  # in another process
     expect_meals([hired], "in all, after an edit")
+    EmployeesWithoutHooks(pk=77, **sample_roster()[3]).save_base(raw=True)  # as loaddata does
+    expect_meals([hired], "in all, after a fixture, where `raw` is True")
     with transaction.atomic():
         more = [grace(), alan()]
         expect_meals([hired], "before the commit")

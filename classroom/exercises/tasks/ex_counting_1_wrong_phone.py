@@ -10,7 +10,7 @@ from django.db.models.signals import m2m_changed
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
-from speedy.models import Shifts, ShiftsEmployees
+from speedy.models import EmployeesWithoutHooks, Shifts, ShiftsEmployees
 
 task = Task(
     id="counting-1",
@@ -144,6 +144,10 @@ def judge(to_call):
     expect(["Ada", "Ada", "Katherine"], call, three, NAMESAKES)
     expect([], "monday.employees_shift.remove(grace)", lambda: seats.remove(grace), TAKEN_OFF)
     expect([], "alan.shifts.remove(tuesday)", lambda: alan.shifts.remove(tuesday), TAKEN_OFF)
+    proxy = EmployeesWithoutHooks.objects.get(pk=alan.pk)
+    call = "alan.shifts.add(tuesday), with Alan as an EmployeesWithoutHooks"
+    aside = "A proxy is another class: `reverse` tells from which side it was called."
+    expect(["Alan"], call, lambda: proxy.shifts.add(tuesday), aside)
     nobody = "A clear() puts nobody on a shift."
     expect([], "katherine.shifts.clear()", katherine.shifts.clear, nobody)
     expect([], "monday.employees_shift.clear()", seats.clear, nobody)

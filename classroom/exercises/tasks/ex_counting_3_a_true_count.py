@@ -1,6 +1,7 @@
 """counting-3: headcounts that a bulk call has made false, and their repair."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.db import IntegrityError
 
@@ -8,6 +9,7 @@ from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ERRORS, NO_ROWS, expect_error_out, unheard
 from classroom.scenes.calendar import MONDAY
+from speedy.management.commands.check_headcounts import Command
 from speedy.models import Shifts, ShiftsEmployees
 from whatfires import trace
 
@@ -86,6 +88,13 @@ def recount():
 """,
     ),
     mistakes=slips("""
+# calls the command -> not at hand
+from django.core.management import call_command
+
+
+def recount():
+    call_command("check_headcounts", repair=True)
+
 # writes all -> whose count is right
 -         if shift.headcount != true:
 -             Shifts.objects.filter(pk=shift.pk).update(headcount=true)
@@ -139,7 +148,7 @@ def expect(recount, number, when):
     seats = list(ShiftsEmployees.objects.order_by("pk").values())
     before = dict(Shifts.objects.values_list("shift_date", "headcount"))
     rest = list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours"))
-    with trace() as seen:
+    with trace() as seen, patch.object(Command, "handle", not_at_hand):
         try:
             changed = recount()
         except IntegrityError as refusal:
@@ -166,6 +175,10 @@ def expect(recount, number, when):
     if type(changed) is not int or changed != number:
         told = "Return how many it has changed." if changed is not None else ""
         wrong(f"the number of changed shifts {when}", f"it returned {changed!r}", told)
+
+
+def not_at_hand(self, **options):
+    wrong("a count of your own", "it calls the command, which is not at hand")
 
 
 def why(before, now, true):

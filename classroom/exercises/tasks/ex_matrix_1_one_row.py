@@ -1,7 +1,7 @@
 """matrix-1: a row of the what-fires table, before it is run."""
 
 from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.trying import expect_form, expect_guess, expect_keys
+from classroom.exercises.trying import expect_form, expect_guess, expect_keys, number_in
 from speedy.models import Shifts
 from whatfires import what_fires
 
@@ -74,15 +74,12 @@ def judge(guess):
     expect_keys(guess, REASONS)
     fired = what_fires(Shifts, OPERATION).fired(OPERATION)
     for hook, reason in REASONS.items():
-        number, guessed = fired.get(hook, 0), number_in(guess[hook])
+        number, guessed = fired.get(hook, 0), cell_or_number(guess[hook])
         expect_form(guessed, hook, guess[hook], "a number, such as 0 or 2,")
         expect_guess(guessed == number, hook, guess[hook], reason)
 
 
-def number_in(said):
+def cell_or_number(said):
     """Read a number, or a cell as the table draws it; None for what is neither."""
-    text = str(said).strip()
-    if text in ("·", "◆"):
-        return int(text == "◆")
-    text = text.removeprefix("◆")
-    return int(text) if text.isdecimal() else None
+    drawn = {"·": 0, "◆": 1}
+    return drawn.get(said, number_in(str(said).strip().removeprefix("◆")))

@@ -113,8 +113,10 @@ GOOD = {
     "a break that is right": [ADA],
     "a break at night, for one hour": [ADA | {"begins": 0, "ends": 1}],
     "a break of anybody, late and long": [LATE | {"begins": 13, "ends": 23}],
+    "a break that ends on the next morning": [ADA | {"begins": 23, "ends": 25}],
     "two people on the same day": [ADA, ADA | {"person": "Grace"}],
     "the same person on another day": [ADA, ADA | {"day": "2022-11-15"}],
+    "two names that differ in a capital": [ADA, ADA | {"person": "ada"}],
 }
 BAD = {
     "a break that ends before it begins": [ADA | {"ends": 9}],

@@ -184,7 +184,7 @@ class ProcessEnded(Exception):
 
 def store(machine, name, employee):
     with transaction.atomic():
-        event = outbox.store(name, employee=employee)
+        event = outbox.store(name, employee=employee, number=7)
         OutboxEvent.objects.filter(pk=event.pk).update(id=event.pk + machine.number)
 
 
