@@ -30,6 +30,13 @@ from classroom.exercises.room import SECONDS, Left, TimeUp, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
+LESSONS = (
+    *("00_start_here", "01_what_a_signal_is", "02_built_in_signals", "03_save_overrides"),
+    *("04_custom_signals", "05_side_by_side", "06_when_things_break", "07_choosing"),
+    *("deeper/bulk_fixtures_migrations_admin", "deeper/counting", "deeper/matrix"),
+    *("deeper/no_hook", "deeper/outbox", "deeper/race", "deeper/testing"),
+    "deeper/vanishing_receivers",
+)
 KINDS = ("write", "repair", "predict", "judge", "order")
 
 
@@ -65,8 +72,9 @@ def slips(text):
 def edits_in(code):
     """Return the edits {old text: new text} that `-` and `+`, or `=>`, stand for; or the code."""
     lines = code.strip("\n") + "\n"
-    if all(" => " in line for line in lines.splitlines()):
-        return dict(line.split(" => ") for line in lines.splitlines())
+    pairs = [f"{line} ".split(" => ") for line in lines.splitlines()]
+    if all(len(it) == 2 for it in pairs):
+        return {old: new.removesuffix(" ") for old, new in pairs}
     if not re.fullmatch(r"([-+]( .*)?\n|\n)+", lines):
         return code
     pairs = re.findall(r"((?:-.*\n)+)((?:\+.*\n)*)", lines)
@@ -79,7 +87,8 @@ class Task:
 
     `id` is "02-1": the lesson and a number. A letter, as in "02-a", makes it a "your turn": two
     minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
-    `answer` is the name that the starter's code gives to what is checked. `hints` are three: a
+    `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
+    the last one that it defines. `hints` are three: a
     nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
     the documentation. `others` are right answers that differ from `solution`, each as code or as
     edits of the solution; `why` explains it.
@@ -91,12 +100,11 @@ class Task:
 
     id: str
     title: str
-    lesson: str
     kind: str
     minutes: int
     situation: str = ""
     task: str = ""
-    answer: str
+    answer: str = ""
     starter: str
     hints: tuple[str, ...]
     link: str
@@ -107,6 +115,22 @@ class Task:
     equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = SECONDS
     check: Callable = field(default=None, repr=False)
+
+    def __post_init__(self):
+        if not self.answer:
+            last = ast.parse(self.starter).body[-1]
+            self.answer = last.targets[0].id if isinstance(last, ast.Assign) else last.name
+
+    @property
+    def lesson(self):
+        """The lesson that it belongs to, such as "03_save_overrides" or "deeper/race"."""
+        names = [it for it in LESSONS if it.rpartition("/")[2].startswith(self.lesson_id)]
+        if len(names) != 1:
+            raise ValueError(
+                f"the task {self.id!r}: expected an id that begins as one of the lessons does, and "
+                f"{names or 'none'} are such. The lessons are: {', '.join(LESSONS)}."
+            )
+        return names[0]
 
     @property
     def lesson_id(self):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import fields_of, sample_roster
@@ -13,7 +13,6 @@ from whatfires.events import ancestors
 task = Task(
     id="00-2",
     title="Your first hire",
-    lesson="00_start_here",
     kind="write",
     minutes=3,
     situation="""
@@ -24,7 +23,6 @@ fields, as `sample_roster()` gives them.
 Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
 on. You need not place anybody: the project's receiver does that.
 """,
-    answer="hire",
     starter="""
 def hire(person):
     ...
@@ -52,9 +50,9 @@ def hire(person):
     return Shifts.objects.get(employees_shift=somebody).shift_date
 """,
     ),
-    mistakes=(
-        Mistake("returns the shift", {".shift_date": ""}, "its shift_date"),
-        *slips("""
+    mistakes=slips("""
+# returns the shift -> its shift_date
+.shift_date =>
 # places by hand -> by hand
 def hire(person):
     [stored] = Employees.objects.bulk_create([Employees(**person)])
@@ -106,7 +104,6 @@ def hire(person):
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
 """),
-    ),
 )
 
 # What an Employees that was given the dict itself raises.

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard
 from classroom.scenes.roster import sample_roster
@@ -11,10 +11,8 @@ from speedy.models import Employees
 task = Task(
     id="00-a",
     title="When does she work?",
-    lesson="00_start_here",
     kind="write",
     minutes=2,
-    answer="works_on",
     starter='''
 def works_on(person):
     """Return the date on which a person works."""
@@ -31,10 +29,11 @@ def works_on(person):
     why="`person.shifts` are the shifts of one person, and a shift has a date.",
     equal=NO_ERRORS | ASKED_ONLY,
     others=({"person.shifts.get(": "Shifts.objects.get(employees_shift=person"},),
-    mistakes=(
-        Mistake("the shift itself", {".shift_date": ""}, "the whole shift"),
-        Mistake("today", {"person.shifts.get().shift_date": '"Mon"'}, "a date"),
-        *slips("""
+    mistakes=slips("""
+# the shift itself -> the whole shift
+.shift_date =>
+# today -> a date
+person.shifts.get().shift_date => "Mon"
 # the first shift of all -> another person
 def works_on(person):
     return Shifts.objects.first().shift_date
@@ -48,7 +47,6 @@ def works_on(person):
     person.save()
     return person.shifts.get().shift_date
 """),
-    ),
 )
 
 

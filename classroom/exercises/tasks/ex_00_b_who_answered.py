@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import sample_roster
@@ -13,10 +13,8 @@ from whatfires.tracing import trace
 task = Task(
     id="00-b",
     title="Who answered?",
-    lesson="00_start_here",
     kind="write",
     minutes=2,
-    answer="who_answered",
     starter='''
 def who_answered(act):
     """Call act() inside a trace; return the trace of the receivers that were called."""
@@ -37,11 +35,13 @@ def who_answered(act):
     others=(
         {'seen.filter(kind="delivery")': '[event for event in seen if event.kind == "delivery"]'},
     ),
-    mistakes=(
-        Mistake("returns all of it", {'.filter(kind="delivery")': ""}, "more than receivers"),
-        Mistake("does not call", {"act()": "act"}, "act() was not called"),
-        Mistake("returns nothing", {"return ": ""}, "return"),
-        *slips("""
+    mistakes=slips("""
+# returns all of it -> more than receivers
+.filter(kind="delivery") =>
+# does not call -> act() was not called
+act() => act
+# returns nothing -> return
+return  =>
 # calls before the block -> inside the block
 def who_answered(act):
     act()
@@ -54,7 +54,6 @@ def who_answered(act):
 +         act()
 +         Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
 """),
-    ),
 )
 
 

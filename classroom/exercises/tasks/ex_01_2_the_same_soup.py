@@ -16,7 +16,6 @@ from whatfires.connections import connections
 task = Task(
     id="01-2",
     title="The same soup every day",
-    lesson="01_what_a_signal_is",
     kind="repair",
     minutes=10,
     situation="""
@@ -29,7 +28,6 @@ Repair `hire_cook(signal, soup)`: from then on the signal is answered with that 
 `DEBUG` on or off. The caller drops the return value, so it cannot keep the cook alive. All other receivers stay
 connected, and so does the cook of any other canteen.
 """,
-    answer="hire_cook",
     starter="""
 def hire_cook(signal, soup):
     def cook(sender, **kwargs):
@@ -92,9 +90,10 @@ def hire_cook(signal, soup):
 """,
     ),
     mistakes=(
-        Mistake("frees the name and keeps nobody", {"weak=False, ": ""}, "holds a receiver weakly"),
         Mistake("one sender", {"(cook, ": "(cook, sender=Shifts, "}, "another sender"),
         *slips("""
+# frees the name and keeps nobody -> holds a receiver weakly
+weak=False,  =>
 # keeps the cook and the name -> name was taken
 -     signal.disconnect(dispatch_uid="cook")
 

@@ -14,7 +14,6 @@ from speedy.models import Employees, Shifts
 task = Task(
     id="01-3",
     title="Listening in",
-    lesson="01_what_a_signal_is",
     kind="repair",
     minutes=8,
     situation="""
@@ -28,7 +27,6 @@ Repair `names_during(signal, plan)`. It returns the names as before, at each cal
 its receiver is no longer connected. The same holds when `plan()` raises an error, and the caller still gets that error.
 All other receivers stay.
 """,
-    answer="names_during",
     starter="""
 def names_during(signal, plan):
     names = []

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Employees, Shifts
@@ -11,10 +11,8 @@ from speedy.models import Employees, Shifts
 task = Task(
     id="01-a",
     title="A taxi",
-    lesson="01_what_a_signal_is",
     kind="write",
     minutes=2,
-    answer="call_taxi",
     starter='''
 def call_taxi():
     """Order a taxi for the first of the people."""
@@ -36,11 +34,13 @@ def call_taxi(**payload):
     return "a taxi for " + payload["people"][0]
 """,
     ),
-    mistakes=(
-        Mistake("takes no more than it needs", {", **kwargs": ""}, "**kwargs"),
-        Mistake("takes everybody", {"people[0]": "people"}, "first of the people"),
-        Mistake("async", {"def call_taxi": "async def call_taxi"}, "it is an `async def`"),
-        *slips("""
+    mistakes=slips("""
+# takes no more than it needs -> **kwargs
+, **kwargs =>
+# takes everybody -> first of the people
+people[0] => people
+# async -> it is an `async def`
+def call_taxi => async def call_taxi
 # prints -> return
 def call_taxi(sender, people, **kwargs):
     print(f"a taxi for {people[0]}")
@@ -49,7 +49,6 @@ def call_taxi(sender, people, **kwargs):
 def call_taxi(sender, people, **kwargs):
     return "a taxi for Ada"
 """),
-    ),
 )
 
 

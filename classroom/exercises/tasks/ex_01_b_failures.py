@@ -5,7 +5,7 @@ from functools import partial
 
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Shifts
@@ -13,10 +13,8 @@ from speedy.models import Shifts
 task = Task(
     id="01-b",
     title="What failed?",
-    lesson="01_what_a_signal_is",
     kind="write",
     minutes=2,
-    answer="failures",
     starter='''
 def failures(replies):
     """Return the errors among the answers, as a list."""
@@ -42,9 +40,9 @@ def failures(replies):
     return found
 """,
     ),
-    mistakes=(
-        Mistake("only one class of errors", {"Exception": "OSError"}, "any class"),
-        *slips("""
+    mistakes=slips("""
+# only one class of errors -> any class
+Exception => OSError
 # everything -> an answer that is no error
 def failures(replies):
     return [answer for receiver, answer in replies]
@@ -60,7 +58,6 @@ def failures(replies):
             return [answer]
     return []
 """),
-    ),
 )
 
 

@@ -12,7 +12,6 @@ from speedy.models import Employees
 task = Task(
     id="02-1",
     title="Welcome, once",
-    lesson="02_built_in_signals",
     kind="repair",
     minutes=5,
     situation="""
@@ -24,7 +23,6 @@ all thirty people were welcomed at once.
 Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
 fixture loads.
 """,
-    answer="welcome",
     starter="""
 def welcome(sender, instance, **kwargs):
     return f"Welcome, {instance.first_name}!"

@@ -24,7 +24,6 @@ from whatfires import trace, who_listens
 task = Task(
     id="02-2",
     title="The shift is cancelled",
-    lesson="02_built_in_signals",
     kind="write",
     minutes=15,
     situation="""
@@ -38,7 +37,6 @@ and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not place
 without. Replace no method of any model. To place people, call `assign(person)` or `assign_many(people)`, as the
 project's own receivers do.
 """,
-    answer="connect",
     starter="""
 from django.db.models.signals import post_delete, pre_delete
 
@@ -115,26 +113,6 @@ def connect():
     ),
     mistakes=(
         Mistake(
-            "notes a queryset",
-            {"list(instance.employees_shift.all())": "instance.employees_shift.all()"},
-            "a list()",
-        ),
-        Mistake(
-            "hears every class",
-            {"(note, sender=Shifts": "(note", "(place, sender=Shifts": "(place"},
-            "with sender=Shifts",
-        ),
-        Mistake(
-            "places the first one only",
-            {"(instance.people)": "(instance.people[:1])"},
-            "and not all of them",
-        ),
-        Mistake(
-            "places everybody",
-            {"(instance.people)": "(Employees.objects.without_shift())"},
-            "had no shift before",
-        ),
-        Mistake(
             "asks too late",
             {
                 "(instance.people)": "(instance.employees_shift.all())",
@@ -142,20 +120,21 @@ def connect():
             },
             "gone already",
         ),
-        Mistake(
-            "places them too early",
-            {"post_delete.connect(": "pre_delete.connect("},
-            "they still sit there",
-        ),
-        Mistake(
-            "listens to another class",
-            {
-                "note, sender=Shifts": "note, sender=Employees",
-                "place, sender=Shifts": "place, sender=Employees",
-            },
-            "to Shifts",
-        ),
         *slips("""
+# notes a queryset -> a list()
+list(instance.employees_shift.all()) => instance.employees_shift.all()
+# hears every class -> with sender=Shifts
+(note, sender=Shifts => (note
+(place, sender=Shifts => (place
+# places the first one only -> and not all of them
+(instance.people) => (instance.people[:1])
+# places everybody -> had no shift before
+(instance.people) => (Employees.objects.without_shift())
+# places them too early -> they still sit there
+post_delete.connect( => pre_delete.connect(
+# listens to another class -> to Shifts
+note, sender=Shifts => note, sender=Employees
+place, sender=Shifts => place, sender=Employees
 # overrides delete() -> a delete() override did it
 def connect():
     plain_delete = Shifts.delete

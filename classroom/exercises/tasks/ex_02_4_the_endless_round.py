@@ -13,7 +13,6 @@ from whatfires import connected, listening
 task = Task(
     id="02-4",
     title="The endless round",
-    lesson="02_built_in_signals",
     kind="repair",
     minutes=8,
     situation="""
@@ -26,7 +25,6 @@ database and on the instance that the caller holds. An edit gives nobody a desk,
 fixture loads stays as it is. And **each save is heard once**: other receivers of `pre_save` and `post_save`
 hear of no edit that nobody made.
 """,
-    answer="give_desk",
     starter="""
 def give_desk(sender, instance, **kwargs):
     instance.address = f"Desk {instance.pk}"

@@ -1,6 +1,6 @@
 """02-a: the receivers of an app, as a file of a project of one's own."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.scenes.own_project import own_project
 
@@ -33,11 +33,9 @@ Choice(pk=77, question=question, choice_text="Cocoa").save_base(raw=True)  # as 
 task = Task(
     id="02-a",
     title="A new choice",
-    lesson="02_built_in_signals",
     kind="write",
     seconds=60,
     minutes=2,
-    answer="signals_py",
     starter='''
 signals_py = """
 from django.db.models.signals import post_save
@@ -79,21 +77,22 @@ post_save.connect(announce, sender=Choice)
 """
 ''',
     ),
-    mistakes=(
-        Mistake("does not look at created", {"if created and not raw:": "if True:"}, "an edit"),
-        Mistake("forgets the fixture", {" and not raw": ""}, "where raw is True"),
-        Mistake("listens to everybody", {", sender=Choice": ""}, "a question"),
-        Mistake(
-            "listens to the question",
-            {"import Choice": "import Question as Choice"},
-            "which class is its",
-        ),
-        Mistake(
-            "is not connected", {"@receiver(post_save, sender=Choice)": ""}, "nothing was printed"
-        ),
-        Mistake("forgets an import", {"from polls.models import Choice": ""}, "NameError"),
-        Mistake("no **kwargs", {", **kwargs": ""}, "keyword arguments"),
-    ),
+    mistakes=slips("""
+# does not look at created -> an edit
+if created and not raw: => if True:
+# forgets the fixture -> where raw is True
+ and not raw =>
+# listens to everybody -> a question
+, sender=Choice =>
+# listens to the question -> which class is its
+import Choice => import Question as Choice
+# is not connected -> nothing was printed
+@receiver(post_save, sender=Choice) =>
+# forgets an import -> NameError
+from polls.models import Choice =>
+# no **kwargs -> keyword arguments
+, **kwargs =>
+"""),
 )
 
 

@@ -16,10 +16,8 @@ from speedy.models import Employees, Shifts, ShiftsEmployees
 task = Task(
     id="02-b",
     title="A group joins",
-    lesson="02_built_in_signals",
     kind="write",
     minutes=2,
-    answer="hire_group",
     starter='''
 def hire_group(people):
     """Store these people, and see that each of them gets a shift."""

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.calendar import MONDAY
@@ -16,7 +16,6 @@ USUAL, LONG = Decimal(50), Decimal(75)
 task = Task(
     id="03-2",
     title="Long nights pay more",
-    lesson="03_save_overrides",
     kind="repair",
     minutes=12,
     situation="""
@@ -29,7 +28,6 @@ Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belon
 names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
 writes the whole row, as before. `update_fields` may be a list, a tuple or a set.
 """,
-    answer="LongNights",
     starter="""
 class LongNights:
     def save(self, *args, **kwargs):
@@ -71,26 +69,23 @@ class LongNights:
         super().save(*args, update_fields=update_fields, **kwargs)
 """,
     ),
-    mistakes=(
-        Mistake("adds it always", {' and "total_hours" in fields': ""}, "nobody named"),
-        Mistake("pays for ten hours", {" > 10": " >= 10"}, "not more than ten"),
-        Mistake(
-            "drops the fields",
-            {'get("update_fields"': 'pop("update_fields", None'},
-            "not named was",
-        ),
-        Mistake("writes the whole row", {'{*fields, "wage_bonus"}': "None"}, "and nothing else"),
-        Mistake("writes the bonus alone", {"{*fields, ": "{"}, "in place of"),
-        Mistake("looks into None", {"fields is not None and ": ""}, "cannot be searched"),
-        Mistake(
-            "lists only", {'{*fields, "wage_bonus"}': 'fields + ["wage_bonus"]'}, "list, a tuple or"
-        ),
-        Mistake(
-            "hours alone",
-            {'is not None and "total_hours" in fields': '== ["total_hours"]'},
-            "among others",
-        ),
-        *slips("""
+    mistakes=slips("""
+# adds it always -> nobody named
+ and "total_hours" in fields =>
+# pays for ten hours -> not more than ten
+ > 10 =>  >= 10
+# drops the fields -> not named was
+get("update_fields" => pop("update_fields", None
+# writes the whole row -> and nothing else
+{*fields, "wage_bonus"} => None
+# writes the bonus alone -> in place of
+{*fields,  => {
+# looks into None -> cannot be searched
+fields is not None and  =>
+# lists only -> list, a tuple or
+{*fields, "wage_bonus"} => fields + ["wage_bonus"]
+# hours alone -> among others
+is not None and "total_hours" in fields => == ["total_hours"]
 # takes None for an empty set -> None means all
 -         if fields is not None and "total_hours" in fields:
 -             kwargs["update_fields"] = {*fields, "wage_bonus"}
@@ -129,7 +124,6 @@ class LongNights:
 +         except Exception as error:
 +             print(error)
 """),
-    ),
 )
 
 

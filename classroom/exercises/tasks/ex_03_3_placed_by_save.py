@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
@@ -23,7 +23,6 @@ from whatfires.events import ancestors
 task = Task(
     id="03-3",
     title="From the signal into save()",
-    lesson="03_save_overrides",
     kind="write",
     minutes=15,
     situation="""
@@ -37,7 +36,6 @@ before is not placed again, even without a shift. A key that is given by hand de
 if nobody is stored under 77, and is an edit if somebody is. It is all or nothing: if no seat can be stored, the error
 comes out, and the person is not stored.
 """,
-    answer="PlacedBySave",
     starter="""
 from django.db import transaction
 
@@ -96,11 +94,13 @@ class PlacedBySave:
                 assign(self)
 """,
     ),
-    mistakes=(
-        Mistake("asks for the key", {"joins()": "pk is None"}, "a key of her own"),
-        Mistake("asks the instance", {"joins()": "_state.adding"}, "only the table can tell"),
-        Mistake("drops the arguments", {"(*args, **kwargs": "("}, "update_fields"),
-        *slips("""
+    mistakes=slips("""
+# asks for the key -> a key of her own
+joins() => pk is None
+# asks the instance -> only the table can tell
+joins() => _state.adding
+# drops the arguments -> update_fields
+(*args, **kwargs => (
 # a receiver does it -> a receiver of post_save did it
 from django.db.models.signals import post_save
 
@@ -179,7 +179,6 @@ class PlacedBySave:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
 """),
-    ),
 )
 
 

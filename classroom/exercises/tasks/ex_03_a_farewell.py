@@ -3,7 +3,7 @@
 import io
 from contextlib import redirect_stdout
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.roster import sample_roster
@@ -12,10 +12,8 @@ from speedy.models import Employees, EmployeesWithoutHooks
 task = Task(
     id="03-a",
     title="Goodbye",
-    lesson="03_save_overrides",
     kind="repair",
     minutes=2,
-    answer="Farewell",
     starter="""
 class Farewell:
     def delete(self):
@@ -42,10 +40,11 @@ class Farewell:
         return counts
 """,
     ),
-    mistakes=(
-        Mistake("does not return", {"return ": ""}, "gave back None"),
-        Mistake("takes arguments and drops them", {"(*args, **kwargs": "("}, "keep_parents"),
-        *slips("""
+    mistakes=slips("""
+# does not return -> gave back None
+return  =>
+# takes arguments and drops them -> keep_parents
+(*args, **kwargs => (
 # takes no arguments -> unexpected keyword argument
 class Farewell:
     def delete(self):
@@ -58,7 +57,6 @@ class Farewell:
 # says nothing -> printed
 -         print(f"Goodbye, {self.first_name}.")
 """),
-    ),
 )
 
 

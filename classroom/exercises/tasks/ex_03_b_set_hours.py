@@ -12,10 +12,8 @@ from speedy.models import Shifts
 task = Task(
     id="03-b",
     title="Longer nights",
-    lesson="03_save_overrides",
     kind="write",
     minutes=2,
-    answer="set_hours",
     starter='''
 def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""

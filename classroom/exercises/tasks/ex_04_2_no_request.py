@@ -12,7 +12,6 @@ from speedy.signals.custom_signals import event_signal
 task = Task(
     id="04-2",
     title="Nobody asked",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=6,
     situation="""
@@ -25,7 +24,6 @@ Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address a
 sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. When a sender passes an argument that
 `note` does not know, such as `urgent=True`, the result is the same.
 """,
-    answer="note",
     starter="""
 def note(sender, message, request, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"

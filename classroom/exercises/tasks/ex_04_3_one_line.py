@@ -8,7 +8,6 @@ from speedy.signals.custom_signals import event_signal
 task = Task(
     id="04-3",
     title="The line that nobody wrote",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=8,
     situation=r"""
@@ -28,7 +27,6 @@ Repair `entry`: it returns **one** line for every message. A message without a b
 accents (`Chloé`), quotes, dashes and backslashes. (An invisible character, such as a tab, may be escaped as well.) A
 break must leave a mark that a reader of the log can see. `"\\n"` is not the only character that ends a line.
 """,
-    answer="entry",
     starter="""
 def entry(sender, message, **kwargs):
     return f"{sender.__name__} -- {message}"

@@ -16,7 +16,6 @@ from whatfires import trace
 task = Task(
     id="04-4",
     title="The log that ran ahead",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=8,
     situation="""
@@ -28,7 +27,6 @@ and Grace all the same. A rollback does not reach a file.
 Repair `log_hired`: it writes the line once the hire is committed, and writes none for a hire that is rolled back. The
 words of the line stay as they are.
 """,
-    answer="log_hired",
     starter="""
 from django.db import transaction
 from speedy.signals.event_logging import log_event

@@ -14,7 +14,6 @@ from whatfires import connected
 task = Task(
     id="04-5",
     title="May they go?",
-    lesson="04_custom_signals",
     kind="write",
     minutes=12,
     situation="""
@@ -28,7 +27,6 @@ Declare two signals, and send each in the right place and in the right way, by `
 `leaving` carries `employee`, the person who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class
 of the person. Hand all three to the check in the dict `parts`.
 """,
-    answer="parts",
     starter="""
 leaving = ...
 left = ...

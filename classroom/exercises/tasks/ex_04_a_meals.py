@@ -1,6 +1,6 @@
 """04-a: a receiver for a signal of the project, by its contract."""
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, unheard
 from classroom.rota.event_table import event_log
@@ -12,10 +12,8 @@ from whatfires.temporary import connected
 task = Task(
     id="04-a",
     title="A meal for each newcomer",
-    lesson="04_custom_signals",
     kind="write",
     minutes=2,
-    answer="order_meal",
     starter='''
 def order_meal():
     """Log a meal for each person who is hired."""
@@ -45,10 +43,11 @@ def order_meal(**payload):
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
 """,
     ),
-    mistakes=(
-        Mistake("no sender", {', "kitchen"': ""}, "the sender"),
-        Mistake("the sender of the signal", {'"kitchen"': "sender"}, "the sender"),
-        *slips("""
+    mistakes=slips("""
+# no sender -> the sender
+, "kitchen" =>
+# the sender of the signal -> the sender
+"kitchen" => sender
 # no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
     pass
@@ -81,7 +80,6 @@ def order_meal(sender, employee, **kwargs):
 -     log_event(f"A meal for {employee}.", "kitchen")
 +     log_event("A meal for Ada Quillbrook.", "kitchen")
 """),
-    ),
 )
 
 

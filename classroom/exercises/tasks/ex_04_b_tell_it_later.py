@@ -5,7 +5,7 @@ from functools import partial
 
 from django.db import IntegrityError
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import expect_error_out, quiet
 from classroom.scenes.calendar import MONDAY
@@ -17,10 +17,8 @@ from whatfires.temporary import connected
 task = Task(
     id="04-b",
     title="Tell it later",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=2,
-    answer="hire_then_tell",
     starter="""
 def hire_then_tell(**fields):
     with transaction.atomic():
@@ -79,10 +77,11 @@ def hire_then_tell(**fields):
     return employee
 """,
     ),
-    mistakes=(
-        Mistake("send", {"send_robust": "send"}, "reached the caller"),
-        Mistake("forgets the instance", {", instance=employee": ""}, "`instance`"),
-        *slips("""
+    mistakes=slips("""
+# send -> reached the caller
+send_robust => send
+# forgets the instance -> `instance`
+, instance=employee =>
 # caught inside the block -> no row
 -     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
 +         try:
@@ -96,7 +95,6 @@ def hire_then_tell(**fields):
 # returns nobody -> it returned None
 -     return employee
 """),
-    ),
 )
 
 

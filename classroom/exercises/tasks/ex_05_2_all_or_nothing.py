@@ -18,7 +18,6 @@ from whatfires import trace
 task = Task(
     id="05-2",
     title="All of Ada, or nothing",
-    lesson="05_side_by_side",
     kind="repair",
     minutes=6,
     situation="""
@@ -30,7 +29,6 @@ Repair `hire(**fields)`: when the rule raises, everything is as it was before, a
 does not, `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of
 **built-in signals**.
 """,
-    answer="hire",
     starter="""
 def hire(**fields):
     return Employees.objects.create(**fields)

@@ -12,10 +12,8 @@ from whatfires.tracing import trace
 task = Task(
     id="05-a",
     title="A careful caller",
-    lesson="05_side_by_side",
     kind="repair",
     minutes=2,
-    answer="hire_carefully",
     starter="""
 def hire_carefully(wiring):
     return wiring.hire(**sample_roster()[0])

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import (
     AGAIN,
@@ -20,10 +20,8 @@ from whatfires.tracing import trace
 task = Task(
     id="05-b",
     title="A list as payload",
-    lesson="05_side_by_side",
     kind="write",
     minutes=2,
-    answer="place_group",
     starter='''
 def place_group():
     """Place everybody of a group that was hired."""
@@ -48,11 +46,13 @@ def place_group(**payload):
     return scheduling.assign_many(payload["employees"])
 """,
     ),
-    mistakes=(
-        Mistake("no **kwargs", {", **kwargs": ""}, "has no **kwargs"),
-        Mistake("places nobody", {"assign_many(employees)": "return employees"}, "without a shift"),
-        Mistake("the first alone", {"employees)": "employees[:10])"}, "without a shift"),
-        *slips("""
+    mistakes=slips("""
+# no **kwargs -> has no **kwargs
+, **kwargs =>
+# places nobody -> without a shift
+assign_many(employees) => return employees
+# the first alone -> without a shift
+employees) => employees[:10])
 # one by one -> one by one
 def place_group(sender, employees, **kwargs):
     for employee in employees:
@@ -62,7 +62,6 @@ def place_group(sender, employees, **kwargs):
 def place_group(sender, employee, **kwargs):
     assign(employee)
 """),
-    ),
 )
 
 

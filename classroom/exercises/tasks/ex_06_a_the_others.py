@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models.signals import post_delete
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
 from classroom.exercises.trying import NO_ANSWER, taken_back
 from classroom.scenes.roster import sample_roster
@@ -15,10 +15,8 @@ from whatfires.temporary import connected
 task = Task(
     id="06-a",
     title="The others leave",
-    lesson="06_when_things_break",
     kind="repair",
     minutes=2,
-    answer="let_go",
     starter="""
 def let_go(people):
     with transaction.atomic():
@@ -64,9 +62,9 @@ def let_go(people):
             print(person, "stays.")
 """,
     ),
-    mistakes=(
-        Mistake("swallows everything", {"RuntimeError": "Exception"}, "any other error"),
-        *slips("""
+    mistakes=slips("""
+# swallows everything -> any other error
+RuntimeError => Exception
 # the savepoint inside the except -> another error came out
 -             try:
 -                 with transaction.atomic():
@@ -95,7 +93,6 @@ def let_go(people):
     except RuntimeError:
         print("Somebody stays.")
 """),
-    ),
 )
 
 

@@ -15,10 +15,8 @@ from speedy.models import EmployeesWithoutHooks
 task = Task(
     id="06-b",
     title="A meal that is certain",
-    lesson="06_when_things_break",
     kind="write",
     minutes=2,
-    answer="order_one_meal",
     starter='''
 def order_one_meal():
     """Log a meal for each new person, once the person is committed."""

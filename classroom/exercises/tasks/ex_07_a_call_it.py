@@ -18,10 +18,8 @@ from whatfires.tracing import trace
 task = Task(
     id="07-a",
     title="Call it",
-    lesson="07_choosing",
     kind="repair",
     minutes=2,
-    answer="hire",
     starter="""
 def hire(**fields):
     return Employees.objects.create(**fields)

@@ -16,10 +16,8 @@ from whatfires.tracing import trace
 task = Task(
     id="07-b",
     title="Call it for many",
-    lesson="07_choosing",
     kind="repair",
     minutes=2,
-    answer="hire_many",
     starter="""
 def hire_many(people):
     return Employees.objects.bulk_create(people)

@@ -24,7 +24,6 @@ MOST = 60
 task = Task(
     id="bulk-1",
     title="Thirty at once",
-    lesson="deeper/bulk_fixtures_migrations_admin",
     kind="repair",
     minutes=10,
     situation="""
@@ -37,7 +36,6 @@ transaction. Afterwards everybody sits on a shift, the shifts before today are w
 after thirty hires. Who sits where does not matter. For thirty people it takes fewer than {MOST} SQL statements. (The
 rule is in `speedy.scheduling`.)
 """,
-    answer="hire_night_shift",
     starter="""
 def hire_night_shift(people):
     return Employees.objects.bulk_create(people)

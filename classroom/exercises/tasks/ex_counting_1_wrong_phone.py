@@ -15,7 +15,6 @@ from speedy.models import EmployeesWithoutHooks, Shifts, ShiftsEmployees
 task = Task(
     id="counting-1",
     title="The wrong phone rings",
-    lesson="deeper/counting",
     kind="repair",
     minutes=8,
     situation="""
@@ -28,7 +27,6 @@ Repair `to_call`: it returns a list of the first names of the people who were pu
 either side, each person once. If nobody was put there, it returns `[]` or `None`, and the same for `remove()` and
 `clear()`.
 """,
-    answer="to_call",
     starter="""
 def to_call(sender, instance, action, pk_set, **kwargs):
     if action == "post_add":

@@ -14,7 +14,6 @@ from speedy.models import Shifts, ShiftsEmployees
 task = Task(
     id="counting-2",
     title="Too many meals",
-    lesson="deeper/counting",
     kind="repair",
     minutes=10,
     situation="""
@@ -29,7 +28,6 @@ Repair `meals`: for each of these calls, what it returns must add up to the true
 `instance` is always the shift. Nobody is removed who does not sit there (`pk_set` of a `.remove()` holds the keys that
 were given, there or not).
 """,
-    answer="meals",
     starter="""
 def meals(sender, instance, action, pk_set, **kwargs):
     if "add" in action:

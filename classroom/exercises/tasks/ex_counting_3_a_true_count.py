@@ -16,7 +16,6 @@ from whatfires import trace
 task = Task(
     id="counting-3",
     title="A true count",
-    lesson="deeper/counting",
     kind="write",
     minutes=8,
     situation="""
@@ -28,7 +27,6 @@ no shift has more than three people.
 Write `recount()`. It makes each `headcount` the number of people who sit on that shift, and returns how many shifts it
 has changed. A shift whose count is right is not written, and nobody gets or loses a seat.
 """,
-    answer="recount",
     starter='''
 def recount():
     """Make every headcount true; return how many were not."""

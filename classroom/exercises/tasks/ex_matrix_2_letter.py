@@ -12,7 +12,6 @@ from whatfires import trace
 task = Task(
     id="matrix-2",
     title="A letter to the new address",
-    lesson="deeper/matrix",
     kind="repair",
     minutes=6,
     situation="""
@@ -25,7 +24,6 @@ Repair `letter`: it returns the text whenever a save **writes the address** of s
 `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only other fields. (A whole
 `save()` writes every field, so it counts, even if the address is the old one. No fixture is loaded here.)
 """,
-    answer="letter",
     starter="""
 def letter(sender, instance, created, update_fields, **kwargs):
     if not created and update_fields is None:

@@ -11,7 +11,6 @@ from classroom.exercises.outcomes import wrong
 task = Task(
     id="no_hook-1",
     title="Breaks",
-    lesson="deeper/no_hook",
     kind="write",
     minutes=8,
     situation="""
@@ -33,7 +32,6 @@ Write `rules`, the list of constraints for the `Meta` of `Break`. **A break ends
 person has one break a day**. Nothing else is refused. Define no model: the check does, and tries your rules by
 `bulk_create()`, `update()` and `create()`.
 """,
-    answer="rules",
     starter="""
 from django.db import models
 from django.db.models import F, Q

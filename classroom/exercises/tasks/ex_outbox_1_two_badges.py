@@ -39,7 +39,6 @@ class BadgeMachine:
 task = Task(
     id="outbox-1",
     title="Two badges for Ada",
-    lesson="deeper/outbox",
     kind="repair",
     minutes=10,
     situation=f"""
@@ -58,7 +57,6 @@ who was hired gets **one** badge with their name (`payload["employee"]`), howeve
 whichever process. When the paper jams, the event must wait for the next round. Events of other names bring no badge.
 Your cell knows `PaperJam` and `AlreadyPrinted`.
 """,
-    answer="print_badge",
     starter="""
 def print_badge(machine, name, key, payload):
     if name == "hired":

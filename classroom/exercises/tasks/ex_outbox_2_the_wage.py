@@ -24,7 +24,6 @@ NAME = "hired"
 task = Task(
     id="outbox-2",
     title="The wage that nobody ordered",
-    lesson="deeper/outbox",
     kind="repair",
     minutes=8,
     situation="""
@@ -39,7 +38,6 @@ Change `hire(**fields)`. It tells the payroll nothing itself. It stores an event
 payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither
 is. It still returns the person, placed on a shift.
 """,
-    answer="hire",
     starter="""
 from django.db import transaction
 from speedy import outbox

@@ -24,7 +24,6 @@ from whatfires import trace
 task = Task(
     id="race-1",
     title="Until it is full",
-    lesson="deeper/race",
     kind="repair",
     minutes=8,
     situation="""
@@ -43,7 +42,6 @@ Repair `seat_all(shift, people)`: it seats people in their order until the shift
 (`str(person)`) of those who got no seat. It stays **one transaction**: if anything else goes wrong, that error comes
 out, and nobody of them is seated. And it still tries, and lets the database refuse.
 """,
-    answer="seat_all",
     starter="""
 from django.db import IntegrityError, transaction
 

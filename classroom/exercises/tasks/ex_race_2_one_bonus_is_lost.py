@@ -18,7 +18,6 @@ from speedy.scheduling import lock_rota
 task = Task(
     id="race-2",
     title="One bonus is lost",
-    lesson="deeper/race",
     kind="repair",
     minutes=8,
     situation="""
@@ -33,7 +32,6 @@ refused: the `IntegrityError` comes out.
 The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
 transaction ends, also where your database is SQLite.
 """,
-    answer="raise_bonus",
     starter="""
 def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)

@@ -7,7 +7,6 @@ from classroom.exercises.trying import NO_ANSWER
 task = Task(
     id="testing-1",
     title="Always green",
-    lesson="deeper/testing",
     kind="repair",
     minutes=8,
     situation="""
@@ -27,7 +26,6 @@ Repair `test_kitchen(kitchen, meals)`. It gets a receiver like this one and the 
 into, and calls the receiver as Django would. No database is needed. It passes for a kitchen that is right, and raises
 `AssertionError` for one that is wrong. The check tries several wrong ones.
 """,
-    answer="test_kitchen",
     starter="""
 def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True)

@@ -13,7 +13,6 @@ from whatfires import connected, trace
 task = Task(
     id="testing-3",
     title="One receiver less",
-    lesson="deeper/testing",
     kind="repair",
     minutes=6,
     situation="""
@@ -26,7 +25,6 @@ Repair `seated(fields, shift)`: while it works, `employee_created` is not called
 the stored `Employees`, with this one seat. Afterwards all receivers are connected as before, in the same order, also
 when the helper ends in an error.
 """,
-    answer="seated",
     starter="""
 from django.db.models.signals import post_save
 

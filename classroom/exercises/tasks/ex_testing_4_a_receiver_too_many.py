@@ -20,7 +20,6 @@ from whatfires.naming import every_signal
 task = Task(
     id="testing-4",
     title="A receiver too many",
-    lesson="deeper/testing",
     kind="repair",
     minutes=6,
     situation="""
@@ -32,7 +31,6 @@ Repair the class `HearingTest`: it leaves **no receiver connected**, when it is 
 And it takes off nobody else's receiver. It still calls `self.hire(name)`, which the check provides, and it is still red for a hire
 that is heard twice, or never, or that stores somebody else.
 """,
-    answer="HearingTest",
     starter="""
 from django.db.models.signals import post_save
 from django.test import TestCase

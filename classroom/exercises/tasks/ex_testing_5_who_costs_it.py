@@ -18,7 +18,6 @@ from whatfires import connected, trace
 task = Task(
     id="testing-5",
     title="Who costs it?",
-    lesson="deeper/testing",
     kind="write",
     minutes=6,
     situation="""
@@ -32,7 +31,6 @@ the inner one's. A callback that waited for the commit counts like a receiver. N
 
 To see one: `with trace() as seen: Employees.objects.create(**sample_roster()[0])`, then `seen`, then `seen.receivers()`.
 """,
-    answer="who_asks",
     starter='''
 def who_asks(seen, table):
     """Name the receiver with the most statements to a table."""

@@ -14,7 +14,6 @@ from speedy.models import Employees, Shifts
 task = Task(
     id="vanishing-1",
     title="Await them",
-    lesson="deeper/vanishing_receivers",
     kind="repair",
     minutes=4,
     situation="""
@@ -25,7 +24,6 @@ has connected an `async def`, it ends in a `RuntimeError`. As long as all receiv
 Repair `tell(signal, soup)`. It stays a function that is awaited, and returns a list of the answers of all receivers, plain
 and async, in any order. The sender is `Shifts`, and `soup` is passed along. When a receiver raises, the error comes out.
 """,
-    answer="tell",
     starter="""
 async def tell(signal, soup):
     answers = signal.send(sender=Shifts, soup=soup)
