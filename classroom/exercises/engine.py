@@ -24,6 +24,7 @@ from classroom.exercises.outcomes import (
     WRONG,
     Outcome,
     Wrong,
+    expect_callable,
     usual_slip,
 )
 from classroom.exercises.room import SECONDS, Left, TimeUp, room
@@ -88,10 +89,11 @@ class Task:
     `id` is "02-1": the lesson and a number. A letter, as in "02-a", makes it a "your turn": two
     minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
     `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
-    the last one that it defines. `hints` are three: a
-    nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
-    the documentation. `others` are right answers that differ from `solution`, each as code or as
-    edits of the solution; `why` explains it.
+    the last one that it defines. A function says how it is called in `call`, "hire(**fields)" or,
+    for a receiver, "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are
+    three: a nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the
+    page of the documentation. `others` are right answers that differ from `solution`, each as code
+    or as edits of the solution; `why` explains it.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
     that starts processes of its own has more `seconds`. The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
@@ -105,6 +107,7 @@ class Task:
     situation: str = ""
     task: str = ""
     answer: str = ""
+    call: str = ""
     starter: str
     hints: tuple[str, ...]
     link: str
@@ -177,8 +180,10 @@ def judged(task, answer, seconds=None):
         return Outcome(NOT_ATTEMPTED, f"Write `{task.answer}` in the cell above, and run it.")
     with warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
+        old = [it["collections"] for it in gc.get_stats()[1:]]
         outcome = tried(task, answer, task.seconds if seconds is None else seconds)
-        gc.collect()  # a coroutine is reported when it is gone
+        # A coroutine is reported when it is gone. What is new is young if no collection came by.
+        gc.collect(1 if old == [it["collections"] for it in gc.get_stats()[1:]] else 2)
     for it in warned:
         never = NEVER_AWAITED.match(str(it.message))
         if never is None:
@@ -197,6 +202,8 @@ def tried(task, answer, seconds):
     """Run the check of a task in a room; return what came of it."""
     printed, worked = "", process_time()
     try:
+        if task.call:
+            expect_callable(answer, task.call)
         with room(seconds) as printed:
             task.check(answer)
     except Wrong as verdict:

@@ -2,7 +2,7 @@
 
 from classroom.exercises.engine import slips
 from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 
@@ -10,6 +10,7 @@ task = Parsons(
     id="00-0",
     title="A seat comes free",
     minutes=2,
+    call="left_behind(person)",
     situation="""
 Somebody leaves for good, and their seat on the rota comes free. You want to know how many people are left on that
 shift.
@@ -63,7 +64,6 @@ def left_behind(person):
 
 @task.judge
 def judge(left_behind):
-    expect_callable(left_behind, "left_behind(person)")
     people = [Employees.objects.create(**it) for it in sample_roster()[:6]]
     for person, left in (people[4], 2), (people[5], 1), (people[0], 2):
         said = left_behind(person)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -15,6 +15,7 @@ task = Task(
     title="Your first hire",
     kind="write",
     minutes=3,
+    call="hire(person)",
     situation="""
 You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
 fields, as `sample_roster()` gives them.
@@ -116,7 +117,6 @@ DICT_HANDED_OVER = (
 
 @task.judge
 def judge(hire):
-    expect_callable(hire, "hire(person)")
     *first, fifth, sixth = sample_roster()[:6]
     for person in first:  # the fourth of them works on another day
         judge_one(hire, person)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
@@ -13,6 +13,7 @@ task = Task(
     title="When does she work?",
     kind="write",
     minutes=2,
+    call="works_on(person)",
     starter='''
 def works_on(person):
     """Return the date on which a person works."""
@@ -52,7 +53,6 @@ def works_on(person):
 
 @task.judge
 def judge(works_on):
-    expect_callable(works_on, "works_on(person)")
     gone, *people = [Employees.objects.create(**it) for it in sample_roster()[:4]]
     gone.delete()  # so that no key tells a day
     namesakes = [Employees.objects.create(**sample_roster()[3]) for _ in range(2)]

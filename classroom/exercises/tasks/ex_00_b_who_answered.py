@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
@@ -15,6 +15,7 @@ task = Task(
     title="Who answered?",
     kind="write",
     minutes=2,
+    call="who_answered(act)",
     starter='''
 def who_answered(act):
     """Call act() inside a trace; return the trace of the receivers that were called."""
@@ -59,7 +60,6 @@ def who_answered(act):
 
 @task.judge
 def judge(who_answered):
-    expect_callable(who_answered, "who_answered(act)")
     people = [Employees.objects.create(**it) for it in sample_roster()[:2]]
     acts = {
         "somebody is hired": lambda: Employees.objects.create(**sample_roster()[2]),

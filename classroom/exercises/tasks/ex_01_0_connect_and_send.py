@@ -4,12 +4,13 @@ from django.dispatch import Signal
 
 from classroom.exercises.engine import slips
 from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 
 task = Parsons(
     id="01-0",
     title="Connect, then send",
     minutes=2,
+    call="what_is_served(signal)",
     situation="""
 A signal asks the kitchen what there is to eat. Each receiver gives an answer, and `send()` collects them.
 """,
@@ -51,7 +52,6 @@ def what_is_served(signal):
 
 @task.judge
 def judge(what_is_served):
-    expect_callable(what_is_served, "what_is_served(signal)")
     for others in (), (bake,), (bake, brew):
         signal = Signal()
         for receiver in others:

@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers
 from speedy.models import Employees, Shifts
 from whatfires.connections import connections
@@ -18,6 +18,7 @@ task = Task(
     title="The same soup every day",
     kind="repair",
     minutes=10,
+    call="hire_cook(signal, soup)",
     situation="""
 Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
 soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,
@@ -147,7 +148,6 @@ def hire_cook(signal, soup):
 
 @task.judge
 def judge(hire_cook):
-    expect_callable(hire_cook, "hire_cook(signal, soup)")
     for debug in (False, True):
         with override_settings(DEBUG=debug):
             judge_canteens(hire_cook, f"with DEBUG {'on' if debug else 'off'}")

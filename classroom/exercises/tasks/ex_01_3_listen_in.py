@@ -7,7 +7,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ROWS, expect_plain_receivers
 from speedy.models import Employees, Shifts
 
@@ -16,6 +16,7 @@ task = Task(
     title="Listening in",
     kind="repair",
     minutes=8,
+    call="names_during(signal, plan)",
     situation="""
 While the night shift is planned, a signal is sent for every step, each time with the `people` it is about.
 `names_during(signal, plan)` listens in while `plan()` runs, and returns the names it heard. The list is right. But
@@ -192,7 +193,6 @@ class Stopped(BaseException):
 
 @task.judge
 def judge(names_during):
-    expect_callable(names_during, "names_during(signal, plan)")
     # On, as in a notebook: there a receiver that was left behind lives on.
     with override_settings(DEBUG=True):
         judge_plan_that_works(names_during)

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Employees, Shifts
 
@@ -13,6 +13,7 @@ task = Task(
     title="A taxi",
     kind="write",
     minutes=2,
+    call="call_taxi(sender=..., people=[...])",
     starter='''
 def call_taxi():
     """Order a taxi for the first of the people."""
@@ -54,7 +55,6 @@ def call_taxi(sender, people, **kwargs):
 
 @task.judge
 def judge(call_taxi):
-    expect_callable(call_taxi, "call_taxi(sender=..., people=[...])")
     signal = Signal()
     with override_settings(DEBUG=False):  # the answer is judged, not how it was written
         signal.connect(call_taxi, weak=False)

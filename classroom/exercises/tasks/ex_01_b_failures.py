@@ -6,7 +6,7 @@ from functools import partial
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Shifts
 
@@ -15,6 +15,7 @@ task = Task(
     title="What failed?",
     kind="write",
     minutes=2,
+    call="failures(replies)",
     starter='''
 def failures(replies):
     """Return the errors among the answers, as a list."""
@@ -98,7 +99,6 @@ def shine(sender, **kwargs):
 
 @task.judge
 def judge(failures):
-    expect_callable(failures, "failures(replies)")
     for receivers in (
         [cook, ring, wash],
         [burn, cook],

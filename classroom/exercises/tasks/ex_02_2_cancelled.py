@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
 from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
     expect_error_out,
@@ -26,6 +26,7 @@ task = Task(
     title="The shift is cancelled",
     kind="write",
     minutes=15,
+    call="connect()",
     situation="""
 A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
 and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
@@ -205,7 +206,6 @@ def connect():
 
 @task.judge
 def judge(connect):
-    expect_callable(connect, "connect()")
     with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
         hire(sample_roster()[:5])
         ada = idle(0)  # a namesake of the one who works

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_error_out, unheard
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -15,6 +15,7 @@ task = Task(
     title="The endless round",
     kind="repair",
     minutes=8,
+    call="give_desk(sender, instance, created, raw, ...)",
     situation="""
 Whoever is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
 `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
@@ -133,7 +134,6 @@ def give_desk(sender, instance, created, raw, **kwargs):
 
 @task.judge
 def judge(give_desk):
-    expect_callable(give_desk, "give_desk(sender, instance, created, raw, ...)")
     gone, *_ = unheard(7, 1, 0)  # the others have the names of those who come
     gone.delete()  # so that a key is no number of people
     unheard(8)

@@ -1,7 +1,7 @@
 """02-b: many people at once, each with a shift."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     AGAIN,
     NO_ANSWER,
@@ -18,6 +18,7 @@ task = Task(
     title="A group joins",
     kind="write",
     minutes=2,
+    call="hire_group(people)",
     starter='''
 def hire_group(people):
     """Store these people, and see that each of them gets a shift."""
@@ -94,10 +95,12 @@ def hire_group(people):
 
 @task.judge
 def judge(hire_group):
-    expect_callable(hire_group, "hire_group(people)")
     roster = sample_roster()
     alone, first = idle(8), 1
-    for number, group in ((2, roster[:2]), (5, [*roster[2:6], roster[0]])):  # Ada has a namesake
+    for number, group in (
+        (2, roster[:2]),
+        (5, [*roster[2:5], roster[0], roster[0]]),
+    ):  # three are called Ada
         people = [Employees(**it) for it in group]
         with as_given(people):
             hire_group(people)

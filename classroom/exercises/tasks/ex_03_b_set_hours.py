@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.contract import PaidByTheHour
@@ -14,6 +14,7 @@ task = Task(
     title="Longer nights",
     kind="write",
     minutes=2,
+    call="set_hours(shifts, hours)",
     starter='''
 def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""
@@ -69,7 +70,6 @@ def set_hours(shifts, hours):
 
 @task.judge
 def judge(set_hours):
-    expect_callable(set_hours, "set_hours(shifts, hours)")
     days = [MONDAY + timedelta(days=days) for days in range(4)]
     for day in days:
         PaidByTheHour.objects.create(shift_date=day)

@@ -5,7 +5,7 @@ from random import randint
 from django.test import RequestFactory
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, quiet, why_none
 from speedy.signals.custom_signals import event_signal
 
@@ -14,6 +14,7 @@ task = Task(
     title="Nobody asked",
     kind="repair",
     minutes=6,
+    call="note(sender, message, ...)",
     situation="""
 `note` listens to `event_signal` and returns the address from which something was done. It works for every view. Then
 Grace writes a management command that wipes shifts at night and sends the same signal. A command has no request, so
@@ -91,21 +92,22 @@ MEANS = {
 
 @task.judge
 def judge(note):
-    expect_callable(note, "note(sender, message, ...)")
     event_signal.connect(note, weak=False)
     unseen = "It looks as if the request is not asked for its address."
     for address in "127.0.0.1", f"192.0.2.{randint(1, 254)}", "2001:db8::7":
         request = RequestFactory().post("/", REMOTE_ADDR=address)
         said = heard(note, request=request, instance=None)
         expect(f"{address}: {ADA}", "with a request", said, unseen)
-    request.META.pop("REMOTE_ADDR")
-    if heard(note, request=request) == NIGHT:
-        hidden = "A request is one without its address, too: ask for the request alone."
-        wrong("anything but 'no request' for a request without an address", "it says so", hidden)
     expect(NIGHT, "with request=None", heard(note, request=None, instance=None), WORDS)
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
     for unknown in {"urgent": True}, {f"argument_{randint(1, 999)}": None}:
         expect(NIGHT, f"with {unknown}", heard(note, **unknown), EVERYTHING)
+        said = heard(note, request=request, **unknown)
+        expect(f"{address}: {ADA}", f"with a request and {unknown}", said, EVERYTHING)
+    request.META.pop("REMOTE_ADDR")
+    if heard(note, request=request) == NIGHT:
+        hidden = "A request is one without its address, too: ask for the request alone."
+        wrong("anything but 'no request' for a request without an address", "it says so", hidden)
     long = f"Grace left by gate {randint(1, 999)}, and took two boxes of paper with her"
     expect(f"no request: {long}", "with another message", heard(note, long), FORM)
 

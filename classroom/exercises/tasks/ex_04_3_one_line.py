@@ -1,7 +1,7 @@
 """04-3: a message that writes two lines."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none
 from speedy.signals.custom_signals import event_signal
 
@@ -10,6 +10,7 @@ task = Task(
     title="The line that nobody wrote",
     kind="repair",
     minutes=8,
+    call="entry(sender, message, ...)",
     situation=r"""
 `entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
 says that Grace opened the safe:
@@ -92,7 +93,6 @@ BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines
 
 @task.judge
 def judge(entry):
-    expect_callable(entry, "entry(sender, message, ...)")
     event_signal.connect(entry, weak=False)
     expect_as_it_was(entry, PLAIN, "without any break", "Only what ends a line has to be escaped.")
     for ending in ["\n", "\r", *BREAKS, "\r\n"]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, taken_back, unheard
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
@@ -18,6 +18,7 @@ task = Task(
     title="The log that ran ahead",
     kind="repair",
     minutes=8,
+    call="log_hired(sender, employee, ...)",
     situation="""
 `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
 transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada
@@ -123,7 +124,6 @@ MEANS = {
 
 @task.judge
 def judge(log_hired):
-    expect_callable(log_hired, "log_hired(sender, employee, ...)")
     employee_hired.connect(log_hired, weak=False)
     try:
         expect_nothing_of_a_rollback()

@@ -66,6 +66,9 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
     why="`send()` lets an error out, and the transaction undoes what was written before it: so a receiver can refuse. "
     "`send_robust()` after the transaction tells what is certain, and no receiver can change that. A name says which it "
     "is: `leaving` is about to happen, `left` has happened. Like `pre_delete` and `post_delete`, but with a promise.",
+    equal={
+        "it is called at the commit, if there is one": ("`transaction.on_commit(*comes first*",),
+    },
     others=(
         """
 from functools import partial

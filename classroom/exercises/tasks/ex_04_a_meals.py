@@ -1,7 +1,7 @@
 """04-a: a receiver for a signal of the project, by its contract."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, unheard
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
@@ -14,6 +14,7 @@ task = Task(
     title="A meal for each newcomer",
     kind="write",
     minutes=2,
+    call="order_meal(sender, employee, ...)",
     starter='''
 def order_meal():
     """Log a meal for each person who is hired."""
@@ -85,7 +86,6 @@ def order_meal(sender, employee, **kwargs):
 
 @task.judge
 def judge(order_meal):
-    expect_callable(order_meal, "order_meal(sender, employee, ...)")
     earlier = unheard(0, 2, 3)  # stored before, and a namesake among them
     for fields in sample_roster()[1::-1]:
         expect_meal(order_meal, EmployeesWithoutHooks.objects.create(**fields))

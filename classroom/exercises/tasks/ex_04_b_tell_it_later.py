@@ -6,7 +6,7 @@ from functools import partial
 from django.db import IntegrityError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, quiet
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
@@ -19,6 +19,7 @@ task = Task(
     title="Tell it later",
     kind="repair",
     minutes=2,
+    call="hire_then_tell(**fields)",
     starter="""
 def hire_then_tell(**fields):
     with transaction.atomic():
@@ -100,7 +101,6 @@ send_robust => send
 
 @task.judge
 def judge(hire_then_tell):
-    expect_callable(hire_then_tell, "hire_then_tell(**fields)")
     for fields, receiver in zip(sample_roster()[:2], (break_in_save, just_raise), strict=True):
         expect_stored(partial(hire_then_tell, **fields), fields, receiver)
     if (number := EmployeesWithoutHooks.objects.count()) != 2:

@@ -1,7 +1,7 @@
 """05-a: the caller opens the transaction, and every wiring is all or nothing."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_one_transaction
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -14,6 +14,7 @@ task = Task(
     title="A careful caller",
     kind="repair",
     minutes=2,
+    call="hire_carefully(wiring)",
     starter="""
 def hire_carefully(wiring):
     return wiring.hire(**sample_roster()[0])
@@ -77,7 +78,6 @@ def hire_carefully(wiring):
 
 @task.judge
 def judge(hire_carefully):
-    expect_callable(hire_carefully, "hire_carefully(wiring)")
     namesake = Employees.objects.create(**sample_roster()[0])
     for name, wiring in WIRINGS.items():
         expect_nothing_left(hire_carefully, name, wiring, namesake)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     AGAIN,
     NO_ANSWER,
@@ -22,6 +22,7 @@ task = Task(
     title="A list as payload",
     kind="write",
     minutes=2,
+    call="place_group(sender, employees, ...)",
     starter='''
 def place_group():
     """Place everybody of a group that was hired."""
@@ -67,7 +68,6 @@ def place_group(sender, employee, **kwargs):
 
 @task.judge
 def judge(place_group):
-    expect_callable(place_group, "place_group(sender, employees, ...)")
     group_hired = Signal()
     group_hired.connect(place_group)
     roster, alone = sample_roster(), idle()

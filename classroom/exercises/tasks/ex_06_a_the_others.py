@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_delete
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, taken_back
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
@@ -17,6 +17,7 @@ task = Task(
     title="The others leave",
     kind="repair",
     minutes=2,
+    call="let_go(people)",
     starter="""
 def let_go(people):
     with transaction.atomic():
@@ -98,7 +99,6 @@ def let_go(people):
 
 @task.judge
 def judge(let_go):
-    expect_callable(let_go, "let_go(people)")
     for staying in ({1}, {0, 3}):
         expect_the_others_gone(let_go, staying)
     expect_one_transaction(let_go)

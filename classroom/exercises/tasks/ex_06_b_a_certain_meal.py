@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
@@ -17,6 +17,7 @@ task = Task(
     title="A meal that is certain",
     kind="write",
     minutes=2,
+    call="order_one_meal(sender, instance, created, ...)",
     starter='''
 def order_one_meal():
     """Log a meal for each new person, once the person is committed."""
@@ -94,7 +95,6 @@ def order_one_meal(instance, created, raw=False, **kwargs):
 
 @task.judge
 def judge(order_one_meal):
-    expect_callable(order_one_meal, "order_one_meal(sender, instance, created, ...)")
     post_save.connect(order_one_meal, sender=EmployeesWithoutHooks)
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()

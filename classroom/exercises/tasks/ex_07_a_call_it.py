@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_one_transaction, full_shift, no_receiver
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
@@ -20,6 +20,7 @@ task = Task(
     title="Call it",
     kind="repair",
     minutes=2,
+    call="hire(**fields)",
     starter="""
 def hire(**fields):
     return Employees.objects.create(**fields)
@@ -129,7 +130,6 @@ def hire(**fields):
 
 @task.judge
 def judge(hire):
-    expect_callable(hire, "hire(**fields)")
     taken_off()
     sent = []
 

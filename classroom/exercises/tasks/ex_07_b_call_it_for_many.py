@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import as_given, expect_idle, expect_one_transaction, idle
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
@@ -18,6 +18,7 @@ task = Task(
     title="Call it for many",
     kind="repair",
     minutes=2,
+    call="hire_many(people)",
     starter="""
 def hire_many(people):
     return Employees.objects.bulk_create(people)
@@ -101,7 +102,6 @@ def hire_many(people):
 
 @task.judge
 def judge(hire_many):
-    expect_callable(hire_many, "hire_many(people)")
     taken_off()
     roster, alone = sample_roster(), idle()
     for fields in (roster[:2], roster[2:]):

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
     expect_one_transaction,
@@ -26,6 +26,7 @@ task = Task(
     title="Thirty at once",
     kind="repair",
     minutes=10,
+    call="hire_night_shift(people)",
     situation="""
 A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
 `hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
@@ -135,7 +136,6 @@ atomic( => atomic(durable=True
 
 @task.judge
 def judge(hire_night_shift):
-    expect_callable(hire_night_shift, "hire_night_shift(people)")
     Employees.objects.create(**fields_of("Katherine Day"))
     stand_on(MONDAY + timedelta(days=1))
     batch = [fields_of(f"Zoe {letter}") for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO"]

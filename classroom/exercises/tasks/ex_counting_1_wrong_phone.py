@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
 from speedy.models import EmployeesWithoutHooks, Shifts, ShiftsEmployees
 
@@ -17,6 +17,7 @@ task = Task(
     title="The wrong phone rings",
     kind="repair",
     minutes=8,
+    call="to_call(sender, instance, action, ...)",
     situation="""
 Everybody who is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
 `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it is right. But when
@@ -110,7 +111,6 @@ TOO_SOON = "The phone has rung before anybody is put there: answer when it is do
 
 @task.judge
 def judge(to_call):
-    expect_callable(to_call, "to_call(sender, instance, action, ...)")
     said = []
     m2m_changed.connect(listening(to_call, said), sender=ShiftsEmployees, weak=False)
     ada, grace, alan, katherine, namesake = unheard(0, 1, 2, 3, 0)

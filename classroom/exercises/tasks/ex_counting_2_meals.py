@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
 from speedy.models import Shifts, ShiftsEmployees
 
@@ -16,6 +16,7 @@ task = Task(
     title="Too many meals",
     kind="repair",
     minutes=10,
+    call="meals(sender, instance, action, pk_set, ...)",
     situation="""
 The kitchen cooks for the people who work. `meals` is a receiver of `m2m_changed`, connected with
 `sender=ShiftsEmployees`. Each time it is called it returns by how many the number of meals changes, and the kitchen
@@ -112,7 +113,6 @@ return len(pk_set => return instance.employees_shift.count(
 
 @task.judge
 def judge(meals):
-    expect_callable(meals, "meals(sender, instance, action, pk_set, ...)")
     said = []
     m2m_changed.connect(listening(meals, said), sender=ShiftsEmployees, weak=False)
     monday, tuesday = Shifts.objects.create(), Shifts.objects.create(shift_date="2022-11-18")

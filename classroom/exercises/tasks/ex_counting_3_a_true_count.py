@@ -6,7 +6,7 @@ from unittest.mock import patch
 from django.db import IntegrityError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ERRORS, NO_ROWS, expect_error_out, unheard
 from classroom.scenes.calendar import MONDAY
 from speedy.management.commands.check_headcounts import Command
@@ -18,6 +18,7 @@ task = Task(
     title="A true count",
     kind="write",
     minutes=8,
+    call="recount()",
     situation="""
 A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
 shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and
@@ -123,7 +124,6 @@ filter(pk=shift.pk).update => update
 
 @task.judge
 def judge(recount):
-    expect_callable(recount, "recount()")
     expect(recount, 0, "when there is no shift")
     # Of each shift: how many sit there, and what its headcount says.
     plan = {0: (3, 0), 1: (1, 1), 2: (2, 3), 3: (0, 2), 4: (0, 0), 9: (3, 1), -3: (2, 0)}

@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, rows, unheard, why_none
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
@@ -14,6 +14,7 @@ task = Task(
     title="A letter to the new address",
     kind="repair",
     minutes=6,
+    call="letter(sender, instance, created, update_fields, ...)",
     situation="""
 Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
 returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with
@@ -77,7 +78,6 @@ KNOWN = "Grace was stored by another process, and your receiver has not heard of
 
 @task.judge
 def judge(letter):
-    expect_callable(letter, "letter(sender, instance, created, update_fields, ...)")
     said = []
     post_save.connect(listening(letter, said), sender=Employees, weak=False)
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from django.db import DatabaseError, transaction
 
 from classroom.exercises.engine import Task, run_code, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER
 from speedy import outbox
 from speedy.models import OutboxEvent
@@ -41,6 +41,7 @@ task = Task(
     title="Two badges for Ada",
     kind="repair",
     minutes=10,
+    call="print_badge(machine, name, key, payload)",
     situation=f"""
 Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
 keeps the numbers of the badges that it has printed, if it gets one, also over night.
@@ -143,7 +144,6 @@ AlreadyPrinted => Exception
 
 @task.judge
 def judge(print_badge):
-    expect_callable(print_badge, "print_badge(machine, name, key, payload)")
     names = run_code(MACHINE)
     machine = machine_that_may_end(names["BadgeMachine"])()
     errors = {it: names[it] for it in ("PaperJam", "AlreadyPrinted")}

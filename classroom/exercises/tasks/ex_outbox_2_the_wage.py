@@ -5,7 +5,7 @@ from traceback import extract_tb
 from django.conf import settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
     expect_hired,
@@ -26,6 +26,7 @@ task = Task(
     title="The wage that nobody ordered",
     kind="repair",
     minutes=8,
+    call="hire(**fields)",
     situation="""
 `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
 server was restarted between the commit and the call. Ada worked here for a month and got no wage.
@@ -131,7 +132,6 @@ atomic( => atomic(durable=True
 
 @task.judge
 def judge(hire):
-    expect_callable(hire, "hire(**fields)")
     ada, grace, alan, *others = sample_roster()
     unheard(-1, -2)  # so that a key is no number of people
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()

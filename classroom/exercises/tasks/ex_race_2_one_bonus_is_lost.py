@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER
 from classroom.scenes.calendar import MONDAY
 from speedy import scheduling
@@ -20,6 +20,7 @@ task = Task(
     title="One bonus is lost",
     kind="repair",
     minutes=8,
+    call="raise_bonus(key, amount)",
     situation="""
 A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
 moment. It went from 50 to 60.
@@ -163,7 +164,6 @@ WHOLE = "save() writes all columns of the row as they were when you read it. Nam
 
 @task.judge
 def judge(raise_bonus):
-    expect_callable(raise_bonus, "raise_bonus(key, amount)")
     keys = [Shifts.objects.create(shift_date=MONDAY + timedelta(days=it)).pk for it in (3, 1, 2)]
     alone(raise_bonus, keys[0], 25, keys[1:])
     alone(raise_bonus, keys[1], 7, [keys[2]])

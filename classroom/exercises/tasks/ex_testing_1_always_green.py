@@ -1,7 +1,7 @@
 """testing-1: a test that stays green when the receiver is broken."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER
 
 task = Task(
@@ -9,6 +9,7 @@ task = Task(
     title="Always green",
     kind="repair",
     minutes=8,
+    call="test_kitchen(kitchen, meals)",
     situation="""
 The kitchen has a receiver of `post_save`. It writes down one meal for everybody who is new, and none for an edit or for a
 row of a fixture:
@@ -148,7 +149,6 @@ def kitchens(meals):
 
 @task.judge
 def judge(test_kitchen):
-    expect_callable(test_kitchen, "test_kitchen(kitchen, meals)")
     for what in kitchens([]):
         is_right = "right" in what
         # A test that cannot go on is red, too; with a right kitchen that is the learner's error.

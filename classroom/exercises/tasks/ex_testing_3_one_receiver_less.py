@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, expect_hired
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
@@ -15,6 +15,7 @@ task = Task(
     title="One receiver less",
     kind="repair",
     minutes=6,
+    call="seated(fields, shift)",
     situation="""
 `seated(fields, shift)` helps with tests: it stores an employee and gives them a seat on just this shift. The receiver
 `employee_created` would give them another seat, so the helper mutes `post_save`. Since then the tests count wrong: the
@@ -120,7 +121,6 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
 
 @task.judge
 def judge(seated):
-    expect_callable(seated, "seated(fields, shift)")
     monday = Shifts.objects.create(shift_date=MONDAY)
     later = Shifts.objects.create(shift_date="2022-11-18")
     for number, shift in enumerate((later, monday, later), start=1):

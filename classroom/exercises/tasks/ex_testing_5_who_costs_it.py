@@ -8,7 +8,7 @@ from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, why_none, wrong
+from classroom.exercises.outcomes import why_none, wrong
 from classroom.exercises.tracebacks import is_of_the_check
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from classroom.scenes.roster import sample_roster
@@ -20,6 +20,7 @@ task = Task(
     title="Who costs it?",
     kind="write",
     minutes=6,
+    call="who_asks(seen, table)",
     situation="""
 A hire of yours takes thirty statements, and last week it took nine. Nobody has changed the hire. Three teams have added
 receivers. Who asks so often?
@@ -162,7 +163,6 @@ AGAINST = {
 
 @task.judge
 def judge(who_asks):
-    expect_callable(who_asks, "who_asks(seen, table)")
     for number, (scene, asked) in enumerate(SCENES.items()):
         seen = traced(scene, sample_roster()[number])
         for table, name in asked.items():
