@@ -202,7 +202,7 @@ def tried(task, answer, seconds):
     """Run the check of a task in a room; return what came of it."""
     printed, worked = "", process_time()
     try:
-        if task.call:
+        if task.call and task.kind != "order":  # what the lines define is called there
             expect_callable(answer, task.call)
         with room(seconds) as printed:
             task.check(answer)
