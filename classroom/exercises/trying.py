@@ -58,6 +58,11 @@ def idle(number=5):
     return unheard(number)[0]
 
 
+def unplaced(people):
+    """Those of these people who are not stored, or have no shift."""
+    return [it for it in people if it.pk is None or not it.shifts.exists()]
+
+
 def expect_idle(person):
     if person.shifts.exists():
         stays = f"that {person}, who had no shift before, has none afterwards either"

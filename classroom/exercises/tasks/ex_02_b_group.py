@@ -9,6 +9,7 @@ from classroom.exercises.trying import (
     expect_error_out,
     expect_idle,
     idle,
+    unplaced,
 )
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -112,7 +113,7 @@ def judge(hire_group):
         if any(person.pk is None for person in people):
             own = "Others like them were stored: save those of the list."
             wrong("the people of the list stored", f"{people[0]} has no key", own)
-        if left := [person for person in people if not person.shifts.exists()]:
+        if left := unplaced(people):
             wrong("a shift for each of them", f"{left[0]} has no shift")
         expect_idle(alone)
     late = [Employees(**roster[-1])]

@@ -12,6 +12,7 @@ from classroom.exercises.trying import (
     expect_error_out,
     expect_idle,
     idle,
+    unplaced,
 )
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks, ShiftsEmployees
@@ -78,7 +79,7 @@ def judge(place_group):
         try:
             with as_given(group), trace() as seen, transaction.atomic():
                 group_hired.send(EmployeesWithoutHooks, employees=group)
-                left = sum(not person.shifts.exists() for person in group)
+                left = len(unplaced(group))
         except TypeError as error:
             if "required" not in str(error):
                 raise

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import as_given, expect_idle, expect_one_transaction, idle
+from classroom.exercises.trying import as_given, expect_idle, expect_one_transaction, idle, unplaced
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
@@ -108,7 +108,7 @@ def judge(hire_many):
         people = [Employees(**it) for it in fields]
         with as_given(people), trace() as seen:
             hired = hire_many(people)
-        if left := sum(not person.shifts.exists() for person in people):
+        if left := len(unplaced(people)):
             wrong("everybody has a shift", f"{left} of {len(people)} are without a shift")
         if not isinstance(hired, list | tuple) or list(hired) != people:
             wrong("the stored people, returned", f"it returned {hired!r:.80}")
