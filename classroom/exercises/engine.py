@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from time import process_time
 from types import FunctionType
 
 from classroom.exercises.outcomes import (
@@ -23,12 +24,20 @@ from classroom.exercises.outcomes import (
     WRONG,
     Outcome,
     Wrong,
+    expect_callable,
     usual_slip,
 )
 from classroom.exercises.room import SECONDS, Left, TimeUp, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
+LESSONS = (
+    *("00_start_here", "01_what_a_signal_is", "02_built_in_signals", "03_save_overrides"),
+    *("04_custom_signals", "05_side_by_side", "06_when_things_break", "07_choosing"),
+    *("deeper/bulk_fixtures_migrations_admin", "deeper/counting", "deeper/matrix"),
+    *("deeper/no_hook", "deeper/outbox", "deeper/race", "deeper/testing"),
+    "deeper/vanishing_receivers",
+)
 KINDS = ("write", "repair", "predict", "judge", "order")
 
 
@@ -64,8 +73,9 @@ def slips(text):
 def edits_in(code):
     """Return the edits {old text: new text} that `-` and `+`, or `=>`, stand for; or the code."""
     lines = code.strip("\n") + "\n"
-    if all(" => " in line for line in lines.splitlines()):
-        return dict(line.split(" => ") for line in lines.splitlines())
+    pairs = [f"{line} ".split(" => ") for line in lines.splitlines()]
+    if all(len(it) == 2 for it in pairs):
+        return {old: new.removesuffix(" ") for old, new in pairs}
     if not re.fullmatch(r"([-+]( .*)?\n|\n)+", lines):
         return code
     pairs = re.findall(r"((?:-.*\n)+)((?:\+.*\n)*)", lines)
@@ -78,23 +88,26 @@ class Task:
 
     `id` is "02-1": the lesson and a number. A letter, as in "02-a", makes it a "your turn": two
     minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
-    `answer` is the name that the starter's code gives to what is checked. `hints` are three: a
-    nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the page of
-    the documentation. `others` are right answers that differ from `solution`, each as code or as
-    edits of the solution; `why` explains it.
-    `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). The
+    `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
+    the last one that it defines. A function says how it is called in `call`, "hire(**fields)" or,
+    for a receiver, "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are
+    three: a nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the
+    page of the documentation. `others` are right answers that differ from `solution`, each as code
+    or as edits of the solution; `why` explains it.
+    `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
+    that starts processes of its own has more `seconds`. The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
     falls short.
     """
 
     id: str
     title: str
-    lesson: str
     kind: str
     minutes: int
     situation: str = ""
     task: str = ""
-    answer: str
+    answer: str = ""
+    call: str = ""
     starter: str
     hints: tuple[str, ...]
     link: str
@@ -103,7 +116,24 @@ class Task:
     mistakes: tuple[Mistake, ...]
     others: tuple[str | dict[str, str], ...] = ()
     equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seconds: float = SECONDS
     check: Callable = field(default=None, repr=False)
+
+    def __post_init__(self):
+        if not self.answer:
+            last = ast.parse(self.starter).body[-1]
+            self.answer = last.targets[0].id if isinstance(last, ast.Assign) else last.name
+
+    @property
+    def lesson(self):
+        """The lesson that it belongs to, such as "03_save_overrides" or "deeper/race"."""
+        names = [it for it in LESSONS if it.rpartition("/")[2].startswith(self.lesson_id)]
+        if len(names) != 1:
+            raise ValueError(
+                f"the task {self.id!r}: expected an id that begins as one of the lessons does, and "
+                f"{names or 'none'} are such. The lessons are: {', '.join(LESSONS)}."
+            )
+        return names[0]
 
     @property
     def lesson_id(self):
@@ -144,14 +174,16 @@ class Task:
         return function
 
 
-def judged(task, answer, seconds=SECONDS):
+def judged(task, answer, seconds=None):
     """Judge an answer to a task; the outcome says nothing of the learner's record."""
     if is_untouched(task, answer):
         return Outcome(NOT_ATTEMPTED, f"Write `{task.answer}` in the cell above, and run it.")
     with warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
-        outcome = tried(task, answer, seconds)
-        gc.collect()  # a coroutine is reported when it is gone
+        old = [it["collections"] for it in gc.get_stats()[1:]]
+        outcome = tried(task, answer, task.seconds if seconds is None else seconds)
+        # A coroutine is reported when it is gone. What is new is young if no collection came by.
+        gc.collect(1 if old == [it["collections"] for it in gc.get_stats()[1:]] else 2)
     for it in warned:
         never = NEVER_AWAITED.match(str(it.message))
         if never is None:
@@ -162,19 +194,24 @@ def judged(task, answer, seconds=SECONDS):
     return outcome
 
 
+LOOP = "Is there a loop?"
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
 
 
 def tried(task, answer, seconds):
     """Run the check of a task in a room; return what came of it."""
-    printed = ""
+    printed, worked = "", process_time()
     try:
+        if task.call and task.kind != "order":  # what the lines define is called there
+            expect_callable(answer, task.call)
         with room(seconds) as printed:
             task.check(answer)
     except Wrong as verdict:
         return Outcome(WRONG, str(verdict), str(printed))
     except TimeUp:
-        message = f"It did not end within {seconds} seconds, and was stopped. Is there a loop?"
+        slow = process_time() - worked < seconds / 2
+        why = "It waited most of the time, or this machine is busy: try again." if slow else LOOP
+        message = f"It did not end within {seconds} seconds, and was stopped. {why}"
         return Outcome(RAISED, message, str(printed))
     except Left:
         message = "It called exit(), which would end the notebook; here it only ends the check."

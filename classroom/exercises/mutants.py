@@ -119,20 +119,19 @@ def wrapped(task, source):
 
 def changed(source):
     """Yield a mutant for each place of the source and each way to break it there."""
-    number = len(list(ast.walk(ast.parse(source))))
-    for place in range(number):
+    tree = ast.parse(source)  # whole: a way that has no such variant breaks nothing
+    nodes = list(ast.walk(tree))
+    for place in range(len(nodes)):
         for way in WAYS:
             variant = 0
-            while True:
+            while (said := way(nodes[place], variant)) is not None:
+                code = written(tree)
                 tree = ast.parse(source)
-                node = list(ast.walk(tree))[place]
-                before = ast.unparse(node) if hasattr(node, "lineno") else ""
-                said = way(node, variant)
-                if said is None:
-                    break
-                variant += 1
-                if code := written(tree):
-                    line = f" (line {node.lineno}: {short(before)})" if before else ""
+                nodes, variant = list(ast.walk(tree)), variant + 1
+                node = nodes[place]
+                if code:
+                    has_line = hasattr(node, "lineno")
+                    line = f" (line {node.lineno}: {short(ast.unparse(node))})" if has_line else ""
                     yield Mutant(f"{said}{line}", code)
 
 
@@ -423,7 +422,7 @@ def tally(task, mutants=None):
         except Exception:  # the cell itself ends in an error, so there is nothing to check
             continue
         result = result._replace(made=result.made + 1)
-        kind = judged(task, answer, seconds=20).kind
+        kind = judged(task, answer, seconds=2 * task.seconds).kind
         if kind == RIGHT and (reason := why_equal(task, mutant.name)):
             result.equal[mutant.name] = reason
         elif kind in (RIGHT, DEFECT):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from classroom.exercises.engine import Task, run_code
-from classroom.exercises.outcomes import Wrong, wrong
+from classroom.exercises.outcomes import Wrong, expect_callable, wrong
 from classroom.exercises.tracebacks import is_of_the_check
 
 STARTER = """\
@@ -61,6 +61,8 @@ class Parsons(Task):
             numbers = self.numbers_in(answer)
             try:
                 names = self.names_from(numbers)  # held: a receiver among them is to stay alive
+                if self.call:
+                    expect_callable(names[self.builds], self.call)
                 function(names[self.builds])
             except Wrong as verdict:
                 raise Wrong(f"{verdict}\n{self.out_of_place(numbers)}") from None

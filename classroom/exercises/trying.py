@@ -8,12 +8,12 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 import logging
 import unicodedata
 from calendar import day_name
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from inspect import iscoroutine, iscoroutinefunction
 from unittest.mock import patch
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.test.utils import isolate_apps
 
@@ -53,8 +53,50 @@ def full_shift(day):
     return shift
 
 
-class Refused(Exception):
-    """What comes out of a write that the check refuses."""
+def idle(number=5):
+    """Store one person of the roster who has no shift, and is to have none afterwards."""
+    return unheard(number)[0]
+
+
+def unplaced(people):
+    """Those of these people who are not stored, or have no shift."""
+    return [it for it in people if it.pk is None or not it.shifts.exists()]
+
+
+def expect_idle(person):
+    if person.shifts.exists():
+        stays = f"that {person}, who had no shift before, has none afterwards either"
+        others = "Place those whom the task names, and nobody else who happens to have no shift."
+        wrong(stays, "that person was placed as well", others)
+
+
+@contextmanager
+def as_given(people):
+    """Judge a block wrong that changes a list of the caller's."""
+    before = list(people)
+    yield
+    if people != before:
+        own = "The list is the caller's: read it, and make one of your own to take from."
+        wrong("the list of people as it was given", "it is another list now", own)
+
+
+@contextmanager
+def only_asked():
+    """Judge a block wrong that writes to the database: it was asked a question."""
+    written = []
+
+    def look(execute, sql, *args):
+        written.extend([sql] if sql.startswith(("INSERT", "UPDATE", "DELETE")) else [])
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(look):
+        yield
+    if written:
+        wrong("an answer, and no change in the database", f"there was an {written[0].split()[0]}")
+
+
+class Refused(IntegrityError):
+    """What comes out of a write that the check refuses, as it would of a constraint."""
 
 
 @contextmanager
@@ -187,8 +229,11 @@ def expect_plain_receivers(*signals):
 
 
 def quiet():
-    """Keep what send_robust() logs out of the way while a block runs."""
-    return patch.object(logging.getLogger("django.dispatch"), "disabled", True)
+    """Keep what send_robust() and a robust on_commit() log out of the way while a block runs."""
+    stack = ExitStack()
+    for name in "django.dispatch", "django.db.backends.base":
+        stack.enter_context(patch.object(logging.getLogger(name), "disabled", True))
+    return stack
 
 
 @contextmanager
@@ -271,6 +316,12 @@ def expect_picks(picks, against, read, offered):
         if argument := against[key].get(choice):
             count = f"{hold} of the {len(against)} picks hold"
             wrong(f"a pick for {key!r} that holds", f"you picked {choice!r} ({count})", argument)
+
+
+def number_in(said):
+    """Read a number, as a number or a text of digits; None for anything else."""
+    text = str(said).strip()
+    return int(text) if text.isdecimal() else None
 
 
 YES, NO = {"yes", "true", "y", "1"}, {"no", "false", "n", "0"}

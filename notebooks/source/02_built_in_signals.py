@@ -112,7 +112,8 @@ mysite.shell("print(who_listens(Question))")
 #
 # ### Your turn
 #
-# Write the whole `signals.py`. For each new `Choice` it prints `New choice:` and the choice, and for an edit nothing.
+# Write the whole `signals.py`. For each new `Choice` it prints `New choice:` and the choice. For an edit, and while a
+# fixture loads, it prints nothing.
 
 # %%
 signals_py = """

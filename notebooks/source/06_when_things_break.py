@@ -190,7 +190,8 @@ with short_log("django.db.backends.base"), transaction.atomic():
 # ### Your turn: a meal that is certain
 #
 # Write a receiver of `post_save` for `EmployeesWithoutHooks`. It logs `A meal for Ada Quillbrook.` with the sender
-# `kitchen`, for each new person, once that person is really stored. An edit orders nothing.
+# `kitchen`, for each new person, once that person is really stored. An edit orders nothing,
+# and neither does a fixture.
 
 
 # %%

@@ -1,16 +1,16 @@
 """00-0: put the lines in order that see somebody off."""
 
-from classroom.exercises.engine import Mistake
+from classroom.exercises.engine import slips
 from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 
 task = Parsons(
     id="00-0",
     title="A seat comes free",
-    lesson="00_start_here",
     minutes=2,
+    call="left_behind(person)",
     situation="""
 Somebody leaves for good, and their seat on the rota comes free. You want to know how many people are left on that
 shift.
@@ -37,26 +37,33 @@ def left_behind(person):
     why="The row of a person takes its seats along: that is CASCADE. So you note before the deletion what you want to know "
     "after it.",
     others=('order = "4 5 3 1"',),
-    mistakes=(
-        Mistake("asks the person who is gone", {"5, 3": "3, 5"}, "number 2 of yours: `person."),
-        Mistake("counts too early", {"3, 1": "1, 3"}, "number 3 of yours: `return"),
-        Mistake("asks another shift", {"5, 3": "2, 3"}, "number 2 of yours: `shift = Shifts"),
-        Mistake("a line too many", {"4, 5": "4, 2, 5"}, "one of yours does nothing"),
-        Mistake("no function", {"4, ": ""}, "unexpected indent"),
-        Mistake("gives up early", {", 1": ""}, "at least one is missing"),
-        Mistake("a line twice", {"4, 5": "4, 5, 5"}, "more than once"),
-        Mistake("a line that is not there", {"4, 5": "4, 6"}, "numbers from 1 to 5"),
-        Mistake("a name", {"[4, 5, 3, 1]": "left_behind = 1"}, "such as [3, 1, 2]"),
-        Mistake(
-            "a line of their own", {"[4, 5, 3, 1]": '"def left_behind():"'}, "Copy each as it is"
-        ),
-    ),
+    mistakes=slips("""
+# asks the person who is gone -> number 2 of yours: `person.
+5, 3 => 3, 5
+# counts too early -> number 3 of yours: `return
+3, 1 => 1, 3
+# asks another shift -> number 2 of yours: `shift = Shifts
+5, 3 => 2, 3
+# a line too many -> one of yours does nothing
+4, 5 => 4, 2, 5
+# no function -> unexpected indent
+4,  =>
+# gives up early -> at least one is missing
+, 1 =>
+# a line twice -> more than once
+4, 5 => 4, 5, 5
+# a line that is not there -> numbers from 1 to 5
+4, 5 => 4, 6
+# a name -> such as [3, 1, 2]
+[4, 5, 3, 1] => left_behind = 1
+# a line of their own -> Copy each as it is
+[4, 5, 3, 1] => "def left_behind():"
+"""),
 )
 
 
 @task.judge
 def judge(left_behind):
-    expect_callable(left_behind, "left_behind(person)")
     people = [Employees.objects.create(**it) for it in sample_roster()[:6]]
     for person, left in (people[4], 2), (people[5], 1), (people[0], 2):
         said = left_behind(person)

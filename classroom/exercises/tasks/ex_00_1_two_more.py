@@ -1,6 +1,6 @@
 """00-1: read the rule, and say where two newcomers will sit."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.trying import day_in, expect_form, expect_guess, expect_keys
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
@@ -10,7 +10,6 @@ NEWCOMERS = ("Kwame", "Priya")
 task = Task(
     id="00-1",
     title="Two more",
-    lesson="00_start_here",
     kind="predict",
     minutes=2,
     situation="""
@@ -20,7 +19,6 @@ for good: her row is deleted, and her seat goes with it. After that Kwame joins,
     task="""
 On which day does each of the two work? Before you try it out, put a day such as `"Mon"` in place of each `...`.
 """,
-    answer="works_on",
     starter="""
 works_on = {
     "Kwame": ...,
@@ -44,14 +42,20 @@ works_on = {"Kwame": "Mon", "Priya": "Wed"}
         {'"Mon"': '"monday"', '"Wed"': "date(2022, 11, 16)"},
         {'"Mon"': '"Mo"', '"Wed"': '"2022-11-16"'},
     ),
-    mistakes=(
-        Mistake("goes on where the rota ends", {'"Mon': '"Wed'}, "left open"),
-        Mistake("two free seats on Monday", {'"Wed': '"Mon'}, "one seat came free"),
-        Mistake("the day after", {'"Wed': '"Tue'}, "six seats"),
-        Mistake("two days at once", {'Mon"': 'Mon or Wed"'}, "one day, such as"),
-        Mistake("a day in another language", {'"Wed': '"mercredi'}, "'mercredi'"),
-        Mistake("only one guess", {'"Wed"': "..."}, "still ..."),
-    ),
+    mistakes=slips("""
+# goes on where the rota ends -> left open
+"Mon => "Wed
+# two free seats on Monday -> one seat came free
+"Wed => "Mon
+# the day after -> six seats
+"Wed => "Tue
+# two days at once -> one day, such as
+Mon" => Mon or Wed"
+# a day in another language -> 'mercredi'
+"Wed => "mercredi
+# only one guess -> still ...
+"Wed" => ...
+"""),
 )
 
 # What a wrong guess looks like, by who it is about and what was said.

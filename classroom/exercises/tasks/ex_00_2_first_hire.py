@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -13,9 +13,9 @@ from whatfires.events import ancestors
 task = Task(
     id="00-2",
     title="Your first hire",
-    lesson="00_start_here",
     kind="write",
     minutes=3,
+    call="hire(person)",
     situation="""
 You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
 fields, as `sample_roster()` gives them.
@@ -24,7 +24,6 @@ fields, as `sample_roster()` gives them.
 Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
 on. You need not place anybody: the project's receiver does that.
 """,
-    answer="hire",
     starter="""
 def hire(person):
     ...
@@ -52,9 +51,9 @@ def hire(person):
     return Shifts.objects.get(employees_shift=somebody).shift_date
 """,
     ),
-    mistakes=(
-        Mistake("returns the shift", {".shift_date": ""}, "its shift_date"),
-        *slips("""
+    mistakes=slips("""
+# returns the shift -> its shift_date
+.shift_date =>
 # places by hand -> by hand
 def hire(person):
     [stored] = Employees.objects.bulk_create([Employees(**person)])
@@ -97,11 +96,15 @@ def hire(person):
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
 
+# takes the same fields for the same person -> of the same full name
+def hire(person):
+    stored, _ = Employees.objects.update_or_create(**person)
+    return stored.shifts.get().shift_date
+
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
 """),
-    ),
 )
 
 # What an Employees that was given the dict itself raises.
@@ -114,7 +117,6 @@ DICT_HANDED_OVER = (
 
 @task.judge
 def judge(hire):
-    expect_callable(hire, "hire(person)")
     *first, fifth, sixth = sample_roster()[:6]
     for person in first:  # the fourth of them works on another day
         judge_one(hire, person)
@@ -124,6 +126,7 @@ def judge(hire):
     judge_one(hire, sixth)
     expect_error_out(lambda: hire(fields_of("Zoe Zimmer")), ShiftsEmployees)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
+    judge_one(hire, sixth, "full")  # every field as before
 
 
 def judge_one(hire, person, known=""):
@@ -139,7 +142,7 @@ def judge_one(hire, person, known=""):
             if known
             else "Store the person, and change nobody else.",
         )
-    judge_hire(person, said, seen)
+    judge_hire(person, said, seen, [row["id"] for row in before])
 
 
 def hired(hire, person):
@@ -157,9 +160,9 @@ def hired(hire, person):
         )
 
 
-def judge_hire(person, said, seen):
+def judge_hire(person, said, seen, before):
     name = "{first_name} {last_name}".format(**person)
-    stored = Employees.objects.filter(**person)
+    stored = Employees.objects.filter(**person).exclude(pk__in=before)
     if stored.count() != 1:
         wrong(
             f"one row for {name}",

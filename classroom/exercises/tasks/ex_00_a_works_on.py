@@ -2,19 +2,18 @@
 
 from datetime import date
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard
 from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, EmployeesWithoutHooks
+from speedy.models import Employees
 
 task = Task(
     id="00-a",
     title="When does she work?",
-    lesson="00_start_here",
     kind="write",
     minutes=2,
-    answer="works_on",
+    call="works_on(person)",
     starter='''
 def works_on(person):
     """Return the date on which a person works."""
@@ -31,25 +30,37 @@ def works_on(person):
     why="`person.shifts` are the shifts of one person, and a shift has a date.",
     equal=NO_ERRORS | ASKED_ONLY,
     others=({"person.shifts.get(": "Shifts.objects.get(employees_shift=person"},),
-    mistakes=(
-        Mistake("the shift itself", {".shift_date": ""}, "the whole shift"),
-        Mistake("today", {"person.shifts.get().shift_date": '"Mon"'}, "a date"),
-        *slips("""
+    mistakes=slips("""
+# the shift itself -> the whole shift
+.shift_date =>
+# today -> a date
+person.shifts.get().shift_date => "Mon"
 # the first shift of all -> another person
 def works_on(person):
     return Shifts.objects.first().shift_date
+
+# the shift of somebody of that name -> another person works
+def works_on(person):
+    return Shifts.objects.filter(employees_shift__last_name=person.last_name).first().shift_date
+
+# saves as well -> no change in the database
+def works_on(person):
+    person.save()
+    return person.shifts.get().shift_date
 """),
-    ),
 )
 
 
 @task.judge
 def judge(works_on):
-    expect_callable(works_on, "works_on(person)")
-    *_, early, late = [Employees.objects.create(**it) for it in sample_roster()[:4]]
-    EmployeesWithoutHooks.objects.create(**sample_roster()[4])
-    for person in (early, late):
-        day, said = person.shifts.get().shift_date, works_on(person)
+    gone, *people = [Employees.objects.create(**it) for it in sample_roster()[:4]]
+    gone.delete()  # so that no key tells a day
+    namesakes = [Employees.objects.create(**sample_roster()[3]) for _ in range(2)]
+    unheard(4)
+    for person in (people[1], people[2], *namesakes):
+        day = person.shifts.get().shift_date
+        with only_asked():
+            said = works_on(person)
         if said == person.shifts.get():
             wrong("a date", "it gave back the whole shift", "A shift has its date in `shift_date`.")
         if type(said) is not date:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from functools import partial
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ROWS, expect_error_out
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
@@ -13,10 +13,9 @@ from whatfires.tracing import trace
 task = Task(
     id="00-b",
     title="Who answered?",
-    lesson="00_start_here",
     kind="write",
     minutes=2,
-    answer="who_answered",
+    call="who_answered(act)",
     starter='''
 def who_answered(act):
     """Call act() inside a trace; return the trace of the receivers that were called."""
@@ -37,11 +36,13 @@ def who_answered(act):
     others=(
         {'seen.filter(kind="delivery")': '[event for event in seen if event.kind == "delivery"]'},
     ),
-    mistakes=(
-        Mistake("returns all of it", {'.filter(kind="delivery")': ""}, "more than receivers"),
-        Mistake("does not call", {"act()": "act"}, "act() was not called"),
-        Mistake("returns nothing", {"return ": ""}, "return"),
-        *slips("""
+    mistakes=slips("""
+# returns all of it -> more than receivers
+.filter(kind="delivery") =>
+# does not call -> act() was not called
+act() => act
+# returns nothing -> return
+return  =>
 # calls before the block -> inside the block
 def who_answered(act):
     act()
@@ -54,13 +55,11 @@ def who_answered(act):
 +         act()
 +         Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
 """),
-    ),
 )
 
 
 @task.judge
 def judge(who_answered):
-    expect_callable(who_answered, "who_answered(act)")
     people = [Employees.objects.create(**it) for it in sample_roster()[:2]]
     acts = {
         "somebody is hired": lambda: Employees.objects.create(**sample_roster()[2]),

@@ -2,15 +2,15 @@
 
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake
+from classroom.exercises.engine import slips
 from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 
 task = Parsons(
     id="01-0",
     title="Connect, then send",
-    lesson="01_what_a_signal_is",
     minutes=2,
+    call="what_is_served(signal)",
     situation="""
 A signal asks the kitchen what there is to eat. Each receiver gives an answer, and `send()` collects them.
 """,
@@ -37,18 +37,21 @@ def what_is_served(signal):
     solution="order = [6, 7, 2, 5, 1, 4]",
     why="A signal calls the receivers that are connected at that moment. `connect()` gets the function itself: with "
     "brackets it would be called at once, and its answer connected.",
-    mistakes=(
-        Mistake("sends too early", {"5, 1": "1, 5"}, "number 4 of yours: `replies"),
-        Mistake("calls the cook", {"2, 5": "2, 3"}, "number 4 of yours: `signal.connect(cook())`"),
-        Mistake("returns too early", {"1, 4": "4, 1"}, "number 5 of yours: `return [answer"),
-        Mistake("a cook without a body", {"7, 2": "2, 7"}, "number 2 of yours: `return"),
-    ),
+    mistakes=slips("""
+# sends too early -> number 4 of yours: `replies
+5, 1 => 1, 5
+# calls the cook -> number 4 of yours: `signal.connect(cook())`
+2, 5 => 2, 3
+# returns too early -> number 5 of yours: `return [answer
+1, 4 => 4, 1
+# a cook without a body -> number 2 of yours: `return
+7, 2 => 2, 7
+"""),
 )
 
 
 @task.judge
 def judge(what_is_served):
-    expect_callable(what_is_served, "what_is_served(signal)")
     for others in (), (bake,), (bake, brew):
         signal = Signal()
         for receiver in others:

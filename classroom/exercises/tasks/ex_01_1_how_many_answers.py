@@ -3,14 +3,13 @@
 from django.dispatch import Signal
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.trying import expect_guess, expect_keys
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.trying import expect_form, expect_guess, expect_keys, number_in
 from speedy.models import Employees, EmployeesWithoutHooks, Shifts
 
 task = Task(
     id="01-1",
     title="How many answers?",
-    lesson="01_what_a_signal_is",
     kind="predict",
     minutes=5,
     situation="""
@@ -45,7 +44,6 @@ signal.send(sender=Shifts)
     task="""
 How many answers does each `send()` return? Before you run anything, put a number in place of each `...`. It may be 0.
 """,
-    answer="answers",
     starter="""
 answers = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
 """,
@@ -68,14 +66,22 @@ answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
 answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": "1"}
 """,
     ),
-    mistakes=(
-        Mistake("the same pair counts twice", {'A": 1, "': 'A": 2, "'}, "another connection"),
-        Mistake("a function counts once", {": 2,": ": 1,"}, "or the pair"),
-        Mistake("a proxy is its model", {": 0,": ": 1,"}, "compare the class"),
-        Mistake("disconnect() finds the function", {'D": 1, "': 'D": 0, "'}, "Which pair"),
-        Mistake("the signal keeps the cook", {": 0}": ": 1}"}, "weakly"),
-        Mistake("leaves one out", {": 0}": ": ...}"}, "still ..."),
-    ),
+    mistakes=slips("""
+# the same pair counts twice -> another connection
+A": 1, " => A": 2, "
+# a function counts once -> or the pair
+: 2, => : 1,
+# a proxy is its model -> compare the class
+: 0, => : 1,
+# disconnect() finds the function -> Which pair
+D": 1, " => D": 0, "
+# the signal keeps the cook -> weakly
+: 0} => : 1}
+# a word -> a number, such as
+: 2, => : "two",
+# leaves one out -> still ...
+: 0} => : ...}
+"""),
 )
 
 REASONS = {
@@ -91,8 +97,9 @@ REASONS = {
 def judge(guess):
     expect_keys(guess, REASONS)
     for letter, came in answers_that_came().items():
-        said = guess[letter]
-        expect_guess(str(said).strip() == str(came), letter, said, REASONS[letter])
+        said, number = guess[letter], number_in(guess[letter])
+        expect_form(number, letter, said, "a number, such as 0 or 2,")
+        expect_guess(number == came, letter, said, REASONS[letter])
 
 
 @override_settings(DEBUG=False)  # with or without it comes to the same here, and so it stays

@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers
 from speedy.models import Employees, Shifts
 from whatfires.connections import connections
@@ -16,9 +16,9 @@ from whatfires.connections import connections
 task = Task(
     id="01-2",
     title="The same soup every day",
-    lesson="01_what_a_signal_is",
     kind="repair",
     minutes=10,
+    call="hire_cook(signal, soup)",
     situation="""
 Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
 soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,
@@ -29,7 +29,6 @@ Repair `hire_cook(signal, soup)`: from then on the signal is answered with that 
 `DEBUG` on or off. The caller drops the return value, so it cannot keep the cook alive. All other receivers stay
 connected, and so does the cook of any other canteen.
 """,
-    answer="hire_cook",
     starter="""
 def hire_cook(signal, soup):
     def cook(sender, **kwargs):
@@ -92,9 +91,10 @@ def hire_cook(signal, soup):
 """,
     ),
     mistakes=(
-        Mistake("frees the name and keeps nobody", {"weak=False, ": ""}, "holds a receiver weakly"),
         Mistake("one sender", {"(cook, ": "(cook, sender=Shifts, "}, "another sender"),
         *slips("""
+# frees the name and keeps nobody -> holds a receiver weakly
+weak=False,  =>
 # keeps the cook and the name -> name was taken
 -     signal.disconnect(dispatch_uid="cook")
 
@@ -148,7 +148,6 @@ def hire_cook(signal, soup):
 
 @task.judge
 def judge(hire_cook):
-    expect_callable(hire_cook, "hire_cook(signal, soup)")
     for debug in (False, True):
         with override_settings(DEBUG=debug):
             judge_canteens(hire_cook, f"with DEBUG {'on' if debug else 'off'}")
@@ -255,3 +254,6 @@ def print_badges(sender, **kwargs):
 
 def ring_bell(sender, **kwargs):
     return "ding"
+
+
+ring_bell.__name__ = "cook"  # a name tells nobody whose receiver it is

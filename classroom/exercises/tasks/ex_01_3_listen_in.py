@@ -1,19 +1,22 @@
 """01-3: a receiver that is needed for a moment, and stays."""
 
+from functools import partial
+
+from django.conf import settings
 from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ROWS, expect_plain_receivers
 from speedy.models import Employees, Shifts
 
 task = Task(
     id="01-3",
     title="Listening in",
-    lesson="01_what_a_signal_is",
     kind="repair",
     minutes=8,
+    call="names_during(signal, plan)",
     situation="""
 While the night shift is planned, a signal is sent for every step, each time with the `people` it is about.
 `names_during(signal, plan)` listens in while `plan()` runs, and returns the names it heard. The list is right. But
@@ -25,7 +28,6 @@ Repair `names_during(signal, plan)`. It returns the names as before, at each cal
 its receiver is no longer connected. The same holds when `plan()` raises an error, and the caller still gets that error.
 All other receivers stay.
 """,
-    answer="names_during",
     starter="""
 def names_during(signal, plan):
     names = []
@@ -73,11 +75,11 @@ from contextlib import contextmanager
 
 @contextmanager
 def connected(signal, receiver):
-    signal.connect(receiver, weak=False, dispatch_uid="names")
+    signal.connect(receiver, weak=False)
     try:
         yield
     finally:
-        signal.disconnect(dispatch_uid="names")
+        signal.disconnect(receiver)
 
 
 def names_during(signal, plan):
@@ -130,6 +132,33 @@ def names_during(signal, plan):
 +         signal.receivers.pop()
 +         signal.sender_receivers_cache.clear()
 
+# disconnects after an Exception only -> the stop button
+-     try:
+-         plan()
+-     finally:
+-         signal.disconnect(write_down)
++     try:
++         plan()
++     except Exception:
++         signal.disconnect(write_down)
++         raise
++     signal.disconnect(write_down)
+
+# one name for all -> keeps the second out
+-     signal.connect(write_down)
++     signal.connect(write_down, dispatch_uid="names")
+-         signal.disconnect(write_down)
++         signal.disconnect(dispatch_uid="names")
+
+# mutes the others -> taken off it meanwhile
+-     signal.connect(write_down)
+-     try:
+-         plan()
+-     finally:
+-         signal.disconnect(write_down)
++     with muted(signal), connected(signal, write_down):
++         plan()
+
 # plans twice -> plan() once
 -     signal.connect(write_down)
 +     plan()
@@ -158,13 +187,18 @@ class Fire(Exception):
     """An error that only this plan raises."""
 
 
+class Stopped(BaseException):
+    """What the stop button raises is no Exception, either."""
+
+
 @task.judge
 def judge(names_during):
-    expect_callable(names_during, "names_during(signal, plan)")
     # On, as in a notebook: there a receiver that was left behind lives on.
     with override_settings(DEBUG=True):
         judge_plan_that_works(names_during)
-        judge_plan_that_fails(names_during)
+        for error in Fire, Stopped:
+            judge_plan_that_fails(names_during, error)
+        judge_plan_within_a_plan(names_during)
 
 
 def judge_plan_that_works(names_during):
@@ -208,17 +242,23 @@ def expect_names(expected, names, where):
     wrong(f"{expected} from {where}", f"names_during() returned {names!r}", mistake)
 
 
-def judge_plan_that_fails(names_during):
+def judge_plan_that_fails(names_during, kind):
     signal = signal_with_somebody()
 
     def plan():
         signal.send(sender=Shifts, people=["Ada"])
-        raise Fire("the oven is on fire")
+        raise kind("the oven is on fire")
 
     try:
         names_during(signal, plan)
-    except Fire:
-        pass
+    except kind:  # the error holds the frames, and with them a receiver that is local
+        expect_only_somebody(
+            signal,
+            "when plan() has raised an error",
+            "The error leaves the function at once, so a line after plan() is not reached."
+            if kind is Fire
+            else "`except Exception` does not catch all that ends plan(), such as the stop button: `finally` does.",
+        )
     except Exception as error:
         wrong(
             "that the error of plan() reaches the caller as it is",
@@ -231,11 +271,29 @@ def judge_plan_that_fails(names_during):
             "names_during() returned as if nothing had happened",
             "It looks as if the error was caught, or a return in `finally` dropped it.",
         )
-    expect_only_somebody(
-        signal,
-        "when plan() has raised an error",
-        "The error leaves the function at once, so a line after plan() is not reached.",
-    )
+
+
+def judge_plan_within_a_plan(names_during):
+    """A plan may listen in as well; others hear all of it, and no setting is another one."""
+    signal, inner, others, debug = signal_with_somebody(), [], [], []
+
+    def plan():
+        debug.append(settings.DEBUG)
+        step = partial(signal.send, sender=Shifts, people=["Noor"])
+        inner.extend(names_during(signal, step))
+        others.extend(it for it, _ in signal.send(sender=Shifts, people=["Zoe"]))
+
+    outer = names_during(signal, plan)
+    if order_meals not in others:
+        wrong("that others hear the signal while you listen", "they were taken off it meanwhile")
+    own = "Each call has a receiver of its own: a name that two of them share keeps the second out."
+    if (outer, inner) != (["Noor", "Zoe"], ["Noor"]):
+        expected = "['Noor', 'Zoe'], and ['Noor'] from a call inside that plan"
+        wrong(expected, f"names_during() returned {outer}, and {inner}", own)
+    if debug != [True]:
+        wrong(
+            "DEBUG as it was while plan() runs", "it is another one", "It is the whole project's."
+        )
 
 
 def signal_with_somebody():

@@ -3,18 +3,17 @@
 from django.dispatch import Signal
 from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Employees, Shifts
 
 task = Task(
     id="01-a",
     title="A taxi",
-    lesson="01_what_a_signal_is",
     kind="write",
     minutes=2,
-    answer="call_taxi",
+    call="call_taxi(sender=..., people=[...])",
     starter='''
 def call_taxi():
     """Order a taxi for the first of the people."""
@@ -36,11 +35,13 @@ def call_taxi(**payload):
     return "a taxi for " + payload["people"][0]
 """,
     ),
-    mistakes=(
-        Mistake("takes no more than it needs", {", **kwargs": ""}, "**kwargs"),
-        Mistake("takes everybody", {"people[0]": "people"}, "first of the people"),
-        Mistake("async", {"def call_taxi": "async def call_taxi"}, "it is an `async def`"),
-        *slips("""
+    mistakes=slips("""
+# takes no more than it needs -> **kwargs
+, **kwargs =>
+# takes everybody -> first of the people
+people[0] => people
+# async -> it is an `async def`
+def call_taxi => async def call_taxi
 # prints -> return
 def call_taxi(sender, people, **kwargs):
     print(f"a taxi for {people[0]}")
@@ -49,17 +50,19 @@ def call_taxi(sender, people, **kwargs):
 def call_taxi(sender, people, **kwargs):
     return "a taxi for Ada"
 """),
-    ),
 )
 
 
 @task.judge
 def judge(call_taxi):
-    expect_callable(call_taxi, "call_taxi(sender=..., people=[...])")
     signal = Signal()
     with override_settings(DEBUG=False):  # the answer is judged, not how it was written
         signal.connect(call_taxi, weak=False)
-    for sender, people in ((Shifts, ["Ada", "Grace"]), (Employees, ["Katherine", "Alan", "Ada"])):
+    for sender, *people in (
+        (Shifts, "Ada", "Grace"),
+        (Employees, "Katherine", "Alan", "Ada"),
+        (None, "Noor"),
+    ):
         try:
             [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
         except TypeError as error:

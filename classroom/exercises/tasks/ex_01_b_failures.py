@@ -1,21 +1,21 @@
 """01-b: find the errors among the answers of send_robust()."""
 
 import logging
+from functools import partial
 
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from speedy.models import Shifts
 
 task = Task(
     id="01-b",
     title="What failed?",
-    lesson="01_what_a_signal_is",
     kind="write",
     minutes=2,
-    answer="failures",
+    call="failures(replies)",
     starter='''
 def failures(replies):
     """Return the errors among the answers, as a list."""
@@ -41,9 +41,9 @@ def failures(replies):
     return found
 """,
     ),
-    mistakes=(
-        Mistake("only one class of errors", {"Exception": "OSError"}, "any class"),
-        *slips("""
+    mistakes=slips("""
+# only one class of errors -> any class
+Exception => OSError
 # everything -> an answer that is no error
 def failures(replies):
     return [answer for receiver, answer in replies]
@@ -59,7 +59,6 @@ def failures(replies):
             return [answer]
     return []
 """),
-    ),
 )
 
 
@@ -75,10 +74,37 @@ def cook(sender, **kwargs):
     return "an error? No, a soup"
 
 
+def ring(sender, **kwargs):
+    return partial(cook, sender)  # no text, and it has `args`, as an error has
+
+
+def wash(sender, **kwargs):
+    return None
+
+
+class Dark(Exception):
+    """An error whose name does not say so."""
+
+
+DARK = Dark("the lights are out")
+
+
+def light(sender, **kwargs):
+    raise DARK
+
+
+def shine(sender, **kwargs):
+    raise DARK
+
+
 @task.judge
 def judge(failures):
-    expect_callable(failures, "failures(replies)")
-    for receivers in ([cook], [burn, cook], [cook, starve], [cook, starve, burn]):
+    for receivers in (
+        [cook, ring, wash],
+        [burn, cook],
+        [cook, starve],
+        [shine, ring, starve, burn, light],
+    ):
         signal = Signal()
         for receiver in receivers:
             signal.connect(receiver)
@@ -89,7 +115,7 @@ def judge(failures):
             logging.getLogger("django.dispatch").removeFilter(nothing)
         errors = [answer for _, answer in replies if isinstance(answer, Exception)]
         said = failures(replies)
-        if not isinstance(said, list | tuple):
+        if not isinstance(said, list):
             wrong("a list of errors", f"it gave back {said!r}")
         if any(isinstance(it, tuple) for it in said):
             wrong("the errors", "it gave back pairs", "A pair is (receiver, answer).")
@@ -103,6 +129,8 @@ def judge(failures):
                 if said
                 else f"Errors may be of any class: here it is a {type(errors[0]).__name__}.",
             )
+        if said != errors:
+            wrong("the errors in the order of the answers", "they stand in another order")
 
 
 def nothing(record):

@@ -1,6 +1,6 @@
 """02-0: put the lines in order of a receiver that hears of newcomers."""
 
-from classroom.exercises.engine import Mistake
+from classroom.exercises.engine import slips
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import unheard
@@ -10,7 +10,6 @@ from speedy.models import Employees, EmployeesWithoutHooks
 task = Parsons(
     id="02-0",
     title="Who is new?",
-    lesson="02_built_in_signals",
     minutes=2,
     situation="""
 The first day of somebody new begins with a cake. So the baker wants a list `newcomers`, which fills by itself.
@@ -43,12 +42,16 @@ newcomers = []
     "`pre_save` does not. The list may stand first or last: the receiver looks for it when it is called.",
     others=({"5, 6, 4, 1, 3": "6, 4, 1, 3, 5"},),
     equal={"the receiver looks for the list when it is called": ("the order [6, 4, 1, 3, 5]",)},
-    mistakes=(
-        Mistake("listens before the save", {"6, 4": "2, 4"}, "number 2 of yours: `@receiver(pre"),
-        Mistake("connects nobody", {"6, ": ""}, "number 2 of yours: `def write_down"),
-        Mistake("writes edits down, too", {"1, ": ""}, "number 4 of yours: `newcomers.app"),
-        Mistake("no list", {"5, ": ""}, "define `newcomers`"),
-    ),
+    mistakes=slips("""
+# listens before the save -> number 2 of yours: `@receiver(pre
+6, 4 => 2, 4
+# connects nobody -> number 2 of yours: `def write_down
+6,  =>
+# writes edits down, too -> number 4 of yours: `newcomers.app
+1,  =>
+# no list -> define `newcomers`
+5,  =>
+"""),
 )
 
 

@@ -4,7 +4,7 @@ from django.core import serializers
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
@@ -12,9 +12,9 @@ from speedy.models import Employees
 task = Task(
     id="02-1",
     title="Welcome, once",
-    lesson="02_built_in_signals",
     kind="repair",
     minutes=5,
+    call="welcome(sender, instance, ...)",
     situation="""
 `welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
 shows. But Ada is greeted again whenever her address changes. And when a backup was loaded one morning,
@@ -24,7 +24,6 @@ all thirty people were welcomed at once.
 Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
 fixture loads.
 """,
-    answer="welcome",
     starter="""
 def welcome(sender, instance, **kwargs):
     return f"Welcome, {instance.first_name}!"
@@ -98,7 +97,6 @@ def welcome(sender, instance, raw, **kwargs):
 
 @task.judge
 def judge(welcome):
-    expect_callable(welcome, "welcome(sender, instance, ...)")
     answers = []
 
     def listen(**told):
@@ -117,6 +115,8 @@ def judge(welcome):
     [alan] = unheard(2)
     _, said = heard(alan.save)
     expect_none(said, f"when {alan.first_name} is edited, whom another process stored", EDITED)
+    told = {"sender": Employees, "signal": post_save, "created": True, "raw": False}
+    expect_greeting("Ada", welcome(instance=person, using="archive", update_fields=None, **told))
     dump = serializers.serialize("json", [person])
     person.delete()
     _, said = heard(lambda: [row.save() for row in serializers.deserialize("json", dump)])

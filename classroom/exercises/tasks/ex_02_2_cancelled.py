@@ -8,12 +8,13 @@ from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
 from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
     expect_error_out,
+    expect_idle,
     expect_plain_receivers,
-    unheard,
+    idle,
 )
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
@@ -23,9 +24,9 @@ from whatfires import trace, who_listens
 task = Task(
     id="02-2",
     title="The shift is cancelled",
-    lesson="02_built_in_signals",
     kind="write",
     minutes=15,
+    call="connect()",
     situation="""
 A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
 and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
@@ -37,7 +38,6 @@ and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not place
 without. Replace no method of any model. To place people, call `assign(person)` or `assign_many(people)`, as the
 project's own receivers do.
 """,
-    answer="connect",
     starter="""
 from django.db.models.signals import post_delete, pre_delete
 
@@ -114,26 +114,6 @@ def connect():
     ),
     mistakes=(
         Mistake(
-            "notes a queryset",
-            {"list(instance.employees_shift.all())": "instance.employees_shift.all()"},
-            "a list()",
-        ),
-        Mistake(
-            "hears every class",
-            {"(note, sender=Shifts": "(note", "(place, sender=Shifts": "(place"},
-            "with sender=Shifts",
-        ),
-        Mistake(
-            "places the first one only",
-            {"(instance.people)": "(instance.people[:1])"},
-            "and not all of them",
-        ),
-        Mistake(
-            "places everybody",
-            {"(instance.people)": "(Employees.objects.without_shift())"},
-            "sat on another shift or on none",
-        ),
-        Mistake(
             "asks too late",
             {
                 "(instance.people)": "(instance.employees_shift.all())",
@@ -141,20 +121,21 @@ def connect():
             },
             "gone already",
         ),
-        Mistake(
-            "places them too early",
-            {"post_delete.connect(": "pre_delete.connect("},
-            "they still sit there",
-        ),
-        Mistake(
-            "listens to another class",
-            {
-                "note, sender=Shifts": "note, sender=Employees",
-                "place, sender=Shifts": "place, sender=Employees",
-            },
-            "to Shifts",
-        ),
         *slips("""
+# notes a queryset -> a list()
+list(instance.employees_shift.all()) => instance.employees_shift.all()
+# hears every class -> with sender=Shifts
+(note, sender=Shifts => (note
+(place, sender=Shifts => (place
+# places the first one only -> and not all of them
+(instance.people) => (instance.people[:1])
+# places everybody -> had no shift before
+(instance.people) => (Employees.objects.without_shift())
+# places them too early -> they still sit there
+post_delete.connect( => pre_delete.connect(
+# listens to another class -> to Shifts
+note, sender=Shifts => note, sender=Employees
+place, sender=Shifts => place, sender=Employees
 # overrides delete() -> a delete() override did it
 def connect():
     plain_delete = Shifts.delete
@@ -193,13 +174,24 @@ def connect():
 
 # seats them by a rule of its own -> which keep the rule
 -     assign_many(instance.people)
-+     first = Shifts.objects.first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
++     first = Shifts.objects.filter(shift_date__gte=date.today()).first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
 +     for person in instance.people:
 +         ShiftsEmployees.objects.create(employee=person, shift=first)
 
 # connects nobody -> connected nobody
 def connect():
     assign_many(Employees.objects.without_shift())
+
+# notes the names -> had no shift before
+-     instance.people = list(instance.employees_shift.all())
++     instance.names = [person.first_name for person in instance.employees_shift.all()]
+-     assign_many(instance.people)
++     assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
+
+# wipes as well -> an earlier one is wiped
+-     assign_many(instance.people)
++     Shifts.objects.filter(shift_date__lt=date.today()).delete()
++     assign_many(instance.people)
 
 # keeps the error to itself -> nobody hears of it
 -     assign_many(instance.people)
@@ -214,10 +206,11 @@ def connect():
 
 @task.judge
 def judge(connect):
-    expect_callable(connect, "connect()")
     with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
         hire(sample_roster()[:5])
-        unheard(5)  # idle, and stays so
+        ada = idle(0)  # a namesake of the one who works
+        past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
+        past.employees_shift.add(idle(5))
         for signal in pre_delete, post_delete:
             signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
         before = who_listens(pre_delete, post_delete)
@@ -226,7 +219,11 @@ def judge(connect):
         judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
         judge_cancelled_by_queryset()
         judge_somebody_leaves()
-        shift = Shifts.objects.filter(headcount__gt=0).first()
+        expect_idle(ada)
+        if not Shifts.objects.filter(pk=past.pk, headcount=1).exists():
+            wiped = "Nobody has asked to wipe: place those who sat on the shift that is cancelled."
+            wrong("the shifts of other days as they are", "an earlier one is wiped", wiped)
+        shift = Shifts.objects.filter(headcount__gt=0, shift_date__gte=MONDAY).first()
         expect_error_out(shift.delete, ShiftsEmployees)
 
 
@@ -260,7 +257,6 @@ def judge_cancelled(connected, dead):
                 if len(left) == len(people)
                 else "Some were placed, and not all of them: place everybody who sat there.",
             )
-        expect_idle()
         expect_rota()
 
 
@@ -324,9 +320,9 @@ def heard(seen, signal):
 def judge_cancelled_by_queryset():
     """Two shifts go at once; Ada has a later one as well, and keeps that."""
     latest = Shifts.objects.create(shift_date=MONDAY + timedelta(days=9))
-    ada = Employees.objects.get(first_name="Ada")
+    ada = Employees.objects.filter(first_name="Ada").earliest("pk")
     latest.employees_shift.add(ada)
-    others = Shifts.objects.exclude(pk=latest.pk)
+    others = Shifts.objects.exclude(pk=latest.pk).filter(shift_date__gte=MONDAY)
     people = list(Employees.objects.filter(shifts__in=others))
     cancel(others.delete)
     if not placed(people):
@@ -340,7 +336,6 @@ def judge_cancelled_by_queryset():
             f"she sits on {ada.shifts.count()} shifts",
             "assign() and assign_many() leave out people who have a shift: let them decide.",
         )
-    expect_idle()
     expect_rota()
 
 
@@ -367,16 +362,6 @@ def placed(people):
 def without_shift(people):
     keys = {person.pk for person in people}
     return list(Employees.objects.without_shift().filter(pk__in=keys))
-
-
-def expect_idle():
-    idle = Employees.objects.get(first_name=sample_roster()[5]["first_name"])
-    if idle.shifts.exists():
-        wrong(
-            f"that {idle.first_name}, who had no shift before, has none afterwards either",
-            f"{idle.first_name} was placed",
-            "Place those who sat on the shift that was deleted, and nobody who sat on another shift or on none.",
-        )
 
 
 def expect_rota():

@@ -7,8 +7,8 @@ from classroom.scenes.own_project import own_project
 task = Task(
     id="02-3",
     title="Nobody imports it",
-    lesson="02_built_in_signals",
     kind="repair",
+    seconds=60,
     minutes=4,
     situation="""
 A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each is connected by
@@ -20,7 +20,6 @@ Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts
 `polls/signals.py` is connected. The check runs your file in two small projects, with different `signals.py`: one in a
 shell, one by another command and with `DEBUG` off. So the receivers themselves stay where they are.
 """,
-    answer="apps_py",
     starter='''
 apps_py = """
 from django.apps import AppConfig

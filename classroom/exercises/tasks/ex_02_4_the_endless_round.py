@@ -1,9 +1,10 @@
 """02-4: a receiver of post_save that saves again."""
 
+from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_error_out, unheard
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -12,9 +13,9 @@ from whatfires import connected, listening
 task = Task(
     id="02-4",
     title="The endless round",
-    lesson="02_built_in_signals",
     kind="repair",
     minutes=8,
+    call="give_desk(sender, instance, created, raw, ...)",
     situation="""
 Whoever is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
 `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
@@ -25,7 +26,6 @@ database and on the instance that the caller holds. An edit gives nobody a desk,
 fixture loads stays as it is. And **each save is heard once**: other receivers of `pre_save` and `post_save`
 hear of no edit that nobody made.
 """,
-    answer="give_desk",
     starter="""
 def give_desk(sender, instance, **kwargs):
     instance.address = f"Desk {instance.pk}"
@@ -99,6 +99,26 @@ def give_desk(sender, instance, raw, **kwargs):
         instance.address = f"Desk {instance.pk}"
         instance.save()
 
+# writes at the commit -> is not there yet
+- def give_desk(sender, instance, created, raw, **kwargs):
++ from django.db import transaction
++
++
++ def give_desk(sender, instance, created, raw, **kwargs):
+-         sender.objects.filter(pk=instance.pk).update(address=instance.address)
++         row = sender.objects.filter(pk=instance.pk)
++         transaction.on_commit(lambda: row.update(address=instance.address))
+
+# writes the whole row in silence -> was written over
+-         sender.objects.filter(pk=instance.pk).update(address=instance.address)
++         with muted(pre_save, post_save):
++             instance.save()
+- def give_desk(sender, instance, created, raw, **kwargs):
++ from django.db.models.signals import post_save, pre_save
++
++
++ def give_desk(sender, instance, created, raw, **kwargs):
+
 # takes itself off -> disconnected itself
 from django.db.models.signals import post_save
 
@@ -114,7 +134,6 @@ def give_desk(sender, instance, created, raw, **kwargs):
 
 @task.judge
 def judge(give_desk):
-    expect_callable(give_desk, "give_desk(sender, instance, created, raw, ...)")
     gone, *_ = unheard(7, 1, 0)  # the others have the names of those who come
     gone.delete()  # so that a key is no number of people
     unheard(8)
@@ -126,6 +145,25 @@ def judge(give_desk):
         expect_a_move(person)
         expect_fixture_as_it_is()
         expect_error_out(lambda: hire(sample_roster()[4]), EmployeesWithoutHooks, "UPDATE")
+    expect_one_column(give_desk)
+
+
+def expect_one_column(give_desk):
+    """Another receiver has written a column by then, and a caller reads before the commit."""
+    two = connected(post_save, grow_older, give_desk, sender=EmployeesWithoutHooks)
+    with two, transaction.atomic():
+        person = hire(sample_roster()[6])
+        stored = EmployeesWithoutHooks.objects.get(pk=person.pk)
+        if stored.address != f"Desk {person.pk}":
+            later = "A caller who has a transaction open reads the row before the commit."
+            wrong("the desk in the row when create() returns", "it is not there yet", later)
+        if stored.age != 99:
+            whole = "The instance is older than the row: write the one column."
+            wrong("what another receiver wrote into another column", "it was written over", whole)
+
+
+def grow_older(instance, **kwargs):
+    EmployeesWithoutHooks.objects.filter(pk=instance.pk).update(age=99)
 
 
 def hire(fields):

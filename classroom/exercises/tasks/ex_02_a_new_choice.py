@@ -1,6 +1,6 @@
 """02-a: the receivers of an app, as a file of a project of one's own."""
 
-from classroom.exercises.engine import Mistake, Task
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.scenes.own_project import own_project
 
@@ -23,17 +23,19 @@ tea = question.choice_set.create(choice_text="Tea")
 print("== other")
 Choice.objects.create(question=question, choice_text="Coffee")
 print("== edit")
+tea.save()
 tea.votes = 1
 tea.save()
+print("== fixture")
+Choice(pk=77, question=question, choice_text="Cocoa").save_base(raw=True)  # as loaddata does
 """
 
 task = Task(
     id="02-a",
     title="A new choice",
-    lesson="02_built_in_signals",
     kind="write",
+    seconds=60,
     minutes=2,
-    answer="signals_py",
     starter='''
 signals_py = """
 from django.db.models.signals import post_save
@@ -67,28 +69,30 @@ signals_py = """
 from django.db.models.signals import post_save
 from polls.models import Choice
 
-def announce(instance, created, **kwargs):
-    if created:
+def announce(instance, created, raw=False, **kwargs):
+    if created and not raw:
         print(f"New choice: {instance.choice_text}")
 
 post_save.connect(announce, sender=Choice)
 """
 ''',
     ),
-    mistakes=(
-        Mistake("does not look at created", {"if created and not raw:": "if True:"}, "an edit"),
-        Mistake("listens to everybody", {", sender=Choice": ""}, "a question"),
-        Mistake(
-            "listens to the question",
-            {"import Choice": "import Question as Choice"},
-            "which class is its",
-        ),
-        Mistake(
-            "is not connected", {"@receiver(post_save, sender=Choice)": ""}, "nothing was printed"
-        ),
-        Mistake("forgets an import", {"from polls.models import Choice": ""}, "NameError"),
-        Mistake("no **kwargs", {", **kwargs": ""}, "keyword arguments"),
-    ),
+    mistakes=slips("""
+# does not look at created -> an edit
+if created and not raw: => if True:
+# forgets the fixture -> where raw is True
+ and not raw =>
+# listens to everybody -> a question
+, sender=Choice =>
+# listens to the question -> which class is its
+import Choice => import Question as Choice
+# is not connected -> nothing was printed
+@receiver(post_save, sender=Choice) =>
+# forgets an import -> NameError
+from polls.models import Choice =>
+# no **kwargs -> keyword arguments
+, **kwargs =>
+"""),
 )
 
 
@@ -104,13 +108,14 @@ def judge(signals_py):
     printed = mysite.manage("shell", "--verbosity", "0", "--command", ACTS)
     _, *parts = printed.split("== ")
     said = {part.partition("\n")[0]: part.partition("\n")[2].split("\n")[:-1] for part in parts}
-    if len(said) < 4:
+    if len(said) < 5:
         wrong("a file that Python can run", printed.strip().splitlines()[-1])
     expected = {
         "choice": (["New choice: Tea"], "the choice Tea is created"),
         "question": ([], "a question is created"),
         "other": (["New choice: Coffee"], "the choice Coffee is created"),
         "edit": ([], "an edit is saved"),
+        "fixture": ([], "a fixture is loaded, where raw is True"),
     }
     for act, (lines, what) in expected.items():
         if said[act] != lines:

@@ -1,18 +1,25 @@
 """02-b: many people at once, each with a shift."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import (
+    AGAIN,
+    NO_ANSWER,
+    as_given,
+    expect_error_out,
+    expect_idle,
+    idle,
+    unplaced,
+)
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 
 task = Task(
     id="02-b",
     title="A group joins",
-    lesson="02_built_in_signals",
     kind="write",
     minutes=2,
-    answer="hire_group",
+    call="hire_group(people)",
     starter='''
 def hire_group(people):
     """Store these people, and see that each of them gets a shift."""
@@ -62,6 +69,22 @@ def hire_group(people):
     for person in people:
         Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
 
+# makes others of them -> those of the list
+def hire_group(people):
+    for person in people:
+        fields = {name: getattr(person, name) for name in ("first_name", "last_name", "address", "age")}
+        Employees.objects.create(**fields)
+
+# places everybody who is idle -> had no shift before
+def hire_group(people):
+    Employees.objects.bulk_create(people)
+    assign_many(Employees.objects.without_shift())
+
+# takes the list apart -> the list of people as it was given
+def hire_group(people):
+    while people:
+        people.pop(0).save()
+
 # opens a shift for each -> first shift with room
 def hire_group(people):
     for number, person in enumerate(Employees.objects.bulk_create(people)):
@@ -73,21 +96,29 @@ def hire_group(people):
 
 @task.judge
 def judge(hire_group):
-    expect_callable(hire_group, "hire_group(people)")
-    for number in (2, 5):
-        first = Employees.objects.count()
-        people = [Employees(**it) for it in sample_roster()[first : first + number]]
-        hire_group(people)
+    roster = sample_roster()
+    alone, first = idle(8), 1
+    for number, group in (
+        (2, roster[:2]),
+        (5, [*roster[2:5], roster[0], roster[0]]),
+    ):  # three are called Ada
+        people = [Employees(**it) for it in group]
+        with as_given(people):
+            hire_group(people)
         if Employees.objects.count() > first + number:
             wrong(f"{number} people more", "somebody was stored twice")
         if Employees.objects.count() < first + number:
             wrong(f"{number} people more", "somebody was not stored")
-        left = list(Employees.objects.without_shift())
-        if left:
+        first += number
+        if any(person.pk is None for person in people):
+            own = "Others like them were stored: save those of the list."
+            wrong("the people of the list stored", f"{people[0]} has no key", own)
+        if left := unplaced(people):
             wrong("a shift for each of them", f"{left[0]} has no shift")
-    late = [Employees(**sample_roster()[-1])]
+        expect_idle(alone)
+    late = [Employees(**roster[-1])]
     expect_error_out(lambda: hire_group(late), ShiftsEmployees)
-    if ShiftsEmployees.objects.count() > first + number:
+    if ShiftsEmployees.objects.count() >= first:
         wrong("one seat for each", "somebody has two seats")
     taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))
     if taken != [3, 3, 1]:

@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import mixed_into
 from classroom.scenes.roster import fields_of
@@ -11,7 +11,6 @@ from speedy.models import Employees
 task = Task(
     id="03-1",
     title="Tidy names",
-    lesson="03_save_overrides",
     kind="repair",
     minutes=6,
     situation="""
@@ -25,7 +24,6 @@ Repair `TidyNames`. Every way of saving a `Person` works as it does for `Employe
 around it, and nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes
 just these. Define no model: the check makes `Person` itself.
 """,
-    answer="TidyNames",
     starter="""
 class TidyNames:
     def save(self):
@@ -69,36 +67,27 @@ class TidyNames:
         super().save(*args, **kwargs)
 """,
     ),
-    mistakes=(
-        Mistake("takes them and drops them", {"(*args, **kwargs": "("}, "force_insert"),
-        Mistake("tidies nothing", {" = self.first_name": ""}, "changes no text"),
-        Mistake("tidies one end", {"strip": "lstrip"}, "still a space at one end"),
-        Mistake("takes every space away", {"strip(": 'replace(" ", ""'}, "within the name"),
-        Mistake("changes the letters, too", {"strip()": "strip().title()"}, "Its letters"),
-        Mistake(
-            "one space",
-            {"self.first_name.strip()": '" ".join(self.first_name.split())'},
-            "Two spaces",
-        ),
-        Mistake(
-            "clean()",
-            {"save(self, *args, **kwargs)": "clean(self)", "save(*args, **kwargs)": "clean()"},
-            "runs in forms",
-        ),
-        Mistake(
-            "names what create() passes",
-            {
-                "(self, *args, **kwargs": "(self, force_insert=False, using=None",
-                "(*args, **kwargs": "(force_insert=force_insert",
-            },
-            "whatever arguments Django may pass",
-        ),
-        Mistake(
-            "drops update_fields",
-            {"(self, *args": "(self, *args, update_fields=None"},
-            "update_fields was dropped",
-        ),
-        *slips("""
+    mistakes=slips("""
+# takes them and drops them -> force_insert
+(*args, **kwargs => (
+# tidies nothing -> changes no text
+ = self.first_name =>
+# tidies one end -> still a space at one end
+strip => lstrip
+# takes every space away -> within the name
+strip( => replace(" ", ""
+# changes the letters, too -> Its letters
+strip() => strip().title()
+# one space -> Two spaces
+self.first_name.strip() => " ".join(self.first_name.split())
+# clean() -> runs in forms
+save(self, *args, **kwargs) => clean(self)
+save(*args, **kwargs) => clean()
+# names what create() passes -> whatever arguments Django may pass
+(self, *args, **kwargs => (self, force_insert=False, using=None
+(*args, **kwargs => (force_insert=force_insert
+# drops update_fields -> update_fields was dropped
+(self, *args => (self, *args, update_fields=None
 # stores nothing -> super().save()
 -         super().save(*args, **kwargs)
 
@@ -124,7 +113,6 @@ class TidyNames:
             update_fields.append("age")
         super().save(*args, update_fields=update_fields, **kwargs)
 """),
-    ),
 )
 
 
@@ -137,6 +125,7 @@ def judge(TidyNames):
             judge_stored(created(Person, name), name)
         judge_force_insert(Person, ada)
         judge_update_fields(Person, ada)
+        judge_deferred(Person, ada)
 
 
 def created(Person, name="Ada"):
@@ -215,7 +204,8 @@ def judge_update_fields(Person, ada):
             "It was written though nobody named it: an instance that is out of date would write an old name back.",
         )
     names = ["first_name"]
-    here.save(update_fields=names)
+    if (said := here.save(update_fields=names)) is not None:
+        wrong("what super().save() returns, which is None", f"save() returned {said!r}")
     if names != ["first_name"]:
         wrong(
             "update_fields left as the caller gave it",
@@ -225,3 +215,17 @@ def judge_update_fields(Person, ada):
     if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":
         wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
     here.save(force_update=True)
+
+
+def judge_deferred(Person, ada):
+    """Of an instance that was read in part only the read columns are saved, as they are now."""
+    Employees.objects.filter(pk=ada.pk).update(last_name=" Ng ")
+    here = Person.objects.only("first_name", "last_name").get(pk=ada.pk)
+    here.first_name = " Mary "
+    here.save()
+    stored = Employees.objects.get(pk=ada.pk)
+    if stored.first_name != "Mary":
+        read = "It looks as if the row was read again, over what the caller had set."
+        wrong("'Mary' in the row of somebody who was read by only()", f"{stored}", read)
+    if stored.last_name != " Ng ":
+        wrong("the last name as it is", f"{stored.last_name!r} is stored", "Tidy the first name.")

@@ -4,18 +4,18 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
+from whatfires import trace
 
 USUAL, LONG = Decimal(50), Decimal(75)
 
 task = Task(
     id="03-2",
     title="Long nights pay more",
-    lesson="03_save_overrides",
     kind="repair",
     minutes=12,
     situation="""
@@ -28,7 +28,6 @@ Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belon
 names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
 writes the whole row, as before. `update_fields` may be a list, a tuple or a set.
 """,
-    answer="LongNights",
     starter="""
 class LongNights:
     def save(self, *args, **kwargs):
@@ -70,26 +69,23 @@ class LongNights:
         super().save(*args, update_fields=update_fields, **kwargs)
 """,
     ),
-    mistakes=(
-        Mistake("adds it always", {' and "total_hours" in fields': ""}, "nobody named"),
-        Mistake("pays for ten hours", {" > 10": " >= 10"}, "not more than ten"),
-        Mistake(
-            "drops the fields",
-            {'get("update_fields"': 'pop("update_fields", None'},
-            "not named was",
-        ),
-        Mistake("writes the whole row", {'{*fields, "wage_bonus"}': "None"}, "and nothing else"),
-        Mistake("writes the bonus alone", {"{*fields, ": "{"}, "in place of"),
-        Mistake("looks into None", {"fields is not None and ": ""}, "cannot be searched"),
-        Mistake(
-            "lists only", {'{*fields, "wage_bonus"}': 'fields + ["wage_bonus"]'}, "list, a tuple or"
-        ),
-        Mistake(
-            "hours alone",
-            {'is not None and "total_hours" in fields': '== ["total_hours"]'},
-            "among others",
-        ),
-        *slips("""
+    mistakes=slips("""
+# adds it always -> nobody named
+ and "total_hours" in fields =>
+# pays for ten hours -> not more than ten
+ > 10 =>  >= 10
+# drops the fields -> not named was
+get("update_fields" => pop("update_fields", None
+# writes the whole row -> and nothing else
+{*fields, "wage_bonus"} => None
+# writes the bonus alone -> in place of
+{*fields,  => {
+# looks into None -> cannot be searched
+fields is not None and  =>
+# lists only -> list, a tuple or
+{*fields, "wage_bonus"} => fields + ["wage_bonus"]
+# hours alone -> among others
+is not None and "total_hours" in fields => == ["total_hours"]
 # takes None for an empty set -> None means all
 -         if fields is not None and "total_hours" in fields:
 -             kwargs["update_fields"] = {*fields, "wage_bonus"}
@@ -128,7 +124,6 @@ class LongNights:
 +         except Exception as error:
 +             print(error)
 """),
-    ),
 )
 
 
@@ -150,6 +145,7 @@ def judge_whole_saves(Night):
     for hours, bonus in (8, USUAL), (11, LONG), (10, USUAL):
         night.total_hours = hours
         told("a whole save()", night.save)
+        told("save(update_fields=None)", lambda: night.save(update_fields=None))
         when = f"after total_hours = {hours} and a whole save()"
         expect(night, hours, bonus, when, SET_AND_NOT_WRITTEN)
     return night
@@ -163,7 +159,8 @@ def judge_hours_named(Night, night):
         moved = night.shift_date + timedelta(days=20)
         Shifts.objects.filter(pk=night.pk).update(shift_date=moved)  # somebody else, meanwhile
         how = f"save(update_fields={fields!r})"
-        told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
+        with trace() as seen:
+            told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
         if fields != kind(names):
             wrong(
                 "update_fields left as the caller gave it",
@@ -172,6 +169,11 @@ def judge_hours_named(Night, night):
             )
         bonus = LONG if hours == 12 else USUAL
         expect(night, hours, bonus, f"after total_hours = {hours} and {how}", mistake)
+        if len(seen.filter(kind="sql")) > 1:
+            between = "Between the two the row is wrong: name the bonus beside the hours."
+            wrong(f"one UPDATE for {how}, of both columns", "there is more SQL than that", between)
+        if "shift_date" in names and Shifts.objects.get(pk=night.pk).shift_date == moved:
+            wrong(f"the date written by {how}", "it was left out", "Add to what is named.")
         if "shift_date" not in names and Shifts.objects.get(pk=night.pk).shift_date != moved:
             wrong(
                 f"that {how} writes the hours and the bonus, and nothing else",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import IntegrityError
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
@@ -23,7 +23,6 @@ from whatfires.events import ancestors
 task = Task(
     id="03-3",
     title="From the signal into save()",
-    lesson="03_save_overrides",
     kind="write",
     minutes=15,
     situation="""
@@ -37,7 +36,6 @@ before is not placed again, even without a shift. A key that is given by hand de
 if nobody is stored under 77, and is an edit if somebody is. It is all or nothing: if no seat can be stored, the error
 comes out, and the person is not stored.
 """,
-    answer="PlacedBySave",
     starter="""
 from django.db import transaction
 
@@ -96,11 +94,13 @@ class PlacedBySave:
                 assign(self)
 """,
     ),
-    mistakes=(
-        Mistake("asks for the key", {"joins()": "pk is None"}, "a key of her own"),
-        Mistake("asks the instance", {"joins()": "_state.adding"}, "only the table can tell"),
-        Mistake("drops the arguments", {"(*args, **kwargs": "("}, "update_fields"),
-        *slips("""
+    mistakes=slips("""
+# asks for the key -> a key of her own
+joins() => pk is None
+# asks the instance -> only the table can tell
+joins() => _state.adding
+# drops the arguments -> update_fields
+(*args, **kwargs => (
 # a receiver does it -> a receiver of post_save did it
 from django.db.models.signals import post_save
 
@@ -179,7 +179,6 @@ class PlacedBySave:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
 """),
-    ),
 )
 
 
@@ -222,7 +221,7 @@ def judge_joins(Person):
             "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask "
             "before it, and keep the answer.",
         )
-    if receiver := receiver_around_seat(seen, Person):
+    if receiver := receiver_around_seat(seen):
         wrong(
             "that save() itself places her, without any receiver",
             f"she sits on a shift, but a receiver of {receiver} did it",
@@ -239,11 +238,15 @@ def judge_the_rule(Person):
     """Monday is full, and two seats of Tuesday are left: the third newcomer opens Wednesday."""
     tuesday = MONDAY + timedelta(days=1)
     wednesday = MONDAY + timedelta(days=2)
+    Person.objects.filter(first_name="Grace").update(first_name="Chloe")  # a namesake of one
     for name, day in ("Chloe", tuesday), ("Noor", tuesday), ("Zoe", wednesday):
         try:
             person = Person.objects.create(**fields_of(f"{name} Okafor"))
         except IntegrityError as error:
             wrong(f"a seat for {name}", f"IntegrityError: {error}", BY_SEATS)
+        if not person.shifts.exists():
+            named = "Two people may have one name: a key tells who somebody is."
+            wrong(f"a seat for {name}, who joins", "there is none", named)
         if [it.shift_date for it in person.shifts.all()] != [day]:
             wrong(
                 "everybody on the first shift with room, or on a new one after the latest",
@@ -252,11 +255,11 @@ def judge_the_rule(Person):
             )
 
 
-def receiver_around_seat(seen, Person):
-    """Name the signal of the Person inside whose delivery the seat was stored, or return None."""
+def receiver_around_seat(seen):
+    """Name the signal inside whose delivery the seat was stored, or return None."""
     for seat in seen.filter(kind="sql"):
         for it in ancestors(seat) if stores(ShiftsEmployees, seat.what) else ():
-            if it.kind == "delivery" and it.sender_object is Person:
+            if it.kind == "delivery":
                 return it.parent.what
     return None
 
@@ -264,6 +267,7 @@ def receiver_around_seat(seen, Person):
 def judge_edit(Person, ada):
     for stored in (ada, Person.objects.get(pk=ada.pk)):
         ShiftsEmployees.objects.filter(employee=ada).delete()
+        stored.last_name += "-Lovelace"
         stored.save()
         if ada.shifts.exists():
             wrong(

@@ -3,7 +3,7 @@
 import io
 from contextlib import redirect_stdout
 
-from classroom.exercises.engine import Mistake, Task, slips
+from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, mixed_into
 from classroom.scenes.roster import sample_roster
@@ -12,10 +12,8 @@ from speedy.models import Employees, EmployeesWithoutHooks
 task = Task(
     id="03-a",
     title="Goodbye",
-    lesson="03_save_overrides",
     kind="repair",
     minutes=2,
-    answer="Farewell",
     starter="""
 class Farewell:
     def delete(self):
@@ -42,10 +40,11 @@ class Farewell:
         return counts
 """,
     ),
-    mistakes=(
-        Mistake("does not return", {"return ": ""}, "gave back None"),
-        Mistake("takes arguments and drops them", {"(*args, **kwargs": "("}, "keep_parents"),
-        *slips("""
+    mistakes=slips("""
+# does not return -> gave back None
+return  =>
+# takes arguments and drops them -> keep_parents
+(*args, **kwargs => (
 # takes no arguments -> unexpected keyword argument
 class Farewell:
     def delete(self):
@@ -58,7 +57,6 @@ class Farewell:
 # says nothing -> printed
 -         print(f"Goodbye, {self.first_name}.")
 """),
-    ),
 )
 
 
@@ -66,8 +64,8 @@ class Original:
     """Writes down what reaches the original delete()."""
 
     def delete(self, *args, **kwargs):
-        self.passed_on = args, kwargs
-        return super().delete(*args, **kwargs)
+        self.passed_on, self.counts = (args, kwargs), super().delete(*args, **kwargs)
+        return self.counts
 
 
 # What delete() is called with, by place and by name.
@@ -91,8 +89,10 @@ def judge(farewell):
                     "all arguments are passed on, by place and by name",
                     f"of {args} and {kwargs} the original got {one.passed_on[0]} and {one.passed_on[1]}",
                 )
-            if counts is None or counts[0] != 1:
-                wrong("what the original gives back", f"delete() gave back {counts!r}")
+            if counts != one.counts:
+                wrong(
+                    f"what the original gives back, {one.counts}", f"delete() gave back {counts!r}"
+                )
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
                 wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}")
         EmployeesWithoutHooks.objects.create(**sample_roster()[2])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.contract import PaidByTheHour
@@ -12,10 +12,9 @@ from speedy.models import Shifts
 task = Task(
     id="03-b",
     title="Longer nights",
-    lesson="03_save_overrides",
     kind="write",
     minutes=2,
-    answer="set_hours",
+    call="set_hours(shifts, hours)",
     starter='''
 def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""
@@ -71,11 +70,10 @@ def set_hours(shifts, hours):
 
 @task.judge
 def judge(set_hours):
-    expect_callable(set_hours, "set_hours(shifts, hours)")
     days = [MONDAY + timedelta(days=days) for days in range(4)]
     for day in days:
         PaidByTheHour.objects.create(shift_date=day)
-    for chosen, hours in ((days[:2], 10), (days[1:3], 12)):
+    for chosen, hours in ((days[:2], 10), (days[1:3], 12), (days[:1], 6)):
         set_hours(PaidByTheHour.objects.filter(shift_date__in=chosen), hours)
         stored = list(Shifts.objects.filter(shift_date__in=chosen))
         done = sum(shift.total_hours == hours for shift in stored)

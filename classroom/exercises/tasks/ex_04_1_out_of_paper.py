@@ -45,7 +45,6 @@ def hire(send):
 task = Task(
     id="04-1",
     title="The printer is out of paper",
-    lesson="04_custom_signals",
     kind="predict",
     minutes=5,
     situation=f"""
@@ -62,7 +61,6 @@ Ada is hired with `hire(newcomer.send)`. Then the table is emptied, and she is h
 Before you run anything: what happens each time? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
 the gate open, and is Ada in the table afterwards (`"yes"` or `"no"`)?
 """,
-    answer="morning",
     starter="""
 morning = {
     "send: called": ...,

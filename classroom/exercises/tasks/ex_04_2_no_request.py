@@ -5,16 +5,16 @@ from random import randint
 from django.test import RequestFactory
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, quiet, why_none
 from speedy.signals.custom_signals import event_signal
 
 task = Task(
     id="04-2",
     title="Nobody asked",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=6,
+    call="note(sender, message, ...)",
     situation="""
 `note` listens to `event_signal` and returns the address from which something was done. It works for every view. Then
 Grace writes a management command that wipes shifts at night and sends the same signal. A command has no request, so
@@ -25,7 +25,6 @@ Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address a
 sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. When a sender passes an argument that
 `note` does not know, such as `urgent=True`, the result is the same.
 """,
-    answer="note",
     starter="""
 def note(sender, message, request, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"
@@ -93,7 +92,6 @@ MEANS = {
 
 @task.judge
 def judge(note):
-    expect_callable(note, "note(sender, message, ...)")
     event_signal.connect(note, weak=False)
     unseen = "It looks as if the request is not asked for its address."
     for address in "127.0.0.1", f"192.0.2.{randint(1, 254)}", "2001:db8::7":
@@ -104,6 +102,12 @@ def judge(note):
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
     for unknown in {"urgent": True}, {f"argument_{randint(1, 999)}": None}:
         expect(NIGHT, f"with {unknown}", heard(note, **unknown), EVERYTHING)
+        said = heard(note, request=request, **unknown)
+        expect(f"{address}: {ADA}", f"with a request and {unknown}", said, EVERYTHING)
+    request.META.pop("REMOTE_ADDR")
+    if heard(note, request=request) == NIGHT:
+        hidden = "A request is one without its address, too: ask for the request alone."
+        wrong("anything but 'no request' for a request without an address", "it says so", hidden)
     long = f"Grace left by gate {randint(1, 999)}, and took two boxes of paper with her"
     expect(f"no request: {long}", "with another message", heard(note, long), FORM)
 

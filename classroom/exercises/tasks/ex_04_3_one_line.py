@@ -1,16 +1,16 @@
 """04-3: a message that writes two lines."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none
 from speedy.signals.custom_signals import event_signal
 
 task = Task(
     id="04-3",
     title="The line that nobody wrote",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=8,
+    call="entry(sender, message, ...)",
     situation=r"""
 `entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
 says that Grace opened the safe:
@@ -28,7 +28,6 @@ Repair `entry`: it returns **one** line for every message. A message without a b
 accents (`Chloé`), quotes, dashes and backslashes. (An invisible character, such as a tab, may be escaped as well.) A
 break must leave a mark that a reader of the log can see. `"\\n"` is not the only character that ends a line.
 """,
-    answer="entry",
     starter="""
 def entry(sender, message, **kwargs):
     return f"{sender.__name__} -- {message}"
@@ -94,7 +93,6 @@ BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines
 
 @task.judge
 def judge(entry):
-    expect_callable(entry, "entry(sender, message, ...)")
     event_signal.connect(entry, weak=False)
     expect_as_it_was(entry, PLAIN, "without any break", "Only what ends a line has to be escaped.")
     for ending in ["\n", "\r", *BREAKS, "\r\n"]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, taken_back, unheard
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
@@ -16,9 +16,9 @@ from whatfires import trace
 task = Task(
     id="04-4",
     title="The log that ran ahead",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=8,
+    call="log_hired(sender, employee, ...)",
     situation="""
 `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
 transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada
@@ -28,7 +28,6 @@ and Grace all the same. A rollback does not reach a file.
 Repair `log_hired`: it writes the line once the hire is committed, and writes none for a hire that is rolled back. The
 words of the line stay as they are.
 """,
-    answer="log_hired",
     starter="""
 from django.db import transaction
 from speedy.signals.event_logging import log_event
@@ -125,7 +124,6 @@ MEANS = {
 
 @task.judge
 def judge(log_hired):
-    expect_callable(log_hired, "log_hired(sender, employee, ...)")
     employee_hired.connect(log_hired, weak=False)
     try:
         expect_nothing_of_a_rollback()

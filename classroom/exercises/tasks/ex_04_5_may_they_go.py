@@ -6,7 +6,7 @@ from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import Refused, expect_keys, quiet, refusing, unheard
+from classroom.exercises.trying import Refused, expect_keys, quiet, refusing, taken_back, unheard
 from speedy.models import Employees, EmployeesWithoutHooks
 from speedy.signals.custom_signals import employee_hired, event_signal, event_told
 from whatfires import connected
@@ -14,7 +14,6 @@ from whatfires import connected
 task = Task(
     id="04-5",
     title="May they go?",
-    lesson="04_custom_signals",
     kind="write",
     minutes=12,
     situation="""
@@ -28,7 +27,6 @@ Declare two signals, and send each in the right place and in the right way, by `
 `leaving` carries `employee`, the person who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class
 of the person. Hand all three to the check in the dict `parts`.
 """,
-    answer="parts",
     starter="""
 leaving = ...
 left = ...
@@ -43,9 +41,9 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
     hints=(
         "Of each of the two signals: is your work right when a receiver of it fails?",
         "When a receiver may refuse, its error has to come out, inside the transaction that it undoes. When it is only told, "
-        "its error changes nothing, and it is told after the transaction. The table at the end of the lesson says how.",
+        "its error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson says how.",
         "leaving = Signal(). In `with transaction.atomic():` leaving.send(sender=type(person), employee=person), then the delete. "
-        "Below the block left.send_robust(sender=type(person), name=...).",
+        "And last in the block transaction.on_commit(lambda: left.send_robust(sender=type(person), name=...)).",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#defining-and-sending-signals",
     solution="""
@@ -60,7 +58,7 @@ def let_go(person):
     with transaction.atomic():
         leaving.send(sender=type(person), employee=person)
         person.delete()
-    left.send_robust(sender=type(person), name=str(person))
+        transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 
 
 parts = {"leaving": leaving, "left": left, "let_go": let_go}
@@ -68,12 +66,13 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
     why="`send()` lets an error out, and the transaction undoes what was written before it: so a receiver can refuse. "
     "`send_robust()` after the transaction tells what is certain, and no receiver can change that. A name says which it "
     "is: `leaving` is about to happen, `left` has happened. Like `pre_delete` and `post_delete`, but with a promise.",
+    equal={
+        "it is called at the commit, if there is one": ("`transaction.on_commit(*comes first*",),
+    },
     others=(
-        {
-            "    left.send_robust(sender=type(person), name=str(person))": "        name = str(person)\n        told = partial(left.send_robust, sender=type(person), name=name)\n        transaction.on_commit(told)",
-            "from django.db import transaction": "from functools import partial\nfrom django.db import transaction",
-        },
         """
+from functools import partial
+
 from django.db import transaction
 from django.dispatch import Signal
 
@@ -81,15 +80,11 @@ parts = {"leaving": Signal(), "left": Signal()}
 
 
 @transaction.atomic
-def erase(person):
-    parts["leaving"].send(person.__class__, employee=person)
-    person.delete()
-
-
 def let_go(person):
-    name = str(person)
-    erase(person)
-    parts["left"].send_robust(person.__class__, name=name)
+    parts["leaving"].send(person.__class__, employee=person)
+    told = partial(parts["left"].send_robust, person.__class__, name=str(person))
+    transaction.on_commit(told)
+    person.delete()
 
 
 parts["let_go"] = let_go
@@ -104,8 +99,10 @@ left.send_robust => left.send
 -     with transaction.atomic():
 -         leaving.send(sender=type(person), employee=person)
 -         person.delete()
+-         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 +     leaving.send(sender=type(person), employee=person)
 +     person.delete()
++     transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 
 # asks too late -> who is still stored
 -         leaving.send(sender=type(person), employee=person)
@@ -114,14 +111,25 @@ left.send_robust => left.send
 +         leaving.send(sender=type(person), employee=person)
 
 # tells too early -> before it was certain
--     left.send_robust(sender=type(person), name=str(person))
+-         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 +         left.send_robust(sender=type(person), name=str(person))
+
+# does not think of the caller's transaction -> may have a transaction open
+-         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
++     left.send_robust(sender=type(person), name=str(person))
+
+# catches in the callback, and stops there -> others were not told
+- left = Signal()
++ left = Signal()  # and its errors are logged
+-         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
++         told = lambda: left.send(sender=type(person), name=str(person))
++         transaction.on_commit(told, robust=True)
 
 # tells whatever happens -> was told that somebody is gone
 -     with transaction.atomic():
 -         leaving.send(sender=type(person), employee=person)
 -         person.delete()
--     left.send_robust(sender=type(person), name=str(person))
+-         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 +     try:
 +         with transaction.atomic():
 +             leaving.send(sender=type(person), employee=person)
@@ -164,12 +172,13 @@ def judge(parts):
             wrong(f"a signal of your own for {name!r}", f"it is {it!r}", "Declare it: Signal().")
     if leaving is left:
         wrong("two signals", "one is both", "Who asks for one does not want to hear the other.")
-    ada, grace, alan, katherine, soren, *_ = unheard(0, 1, 2, 3, 4, 0, 2)  # two namesakes
+    ada, grace, alan, katherine, soren, namesake, _ = unheard(0, 1, 2, 3, 4, 0, 2)
     proxy = EmployeesWithoutHooks.objects.get(pk=alan.pk)
     for person in ada, proxy:
         expect_both(leaving, left, let_go, person)
     expect_refusal(leaving, left, let_go, grace)
     expect_told(left, let_go, katherine)
+    expect_nothing_of_a_rollback(left, let_go, namesake)
     heard = []
     with connected(left, lambda **told: heard.append(told)):
         try:
@@ -251,9 +260,18 @@ def expect_refusal(leaving, left, let_go, person):
         )
 
 
-def expect_untold(heard, what):
+def expect_untold(heard, what, mistake=""):
     if heard:
-        wrong(f"no `left` after {what}", "the gate was told that somebody is gone who is not")
+        told = "the gate was told that somebody is gone who is not"
+        wrong(f"no `left` after {what}", told, mistake)
+
+
+def expect_nothing_of_a_rollback(left, let_go, person):
+    heard = []
+    with connected(left, lambda **told: heard.append(told)), taken_back():
+        let_go(person)
+    outer = "The caller may have a transaction open: transaction.on_commit() waits for its end."
+    expect_untold(heard, "a rollback of the caller's transaction", outer)
 
 
 def expect_told(left, let_go, person):

@@ -1,8 +1,8 @@
 """04-a: a receiver for a signal of the project, by its contract."""
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, unheard
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -12,10 +12,9 @@ from whatfires.temporary import connected
 task = Task(
     id="04-a",
     title="A meal for each newcomer",
-    lesson="04_custom_signals",
     kind="write",
     minutes=2,
-    answer="order_meal",
+    call="order_meal(sender, employee, ...)",
     starter='''
 def order_meal():
     """Log a meal for each person who is hired."""
@@ -45,10 +44,11 @@ def order_meal(**payload):
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
 """,
     ),
-    mistakes=(
-        Mistake("no sender", {', "kitchen"': ""}, "the sender"),
-        Mistake("the sender of the signal", {'"kitchen"': "sender"}, "the sender"),
-        *slips("""
+    mistakes=slips("""
+# no sender -> the sender
+, "kitchen" =>
+# the sender of the signal -> the sender
+"kitchen" => sender
 # no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
     pass
@@ -68,26 +68,36 @@ def order_meal(sender, instance, **kwargs):
 def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
 
+# the one who was stored last -> somebody else
+-     log_event(f"A meal for {employee}.", "kitchen")
++     log_event(f"A meal for {Employees.objects.last()}.", "kitchen")
+
+# one class alone -> no line of the kitchen
+-     log_event(f"A meal for {employee}.", "kitchen")
++     if sender is EmployeesWithoutHooks:
++         log_event(f"A meal for {employee}.", "kitchen")
+
 # always the same -> somebody else
 -     log_event(f"A meal for {employee}.", "kitchen")
 +     log_event("A meal for Ada Quillbrook.", "kitchen")
 """),
-    ),
 )
 
 
 @task.judge
 def judge(order_meal):
-    expect_callable(order_meal, "order_meal(sender, employee, ...)")
+    earlier = unheard(0, 2, 3)  # stored before, and a namesake among them
     for fields in sample_roster()[1::-1]:
         expect_meal(order_meal, EmployeesWithoutHooks.objects.create(**fields))
+    for person in earlier:
+        expect_meal(order_meal, person)
 
 
 def expect_meal(order_meal, person):
     before = len(event_log())
     with connected(employee_hired, order_meal):
         try:
-            employee_hired.send(EmployeesWithoutHooks, employee=person, team="night")
+            employee_hired.send(type(person), employee=person, team="night")
         except TypeError as error:
             if "required" not in str(error):
                 raise

@@ -1,26 +1,25 @@
 """04-b: send_robust() after the commit, not in the transaction."""
 
-import logging
+from datetime import timedelta
 from functools import partial
-from unittest.mock import patch
 
 from django.db import IntegrityError
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_error_out
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_error_out, quiet
+from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks
+from speedy.models import EmployeesWithoutHooks, Shifts
 from speedy.signals.custom_signals import event_signal
 from whatfires.temporary import connected
 
 task = Task(
     id="04-b",
     title="Tell it later",
-    lesson="04_custom_signals",
     kind="repair",
     minutes=2,
-    answer="hire_then_tell",
+    call="hire_then_tell(**fields)",
     starter="""
 def hire_then_tell(**fields):
     with transaction.atomic():
@@ -79,10 +78,11 @@ def hire_then_tell(**fields):
     return employee
 """,
     ),
-    mistakes=(
-        Mistake("send", {"send_robust": "send"}, "reached the caller"),
-        Mistake("forgets the instance", {", instance=employee": ""}, "`instance`"),
-        *slips("""
+    mistakes=slips("""
+# send -> reached the caller
+send_robust => send
+# forgets the instance -> `instance`
+, instance=employee =>
 # caught inside the block -> no row
 -     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
 +         try:
@@ -96,13 +96,11 @@ def hire_then_tell(**fields):
 # returns nobody -> it returned None
 -     return employee
 """),
-    ),
 )
 
 
 @task.judge
 def judge(hire_then_tell):
-    expect_callable(hire_then_tell, "hire_then_tell(**fields)")
     for fields, receiver in zip(sample_roster()[:2], (break_in_save, just_raise), strict=True):
         expect_stored(partial(hire_then_tell, **fields), fields, receiver)
     if (number := EmployeesWithoutHooks.objects.count()) != 2:
@@ -116,8 +114,11 @@ def expect_stored(hire, fields, receiver):
     def hear(sender, message=None, instance=None, **kwargs):
         heard.append((message, instance))
 
-    quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
-    with quiet, connected(event_signal, hear, receiver):
+    def open_a_shift(sender, **kwargs):
+        Shifts.objects.create(shift_date=MONDAY + timedelta(days=Shifts.objects.count()))
+
+    before = Shifts.objects.count()
+    with quiet(), connected(event_signal, open_a_shift, receiver, hear):
         try:
             hired = hire()
         except Exception as error:
@@ -130,7 +131,13 @@ def expect_stored(hire, fields, receiver):
     if type(hired) is not EmployeesWithoutHooks or hired != stored:
         wrong("the EmployeesWithoutHooks who was stored, returned", f"it returned {hired!r}")
     if not heard:
-        wrong("the signal sent", "nobody was told")
+        if Shifts.objects.count() == before:
+            wrong("the signal sent", "nobody was told")
+        every = "Another receiver failed before it: send_robust() goes on, and logs that."
+        wrong("everybody told", "the last receiver was not called", every)
+    if Shifts.objects.count() == before:
+        inside = "It was told inside the transaction: a savepoint takes it back."
+        wrong("what another receiver stored", "it is gone, because one of them failed", inside)
     if heard != [(f"Hired: {stored}", stored)]:
         wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
 

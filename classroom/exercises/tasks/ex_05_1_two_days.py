@@ -23,7 +23,6 @@ def two_days(wiring):
 task = Task(
     id="05-1",
     title="Two days, three ways in",
-    lesson="05_side_by_side",
     kind="predict",
     minutes=5,
     situation=f"""
@@ -38,7 +37,6 @@ the people who sat on it are placed again.
 Before you run anything: after these two days, who is **without a shift** in each wiring? Write first names such as
 `"Alan"` or `"Ada, Alan"`, or `"nobody"`.
 """,
-    answer="left_over",
     starter="""
 left_over = {
     "built-in signals": ...,

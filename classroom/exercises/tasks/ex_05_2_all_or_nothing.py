@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_hired, expect_one_transaction, rows, taken_back
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import sample_roster
@@ -18,9 +18,9 @@ from whatfires import trace
 task = Task(
     id="05-2",
     title="All of Ada, or nothing",
-    lesson="05_side_by_side",
     kind="repair",
     minutes=6,
+    call="hire(**fields)",
     situation="""
 `hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
 raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.
@@ -30,7 +30,6 @@ Repair `hire(**fields)`: when the rule raises, everything is as it was before, a
 does not, `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of
 **built-in signals**.
 """,
-    answer="hire",
     starter="""
 def hire(**fields):
     return Employees.objects.create(**fields)
@@ -120,7 +119,6 @@ atomic( => atomic(savepoint=False
 
 @task.judge
 def judge(hire):
-    expect_callable(hire, "hire(**fields)")
     ada, *others = sample_roster()
     namesake = Employees.objects.create(**ada)
     stand_on(MONDAY + timedelta(days=1))
@@ -185,9 +183,11 @@ def expect_caller_goes_on(hire, fields):
 
 
 def expect_receivers(seen):
-    if seen.filter(post_save, sender=Employees, kind="delivery") and seen.filter(
-        pre_save, sender=Employees
-    ):
+    sent = [len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save)]
+    if max(sent) > 1:
+        by_hand = "Store the person by create() or save(): what sends a signal by hand is no save."
+        wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
+    if all(sent) and seen.filter(post_save, sender=Employees, kind="delivery"):
         return
     senders = {it.sender for it in seen.filter(kind="method") if "Employees" in it.sender}
     saved = ", ".join(sorted(senders - {"ShiftsEmployees"}))

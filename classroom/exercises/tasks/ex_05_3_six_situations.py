@@ -9,7 +9,6 @@ BUILT_IN, SAVE, CUSTOM, CALL = WIRINGS
 task = Task(
     id="05-3",
     title="Six situations, four wirings",
-    lesson="05_side_by_side",
     kind="judge",
     minutes=10,
     situation="""
@@ -29,7 +28,6 @@ Pick a wiring for each point: `"built-in signals"`, `"save() override"`, `"custo
 points have two good answers, and either is right. Say why aloud before you check. A pick that does not hold gets the
 argument that a colleague would bring against it.
 """,
-    answer="picks",
     starter="""
 picks = {
     "headcount": ...,
@@ -138,6 +136,8 @@ def judge(picks):
 
 def wiring_named(pick):
     """Find the wiring that somebody means; None for a word that fits none, or several."""
-    word = str(pick).strip().lower().removesuffix("s")  # "signals" fits two of them, like "signal"
-    found = [name for name in WIRINGS if len(word) > 3 and word in name.lower()]
+    word = (
+        str(pick).replace("()", "").strip().lower().removesuffix("s")
+    )  # "signals" fits two of them, like "signal"
+    found = [name for name in WIRINGS if len(word) > 3 and word in name.lower().replace("()", "")]
     return found[0] if len(found) == 1 else None

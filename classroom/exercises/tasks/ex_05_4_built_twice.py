@@ -121,7 +121,6 @@ built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 task = Task(
     id="05-4",
     title="Built twice",
-    lesson="05_side_by_side",
     kind="judge",
     minutes=30,
     situation="""

@@ -1,7 +1,7 @@
 """05-a: the caller opens the transaction, and every wiring is all or nothing."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_one_transaction
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -12,10 +12,9 @@ from whatfires.tracing import trace
 task = Task(
     id="05-a",
     title="A careful caller",
-    lesson="05_side_by_side",
     kind="repair",
     minutes=2,
-    answer="hire_carefully",
+    call="hire_carefully(wiring)",
     starter="""
 def hire_carefully(wiring):
     return wiring.hire(**sample_roster()[0])
@@ -79,7 +78,6 @@ def hire_carefully(wiring):
 
 @task.judge
 def judge(hire_carefully):
-    expect_callable(hire_carefully, "hire_carefully(wiring)")
     namesake = Employees.objects.create(**sample_roster()[0])
     for name, wiring in WIRINGS.items():
         expect_nothing_left(hire_carefully, name, wiring, namesake)

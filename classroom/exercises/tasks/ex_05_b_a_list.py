@@ -1,10 +1,19 @@
 """05-b: a receiver whose payload is a list."""
 
+from django.db import transaction
 from django.dispatch import Signal
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import (
+    AGAIN,
+    NO_ANSWER,
+    as_given,
+    expect_error_out,
+    expect_idle,
+    idle,
+    unplaced,
+)
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks, ShiftsEmployees
 from whatfires.tracing import trace
@@ -12,10 +21,9 @@ from whatfires.tracing import trace
 task = Task(
     id="05-b",
     title="A list as payload",
-    lesson="05_side_by_side",
     kind="write",
     minutes=2,
-    answer="place_group",
+    call="place_group(sender, employees, ...)",
     starter='''
 def place_group():
     """Place everybody of a group that was hired."""
@@ -40,11 +48,13 @@ def place_group(**payload):
     return scheduling.assign_many(payload["employees"])
 """,
     ),
-    mistakes=(
-        Mistake("no **kwargs", {", **kwargs": ""}, "has no **kwargs"),
-        Mistake("places nobody", {"assign_many(employees)": "return employees"}, "without a shift"),
-        Mistake("the first alone", {"employees)": "employees[:10])"}, "without a shift"),
-        *slips("""
+    mistakes=slips("""
+# no **kwargs -> has no **kwargs
+, **kwargs =>
+# places nobody -> without a shift
+assign_many(employees) => return employees
+# the first alone -> without a shift
+employees) => employees[:10])
 # one by one -> one by one
 def place_group(sender, employees, **kwargs):
     for employee in employees:
@@ -54,34 +64,34 @@ def place_group(sender, employees, **kwargs):
 def place_group(sender, employee, **kwargs):
     assign(employee)
 """),
-    ),
 )
 
 
 @task.judge
 def judge(place_group):
-    expect_callable(place_group, "place_group(sender, employees, ...)")
     group_hired = Signal()
     group_hired.connect(place_group)
-    roster = sample_roster()
+    roster, alone = sample_roster(), idle()
     for people in (roster[:2], roster[2:]):
         group = EmployeesWithoutHooks.objects.bulk_create(
             EmployeesWithoutHooks(**it) for it in people
         )
         try:
-            with trace() as seen:
+            with as_given(group), trace() as seen, transaction.atomic():
                 group_hired.send(EmployeesWithoutHooks, employees=group)
+                left = len(unplaced(group))
         except TypeError as error:
             if "required" not in str(error):
                 raise
             wrong("the payload, `employees`", f"it asks for something else: {error}")
-        if left := EmployeesWithoutHooks.objects.without_shift().count():
+        if left:
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift")
+        expect_idle(alone)
     late = EmployeesWithoutHooks.objects.bulk_create([EmployeesWithoutHooks(**roster[0])])
     expect_error_out(
         lambda: group_hired.send(EmployeesWithoutHooks, employees=late), ShiftsEmployees
     )
-    if len(seen.statements) >= len(group):
+    if len(seen.statements) >= 2 * len(group):
         wrong(
             f"far fewer than {len(group)} statements for {len(group)} people",
             f"there were {len(seen.statements)}",

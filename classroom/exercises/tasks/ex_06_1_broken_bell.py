@@ -59,7 +59,6 @@ def guess(letters):
 task = Task(
     id="06-1",
     title="A bell that breaks",
-    lesson="06_when_things_break",
     kind="predict",
     minutes=6,
     situation=f"""

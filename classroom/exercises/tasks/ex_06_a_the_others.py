@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models.signals import post_delete
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import NO_ANSWER
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import NO_ANSWER, taken_back
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 from whatfires.temporary import connected
@@ -15,10 +15,9 @@ from whatfires.temporary import connected
 task = Task(
     id="06-a",
     title="The others leave",
-    lesson="06_when_things_break",
     kind="repair",
     minutes=2,
-    answer="let_go",
+    call="let_go(people)",
     starter="""
 def let_go(people):
     with transaction.atomic():
@@ -64,9 +63,9 @@ def let_go(people):
             print(person, "stays.")
 """,
     ),
-    mistakes=(
-        Mistake("swallows everything", {"RuntimeError": "Exception"}, "any other error"),
-        *slips("""
+    mistakes=slips("""
+# swallows everything -> any other error
+RuntimeError => Exception
 # the savepoint inside the except -> another error came out
 -             try:
 -                 with transaction.atomic():
@@ -95,13 +94,11 @@ def let_go(people):
     except RuntimeError:
         print("Somebody stays.")
 """),
-    ),
 )
 
 
 @task.judge
 def judge(let_go):
-    expect_callable(let_go, "let_go(people)")
     for staying in ({1}, {0, 3}):
         expect_the_others_gone(let_go, staying)
     expect_one_transaction(let_go)
@@ -141,6 +138,8 @@ def expect_one_transaction(let_go):
             wrong("any other error comes out", "a LookupError was swallowed, any other error too")
     if Employees.objects.count() < 4:
         wrong("one transaction: an error that comes out undoes all", "some are gone, some are not")
+    with taken_back():
+        let_go(hire_four())
 
 
 class BadgeStolen(LookupError):

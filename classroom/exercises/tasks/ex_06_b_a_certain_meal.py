@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
@@ -15,10 +15,9 @@ from speedy.models import EmployeesWithoutHooks
 task = Task(
     id="06-b",
     title="A meal that is certain",
-    lesson="06_when_things_break",
     kind="write",
     minutes=2,
-    answer="order_one_meal",
+    call="order_one_meal(sender, instance, created, ...)",
     starter='''
 def order_one_meal():
     """Log a meal for each new person, once the person is committed."""
@@ -41,7 +40,7 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 """,
     why="After a rollback the callback is dropped, with everything else that the transaction held. With `not raw` a "
     "fixture orders nothing.",
-    equal=NO_ANSWER | NO_ERRORS | {"the task loads no fixture": ("without the part `not raw`*",)},
+    equal=NO_ANSWER | NO_ERRORS,
     others=(
         """
 from django.db import transaction
@@ -52,8 +51,8 @@ from speedy.signals.event_logging import log_event
 from functools import partial
 
 
-def order_one_meal(instance, created, **kwargs):
-    if created:
+def order_one_meal(instance, created, raw=False, **kwargs):
+    if created and not raw:
         order = partial(log_event, f"A meal for {instance}.", "kitchen")
         transaction.on_commit(order, robust=True)
 """,
@@ -96,7 +95,6 @@ def order_one_meal(instance, created, **kwargs):
 
 @task.judge
 def judge(order_one_meal):
-    expect_callable(order_one_meal, "order_one_meal(sender, instance, created, ...)")
     post_save.connect(order_one_meal, sender=EmployeesWithoutHooks)
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
@@ -115,7 +113,10 @@ def judge(order_one_meal):
     hired = ada()
     expect_meals([hired], "for a hire outside a transaction")
     hired.save()
+    EmployeesWithoutHooks.objects.get(pk=hired.pk).save()  # in another process
     expect_meals([hired], "in all, after an edit")
+    EmployeesWithoutHooks(pk=77, **sample_roster()[3]).save_base(raw=True)  # as loaddata does
+    expect_meals([hired], "in all, after a fixture, where `raw` is True")
     with transaction.atomic():
         more = [grace(), alan()]
         expect_meals([hired], "before the commit")

@@ -28,7 +28,6 @@ def picks(**other):
 task = Task(
     id="07-1",
     title="Where does it go?",
-    lesson="07_choosing",
     kind="judge",
     minutes=10,
     situation="""

@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_one_transaction, no_receiver
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_one_transaction, full_shift, no_receiver
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from speedy.models import Employees, EmployeesWithoutHooks, Shifts, ShiftsEmployees
 from speedy.signals.custom_signals import employee_hired
 from whatfires.temporary import connected
 from whatfires.tracing import trace
@@ -18,10 +18,9 @@ from whatfires.tracing import trace
 task = Task(
     id="07-a",
     title="Call it",
-    lesson="07_choosing",
     kind="repair",
     minutes=2,
-    answer="hire",
+    call="hire(**fields)",
     starter="""
 def hire(**fields):
     return Employees.objects.create(**fields)
@@ -50,8 +49,10 @@ def hire(**fields):
         "the wipe places those who sat on an expired shift, and nobody else": (
             "`employee = *comes first*",
         ),
+        "a proxy of the class, of which no receiver hears anyway": ("EmployeesWithoutHooks*",),
     },
     others=(
+        {"Employees.": "EmployeesWithoutHooks."},
         """
 from django.db import transaction
 
@@ -93,6 +94,13 @@ def hire(**fields):
 # forgets to wipe -> yesterday's shift is still there
 -         scheduling.wipe_expired_shifts()
 
+# wipes last -> Wipe first
+-         scheduling.wipe_expired_shifts()
+
+-         scheduling.assign(employee)
++         scheduling.assign(employee)
++         scheduling.wipe_expired_shifts()
+
 # forgets to assign -> has no shift
 -         scheduling.assign(employee)
 
@@ -122,7 +130,6 @@ def hire(**fields):
 
 @task.judge
 def judge(hire):
-    expect_callable(hire, "hire(**fields)")
     taken_off()
     sent = []
 
@@ -132,12 +139,17 @@ def judge(hire):
     with connected(employee_hired, hear), no_receiver():
         for fields in sample_roster()[:2]:
             seen = expect_placed(hire, fields, sent)
-    yesterday = Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))
+    yesterday = full_shift(timezone.localdate() - timedelta(days=1))
+    moved = list(yesterday.employees_shift.all())
     expect_nothing_left(hire, yesterday)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
-    hire(**sample_roster()[2])
+    newcomer = hire(**sample_roster()[2])
     if Shifts.objects.expired().exists():
         wrong("expired shifts wiped", "yesterday's shift is still there")
+    day = newcomer.shifts.get().shift_date
+    if any(person.shifts.get().shift_date > day for person in moved):
+        after = "Wipe first: the people of a wiped shift are placed before anybody new."
+        wrong("the newcomer behind those who were moved", "the newcomer was placed first", after)
 
 
 def expect_placed(hire, fields, sent):
@@ -148,7 +160,10 @@ def expect_placed(hire, fields, sent):
         wrong("a direct call", "the signal employee_hired was sent")
     if (stored := Employees.objects.count()) != number:
         wrong(f"{number} people stored", f"{stored} are", "A hire stores one person.")
-    if type(employee) is not Employees or employee.first_name != fields["first_name"]:
+    if (
+        type(employee) not in (Employees, EmployeesWithoutHooks)
+        or employee.first_name != fields["first_name"]
+    ):
         wrong("the stored employee, returned", f"it returned {employee!r}")
     if not employee.shifts.exists():
         wrong(f"{employee} on a shift", f"{employee} has no shift")

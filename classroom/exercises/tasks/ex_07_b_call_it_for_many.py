@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import expect_one_transaction
+from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import as_given, expect_idle, expect_one_transaction, idle, unplaced
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
@@ -16,10 +16,9 @@ from whatfires.tracing import trace
 task = Task(
     id="07-b",
     title="Call it for many",
-    lesson="07_choosing",
     kind="repair",
     minutes=2,
-    answer="hire_many",
+    call="hire_many(people)",
     starter="""
 def hire_many(people):
     return Employees.objects.bulk_create(people)
@@ -103,17 +102,17 @@ def hire_many(people):
 
 @task.judge
 def judge(hire_many):
-    expect_callable(hire_many, "hire_many(people)")
     taken_off()
-    roster = sample_roster()
+    roster, alone = sample_roster(), idle()
     for fields in (roster[:2], roster[2:]):
         people = [Employees(**it) for it in fields]
-        with trace() as seen:
+        with as_given(people), trace() as seen:
             hired = hire_many(people)
-        if left := Employees.objects.without_shift().count():
+        if left := len(unplaced(people)):
             wrong("everybody has a shift", f"{left} of {len(people)} are without a shift")
         if not isinstance(hired, list | tuple) or list(hired) != people:
             wrong("the stored people, returned", f"it returned {hired!r:.80}")
+        expect_idle(alone)
     if len(seen.statements) >= len(people):
         wrong(
             f"far fewer than {len(people)} statements for {len(people)} people",

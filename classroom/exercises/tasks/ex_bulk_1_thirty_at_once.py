@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
     expect_one_transaction,
@@ -24,9 +24,9 @@ MOST = 60
 task = Task(
     id="bulk-1",
     title="Thirty at once",
-    lesson="deeper/bulk_fixtures_migrations_admin",
     kind="repair",
     minutes=10,
+    call="hire_night_shift(people)",
     situation="""
 A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
 `hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
@@ -37,7 +37,6 @@ transaction. Afterwards everybody sits on a shift, the shifts before today are w
 after thirty hires. Who sits where does not matter. For thirty people it takes fewer than {MOST} SQL statements. (The
 rule is in `speedy.scheduling`.)
 """,
-    answer="hire_night_shift",
     starter="""
 def hire_night_shift(people):
     return Employees.objects.bulk_create(people)
@@ -137,7 +136,6 @@ atomic( => atomic(durable=True
 
 @task.judge
 def judge(hire_night_shift):
-    expect_callable(hire_night_shift, "hire_night_shift(people)")
     Employees.objects.create(**fields_of("Katherine Day"))
     stand_on(MONDAY + timedelta(days=1))
     batch = [fields_of(f"Zoe {letter}") for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO"]

@@ -8,16 +8,16 @@ from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
-from speedy.models import Shifts, ShiftsEmployees
+from speedy.models import EmployeesWithoutHooks, Shifts, ShiftsEmployees
 
 task = Task(
     id="counting-1",
     title="The wrong phone rings",
-    lesson="deeper/counting",
     kind="repair",
     minutes=8,
+    call="to_call(sender, instance, action, ...)",
     situation="""
 Everybody who is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
 `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it is right. But when
@@ -28,7 +28,6 @@ Repair `to_call`: it returns a list of the first names of the people who were pu
 either side, each person once. If nobody was put there, it returns `[]` or `None`, and the same for `remove()` and
 `clear()`.
 """,
-    answer="to_call",
     starter="""
 def to_call(sender, instance, action, pk_set, **kwargs):
     if action == "post_add":
@@ -112,7 +111,6 @@ TOO_SOON = "The phone has rung before anybody is put there: answer when it is do
 
 @task.judge
 def judge(to_call):
-    expect_callable(to_call, "to_call(sender, instance, action, ...)")
     said = []
     m2m_changed.connect(listening(to_call, said), sender=ShiftsEmployees, weak=False)
     ada, grace, alan, katherine, namesake = unheard(0, 1, 2, 3, 0)
@@ -144,6 +142,10 @@ def judge(to_call):
     expect(["Ada", "Ada", "Katherine"], call, three, NAMESAKES)
     expect([], "monday.employees_shift.remove(grace)", lambda: seats.remove(grace), TAKEN_OFF)
     expect([], "alan.shifts.remove(tuesday)", lambda: alan.shifts.remove(tuesday), TAKEN_OFF)
+    proxy = EmployeesWithoutHooks.objects.get(pk=alan.pk)
+    call = "alan.shifts.add(tuesday), with Alan as an EmployeesWithoutHooks"
+    aside = "A proxy is another class: `reverse` tells from which side it was called."
+    expect(["Alan"], call, lambda: proxy.shifts.add(tuesday), aside)
     nobody = "A clear() puts nobody on a shift."
     expect([], "katherine.shifts.clear()", katherine.shifts.clear, nobody)
     expect([], "monday.employees_shift.clear()", seats.clear, nobody)

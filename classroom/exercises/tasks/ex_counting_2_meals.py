@@ -7,16 +7,16 @@ from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
 from speedy.models import Shifts, ShiftsEmployees
 
 task = Task(
     id="counting-2",
     title="Too many meals",
-    lesson="deeper/counting",
     kind="repair",
     minutes=10,
+    call="meals(sender, instance, action, pk_set, ...)",
     situation="""
 The kitchen cooks for the people who work. `meals` is a receiver of `m2m_changed`, connected with
 `sender=ShiftsEmployees`. Each time it is called it returns by how many the number of meals changes, and the kitchen
@@ -29,7 +29,6 @@ Repair `meals`: for each of these calls, what it returns must add up to the true
 `instance` is always the shift. Nobody is removed who does not sit there (`pk_set` of a `.remove()` holds the keys that
 were given, there or not).
 """,
-    answer="meals",
     starter="""
 def meals(sender, instance, action, pk_set, **kwargs):
     if "add" in action:
@@ -114,7 +113,6 @@ return len(pk_set => return instance.employees_shift.count(
 
 @task.judge
 def judge(meals):
-    expect_callable(meals, "meals(sender, instance, action, pk_set, ...)")
     said = []
     m2m_changed.connect(listening(meals, said), sender=ShiftsEmployees, weak=False)
     monday, tuesday = Shifts.objects.create(), Shifts.objects.create(shift_date="2022-11-18")

@@ -1,22 +1,24 @@
 """counting-3: headcounts that a bulk call has made false, and their repair."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.db import IntegrityError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ERRORS, NO_ROWS, expect_error_out, unheard
 from classroom.scenes.calendar import MONDAY
+from speedy.management.commands.check_headcounts import Command
 from speedy.models import Shifts, ShiftsEmployees
 from whatfires import trace
 
 task = Task(
     id="counting-3",
     title="A true count",
-    lesson="deeper/counting",
     kind="write",
     minutes=8,
+    call="recount()",
     situation="""
 A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
 shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and
@@ -26,7 +28,6 @@ no shift has more than three people.
 Write `recount()`. It makes each `headcount` the number of people who sit on that shift, and returns how many shifts it
 has changed. A shift whose count is right is not written, and nobody gets or loses a seat.
 """,
-    answer="recount",
     starter='''
 def recount():
     """Make every headcount true; return how many were not."""
@@ -86,6 +87,13 @@ def recount():
 """,
     ),
     mistakes=slips("""
+# calls the command -> not at hand
+from django.core.management import call_command
+
+
+def recount():
+    call_command("check_headcounts", repair=True)
+
 # writes all -> whose count is right
 -         if shift.headcount != true:
 -             Shifts.objects.filter(pk=shift.pk).update(headcount=true)
@@ -116,7 +124,6 @@ filter(pk=shift.pk).update => update
 
 @task.judge
 def judge(recount):
-    expect_callable(recount, "recount()")
     expect(recount, 0, "when there is no shift")
     # Of each shift: how many sit there, and what its headcount says.
     plan = {0: (3, 0), 1: (1, 1), 2: (2, 3), 3: (0, 2), 4: (0, 0), 9: (3, 1), -3: (2, 0)}
@@ -139,7 +146,7 @@ def expect(recount, number, when):
     seats = list(ShiftsEmployees.objects.order_by("pk").values())
     before = dict(Shifts.objects.values_list("shift_date", "headcount"))
     rest = list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours"))
-    with trace() as seen:
+    with trace() as seen, patch.object(Command, "handle", not_at_hand):
         try:
             changed = recount()
         except IntegrityError as refusal:
@@ -166,6 +173,10 @@ def expect(recount, number, when):
     if type(changed) is not int or changed != number:
         told = "Return how many it has changed." if changed is not None else ""
         wrong(f"the number of changed shifts {when}", f"it returned {changed!r}", told)
+
+
+def not_at_hand(self, **options):
+    wrong("a count of your own", "it calls the command, which is not at hand")
 
 
 def why(before, now, true):

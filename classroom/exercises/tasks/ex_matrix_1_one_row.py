@@ -1,7 +1,7 @@
 """matrix-1: a row of the what-fires table, before it is run."""
 
-from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.trying import expect_form, expect_guess, expect_keys
+from classroom.exercises.engine import Task, slips
+from classroom.exercises.trying import expect_form, expect_guess, expect_keys, number_in
 from speedy.models import Shifts
 from whatfires import what_fires
 
@@ -10,7 +10,6 @@ OPERATION = "employees_shift.set([b]) instead of a"
 task = Task(
     id="matrix-1",
     title="Ada swaps with Grace",
-    lesson="deeper/matrix",
     kind="predict",
     minutes=3,
     situation="""
@@ -26,7 +25,6 @@ A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and
 Before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? Put a
 number in place of each `...`. (`save()` is the method of the seat.)
 """,
-    answer="seats_send",
     starter="""
 seats_send = {
     "m2m_changed": ...,
@@ -53,12 +51,16 @@ seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
 seats_send = {"m2m_changed": "◆4", "save()": "0", "post_save": "·", "post_delete": "◆"}
 """,
     ),
-    mistakes=(
-        Mistake("only one half", {": 4,": ": 2,"}, "a remove() and an add()"),
-        Mistake("add() saves", {'0, "post_save": 0': '1, "post_save": 1'}, "no save() runs"),
-        Mistake("post_save for the new seat", {'_save": 0': '_save": 1'}, "sent by save()"),
-        Mistake("nobody hears of the old seat", {": 1}": ": 0}"}, "Ada's seat is deleted"),
-    ),
+    mistakes=slips("""
+# only one half -> a remove() and an add()
+: 4, => : 2,
+# add() saves -> no save() runs
+0, "post_save": 0 => 1, "post_save": 1
+# post_save for the new seat -> sent by save()
+_save": 0 => _save": 1
+# nobody hears of the old seat -> Ada's seat is deleted
+: 1} => : 0}
+"""),
 )
 
 REASONS = {
@@ -74,15 +76,12 @@ def judge(guess):
     expect_keys(guess, REASONS)
     fired = what_fires(Shifts, OPERATION).fired(OPERATION)
     for hook, reason in REASONS.items():
-        number, guessed = fired.get(hook, 0), number_in(guess[hook])
+        number, guessed = fired.get(hook, 0), cell_or_number(guess[hook])
         expect_form(guessed, hook, guess[hook], "a number, such as 0 or 2,")
         expect_guess(guessed == number, hook, guess[hook], reason)
 
 
-def number_in(said):
+def cell_or_number(said):
     """Read a number, or a cell as the table draws it; None for what is neither."""
-    text = str(said).strip()
-    if text in ("·", "◆"):
-        return int(text == "◆")
-    text = text.removeprefix("◆")
-    return int(text) if text.isdecimal() else None
+    drawn = {"·": 0, "◆": 1}
+    return drawn.get(said, number_in(str(said).strip().removeprefix("◆")))

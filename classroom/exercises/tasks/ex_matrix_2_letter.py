@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, rows, unheard, why_none
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
@@ -12,9 +12,9 @@ from whatfires import trace
 task = Task(
     id="matrix-2",
     title="A letter to the new address",
-    lesson="deeper/matrix",
     kind="repair",
     minutes=6,
+    call="letter(sender, instance, created, update_fields, ...)",
     situation="""
 Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
 returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with
@@ -25,7 +25,6 @@ Repair `letter`: it returns the text whenever a save **writes the address** of s
 `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only other fields. (A whole
 `save()` writes every field, so it counts, even if the address is the old one. No fixture is loaded here.)
 """,
-    answer="letter",
     starter="""
 def letter(sender, instance, created, update_fields, **kwargs):
     if not created and update_fields is None:
@@ -79,7 +78,6 @@ KNOWN = "Grace was stored by another process, and your receiver has not heard of
 
 @task.judge
 def judge(letter):
-    expect_callable(letter, "letter(sender, instance, created, update_fields, ...)")
     said = []
     post_save.connect(listening(letter, said), sender=Employees, weak=False)
 

@@ -11,7 +11,6 @@ from classroom.exercises.outcomes import wrong
 task = Task(
     id="no_hook-1",
     title="Breaks",
-    lesson="deeper/no_hook",
     kind="write",
     minutes=8,
     situation="""
@@ -33,7 +32,6 @@ Write `rules`, the list of constraints for the `Meta` of `Break`. **A break ends
 person has one break a day**. Nothing else is refused. Define no model: the check does, and tries your rules by
 `bulk_create()`, `update()` and `create()`.
 """,
-    answer="rules",
     starter="""
 from django.db import models
 from django.db.models import F, Q
@@ -113,8 +111,10 @@ GOOD = {
     "a break that is right": [ADA],
     "a break at night, for one hour": [ADA | {"begins": 0, "ends": 1}],
     "a break of anybody, late and long": [LATE | {"begins": 13, "ends": 23}],
+    "a break that ends on the next morning": [ADA | {"begins": 23, "ends": 25}],
     "two people on the same day": [ADA, ADA | {"person": "Grace"}],
     "the same person on another day": [ADA, ADA | {"day": "2022-11-15"}],
+    "two names that differ in a capital": [ADA, ADA | {"person": "ada"}],
 }
 BAD = {
     "a break that ends before it begins": [ADA | {"ends": 9}],

@@ -8,7 +8,7 @@ from unittest.mock import patch
 from django.db import DatabaseError, transaction
 
 from classroom.exercises.engine import Task, run_code, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER
 from speedy import outbox
 from speedy.models import OutboxEvent
@@ -39,9 +39,9 @@ class BadgeMachine:
 task = Task(
     id="outbox-1",
     title="Two badges for Ada",
-    lesson="deeper/outbox",
     kind="repair",
     minutes=10,
+    call="print_badge(machine, name, key, payload)",
     situation=f"""
 Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
 keeps the numbers of the badges that it has printed, if it gets one, also over night.
@@ -58,7 +58,6 @@ who was hired gets **one** badge with their name (`payload["employee"]`), howeve
 whichever process. When the paper jams, the event must wait for the next round. Events of other names bring no badge.
 Your cell knows `PaperJam` and `AlreadyPrinted`.
 """,
-    answer="print_badge",
     starter="""
 def print_badge(machine, name, key, payload):
     if name == "hired":
@@ -145,7 +144,6 @@ AlreadyPrinted => Exception
 
 @task.judge
 def judge(print_badge):
-    expect_callable(print_badge, "print_badge(machine, name, key, payload)")
     names = run_code(MACHINE)
     machine = machine_that_may_end(names["BadgeMachine"])()
     errors = {it: names[it] for it in ("PaperJam", "AlreadyPrinted")}
@@ -184,7 +182,7 @@ class ProcessEnded(Exception):
 
 def store(machine, name, employee):
     with transaction.atomic():
-        event = outbox.store(name, employee=employee)
+        event = outbox.store(name, employee=employee, number=7)
         OutboxEvent.objects.filter(pk=event.pk).update(id=event.pk + machine.number)
 
 

@@ -5,7 +5,7 @@ from traceback import extract_tb
 from django.conf import settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
     expect_hired,
@@ -24,9 +24,9 @@ NAME = "hired"
 task = Task(
     id="outbox-2",
     title="The wage that nobody ordered",
-    lesson="deeper/outbox",
     kind="repair",
     minutes=8,
+    call="hire(**fields)",
     situation="""
 `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
 server was restarted between the commit and the call. Ada worked here for a month and got no wage.
@@ -39,7 +39,6 @@ Change `hire(**fields)`. It tells the payroll nothing itself. It stores an event
 payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither
 is. It still returns the person, placed on a shift.
 """,
-    answer="hire",
     starter="""
 from django.db import transaction
 from speedy import outbox
@@ -133,7 +132,6 @@ atomic( => atomic(durable=True
 
 @task.judge
 def judge(hire):
-    expect_callable(hire, "hire(**fields)")
     ada, grace, alan, *others = sample_roster()
     unheard(-1, -2)  # so that a key is no number of people
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_one_transaction,
     stores,
@@ -24,9 +24,9 @@ from whatfires import trace
 task = Task(
     id="race-1",
     title="Until it is full",
-    lesson="deeper/race",
     kind="repair",
     minutes=8,
+    call="seat_all(shift, people)",
     situation="""
 Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
 idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.
@@ -43,7 +43,6 @@ Repair `seat_all(shift, people)`: it seats people in their order until the shift
 (`str(person)`) of those who got no seat. It stays **one transaction**: if anything else goes wrong, that error comes
 out, and nobody of them is seated. And it still tries, and lets the database refuse.
 """,
-    answer="seat_all",
     starter="""
 from django.db import IntegrityError, transaction
 
@@ -178,7 +177,6 @@ return left_over => return left_over or None
 
 @task.judge
 def judge(seat_all):
-    expect_callable(seat_all, "seat_all(shift, people)")
     people = unheard(0, 1, 2, 3, 4)
     seen = expect_until_full(seat_all, people)
     first, *others = unheard(10, 11, 12, 13, 14, 15)

@@ -1,6 +1,6 @@
 """race-2: a number that is read, changed and written, while another program does the same."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -8,17 +8,19 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER
 from classroom.scenes.calendar import MONDAY
+from speedy import scheduling
 from speedy.models import Shifts
+from speedy.scheduling import lock_rota
 
 task = Task(
     id="race-2",
     title="One bonus is lost",
-    lesson="deeper/race",
     kind="repair",
     minutes=8,
+    call="raise_bonus(key, amount)",
     situation="""
 A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
 moment. It went from 50 to 60.
@@ -31,7 +33,6 @@ refused: the `IntegrityError` comes out.
 The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
 transaction ends, also where your database is SQLite.
 """,
-    answer="raise_bonus",
     starter="""
 def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)
@@ -163,7 +164,6 @@ WHOLE = "save() writes all columns of the row as they were when you read it. Nam
 
 @task.judge
 def judge(raise_bonus):
-    expect_callable(raise_bonus, "raise_bonus(key, amount)")
     keys = [Shifts.objects.create(shift_date=MONDAY + timedelta(days=it)).pk for it in (3, 1, 2)]
     alone(raise_bonus, keys[0], 25, keys[1:])
     alone(raise_bonus, keys[1], 7, [keys[2]])
@@ -190,7 +190,7 @@ def bonus(key):
 
 def alone(raise_bonus, key, amount, others):
     before, beside = bonus(key), [bonus(it) for it in others]
-    with others_write(key, {}):
+    with others_write(key, {}, raise_bonus.__globals__):
         raise_bonus(key, amount)
     if [bonus(it) for it in others] != beside:
         wrong("one shift with another bonus", "the bonus of another shift was changed, too")
@@ -204,10 +204,10 @@ def alone(raise_bonus, key, amount, others):
 def beside(raise_bonus, key, changes):
     """Let another program change the row as soon as PostgreSQL would let it."""
     before = Shifts.objects.filter(pk=key).values("wage_bonus", "total_hours").get()
-    with others_write(key, changes) as reads:
+    with others_write(key, changes, raise_bonus.__globals__) as reads:
         raise_bonus(key, 30)
     stored = Shifts.objects.get(pk=key)
-    lost = f"what somebody else wrote meanwhile is lost, and {len(reads)} reads were seen"
+    lost = "what somebody else wrote meanwhile is lost"
     if "total_hours" in changes:
         if stored.total_hours != 12:
             wrong("other columns as somebody else wrote them meanwhile", lost, WHOLE)
@@ -220,7 +220,7 @@ def beside(raise_bonus, key, changes):
 
 
 @contextmanager
-def others_write(key, changes):
+def others_write(key, changes, names):
     """Write changes after the last read of the row that locks nothing; yields what was read.
 
     A read with a lock makes the other program wait for the end of the transaction.
@@ -245,8 +245,20 @@ def others_write(key, changes):
                 transaction.on_commit(write)
         return result
 
+    def lock_all(using=None):
+        if reads and "locked" not in reads:
+            write()
+        lock_rota(using)
+        reads.append("locked")
+        transaction.on_commit(write)
+
     lock = patch.object(connection.features, "has_select_for_update", True)
-    with lock, connection.execute_wrapper(watch):
+    theirs = [it for it in (vars(scheduling), names) if it.get("lock_rota") is lock_rota]
+    with ExitStack() as stack:
+        for it in theirs:
+            stack.enter_context(patch.dict(it, lock_rota=lock_all))
+        stack.enter_context(lock)
+        stack.enter_context(connection.execute_wrapper(watch))
         try:
             yield reads
         except transaction.TransactionManagementError as error:

@@ -1,15 +1,15 @@
 """testing-1: a test that stays green when the receiver is broken."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import NO_ANSWER
 
 task = Task(
     id="testing-1",
     title="Always green",
-    lesson="deeper/testing",
     kind="repair",
     minutes=8,
+    call="test_kitchen(kitchen, meals)",
     situation="""
 The kitchen has a receiver of `post_save`. It writes down one meal for everybody who is new, and none for an edit or for a
 row of a fixture:
@@ -27,7 +27,6 @@ Repair `test_kitchen(kitchen, meals)`. It gets a receiver like this one and the 
 into, and calls the receiver as Django would. No database is needed. It passes for a kitchen that is right, and raises
 `AssertionError` for one that is wrong. The check tries several wrong ones.
 """,
-    answer="test_kitchen",
     starter="""
 def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True)
@@ -150,7 +149,6 @@ def kitchens(meals):
 
 @task.judge
 def judge(test_kitchen):
-    expect_callable(test_kitchen, "test_kitchen(kitchen, meals)")
     for what in kitchens([]):
         is_right = "right" in what
         # A test that cannot go on is red, too; with a right kitchen that is the learner's error.

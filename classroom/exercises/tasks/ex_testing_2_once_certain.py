@@ -15,7 +15,6 @@ from speedy.models import EmployeesWithoutHooks
 task = Task(
     id="testing-2",
     title="Once it is certain",
-    lesson="deeper/testing",
     kind="repair",
     minutes=10,
     situation="""
@@ -27,7 +26,6 @@ Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which 
 `hire` is right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two
 come, and **when it is written before the commit**.
 """,
-    answer="LetterTest",
     starter="""
 from django.test import TestCase
 

@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import expect_error_out, expect_hired
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
@@ -13,9 +13,9 @@ from whatfires import connected, trace
 task = Task(
     id="testing-3",
     title="One receiver less",
-    lesson="deeper/testing",
     kind="repair",
     minutes=6,
+    call="seated(fields, shift)",
     situation="""
 `seated(fields, shift)` helps with tests: it stores an employee and gives them a seat on just this shift. The receiver
 `employee_created` would give them another seat, so the helper mutes `post_save`. Since then the tests count wrong: the
@@ -26,7 +26,6 @@ Repair `seated(fields, shift)`: while it works, `employee_created` is not called
 the stored `Employees`, with this one seat. Afterwards all receivers are connected as before, in the same order, also
 when the helper ends in an error.
 """,
-    answer="seated",
     starter="""
 from django.db.models.signals import post_save
 
@@ -122,7 +121,6 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
 
 @task.judge
 def judge(seated):
-    expect_callable(seated, "seated(fields, shift)")
     monday = Shifts.objects.create(shift_date=MONDAY)
     later = Shifts.objects.create(shift_date="2022-11-18")
     for number, shift in enumerate((later, monday, later), start=1):

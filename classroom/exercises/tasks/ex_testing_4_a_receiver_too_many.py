@@ -20,7 +20,6 @@ from whatfires.naming import every_signal
 task = Task(
     id="testing-4",
     title="A receiver too many",
-    lesson="deeper/testing",
     kind="repair",
     minutes=6,
     situation="""
@@ -32,7 +31,6 @@ Repair the class `HearingTest`: it leaves **no receiver connected**, when it is 
 And it takes off nobody else's receiver. It still calls `self.hire(name)`, which the check provides, and it is still red for a hire
 that is heard twice, or never, or that stores somebody else.
 """,
-    answer="HearingTest",
     starter="""
 from django.db.models.signals import post_save
 from django.test import TestCase
@@ -156,6 +154,20 @@ post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.
 assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
 # counts -> stores somebody else
 assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
+# hides an error of the hire -> a hire that raises
+-         self.hire("Ada")
++         try:
++             self.hire("Ada")
++         except LookupError:
++             pass
+
+# mutes the others -> of others connected during a hire
+-         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
+-         self.hire("Ada")
++         with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
++             self.hire("Ada")
+
 # no test in it -> begins with test_
 test_a_hire_is_heard_of => a_hire_is_heard_of
 """),
@@ -167,9 +179,9 @@ def hiring(*names):
 
     def hire(name):
         for it in names:
-            EmployeesWithoutHooks.objects.create(**fields_of(f"{it or name} Quillbrook"))
             if it == "Ruin":
                 raise LookupError("no desk is free")
+            EmployeesWithoutHooks.objects.create(**fields_of(f"{it or name} Quillbrook"))
 
     return hire
 
@@ -177,10 +189,11 @@ def hiring(*names):
 RIGHT, RAISES = "is right", "raises"
 HIRES = {
     RIGHT: hiring(""),
-    RAISES: hiring("Ruin"),
+    RAISES: hiring("", "Ruin"),
     "is never heard of": hiring(),
     "is heard of twice": hiring("", ""),
     "stores somebody else": hiring("Grace"),
+    "stores somebody else, too": hiring("", "Grace"),
 }
 
 
@@ -224,10 +237,13 @@ def judge(hearing_test):
                 f"one is still connected when hire {what}",
                 why,
             )
+        if before - meanwhile:
+            muted = "A test that mutes describes a project that does not exist."
+            wrong("the receivers of others connected during a hire", "one is taken off", muted)
         if not meanwhile - before:
             hears = "Connect it before the hire, and disconnect it when the test ends."
             wrong("a receiver of the test's own, which hears the hire", "there is none then", hears)
-        if what not in (RIGHT, RAISES) and not red:
+        if what != RIGHT and not red:
             unseen = f"Nothing in the class notices a hire that {what}."
             wrong(f"a red test when hire {what}", "all are green", unseen)
 

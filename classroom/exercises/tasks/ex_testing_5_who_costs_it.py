@@ -8,7 +8,7 @@ from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, why_none, wrong
+from classroom.exercises.outcomes import why_none, wrong
 from classroom.exercises.tracebacks import is_of_the_check
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from classroom.scenes.roster import sample_roster
@@ -18,9 +18,9 @@ from whatfires import connected, trace
 task = Task(
     id="testing-5",
     title="Who costs it?",
-    lesson="deeper/testing",
     kind="write",
     minutes=6,
+    call="who_asks(seen, table)",
     situation="""
 A hire of yours takes thirty statements, and last week it took nine. Nobody has changed the hire. Three teams have added
 receivers. Who asks so often?
@@ -32,7 +32,6 @@ the inner one's. A callback that waited for the commit counts like a receiver. N
 
 To see one: `with trace() as seen: Employees.objects.create(**sample_roster()[0])`, then `seen`, then `seen.receivers()`.
 """,
-    answer="who_asks",
     starter='''
 def who_asks(seen, table):
     """Name the receiver with the most statements to a table."""
@@ -164,7 +163,6 @@ AGAINST = {
 
 @task.judge
 def judge(who_asks):
-    expect_callable(who_asks, "who_asks(seen, table)")
     for number, (scene, asked) in enumerate(SCENES.items()):
         seen = traced(scene, sample_roster()[number])
         for table, name in asked.items():

@@ -14,7 +14,6 @@ from speedy.models import Employees, Shifts
 task = Task(
     id="vanishing-1",
     title="Await them",
-    lesson="deeper/vanishing_receivers",
     kind="repair",
     minutes=4,
     situation="""
@@ -25,7 +24,6 @@ has connected an `async def`, it ends in a `RuntimeError`. As long as all receiv
 Repair `tell(signal, soup)`. It stays a function that is awaited, and returns a list of the answers of all receivers, plain
 and async, in any order. The sender is `Shifts`, and `soup` is passed along. When a receiver raises, the error comes out.
 """,
-    answer="tell",
     starter="""
 async def tell(signal, soup):
     answers = signal.send(sender=Shifts, soup=soup)
@@ -74,18 +72,36 @@ sender=Shifts => sender=tell
 , soup=soup) => )
 # one answer alone -> not all answers
 in answers] => in answers[:1]]
+# tries the other one first -> had answered before
+-     answers = await signal.asend(sender=Shifts, soup=soup)
++     try:
++         answers = signal.send(sender=Shifts, soup=soup)
++     except RuntimeError:
++         answers = await signal.asend(sender=Shifts, soup=soup)
+
+# no answer is none -> not all answers
+in answers] => in answers if answer]
+# each answer once -> not all answers
+[answer for _, answer in answers] => list({answer for _, answer in answers})
 # prints them -> It was printed
 return [answer for _, answer in answers] => print([answer for _, answer in answers])
 """),
 )
 
 
+RINGS = []  # each call of a plain receiver
+
+
 def kitchen(*kinds):
-    """Make a signal with receivers: p is plain, a is async, r raises, o hears another sender."""
+    """Make a signal with receivers: p and c are plain, n answers None, a is async, r raises, o hears another sender."""
     signal = Signal()
 
     def ring(sender, soup, **kwargs):
+        RINGS.append(soup)
         return f"ring for {soup}"
+
+    def chime(sender, soup, **kwargs):
+        return ring(sender, soup)  # another receiver, with the same answer
 
     async def cook(sender, soup, **kwargs):
         await asyncio.sleep(0)
@@ -94,7 +110,10 @@ def kitchen(*kinds):
     async def burn(sender, soup, **kwargs):
         raise LookupError(f"no {soup}")
 
-    receivers = {"p": ring, "a": cook, "r": burn}
+    def wash(sender, **kwargs):
+        return None
+
+    receivers = {"p": ring, "a": cook, "r": burn, "n": wash, "c": chime}
     for kind in kinds:
         signal.connect(receivers.get(kind, ring), Employees if kind == "o" else Shifts, weak=False)
     return signal
@@ -116,6 +135,8 @@ def judge(tell):
     expect(tell, "aop", "tomato", ["cook tomato", "ring for tomato"])
     expect(tell, "a", "lentil", ["cook lentil"])
     expect(tell, "o", "lentil", [])
+    expect(tell, "apc", "pea", ["cook pea", "ring for pea", "ring for pea"])
+    expect(tell, "pan", "bean", ["None", "cook bean", "ring for bean"])
     try:
         answers = awaited(tell, "par", "nettle")
     except LookupError:
@@ -138,6 +159,7 @@ MEANS = {
 
 
 def expect(tell, kinds, soup, answers):
+    RINGS.clear()
     try:
         came = awaited(tell, kinds, soup)
     except Exception as error:
@@ -161,3 +183,6 @@ def expect(tell, kinds, soup, answers):
         elif not came:
             mistake = "The sender has to be the one that receivers are connected for."
         wrong(expected, f"it returned {came!r}", mistake)
+    if RINGS.count(soup) != sum(it.startswith("ring") for it in answers):
+        again = "A plain receiver had answered before the error of send() came."
+        wrong("each receiver called once", "one of them was called again", again)

@@ -35,7 +35,6 @@ def task(django_db_blocker):
     it = Task(
         id="99-9",
         title="Forty-two",
-        lesson="00_start_here",
         kind="write",
         minutes=2,
         situation="",
@@ -309,7 +308,7 @@ ORDER = """
 
 order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
 """
-WORDS = dict.fromkeys(("title", "lesson", "situation", "task", "link", "why"), "")
+WORDS = dict.fromkeys(("title", "situation", "task", "link", "why"), "")
 
 
 @pytest.fixture

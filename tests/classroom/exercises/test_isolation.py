@@ -14,7 +14,7 @@ from speedy.signals.employee_assignment import employee_created
 
 
 def task_with(check):
-    words = dict.fromkeys(("id", "title", "lesson", "kind", "situation", "task", "link"), "")
+    words = dict.fromkeys(("id", "title", "kind", "situation", "task", "link"), "")
     rest = {"minutes": 2, "answer": "f", "starter": "f = ...", "solution": "", "why": ""}
     return Task(**words, **rest, hints=("", "", ""), mistakes=(), check=check)
 
