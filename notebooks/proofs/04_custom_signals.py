@@ -56,6 +56,7 @@ for receiver, around in (
         event_signal.send_robust(open_doors, message="x")
         assert connection.needs_rollback
 
+
 # In a broken block no more queries run; an atomic() around the write alone breaks nothing.
 def correct_age_apart(sender, **kwargs):
     with transaction.atomic():

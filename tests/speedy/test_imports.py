@@ -40,7 +40,9 @@ def test_models_can_import_the_declarations_of_signals(tmp_path, python):
 
 def test_the_declarations_need_no_models(python):
     """S7: so those of speedy can import them, too, before any of them is there."""
-    without = "import sys; sys.modules['speedy.models'] = None; import speedy.signals.custom_signals"
+    without = (
+        "import sys; sys.modules['speedy.models'] = None; import speedy.signals.custom_signals"
+    )
     done = python("-c", without)
     assert done.returncode == 0, done.stderr
 
