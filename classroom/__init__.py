@@ -35,7 +35,7 @@ HOMES = {
     "short_log": "classroom.scenes.log_lines",
     "show_code": "classroom.scenes.sources",
     "side_by_side": "classroom.experiments.comparing",
-    "slips_past": "classroom.experiments.comparing",
+    "skips_the_rule": "classroom.experiments.comparing",
     "stepper": "classroom.widgets.stepping",
     "trace": "whatfires",
     "what_fires": "whatfires",

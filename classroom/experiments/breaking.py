@@ -35,14 +35,16 @@ class LeftTable(Table):
         return "attention" if row[column] == "stays" else "quiet"
 
 
-def what_is_left():
-    """Let a receiver raise at each signal of a save, a deletion and an add(), and see what is left.
+def what_is_left(everything=False):
+    """Let a receiver raise at each signal of `create()` and `delete()`, and see what is left.
 
-    Returns a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
+    With `everything` more calls are tried: edits, `get_or_create()` and its like, `add()`. Returns
+    a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
     atomic()`: whether the change `stays`, is `undone`, or was `not written` yet. It is observed in
     a private database.
     """
-    rows = in_private_database(lambda: [broken_row(*attempt) for attempt in ATTEMPTS])
+    attempts = ATTEMPTS if everything else [it for it in ATTEMPTS if it[2] in MAIN_CALLS]
+    rows = in_private_database(lambda: [broken_row(*attempt) for attempt in attempts])
     return LeftTable(pd.DataFrame(rows).set_index(["a receiver of", "raises in"]))
 
 
@@ -117,6 +119,7 @@ ATTEMPTS = [
     (post_delete, "post_delete", "delete()", leave),
     (m2m_changed, "m2m_changed", "add()", add),
 ]
+MAIN_CALLS = ("create()", "delete()")
 
 
 def end_in_the_middle(name):

@@ -32,15 +32,26 @@ ROUNDS = 3  # runs against the clock, of which the median counts
 FEW = 4  # shifts that are drawn, people who are named; more are counted
 SAME, DIFFERS = "=", "≠"
 NOBODY = "nobody"
+A_SHIFT, NO_SHIFT = "has a shift", "no shift"
+# Where the wirings part: whether the row or the transaction comes first, and who calls the rule.
+TURNS = (
+    "BEGIN",
+    "INSERT into speedy_employees",
+    "post_save of Ada Quillbrook",
+    "employee_created",
+    "place_hired",
+    "INSERT into speedy_shiftsemployees",
+    "COMMIT",
+)
 MS = "ms"
 
 
 class ComparisonTable(Table):
-    """A DataFrame that shows where the wirings differ, and who slipped past the rule."""
+    """A DataFrame that shows where the wirings differ, and who skipped the rule."""
 
     def tint(self, row, column):
         if "same" not in row:
-            return "quiet" if row[column] == NOBODY else "attention"
+            return "quiet" if row[column] == A_SHIFT else "attention"
         return "attention" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
 
 
@@ -56,7 +67,7 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
 
     Returns a DataFrame, a column a wiring and `same` (= or ≠), with these rows: `final rota`,
     `left without a shift`, `the caller sees` (an exception, or nothing), `SQL statements`,
-    `signals sent`, `receivers called`, `save() overridden` (calls of an override), `atomic by
+    `signals sent`, `receivers called`, `overridden save() of people` (its calls), `atomic by
     itself` (whether a rule that fails takes all back) and `ms` (median milliseconds).
     Raises ValueError for an unknown name and TypeError for what cannot be called.
     """
@@ -76,14 +87,14 @@ def expect_wirings(tool, wirings):
         )
 
 
-def slips_past(wirings=WIRINGS):
+def skips_the_rule(wirings=WIRINGS):
     """Store Ada in four ways with the class of each wiring, and show where she has no shift.
 
     Returns a DataFrame, a row a way (`hire()`, `objects.create()`, `save()` and
-    `objects.bulk_create()`) and a column a wiring: `Ada` where she slipped past the rule, and
-    `nobody` where she has a shift.
+    `objects.bulk_create()`) and a column a wiring: `has a shift`, or `no shift` where she was
+    stored, and the rule did not run.
     """
-    expect_wirings("slips_past", wirings)
+    expect_wirings("skips_the_rule", wirings)
     ada = fields_of("Ada Quillbrook")
     ways = {
         "hire()": lambda wiring: wiring.hire(**ada),
@@ -94,19 +105,26 @@ def slips_past(wirings=WIRINGS):
         ),
     }
     tables = {way: side_by_side(act, wirings, clock=False) for way, act in ways.items()}
-    rows = {way: table.loc["left without a shift", list(wirings)] for way, table in tables.items()}
+    left = {way: table.loc["left without a shift", list(wirings)] for way, table in tables.items()}
+    rows = {
+        way: row.map(lambda who: A_SHIFT if who == NOBODY else NO_SHIFT)
+        for way, row in left.items()
+    }
     return ComparisonTable(pd.DataFrame(rows).T.rename_axis("stored by"))
 
 
-def same_hire(wirings=WIRINGS):
+def same_hire(wirings=WIRINGS, whole=False):
     """Hire one person by each wiring, and show the traces beside each other.
 
-    Equal moments stand in one row. Each wiring starts from an empty rota in a private database.
-    What is drawn was written down by its trace; nothing else is read. Returns an `Aligned`, a list
-    of rows which shows itself: where somebody can click it steps, and tells what is stored so far.
+    Equal moments stand in one row: those where the wirings part, or all of them if it is to be the
+    `whole` hire. Each wiring starts from an empty rota in a private database. What is drawn was
+    written down by its trace; nothing else is read. Returns an `Aligned`, a list of rows which
+    shows itself: where somebody can click it steps, and tells what is stored so far.
     """
     expect_wirings("same_hire", wirings)
-    return Aligned(in_private_database(traced_hires, wirings))
+    expect("same_hire(whole=...)", whole, bool, "True or False")
+    traces = in_private_database(traced_hires, wirings)
+    return Aligned(traces) if whole else Aligned(traces, TURNS)
 
 
 def traced_hires(wirings):
@@ -164,7 +182,7 @@ def observe(run, wiring):
             "SQL statements": len(seen.statements),
             "signals sent": len(seen.filter(kind="signal")) - count_init(seen),
             "receivers called": len(seen.filter(kind="delivery")),
-            "save() overridden": overrides(seen),
+            "overridden save() of people": overrides(seen),
             "atomic by itself": atomic(run, wiring),
         }
 

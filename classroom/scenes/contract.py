@@ -1,4 +1,4 @@
-"""Four ways to override `save()` and `delete()` wrongly, and one good model.
+"""Five ways to override `save()` and `delete()` wrongly, and one good model.
 
 Each class is a proxy of `Shifts`: another class on the same table. Its `app_label` names no
 installed app, so none of them is in a migration or in the admin.
@@ -27,7 +27,7 @@ class TakesNoArguments(Shifts):
         super().save()
 
 
-class IgnoresUpdateFields(Shifts):
+class PassesItOn(Shifts):
     class Meta:
         proxy = True
         app_label = "contract"
@@ -45,7 +45,7 @@ class AlwaysAddsItsField(Shifts):
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 50 + 10 * (self.total_hours - 8)
         if update_fields is not None:
-            update_fields = {"wage_bonus", *update_fields}
+            update_fields = {"wage_bonus"}.union(update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
@@ -66,7 +66,7 @@ class PaidByTheHour(Shifts):
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 50 + 10 * (self.total_hours - 8)
         if update_fields is not None and "total_hours" in update_fields:
-            update_fields = {"wage_bonus", *update_fields}
+            update_fields = {"wage_bonus"}.union(update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def delete(self, *args, **kwargs):

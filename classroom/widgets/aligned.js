@@ -24,7 +24,7 @@ ${frame("aligned")}
 .aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
 .aligned-head { margin: 10px 0 0; font-size: .9em; font-weight: 600; color: var(--soft); }
 .aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
-.aligned-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0; }
+.aligned-legend { font-size: .87em; color: var(--soft); margin: 0 0 8px; }
 @container (max-width: 640px) { .aligned .aligned-table :is(th, td) { padding: 4px; font-size: 12px; } .aligned thead th { min-width: 0; font-size: 10.5px !important; padding: 4px 1px !important; }
   .aligned .aligned-table tbody th { font-size: 11.5px; } .aligned .aligned-table { table-layout: fixed; } .aligned thead th:first-child { width: 34%; } }
 @media print { .aligned-view { max-height: none; overflow: visible; } }
@@ -61,8 +61,8 @@ export function show({ lanes, rows }, element) {
     make("tbody", {}, ...lines));
   const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments" }, table);
   root.append(make("style", { text: STYLE }), make("div", { class: "aligned-bar" },
-    button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull), said, view, head, foot,
-  make("p", { class: "aligned-legend", text: "▸ a method, ◆ a signal, → a receiver, ▪ SQL. A bar: in a transaction. ✓ kept, … pending until COMMIT." }));
+    button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull), said,
+  make("p", { class: "aligned-legend", text: "▸ a method, ◆ a signal, → a receiver, ▪ SQL. A bar: in a transaction. ✓ kept, … pending until COMMIT." }), view, head, foot);
   step_by_keys(root, () => ({ ArrowDown: now + 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowLeft: now - 1, Home: 0, End: rows.length - 1 }), go);
 
   // The step that a lane has come to when a row is reached: none yet is 0.

@@ -21,10 +21,13 @@ TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "callback":
 
 
 class Aligned(Rows):
-    """Traces beside each other: a row a moment, a column a trace, and a sign where it happened."""
+    """Traces beside each other: a row a moment, a column a trace, and a sign where it happened.
 
-    def __init__(self, traces):
-        lanes = [{"name": name, "steps": told(seen)} for name, seen in traces.items()]
+    `moments` are the names of those that are kept; without it all of them are.
+    """
+
+    def __init__(self, traces, moments=None):
+        lanes = [{"name": name, "steps": told(seen, moments)} for name, seen in traces.items()]
         rows = aligned([[(it["kind"], it["what"]) for it in lane["steps"]] for lane in lanes])
         self.data = {"lanes": lanes, "rows": rows}
         self.columns = ("what", *traces)
@@ -41,18 +44,19 @@ class Aligned(Rows):
         return TINTS.get(row["kind"], "quiet") if column != "what" and row.get(column) else "quiet"
 
     def __repr__(self):
-        return f"{super().__repr__()}\n{LEGEND}"
+        return f"{LEGEND}\n\n{super().__repr__()}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         table = html_of(self.shown(), self, self.tint)  # the moments are the row heads
-        html = format_html("{}<p>{}</p>", table, LEGEND)
+        html = format_html("<p>{}</p>{}", LEGEND, table)
         return faces(repr(self), html, MODULE, self.data)
 
 
-def told(seen):
-    """Keep of each step of a trace what `aligned.js` needs."""
+def told(seen, moments=None):
+    """Keep of each step of a trace, or of those of these names, what `aligned.js` needs."""
     kept = ("kind", "effect", "transaction", "outcome")
-    return [{"what": named(step), **{it: step[it] for it in kept}} for step in steps_of(seen)]
+    steps = [{"what": named(step), **{it: step[it] for it in kept}} for step in steps_of(seen)]
+    return [step for step in steps if moments is None or step["what"] in moments]
 
 
 def named(step):

@@ -1,16 +1,25 @@
 """The claims of lesson 03."""
 
+import textwrap
+
 from django.core import serializers
 from django.db import transaction
 
-from classroom.scenes.contract import ForgetsSuper
+from classroom.exercises.trying import mixed_into
+from classroom.running.kernel import ROOT
+from speedy import scheduling
 
 # Both ways give a shift; the receivers of Employees heard of one person only.
 assert Employees.objects.without_shift().count() == 0
 assert len(by_save.filter(kind="delivery", sender=EmployeesOverridingSave)) == 0
 assert len(by_save.filter(kind="delivery", sender=Employees)) == 0
 assert len(by_signals.filter("post_save", sender=Employees, kind="delivery")) == 1
-assert answer_of("03-1") == "None"
+
+# 03-1
+assert answer_of("03-1") == "Yes, with the sender EmployeesOverridingSave"
+for name in ("pre_save", "post_save"):
+    assert len(by_save.filter(name, kind="signal", sender=EmployeesOverridingSave)) == 1
+    assert len(by_save.filter(name, kind="signal", sender=Employees)) == 0
 
 
 def position(told, beginning):
@@ -21,31 +30,38 @@ insert = 'INSERT INTO "speedy_employees"'
 assert position(by_save, "BEGIN") < position(by_save, insert)
 assert position(by_signals, "BEGIN") > position(by_signals, insert)
 
+# The save() that the text shows places a new person, and only stores an edit.
+text = (ROOT / "notebooks/source/03_save_overrides.py").read_text()
+shown = text.replace("\n# ", "\n").split("```python\n")[1].split("```")[0]
+body = {}
+exec("class Quoted:\n" + textwrap.indent(shown, "    "), globals(), body)
+with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:
+    katherine = model.objects.create(**sample_roster()[3])
+    assert katherine.shifts.count() == 1
+    katherine.shifts.clear()
+    katherine.save()
+    model.objects.get(pk=katherine.pk).save()
+    assert katherine.shifts.count() == 0
+scheduling.assign(katherine)
+
 # 03-2
 before = Shifts.objects.count()
 assert ForgetsSuper.objects.create(total_hours=10).pk is None and Shifts.objects.count() == before
-assert answer_of("03-2") == "It returns a shift without a key, and stores nothing"
+assert answer_of("03-2") == "It returns a shift whose pk is None, and stores nothing"
+
+# Clauses 2 and 3
 with trace() as made:
     PaidByTheHour.objects.create(shift_date=date(2022, 12, 1), total_hours=10).save(
         update_fields=["total_hours"]
     )
 first, _ = made.filter(kind="method")
 assert "force_insert" in first.arguments
-assert PaidByTheHour.objects.get(shift_date=date(2022, 12, 1)).wage_bonus == 70
-
-# The good one writes the bonus with the hours, and nothing with save(update_fields=[]).
-good = PaidByTheHour.objects.get(shift_date=date(2022, 12, 1))
-good.total_hours = 11
-good.save(update_fields=["total_hours"])
-assert Shifts.objects.get(pk=good.pk).wage_bonus == 80
-with trace() as nothing:
-    good.save(update_fields=[])
-assert nothing.statements == []
-assert Shifts.objects.get(pk=night.pk).wage_bonus == 90
-assert good.delete() == (1, {"contract.PaidByTheHour": 1})
+kept = PaidByTheHour.objects.get(shift_date=date(2022, 12, 1))
+assert kept.wage_bonus == 70
+assert kept.save() is None and kept.delete() == (1, {"contract.PaidByTheHour": 1})
 
 # 03-3
-again = IgnoresUpdateFields.objects.create(shift_date=date(2022, 12, 2))
+again = PassesItOn.objects.create(shift_date=date(2022, 12, 2))
 again.total_hours = 10
 again.save(update_fields=["total_hours"])
 kept = Shifts.objects.get(pk=again.pk).wage_bonus
@@ -53,9 +69,29 @@ assert answer_of("03-3") == (
     f"The object has {int(again.wage_bonus)}, the database has {int(kept)}"
 )
 
-# 03-4, and the two that the lesson names without running them: a fixture, and a cascade.
-assert len(seen.filter(kind="method", sender=PaidByTheHour)) == 0 and answer_of("03-4") == "never"
+# The good one writes the bonus with the hours, and with another field alone it does not.
+kept = PaidByTheHour.objects.get(pk=again.pk)
+kept.total_hours = 11
+kept.save(update_fields=["total_hours"])
+assert Shifts.objects.get(pk=kept.pk).wage_bonus == 80
+Shifts.objects.filter(pk=kept.pk).update(wage_bonus=90)
+kept.save(update_fields=["shift_date"])
+assert Shifts.objects.get(pk=kept.pk).wage_bonus == 90
+
+# 03-4: a receiver hears of each row, and no method is called.
+assert answer_of("03-4").startswith("pre_delete and post_delete are sent, but its delete()")
+assert [it["signal"] for it in heard] == ["pre_delete"] * 2 + ["post_delete"] * 2
+with trace() as seen:
+    PaidByTheHour.objects.filter(pk=kept.pk).delete()
+assert len(seen.filter(kind="method", sender=PaidByTheHour)) == 0
 assert len(seen.filter("post_delete", kind="signal", sender=PaidByTheHour)) == 1
+
+# Neither save() nor delete(): bulk_create(), update(), a fixture, a cascade.
+with trace() as bulk:
+    PaidByTheHour.objects.bulk_create([PaidByTheHour(shift_date=date(2022, 12, 5))])
+    PaidByTheHour.objects.filter(shift_date=date(2022, 12, 5)).update(total_hours=12)
+assert len(bulk.filter(kind="method")) == 0
+assert Shifts.objects.get(shift_date=date(2022, 12, 5)).wage_bonus == 50
 dump = serializers.serialize("json", [Employees.objects.first()])
 with trace() as loaded:
     for stored in serializers.deserialize("json", dump):

@@ -11,6 +11,7 @@ from classroom.running.kernel import ROOT
 from speedy.signals import custom_signals, event_logging
 
 lines = event_log()
+alan, katherine = sample_roster()[2:4]
 
 # 04-1: the log wrote its line and nobody after it; the sender got the KeyError.
 assert answer_of("04-1").startswith("Only the log writes a line")
@@ -54,6 +55,25 @@ for receiver, around in (
     with connected(event_signal, receiver), short_log(), around, transaction.atomic():
         event_signal.send_robust(open_doors, message="x")
         assert connection.needs_rollback
+
+
+# In a broken block no more queries run; an atomic() around the write alone breaks nothing.
+def correct_age_apart(sender, **kwargs):
+    with transaction.atomic():
+        correct_age(sender, **kwargs)
+
+
+for receiver, refused in ((correct_age, True), (correct_age_apart, False)):
+    with connected(event_signal, receiver), short_log(), transaction.atomic():
+        stored = EmployeesWithoutHooks.objects.create(**katherine)
+        event_signal.send_robust(open_doors, message="x", instance=stored)
+        try:
+            Employees.objects.count()
+            came = False
+        except transaction.TransactionManagementError:
+            came = True
+        assert came == refused
+        transaction.set_rollback(True)
 
 # Sent after the block, it breaks nothing.
 with connected(event_signal, correct_age), short_log():

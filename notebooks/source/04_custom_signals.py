@@ -7,14 +7,14 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb) |
-# | Here | **04 Custom signals**, 20 minutes |
+# | Here | **04 Custom signals**, 25 minutes |
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
 # | Optional | [The outbox](deeper/outbox.ipynb): news that must not get lost |
 #
 # ## Declare
 #
 # The office wants a log of what happens here. Soon the kitchen wants to know about newcomers, too. With
-# plain calls you add a line to the hire function for each of them. With a signal you write one `send()`, and they connect
+# plain calls you add a line to the hire function for each. With a signal you write one `send()`, and they connect
 # their receivers. This project declares two signals in
 # [`custom_signals.py`](../speedy/signals/custom_signals.py):
 #
@@ -23,40 +23,39 @@
 # # Sender: the class that was hired. Payload: `employee`, the stored instance.
 # employee_hired = Signal()
 #
-# # Something happened that belongs into the event log.
+# # Something happened that belongs in the event log.
 # # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
 # # stored object it is about, or None; `request`, the request behind it, or None.
 # event_signal = Signal()
 # ```
 #
-# A declaration is one line. A signal does not check what you send, so the comment says what you must send.
+# A signal does not check what you send, so the comment says what you must send.
 #
-# - **The name** says what happened: `employee_hired`. An order like `assign_shift` would be a function.
+# - **The name** says what happened: `employee_hired`. A name that is a command, such as `assign_shift`, is a sign that you
+#   want a function.
 # - **The sender** is the class that it is about, or the function where it happened.
 # - **The payload** is what you send along, by name.
 #
 # ## Send and receive
 #
-# The project's receiver of `event_signal` writes the log. It begins like this:
+# `log_event(message, sender)` writes one line of the log. The project's receiver of `event_signal` calls it. That
+# receiver begins like this:
 #
 # ```python
 # def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
 # ```
 #
-# `message` is required. `instance` and `request` may be missing. `**kwargs` takes anything else.
+# What follows the `*` is passed by name. `message` is required. `instance` and `request` may be missing. `**kwargs`
+# takes anything else.
 #
-# `open_doors` sends the signal and names no receiver. So two more can join, and nobody edits it. The example
-# comes from [Django 4.1: Controlling Events With
-# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with
-# thanks. `note_request` and `open_doors` are as its view and its receiver are. `connected()`
-# connects receivers while its block runs.
+# In the next cell one function sends the signal, and two more receivers wait for it.
 
 # %%
 from speedy.signals.custom_signals import event_signal
 from speedy.signals.event_logging import log_event
 
 fresh_database()
-ada, grace, alan, katherine = sample_roster()[:4]  # their fields; nobody is stored yet
+GRACE = sample_roster()[1]  # her fields; nobody is stored yet
 
 
 # %%
@@ -72,6 +71,10 @@ def count_event(sender, **kwargs):
     log_event("One more event.", "count_event")
 
 
+# %% [markdown]
+# `open_doors` names no receiver. So others can join, and nobody edits it. `connected()` connects the two while its block
+# runs. The project's own receiver was connected first, so it is called first.
+
 # %%
 predict("04-1")
 
@@ -85,11 +88,15 @@ reveal("04-1")
 event_log()
 
 # %% [markdown]
-# `event_log()` reads the log back as a table.
+# `event_log()` reads the log back as a table. The project's receiver writes `View:` before the name of each sender.
+#
+# The example comes from [Django 4.1: Controlling Events With
+# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with
+# thanks. `open_doors` plays his view, and `note_request` his receiver: that one needs a `request`, and his view sends none.
 #
 # ### Your turn: the kitchen
 #
-# Write a receiver for `employee_hired`; its contract is above. For each person who is hired it logs the message
+# Write a receiver for `employee_hired`. Its payload is described above. For each person who is hired it logs the message
 # `A meal for Ada Quillbrook.`, with the sender `kitchen`.
 
 
@@ -103,12 +110,11 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## When `send_robust()` hides too much
 #
-# You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list.
-# Inside a transaction there is more to know. If a write of Django fails, such as a `save()`, the transaction is
-# **broken**, unless the write has an `atomic()` of its own. At its end all its changes are undone: a *rollback*. If somebody
-# catches the error inside the block, no error leaves it.
+# You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list. That sounds safe.
+# But a receiver may write to the database, and the write may fail. When a `save()` fails inside an `atomic()` block,
+# Django marks the block as **broken**: its changes can only be undone. Undoing them is called a *rollback*.
 #
-# Here a receiver fails at a write, in `save()`.
+# Here a receiver fails in its `save()`. The first argument of `send_robust()` is the sender.
 
 # %%
 from django.db import transaction
@@ -131,23 +137,27 @@ predict("04-2")
 
 # %%
 with connected(event_signal, correct_age), short_log():
-    hired = hire_and_tell(**grace)
+    hired = hire_and_tell(**GRACE)
 print("The caller holds", hired, "with the key", hired.pk)
 print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# No exception, a key, and no row. So ask: **is my work right if the receiver fails?**
+# No exception, a key, and no row. And if the block had gone on? In a broken block Django runs no more queries. The next one
+# raises an error.
+#
+# So ask: **is my work right if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
-# - Yes: use `send_robust()`, after the commit. A hire without a log line is still a hire. *Commit* means: the
-#   database keeps the changes. Usually that is the end of your block. If the caller has a transaction open, it comes at the end of
-#   the caller's block. Lesson 06 shows how to wait for it.
+# - Yes: use `send_robust()`, after the commit. A hire without a log line is still a hire.
+#
+# *Commit* means: the database keeps the changes. It comes at the end of the outermost `atomic()` block. The log waits for
+# it, so it has no line about Grace. Lesson 06 shows how to wait.
 #
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. Nobody calls it inside a transaction. If a receiver fails, the person is still stored, and the
-# caller gets no error.
+# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. You may assume
+# that no transaction is open when `hire_then_tell` is called.
 
 
 # %%
@@ -163,7 +173,7 @@ exercise("04-b").check(hire_then_tell)
 # %% [markdown]
 # ## Why not just call the function?
 #
-# The tutorial asks this itself, and answers: if nothing will be added, the signal is not needed. What does a
+# Matić's tutorial asks this itself, and answers: if nothing will be added, the signal is not needed. What does a
 # signal cost? We make the same slip twice, `words` for `message`: in a call, and in a signal.
 
 # %%
@@ -180,9 +190,11 @@ reveal("04-3")
 event_log()
 
 # %% [markdown]
-# A call fails where the slip is. With `send()` the caller gets the `TypeError`, but only if a
-# receiver is connected that needs `message`. With no such receiver nobody notices. `send_robust()` puts the error into the log and into its list. And your code does
-# not show who is called.
+# | you write | and the slip |
+# |---|---|
+# | a call | raises an error in your line |
+# | `send()` | raises an error in the receiver, if a receiver is connected that needs `message` |
+# | `send_robust()` | stands in the log and in the list that comes back, and raises nothing |
 #
 # So, **within your own app, call the function.** Our log has one listener, and it is ours. Send a signal when
 # the listeners are code that you do not know: a plug-in, or a project that installs your package.
@@ -193,9 +205,7 @@ event_log()
 # |---|---|
 # | signal or call | call, if you may know who reacts |
 # | name | what happened, in the past tense |
-# | sender | the class or function where it happened |
 # | payload | by name, written down above the declaration |
-# | receiver | what it needs by name, defaults for the rest, `**kwargs` |
 # | `send()` | your work is wrong without the receiver: inside the transaction |
 # | `send_robust()` | your work is right without it: after the commit |
 #

@@ -7,22 +7,24 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb) |
-# | Here | **05 Side by side**, 20 minutes |
+# | Here | **05 Side by side**, 25 minutes |
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when |
 #
-# Each wiring has one function that hires one person:
+# Each wiring has one function that hires one person. The last function below is the receiver of `employee_hired`.
 
 # %%
+from speedy.signals.employee_assignment import place_hired
 from speedy.wirings import WIRINGS
 
 fresh_database()
-show_code(*[wiring.hire for wiring in WIRINGS.values()])
+show_code(*[wiring.hire for wiring in WIRINGS.values()], place_hired)
 
 # %% [markdown]
-# `one_piece()` is `transaction.atomic()` under another name. The four use three classes and one table. Two of the
-# classes are [proxies](../docs/glossary.md#proxy-model). A receiver of one class does not hear the others. So all four can use
-# the same table.
+# The first two functions only call `create()`. The receivers of lesson 02 and the `save()` of lesson 03 do the rest. Read
+# `one_piece()` as `transaction.atomic()`: it adds the name of the database.
+#
+# The four use three classes of one table. A receiver of one class does not hear the others, so they can share it.
 #
 # ```mermaid
 # flowchart LR
@@ -33,43 +35,46 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()])
 #
 # ## The same week, four times
 #
-# `side_by_side` runs a scenario once for each wiring. Here 21 people are hired. We look at the
-# last row of its table in the next section.
-
-# %%
-side_by_side("fill a week", clock=False).drop("atomic by itself")
-
-# %% [markdown]
-# A `=` at the end of a row means that all four agree: on the rota, and on the SQL. They differ in how the rule is started. Each wiring saves 49 rows:
-# 21 people, 21 seats and 7 shifts. Each row sends two signals, so there are 98. Receivers of seats and shifts are called 49 times
-# in every wiring. The rest belongs to the wiring.
-# Here is one hire, step by step. Each column is a wiring. A bar, or brackets, mark a transaction. Pull the plug at some moment:
-# what stays, in which wiring?
-
-# %%
-same_hire()
-
-# %% [markdown]
-# ## What fails
-#
-# Now the rule raises an error while Ada is being hired. Look at the four functions again. The `save()` of
-# `EmployeesOverridingSave` opens a transaction too, as you saw in lesson 03.
+# `side_by_side` runs a scenario once for each wiring. In this one 21 people are hired, one after the other.
 
 # %%
 predict("05-1")
 
 # %%
 reveal("05-1")
-side_by_side("an error in the rule", clock=False)
+side_by_side("fill a week", clock=False).loc[["final rota", "SQL statements", "signals sent"]]
 
 # %% [markdown]
-# *Atomic by itself* means: if the rule fails, no row is left. With built-in signals the caller has to open the
-# transaction.
+# A `=` at the end of a row means that all four agree. Same rota, same SQL. With the custom signal 21 more are
+# sent, one for each hire.
+#
+# ## What fails
+#
+# Now the rule raises an error while Ada is being hired. Look at the four functions again, and at the `save()` of lesson 03.
+
+# %%
+predict("05-2")
+
+# %%
+reveal("05-2")
+broken = side_by_side("an error in the rule", clock=False)
+broken.loc[["left without a shift", "the caller sees"]]
+
+# %% [markdown]
+# Here you see why. This is the hire again, without the error, in eight moments. Find `BEGIN` and the `INSERT` into
+# `speedy_employees`. Which one comes first, in each column?
+
+# %%
+same_hire()
+
+# %% [markdown]
+# With built-in signals the person is stored before the transaction begins. The button *Pull the plug* stops the hire at a
+# moment, and shows what would stay.
 #
 # ### Your turn: a careful caller
 #
-# A scenario is a function that takes a wiring. Change this one, so that nothing is left in any wiring
-# when the rule fails. The error still comes out.
+# `wiring.hire` is one of the four functions above. Change this caller, so that nothing is left in any wiring when the rule
+# fails. Its caller still gets the error.
 
 
 # %%
@@ -80,32 +85,44 @@ def hire_carefully(wiring):
 exercise("05-a").check(hire_carefully)
 
 # %% [markdown]
-# ## What bypasses the rule
+# ## What skips the rule
 #
-# Not everybody who stores a person knows your hire function. Some call `create()` or `save()` of the
-# model, some `bulk_create()`. `slips_past()` stores Ada in each of these ways, with each wiring's class.
+# Not everybody who stores a person knows your hire function. Some call `create()`, `save()` or `bulk_create()` of the
+# class that the wiring uses.
 
 # %%
-predict("05-2")
+predict("05-3")
 
 # %%
-reveal("05-2")
-slips_past()
+reveal("05-3")
+skips_the_rule()
 
 # %% [markdown]
-# *Ada* in a cell means that the rule did not run, and she has no shift. `bulk_create()` bypasses all four. If a rule must never
-# be broken, the database has to check it. Lesson 07 shows how.
+# A row is a way to store Ada. `bulk_create()` skips the rule in all four wirings. If nobody may skip a rule, the database has
+# to check it. Lesson 07 shows how.
 #
 # ## Three hundred at once
-# The first two wirings hire many by `bulk_create()`, which skips the rule. The third stores all, then sends `employee_hired` for
-# each person. The fourth hands the list to one function.
 #
-# A fifth wiring joins them: it sends a signal **once**, and the payload is the list.
+# The last two wirings have a second function, for many people. `locked_rota()` opens a transaction, too.
+
+# %%
+from speedy.wirings import hire_many_by_call, hire_many_by_custom_signal
+
+display(show_code(hire_many_by_custom_signal, hire_many_by_call))
+predict("05-4")
+
+# %% tags=["varies"]
+many = {name: WIRINGS[name] for name in ("custom signal", "direct call")}
+reveal("05-4")
+side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "SQL statements"]]
+
+# %% [markdown]
+# **A signal is not slow. One round of queries for each person is.** A signal can carry a whole list.
 #
 # ### Your turn: a list as payload
 #
-# Write its receiver. The payload is `employees`, a list of stored people. `assign_many(employees)` places a
-# list.
+# A signal is sent **once** for 300 people. Write its receiver. The payload is `employees`, a list of stored people.
+# `assign_many(employees)` places a list.
 
 
 # %%
@@ -115,47 +132,26 @@ def place_group():
 
 exercise("05-b").check(place_group)
 
-# %%
-predict("05-3")
-
 # %% tags=["varies"]
+# The same 300 people, with such a signal in the last column.
 from classroom.scenes.groups import LIST_IN_A_SIGNAL
 
-five = WIRINGS | {"a list in a signal": LIST_IN_A_SIGNAL}
-reveal("05-3")
-side_by_side("a batch of 300", five, clock=False)
+many["a list in a signal"] = LIST_IN_A_SIGNAL
+side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "SQL statements"]]
 
 # %% [markdown]
-# A signal is not slow. One round of queries for each person is.
-#
-# ## What a hire costs
-#
-# `hire_costs` hires people one by one, on a rota with 0, 3,000 and 30,000 people. The result is in milliseconds for
-# each hire. Your numbers differ. Small differences between the first four columns are chance. Nobody plans 27
-# years of shifts: look at the direction, not at the size.
-#
-# The last column is the design of the [tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan
-# Slavko Matić. At each hire it counts the people of every shift. Ours keeps that number in the shift's row.
-
-# %% tags=["varies"]
-costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=10)
-display(costs.round(1))
-cost_plot(costs)
-
-# %% [markdown]
-# Go down the columns: the last one climbs, because there is more to count. **Queries make a design slow, not signals.**
+# And one hire? All four take about the same time. A query that reads more with each person costs far more:
+# [Counting](deeper/counting.ipynb#What-counting-costs) measures it.
 #
 # ## What to keep
 #
-# | ask | built-in signals | `save()` override | custom signal | direct call |
+# | | built-in signals | `save()` override | custom signal | direct call |
 # |---|---|---|---|---|
+# | **take it for** | code that is not yours | a row's own fields | news for code you do not know | **everything else** |
 # | do I see the rule where I call? | no | no | I see that something is sent | **yes** |
-# | does it catch `create()` and `save()`? | **yes**, of its class | **yes**, of its class | no | no |
-# | does it catch `bulk_create()`? | no | no | no | no |
-# | can it take a list? | no | no | **yes**, as payload | **yes** |
-# | are the row and the rule in one transaction? | only if the caller opens one | **yes**, `save()` opens it | **yes**, the hire function opens it | **yes**, the hire function opens it |
-# | what can others react to? | the saved row | the saved row | the saved row, the hire | the saved row |
-# | take it for | code that is not yours | a row's own fields that the database cannot compute | news for code you do not know | **everything else** |
+# | do `create()` and `save()` run the rule? | **yes**, of its class | **yes**, of its class | no | no |
+# | does `bulk_create()` run it? | no | no | no | no |
+# | who opens the transaction? | the caller, or nobody | **`save()`** | **the hire function** | **the hire function** |
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

@@ -1,41 +1,32 @@
 # %% [markdown]
 # # 06 · When things break
-# **One idea: ask what is left when something raises.** What stays is often not what you expect.
+#
+# **One idea: ask what is left when something raises an error.** What stays is often not what you expect.
 #
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
-# | Here | **06 When things break**, 20 minutes |
+# | Here | **06 When things break**, 25 minutes |
 # | Next | [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb) |
 #
-# ## A receiver raises
+# ## A receiver raises an error
 #
-# A *commit* makes a change permanent. The database forgets a change that was never committed. Normally Django commits
-# each write at once; this is called *autocommit*. Inside `atomic()` it commits at the end of the block. So the same
-# error has two outcomes:
+# Normally Django commits each write at once. This is called *autocommit*. Inside `atomic()` it commits at the end of the
+# block. So the same error has two outcomes:
 #
 # ```mermaid
 # flowchart LR
-#     a1["autocommit"] --> a2["INSERT"] --> a3["COMMIT"] --> a4["post_save<br>raises"] --> a5["the row stays"]
-#     b1["atomic()"] --> b2["INSERT"] --> b3["post_save<br>raises"] --> b4["ROLLBACK"] --> b5["no row"]
+#     a1["autocommit"] --> a2["INSERT"] --> a3["COMMIT"] --> a4["a receiver<br>raises an error"] --> a5["the row stays"]
+#     b1["atomic()"] --> b2["INSERT"] --> b3["a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
-# Two facts for your guess. `pre_save` is sent before the row is written. `delete()` opens a transaction of its own, and its
-# receivers run inside it.
+# You saw both in lesson 05. In autocommit `save()` commits its row, and sends `post_save` after that. `delete()` works in
+# another way. It opens a transaction, and sends `pre_delete` and `post_delete` inside it.
 
 # %%
-from contextlib import suppress
-
-from django.db import transaction
-from django.db.models.signals import post_delete, post_save
-
-from speedy.signals.event_logging import log_event
-
 fresh_database()
-ada, grace, alan, katherine = sample_roster()[:4]
-
-# %%
+ADA, GRACE, ALAN = sample_roster()[:3]  # their fields, a dict each
 predict("06-1")
 
 # %%
@@ -43,73 +34,94 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In autocommit, `create()` and `save()` keep the row, although the caller gets an error. `get_or_create()` opens a transaction
-# of its own, and so it does not. If the caller tries again, two people are stored. The
-# admin opens a transaction, a shell does not. So write `with transaction.atomic():` around steps that belong together.
+# In each line a receiver of that signal raises an error. Only after `create()` in autocommit does a change stay. The caller
+# gets an error, and may try again. Then two people are stored.
+#
+# So write `with transaction.atomic():` around steps that belong together. The admin's pages for adding, changing and deleting
+# do it for you. A shell does not. [The matrix](deeper/matrix.ipynb#What-an-error-leaves) tries more calls.
 #
 # ## A process ends
 #
-# A process that is killed runs no `except` and no `finally`.
-# `end_in_the_middle` hires somebody in a process of its own. That process ends after the row is written
-# and before the rule gives a shift. Each person is named after the wiring.
-
-# %%
-predict("06-2")
+# A process that is killed runs no `except` and no `finally`. `end_in_the_middle` hires somebody in a process of its own.
+# That process ends after the row is written, and before the rule gives a shift. Each person is called *by*, and then the
+# wiring.
 
 # %%
 from speedy.wirings import WIRINGS
 
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
-reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# That person is stored and has no shift. `assign()` can be called again: it skips people who have a shift.
+# Four were hired, and one is stored. The other three wirings had a transaction open. The database drops what was never
+# committed, and needs no living process for that.
+#
+# The one who is stored has no shift. `assign()` can be called again: somebody who has a shift keeps it.
 #
 # ## An error that is caught
 #
-# "Then I catch the error and go on." Let us try that inside `atomic()`. You know that a failed
-# write breaks a transaction, and that `delete()` runs its receivers inside a block of its own. Three more people work here. A
-# receiver of `post_delete` raises when Ada leaves. We catch its error, then count the people in the same block.
+# "Then I catch the error and go on." Let us try that inside `atomic()`. Ada is the only one who works here, and she leaves. A
+# receiver raises an error, and we catch it.
+#
+# You need one detail: `delete()` opens `atomic(savepoint=False)`. Such a block cannot be undone alone. If an error comes out
+# of it, and a block of yours is around it, Django marks *yours* as broken. You know broken blocks from lesson 04.
+
+# %%
+from django.db import transaction
+from django.db.models.signals import post_delete
+
+fresh_database()
+ada = EmployeesWithoutHooks.objects.create(**ADA)
 
 
 # %%
 def take_back_badge(sender, instance, **kwargs):
-    if str(instance) == "Ada Quillbrook":
-        raise RuntimeError("the badge is lost")
+    raise RuntimeError("the badge is lost")
 
 
-people = [EmployeesWithoutHooks.objects.create(**fields) for fields in (ada, grace, alan)]
+def let_ada_go():
+    try:
+        ada.delete()
+    except RuntimeError as error:
+        print("We go on, although", error)
+
 
 # %%
-predict("06-3")
+predict("06-2")
 
 # %%
-try:
-    with connected(post_delete, take_back_badge), transaction.atomic():
-        with suppress(RuntimeError):
-            people[0].delete()
-        print(Employees.objects.count(), "people work here.")
-except Exception as error:
-    print(f"{type(error).__name__}: {error}")
-reveal("06-3")
+with connected(post_delete, take_back_badge):
+    try:
+        with transaction.atomic():
+            let_ada_go()
+            print("People who work here:", Employees.objects.count())
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}")
+reveal("06-2")
 
 # %% [markdown]
-# `delete()` has a block of its own around its receivers, so the error of a receiver broke the transaction. `save()` has none
-# around `post_save`: there a caught error breaks nothing.
-# The cure: put the risky step into a second `atomic()`, a [savepoint](../docs/glossary.md#savepoint). If the inner block fails,
-# only its changes are undone.
-
-# %%
-with connected(post_delete, take_back_badge), transaction.atomic():
-    with suppress(RuntimeError), transaction.atomic():
-        people[0].delete()
-    print(Employees.objects.count(), "people work here.")
-
-# %% [markdown]
-# Ada is still there. One of the four was stored in *A process ends*.
+# `save()` has no such block around `post_save`. An error that you catch there breaks nothing, unless a write failed.
 #
+# An `atomic()` that *you* write inside another one sets a [savepoint](../docs/glossary.md#savepoint): a place to which the
+# database can go back. If an error comes out of it, what came after the savepoint is undone. The block around it is not
+# broken.
+
+
+# %%
+def let_ada_go():
+    try:
+        with transaction.atomic():  # sets a savepoint
+            ada.delete()
+    except RuntimeError as error:
+        print("We go on, although", error)
+
+
+with connected(post_delete, take_back_badge), transaction.atomic():
+    let_ada_go()
+    print("People who work here:", Employees.objects.count())
+
+# %% [markdown]
 # ### Your turn: the others leave
 #
 # `let_go` deletes people in one transaction. When one deletion fails, the transaction is broken, and nobody leaves. Change
@@ -130,42 +142,62 @@ exercise("06-a").check(let_go)
 
 # %% [markdown]
 # ## Outside the database
-# A rollback takes back rows, and no letter, no file, no meal. `transaction.on_commit(function)`
-# waits: the function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a
-# transaction it is called at once. Here an error takes a hire back.
 #
+# A rollback takes back rows. It cannot take back a letter, a file or a meal. `transaction.on_commit(function)` waits: the
+# function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a transaction it is
+# called at once.
+#
+# This receiver orders two meals for each person, one at once and one on commit:
+
+# %%
+from django.db.models.signals import post_save
+
+from speedy.signals.event_logging import log_event
+
+
+def order_meals(sender, instance, **kwargs):
+    def order_later():
+        log_event(f"On commit: a meal for {instance}.", "kitchen")
+
+    log_event(f"At once: a meal for {instance}.", "kitchen")
+    transaction.on_commit(order_later)
+
+
+# %%
+predict("06-3")
+
+# %%
+with connected(post_save, order_meals):
+    try:
+        with transaction.atomic():
+            EmployeesWithoutHooks.objects.create(**GRACE)
+            raise RuntimeError("the office is closed")
+    except RuntimeError as error:
+        print("Grace is not hired:", error)
+    with transaction.atomic():
+        EmployeesWithoutHooks.objects.create(**ALAN)
+reveal("06-3")
+event_log()
+
+# %% [markdown]
 # ```mermaid
 # sequenceDiagram
 #     participant T as transaction
 #     participant K as kitchen
-#     Note over T: INSERT Katherine
+#     Note over T: INSERT
 #     T->>K: at once: a meal
 #     Note over T: on_commit waits
-#     alt rolled back
-#         Note over T: no Katherine
+#     alt ROLLBACK: Grace
+#         Note over T: no row
 #         Note over K: a meal too many
-#     else committed
-#         Note over T: Katherine is kept
+#     else COMMIT: Alan
+#         Note over T: the row is kept
 #         T->>K: on commit: a meal
 #     end
 # ```
-
-
-# %%
-def order_meals(sender, instance, **kwargs):
-    log_event(f"At once: a meal for {instance}.", "kitchen")
-    transaction.on_commit(lambda: log_event(f"On commit: a meal for {instance}.", "kitchen"))
-
-
-# %%
-with connected(post_save, order_meals), suppress(RuntimeError), transaction.atomic():
-    EmployeesWithoutHooks.objects.create(**katherine)
-    raise RuntimeError("the kitchen is closed")
-event_log()
-
-# %% [markdown]
-# A function that you pass to `on_commit` is a *callback*. If it raises, the row stays. The caller gets the error, and later
-# callbacks are not called.
+#
+# A function that you pass to `on_commit` is a *callback*. If it raises an error, the row stays. The caller gets the error, and
+# later callbacks are not called.
 
 
 # %%
@@ -173,18 +205,22 @@ def write_letter():
     raise RuntimeError("no stamps")
 
 
+def ring_the_bell():
+    print("The bell rings.")
+
+
 try:
     with transaction.atomic():
         transaction.on_commit(write_letter)
-        transaction.on_commit(lambda: print("The second callback is called."))
+        transaction.on_commit(ring_the_bell)
 except RuntimeError as error:
     print("The caller gets:", error)
 
 # %%
-# With robust=True Django logs the error instead, and goes on.
+# With robust=True Django logs the error instead, and goes on. This is the name of its log:
 with short_log("django.db.backends.base"), transaction.atomic():
     transaction.on_commit(write_letter, robust=True)
-    transaction.on_commit(lambda: print("The second callback is called."))
+    transaction.on_commit(ring_the_bell)
 
 # %% [markdown]
 # ### Your turn: a meal that is certain
@@ -209,14 +245,12 @@ exercise("06-b").check(order_one_meal)
 #
 # | what breaks | what is left | what to do |
 # |---|---|---|
-# | a receiver of `post_save` raises, in autocommit | the row | `atomic()` around all the steps |
-# | the same, inside a transaction | nothing, if the error leaves the block | do not catch it inside |
-# | a receiver of `pre_save` raises, in autocommit | no row; but changes of earlier receivers stay | `atomic()` around all the steps |
-# | a receiver of `pre_delete`, `post_delete` or `m2m_changed` raises | nothing, if the error leaves the block | do not catch it inside |
+# | a receiver of `post_save` raises an error, in autocommit | the row | `atomic()` around all the steps |
+# | a receiver of `pre_delete` or `post_delete` raises an error | the row: the deletion is undone | let the error out |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
-# | an error is caught inside `atomic()` | often a broken transaction | an `atomic()` of its own around that step |
+# | an error is caught inside `atomic()` | often a broken block | an `atomic()` of its own around that step |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | an `on_commit` callback raises | the row; later callbacks are skipped | `on_commit(function, robust=True)` |
+# | an `on_commit` callback raises an error | the row; later callbacks are not called | `on_commit(function, robust=True)` |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).

@@ -9,7 +9,7 @@ from django.dispatch import Signal
 # Sender: the class that was hired. Payload: `employee`, the stored instance.
 employee_hired = Signal()
 
-# Something happened that belongs into the event log.
+# Something happened that belongs in the event log.
 # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
 # stored object it is about, or None; `request`, the request behind it, or None.
 event_signal = Signal()

@@ -38,6 +38,15 @@ def test_models_can_import_the_declarations_of_signals(tmp_path, python):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_declarations_need_no_models(python):
+    """S7: so those of speedy can import them, too, before any of them is there."""
+    without = (
+        "import sys; sys.modules['speedy.models'] = None; import speedy.signals.custom_signals"
+    )
+    done = python("-c", without)
+    assert done.returncode == 0, done.stderr
+
+
 def test_it_imports_django_alone():
     nodes = [node for file in FILES for node in ast.walk(ast.parse(file.read_text("utf-8")))]
     found = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}

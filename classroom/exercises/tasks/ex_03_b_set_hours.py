@@ -30,7 +30,7 @@ def set_hours(shifts, hours):
         shift.total_hours = hours
         shift.save(update_fields=["total_hours"])
 """,
-    why="`update()` goes past `save()`. A loop calls it for each shift, and costs a statement for each.",
+    why="`update()` does not call `save()`. A loop calls it for each shift, and costs a statement for each.",
     equal=NO_ANSWER
     | AGAIN
     | {"a save of the whole row writes the hours, too": ("*update_fields=['total_hours']*",)},
@@ -42,7 +42,7 @@ def set_hours(shifts, hours):
 """,
     ),
     mistakes=slips("""
-# update() -> goes past
+# update() -> does not call
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours)
 
@@ -88,7 +88,7 @@ def judge(set_hours):
                 wrong(
                     f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours",
                     f"it is {shift.wage_bonus}",
-                    "A call that writes many rows at once goes past save().",
+                    "A call that writes many rows at once does not call save().",
                 )
     every = PaidByTheHour.objects.all()
     expect_error_out(lambda: set_hours(every, 9), PaidByTheHour, "UPDATE")

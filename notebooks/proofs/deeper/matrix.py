@@ -32,3 +32,9 @@ assert len(heard.statements) == len(unheard.statements) + 1
 assert len(slow.filter(signal="post_delete", kind="signal")) == 2 and len(slow.statements) > len(
     fast.statements
 )
+left = what_is_left(everything=True)
+assert set(left.index[left["in autocommit"] == "stays"]) == {
+    ("post_save", "create()"),
+    ("post_save", "save() of an edit"),
+}
+assert set(left["inside atomic()"]) == {"undone", "not written"}

@@ -10,3 +10,14 @@ assert (ours["exact"] == ours["rounds"]).all()
 assert (ours["errors"] == 0).all()
 monday.refresh_from_db()
 assert monday.headcount == 1
+
+# race-3: the old copy writes its own bonus, and the good class does not.
+Shifts.objects.filter(pk=night.pk).update(total_hours=10, wage_bonus=70)
+bonuses = []
+for model in AlwaysAddsItsField, PaidByTheHour:
+    old = model.objects.get(pk=night.pk)
+    Shifts.objects.filter(pk=night.pk).update(total_hours=12, wage_bonus=90)
+    old.save(update_fields=["shift_date"])
+    bonuses.append(int(Shifts.objects.get(pk=night.pk).wage_bonus))
+    Shifts.objects.filter(pk=night.pk).update(total_hours=10, wage_bonus=70)
+assert bonuses == [70, 90] and answer_of("race-3") == "12 hours, and a bonus of 70"

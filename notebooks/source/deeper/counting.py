@@ -8,7 +8,8 @@
 #
 # - link people and shifts from both sides, and hear what is sent;
 # - follow the receivers that count, and find the calls that they miss;
-# - let the database count by itself, with a trigger.
+# - let the database count by itself, with a trigger;
+# - measure what it costs to count everybody at each hire.
 
 # %%
 fresh_database()
@@ -176,6 +177,25 @@ saturday.headcount
 # It counted all three: a database runs a trigger for each row that is written, by any program. And the constraint now
 # refuses a fourth person in every case. The price: the rule is SQL, for one database, in a migration. You do not see it in
 # the Python code.
+#
+# ## What counting costs
+#
+# `hire_costs` hires people one by one, on a rota with 0, 3,000 and 30,000 people. It measures the milliseconds of each hire. Your
+# numbers differ, and small differences between the first four columns are chance. They are the four wirings of
+# [lesson 05](../05_side_by_side.ipynb), which read the stored headcount.
+#
+# The last column is the design of [Django 4.1: Controlling Events With
+# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić. At each hire it
+# counts the people of every shift.
+
+# %% tags=["varies"]
+costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=10)
+display(costs.round(1))
+cost_plot(costs)
+
+# %% [markdown]
+# Go down the columns: only the last one climbs, because there is more to count. 30,000 people fill 27 years of
+# shifts, so look at the direction, not at the size. **A query that reads more and more makes a design slow, not a signal.**
 #
 # Do you need the stored number at all? `annotate(Count("shiftsemployees"))` counts when you ask, so it cannot be out of
 # date. (Two counts in one query need `distinct=True`.) A stored count is for a constraint, or for an index over many rows.

@@ -165,6 +165,18 @@ table.differ("delete()", "post_delete")
 # call your `delete()`. And for `m2m_changed` there is no method at all. A queryset has methods of its own that
 # you can override: [what needs no hook](no_hook.ipynb) tries that.
 #
+# ## What an error leaves
+#
+# In each line a receiver of a signal raises an error. Is the change of the call there afterwards, with and without a
+# transaction around the call?
+
+# %%
+what_is_left(everything=True)
+
+# %% [markdown]
+# `create()` and `save()` commit the row before they send `post_save`. `delete()`, `add()`, `get_or_create()` and
+# `update_or_create()` open a transaction of their own, and their receivers run inside it. [Lesson 06](../06_when_things_break.ipynb) shows what to do.
+#
 # ## The watcher's paradox
 #
 # `what_fires` asks what *would* be heard, so it connects a receiver that does nothing to each signal while it

@@ -133,6 +133,37 @@ except IntegrityError as refusal:
 # %% [markdown]
 # None of the three has to do with the wiring. **A signal neither causes a race nor cures one.**
 #
+# ## An old copy
+#
+# An object in memory does not change when its row does. `night` is a shift of ten hours, with a bonus of 70. Two programs
+# read it. One changes the row to twelve hours and a bonus of 90. Then the other saves its old copy, and means to write the
+# date alone. This is the `save()` of its class:
+
+# %%
+from classroom.scenes.contract import AlwaysAddsItsField, PaidByTheHour
+
+night = PaidByTheHour.objects.create(shift_date=date(2022, 11, 21), total_hours=10)
+display(show_code(AlwaysAddsItsField.save))
+predict("race-3")
+
+# %%
+old = AlwaysAddsItsField.objects.get(pk=night.pk)  # one program reads
+Shifts.objects.filter(pk=night.pk).update(total_hours=12, wage_bonus=90)  # the other one writes
+old.save(update_fields=["shift_date"])  # the first one saves its date
+reveal("race-3")
+Shifts.objects.filter(pk=night.pk).values_list("total_hours", "wage_bonus")
+
+# %% [markdown]
+# `AlwaysAddsItsField` adds the bonus to whatever is saved. `PaidByTheHour` of [lesson 03](../03_save_overrides.ipynb) adds it
+# only where the hours are saved:
+
+# %%
+old = PaidByTheHour.objects.get(pk=night.pk)
+Shifts.objects.filter(pk=night.pk).update(total_hours=14, wage_bonus=110)
+old.save(update_fields=["shift_date"])
+Shifts.objects.filter(pk=night.pk).values_list("total_hours", "wage_bonus")
+
+# %% [markdown]
 # ## What this rests on
 #
 # *READ COMMITTED* is the level of isolation that Django uses with PostgreSQL: each statement sees what was
@@ -149,6 +180,7 @@ except IntegrityError as refusal:
 # |---|---|
 # | two look, and both write | lock before you read, in the transaction that writes |
 # | an absolute number, read earlier, is written | `F()` |
+# | an old copy is saved | `update_fields`, and nothing that it does not name |
 # | something nobody thought of | a constraint |
 # | two wait for each other | everybody locks in the same order |
 # | REPEATABLE READ | catch the serialization error, and run the transaction again |

@@ -24,7 +24,7 @@ SHOWN = {
         "final rota": ["Mon ●○○"] * 4,
         LEFT: NOBODY,
         ATOMIC: ["no", "yes", "yes", "yes"],
-        "save() overridden": [0, 1, 0, 0],
+        "overridden save() of people": [0, 1, 0, 0],
     },
     "fill a week": {LEFT: NOBODY},
     "somebody leaves": {LEFT: NOBODY},
