@@ -75,7 +75,7 @@ def hire_by_custom_signal(**fields):
 
 
 def hire_by_call(**fields):
-    """Store somebody and do the rest, here, in words that can be read."""
+    """Store somebody and do the rest, in plain calls."""
     with one_piece():
         scheduling.wipe_expired_shifts()
         employee = EmployeesWithoutHooks.objects.create(**fields)
@@ -84,7 +84,7 @@ def hire_by_call(**fields):
 
 
 def hire_many_by_custom_signal(people):
-    """Store them in one statement and announce them one by one."""
+    """Store them in one statement or a few, and announce them one by one."""
     with scheduling.locked_rota():  # before the first of them changes anything
         people = EmployeesWithoutHooks.objects.bulk_create(people)
         for employee in people:
@@ -93,7 +93,7 @@ def hire_many_by_custom_signal(people):
 
 
 def hire_many_by_call(people):
-    """Store them in one statement and place them in a few."""
+    """Store them in one statement or a few, and place them in a few."""
     with one_piece():
         scheduling.wipe_expired_shifts()
         people = EmployeesWithoutHooks.objects.bulk_create(people)
