@@ -1,6 +1,6 @@
 """Real DataFrames with a face that fits the page. The only module here that needs pandas.
 
-It is imported when a table is asked for: `pip install whatfires[tables]`.
+It is imported when a table is asked for: the extra `whatfires[tables]` brings it.
 See https://pandas.pydata.org/docs/development/extending.html#subclassing-pandas-data-structures
 """
 

@@ -1,6 +1,6 @@
 """The pytest plugin: the fixture `fires`, and a check that no test leaves a receiver connected.
 
-`pip install whatfires` is all that it takes. The check is off until it is asked for: by the option
+To install the package is all that it takes. The check is off until it is asked for: by the option
 `--signal-leaks`, by `whatfires_leaks = true` in the ini file, or by `@pytest.mark.signal_leaks` for
 one test; `@pytest.mark.signal_leaks(False)` leaves one out.
 See https://docs.pytest.org/en/stable/how-to/writing_plugins.html

@@ -1,7 +1,7 @@
 """What *line by line* needs to run a published listing and this project's side by side.
 
-Nothing is typed in that could be observed: what a cell saw is put down, and the closing table is
-made of that.
+Nothing is typed in that could be observed: what a cell saw is put down, and the proof of the
+notebook compares the table at its top with that.
 See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
@@ -9,6 +9,7 @@ import ast
 import importlib
 import inspect
 import logging
+import re
 import sys
 import tempfile
 from contextlib import chdir, contextmanager
@@ -22,32 +23,61 @@ from django.core.signals import got_request_exception
 from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
+import speedy.models
 from classroom.experiments.measuring import PERSON, fill
+from classroom.scenes import as_published
 from classroom.scenes.database import private_database
+from classroom.scenes.roster import sample_roster
 from whatfires import connected
-from whatfires.frames import Table
 
 
 class Findings(dict):
     """What was found, by line; a cell that is run again replaces its own."""
 
-    def add(self, published, happened, here, see):
-        """Put down what a published line did and what is done here; print both.
+    def add(self, line, there, here, risk=""):
+        """Put down what a published line or claim did and what is done here; print both.
 
-        `see` is the number of the lesson that treats it, or the name of a file.
+        `risk` is what such a line may do elsewhere, where the published one works.
         """
-        see = f"lesson {see:02}" if isinstance(see, int) else see
-        self[published] = {"what happened": happened, "here": here, "see": see}
-        print(f"as published: {happened}\nhere:         {here}")
-
-    def table(self):
-        """Return a DataFrame, a row a line, with the columns `what happened`, `here` and `see`."""
-        return Table(pd.DataFrame.from_dict(self, orient="index").rename_axis("as published"))
+        self[line] = (f"{there}; a risk: {risk}" if risk else there, here)
+        print(f"as published: {there}")
+        if risk:
+            print(f"a risk of it: {risk}")
+        print(f"here:         {here}")
 
 
-def types_of(row, *fields):
-    """List the names of the types that these fields of a row have."""
-    return [type(getattr(row, field)).__name__ for field in fields]
+def table_in(source):
+    """Return the table at the top of a notebook's text, as a dict like `Findings`."""
+    rows = re.findall(r"^# \| (.+?) \| (.+?) \| (.+?) \|$", source, flags=re.MULTILINE)
+    return {line.strip("`"): (there, here) for line, there, here in rows[1:]}
+
+
+def outcome(act, *arguments):
+    """Return what a call returns, or the name of the error that it raises."""
+    try:
+        return act(*arguments)
+    except Exception as error:
+        return type(error).__name__
+
+
+def both(act):
+    """Return the outcome of `act(app)` for the published app, and for this project's."""
+    return [outcome(act, app) for app in (as_published, speedy.models)]
+
+
+def hire(app, number):
+    """Hire the first of the roster, one by one; return them."""
+    return [app.Employees.objects.create(**person) for person in sample_roster()[:number]]
+
+
+def left_over(app):
+    """Count the people who sit on no shift."""
+    return app.Employees.objects.filter(shifts=None).count()
+
+
+def types_of(field, *rows):
+    """List the names of the types that this field has in these rows."""
+    return [type(getattr(row, field)).__name__ for row in rows]
 
 
 def try_to_store(model, **fields):
@@ -94,6 +124,29 @@ def failure_of_import(module):
         said = str(error).replace("classroom.scenes.as_published.layout.", "")
         return f"{type(error).__name__}: {said.partition(' (')[0]}"
     raise RuntimeError(f"{module} was expected to fail when it is imported, and it did not.")
+
+
+def import_in_order(*names):
+    """Import a package whose `__init__` imports these modules; return "works", or the error's name.
+
+    It has two modules, as the tutorial's package of models has: `employees`, and `shifts`, which
+    takes Employees from the package.
+    """
+    texts = {
+        "employees": "class Employees: pass",
+        "shifts": "from models_in_order import Employees",
+        "__init__": "\n".join(f"from .{name} import *" for name in names),
+    }
+    with tempfile.TemporaryDirectory() as folder, patch.object(sys, "path", [folder, *sys.path]):
+        package = Path(folder) / "models_in_order"
+        package.mkdir()
+        for name, text in texts.items():
+            (package / f"{name}.py").write_text(text, encoding="utf-8")
+        importlib.invalidate_caches()
+        found = outcome(importlib.import_module, package.name)
+    for name in [it for it in sys.modules if it.partition(".")[0] == package.name]:
+        del sys.modules[name]
+    return found if isinstance(found, str) else "works"
 
 
 def dump_and_load(app):
@@ -144,6 +197,11 @@ def steps(act):
     finally:
         connection.connection.set_progress_handler(None, 0)
     return sum(counted)
+
+
+def compared(few, many):
+    """Tell whether a much larger rota takes "more" steps, or "as many"."""
+    return "more" if many > 2 * few else "as many"
 
 
 def imports_of(module):

@@ -84,7 +84,7 @@ def hiring_tests(hire, hire_many):
             except BrokenRule:
                 pass
             else:
-                self.fail("the rule was never asked, or its error was caught")
+                self.fail("the rule did not run, or its error was caught")
             self.assertFalse(Employees.objects.exists(), "somebody is stored without a shift")
 
     class OneHire(Hires):
@@ -98,12 +98,12 @@ def hiring_tests(hire, hire_many):
         def test_the_past_is_wiped(self):
             self.expect_the_past_wiped(self.one, sample_roster()[0])
 
-        def test_a_rule_that_fails_leaves_nobody(self):
+        def test_if_the_rule_fails_nobody_is_stored(self):
             self.expect_nobody_left(self.one, sample_roster()[0])
 
-        def test_a_saved_row_sets_nothing_off(self):
+        def test_saving_a_row_alone_starts_nothing(self):
             ada = Employees.objects.create(**sample_roster()[0])
-            self.assertFalse(ada.shifts.exists(), "somebody placed her, unseen")
+            self.assertFalse(ada.shifts.exists(), "a receiver gave her a shift")
 
     class ManyHires(Hires):
         def setUp(self):
@@ -116,7 +116,7 @@ def hiring_tests(hire, hire_many):
         def test_the_past_is_wiped(self):
             self.expect_the_past_wiped(hire_many, self.people)
 
-        def test_a_rule_that_fails_leaves_nobody(self):
+        def test_if_the_rule_fails_nobody_is_stored(self):
             self.expect_nobody_left(hire_many, self.people)
 
         def test_it_takes_fewer_statements_than_people(self):

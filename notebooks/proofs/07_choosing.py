@@ -1,6 +1,7 @@
 """The claims of lesson 07."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.management import call_command
@@ -70,15 +71,21 @@ with connected(post_save, greet, sender=settings.AUTH_USER_MODEL):
     User.objects.bulk_create([User(username="in bulk")])
 assert users == ["baker"]
 
-# 07-3: stored without a shift, and without an error.
-assert answer_of("07-3") == "She is stored without a shift, and there is no error"
+# Without receivers: stored without a shift, and without an error. 07-3: in the admin as well.
 assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()
 
+assert answer_of("07-3") == "No, and nothing says so" and not grace.shifts.exists()
+unplug()
+katherine = Employees(**people[3])
+admin.site.get_model_admin(Employees).save_model(None, katherine, form=None, change=False)
+plug_in()
+assert katherine.pk and not katherine.shifts.exists()
+
 # The receivers are back.
-assert Employees.objects.create(**grace).shifts.exists()
+assert Employees.objects.create(**people[2]).shifts.exists()
 assert pre_save.has_listeners(Employees) and post_save.has_listeners(Employees)
 
 # The direct call passes every test; the built-in signals, with their receivers back, do not.
 assert set(tested["outcome"]) == {"✓ ok"}
 before = run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
-assert "a saved row sets nothing off" in set(before["test"][before["outcome"] == "✗ failed"])
+assert "saving a row alone starts nothing" in set(before["test"][before["outcome"] == "✗ failed"])

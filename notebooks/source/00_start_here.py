@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **One idea: code runs that your code does not call.** A person is hired. Then she is on the rota, and no line of your
-# code put her there. Django *signals* did. This course shows what they are, where you use them, and when a plain call
-# is better.
+# **One idea: some code runs, though no line of yours calls it.** You store a new employee. Then she is on the rota, the
+# plan of who works when, and no line of yours put her there. Django's *signals* did. This course shows what they are,
+# where you use them, and when a plain call is better.
 #
 # | the course | lessons |
 # |---|---|
@@ -11,8 +11,8 @@
 # | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
-# You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first
-# one gives this notebook a database of its own and stops the calendar on a Monday. Run it again to start over. The models
+# You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives
+# this notebook a database of its own and stops the calendar on a Monday. Run that cell again to start over. The models
 # and the tools of the course are ready in every notebook: you need no import for them.
 
 # %%
@@ -38,7 +38,8 @@ shift_table()
 #
 # ## The three models
 #
-# Here they are. `...` stands for everything that is not a field.
+# Ignore the field types that you do not know. Look at the two foreign keys of `ShiftsEmployees`. `...` stands for
+# everything that is not a field.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
@@ -57,55 +58,51 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # `ada.shifts` gives Ada's shifts, and `shift.employees_shift` the people on a shift.
 #
 # ## Guess first
-# In this course you guess before you look. Three people join.
+# In this course you guess before you look. Three people join. `sample_roster()` is a list of thirty dicts, one for each
+# person. Ada is the first.
 
 # %%
+people = sample_roster()
 predict("00-1")
 
 # %%
-grace, alan, katherine = (Employees.objects.create(**person) for person in sample_roster()[1:4])
+grace = Employees.objects.create(**people[1])
+alan = Employees.objects.create(**people[2])
+katherine = Employees.objects.create(**people[3])
 reveal("00-1")
 shift_table()
 
 # %%
-# Six more people join. Press Play. As a table: a row is a hire, a column is a shift, green is the new seat.
-fill_table(sample_roster()[4:10])
+# Six more people join. Press Play. Is there no button? Then each row is a hire, and each column a shift.
+fill_table(people[4:10])
 
 # %% [markdown]
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Kwame joins. First look only at what concerns
-# `Employees`. The colours mean the same in the whole course:
-#
-# | colour | sign | it is |
-# |---|---|---|
-# | green | ● ✓ | taken, kept, right |
-# | blue | `save()` | your code |
-# | violet | **bold** → | a signal, a receiver |
-# | amber | … ! | pending, not yet right |
-# | red | ✗ | lost |
+# `Employees`.
 
 # %%
-kwame = sample_roster()[10]
 before = shift_table()
 with trace() as seen:
-    Employees.objects.create(**kwame)
+    kwame = Employees.objects.create(**people[10])
 seen.filter(sender=Employees)
 
 # %% [markdown]
-# Read it from the top:
+# Read it from the top. (`pre_init` and `post_init` are signals, too. Django sends them when it makes an object of a model.
+# The course leaves them out.)
 #
 # 1. `create()` called `save()`.
-# 2. Django was about to write the row, and announced this. Such an announcement is a **signal**, here `pre_save`. The name
-#    after the arrow is for lesson 02.
+# 2. Django was about to write the row, and announced this: it *sent* a **signal**, `pre_save`. The name after the arrow is
+#    for lesson 02.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
 #    that the signal calls. This one is called `employee_created`, and you see its file and line.
 #
-# The *sender* of a model's signal is the class, here `Employees`. The last line counts only what the tree shows.
+# The *sender* of a model's signal is the class, here `Employees`.
 #
-# Here is its code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
+# Here is the receiver's code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
 # person. `created` is True for a new row. `raw` is True only while saved data is loaded from a
-# [fixture](../docs/glossary.md#fixture), a file of rows.
+# [fixture](../docs/glossary.md#fixture), a file of rows. `**kwargs` takes whatever else Django sends.
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -119,35 +116,34 @@ ada.save()
 reveal("00-2")
 ada.shifts.all()
 
+# %%
+# The whole of Kwame's hire, without a filter. Three lines count: save(), post_save, and the save() inside it.
+stepper(seen, before=before)
+
 # %% [markdown]
-# The receiver decides *when*. *What* happens is the **rule**, a function of its own: `scheduling.assign()`. It puts a person on
-# the first shift with room. If no shift has room, it opens the next day. Grace leaves, and Yuki joins.
+# Go through it with the arrow keys. An indented line happens *inside* the line above it. `save()` sends `post_save`, the
+# signal calls the receiver, and the receiver saves a seat. All of that happened before `create()` returned. Saving a seat
+# sends signals, too: their receivers keep `headcount` right.
+#
+# Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step. Try
+# it. Lesson 06 explains what you see.
+#
+# The receiver decides *when*. *What* happens is the **rule**, a function of its own: `scheduling.assign()`. It puts a person
+# on the first shift with room. If no shift has room, it opens the next day.
 
 # %%
 predict("00-3")
 
 # %%
 grace.delete()
-yuki = Employees.objects.create(**sample_roster()[11])
+yuki = Employees.objects.create(**people[11])
 reveal("00-3")
 shift_table()
 
-# %%
-# Kwame's whole trace, without a filter, and the rota as it was before it.
-stepper(seen, before=before)
-
 # %% [markdown]
-# Go through it with the arrow keys. *Pull the plug* at some step, and see what stays. Without scripts it is a tree: an
-# indented line happens *inside* the line above it. Grey lines are SQL. `BEGIN` and `COMMIT` are the two ends of a transaction,
-# which lesson 01 explains.
-#
-# `save()` sends `post_save`, the signal calls the receiver, the receiver calls the rule, and the rule saves a seat. All of
-# that happened before `create()` returned. A seat sends signals as well: their receivers keep the `headcount`.
-#
 # ## Your turn
-# Two tasks. `works_on(person)` returns the date on which a person works.
-# `who_answered(act)` calls `act()` inside a `trace()`. It returns the part of the trace that shows the receivers:
-# `seen.filter(kind="delivery")` selects it. Stuck? `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
+# Two tasks, each in a cell of its own. First: `works_on(person)` returns the date on which a person works. Stuck?
+# `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 
 
 # %%
@@ -159,6 +155,8 @@ exercise("00-a").check(works_on)
 
 
 # %%
+# Second: call act() inside a trace(), and return the part that shows which receivers were called. A trace can be
+# filtered by kind: seen.filter(kind="sql") gives the SQL. The call of a receiver is of the kind "delivery".
 def who_answered(act):
     """Call act() inside a trace; return the trace of the receivers that were called."""
 
@@ -170,16 +168,26 @@ exercise("00-b").check(who_answered)
 #
 # | word | what it is | here |
 # |---|---|---|
-# | signal | an announcement that code can listen to | `post_save` |
+# | signal | a list of functions; to send it calls them | `post_save` |
 # | sender | the class that it is about | `Employees` |
 # | receiver | a function that the signal calls | `employee_created` |
 # | rule | what is to be done | `assign()` |
 # | seat | a person on a shift, a row of its own | `ShiftsEmployees` |
 #
+# The colours mean the same in the whole course:
+#
+# | colour | sign | it is |
+# |---|---|---|
+# | green | ● ✓ | taken, kept, right |
+# | blue | `save()` | your code |
+# | violet | **bold** → | a signal, a receiver |
+# | amber | … ! | pending, not yet right |
+# | red | ✗ | lost |
+#
 # The models are in [`speedy/models/`](../speedy/models/shifts.py), the receivers in
 # [`speedy/signals/`](../speedy/signals/employee_assignment.py), the rule in [`speedy/scheduling.py`](../speedy/scheduling.py).
-# The example comes from a published tutorial, [Django 4.1: Controlling Events With
-# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with thanks.
+# The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With
+# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić.
 #
 # **Practise:** [exercises for 00](exercises/00_start_here.ipynb). **Next:** [01 What a signal is](01_what_a_signal_is.ipynb),
 # where you write one yourself.

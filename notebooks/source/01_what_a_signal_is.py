@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 01 · What a signal is
 #
-# **One idea: a signal is a list of functions.** In lesson 00 `post_save` called a
-# function that your cell never named. Here you see how that works, without any model at first.
+# **One idea: a signal is a list of functions, and to send it is to call them.** In lesson 00 `post_save` called a function
+# that your cell never named. Here you see how that works, without any model at first.
 #
 # | the course | lessons |
 # |---|---|
@@ -18,11 +18,12 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. Next week perhaps somebody else does. The code
-# that fills a shift should not have to name them all. So the code keeps a list of functions. To be told, you add a
+# that fills a shift should not have to name them all. So it keeps a list of functions. Anyone who wants to be told adds a
 # function to the list.
 #
 # `send()` calls each function in the list and collects the answers. The functions are the *receivers*. What you send
-# along is the *payload*. A receiver names what it needs, and `**kwargs` takes the rest.
+# along is the *payload*. A receiver names what it needs. `**kwargs` takes whatever else is sent, now or later. `sender` says
+# what the news is about.
 
 
 # %%
@@ -34,7 +35,11 @@ class PlainSignal:
         self.receivers.append(receiver)
 
     def send(self, sender, **payload):
-        return [(receiver, receiver(sender=sender, **payload)) for receiver in self.receivers]
+        answers = []
+        for receiver in self.receivers:
+            answer = receiver(sender=sender, **payload)
+            answers.append((receiver, answer))
+        return answers
 
 
 # %%
@@ -62,7 +67,7 @@ shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
 # The line with `send()` names no receiver. What comes back is a list of pairs: the receiver, and its answer. Django's
-# `Signal` needs neither a model nor a database. `post_save` is an object of this class.
+# `Signal` needs neither a model nor a database. `post_save` is an object of a subclass of it.
 #
 # ### Your turn
 #
@@ -80,7 +85,10 @@ exercise("01-a").check(call_taxi)
 # %% [markdown]
 # ## How long does it take?
 #
-# "Signal" sounds like something that is sent off and dealt with elsewhere. Is it?
+# "Signal" sounds like something that is sent off and dealt with elsewhere.
+#
+# A program can run several functions at the same time, each in a [thread](../docs/glossary.md#thread) of its own. Your cells
+# run in the one called `MainThread`. `cook_slowly` answers with the name of the thread in which it runs.
 
 # %%
 import threading
@@ -103,17 +111,20 @@ reveal("01-1")
 round(time.perf_counter() - start, 1), replies
 
 # %% [markdown]
-# **A signal is a call.** There is no queue and no background. The receiver ran where your cell runs, in the main
-# [thread](../docs/glossary.md#thread) of the program, and `send()` waited for it.
+# **Sending a signal is an ordinary call.** There is no queue and no background. The receiver ran in the thread of your cell,
+# and `send()` waited for it.
 #
-# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you
-# open one with `transaction.atomic()`. If an error ends the block, its database changes are undone.
+# ## Whose change is it?
+#
+# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. `BEGIN` opens
+# it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django a block with
+# `transaction.atomic()` is a transaction.
 
 
 # %%
 def open_shift(sender, **kwargs):
     Shifts.objects.create()
-    print("The receiver stored a shift. There are now:", Shifts.objects.count())
+    print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
 
 
 predict("01-2")
@@ -127,24 +138,25 @@ try:
         kitchen_opens.send(sender=Shifts)
         raise OSError("the lights went out")
 except OSError as error:
-    print("Afterwards,", error, "and there are:", Shifts.objects.count())
+    print(f"The block ended with an error: {error}. Shifts now: {Shifts.objects.count()}")
 reveal("01-2")
 
 # %% [markdown]
 # ```mermaid
 # flowchart LR
 #     begin["atomic() begins"] --> sender["your changes"] --> receiver["send(): the receiver's changes"]
-#     receiver -- "no error" --> kept["all are kept"]
-#     receiver -- "an error" --> gone["all are undone"]
+#     receiver -- "no error: COMMIT" --> kept["all are kept"]
+#     receiver -- "an error ends the block: ROLLBACK" --> gone["all are undone"]
 # ```
+#
 # ## Which receivers are called
 #
 # A receiver that is connected with `sender=Shifts` is called for `Shifts` only. Without a sender it is called for every
 # sender. Django compares senders by *identity*: it must be the same object.
 #
 # A [proxy](../docs/glossary.md#proxy-model) is a second Python class for the same table. `EmployeesWithoutHooks` is a proxy
-# of `Employees`. You know a receiver that is connected with `sender=Employees`: `employee_created` puts a new person on a
-# shift.
+# of `Employees`. (A *hook* is a place where code of yours is called: a receiver, or a `save()` of your own.) You know a
+# receiver that is connected with `sender=Employees`: `employee_created` puts a new person on a shift.
 
 # %%
 predict("01-3")
@@ -186,7 +198,8 @@ with short_log():
 replies
 
 # %% [markdown]
-# `send_robust()` catches every `Exception`, calls the others, and puts the error into the list. It also writes it to the log.
+# `send_robust()` catches every `Exception`, calls the others, and puts the error into the list. It also
+# writes the error to Python's log (`logging`).
 # Lesson 04 shows when that is not enough.
 #
 # ### Your turn
@@ -213,9 +226,12 @@ exercise("01-b").check(failures)
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
 #
-# Django's `Signal` does more than ours. If you connect a receiver twice, it is still called once. And a receiver can disappear: when no variable holds the function any more, Python deletes it, and the signal
-# forgets it. Write receivers at the top level of a module, each with a name of its
-# own. Then the module holds them. All this is in
+# Two things differ from our `PlainSignal`. If you connect a receiver to Django's `Signal` twice in the same way, it is still
+# called once. And the signal does not keep your function: when nothing else holds the function any more, Python deletes it,
+# and the signal forgets it. With `DEBUG` on that may come late.
+#
+# So write receivers at the top level of a module. Then the module holds them. Give each a name of its own: of two with the
+# same name the module holds only the second. All this is in
 # [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #

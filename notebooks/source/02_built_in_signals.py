@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 02 · Built-in signals
 #
-# **One idea: Django announces each `save()` and each deletion.** First you add a signal to a project of your own, and see
-# the usual ways in which that goes wrong. Then you find out what Django announces, and what it does not.
+# **One idea: Django announces a `save()` and a `delete()`.** First you add a receiver to a project of your own. Then you find
+# out what Django announces, and what it does not.
 #
 # | the course | lessons |
 # |---|---|
@@ -13,14 +13,18 @@
 
 # %%
 fresh_database()
-ada, grace, alan, katherine = (Employees.objects.create(**person) for person in sample_roster()[:4])
+people = sample_roster()
+ada = Employees.objects.create(**people[0])
+grace = Employees.objects.create(**people[1])
+alan = Employees.objects.create(**people[2])
+katherine = Employees.objects.create(**people[3])
 
 # %% [markdown]
 # ## A signal in your own project
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. It runs in
 # a process of its own, as your project would.
 #
-# **Step 1: a file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
+# **The file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
 
 # %%
 signals_py = """
@@ -46,9 +50,10 @@ reveal("02-1")
 # %% [markdown]
 # No error, and no announcement. `who_listens()` tells you why: nobody is connected. `@receiver` works only when Python
 # runs the file, and nobody imported it.
-# **Step 2: import it in `ready()`.** Django calls this method of each app once, when all models are loaded. Add it to the class
-# that is there. The import looks unused. Do not delete it: without it no receiver is connected. `# noqa: F401` tells code
-# checkers to leave it alone.
+#
+# **The import.** Django calls `ready()` of each app once in each process, when all models are loaded. Add this method to
+# `PollsConfig` in `polls/apps.py`, and let it import the file. The import looks unused, but keep it: without it no receiver is
+# connected. `# noqa: F401` tells code checkers to leave it alone.
 
 # %%
 apps_py = """
@@ -64,8 +69,6 @@ class PollsConfig(AppConfig):
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
 mysite.shell("print(who_listens(Question))")
-
-# %%
 predict("02-2")
 
 # %%
@@ -77,11 +80,11 @@ mysite.shell("""
 reveal("02-2")
 
 # %% [markdown]
-# **Step 3: check `created`.** `post_save` passes it to the receiver: True for a new row, False for an edit. A receiver for new
+# **The condition.** `post_save` passes it to the receiver: True for a new row, False for an edit. A receiver for new
 # rows begins with `if created and not raw`. `raw` is True only while a fixture is loaded.
 #
-# **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. It
-# hears of none: you know from lesson 01 that a sender is compared by identity.
+# **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. But
+# it hears of none: you know from lesson 01 that a sender is compared by identity.
 
 # %%
 signals_py = """
@@ -127,50 +130,59 @@ exercise("02-a").check(signals_py)
 # ## Somebody leaves
 #
 # Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Grace leaves. Her seat is a row with a foreign
-# key to her, so Django deletes it, too. This is called a [cascade](../docs/glossary.md#cascade).
+# key to her and `on_delete=CASCADE`, so Django deletes it, too. This is called a [cascade](../docs/glossary.md#cascade).
 
 # %%
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+
 predict("02-3")
 
 # %%
-with trace() as seen:
+# listening() connects a receiver of its own while its block runs, and shows what it heard.
+with listening(pre_delete, post_delete) as heard:
     grace.delete()
 reveal("02-3")
-display(seen.filter("pre_delete"), seen.filter("post_delete"))
+heard
 
 # %% [markdown]
-# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. The receiver of the *seat*,
-# `uncount_seat`, lowers the `headcount` of the shift. So the next newcomer gets Grace's place. The other receivers see to it that two programs cannot
-# change the rota at once; [the race](deeper/race.ipynb) is about that.
+# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. A receiver for seats lowers
+# the `headcount` of the shift. So the next newcomer gets Grace's place.
 #
 # ## A day passes
-# `pre_save` has a receiver, too: `wipe_before_hire`. It deletes shifts of past days, and gives their people new shifts. `advance()` turns the calendar to Tuesday.
+#
+# `pre_save` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives their people new shifts.
+# `advance()` turns the calendar to Tuesday.
+
+# %%
+advance()
+shift_table()
+
+# %%
+# Monday's shift is still there: nobody saved anybody, so no signal was sent. Now Søren is hired.
+soren = Employees.objects.create(**people[4])
+shift_table()
+
+# %% [markdown]
+# Before Søren's row was written, `wipe_before_hire` ran. Monday is gone, and its people sit on the days that follow. **A signal
+# is not a clock.** For something that must happen each morning, use a scheduler.
+#
+# ## Many at once
+#
+# `bulk_create()` stores a list of objects with one call. Zoë and Noor are hired in this way.
 
 # %%
 predict("02-4")
 
 # %%
-advance()
-reveal("02-4")
-shift_table()
-
-# %%
-soren = Employees.objects.create(**sample_roster()[4])
-shift_table()
-
-# %%
-# Who stays silent? bulk_create() stores two people, and update() changes Ada's age.
-from django.db.models.signals import post_save, pre_save
-
 with listening(pre_save, post_save) as heard:
-    Employees.objects.bulk_create([Employees(**person) for person in sample_roster()[5:7]])
+    Employees.objects.bulk_create([Employees(**people[5]), Employees(**people[6])])
     Employees.objects.filter(first_name="Ada").update(age=34)
+reveal("02-4")
 display(heard, shift_table())
 
 # %% [markdown]
-# When Søren was saved, `wipe_before_hire` ran, and Monday is gone. `listening()` connects a receiver while its block runs, and
-# it heard nothing. Both calls write many rows in one statement or a few, and call no `save()`. So the two new people have no
-# shift.
+# `update()`, which changed Ada's age, is silent as well. Such calls write all their rows with one or a few SQL statements, and
+# never call `save()`.
 #
 # ### Your turn
 #
@@ -190,12 +202,10 @@ exercise("02-b").check(hire_group)
 #
 # | signal | is sent | not sent by |
 # |---|---|---|
-# | `pre_save`, `post_save` | before and after `save()` writes a row, so also by `create()`; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()` |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of a cascade | raw SQL; rarer cases are in [one table](deeper/matrix.ipynb) |
+# | `pre_save`, `post_save` | each time `save()` writes a row; `create()` calls `save()`, too; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows of an automatic many-to-many table; rarer cases are in [one table](deeper/matrix.ipynb) |
 #
 # Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
-#
-# **A signal is not a clock.** For something that must happen each morning, use a scheduler.
 #
 # | in your project | what it does |
 # |---|---|

@@ -1,4 +1,4 @@
-"""Keep `Shifts.headcount` true, however a seat is taken or left.
+"""Keep `Shifts.headcount` true when a seat is taken or left by a call that sends signals.
 
 Nobody calls `save()` on a shift when a seat of it changes hands. Receivers hear of seats that come
 by `add()` or `save()`, and of those that go by `remove()` or a cascade. They do not hear bulk calls

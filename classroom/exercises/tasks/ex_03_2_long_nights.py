@@ -26,7 +26,7 @@ is the first base of a model, `class Night(LongNights, Shifts)`. But after `nigh
     task="""
 Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
 names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
-writes the whole row, as before. `update_fields` may be a list, a tuple or a set.
+writes all fields that were loaded, as before. `update_fields` may be a list, a tuple or a set.
 """,
     starter="""
 class LongNights:

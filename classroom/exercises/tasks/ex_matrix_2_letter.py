@@ -41,8 +41,8 @@ def letter(sender, instance, created, update_fields, **kwargs):
     if not created and (update_fields is None or "address" in update_fields):
         return f"To {instance}, {instance.address}"
 """,
-    why="None means that all fields were written. A set names those that were. `update_or_create()` passes such a set for a row "
-    "that it finds, so a receiver that waits for whole saves misses it.",
+    why="None means that all fields were written. A set names those that were. For a row that it finds, `update_or_create()` passes "
+    "such a set where all its defaults are plain fields. So a receiver that waits for whole saves misses it.",
     equal=NO_ERRORS | ASKED_ONLY,
     others=(
         """

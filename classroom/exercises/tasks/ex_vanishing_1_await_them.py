@@ -22,7 +22,7 @@ has connected an `async def`, it ends in a `RuntimeError`. As long as all receiv
 """,
     task="""
 Repair `tell(signal, soup)`. It stays a function that is awaited, and returns a list of the answers of all receivers, plain
-and async, in any order. The sender is `Shifts`, and `soup` is passed along. When a receiver raises, the error comes out.
+and async, in any order. The sender is `Shifts`, and `soup` is passed along. When one receiver raises, its error comes out.
 """,
     starter="""
 async def tell(signal, soup):

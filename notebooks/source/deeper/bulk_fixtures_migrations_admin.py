@@ -93,12 +93,13 @@ pd.DataFrame({"one signal with a list": once, "a call": cost.loc["bulk_create(),
 
 # %% [markdown]
 # It costs what the call costs. What makes hooks slow is not the signal. It is "once per row" against "once per
-# batch". A built-in signal and a `save()` are per row. A signal of your own is what you make of it.
+# batch". The save and delete signals and a `save()` are per row. `m2m_changed` is per call. A signal of your own is what you
+# make of it.
 #
 # ## A fixture comes back
 #
-# A *fixture* is a file of rows that `loaddata` stores. Five people are hired in [the published
-# design](line_by_line.ipynb). All rows are written to a fixture, deleted, and loaded again.
+# A *fixture* is a file of rows that `loaddata` stores. Five people are hired in [the design of Matić's
+# tutorial](line_by_line.ipynb). All rows are written to a fixture, deleted, and loaded again.
 
 # %%
 from classroom.experiments.line_by_line import dump_and_load
@@ -140,7 +141,8 @@ passed = [row["passed"] for row in what_fires(Person, "loading a fixture with sk
 # ## A migration has classes of its own
 #
 # A migration must work with the models as they *were*. So Django rebuilds each model from the recorded fields:
-# the *migration state*. Such a class has the fields and no methods of yours. João is hired with one.
+# the *migration state*. Such a class has the fields, and none of the methods that you wrote in the model. (A plain mixin class
+# is kept as a base, and its `save()` is called.) João is hired with one.
 
 # %%
 predict("bulk-3")
@@ -179,8 +181,10 @@ admin
 
 # %% [markdown]
 # The admin's action calls `queryset.delete()`, which sends signals and calls no method. If your `delete()` must
-# run, override `delete_queryset()` of your `ModelAdmin` and loop. The admin also opens a transaction around each
-# change, so after an error in a receiver the row does *not* stay.
+# run, override `delete_queryset()` of your `ModelAdmin` and loop.
+#
+# The admin's pages for adding, changing and deleting also open a transaction. So after an error in a receiver the change does
+# *not* stay. An action has none: `queryset.delete()` brings its own, and the admin's log entry stays if it fails.
 #
 # ## What to keep
 #

@@ -174,9 +174,9 @@ reveal("counting-3")
 saturday.headcount
 
 # %% [markdown]
-# It counted all three: a database runs a trigger for each row that is written, by any program. And the constraint now
-# refuses a fourth person in every case. The price: the rule is SQL, for one database, in a migration. You do not see it in
-# the Python code.
+# It counted all three: a database runs a trigger for each row that is inserted, updated or deleted, by any program. (A few
+# statements bypass it, such as TRUNCATE, or `INSERT OR REPLACE` on SQLite.) So the constraint now refuses a fourth person
+# here, too. The price: the rule is SQL, for one database, in a migration. You do not see it in the Python code.
 #
 # ## What counting costs
 #

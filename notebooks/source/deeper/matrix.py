@@ -99,7 +99,7 @@ matrix(keys, blank=True)
 reveal("matrix-3")
 
 # %% [markdown]
-# A cascade tells of each row that it deletes through Python. Django 6.1 can leave a cascade to the database
+# A cascade tells of each row that it deletes through Python, except the links of an automatic table. Django 6.1 can leave a cascade to the database
 # (`DB_CASCADE`), and then no signal is sent for these rows. A row that is only changed is another matter: from
 # the side of the team, `add()` and `remove()` write by UPDATE. With `bulk=False` they loop over `save()`.
 #
@@ -150,7 +150,7 @@ matrix(rest, blank=True)
 #
 # ## "The result will be the same"
 #
-# So says [the tutorial](line_by_line.ipynb) of `save()` and a receiver, inside one model. These are the
+# So says [Matić's tutorial](line_by_line.ipynb) of `save()` and a receiver, inside one model. These are the
 # operations in which only one of the two fired, first for saving, then for deleting.
 
 # %%
@@ -238,11 +238,11 @@ matrix(table)
 #
 # | operation | `save()` | `delete()` | signals | what to do instead |
 # |---|---|---|---|---|
-# | `save()`, `create()`, `get_or_create()`, `acreate()` | yes | | save | nothing, it works |
+# | `save()`, `create()`, `get_or_create()` of a new row, `acreate()` | yes | | save; none with `update_fields=[]` | nothing, it works |
 # | `delete()`, `adelete()` | | yes | delete | nothing, it works |
 # | `bulk_create()`, `bulk_update()`, `update()` | no | | none | call the function, or loop |
 # | `queryset.delete()`, a cascade in Python, *Delete selected* | | no | delete | a receiver |
-# | a cascade in the database (6.1) | | no | none | a trigger |
+# | a cascade in the database (6.1) | | no | none | a trigger (not on MySQL) |
 # | raw SQL | no | no | none | a constraint, a trigger |
 # | `on_delete=SET_NULL` | no | | none | listen to the row that is deleted: the desk |
 # | foreign key `add()`, `remove()`, `clear()` | no | | none | `bulk=False` |

@@ -33,7 +33,8 @@ reveal("no_hook-1")
 ada.initials
 
 # %% [markdown]
-# The database computes a `GeneratedField` from other columns of its row, at each write. A `save()` that sets the initials would
+# The database computes a `GeneratedField` from other columns of its row, at each write. (With `db_persist=False` it does so at
+# each read.) A `save()` that sets the initials would
 # have kept the old ones. A `GeneratedField` cannot use another row, another table, or Python.
 #
 # After `create()` the object has the value. After a later `save()`, call `refresh_from_db()` to see the new one. Django 6.0 does
@@ -89,20 +90,21 @@ came
 
 # %% [markdown]
 # A constraint checks every write, also when two people write at the same time. A `CheckConstraint` sees its own row only.
-# A `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them counts: "at most three
-# seats a shift" is a constraint here because the shift stores its headcount. Numbered seats, 1 to 3, unique for each
-# shift, would do as well. And a constraint only refuses: it does nothing else.
+# A `UniqueConstraint` compares rows. A foreign key looks into another table. (SQLite checks it only for programs that switch
+# this on, as Django does.) None of them counts. "At most three seats a shift" is a constraint here because the shift stores its
+# headcount, so it holds as long as that count is true: see [Counting](counting.ipynb). Numbered seats, 1 to 3, unique for
+# each shift, would do without a count. And a constraint only refuses: it does nothing else.
 #
 # ## A trigger
 #
-# A trigger *does* something for each row, whichever program writes it. [Counting a relation](counting.ipynb) lets three triggers
+# A trigger *does* something for each row that is inserted, updated or deleted, by any program. [Counting a relation](counting.ipynb) lets three triggers
 # keep the headcount, on SQLite, and prints their SQL. The same three exist for PostgreSQL, and the project's tests run
 # both. A trigger can do what SQL can do in this database. It cannot call your Django code, and it writes no letter.
 #
 # ## A cascade in the database
 #
-# `on_delete=CASCADE` is done by Django: it reads the rows, sends their delete signals, and deletes them. A raw DELETE
-# knows nothing of it. Since Django 6.1 `DB_CASCADE`, `DB_SET_NULL` and `DB_SET_DEFAULT` leave it to the database.
+# `on_delete=CASCADE` is done by Django. Where somebody listens, it reads the rows, sends their delete signals, and deletes
+# them. Where nobody does, it may delete them unread. A raw DELETE knows nothing of it. Since Django 6.1 `DB_CASCADE`, `DB_SET_NULL` and `DB_SET_DEFAULT` leave it to the database.
 # They work for raw SQL too, read no rows, and send no delete signals for the children.
 #
 # ## A method of the queryset
@@ -139,7 +141,7 @@ Badge.objects.latest("pk").first_name
 # | `GeneratedField` | every write, `update()` and raw SQL too | see other rows, call Python |
 # | `db_default` | a raw INSERT | correct what is passed |
 # | a constraint | every write, two at once | count rows; *do* something |
-# | a trigger | every row of every write | leave the database; be the same SQL on each database |
+# | a trigger | every row of INSERT, UPDATE and DELETE | leave the database; be the same SQL on each database |
 # | a cascade in the database (6.1) | raw SQL too | send signals for the children |
 # | an overridden queryset method | bulk calls of that manager | other managers, `save()`, raw SQL |
 # | `save()`, receivers | what calls them | bulk calls, raw SQL |

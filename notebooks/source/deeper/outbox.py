@@ -130,7 +130,7 @@ event_log()[["sender", "message"]]
 # - **Claim in one short transaction, act outside, then tick off.** A letter that is written inside a transaction
 #   holds its locks all the time. On SQLite there is one write lock for everybody.
 # - **Let several workers share.** `select_for_update(skip_locked=True)` passes over what another worker has. It has to
-#   come *before* any UPDATE of these rows, or the workers queue.
+#   come *before* any UPDATE of these rows, or the workers queue. SQLite ignores it: there one writes at a time anyway.
 # - **Limit the tries**, and keep for each receiver what it has done. Otherwise one receiver that always fails lets
 #   all others hear the same news for ever. This project only limits the tries, to five: a receiver that works hears an
 #   event again each time another one fails. What was given up waits for a person (`deliver_events --again`).

@@ -17,7 +17,7 @@ roster = sample_roster()
 # %% [markdown]
 # ## In slow motion
 #
-# [The published design](line_by_line.ipynb) counts the people of a shift, and adds one if there is room. Two
+# [The design of Matić's tutorial](line_by_line.ipynb) counts the people of a shift, and adds one if there is room. Two
 # people sit on Monday. Two requests run at once, and each one does these two steps. Here is one bad order:
 #
 # ```mermaid
@@ -166,7 +166,7 @@ Shifts.objects.filter(pk=night.pk).values_list("total_hours", "wage_bonus")
 # %% [markdown]
 # ## What this rests on
 #
-# *READ COMMITTED* is the level of isolation that Django uses with PostgreSQL: each statement sees what was
+# *READ COMMITTED* is the level of isolation that Django uses with PostgreSQL, unless its OPTIONS name another: each statement sees what was
 # committed before it began. The lock relies on that, because the second request must see the new count after
 # its wait. Under *REPEATABLE READ* a transaction goes on seeing what was true at its first query. There the second
 # hire can get a serialization error, and has to run the whole transaction again.

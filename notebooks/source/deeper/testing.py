@@ -195,7 +195,8 @@ run_tests(HeardByALambda)
 
 # %% [markdown]
 # The lambda was gone before anybody was hired. In a notebook the same lines hear Ada, because DEBUG is on there
-# and keeps the lambda alive ([receivers that vanish](vanishing_receivers.ipynb)). A test run turns DEBUG off.
+# and keeps the lambda alive ([receivers that vanish](vanishing_receivers.ipynb)). A test run turns DEBUG off, unless
+# you say `--debug-mode`.
 #
 # ## What a transaction hides
 #
@@ -283,8 +284,10 @@ costs = run_tests(CostForReal, CostInTestCase)
 costs
 
 # %% [markdown]
-# `BEGIN` and `COMMIT` belong to the test there, so they are not counted. So say beside the number where it
-# holds. Somebody now adds a receiver that counts who works here:
+# `BEGIN` and `COMMIT` belong to the test there, so they are not counted. (`locked_rota()` makes no savepoint inside a
+# transaction. A plain `atomic()` does, and its two statements are counted.) So say beside the number where it holds.
+#
+# Somebody now adds a receiver that counts who works here:
 
 
 # %%
@@ -319,7 +322,8 @@ hired
 #
 # ## Your own project
 #
-# `pip install whatfires` there. Its fixture `fires` needs no import. Put this into a test, with a model of yours:
+# `make wheel`, here, builds the tool of this course as a file in `dist/`. Install that file there, with
+# `pip install path/to/dist/whatfires-….whl`. Its fixture `fires` needs no import. Put this into a test, with a model of yours:
 #
 # ```
 # def test_what_a_save_sets_off(db, fires):

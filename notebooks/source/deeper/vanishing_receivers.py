@@ -79,7 +79,8 @@ kept
 
 # %% [markdown]
 # The usual cure is simpler: write receivers as functions at the top of a module, each with a name of its own. They stay
-# because the module stays. A second function of the same name takes the place of the first, and the first is gone.
+# because the module stays. A second function of the same name takes the place of the first, and the first is gone. With `DEBUG`
+# on it may live on.
 #
 # ## Connected twice
 #
@@ -215,8 +216,9 @@ except RuntimeError as error:
 # The answers of plain receivers stand first in the list. That is not the order of the calls: on Django 5.2 and 6.0
 # an async receiver may begin before the plain ones end. On 6.1 they follow each other.
 #
-# Built-in signals are sent by `send()`, inside `save()`. You cannot change that to `asend()`. An async receiver of
-# `post_save`, and a loop that runs:
+# The signals of models are sent by `send()`, inside `save()` and `delete()`. You cannot change that to `asend()`. (Django does
+# send the signals of requests under ASGI, and those of an async login, by `asend()`.) An async receiver of `post_save`, and a
+# loop that runs:
 
 # %%
 predict("vanishing-4")
@@ -238,8 +240,8 @@ stored
 
 # %% [markdown]
 # `create()` raised, and the row stays, as after any error in a receiver of `post_save` in autocommit. So keep the
-# receivers of built-in signals plain. In a web request without a running loop `send()` does run an async receiver,
-# and waits for it. `await EmployeesWithoutHooks.objects.acreate(...)` works, too: it calls `save()` in another thread, where
+# receivers of model signals plain. In a web request without a running loop `send()` does run an async receiver, in another
+# thread, and waits for it. `await EmployeesWithoutHooks.objects.acreate(...)` works, too: it calls `save()` in another thread, where
 # no loop runs.
 #
 # ## If you know JavaScript
@@ -248,7 +250,7 @@ stored
 # |---|---|
 # | `element.addEventListener("click", f)` | `signal.connect(f, sender=element)` |
 # | the same triple of type, function and `capture` counts once | the same pair of receiver and sender counts once |
-# | `dispatchEvent()` calls every listener, then returns a boolean | `send()` calls every receiver, then returns a list of answers |
+# | `dispatchEvent()` calls every listener (unless one says `stopImmediatePropagation()`), then returns a boolean | `send()` calls every receiver, then returns a list of answers |
 # | an event that is made with `bubbles: true` reaches the parents | nothing bubbles: a parent class is not told |
 # | an error is reported, the other listeners run | an error ends it, unless you use `send_robust()` |
 # | listeners are held strongly | receivers are held weakly |
@@ -261,7 +263,7 @@ stored
 # | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | `who_listens()`, disconnect first |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
 # | never called | the sender is a text, and the signal a plain one | pass the class |
-# | RuntimeError in a cell | an async receiver and `send()` | `await signal.asend()` for your own signal, a plain receiver for Django's |
+# | RuntimeError in a cell | an async receiver and `send()` | `await signal.asend()` for your own signal, a plain receiver for a model's |
 #
 # **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to
 # [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on

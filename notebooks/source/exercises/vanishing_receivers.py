@@ -21,7 +21,7 @@ fresh_database()
 # has connected an `async def`, it ends in a `RuntimeError`. As long as all receivers are plain, it works.
 #
 # **Your task.** Repair `tell(signal, soup)`. It stays a function that is awaited, and returns a list of the answers of all receivers, plain
-# and async, in any order. The sender is `Shifts`, and `soup` is passed along. When a receiver raises, the error comes out.
+# and async, in any order. The sender is `Shifts`, and `soup` is passed along. When one receiver raises, its error comes out.
 
 # %%
 async def tell(signal, soup):

@@ -1,6 +1,7 @@
 """What the appendix puts down is what was seen, and what it runs leaves nothing behind."""
 
 import logging
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from django.db import connection
 from classroom.experiments.line_by_line import (
     Findings,
     answer,
+    import_in_order,
     standing_in_a_folder,
     steps_of_a_hire,
+    table_in,
 )
 from classroom.scenes import as_published
 from speedy import models as speedy
@@ -24,10 +27,21 @@ only_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQL
 def test_a_finding_is_printed_and_kept_until_its_cell_runs_again(capsys):
     lines = Findings()
     for people in (2, 3):
-        lines.add("GET hires", f"{people} people", "0 people", 5)
+        lines.add("GET hires", f"{people} people", "0 people")
     assert capsys.readouterr().out.endswith("as published: 3 people\nhere:         0 people\n")
-    [(line, row)] = lines.table().iterrows()
-    assert [line, *row] == ["GET hires", "3 people", "0 people", "lesson 05"]
+    lines.add("a star", "it works", "none", "AttributeError")
+    assert "a risk of it: AttributeError\n" in capsys.readouterr().out
+    assert lines["a star"] == ("it works; a risk: AttributeError", "none")
+    rows = [f"# | {line} | {there} | {here} |" for line, (there, here) in lines.items()]
+    head = ["# | line | there | here |", "# |---|---|---|", "# | **Models** | | |"]
+    assert table_in("\n".join(head + rows)) == lines
+
+
+def test_the_order_of_imports_decides_where_a_module_asks_its_package():
+    before = set(sys.modules)
+    assert import_in_order("employees", "shifts") == "works"
+    assert import_in_order("shifts", "employees") == "ImportError"
+    assert set(sys.modules) == before
 
 
 def test_a_view_has_a_status_and_the_name_of_its_error(caplog):

@@ -31,10 +31,10 @@ def test_the_direct_call_passes(unplugged):
 
 def test_the_built_in_signals_fail_where_the_lesson_says():
     assert failed(Employees.objects.create, Employees.objects.bulk_create) == [
-        "a rule that fails leaves nobody",
-        "a saved row sets nothing off",
-        "a rule that fails leaves nobody",
+        "if the rule fails nobody is stored",
+        "saving a row alone starts nothing",
         "everybody has a shift",
+        "if the rule fails nobody is stored",
         "the past is wiped",
     ]
 
@@ -55,7 +55,7 @@ def one_by_one(people):
 
 
 def test_a_step_that_is_left_out_fails(unplugged):
-    nobody_left = "a rule that fails leaves nobody"
+    nobody_left = "if the rule fails nobody is stored"
     assert failed(no_transaction, hire_many_by_call) == [nobody_left]
     assert failed(hire_by_call, no_transaction_for_many) == [nobody_left]
     assert failed(hire_by_call, one_by_one) == ["it takes fewer statements than people"]
