@@ -47,8 +47,6 @@ LEFT_OUT = (
     "labextension",
     "nbextension",
     "locale",
-    "include",
-    "lib",
     "numpy.libs",
     "pytz/zoneinfo",
     "RECORD",
@@ -59,7 +57,7 @@ LEFT_OUT = (
 )
 KEPT = ("django/conf/locale/__init__.py", "django/conf/locale/en/", "django/conf/locale/en_GB/")
 
-UNPACKED = ("django/",)  # has templates, and a lesson may show its lines; others stay in a zip
+UNPACKED = ("django/", "IPython/")  # open files of their own; the others stay in a zip
 ONLY_COMPILED = ("numpy", "pandas")  # Pyodide brings the rest
 
 OPENING = """\
