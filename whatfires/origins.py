@@ -3,6 +3,7 @@
 See https://docs.python.org/3/library/inspect.html#the-interpreter-stack
 """
 
+import contextlib
 import sys
 import sysconfig
 from functools import cache
@@ -15,7 +16,12 @@ HERE = Path(__file__).parent.as_posix()
 # Installed code, Python's own, Django's and ours: whoever asks "where?" means none of it.
 OTHERS = tuple(
     f"{Path(folder).as_posix()}/"
-    for folder in (HERE, Path(django.__file__).parent, sysconfig.get_path("stdlib"))
+    for folder in (
+        HERE,
+        Path(django.__file__).parent,
+        sysconfig.get_path("stdlib"),
+        Path(contextlib.__file__).parent,  # where Python's own modules lie in a zip
+    )
 )
 INSTALLED = ("/site-packages/", "/dist-packages/")
 NOWHERE = ("<frozen ", "<string>")  # code that no file holds

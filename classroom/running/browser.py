@@ -30,7 +30,6 @@ def load_ipython_extension(shell):
     os.environ.update(ENVIRONMENT)
     # Or each import looks first among the files that JupyterLab shows, which is a request each.
     sys.path[:] = filter(None, sys.path)
-    sys.path.append(str(kernel.ROOT / "distributions"))  # the names and versions of packages
     if DRIVE.is_dir():
         os.environ.setdefault("PROGRESS_FILE", str(DRIVE / "progress.sqlite3"))
     shutil.copy(MIGRATED, kernel.ROOT / "db.sqlite3")
@@ -38,6 +37,7 @@ def load_ipython_extension(shell):
     threading.Thread.start = run_at_once
     ThreadPoolExecutor.submit = submit
     kernel.load_ipython_extension(shell)
+    shell.Completer.use_jedi = False  # is not here, and what is completed runs anyway
 
     from asgiref.sync import AsyncToSync
     from django.conf import settings

@@ -1,0 +1,1 @@
+"""The kernel imports this, and sets where it would look for packages."""
