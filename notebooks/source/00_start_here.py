@@ -21,8 +21,7 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is a Django model. The next cell stores one row, and says nothing about shifts. The cell after it shows
-# the rota.
+# `Employees` is a Django model. The next cell stores one row, and says nothing about shifts.
 
 # %%
 ada = Employees.objects.create(
@@ -46,8 +45,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
 # A person works on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). It needs a third table with one row for each pair. Here that table is
-# `ShiftsEmployees`, and each of its rows is a **seat**.
+# [many-to-many](../docs/glossary.md#many-to-many). A third table has one row for each pair. Here it is `ShiftsEmployees`, and
+# each of its rows is a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -123,7 +122,7 @@ stepper(seen, before=before)
 # %% [markdown]
 # Go through it with the arrow keys. An indented line happens *inside* the line above it. `save()` sends `post_save`, the
 # signal calls the receiver, and the receiver saves a seat. All of that happened before `create()` returned. Saving a seat
-# sends signals, too: their receivers keep `headcount` right.
+# sends signals, too: their receivers keep `headcount` right. (*overridden* marks a `save()` that this project wrote.)
 #
 # Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step. Try
 # it. Lesson 06 explains what you see.
