@@ -24,6 +24,7 @@ AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder
 # On another Django only what depends on it: on_one_django marks the rest.
 CHOSEN = not in_browser$(if $(OTHER), and not on_one_django)
 CHANCE = tests/speedy/test_at_once.py tests/speedy/test_any_order.py
+WHEEL = tests/whatfires/test_wheel.py
 
 # What `make help` explains; the rest it names.
 LEARN = lab notebook serve html reset doctor
@@ -67,8 +68,8 @@ test: setup $(if $(OTHER),,.venv-room/.ready) ## run every test, on SQLite and o
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
 	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "$(CHOSEN) and not slow and not on_one_database" $(AT_ONCE)
 
-stress: setup ## run what chance decides, which `make test` tries 25 times, 200 times: crowds, any order of events
-	TRIES=200 $(PY) -m pytest $(CHANCE)
+stress: setup ## run what chance decides, which `make test` tries 25 times, 200 times: crowds, any order of events; and the wheel on every pair of Django and Python
+	TRIES=200 $(PY) -m pytest $(CHANCE) $(WHEEL)
 	TRIES=200 $(PY) -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
 test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (half an hour)

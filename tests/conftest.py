@@ -31,7 +31,7 @@ ONE_DJANGO = (
     *("classroom/publishing", "classroom/widgets", "lite", "room", "test_docs", *PAPERS),
     *(f"classroom/running/test_{it}" for it in ("doctor", "homes", "jupyterlab", "postgres")),
     *("classroom/exercises/test_mutants", "classroom/exercises/test_attendance"),
-    *("classroom/running/test_scratch", "classroom/test_vocabulary"),
+    *("classroom/running/test_scratch", "classroom/test_vocabulary", "whatfires/test_wheel"),
 )
 
 

@@ -75,14 +75,22 @@ def python(learner):
 
 @contextmanager
 def ended(process):
-    """End a process with the block, or earlier when it has hung for too long."""
-    watchdog = threading.Timer(PATIENCE, process.kill)
-    watchdog.start()
+    """End a process with the block."""
     try:
         yield process
     finally:
         process.terminate()
         process.communicate()
+
+
+@contextmanager
+def killed_if_it_hangs(process):
+    """Kill a process while the block waits for it for too long: the block then hears its end."""
+    watchdog = threading.Timer(PATIENCE, process.kill)
+    watchdog.start()
+    try:
+        yield
+    finally:
         watchdog.cancel()
 
 
@@ -118,24 +126,31 @@ def jupyter(flag, *arguments, learner):
         text=True,
     )
     with ended(process):
-        said = []
+        found = address_of(process)
+        wait_for(process, int(found["port"]))
+        runtime = Path(learner["JUPYTER_RUNTIME_DIR"])
+        database = Path(learner["DATABASE_URL"].removeprefix("sqlite:///"))
+        yield Served(found["address"], found["token"], found[0], runtime, database)
+
+
+def address_of(process):
+    """Read what a server prints until its address comes; return the match."""
+    said = []
+    with killed_if_it_hangs(process):
         for line in process.stdout:
             said.append(line)
             if found := ADDRESS.search(line):
-                wait_for(process, int(found["port"]))
-                runtime = Path(learner["JUPYTER_RUNTIME_DIR"])
-                database = Path(learner["DATABASE_URL"].removeprefix("sqlite:///"))
-                yield Served(found["address"], found["token"], found[0], runtime, database)
-                return
-        pytest.fail("no address with a token was printed, but:\n" + "".join(said))
+                return found
+    pytest.fail("no address with a token was printed, but:\n" + "".join(said))
 
 
 def wait_for(process, port):
     """Wait until connections are taken: Jupyter prints its address a moment before that."""
-    while process.poll() is None:
-        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
+    with killed_if_it_hangs(process):
+        while process.poll() is None:
+            with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+                return
+            time.sleep(0.05)
     pytest.fail(f"the server ended with {process.returncode} before it took a connection")
 
 

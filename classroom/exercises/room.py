@@ -49,7 +49,7 @@ class Left(BaseException):
 def room(seconds=SECONDS):
     """Run a block as in a fresh project, and undo what it does; yields a `Printed`.
 
-    Raises TimeUp after so many seconds, and Left where the code calls exit().
+    Raises TimeUp after so many seconds (never for None), and Left where the code calls exit().
     """
     with ExitStack() as undone:
         undone.enter_context(environment_kept())
@@ -223,10 +223,11 @@ def owners_of_code():
 def time_limit(seconds):
     """Raise TimeUp in the block when its time is up; outside the main thread nothing can.
 
-    Where several programs want each processor, the time is longer by as much.
+    Where several programs want each processor, the time is longer by as much. None is no limit.
     """
-    seconds *= crowd()
-    if threading.current_thread() is not threading.main_thread():
+    if seconds is not None:
+        seconds *= crowd()
+    if seconds is None or threading.current_thread() is not threading.main_thread():
         yield
     elif hasattr(signal, "setitimer"):
         with alarm_after(seconds):

@@ -5,9 +5,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from contextlib import suppress
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,7 +18,7 @@ from playwright.sync_api import expect
 
 from classroom.running.kernel import ROOT
 from speedy.models import Employees, Shifts
-from tests.processes import ended
+from tests.processes import ended, wait_for
 from whatfires import connected
 from whatfires.rendering import TINTS
 from whatfires.wrappers import position
@@ -209,12 +206,7 @@ def board(learner_in, tmp_path_factory):
     serve = [*manage, "runserver", "--noreload", address]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with ended(subprocess.Popen(serve, cwd=ROOT, env=environment, **quiet)) as server:
-        for _ in range(300):
-            with suppress(OSError):
-                urllib.request.urlopen(f"http://{address}").close()
-                break
-            assert server.poll() is None, "the server ended"
-            time.sleep(0.1)
+        wait_for(server, int(address.rpartition(":")[2]))
         yield f"http://{address}/"
 
 
@@ -238,7 +230,9 @@ def open_panel(page, board):
     page.goto(board)
     page.locator("#djShowToolBarButton").click()
     page.locator("#djdt-HistoryPanel a").click()
-    page.wait_for_load_state("networkidle")  # the script that switches comes after the list
+    # The script that switches comes after the list: an import of it ends when it has run.
+    page.locator("#HistoryPanel .switchHistory").first.wait_for()
+    page.evaluate("import('/static/debug_toolbar/js/history.js').then(() => null)")
     page.locator("#HistoryPanel tr", has_text="POST").first.locator(".switchHistory").click()
     expect(page.locator("#djdt-WhatFiresPanel small")).to_contain_text(re.compile("[1-9] calls"))
     page.locator("#djdt-WhatFiresPanel a").click()
