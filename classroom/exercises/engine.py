@@ -103,7 +103,7 @@ class Task:
     id: str
     title: str
     kind: str
-    minutes: int
+    minutes: int = 2
     situation: str = ""
     task: str = ""
     answer: str = ""

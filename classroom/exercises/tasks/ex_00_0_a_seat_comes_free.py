@@ -9,7 +9,6 @@ from speedy.models import Employees
 task = Parsons(
     id="00-0",
     title="A seat comes free",
-    minutes=2,
     call="left_behind(person)",
     situation="""
 Somebody leaves for good, and their seat on the rota comes free. You want to know how many people are left on that

@@ -11,7 +11,6 @@ task = Task(
     id="00-1",
     title="Two more",
     kind="predict",
-    minutes=2,
     situation="""
 It is Monday, and the rota is empty. Seven people join, one after the other. Then Grace, the second of them, leaves
 for good: her row is deleted, and her seat goes with it. After that Kwame joins, and then Priya.

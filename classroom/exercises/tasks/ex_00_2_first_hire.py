@@ -3,8 +3,7 @@
 from datetime import date
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ROWS, expect_error_out
+from classroom.exercises.trying import NO_ROWS, expect_error_out, wrong
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import trace

@@ -3,8 +3,7 @@
 from datetime import date
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 
@@ -12,7 +11,6 @@ task = Task(
     id="00-a",
     title="When does she work?",
     kind="write",
-    minutes=2,
     call="works_on(person)",
     starter='''
 def works_on(person):

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ROWS, expect_error_out
+from classroom.exercises.trying import NO_ROWS, expect_error_out, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
 from whatfires.tracing import trace
@@ -14,7 +13,6 @@ task = Task(
     id="00-b",
     title="Who answered?",
     kind="write",
-    minutes=2,
     call="who_answered(act)",
     starter='''
 def who_answered(act):

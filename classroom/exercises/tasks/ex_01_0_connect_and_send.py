@@ -9,7 +9,6 @@ from classroom.exercises.outcomes import wrong
 task = Parsons(
     id="01-0",
     title="Connect, then send",
-    minutes=2,
     call="what_is_served(signal)",
     situation="""
 A signal asks the kitchen what there is to eat. Each receiver gives an answer, and `send()` collects them.

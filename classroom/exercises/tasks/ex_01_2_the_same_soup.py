@@ -8,8 +8,7 @@ from django.test import override_settings
 from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 
 from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers, wrong
 from speedy.models import Employees, Shifts
 from whatfires.connections import connections
 
@@ -66,8 +65,6 @@ def hire_cook(signal, soup):
     others=(
         """
 cooks = {}
-
-
 def hire_cook(signal, soup):
     def cook(sender, **kwargs):
         return soup
@@ -79,12 +76,8 @@ def hire_cook(signal, soup):
 """,
         """
 soups = {}
-
-
 def cook(sender, signal, **kwargs):
     return soups[signal]
-
-
 def hire_cook(signal, soup):
     soups[signal] = soup
     signal.connect(cook)

@@ -7,8 +7,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ROWS, expect_plain_receivers
+from classroom.exercises.trying import NO_ROWS, expect_plain_receivers, wrong
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -71,8 +70,6 @@ def names_during(signal, plan):
     others=(
         """
 from contextlib import contextmanager
-
-
 @contextmanager
 def connected(signal, receiver):
     signal.connect(receiver, weak=False)
@@ -80,8 +77,6 @@ def connected(signal, receiver):
         yield
     finally:
         signal.disconnect(receiver)
-
-
 def names_during(signal, plan):
     names = []
 

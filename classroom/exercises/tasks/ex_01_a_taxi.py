@@ -4,15 +4,13 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, wrong
 from speedy.models import Employees, Shifts
 
 task = Task(
     id="01-a",
     title="A taxi",
     kind="write",
-    minutes=2,
     call="call_taxi(sender=..., people=[...])",
     starter='''
 def call_taxi():

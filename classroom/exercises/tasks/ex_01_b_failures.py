@@ -6,15 +6,13 @@ from functools import partial
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, wrong
 from speedy.models import Shifts
 
 task = Task(
     id="01-b",
     title="What failed?",
     kind="write",
-    minutes=2,
     call="failures(replies)",
     starter='''
 def failures(replies):

@@ -2,15 +2,13 @@
 
 from classroom.exercises.engine import slips
 from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import unheard
+from classroom.exercises.trying import unheard, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 
 task = Parsons(
     id="02-0",
     title="Who is new?",
-    minutes=2,
     situation="""
 The first day of somebody new begins with a cake. So the baker wants a list `newcomers`, which fills by itself.
 """,

@@ -4,8 +4,7 @@ from django.core import serializers
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, wrong
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
@@ -84,8 +83,6 @@ def welcome(sender, instance, created, raw, **kwargs):
 
 # remembers whom it has seen -> another process stored
 seen = set()
-
-
 def welcome(sender, instance, raw, **kwargs):
     if not raw and instance.pk not in seen:
         seen.add(instance.pk)

@@ -8,13 +8,13 @@ from django.db.models.signals import post_delete, pre_delete
 from django.test import override_settings
 
 from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     NO_ANSWER,
     expect_error_out,
     expect_idle,
     expect_plain_receivers,
     idle,
+    wrong,
 )
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
@@ -83,20 +83,14 @@ def connect():
         """
 from django.db import transaction
 from django.db.models.signals import pre_delete
-
-
 def place_again(sender, instance, **kwargs):
     people = list(instance.employees_shift.all())
     transaction.on_commit(lambda: assign_many(people))
-
-
 def connect():
     pre_delete.connect(place_again, sender=Shifts, dispatch_uid="cancelled")
 """,
         """
 from django.db.models.signals import post_delete, pre_delete
-
-
 def connect():
     sitting = {}
 

@@ -63,8 +63,6 @@ class PollsConfig(AppConfig):
 apps_py = """
 from django.apps import AppConfig
 from polls import signals
-
-
 class PollsConfig(AppConfig):
     name = "polls"
 """

@@ -4,8 +4,7 @@ from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_error_out, unheard
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_error_out, unheard, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
 from whatfires import connected, listening
@@ -57,8 +56,6 @@ def give_desk(sender, instance, created, raw, **kwargs):
     others=(
         """
 from speedy.models import Employees
-
-
 def give_desk(instance, created, raw=False, **kwargs):
     if raw or not created:
         return
@@ -121,8 +118,6 @@ def give_desk(sender, instance, raw, **kwargs):
 
 # takes itself off -> disconnected itself
 from django.db.models.signals import post_save
-
-
 def give_desk(sender, instance, created, raw, **kwargs):
     if created and not raw:
         post_save.disconnect(give_desk, sender=sender)

@@ -35,7 +35,6 @@ task = Task(
     title="A new choice",
     kind="write",
     seconds=60,
-    minutes=2,
     starter='''
 signals_py = """
 from django.db.models.signals import post_save

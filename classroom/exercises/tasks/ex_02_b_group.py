@@ -1,7 +1,6 @@
 """02-b: many people at once, each with a shift."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     AGAIN,
     NO_ANSWER,
@@ -10,6 +9,7 @@ from classroom.exercises.trying import (
     expect_idle,
     idle,
     unplaced,
+    wrong,
 )
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -18,7 +18,6 @@ task = Task(
     id="02-b",
     title="A group joins",
     kind="write",
-    minutes=2,
     call="hire_group(people)",
     starter='''
 def hire_group(people):

@@ -3,8 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import mixed_into
+from classroom.exercises.trying import mixed_into, wrong
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 

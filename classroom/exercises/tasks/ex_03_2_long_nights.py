@@ -5,8 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_error_out, mixed_into
+from classroom.exercises.trying import expect_error_out, mixed_into, wrong
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
 from whatfires import trace

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.db import IntegrityError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
     expect_one_transaction,
@@ -13,6 +12,7 @@ from classroom.exercises.trying import (
     mixed_into,
     no_receiver,
     stores,
+    wrong,
 )
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import fields_of
@@ -71,8 +71,6 @@ class PlacedBySave:
     others=(
         """
 from django.db.transaction import atomic
-
-
 class PlacedBySave:
     @atomic
     def save(self, **kwargs):
@@ -83,8 +81,6 @@ class PlacedBySave:
 """,
         """
 from django.db import transaction
-
-
 class PlacedBySave:
     def save(self, *args, **kwargs):
         stored = Employees.objects.filter(pk=self.pk).exists()
@@ -103,13 +99,9 @@ joins() => _state.adding
 (*args, **kwargs => (
 # a receiver does it -> a receiver of post_save did it
 from django.db.models.signals import post_save
-
-
 def place(sender, instance, created, **kwargs):
     if created:
         assign(instance)
-
-
 class PlacedBySave:
     def save(self, *args, **kwargs):
         post_save.connect(place, sender=type(self))

@@ -4,8 +4,7 @@ import io
 from contextlib import redirect_stdout
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_error_out, mixed_into
+from classroom.exercises.trying import expect_error_out, mixed_into, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 
@@ -13,7 +12,6 @@ task = Task(
     id="03-a",
     title="Goodbye",
     kind="repair",
-    minutes=2,
     starter="""
 class Farewell:
     def delete(self):

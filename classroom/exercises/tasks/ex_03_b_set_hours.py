@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out
+from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out, wrong
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.contract import PaidByTheHour
 from speedy.models import Shifts
@@ -13,7 +12,6 @@ task = Task(
     id="03-b",
     title="Longer nights",
     kind="write",
-    minutes=2,
     call="set_hours(shifts, hours)",
     starter='''
 def set_hours(shifts, hours):

@@ -5,8 +5,7 @@ from random import randint
 from django.test import RequestFactory
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, quiet, why_none
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, quiet, why_none, wrong
 from speedy.signals.custom_signals import event_signal
 
 task = Task(

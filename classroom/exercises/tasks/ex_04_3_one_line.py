@@ -1,8 +1,7 @@
 """04-3: a message that writes two lines."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none, wrong
 from speedy.signals.custom_signals import event_signal
 
 task = Task(

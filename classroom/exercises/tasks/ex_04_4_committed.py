@@ -4,8 +4,7 @@ from django.conf import settings
 from django.db import transaction
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, taken_back, unheard
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, taken_back, unheard, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
 from speedy.models import Employees
@@ -63,8 +62,6 @@ def log_hired(sender, employee, **kwargs):
 from functools import partial
 from django.db import transaction
 from speedy.signals.event_logging import log_event
-
-
 def log_hired(sender, **told):
     who = told["employee"]
     words = f"{who} was hired"

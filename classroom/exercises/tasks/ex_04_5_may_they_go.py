@@ -77,16 +77,12 @@ from django.db import transaction
 from django.dispatch import Signal
 
 parts = {"leaving": Signal(), "left": Signal()}
-
-
 @transaction.atomic
 def let_go(person):
     parts["leaving"].send(person.__class__, employee=person)
     told = partial(parts["left"].send_robust, person.__class__, name=str(person))
     transaction.on_commit(told)
     person.delete()
-
-
 parts["let_go"] = let_go
 """,
     ),

@@ -1,8 +1,7 @@
 """04-a: a receiver for a signal of the project, by its contract."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, unheard
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, unheard, wrong
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -13,7 +12,6 @@ task = Task(
     id="04-a",
     title="A meal for each newcomer",
     kind="write",
-    minutes=2,
     call="order_meal(sender, employee, ...)",
     starter='''
 def order_meal():
@@ -37,8 +35,6 @@ def order_meal(sender, employee, **kwargs):
     others=(
         """
 from speedy.signals.event_logging import log_event
-
-
 def order_meal(**payload):
     person = payload["employee"]
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
@@ -59,8 +55,6 @@ async def order_meal(sender, employee, **kwargs):
 
 # asks for an instance -> `employee`
 from speedy.signals.event_logging import log_event
-
-
 def order_meal(sender, instance, **kwargs):
     log_event(f"A meal for {instance}.", "kitchen")
 

@@ -6,8 +6,7 @@ from functools import partial
 from django.db import IntegrityError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_error_out, quiet
+from classroom.exercises.trying import expect_error_out, quiet, wrong
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks, Shifts
@@ -18,7 +17,6 @@ task = Task(
     id="04-b",
     title="Tell it later",
     kind="repair",
-    minutes=2,
     call="hire_then_tell(**fields)",
     starter="""
 def hire_then_tell(**fields):
@@ -54,8 +52,6 @@ def hire_then_tell(**fields):
 from django.db import transaction
 
 from speedy.signals.custom_signals import event_signal
-
-
 def hire_then_tell(**fields):
     with transaction.atomic():
         employee = EmployeesWithoutHooks.objects.create(**fields)
@@ -70,8 +66,6 @@ def hire_then_tell(**fields):
 from django.db import transaction
 
 from speedy.signals.custom_signals import event_signal
-
-
 def hire_then_tell(**fields):
     employee = EmployeesWithoutHooks.objects.create(**fields)
     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)

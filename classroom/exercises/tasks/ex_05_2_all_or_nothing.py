@@ -7,8 +7,7 @@ from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_hired, expect_one_transaction, rows, taken_back
+from classroom.exercises.trying import expect_hired, expect_one_transaction, rows, taken_back, wrong
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -54,8 +53,6 @@ def hire(**fields):
     others=(
         """
 from django.db import transaction
-
-
 @transaction.atomic
 def hire(**fields):
     person = Employees(**fields)
@@ -97,8 +94,6 @@ from speedy.wirings import hire_by_call as hire
 from django.db import transaction
 from django.db.models.signals import pre_save
 from speedy.signals.employee_assignment import wipe_before_hire
-
-
 def hire(**fields):
     with transaction.atomic(), disconnected(pre_save, wipe_before_hire, sender=Employees):
         return Employees.objects.create(**fields)

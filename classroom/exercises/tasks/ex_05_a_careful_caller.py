@@ -1,8 +1,7 @@
 """05-a: the caller opens the transaction, and every wiring is all or nothing."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_one_transaction
+from classroom.exercises.trying import expect_one_transaction, wrong
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.models import Employees, ShiftsEmployees
@@ -13,7 +12,6 @@ task = Task(
     id="05-a",
     title="A careful caller",
     kind="repair",
-    minutes=2,
     call="hire_carefully(wiring)",
     starter="""
 def hire_carefully(wiring):
@@ -37,8 +35,6 @@ def hire_carefully(wiring):
     others=(
         """
 from django.db import transaction
-
-
 @transaction.atomic
 def hire_carefully(wiring):
     ada = sample_roster()[0]
@@ -63,8 +59,6 @@ def hire_carefully(wiring):
 
 # another wiring -> of another class
 from speedy.wirings import hire_by_call
-
-
 def hire_carefully(wiring):
     return hire_by_call(**sample_roster()[0])
 

@@ -4,7 +4,6 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     AGAIN,
     NO_ANSWER,
@@ -13,6 +12,7 @@ from classroom.exercises.trying import (
     expect_idle,
     idle,
     unplaced,
+    wrong,
 )
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks, ShiftsEmployees
@@ -22,7 +22,6 @@ task = Task(
     id="05-b",
     title="A list as payload",
     kind="write",
-    minutes=2,
     call="place_group(sender, employees, ...)",
     starter='''
 def place_group():
@@ -42,8 +41,6 @@ def place_group(sender, employees, **kwargs):
     others=(
         """
 from speedy import scheduling
-
-
 def place_group(**payload):
     return scheduling.assign_many(payload["employees"])
 """,

@@ -6,8 +6,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_delete
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER, taken_back
+from classroom.exercises.trying import NO_ANSWER, taken_back, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 from whatfires.temporary import connected
@@ -16,7 +15,6 @@ task = Task(
     id="06-a",
     title="The others leave",
     kind="repair",
-    minutes=2,
     call="let_go(people)",
     starter="""
 def let_go(people):
@@ -51,8 +49,6 @@ def let_go(people):
     others=(
         """
 from django.db import transaction
-
-
 @transaction.atomic
 def let_go(people):
     for person in people:

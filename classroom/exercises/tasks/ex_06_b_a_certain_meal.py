@@ -6,8 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS
+from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, wrong
 from classroom.rota.event_table import event_log
 from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
@@ -16,7 +15,6 @@ task = Task(
     id="06-b",
     title="A meal that is certain",
     kind="write",
-    minutes=2,
     call="order_one_meal(sender, instance, created, ...)",
     starter='''
 def order_one_meal():
@@ -46,11 +44,7 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 from django.db import transaction
 
 from speedy.signals.event_logging import log_event
-
-
 from functools import partial
-
-
 def order_one_meal(instance, created, raw=False, **kwargs):
     if created and not raw:
         order = partial(log_event, f"A meal for {instance}.", "kitchen")

@@ -5,8 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_one_transaction, full_shift, no_receiver
+from classroom.exercises.trying import expect_one_transaction, full_shift, no_receiver, wrong
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
@@ -19,7 +18,6 @@ task = Task(
     id="07-a",
     title="Call it",
     kind="repair",
-    minutes=2,
     call="hire(**fields)",
     starter="""
 def hire(**fields):
@@ -57,8 +55,6 @@ def hire(**fields):
 from django.db import transaction
 
 from speedy import scheduling
-
-
 @transaction.atomic
 def hire(**fields):
     scheduling.wipe_expired_shifts()
@@ -71,8 +67,6 @@ def hire(**fields):
     mistakes=slips("""
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
-
-
 def hire(**fields):
     return hire_by_custom_signal(**fields)
 

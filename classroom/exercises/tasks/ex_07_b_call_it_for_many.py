@@ -5,8 +5,14 @@ from datetime import timedelta
 from django.utils import timezone
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import as_given, expect_idle, expect_one_transaction, idle, unplaced
+from classroom.exercises.trying import (
+    as_given,
+    expect_idle,
+    expect_one_transaction,
+    idle,
+    unplaced,
+    wrong,
+)
 from classroom.experiments.rewiring import no_seats, taken_off
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
@@ -17,7 +23,6 @@ task = Task(
     id="07-b",
     title="Call it for many",
     kind="repair",
-    minutes=2,
     call="hire_many(people)",
     starter="""
 def hire_many(people):
@@ -55,8 +60,6 @@ def hire_many(people):
 from django.db import transaction
 
 from speedy import scheduling
-
-
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()

@@ -6,13 +6,13 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
     expect_one_transaction,
     rows,
     taken_back,
     why_none,
+    wrong,
 )
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import fields_of, sample_roster
@@ -75,8 +75,6 @@ def hire_night_shift(people):
         """
 from django.db import transaction
 from speedy.scheduling import wipe_expired_shifts
-
-
 @transaction.atomic
 def hire_night_shift(people):
     stored = Employees.objects.bulk_create(people, batch_size=10)

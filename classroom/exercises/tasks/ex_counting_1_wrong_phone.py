@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none, wrong
 from speedy.models import EmployeesWithoutHooks, Shifts, ShiftsEmployees
 
 task = Task(

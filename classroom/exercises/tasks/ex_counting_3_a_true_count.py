@@ -6,8 +6,7 @@ from unittest.mock import patch
 from django.db import IntegrityError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ERRORS, NO_ROWS, expect_error_out, unheard
+from classroom.exercises.trying import NO_ERRORS, NO_ROWS, expect_error_out, unheard, wrong
 from classroom.scenes.calendar import MONDAY
 from speedy.management.commands.check_headcounts import Command
 from speedy.models import Shifts, ShiftsEmployees
@@ -57,8 +56,6 @@ def recount():
     others=(
         """
 from django.db.models import Count, F
-
-
 def recount():
     untrue = Shifts.objects.annotate(people=Count("employees_shift")).exclude(headcount=F("people"))
     for number, shift in enumerate(untrue, start=1):
@@ -68,8 +65,6 @@ def recount():
 """,
         """
 from collections import Counter
-
-
 def recount():
     sitting = Counter(ShiftsEmployees.objects.values_list("shift_id", flat=True))
     wrong = [it for it in Shifts.objects.all() if it.headcount != sitting[it.pk]]
@@ -80,8 +75,6 @@ def recount():
 """,
         """
 from speedy import headcounts
-
-
 def recount():
     return len(headcounts.repair())
 """,
@@ -89,8 +82,6 @@ def recount():
     mistakes=slips("""
 # calls the command -> not at hand
 from django.core.management import call_command
-
-
 def recount():
     call_command("check_headcounts", repair=True)
 

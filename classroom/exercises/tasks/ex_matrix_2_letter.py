@@ -3,8 +3,7 @@
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, rows, unheard, why_none
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, rows, unheard, why_none, wrong
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 from whatfires import trace

@@ -8,8 +8,7 @@ from unittest.mock import patch
 from django.db import DatabaseError, transaction
 
 from classroom.exercises.engine import Task, run_code, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER
+from classroom.exercises.trying import NO_ANSWER, wrong
 from speedy import outbox
 from speedy.models import OutboxEvent
 from speedy.signals.custom_signals import event_told
@@ -91,8 +90,6 @@ def print_badge(machine, name, key, payload):
     others=(
         """
 from contextlib import suppress
-
-
 def print_badge(machine, name, key, payload):
     if name != "hired":
         return

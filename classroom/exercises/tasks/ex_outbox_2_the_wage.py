@@ -5,13 +5,13 @@ from traceback import extract_tb
 from django.conf import settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_all_or_nothing,
     expect_hired,
     expect_one_transaction,
     taken_back,
     unheard,
+    wrong,
 )
 from classroom.scenes.roster import sample_roster
 from speedy.event_file import read_events
@@ -76,8 +76,6 @@ def hire(**fields):
         """
 from django.db import transaction
 from speedy.wirings import hire_by_call
-
-
 @transaction.atomic
 def hire(**fields):
     employee = hire_by_call(**fields)

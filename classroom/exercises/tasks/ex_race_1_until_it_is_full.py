@@ -8,13 +8,13 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
 from classroom.exercises.trying import (
     expect_one_transaction,
     stores,
     taken_back,
     unheard,
     why_none,
+    wrong,
 )
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
@@ -88,13 +88,9 @@ def seat_all(shift, people):
         """
 from django.db import IntegrityError, transaction
 from speedy.models import ShiftsEmployees
-
-
 @transaction.atomic
 def seat_all(shift, people):
     return [str(person) for person in people if not seated(shift, person)]
-
-
 def seated(shift, person):
     try:
         with transaction.atomic():

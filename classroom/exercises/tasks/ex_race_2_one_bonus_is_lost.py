@@ -8,8 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER
+from classroom.exercises.trying import NO_ANSWER, wrong
 from classroom.scenes.calendar import MONDAY
 from speedy import scheduling
 from speedy.models import Shifts
@@ -60,8 +59,6 @@ def raise_bonus(key, amount):
     others=(
         """
 from django.db import transaction
-
-
 def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
@@ -70,8 +67,6 @@ def raise_bonus(key, amount):
 """,
         """
 from django.db.models import F
-
-
 def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus = F("wage_bonus") + amount
@@ -88,8 +83,6 @@ def raise_bonus(key, amount):
     mistakes=slips("""
 # a transaction alone -> neither locked
 from django.db import transaction
-
-
 def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.get(pk=key)
@@ -98,8 +91,6 @@ def raise_bonus(key, amount):
 
 # lets the lock go too early -> given back before
 from django.db import transaction
-
-
 def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)

@@ -1,8 +1,7 @@
 """testing-1: a test that stays green when the receiver is broken."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import NO_ANSWER
+from classroom.exercises.trying import NO_ANSWER, wrong
 
 task = Task(
     id="testing-1",

@@ -63,8 +63,6 @@ class LetterTest(TestCase):
         """
 from django.db import transaction
 from django.test import TransactionTestCase
-
-
 class LetterTest(TransactionTestCase):
     def test_no_letter_before_the_commit(self):
         letters = []
@@ -75,8 +73,6 @@ class LetterTest(TransactionTestCase):
 """,
         """
 from django.test import TestCase
-
-
 class LetterTest(TestCase):
     def test_the_letter_waits(self):
         letters = []

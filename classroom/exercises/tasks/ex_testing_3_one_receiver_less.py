@@ -3,8 +3,7 @@
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import expect_error_out, expect_hired
+from classroom.exercises.trying import expect_error_out, expect_hired, wrong
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees

@@ -86,8 +86,6 @@ class HearingTest(TestCase):
         """
 from django.db.models.signals import post_save
 from django.test import TestCase
-
-
 class HearingTest(TestCase):
     def test_a_hire_is_heard_of(self):
         heard = []
@@ -102,8 +100,6 @@ class HearingTest(TestCase):
         """
 from django.db.models.signals import post_save
 from django.test import TestCase
-
-
 class HearingTest(TestCase):
     def setUp(self):
         self.heard = []

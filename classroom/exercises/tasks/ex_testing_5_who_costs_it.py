@@ -53,8 +53,6 @@ def who_asks(seen, table):
     others=(
         """
 from collections import Counter
-
-
 def who_asks(seen, table):
     asked = Counter()
     for event in seen:

@@ -7,8 +7,7 @@ from inspect import isasyncgenfunction, iscoroutinefunction
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.exercises.trying import is_awaitable, quiet
+from classroom.exercises.trying import is_awaitable, quiet, wrong
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -59,8 +58,6 @@ def tell(signal, soup):
 
 # starts a loop of its own -> runs already
 import asyncio
-
-
 async def tell(signal, soup):
     return [it for _, it in asyncio.run(signal.asend(sender=Shifts, soup=soup))]
 

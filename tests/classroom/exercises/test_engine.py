@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -144,13 +145,19 @@ FOREVER = [
 ]
 
 
-@pytest.mark.parametrize("source", [FOREVER[0], SLEEPER])
-def test_code_that_never_ends_is_stopped(task, source):
+@pytest.mark.parametrize(
+    ("source", "load", "why"), [(FOREVER[0], 1, ""), (SLEEPER, 2, "It waited most of the time")]
+)
+def test_code_that_never_ends_is_stopped_later_where_others_work(
+    task, monkeypatch, source, load, why
+):
+    processors = os.cpu_count() or 1
+    monkeypatch.setattr(os, "getloadavg", lambda: (load * processors, 0, 0), raising=False)
     started = time.monotonic()
     outcome = judged(task, answer(source), seconds=0.2)
     assert outcome.kind == RAISED
-    assert "did not end within 0.2 seconds" in outcome.message
-    assert time.monotonic() - started < 60
+    assert "did not end within 0.2 seconds" in outcome.message and why in outcome.message
+    assert load * 0.2 <= time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
@@ -166,6 +173,16 @@ def test_code_that_never_ends_is_stopped_where_there_is_no_alarm_clock(
         assert signal.getsignal(signal.SIGINT) == handler
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(
+    ("id", "lesson"), [("03-1", "03_save_overrides"), ("race-2", "deeper/race")]
+)
+def test_an_id_names_its_lesson_and_a_starter_its_answer(task, id, lesson):
+    assert replace(task, id=id, answer="", starter="g = 1\n").lesson == lesson
+    assert replace(task, answer="", starter="g = 1\ndef f(): ...\n").answer == "f"
+    with pytest.raises(ValueError, match="expected an id that begins as one of the lessons does"):
+        replace(task, id="98-1").lesson  # noqa: B018 (asked for its error)
 
 
 def test_somebody_who_presses_ctrl_c_is_obeyed(task, monkeypatch):
