@@ -310,11 +310,11 @@ hired
 
 # %% [markdown]
 # In a long tree you need not count yourself. `receivers()` adds up what each receiver cost, a dict each, the
-# slowest first. `receivers("speedy_")` counts only the statements in which that text stands, here those to tables of
-# this app, and the receiver with the most of them stands first.
+# slowest first. `receivers("speedy_employees")` counts only the statements in which that text stands, and names
+# only those who ran one:
 
 # %%
-[(it["receiver"], it["queries"]) for it in hired.receivers("speedy_")]
+[(it["receiver"], it["queries"]) for it in hired.receivers("speedy_employees")]
 
 # %% [markdown]
 # Pin such a number only where it matters: in code that runs often, or in a loop. A number for every page
