@@ -157,7 +157,7 @@ def bring_back(away: Away) -> None:
     def edit(now: list[Entry]) -> list[Entry]:
         for signal, entries in list(_added):
             for entry in list(entries) if signal is away.signal else ():
-                if any(it[0] == entry[0] for it in away.entries):
+                if any(it[0] == entry[0] and it is not entry for it in away.entries):
                     without(entries, entry)
                     without(now, entry)
         return merged(now, away.before, away.entries)

@@ -58,7 +58,7 @@ def end(block, error):
         assert type(raised) is error
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(
     st.lists(st.tuples(RECEIVER, SENDER, UID), max_size=5),
     st.lists(STEP, max_size=12),
