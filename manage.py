@@ -3,10 +3,13 @@
 
 import os
 import sys
+from pathlib import Path
+from traceback import extract_tb
 
 
 def main():
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+    if not os.environ.get("DJANGO_SETTINGS_MODULE", "").strip():  # empty is not set
+        os.environ["DJANGO_SETTINGS_MODULE"] = "speedster.settings"
     try:
         from django.core.management import execute_from_command_line
     except ModuleNotFoundError as error:
@@ -21,6 +24,11 @@ def main():
     except ImproperlyConfigured as error:
         raise SystemExit(f"{error}\n`make doctor` looks at the rest of the set-up.") from error
     except ModuleNotFoundError as error:
+        if "backends" in Path(extract_tb(error.__traceback__)[-1].filename).parts:
+            raise SystemExit(
+                f"DATABASE_URL names a database whose driver, {error.name}, is not installed for "
+                f"{sys.executable}: install it, or name another database."
+            ) from error
         module = os.environ["DJANGO_SETTINGS_MODULE"]
         if not (error.name and f"{module}.".startswith(f"{error.name}.")):
             raise

@@ -36,9 +36,16 @@ def names(name, default=()):
 def file(name, default, project):
     """Return the path in a variable: `~` is the home folder, and a relative one the project's.
 
-    Not the folder where somebody stands: a notebook stands in its own.
+    Not the folder where somebody stands: a notebook stands in its own. Raises ImproperlyConfigured
+    for the home of an account that is not there.
     """
-    return Path(project, Path(text(name, default)).expanduser())
+    try:
+        return Path(project, Path(text(name, default)).expanduser())
+    except RuntimeError:
+        raise ImproperlyConfigured(
+            f"{name} expected the path of a file; came {text(name)!r}, and no account of this "
+            "machine has that home. Write the whole path."
+        ) from None
 
 
 def origins(name):

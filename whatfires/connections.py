@@ -8,7 +8,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-fu
 """
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -113,21 +113,113 @@ def entries_of_receiver(signal: Signal, receiver: Any) -> list[Entry]:
     ]
 
 
+# Blocks may overlap: what one took off, or connected, may be another's to put back, or to leave.
+
+
+class Away(NamedTuple):
+    """What an open block took off a signal, and the order in which everybody stood before."""
+
+    signal: Signal
+    before: list[Entry]
+    entries: list[Entry]
+
+
+class Added(NamedTuple):
+    """What an open block connected to a signal: these very entries, not others of their keys."""
+
+    signal: Signal
+    entries: list[Entry]
+
+
+_away: list[Away] = []
+_added: list[Added] = []
+
+
+def take_away(signal: Signal, entries: Iterable[Entry]) -> Away:
+    """Note that entries are about to be taken off for a block; `bring_back` ends that."""
+    before = list(signal.receivers)
+    for it in list(_away):
+        if it.signal is signal:
+            before = merged(before, it.before, it.entries)
+    away = Away(signal, before, list(entries))
+    _away.append(away)
+    return away
+
+
+def bring_back(away: Away) -> None:
+    """Put back what a block took off, in its place.
+
+    What another block connected under such a key meanwhile makes room, and that block has nothing
+    to disconnect any more. What somebody connected for good stays.
+    """
+    without(_away, away)
+
+    def edit(now: list[Entry]) -> list[Entry]:
+        for signal, entries in list(_added):
+            for entry in list(entries) if signal is away.signal else ():
+                if any(it[0] == entry[0] and it is not entry for it in away.entries):
+                    without(entries, entry)
+                    without(now, entry)
+        return merged(now, away.before, away.entries)
+
+    change(away.signal, edit)
+
+
+def note_added(signal: Signal, entries: list[Entry]) -> Added:
+    """Note what a block connected; `remove_added` takes it off."""
+    added = Added(signal, entries)
+    _added.append(added)
+    return added
+
+
+def remove_added(added: Added) -> None:
+    """Take off what a block connected, also where another block took it off meanwhile."""
+    without(_added, added)
+    for it in list(_away):
+        if it.signal is added.signal:
+            for entry in added.entries:
+                without(it.entries, entry)
+
+    def edit(now: list[Entry]) -> list[Entry]:
+        for entry in added.entries:
+            without(now, entry)
+        return now
+
+    change(added.signal, edit)
+
+
+def without(things: list[Any], thing: Any) -> None:
+    """Take a thing itself out of a list, not what is equal to it."""
+    things[:] = [it for it in things if it is not thing]
+
+
 def take_off(signal: Signal, entries: Iterable[Entry]) -> None:
     """Remove the entries with the keys of these, and no other."""
     gone = {entry[0] for entry in entries}
-    set_receivers({signal: [entry for entry in signal.receivers if entry[0] not in gone]})
+    change(signal, lambda now: [entry for entry in now if entry[0] not in gone])
 
 
 def put_back(signal: Signal, before: list[Entry], entries: list[Entry]) -> None:
     """Put entries back in the places that they had, unless they are connected again meanwhile."""
-    now = list(signal.receivers)
+    change(signal, lambda now: merged(now, before, entries))
+
+
+def merged(now: list[Entry], before: list[Entry], entries: list[Entry]) -> list[Entry]:
+    """Return the entries of now with these among them, where they stood before."""
     for entry in entries:
         if entry[0] not in {it[0] for it in now}:
-            earlier = {it[0] for it in before[: before.index(entry)]}
+            place = next((n for n, it in enumerate(before) if it is entry), len(before))
+            earlier = {it[0] for it in before[:place]}
             places = [place for place, it in enumerate(now, start=1) if it[0] in earlier]
             now.insert(max(places, default=0), entry)
-    set_receivers({signal: now})
+    return now
+
+
+def change(signal: Signal, edit: Callable[[list[Entry]], list[Entry]]) -> None:
+    """Change the receivers of a signal, so that what another thread connects is not lost."""
+    with signal.lock:
+        signal.receivers[:] = edit(list(signal.receivers))
+        signal.sender_receivers_cache.clear()
 
 
 def set_receivers(receivers: dict[Signal, list[Entry]]) -> None:

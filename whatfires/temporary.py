@@ -13,11 +13,15 @@ from django.db.models import Model
 from django.dispatch import Signal
 
 from whatfires.connections import (
+    Added,
+    bring_back,
     entries_of,
     entries_of_receiver,
     entries_under,
-    put_back,
+    note_added,
+    remove_added,
     resolved,
+    take_away,
     take_off,
 )
 from whatfires.describing import introduced, quoted, spelled
@@ -95,7 +99,7 @@ def connected_for(
     signals: tuple[Signal, ...], receivers: Any, sender: Any, weak: bool = True
 ) -> Iterator[None]:
     """Connect each receiver to each signal; take off what was not there before."""
-    new = []
+    new: list[Added] = []
     try:
         for signal in signals:
             before = {entry[0] for entry in signal.receivers}
@@ -103,11 +107,12 @@ def connected_for(
             for receiver in receivers:
                 signal.connect(receiver, sender=who, weak=weak)
                 entries = entries_of(signal, receiver, who)
-                new.append((signal, [entry for entry in entries if entry[0] not in before]))
+                fresh = [entry for entry in entries if entry[0] not in before]
+                new.append(note_added(signal, fresh))
         yield
     finally:
-        for signal, entries in new:
-            take_off(signal, entries)
+        for added in new:
+            remove_added(added)
 
 
 @contextmanager
@@ -131,7 +136,6 @@ def disconnected(
             f"{quoted(receiver)} came. A connection is named by dispatch_uid=, too."
         )
     who = resolved(signal, sender)
-    before = list(signal.receivers)
     if dispatch_uid is None:
         entries, name = entries_of(signal, receiver, who), name_of_receiver(receiver)
     else:
@@ -147,11 +151,12 @@ def disconnected(
             f"disconnected(): {name} was not connected to this signal for "
             f"{name_of_sender(who) or 'any sender'}; who_listens() shows what is."
         )
-    take_off(signal, entries)
+    away = take_away(signal, entries)
     try:
+        take_off(signal, entries)
         yield
     finally:
-        put_back(signal, before, entries)
+        bring_back(away)
 
 
 @contextmanager
@@ -163,14 +168,14 @@ def muted(*things: Signal | Callable[..., Any]) -> Iterator[None]:
     block connects stays. Raises ValueError for a receiver that is connected nowhere, TypeError for
     what is neither.
     """
-    taken = [(signal, list(signal.receivers), entries) for signal, entries in to_mute(things)]
-    for signal, _, entries in taken:
-        take_off(signal, entries)
+    taken = [take_away(signal, entries) for signal, entries in list(to_mute(things))]
     try:
+        for away in taken:
+            take_off(away.signal, away.entries)
         yield
     finally:
-        for signal, before, entries in reversed(taken):
-            put_back(signal, before, entries)
+        for away in reversed(taken):
+            bring_back(away)
 
 
 def to_mute(things: tuple[Any, ...]) -> Iterator[tuple[Signal, list[Any]]]:

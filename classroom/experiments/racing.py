@@ -69,6 +69,8 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
     needs_many_threads("a race")
     named = [on] if isinstance(on, str) else on
     expect("race(on=...)", named, list | tuple, "the name of a database, or a list")
+    if not named:
+        raise ValueError("race(on=...): expected at least one database; none came.")
     rows = []
     for database in named:
         try:

@@ -120,7 +120,10 @@ def check_home():
 
 def check_startup_files():
     """Say which names of the lessons the start-up files of IPython take."""
-    folder = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
+    try:
+        folder = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
+    except RuntimeError:  # the home of an account that is not there
+        return Finding("IPython start-up files: IPYTHONDIR leads nowhere", "unset IPYTHONDIR")
     taken = {
         f"{file.name} takes {name}"
         for file in folder.glob("profile_default/startup/*.py")
@@ -136,13 +139,17 @@ def names_taken(file):
     """List the names of the lessons that a Python file gives another meaning."""
     import classroom
 
-    words = set(re.findall(r"\w+", file.read_text(errors="replace")))
+    try:
+        words = set(re.findall(r"\w+", file.read_text(errors="replace")))
+    except OSError:  # a folder, or one of somebody else's
+        words = set()
     return words & {*classroom.__all__, "date", "timedelta", "assign", "assign_many"}
 
 
 def check_settings():
     """Find whether Django starts with this environment, and as this project."""
-    module = os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+    module = os.environ.get("DJANGO_SETTINGS_MODULE", "").strip() or "speedster.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = module
     foreign = f"settings: DJANGO_SETTINGS_MODULE is {module}, of another project"
     try:
         import django

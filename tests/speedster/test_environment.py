@@ -51,6 +51,12 @@ def test_a_file_is_in_the_project_unless_it_says_where(monkeypatch, came, read):
     assert str(environment.file("A_FILE", "a.db", Path("/p"))) == read
 
 
+def test_the_home_of_nobody_is_refused(monkeypatch):
+    monkeypatch.setenv("A_FILE", "~nosuchuser/e.db")
+    with pytest.raises(ImproperlyConfigured, match="A_FILE expected the path of a file"):
+        environment.file("A_FILE", "a.db", Path("/p"))
+
+
 def test_an_origin_has_a_scheme(monkeypatch):
     monkeypatch.setenv("SOME_ORIGINS", "https://a.org, b.org")
     with pytest.raises(ImproperlyConfigured, match=r"came 'b\.org'"):

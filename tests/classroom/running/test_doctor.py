@@ -98,7 +98,10 @@ def test_startup_files_that_take_a_name_of_the_lessons(tmp_path, monkeypatch):
     startup = tmp_path / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00-mine.py").write_text("import numpy as np\ntrace = np.trace\n")
+    (startup / "a folder.py").mkdir()
     assert "00-mine.py takes trace" in doctor.check_startup_files().what
+    monkeypatch.setenv("IPYTHONDIR", "~nosuchuser/x")
+    assert doctor.check_startup_files().cure == "unset IPYTHONDIR"
 
 
 def test_an_async_switch_that_reaches_the_web_server():
@@ -143,7 +146,8 @@ def test_settings_of_another_project(crosses, python, settings):
     [
         ({"DJANGO_SETTINGS_MODULE": "mysite.settings"}, "there is no mysite for mysite.settings"),
         ({"DJANGO_SETTINGS_MODULE": "speedster.setings"}, "no speedster.setings"),
-        ({"DJANGO_DEBUG": "2"}, "DJANGO_DEBUG expected 1 or 0"),
+        ({"DJANGO_DEBUG": "2", "DJANGO_SETTINGS_MODULE": " "}, "DJANGO_DEBUG expected 1 or 0"),
+        ({"DATABASE_URL": "oracle://x"}, "driver, oracledb, is not installed"),
         ({"DATABASE_URL": "sqlite:////none/db.sqlite3"}, "/none/db.sqlite3 cannot be used"),
     ],
 )
