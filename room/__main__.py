@@ -31,7 +31,8 @@ the network is not encrypted. Do this on a network that you trust, or put a prox
 """
 ONE_ACCOUNT = """\
 Every desk runs under your own account ({user}): who sits at one can read your files and the other
-desks. {why} For people whom you do not know, see deploy/.
+desks. For people whom you do not know, see deploy/.
+{why}
 """
 
 
