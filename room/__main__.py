@@ -31,7 +31,8 @@ the network is not encrypted. Do this on a network that you trust, or put a prox
 """
 ONE_ACCOUNT = """\
 Every desk runs under your own account ({user}): who sits at one can read your files and the other
-desks. {why} For people whom you do not know, see deploy/.
+desks. For people whom you do not know, see deploy/.
+{why}
 """
 
 
@@ -202,12 +203,20 @@ def wait_for(room, seconds=60):
     raise RoomError("JupyterHub did not start. It said last:\n" + "\n".join(log[-10:]))
 
 
+def own_address():
+    """Return the address of this machine in its network. Nothing is sent to find out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.connect(("192.0.2.1", 9))  # an address that is nobody's, for examples
+            return asked.getsockname()[0]
+        except OSError:  # there is no network
+            return socket.gethostname()
+
+
 def introduce(room, lacking):
     """Print once where the room is, and both passwords."""
-    address = (
-        f"http://{room.listen if room.listen != '0.0.0.0' else socket.gethostname()}:{room.port}/"
-    )
-    print(f"The room is at {address} for {len(room.learners)} learners.")
+    host = own_address() if room.listen == "0.0.0.0" else room.listen
+    print(f"The room is at http://{host}:{room.port}/ for {len(room.learners)} learners.")
     print(f"  The password of the room: {room.password}   (with one's own name)")
     print(f"  Yours, with the name {TEACHER}: {room.teachers_password}")
     others = [f"{name} as {login}" for login, name in room.learners.items() if login != name]

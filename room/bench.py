@@ -342,6 +342,11 @@ async def measure(room, over, reads, with_accidents):
             it.result()
         if breaking:
             await breaking
+    except TimeoutError as error:
+        raise RoomError(
+            f"{error}, for {PATIENCE} s. The room took {taken.get('total', 0) / 2**30:.1f} GB and "
+            f"{taken.get('cpu', 0):.0f} s of CPU; all else took {taken.get('others', 0):.0f} s."
+        ) from error
     finally:
         watching.cancel()
     return learners, told, taken
