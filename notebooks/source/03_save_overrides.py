@@ -125,7 +125,7 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 # %% [markdown]
 # Is `total_hours` in `update_fields`? Then add `wage_bonus`, so that both are written. `PaidByTheHour` does that with
 # `union`. Is it not in there? Then leave `wage_bonus` out. Somebody may have changed the row since you read it, and your old
-# bonus would overwrite the new one. ([You can watch this happen](deeper/race.ipynb#An-old-copy).)
+# bonus would overwrite the new one. [The race](deeper/race.ipynb) shows this.
 #
 # ### Your turn
 #

@@ -38,7 +38,7 @@ what_is_left()
 # gets an error, and may try again. Then two people are stored.
 #
 # So write `with transaction.atomic():` around steps that belong together. The admin's pages for adding, changing and deleting
-# do it for you. A shell does not. [The matrix](deeper/matrix.ipynb#What-an-error-leaves) tries more calls.
+# do it for you. A shell does not. [The matrix](deeper/matrix.ipynb) tries more calls.
 #
 # ## A process ends
 #
