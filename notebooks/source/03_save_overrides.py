@@ -28,8 +28,8 @@
 #         scheduling.assign(self)
 # ```
 #
-# `_state.adding` is True until the object is stored. So an edit is only stored. A new person is stored between two steps of
-# the rule, and all three are in one [transaction](../docs/glossary.md#transaction). [The real
+# `_state.adding` is True until the object is stored. An edit is only stored. A new person is stored between two steps of
+# the rule, and all three steps are in one [transaction](../docs/glossary.md#transaction). [The real
 # one](../speedy/wirings.py) is a little longer: it serves several databases, and new people whose key is set by hand.
 
 # %%
