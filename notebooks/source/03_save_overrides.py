@@ -28,8 +28,8 @@
 #         scheduling.assign(self)
 # ```
 #
-# `_state.adding` is True until the object is stored. So an edit is only stored. A new person is stored between two steps of
-# the rule, and all three are in one [transaction](../docs/glossary.md#transaction). [The real
+# `_state.adding` is True until the object is stored. An edit is only stored. A new person is stored between two steps of
+# the rule, and all three steps are in one [transaction](../docs/glossary.md#transaction). [The real
 # one](../speedy/wirings.py) is a little longer: it serves several databases, and new people whose key is set by hand.
 
 # %%
@@ -125,7 +125,7 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 # %% [markdown]
 # Is `total_hours` in `update_fields`? Then add `wage_bonus`, so that both are written. `PaidByTheHour` does that with
 # `union`. Is it not in there? Then leave `wage_bonus` out. Somebody may have changed the row since you read it, and your old
-# bonus would overwrite the new one. ([You can watch this happen](deeper/race.ipynb#An-old-copy).)
+# bonus would overwrite the new one. [The race](deeper/race.ipynb) shows this.
 #
 # ### Your turn
 #

@@ -141,7 +141,7 @@ side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "
 
 # %% [markdown]
 # And one hire? All four take about the same time. A query that reads more with each person costs far more:
-# [Counting](deeper/counting.ipynb#What-counting-costs) measures it.
+# [Counting](deeper/counting.ipynb) measures it.
 #
 # ## What to keep
 #

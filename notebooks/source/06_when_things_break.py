@@ -17,8 +17,8 @@
 #
 # ```mermaid
 # flowchart LR
-#     a1["autocommit"] --> a2["INSERT"] --> a3["COMMIT"] --> a4["a receiver<br>raises an error"] --> a5["the row stays"]
-#     b1["atomic()"] --> b2["INSERT"] --> b3["a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
+#     a1["autocommit"] --> a2["INSERT"] --> a3["COMMIT"] --> a4["post_save: a receiver<br>raises an error"] --> a5["the row stays"]
+#     b1["atomic()"] --> b2["INSERT"] --> b3["post_save: a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
 # You saw both in lesson 05. In autocommit `save()` commits its row, and sends `post_save` after that. `delete()` works in
@@ -34,11 +34,11 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raises an error. Only after `create()` in autocommit does a change stay. The caller
-# gets an error, and may try again. Then two people are stored.
+# In each line a receiver of that signal raises an error. In one place the change stays: after `create()`, in autocommit. The
+# caller gets an error, and may try again. Then two people are stored.
 #
 # So write `with transaction.atomic():` around steps that belong together. The admin's pages for adding, changing and deleting
-# do it for you. A shell does not. [The matrix](deeper/matrix.ipynb#What-an-error-leaves) tries more calls.
+# do it for you. A shell does not. [The matrix](deeper/matrix.ipynb) tries more calls.
 #
 # ## A process ends
 #
