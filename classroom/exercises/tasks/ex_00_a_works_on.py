@@ -53,7 +53,7 @@ def works_on(person):
 def judge(works_on):
     gone, *people = [Employees.objects.create(**it) for it in sample_roster()[:4]]
     gone.delete()  # so that no key tells a day
-    namesakes = [Employees.objects.create(**sample_roster()[3]) for _ in range(2)]
+    namesakes = [Employees.objects.create(**sample_roster()[2]) for _ in range(2)]
     unheard(4)
     for person in (people[1], people[2], *namesakes):
         day = person.shifts.get().shift_date

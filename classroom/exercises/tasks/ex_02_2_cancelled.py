@@ -202,7 +202,7 @@ def connect():
 def judge(connect):
     with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
         hire(sample_roster()[:5])
-        ada = idle(0)  # a namesake of the one who works
+        nobody, ada = idle(6), idle(0)  # the second a namesake of the one who works
         past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
         past.employees_shift.add(idle(5))
         for signal in pre_delete, post_delete:
@@ -213,6 +213,7 @@ def judge(connect):
         judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
         judge_cancelled_by_queryset()
         judge_somebody_leaves()
+        expect_idle(nobody)
         expect_idle(ada)
         if not Shifts.objects.filter(pk=past.pk, headcount=1).exists():
             wiped = "Nobody has asked to wipe: place those who sat on the shift that is cancelled."
