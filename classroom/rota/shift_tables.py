@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_many/
 """
 
 from inspect import getattr_static
+from types import ModuleType
 
 import pandas as pd
 
@@ -43,7 +44,9 @@ def shift_table(app=speedy):
     A last row, `no shift`, names the people who sit nowhere, if there are any.
     """
     wanted = ("Employees", "Shifts", "ShiftsEmployees")
-    if missing := [name for name in wanted if getattr_static(app, name, None) is None]:
+    # A module may load them when it is asked; any other object is not asked for anything.
+    look = getattr if isinstance(app, ModuleType) else getattr_static
+    if missing := [name for name in wanted if look(app, name, None) is None]:
         raise TypeError(
             f"shift_table() takes a module with {', '.join(wanted)}, such as as_published, but "
             f"{quoted(app)} came, without {missing[0]}."
