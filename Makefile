@@ -160,6 +160,5 @@ $(VENV)/.ready: requirements.txt
 	touch $@
 
 # JupyterLite, which runs notebooks in a browser, and the packages that go there.
-.PHONY: $(LITE)
 $(LITE): setup
 	@$(PY) -m lite.environment

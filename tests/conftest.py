@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import override_settings
+from django.conf import settings
 
 from classroom.scenes.calendar import MONDAY, let_go, stand_on
 
@@ -54,8 +54,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
     """See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#password-hashing"""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)

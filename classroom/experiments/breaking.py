@@ -20,7 +20,7 @@ from speedy import scheduling
 from speedy.models import Employees, EmployeesWithoutHooks, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
 from whatfires import connected
-from whatfires.describing import quoted
+from whatfires.describing import expect, quoted
 from whatfires.frames import Table
 
 
@@ -43,6 +43,7 @@ def what_is_left(everything=False):
     atomic()`: whether the change `stays`, is `undone`, or was `not written` yet. It is observed in
     a private database.
     """
+    expect("what_is_left(everything=...)", everything, bool, "True or False")
     attempts = ATTEMPTS if everything else [it for it in ATTEMPTS if it[2] in MAIN_CALLS]
     rows = in_private_database(lambda: [broken_row(*attempt) for attempt in attempts])
     return LeftTable(pd.DataFrame(rows).set_index(["a receiver of", "raises in"]))
