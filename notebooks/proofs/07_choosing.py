@@ -81,6 +81,7 @@ admin.site.get_model_admin(Employees).save_model(None, katherine, form=None, cha
 plug_in()
 assert katherine.pk and not katherine.shifts.exists()
 
+
 # save_model() of the lesson, with a hire that is right: who is added is placed, and an edit hires nobody.
 class PlacesPeople(type(admin.site.get_model_admin(Employees))):
     def save_model(self, request, obj, form, change):
