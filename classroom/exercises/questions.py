@@ -70,7 +70,7 @@ def people(number):
     "`send()`. How many of the three are called?",
     {
         "one": "The second one is called, too: the error comes from it.",
-        "two": "The error leaves `send()` at once and reaches the sender. The third receiver is "
+        "two": "The error leaves `send()` at once and reaches the caller. The third receiver is "
         "not called. `send_robust()` would call it.",
         "three": "`send_robust()` calls all three. `send()` catches nothing, so it stops at the error.",
     },

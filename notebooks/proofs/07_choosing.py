@@ -81,6 +81,25 @@ admin.site.get_model_admin(Employees).save_model(None, katherine, form=None, cha
 plug_in()
 assert katherine.pk and not katherine.shifts.exists()
 
+
+# save_model() of the lesson, with a hire that is right: who is added is placed, and an edit hires nobody.
+class PlacesPeople(type(admin.site.get_model_admin(Employees))):
+    def save_model(self, request, obj, form, change):
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            hire_many_by_call([obj])
+
+
+added = Employees(**people[4])
+unplug()
+for change in (False, True):
+    added.age += change
+    PlacesPeople(Employees, admin.site).save_model(None, added, form=None, change=change)
+plug_in()
+assert added.pk and added.shifts.count() == 1
+assert Employees.objects.get(pk=added.pk).age == people[4]["age"] + 1
+
 # The receivers are back.
 assert Employees.objects.create(**people[2]).shifts.exists()
 assert pre_save.has_listeners(Employees) and post_save.has_listeners(Employees)

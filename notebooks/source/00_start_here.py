@@ -7,7 +7,7 @@
 #
 # | the course | lessons |
 # |---|---|
-# | Here | **00 Start here**, 20 minutes |
+# | Here | **00 Start here**, 25 minutes, and 10 for the tasks |
 # | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
@@ -78,8 +78,8 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Kwame joins. First look only at what concerns
-# `Employees`.
+# `trace()` writes down everything that happens while its block runs. Kwame joins. The filter shows only what concerns
+# `Employees`, and leaves out the SQL.
 
 # %%
 before = shift_table()
@@ -88,14 +88,15 @@ with trace() as seen:
 seen.filter(sender=Employees)
 
 # %% [markdown]
-# Read it from the top. (`pre_init` and `post_init` are signals, too. Django sends them when it makes an object of a model.
-# The course leaves them out.)
+# Read it from the top.
 #
 # 1. `create()` called `save()`.
-# 2. Django was about to write the row, and announced this: it *sent* a **signal**, `pre_save`. The name after the arrow is
-#    for lesson 02.
+# 2. Django was about to write the row, and announced this: it *sent* a **signal**, `pre_save`.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
-#    that the signal calls. This one is called `employee_created`, and you see its file and line.
+#    that the signal calls. This one is called `employee_created`, and you see its file and line. (The receiver of
+#    `pre_save` is for lesson 02.)
+#
+# (`pre_init` and `post_init` do not matter in this course.)
 #
 # The *sender* of a model's signal is the class, here `Employees`.
 #
@@ -116,19 +117,19 @@ reveal("00-2")
 ada.shifts.all()
 
 # %%
-# The whole of Kwame's hire, without a filter. Three lines count: save(), post_save, and the save() inside it.
+# The whole of Kwame's hire. Look at three lines only: the first save(), its post_save, and the save() inside that.
 stepper(seen, before=before)
 
 # %% [markdown]
 # Go through it with the arrow keys. An indented line happens *inside* the line above it. `save()` sends `post_save`, the
 # signal calls the receiver, and the receiver saves a seat. All of that happened before `create()` returned. Saving a seat
-# sends signals, too: their receivers keep `headcount` right. (*overridden* marks a `save()` that this project wrote.)
+# sends signals, too: their receivers keep `headcount` right.
 #
-# Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step. Try
-# it. Lesson 06 explains what you see.
+# Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step.
+# Lesson 05 shows what it is for.
 #
-# The receiver decides *when*. *What* happens is the **rule**, a function of its own: `scheduling.assign()`. It puts a person
-# on the first shift with room. If no shift has room, it opens the next day.
+# The receiver decides *when*. *What* happens is the **rule**, a function of its own: `scheduling.assign()`. Which shift does
+# it choose?
 
 # %%
 predict("00-3")
@@ -154,10 +155,10 @@ exercise("00-a").check(works_on)
 
 
 # %%
-# Second: call act() inside a trace(), and return the part that shows which receivers were called. A trace can be
-# filtered by kind: seen.filter(kind="sql") gives the SQL. The call of a receiver is of the kind "delivery".
+# Second: act is a function. Call it inside a trace(), and return only the calls of receivers: filter the trace with
+# kind="delivery".
 def who_answered(act):
-    """Call act() inside a trace; return the trace of the receivers that were called."""
+    """Call act() inside a trace; return the calls of receivers."""
 
 
 exercise("00-b").check(who_answered)
@@ -167,8 +168,8 @@ exercise("00-b").check(who_answered)
 #
 # | word | what it is | here |
 # |---|---|---|
-# | signal | a list of functions; to send it calls them | `post_save` |
-# | sender | the class that it is about | `Employees` |
+# | signal | a list of functions; sending it calls them | `post_save` |
+# | sender | the class that the signal is about | `Employees` |
 # | receiver | a function that the signal calls | `employee_created` |
 # | rule | what is to be done | `assign()` |
 # | seat | a person on a shift, a row of its own | `ShiftsEmployees` |

@@ -7,7 +7,7 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00 Start here](00_start_here.ipynb) |
-# | Here | **01 What a signal is**, 20 minutes |
+# | Here | **01 What a signal is**, 25 minutes, and 10 for the tasks |
 # | Next | [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Receivers that vanish and double](deeper/vanishing_receivers.ipynb) |
 
@@ -23,7 +23,7 @@ fresh_database()
 #
 # `send()` calls each function in the list and collects the answers. The functions are the *receivers*. What you send
 # along is the *payload*. A receiver names what it needs. `**kwargs` takes whatever else is sent, now or later. `sender` says
-# what the news is about.
+# what the news is about, here the class `Shifts`.
 
 
 # %%
@@ -66,8 +66,8 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
-# The line with `send()` names no receiver. What comes back is a list of pairs: the receiver, and its answer. Django's
-# `Signal` needs neither a model nor a database. `post_save` is an object of a subclass of it.
+# The *caller*, the code that calls `send()`, names no receiver. What comes back is a list of pairs: the receiver, and its
+# answer. `post_save` is such a signal, too. One of your own needs neither a model nor a database.
 #
 # ### Your turn
 #
@@ -114,7 +114,7 @@ round(time.perf_counter() - start, 1), replies
 # **Sending a signal is an ordinary call.** There is no queue and no background. The receiver ran in the thread of your cell,
 # and `send()` waited for it.
 #
-# ## Whose change is it?
+# ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. `BEGIN` opens
 # it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django a block with
@@ -132,10 +132,11 @@ predict("01-2")
 # %%
 from django.db import transaction
 
-kitchen_opens.connect(open_shift)
+lights_on = Signal()
+lights_on.connect(open_shift)
 try:
     with transaction.atomic():
-        kitchen_opens.send(sender=Shifts)
+        lights_on.send(sender=Shifts)
         raise OSError("the lights went out")
 except OSError as error:
     print(f"The block ended with an error: {error}. Shifts now: {Shifts.objects.count()}")
@@ -144,7 +145,7 @@ reveal("01-2")
 # %% [markdown]
 # ```mermaid
 # flowchart LR
-#     begin["atomic() begins"] --> sender["your changes"] --> receiver["send(): the receiver's changes"]
+#     begin["atomic() begins"] --> yours["your changes"] --> receiver["send(): the receiver's changes"]
 #     receiver -- "no error: COMMIT" --> kept["all are kept"]
 #     receiver -- "an error ends the block: ROLLBACK" --> gone["all are undone"]
 # ```
@@ -152,11 +153,10 @@ reveal("01-2")
 # ## Which receivers are called
 #
 # A receiver that is connected with `sender=Shifts` is called for `Shifts` only. Without a sender it is called for every
-# sender. Django compares senders by *identity*: it must be the same object.
+# sender. You know a receiver that is connected with `sender=Employees`: `employee_created` puts a new person on a shift.
 #
-# A [proxy](../docs/glossary.md#proxy-model) is a second Python class for the same table. `EmployeesWithoutHooks` is a proxy
-# of `Employees`. (A *hook* is a place where code of yours is called: a receiver, or a `save()` of your own.) You know a
-# receiver that is connected with `sender=Employees`: `employee_created` puts a new person on a shift.
+# A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model, without a table of its own: it uses the model's table.
+# The next cell stores Grace through a proxy of `Employees`.
 
 # %%
 predict("01-3")
@@ -166,9 +166,11 @@ grace = EmployeesWithoutHooks.objects.create(
     first_name="Grace", last_name="Tallowmere", address="408 Juniper Street", age=30
 )
 reveal("01-3")
-shift_table()
+grace.shifts.count()
 
 # %% [markdown]
+# `EmployeesWithoutHooks` has its name from this: no receiver of `Employees` is called when a row is saved through it.
+#
 # ## When a receiver fails
 #
 # Two receivers are connected. The first one, `light_oven`, raises an error. The second one is `print_badges` from above.
@@ -188,23 +190,22 @@ shift_filled.connect(print_badges)
 try:
     shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 except OSError as error:
-    print("The sender gets an error:", error)
+    print("The caller gets an error:", error)
 reveal("01-4")
 
 # %%
-# The same with send_robust(). short_log() prints the log, a line for each entry.
+# The same with send_robust(). short_log() prints the error log, a line for each entry.
 with short_log():
     replies = shift_filled.send_robust(sender=Shifts, people=["Ada", "Grace", "Alan"])
 replies
 
 # %% [markdown]
 # `send_robust()` catches every `Exception`, calls the others, and puts the error into the list. It also
-# writes the error to Python's log (`logging`).
-# Lesson 04 shows when that is not enough.
+# writes the error to the error log (Python's `logging`). Lesson 04 shows when that is not enough.
 #
 # ### Your turn
 #
-# The sender gets no error now, so somebody has to look for it. Write `failures(replies)`. It returns the errors among the
+# The caller gets no error now, so somebody has to look for it. Write `failures(replies)`. It returns the errors among the
 # answers, as a list.
 
 
@@ -220,19 +221,15 @@ exercise("01-b").check(failures)
 #
 # | you see | because | so |
 # |---|---|---|
-# | the sender is slow | it waits for each receiver | keep receivers short |
-# | a receiver's rows are gone | they were in the sender's transaction, which was undone | usually you want that |
+# | `send()` is slow | it waits for each receiver | keep receivers short |
+# | a receiver's rows are gone | they were in the caller's transaction, which was undone | usually you want that |
 # | a receiver is not called | the sender is another object: a proxy, a parent class | connect it for exactly that object |
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
 #
-# Two things differ from our `PlainSignal`. If you connect a receiver to Django's `Signal` twice in the same way, it is still
-# called once. And the signal does not keep your function: when nothing else holds the function any more, Python deletes it,
-# and the signal forgets it. With `DEBUG` on that may come late.
-#
-# So write receivers at the top level of a module. Then the module holds them. Give each a name of its own: of two with the
-# same name the module holds only the second. All this is in
-# [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on
+# One difference from `PlainSignal` matters: Django's signal does not keep your function. If nothing else keeps it, Python may
+# delete it, and then it is called no more. So write receivers at the top level of a module, each with a name of its own.
+# There is more in [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in

@@ -7,22 +7,17 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01 What a signal is](01_what_a_signal_is.ipynb) |
-# | Here | **02 Built-in signals**, 20 minutes |
+# | Here | **02 Built-in signals**, 25 minutes, and 10 for the tasks |
 # | Next | [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [counting with signals](deeper/counting.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 
 # %%
 fresh_database()
-people = sample_roster()
-ada = Employees.objects.create(**people[0])
-grace = Employees.objects.create(**people[1])
-alan = Employees.objects.create(**people[2])
-katherine = Employees.objects.create(**people[3])
 
 # %% [markdown]
 # ## A signal in your own project
-# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. It runs in
-# a process of its own, as your project would.
+# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. Each
+# call of its `shell()` starts Python afresh, as `manage.py shell` does.
 #
 # **The file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
 
@@ -48,10 +43,9 @@ mysite.shell("print(who_listens(Question))")
 reveal("02-1")
 
 # %% [markdown]
-# No error, and no announcement. `who_listens()` tells you why: nobody is connected. `@receiver` works only when Python
-# runs the file, and nobody imported it.
+# No error, and no announcement: `who_listens()` shows that nobody is connected.
 #
-# **The import.** Django calls `ready()` of each app once in each process, when all models are loaded. Add this method to
+# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. Add this method to
 # `PollsConfig` in `polls/apps.py`, and let it import the file. The import looks unused, but keep it: without it no receiver is
 # connected. `# noqa: F401` tells code checkers to leave it alone.
 
@@ -80,7 +74,7 @@ mysite.shell("""
 reveal("02-2")
 
 # %% [markdown]
-# **The condition.** `post_save` passes it to the receiver: True for a new row, False for an edit. A receiver for new
+# **The condition.** `post_save` passes `created`: True for a new row, False for an edit. A receiver for new
 # rows begins with `if created and not raw`. `raw` is True only while a fixture is loaded.
 #
 # **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. But
@@ -129,12 +123,14 @@ exercise("02-a").check(signals_py)
 # %% [markdown]
 # ## Somebody leaves
 #
-# Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Grace leaves. Her seat is a row with a foreign
+# Now the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat is a row with a foreign
 # key to her and `on_delete=CASCADE`, so Django deletes it, too. This is called a [cascade](../docs/glossary.md#cascade).
 
 # %%
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
+people = sample_roster()
+ada, grace, alan, katherine = [Employees.objects.create(**person) for person in people[:4]]
 predict("02-3")
 
 # %%
@@ -146,7 +142,7 @@ heard
 
 # %% [markdown]
 # For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. A receiver for seats lowers
-# the `headcount` of the shift. So the next newcomer gets Grace's place.
+# the `headcount` of the shift. So her place is free again.
 #
 # ## A day passes
 #
@@ -164,11 +160,12 @@ shift_table()
 
 # %% [markdown]
 # Before Søren's row was written, `wipe_before_hire` ran. Monday is gone, and its people sit on the days that follow. **A signal
-# is not a clock.** For something that must happen each morning, use a scheduler.
+# is not a clock.** For something that must happen each morning, use a timer such as cron.
 #
 # ## Many at once
 #
-# `bulk_create()` stores a list of objects with one call. Zoë and Noor are hired in this way.
+# `bulk_create()` stores a list of objects. It writes the rows with one SQL statement or a few, and does not call `save()`.
+# Zoë and Noor are hired in this way. And Ada has a birthday: her new age is written with `update()`.
 
 # %%
 predict("02-4")
@@ -181,8 +178,7 @@ reveal("02-4")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()`, which changed Ada's age, is silent as well. Such calls write all their rows with one or a few SQL statements, and
-# never call `save()`.
+# `update()` is silent as well: it calls no `save()`.
 #
 # ### Your turn
 #
@@ -203,7 +199,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | each time `save()` writes a row; `create()` calls `save()`, too; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows of an automatic many-to-many table; rarer cases are in [one table](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows of a many-to-many field without `through`; rarer cases are in [one table](deeper/matrix.ipynb) |
 #
 # Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
 #

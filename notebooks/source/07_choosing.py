@@ -7,14 +7,13 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb), [06](06_when_things_break.ipynb) |
-# | Here | **07 Choosing**, 20 minutes, the last lesson of the core |
+# | Here | **07 Choosing**, 25 minutes, and 10 for the tasks |
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
 # ## Two situations
 #
 # First: there must never be two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
-# Somebody stores a second shift with `bulk_create()`.
 
 # %%
 fresh_database()
@@ -51,41 +50,41 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`. This works with your own user model, too. A
-# badge is outside the database, so the receiver uses `on_commit`.
+# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`, which fits your own user model, too. It is a
+# text, here `"auth.User"`: the signals of models take a class or its name. A badge is outside the database, so the receiver
+# uses `on_commit`.
 #
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) opens with a warning:
 # signals can lead to code that is hard to understand and to debug. Where possible, it says, call the code
-# directly. Matić's tutorial, which this course grew out of, ends with the same advice: [Django 4.1: Controlling Events
-# With Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić.
+# directly. [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194), which this course grew out
+# of, ends with the same advice.
 #
 # ```mermaid
 # flowchart TD
-#     one{"1. Must the rule hold,<br>whoever writes to the table?"} -- yes --> database["the database"]
+#     one{"1. Is it only a check, which must<br>hold whoever writes to the table?"} -- yes --> database["the database"]
 #     one -- no --> two{"2. Is it about this<br>row's fields alone?"}
 #     two -- yes --> save["save()"]
 #     two -- no --> three{"3. Is the code that<br>saves the row yours?"}
 #     three -- no --> signal["a receiver"]
-#     three -- yes --> who{"Do you know all code<br>that has to react?"}
-#     who -- yes --> call["call a function"]
-#     who -- no --> custom["a custom signal"]
+#     three -- yes --> four{"4. Do you know all code<br>that has to react?"}
+#     four -- yes --> call["call a function"]
+#     four -- no --> custom["a custom signal"]
 # ```
 #
-# The shift was an example of question 1, the badge of question 3. The bonus of lesson 03 is one of question 2: it depends on
-# the hours of the same row. If you write a package that others install, you do not know all code that has to react. So you
-# send a custom signal.
+# The second shift was an example of question 1: a constraint can refuse a row. (It cannot put anybody on a shift.) The bonus
+# of lesson 03 is one of question 2: it depends on the hours of the same row. The badge is one of question 3. If you write a
+# package that others install, you do not know all code that has to react: you send a custom signal.
 #
-# Three questions say *where*. The fourth says *when*: **Does it reach outside the database?** Then use `on_commit`, as in
-# lesson 06.
+# Four questions say *where*. One more says *when*: **Does it reach outside the database?** Then use `on_commit`.
 #
 # ## Rewire the project
 #
 # Matić's tutorial has another rule of thumb: a task that involves other models belongs in a signal. Our hire involves
-# three models, and all of the code is ours. We say: call a function. Compare both.
+# three models, and its code is ours: we call a function.
 #
-# This is the hire by built-in signals. `hiring_tests` makes tests for any hire.
+# This is the hire by built-in signals, with eight tests. Look at the ✗ of OneHire first.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -102,12 +101,12 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# `bulk_create()` sends no signal, so neither wipe nor rule runs: three failures of ManyHires. For one hire, the row is
-# committed before the receiver raises. "Saving a row alone starts nothing" is our wish and no rule of Django: everything
-# that a hire does should stand in `hire()`.
+# If the rule fails, somebody is stored: the row was committed before the receiver raised its error. "Saving a row alone
+# starts nothing" is our wish and no rule of Django: everything that a hire does should stand in `hire()`. ManyHires fails
+# because `bulk_create()` sends no signal.
 #
 # **Step 1: the receivers go.** In a project of your own you delete their file and its import in `ready()`. Here
-# `unplug()` takes them off, and `plug_in()` puts them back in the end. The hire stays as it is for now.
+# `unplug()` takes them off, and `plug_in()` puts them back in the end.
 
 # %%
 unplug()
@@ -119,8 +118,8 @@ print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 #
 # ### Your turn: call it, for one and for many
 #
-# **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign. Return the person. An
-# error leaves nobody behind. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
+# **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign. Return the person.
+# After an error nobody is stored. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
 # `wipe_expired_shifts()` and `assign(employee)`.
 #
 # **Step 3.** The same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
@@ -146,7 +145,7 @@ exercise("07-b").check(hire_many)
 run_tests(*hiring_tests(hire, hire_many))
 
 # %% [markdown]
-# If `hire` and `hire_many` are right, every line is green. Leave out one step, and see which line fails.
+# Is every line green? Then leave out one step, and see which line fails.
 #
 # What do you give up? Suppose that all of your own code calls `hire` now.
 
@@ -161,10 +160,18 @@ reveal("07-3")
 grace.shifts.count()
 
 # %% [markdown]
-# So the admin has to call `hire`, too: in `save_model()` of its `ModelAdmin`.
+# So its `ModelAdmin` has to call the function, too. A new `obj` is not stored yet, and `hire_many` takes unsaved people:
 #
-# Compare. This is the project's own direct call. It stores the proxy that no receiver hears of. Read `one_piece()` as
-# `atomic()`:
+# ```python
+# def save_model(self, request, obj, form, change):
+#     if change:
+#         super().save_model(request, obj, form, change)
+#     else:
+#         hire_many([obj])
+# ```
+#
+# This is the project's own direct call. It stores `EmployeesWithoutHooks`, so it works with the receivers connected.
+# Read `one_piece()` as `atomic()`:
 
 # %%
 from speedy.wirings import hire_by_call, hire_many_by_call
@@ -176,8 +183,8 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 # %% [markdown]
 # ## Your own project
 #
-# The tool of this course works there, too. `make wheel`, here, builds it as a file in `dist/`. Install that file in the
-# environment of your project, add `"whatfires"` to `INSTALLED_APPS`, and ask about a model of yours:
+# The tool of this course works there, too. In a terminal, in the folder of this course, `make wheel` builds a file that pip
+# can install. In your project add `"whatfires"` to `INSTALLED_APPS`, and ask:
 #
 # ```
 # pip install path/to/dist/whatfires-….whl
@@ -191,18 +198,17 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 # 2. What is left when it raises?
 # 3. Which bulk calls bypass it?
 # 4. Does it send a letter before the commit?
-# 5. Which test fails if nobody imports the receiver's file?
 #
 # ## What to keep
 #
-# | ask, in this order | then | seen in |
+# | in this order | then | seen in |
 # |---|---|---|
-# | 1. Must the rule hold, whoever writes to the table? | the database: a constraint, `unique`, a generated field | here, [no hook at all](deeper/no_hook.ipynb) |
-# | 2. Is it about this row's fields alone? | `save()` | [03](03_save_overrides.ipynb) |
-# | 3. Is the code that saves the row yours? If not: | a receiver | [02](02_built_in_signals.ipynb) |
-# | If it is, and you know all code that has to react: | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |
-# | If you do not: | a custom signal | [04](04_custom_signals.ipynb) |
-# | 4. Does it reach outside the database? | `on_commit`; if it must not get lost, [the outbox](deeper/outbox.ipynb) | [06](06_when_things_break.ipynb) |
+# | 1. Is it only a check, which must hold whoever writes to the table? | the database: a constraint, such as `unique` | here, [no hook at all](deeper/no_hook.ipynb) |
+# | 2. Is it about this row's fields alone? | `save()`, or a generated field | [03](03_save_overrides.ipynb) |
+# | 3. The row is saved by code that is not yours | a receiver | [02](02_built_in_signals.ipynb) |
+# | 4. The code is yours, and you know who reacts | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |
+# | The code is yours, and you do not know who reacts | a custom signal | [04](04_custom_signals.ipynb) |
+# | And then: does it reach outside the database? | `on_commit`; if it must not get lost, [the outbox](deeper/outbox.ipynb) | [06](06_when_things_break.ipynb) |
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

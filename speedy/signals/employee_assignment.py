@@ -20,7 +20,7 @@ def wipe_before_hire(sender, instance, raw, using, **kwargs):
 
 @receiver(post_save, sender=Employees)
 def employee_created(sender, instance, created, raw, **kwargs):
-    """Put the new employee on the first shift with room."""
+    """Put the new employee on a shift."""
     if created and not raw:
         scheduling.assign(instance)
 

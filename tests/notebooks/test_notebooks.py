@@ -152,7 +152,7 @@ def anchors(path):
 
 
 @each(LESSONS)
-def test_a_lesson_has_the_length_that_people_read_in_twenty_minutes(path):
+def test_a_lesson_has_the_length_that_people_read_in_half_an_hour(path):
     assert 12 <= len(notebooks.read(path).cells) <= 24
     assert words_in(path) <= 800
 

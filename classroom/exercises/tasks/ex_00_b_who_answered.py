@@ -16,11 +16,11 @@ task = Task(
     call="who_answered(act)",
     starter='''
 def who_answered(act):
-    """Call act() inside a trace; return the trace of the receivers that were called."""
+    """Call act() inside a trace; return the calls of receivers."""
 ''',
     hints=(
-        "What is left if you keep only the events of one kind, as `seen.filter(kind=...)` does?",
-        'The kind of a receiver that is called is "delivery": `seen.filter(kind="delivery")`.',
+        "Where in the lesson was a trace filtered, and what was written before the dot?",
+        'Call `act()` in the block of `with trace() as seen:`. Then return `seen.filter(kind="delivery")`.',
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution="""
@@ -29,7 +29,7 @@ def who_answered(act):
         act()
     return seen.filter(kind="delivery")
 """,
-    why="Each receiver that a signal calls is one event of the kind `delivery`. The filter keeps only those.",
+    why="In a trace the call of a receiver is a `delivery`. The filter keeps only those.",
     equal=NO_ROWS,
     others=(
         {'seen.filter(kind="delivery")': '[event for event in seen if event.kind == "delivery"]'},

@@ -90,7 +90,7 @@ morning = {
 }
 """,
     why="`send()` stops at the first error and lets it through to the caller. Use it when the reaction belongs to the "
-    "deed. `send_robust()` calls every receiver and returns the errors in its list. Use it when the sender does not "
+    "deed. `send_robust()` calls every receiver and returns the errors in its list. Use it when the caller does not "
     "depend on its listeners, and let somebody read the list or the log. In a transaction take care: an error from a "
     "write inside the receiver, or one that passed through `delete()` or `add()`, still rolls the block back at its end, and "
     "nothing is raised.",

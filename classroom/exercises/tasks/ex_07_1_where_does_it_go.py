@@ -51,7 +51,7 @@ Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"a Generat
     starter="".join(["\nplaces = {\n", *(f'    "{it}": ...,\n' for it in RIGHT), "}\n"]),
     hints=(
         "Take the picture in lesson 07 and walk each wish through it, from the top. Where does it leave?",
-        "Must it hold always? Does it leave the database, and may it be lost? Is it about this row's own fields? Is the "
+        "Is it a check that must always hold? Does it leave the database, and may it be lost? Is it about this row's own fields? Is the "
         "code that makes it happen yours?",
         "one night: always. contract and chat leave the database; one of them may be lost. initials: the row's own. "
         "package: not yours. The other two are yours, and you can call them.",
