@@ -13,10 +13,10 @@ from speedy.signals import custom_signals, event_logging
 lines = event_log()
 alan, katherine = sample_roster()[2:4]
 
-# 04-1: the log wrote its line and nobody after it; the sender got the KeyError.
-assert answer_of("04-1").startswith("Only the log writes a line")
+# 04-1: the project's receiver wrote its line, note_request none; the caller got the KeyError.
+assert answer_of("04-1").startswith("Only the first writes a line")
 before = len(lines)
-with connected(event_signal, note_request, count_event):
+with connected(event_signal, note_request):
     try:
         open_doors()
         raised = None
@@ -26,8 +26,8 @@ assert raised is not None
 new = event_log()[before:]
 assert list(new["sender"]) == ["View: open_doors"]
 
-# 04-2: a key, no row, no exception; and nothing of it in the log, which waits for the commit.
-assert answer_of("04-2") == "A Grace with a key, and no row for it"
+# 04-2: a key, no row, no exception; and nothing of it in the event log, which waits for the commit.
+assert answer_of("04-2") == "An object Grace with a key, and no row for it"
 assert hired.pk and not Employees.objects.filter(pk=hired.pk).exists()
 assert not lines["message"].str.contains("Hired").any()
 

@@ -4,7 +4,6 @@ from classroom.scenes.groups import group_hired
 
 ada = sample_roster()[0]
 wirings = list(WIRINGS)
-week = side_by_side("fill a week", clock=False)
 
 # 05-1: same rota, same SQL; another carrier.
 assert answer_of("05-1").startswith("None")
@@ -37,7 +36,7 @@ for name in wirings:
     assert row_first == (name == "built-in signals")
 
 # 05-3
-assert answer_of("05-3") == "The built-in signals and the save() override"
+assert answer_of("05-3") == "In the built-in signals and the save() override"
 left = skips_the_rule()
 yes, no = "has a shift", "no shift"
 assert {way: list(left.loc[way, wirings]) for way in left.index} == {

@@ -7,7 +7,7 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
-# | Here | **03 save() overrides**, 25 minutes |
+# | Here | **03 save() overrides**, 30 minutes, and 15 for the tasks |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
@@ -28,9 +28,9 @@
 #         scheduling.assign(self)
 # ```
 #
-# `_state.adding` is True until the object is stored. An edit is only stored. A new person is stored between two steps of
-# the rule, and all three steps are in one [transaction](../docs/glossary.md#transaction). [The real
-# one](../speedy/wirings.py) is a little longer: it serves several databases, and new people whose key is set by hand.
+# `_state.adding` is True until the object is stored. An edit is only stored. For a new person three steps follow, in one
+# [transaction](../docs/glossary.md#transaction): wipe what has expired, store the person, assign a shift. [The real
+# one](../speedy/wirings.py) is a little longer.
 
 # %%
 fresh_database()
@@ -54,18 +54,21 @@ with trace() as by_signals:
 by_signals.tree(exclude=ShiftsEmployees)
 
 # %% [markdown]
-# Two receivers do the work. Here the `INSERT` comes first, and `BEGIN` comes after it.
+# Here the `INSERT` comes first, and `BEGIN` comes after it. So if `assign()` fails, Alan stays, without a shift.
 #
 # ## The contract of save()
 #
 # Django calls your `save()`, and so does other people's code. They expect what the original does:
 #
-# 1. **Call `super()`.** It does the storing.
+# 1. **Call `super()`.**
 # 2. **Take all arguments, and pass them on.** Django uses them: `create()` calls `save(force_insert=True)`.
 # 3. **Return what `super()` returns.** `delete()` returns how many rows were deleted. `save()` returns nothing.
-# 4. **Respect `update_fields`.** This argument lists the fields to write. Django writes no others.
+# 4. **Respect `update_fields`**, an argument of `save()`: a list of the fields to write.
 #
-# Here is a model that keeps all four. A shift pays a bonus of 50 for eight hours, and 10 more for each further hour.
+# We break it, one clause at a time, each in a class of its own. All five classes below are proxies of `Shifts`. A shift
+# pays a bonus of 50 for eight hours, and 10 more for each further hour.
+#
+# **Clause 1.** This `save()` does not call `super()`:
 
 # %%
 from classroom.scenes.contract import (
@@ -76,14 +79,6 @@ from classroom.scenes.contract import (
     TakesNoArguments,
 )
 
-show_code(PaidByTheHour.save, PaidByTheHour.delete)
-
-# %% [markdown]
-# You can use it as a pattern. Now we break it, one clause at a time, each in a class of its own.
-#
-# **Clause 1.** This `save()` does not call `super()`:
-
-# %%
 display(show_code(ForgetsSuper.save))
 predict("03-2")
 
@@ -101,7 +96,7 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %%
-# Clause 3. This delete() returns nothing. The good one is called first.
+# Clause 3. This delete() returns nothing. The good one, of PaidByTheHour, is called first.
 good = PaidByTheHour.objects.create(shift_date=date(2022, 11, 20))
 poor = ReturnsNothing.objects.create(shift_date=date(2022, 11, 21))
 display(show_code(ReturnsNothing.delete))
@@ -123,14 +118,19 @@ reveal("03-3")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
-# Is `total_hours` in `update_fields`? Then add `wage_bonus`, so that both are written. `PaidByTheHour` does that with
-# `union`. Is it not in there? Then leave `wage_bonus` out. Somebody may have changed the row since you read it, and your old
-# bonus would overwrite the new one. [The race](deeper/race.ipynb) shows this.
+# Django wrote the column that was named, and no other. `PaidByTheHour` keeps all four clauses:
+
+# %%
+show_code(PaidByTheHour.save, PaidByTheHour.delete)
+
+# %% [markdown]
+# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out: somebody may have changed
+# the row meanwhile. [The race](deeper/race.ipynb) shows this.
 #
 # ### Your turn
 #
-# Repair this `delete()`, so that it keeps clauses 1, 2 and 3 and still says goodbye. A model will use your class like this:
-# `class Leaver(Farewell, Employees)`. So `super().delete()` is the `delete()` of `Employees`.
+# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. The check adds the model;
+# `super().delete()` is Django's.
 
 
 # %%
@@ -191,9 +191,9 @@ exercise("03-b").check(set_hours)
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset | called | not called |
 # | a fixture loads | called, with `raw=True` | not called |
-# | row and rule in one transaction | when saving: if the caller opens one; when deleting: always | if you open one |
+# | a new row stays when the rule fails | yes, unless the caller opens a transaction | no, if you use `atomic()` |
 #
-# A value that follows from other columns of its row often needs neither: see
+# A value that can be computed from other columns of its row often needs neither: see
 # [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).
 #

@@ -7,16 +7,15 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb) |
-# | Here | **04 Custom signals**, 25 minutes |
+# | Here | **04 Custom signals**, 25 minutes, and 15 for the tasks |
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
 # | Optional | [The outbox](deeper/outbox.ipynb): news that must not get lost |
 #
 # ## Declare
 #
-# The office wants a log of what happens here. Soon the kitchen wants to know about newcomers, too. With
-# plain calls you add a line to the hire function for each. With a signal you write one `send()`, and they connect
-# their receivers. This project declares two signals in
-# [`custom_signals.py`](../speedy/signals/custom_signals.py):
+# The office keeps an *event log* of what happens here. Soon the kitchen wants to know about newcomers, too. With a signal
+# you write one `send()`, and others connect receivers. That is useful if you do not know who will listen. At the end we ask
+# when it is worth it. This project declares two signals in [`custom_signals.py`](../speedy/signals/custom_signals.py):
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -29,26 +28,25 @@
 # event_signal = Signal()
 # ```
 #
-# A signal does not check what you send, so the comment says what you must send.
+# A signal does not check what you send, so the comment says it.
 #
 # - **The name** says what happened: `employee_hired`. A name that is a command, such as `assign_shift`, is a sign that you
 #   want a function.
-# - **The sender** is the class that it is about, or the function where it happened.
+# - **The sender** is the class that the signal is about, or the function where it happened.
 # - **The payload** is what you send along, by name.
 #
 # ## Send and receive
 #
-# `log_event(message, sender)` writes one line of the log. The project's receiver of `event_signal` calls it. That
+# `log_event(message, sender)` writes one line of the event log. The project's receiver of `event_signal` calls it. That
 # receiver begins like this:
 #
 # ```python
 # def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
 # ```
 #
-# What follows the `*` is passed by name. `message` is required. `instance` and `request` may be missing. `**kwargs`
-# takes anything else.
+# `message` is required. `instance` and `request` may be missing. `**kwargs` takes anything else.
 #
-# In the next cell one function sends the signal, and two more receivers wait for it.
+# Below, one function sends the signal, and one more receiver hears it.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -67,19 +65,15 @@ def note_request(sender, **kwargs):
     log_event(f"Request: {kwargs['request']}", "note_request")
 
 
-def count_event(sender, **kwargs):
-    log_event("One more event.", "count_event")
-
-
 # %% [markdown]
-# `open_doors` names no receiver. So others can join, and nobody edits it. `connected()` connects the two while its block
-# runs. The project's own receiver was connected first, so it is called first.
+# `open_doors` names no receiver. `connected()` connects `note_request` while its block runs. The project's own receiver was
+# connected first, so it is called first.
 
 # %%
 predict("04-1")
 
 # %%
-with connected(event_signal, note_request, count_event):
+with connected(event_signal, note_request):
     try:
         open_doors()
     except Exception as error:
@@ -88,16 +82,16 @@ reveal("04-1")
 event_log()
 
 # %% [markdown]
-# `event_log()` reads the log back as a table. The project's receiver writes `View:` before the name of each sender.
+# The project's receiver writes `View:` before the name of each sender.
 #
 # The example comes from [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with
-# thanks. `open_doors` plays his view, and `note_request` his receiver: that one needs a `request`, and his view sends none.
+# thanks. There, too, a receiver reads a `request` that is not sent.
 #
 # ### Your turn: the kitchen
 #
-# Write a receiver for `employee_hired`. Its payload is described above. For each person who is hired it logs the message
-# `A meal for Ada Quillbrook.`, with the sender `kitchen`.
+# Write a receiver for `employee_hired`. Its payload is described above. For each person who is hired it writes into the
+# event log `A meal for Ada Quillbrook.`, with the sender `kitchen`.
 
 
 # %%
@@ -110,9 +104,10 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## When `send_robust()` hides too much
 #
-# You know `send_robust()` from lesson 01. It catches each error, logs it, and returns it in its list. That sounds safe.
-# But a receiver may write to the database, and the write may fail. When a `save()` fails inside an `atomic()` block,
-# Django marks the block as **broken**: its changes can only be undone. Undoing them is called a *rollback*.
+# You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it in its
+# list. That sounds safe. But a receiver may write to the database, and the write may fail. When a `save()` fails inside an
+# `atomic()` block, Django marks the block as **broken**: at its end all its changes are undone. This is called a *rollback*.
+# The end of the block raises no error of its own.
 #
 # Here a receiver fails in its `save()`. The first argument of `send_robust()` is the sender.
 
@@ -143,16 +138,16 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# No exception, a key, and no row. And if the block had gone on? In a broken block Django runs no more queries. The next one
+# No exception, a key, and no row: only the error log has a line. In a broken block Django runs no more queries. The next one
 # raises an error.
 #
 # So ask: **is my work right if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
-# - Yes: use `send_robust()`, after the commit. A hire without a log line is still a hire.
+# - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# *Commit* means: the database keeps the changes. It comes at the end of the outermost `atomic()` block. The log waits for
-# it, so it has no line about Grace. Lesson 06 shows how to wait.
+# *Commit* means: the database keeps the changes. It comes at the end of the outermost `atomic()` block. `log_event()` waits
+# for the commit. Grace's never came, so the event log has no line about her. Lesson 06 shows how to wait.
 #
 # ### Your turn: tell it later
 #
@@ -194,10 +189,10 @@ event_log()
 # |---|---|
 # | a call | raises an error in your line |
 # | `send()` | raises an error in the receiver, if a receiver is connected that needs `message` |
-# | `send_robust()` | stands in the log and in the list that comes back, and raises nothing |
+# | `send_robust()` | raises nothing; the error is only in the error log and in the list that comes back |
 #
-# So, **within your own app, call the function.** Our log has one listener, and it is ours. Send a signal when
-# the listeners are code that you do not know: a plug-in, or a project that installs your package.
+# So, **within your own app, call the function.** We know who reacts here: the event log and the kitchen, and both are ours.
+# Send a signal when you do not know who will listen: a plug-in, or a project that installs your package.
 #
 # ## What to keep
 #

@@ -7,9 +7,9 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb) |
-# | Here | **05 Side by side**, 25 minutes |
+# | Here | **05 Side by side**, 25 minutes, and 15 for the tasks |
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
-# | Optional | [The matrix](deeper/matrix.ipynb): what fires when |
+# | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [Counting](deeper/counting.ipynb): what a query costs |
 #
 # Each wiring has one function that hires one person. The last function below is the receiver of `employee_hired`.
 
@@ -22,7 +22,7 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()], place_hired)
 
 # %% [markdown]
 # The first two functions only call `create()`. The receivers of lesson 02 and the `save()` of lesson 03 do the rest. Read
-# `one_piece()` as `transaction.atomic()`: it adds the name of the database.
+# `one_piece()` as `transaction.atomic()`, and skip what is in the brackets of `wipe_expired_shifts`.
 #
 # The four use three classes of one table. A receiver of one class does not hear the others, so they can share it.
 #
@@ -42,7 +42,8 @@ predict("05-1")
 
 # %%
 reveal("05-1")
-side_by_side("fill a week", clock=False).loc[["final rota", "SQL statements", "signals sent"]]
+week = side_by_side("fill a week", clock=False)
+week.loc[["final rota", "SQL statements", "signals sent"]]  # three rows of the table
 
 # %% [markdown]
 # A `=` at the end of a row means that all four agree. Same rota, same SQL. With the custom signal 21 more are
@@ -50,7 +51,8 @@ side_by_side("fill a week", clock=False).loc[["final rota", "SQL statements", "s
 #
 # ## What fails
 #
-# Now the rule raises an error while Ada is being hired. Look at the four functions again, and at the `save()` of lesson 03.
+# Now the rule raises an error while Ada is being hired. Outside `atomic()` Django commits each write at once. Look at the
+# four functions again, and at the `save()` of lesson 03.
 
 # %%
 predict("05-2")
@@ -98,12 +100,13 @@ reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# A row is a way to store Ada. `bulk_create()` skips the rule in all four wirings. If nobody may skip a rule, the database has
-# to check it. Lesson 07 shows how.
+# Each row of the table is one way to store her. `bulk_create()` skips the rule in all four wirings. A check that must never be
+# skipped belongs in the database: see lesson 07.
 #
 # ## Three hundred at once
 #
-# The last two wirings have a second function, for many people. `locked_rota()` opens a transaction, too.
+# The last two wirings have a second function, for many people. Read `locked_rota()` as
+# `transaction.atomic()`, too.
 
 # %%
 from speedy.wirings import hire_many_by_call, hire_many_by_custom_signal
@@ -140,14 +143,12 @@ many["a list in a signal"] = LIST_IN_A_SIGNAL
 side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "SQL statements"]]
 
 # %% [markdown]
-# And one hire? All four take about the same time. A query that reads more with each person costs far more:
-# [Counting](deeper/counting.ipynb) measures it.
+# One hire takes about the same time in all four.
 #
 # ## What to keep
 #
 # | | built-in signals | `save()` override | custom signal | direct call |
 # |---|---|---|---|---|
-# | **take it for** | code that is not yours | a row's own fields | news for code you do not know | **everything else** |
 # | do I see the rule where I call? | no | no | I see that something is sent | **yes** |
 # | do `create()` and `save()` run the rule? | **yes**, of its class | **yes**, of its class | no | no |
 # | does `bulk_create()` run it? | no | no | no | no |

@@ -1,4 +1,4 @@
-"""06-a: a savepoint for each step that may fail."""
+"""06-b: a savepoint for each step that may fail."""
 
 from contextlib import contextmanager
 
@@ -12,7 +12,7 @@ from speedy.models import Employees, EmployeesWithoutHooks
 from whatfires.temporary import connected
 
 task = Task(
-    id="06-a",
+    id="06-b",
     title="The others leave",
     kind="repair",
     call="let_go(people)",

@@ -1,4 +1,4 @@
-"""06-b: a receiver that waits for the commit."""
+"""06-a: a receiver that waits for the commit."""
 
 from functools import partial
 
@@ -12,8 +12,8 @@ from classroom.scenes.roster import sample_roster
 from speedy.models import EmployeesWithoutHooks
 
 task = Task(
-    id="06-b",
-    title="A meal that is certain",
+    id="06-a",
+    title="No meal too many",
     kind="write",
     call="order_one_meal(sender, instance, created, ...)",
     starter='''
