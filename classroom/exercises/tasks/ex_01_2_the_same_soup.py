@@ -141,9 +141,13 @@ def hire_cook(signal, soup):
 
 @task.judge
 def judge(hire_cook):
-    for debug in (False, True):
-        with override_settings(DEBUG=debug):
-            judge_canteens(hire_cook, f"with DEBUG {'on' if debug else 'off'}")
+    gc.freeze()  # a collection passes over what was here before, which makes it quick
+    try:
+        for debug in (False, True):
+            with override_settings(DEBUG=debug):
+                judge_canteens(hire_cook, f"with DEBUG {'on' if debug else 'off'}")
+    finally:
+        gc.unfreeze()
 
 
 def judge_canteens(hire_cook, where):

@@ -72,7 +72,9 @@ def who_asks(seen, table):
     ),
     mistakes=slips("""
 # whatever the table -> Only statements to that table
-receivers(table) => receivers()
+-     costs = seen.receivers(table)
++     costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
+
 # nobody asks -> IndexError
 if costs else None => if True else None
 # the whole row -> the name alone
