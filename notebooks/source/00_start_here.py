@@ -117,7 +117,8 @@ reveal("00-2")
 ada.shifts.all()
 
 # %%
-# The whole of Kwame's hire. Look at three lines only: the first save(), its post_save, and the save() inside that.
+# The whole of Kwame's hire. Look at three lines only: the first save(), its post_save, and the save() inside that
+# (lesson 03 explains "overridden").
 stepper(seen, before=before)
 
 # %% [markdown]
@@ -155,7 +156,7 @@ exercise("00-a").check(works_on)
 
 
 # %%
-# Second: act is a function. Call it inside a trace(), and return only the calls of receivers: filter the trace with
+# Second: act is a function. Trace its call, and return only the *deliveries*, the calls of receivers: filter with
 # kind="delivery".
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""

@@ -169,7 +169,8 @@ reveal("01-3")
 grace.shifts.count()
 
 # %% [markdown]
-# `EmployeesWithoutHooks` has its name from this: no receiver of `Employees` is called when a row is saved through it.
+# `EmployeesWithoutHooks` is named for this. A receiver is a *hook*, and a row saved through this class calls none of
+# those of `Employees`.
 #
 # ## When a receiver fails
 #
@@ -227,10 +228,10 @@ exercise("01-b").check(failures)
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` matters: Django's signal does not keep your function. If nothing else keeps it, Python may
-# delete it, and then it is called no more. So write receivers at the top level of a module, each with a name of its own.
-# There is more in [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's page on
-# signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
+# One difference from `PlainSignal` matters: Django's signal does not keep your function. When no name leads to it any
+# more, Python may delete it. Then nobody calls it. So write receivers at the top level of a module, each with a name
+# of its own. There is more in [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's
+# page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in
 # signals](02_built_in_signals.ipynb), the announcements that Django makes by itself.

@@ -43,7 +43,7 @@ mysite.shell("print(who_listens(Question))")
 reveal("02-1")
 
 # %% [markdown]
-# No error, and no announcement: `who_listens()` shows that nobody is connected.
+# No error, and no announcement. `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. Add this method to
 # `PollsConfig` in `polls/apps.py`, and let it import the file. The import looks unused, but keep it: without it no receiver is
@@ -146,8 +146,8 @@ heard
 #
 # ## A day passes
 #
-# `pre_save` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives their people new shifts.
-# `advance()` turns the calendar to Tuesday.
+# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives
+# their people new shifts. `advance()` turns the calendar to Tuesday.
 
 # %%
 advance()
@@ -199,7 +199,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | each time `save()` writes a row; `create()` calls `save()`, too; while a fixture loads, with `raw=True` | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows of a many-to-many field without `through`; rarer cases are in [one table](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the link rows of a plain many-to-many field; rarer cases: [one table](deeper/matrix.ipynb) |
 #
 # Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
 #

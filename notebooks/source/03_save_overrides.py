@@ -54,7 +54,7 @@ with trace() as by_signals:
 by_signals.tree(exclude=ShiftsEmployees)
 
 # %% [markdown]
-# Here the `INSERT` comes first, and `BEGIN` comes after it. So if `assign()` fails, Alan stays, without a shift.
+# Here the `INSERT` comes before `BEGIN`: it is committed at once. If `assign()` fails, Alan stays, without a shift.
 #
 # ## The contract of save()
 #
@@ -96,7 +96,7 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %%
-# Clause 3. This delete() returns nothing. The good one, of PaidByTheHour, is called first.
+# Clause 3. This delete() returns nothing. The good one, of PaidByTheHour, comes first, and prints a line.
 good = PaidByTheHour.objects.create(shift_date=date(2022, 11, 20))
 poor = ReturnsNothing.objects.create(shift_date=date(2022, 11, 21))
 display(show_code(ReturnsNothing.delete))
@@ -124,13 +124,13 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out: somebody may have changed
-# the row meanwhile. [The race](deeper/race.ipynb) shows this.
+# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out: the hours in memory
+# may be older than those in the row. [The race](deeper/race.ipynb) shows this.
 #
 # ### Your turn
 #
-# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. The check adds the model;
-# `super().delete()` is Django's.
+# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. Add no parent class:
+# the check does that, and `super().delete()` is Django's.
 
 
 # %%
@@ -191,7 +191,7 @@ exercise("03-b").check(set_hours)
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset | called | not called |
 # | a fixture loads | called, with `raw=True` | not called |
-# | a new row stays when the rule fails | yes, unless the caller opens a transaction | no, if you use `atomic()` |
+# | a new row stays when the rule fails | after `post_save` yes, unless the caller opens a transaction | no, if you use `atomic()` |
 #
 # A value that can be computed from other columns of its row often needs neither: see
 # [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model

@@ -44,7 +44,7 @@
 # def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
 # ```
 #
-# `message` is required. `instance` and `request` may be missing. `**kwargs` takes anything else.
+# `message` is required. `instance` and `request` may be missing. After `*` every argument goes by name.
 #
 # Below, one function sends the signal, and one more receiver hears it.
 
@@ -104,10 +104,10 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## When `send_robust()` hides too much
 #
-# You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it in its
-# list. That sounds safe. But a receiver may write to the database, and the write may fail. When a `save()` fails inside an
-# `atomic()` block, Django marks the block as **broken**: at its end all its changes are undone. This is called a *rollback*.
-# The end of the block raises no error of its own.
+# You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it
+# in its list. That sounds safe. But a receiver may write to the database, and the write may fail. When the write of a
+# `save()` fails inside an `atomic()` block, Django marks the block as **broken**: at its end all its changes are
+# undone. This is called a *rollback*. And at the end of the block you get no error.
 #
 # Here a receiver fails in its `save()`. The first argument of `send_robust()` is the sender.
 
@@ -146,8 +146,9 @@ reveal("04-2")
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# *Commit* means: the database keeps the changes. It comes at the end of the outermost `atomic()` block. `log_event()` waits
-# for the commit. Grace's never came, so the event log has no line about her. Lesson 06 shows how to wait.
+# *Commit* means: the database keeps the changes. It comes when `atomic()` ends; of blocks inside each other, the
+# outer one. `log_event()` waits for the commit. Grace's never came, so the event log has no line about her. Lesson 06
+# shows how to wait.
 #
 # ### Your turn: tell it later
 #
@@ -168,7 +169,7 @@ exercise("04-b").check(hire_then_tell)
 # %% [markdown]
 # ## Why not just call the function?
 #
-# Matić's tutorial asks this itself, and answers: if nothing will be added, the signal is not needed. What does a
+# Matić's tutorial asks this itself, and answers: if no receiver will be added, the signal is not needed. What does a
 # signal cost? We make the same slip twice, `words` for `message`: in a call, and in a signal.
 
 # %%

@@ -21,7 +21,8 @@
 #     b1["atomic()"] --> b2["INSERT"] --> b3["post_save: a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
-# You saw both in lesson 05, for `save()`. The other method, `delete()`, opens a transaction of its own.
+# You saw both in lesson 05, for `save()`. The other method, `delete()`, opens a transaction of its own where somebody
+# listens.
 
 # %%
 fresh_database()
@@ -64,7 +65,7 @@ Employees.objects.all()
 # function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a transaction it is
 # called at once.
 #
-# This receiver orders two meals for each person, one at once and one on commit:
+# This receiver orders two meals for each person, one at once and one on commit (Django keeps it until then):
 
 # %%
 from django.db import transaction
@@ -161,8 +162,18 @@ exercise("06-a").check(order_one_meal)
 #
 # ## An error that is caught
 #
-# "Then I catch the error and go on." Let us try that inside `atomic()`. Ada is the only one who works here, and she leaves. A
-# receiver raises an error, and we catch it. The block that `delete()` opens is now inside ours, and cannot be undone alone.
+# "Then I catch the error and go on." Let us try that inside `atomic()`. Ada is the only one who works here, and she
+# leaves. A receiver raises an error, and we catch it. The block that `delete()` opens is now inside ours. It sets no
+# place to go back to, so it cannot be undone alone:
+#
+# ```mermaid
+# flowchart LR
+#     subgraph yours["your atomic(): the transaction"]
+#         subgraph inner["the block of delete(): no place to go back to"]
+#             error["a receiver raises an error"]
+#         end
+#     end
+# ```
 
 # %%
 from django.db.models.signals import post_delete
@@ -197,7 +208,7 @@ with connected(post_delete, take_back_badge):
 reveal("06-3")
 
 # %% [markdown]
-# With `save()` it is different. You may catch the error of a `post_save` receiver, unless a write of that receiver failed.
+# With `save()` it is different. You may catch the error of a `post_save` receiver, if its own queries all worked.
 #
 # An `atomic()` that *you* write inside another one sets a [savepoint](../docs/glossary.md#savepoint): a place to which the
 # database can go back. If an error leaves the inner block, only that block is undone.
@@ -241,7 +252,7 @@ exercise("06-b").check(let_go)
 # | what breaks | what is left | what to do |
 # |---|---|---|
 # | a receiver of `post_save` raises an error, in autocommit | the row | `atomic()` around all the steps |
-# | a receiver of `pre_delete` or `post_delete` raises an error | the row: the deletion is undone | do not catch it inside `atomic()` |
+# | a receiver of `pre_delete` or `post_delete` raises an error | the row: the deletion is undone | catch it only around an `atomic()` of your own |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
 # | an `on_commit` callback raises an error | the row; later callbacks are not called | `on_commit(function, robust=True)` |

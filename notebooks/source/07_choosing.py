@@ -50,9 +50,9 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`, which fits your own user model, too. It is a
-# text, here `"auth.User"`: the signals of models take a class or its name. A badge is outside the database, so the receiver
-# uses `on_commit`.
+# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`, which fits your own user model, too.
+# The setting is the text `"auth.User"`: the signals of models take a class or its name. A badge is outside the
+# database, so the receiver uses `on_commit`.
 #
 # ## Four questions
 #
@@ -63,10 +63,10 @@ reveal("07-2")
 #
 # ```mermaid
 # flowchart TD
-#     one{"1. Is it only a check, which must<br>hold whoever writes to the table?"} -- yes --> database["the database"]
+#     one{"1. Is it only a check,<br>which nobody may skip?"} -- yes --> database["the database"]
 #     one -- no --> two{"2. Is it about this<br>row's fields alone?"}
 #     two -- yes --> save["save()"]
-#     two -- no --> three{"3. Is the code that<br>saves the row yours?"}
+#     two -- no --> three{"3. Can you edit all code<br>that saves the row?"}
 #     three -- no --> signal["a receiver"]
 #     three -- yes --> four{"4. Do you know all code<br>that has to react?"}
 #     four -- yes --> call["call a function"]
@@ -81,8 +81,8 @@ reveal("07-2")
 #
 # ## Rewire the project
 #
-# Matić's tutorial has another rule of thumb: a task that involves other models belongs in a signal. Our hire involves
-# three models, and its code is ours: we call a function.
+# Matić's tutorial also says: a task that involves other models belongs in a signal. Our hire involves three models,
+# and its code is ours: we call a function.
 #
 # This is the hire by built-in signals, with eight tests. Look at the ✗ of OneHire first.
 
@@ -203,7 +203,7 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 #
 # | in this order | then | seen in |
 # |---|---|---|
-# | 1. Is it only a check, which must hold whoever writes to the table? | the database: a constraint, such as `unique` | here, [no hook at all](deeper/no_hook.ipynb) |
+# | 1. Is it only a check, which nobody may skip? | the database: a constraint, such as `unique` | here, [no hook at all](deeper/no_hook.ipynb) |
 # | 2. Is it about this row's fields alone? | `save()`, or a generated field | [03](03_save_overrides.ipynb) |
 # | 3. The row is saved by code that is not yours | a receiver | [02](02_built_in_signals.ipynb) |
 # | 4. The code is yours, and you know who reacts | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |

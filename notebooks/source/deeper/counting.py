@@ -83,8 +83,9 @@ by_hand
 # %% [markdown]
 # Neither sends `m2m_changed`. The seat stored by hand sends save signals. The seat of the person who left sends delete signals.
 #
-# So in this project one receiver counts `post_add` of `m2m_changed`, and ignores its other actions. The seats' own signals do the
-# rest. `lock_rota` keeps two programs apart, as [the race](race.ipynb) explains. `F("headcount") + 1` lets the database add:
+# So in this project one receiver counts at `post_add` of `m2m_changed`, and at no other action. The seats' own
+# signals do the rest. `lock_rota` keeps two programs apart, as [the race](race.ipynb) explains. `F("headcount") + 1`
+# lets the database add:
 
 # %%
 from speedy.signals import shift_headcount
@@ -197,8 +198,9 @@ cost_plot(costs)
 # Go down the columns: only the last one climbs, because there is more to count. 30,000 people fill 27 years of
 # shifts, so look at the direction, not at the size. **A query that reads more and more makes a design slow, not a signal.**
 #
-# Do you need the stored number at all? `annotate(Count("shiftsemployees"))` counts when you ask, so it cannot be out of
-# date. (Two counts in one query need `distinct=True`.) A stored count is for a constraint, or for an index over many rows.
+# Do you need the stored number at all? `annotate(Count("shiftsemployees"))` counts when you ask, so it cannot be out
+# of date. (Counts over two relations need `distinct=True`.) A stored count is for a constraint, or for an index over
+# many rows.
 #
 # ## What to keep
 #

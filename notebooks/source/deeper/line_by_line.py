@@ -582,8 +582,8 @@ here = f'"old": status {codes[0]}; -3: status {codes[1]}'
 lines.add("except DoesNotExist, ValueError", there, here)
 
 # %% [markdown]
-# A text that is no number is a `ValueError`, and it is caught. What the database refuses is an `IntegrityError`, and goes
-# past. `create()` never raises `DoesNotExist`. A form checks both before anything is written
+# A text that is no number is a `ValueError`, and it is caught. What a constraint refuses is an `IntegrityError`, and
+# goes past. `create()` never raises `DoesNotExist`. A form checks both before anything is written
 # ([`views.py`](../../speedy/views.py)).
 #
 # ### A view that says Employee
@@ -911,7 +911,7 @@ there = f"{len(names)} of 2 rows: {names[0]}"
 lines.add("claim: all models, at all times", there, "a call, wherever it stands")
 
 # %% [markdown]
-# All models, yes, if you name no sender. All times, no. A method is inherited by every class below it, a connection
+# Nearly all models, if you name no sender. All times, no. A method is inherited by every class below it, a connection
 # with a sender is not.
 #
 # ### Claim: pre_event, post_event; a text as sender
@@ -1000,9 +1000,9 @@ lines.add("claim: prefer direct calls", there, here)
 # %% [markdown]
 # ### Two rules of thumb
 #
-# The first: what concerns one model belongs in the model, in `save()`, with `super()` at the end. That holds, if the database
-# cannot do it: `bulk_create()` calls no `save()`. With `super()` at the end there is no key yet, so what needs the stored row
-# comes after it.
+# The first: what concerns one model belongs in the model, in `save()`, with `super()` at the end. That holds, if the
+# database cannot do it: `bulk_create()` calls no `save()`. With `super()` at the end no row is stored yet, so what
+# needs the stored row comes after it.
 #
 # The second: where other models are concerned, use a signal. The table above answers for built-in signals: without a
 # transaction an error leaves Ada. A custom signal that is sent inside `atomic()` leaves nobody. Against it speaks only that a

@@ -103,9 +103,10 @@ came
 #
 # ## A cascade in the database
 #
-# `on_delete=CASCADE` is done by Django. Where somebody listens, it reads the rows, sends their delete signals, and deletes
-# them. Where nobody does, it may delete them unread. A raw DELETE knows nothing of it. Since Django 6.1 `DB_CASCADE`, `DB_SET_NULL` and `DB_SET_DEFAULT` leave it to the database.
-# They work for raw SQL too, read no rows, and send no delete signals for the children.
+# `on_delete=CASCADE` is done by Django. Where somebody listens, it reads the rows, sends their delete signals, and
+# deletes them. Where nobody does, it may delete them unread. A raw DELETE knows nothing of it. Since Django 6.1
+# `DB_CASCADE`, `DB_SET_NULL` and `DB_SET_DEFAULT` leave it to the database. They work for raw SQL too (on SQLite as
+# above), read no rows, and send no delete signals for the children.
 #
 # ## A method of the queryset
 #

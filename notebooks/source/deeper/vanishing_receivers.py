@@ -56,9 +56,10 @@ served
 who_listens(on_a_server)
 
 # %% [markdown]
-# Nobody listens, and no error says so. **It works here and is silent in production.** Why did the cook survive here? With `DEBUG` on, `connect()` checks that a receiver takes
-# `**kwargs`, and a cache behind that check happens to keep the function. With `DEBUG` off nothing is checked. A
-# receiver without `**kwargs` is then refused only at its first call.
+# Nobody listens, and no error says so. **It works here and is silent in production.** Why did the cook survive here?
+# With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`, and a cache behind that check happens to keep
+# the function. With `DEBUG` off nothing is checked. A receiver that lacks an argument then fails only at its first
+# call.
 #
 # The method of an object that nobody keeps goes at once, even with `DEBUG` on. `weak=False` makes the signal keep
 # it:
@@ -216,9 +217,9 @@ except RuntimeError as error:
 # The answers of plain receivers stand first in the list. That is not the order of the calls: on Django 5.2 and 6.0
 # an async receiver may begin before the plain ones end. On 6.1 they follow each other.
 #
-# The signals of models are sent by `send()`, inside `save()` and `delete()`. You cannot change that to `asend()`. (Django does
-# send the signals of requests under ASGI, and those of an async login, by `asend()`.) An async receiver of `post_save`, and a
-# loop that runs:
+# The signals of models are sent by `send()`, inside `save()` and `delete()`. You cannot change that to `asend()`.
+# (Django does send `request_started` under ASGI, and the signals of an async login, by `asend()`.) An async receiver
+# of `post_save`, and a loop that runs:
 
 # %%
 predict("vanishing-4")
