@@ -169,7 +169,7 @@ exercise("06-a").check(order_one_meal)
 # ```mermaid
 # flowchart LR
 #     subgraph yours["your atomic(): the transaction"]
-#         subgraph inner["the block of delete(): no place to go back to"]
+#         subgraph inner["delete(): no place to go back to"]
 #             error["a receiver raises an error"]
 #         end
 #     end
