@@ -92,7 +92,7 @@ def address(site):
 def opened(open_window, address):
     """A function that opens a notebook, as its link does."""
     page = open_window(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(300_000)
 
     def opened(name):
         path = f"notebooks/{name}.ipynb"
@@ -143,7 +143,7 @@ def shown(cell):
 
 
 @pytest.mark.in_browser
-@pytest.mark.parametrize("name", [name for name in CORE if name != FIRST])
+@pytest.mark.parametrize("name", [*(name for name in CORE if name != FIRST), "deeper/outbox"])
 def test_a_lesson_shows_in_a_browser_what_is_committed(opened, name):
     assert differences(name, run_all(opened(name))) == []
 
