@@ -107,7 +107,7 @@ html: setup ## write the course as a web site into build/html
 	@echo "The web site begins at build/html/index.html. Open that file."
 
 lite: $(LITE) ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
-	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$(PYODIDE)" --python "$(call find_python,12,python3.12 $(call homes,12))"
+	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$(PYODIDE)"
 	@$(MAKE) --no-print-directory html
 
 presenter: setup ## write the lessons, with notes for you, into presenter/

@@ -1,4 +1,4 @@
-"""Put the repository's real name in place of OWNER/speedster, and show the badges.
+"""Put the repository's real name in place of OWNER/speedster; show the badges and the site.
 
     python3 .github/name_repository.py ada/speedster
 
@@ -16,6 +16,11 @@ NOW = re.compile(r'^Source = "https://github\.com/([^"]+)"$', re.MULTILINE)
 HIDDEN = re.compile(r"<!-- Shown by \.github/name_repository\.py:\n(.*?)\n-->", re.DOTALL)
 
 
+def pages(name):
+    """Return the address of the web site that the workflow publishes from this repository."""
+    return "{}.github.io/{}".format(*name.split("/"))
+
+
 def rename(root, new):
     """Name the repository in every file that names it; return the files that changed."""
     if not NAME.fullmatch(new):
@@ -31,7 +36,7 @@ def rename(root, new):
             before = file.read_bytes().decode()
         except UnicodeDecodeError:
             continue
-        after = before.replace(old, new)
+        after = before.replace(old, new).replace(pages(old), pages(new))
         if name == "README.md":
             after = HIDDEN.sub(lambda found: found[1], after)
         if after != before:

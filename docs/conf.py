@@ -33,6 +33,7 @@ include_patterns = [
     "notebooks/*.ipynb",
     "notebooks/*/*.ipynb",
     "whatfires/README.md",
+    "deploy/README.md",
 ]
 exclude_patterns = [".*", "build", "**/.*"]
 extensions = ["myst_nb"]
@@ -78,7 +79,13 @@ SPACING = {
     "flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10},
     "sequence": {"actorMargin": 24, "width": 110, "height": 40, "messageMargin": 28},
 }
-LANGUAGES = {".py": "python", ".html": "html+django", ".css": "css", ".js": "javascript"}
+LANGUAGES = {
+    ".py": "python",
+    ".yaml": "yaml",
+    ".html": "html+django",
+    ".css": "css",
+    ".js": "javascript",
+}
 
 
 class Mermaid(Directive):

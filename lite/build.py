@@ -66,11 +66,10 @@ OPENING = """\
 KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
 
-def build(site=SITE, pyodide=None, python=None, solved=False):
+def build(site=SITE, pyodide=None, solved=False):
     """Write the site into a folder; with `solved`, the exercises have their solutions in.
 
-    `pyodide` is a folder with a release of Pyodide, which then lies in the site. `python` is a
-    Python 3.12, which compiles the modules.
+    `pyodide` is a folder with a release of Pyodide, which then lies in the site.
     """
     with TemporaryDirectory() as temporary:
         work = Path(temporary)
@@ -89,7 +88,7 @@ def build(site=SITE, pyodide=None, python=None, solved=False):
     (site / "course").mkdir()
     shutil.copy(START, site / "course")
     shutil.copy(LOCK, site / "course")
-    write_packages(site / "course", python)
+    write_packages(site / "course")
     if pyodide:
         shutil.copytree(pyodide, site / "pyodide")
     (site / "megabytes").write_text(f"{megabytes(site)}\n")
@@ -155,7 +154,7 @@ def copy_linked(folder):
 # What is imported
 
 
-def write_packages(folder, python=None):
+def write_packages(folder):
     """Write `packages.zip`, which stays packed, and `course.zip`, unpacked at each start.
 
     A browser imports from a packed file sooner than it unpacks a thousand. Only what is looked for
@@ -168,7 +167,7 @@ def write_packages(folder, python=None):
         shutil.copytree(ROOT / "lite" / "piplite", Path(temporary, "piplite"))
         packages = gathered(TOOLS / "browser") | gathered(Path(temporary))
         project = gathered(ROOT, PROJECT)
-        compiled = compile_modules(packages | project, python, Path(temporary, "compiled"))
+        compiled = compile_modules(packages | project, Path(temporary, "compiled"))
         course = {HOME + name: path for name, path in project.items()}
         for name in list(packages):
             if name.startswith((*UNPACKED, *ONLY_COMPILED)):
@@ -208,12 +207,22 @@ def files_below(path):
     return [path] if path.is_file() else sorted(it for it in path.rglob("*") if it.is_file())
 
 
-def compile_modules(found, python, folder):
+def python_of_pyodide():
+    """Return the path of a Python 3.12, or None. A version manager's stand-in may fail."""
+    homes = Path.home().glob(".pyenv/versions/3.12*/bin/python3.12")
+    for path in ["python3.12", *map(str, sorted(homes))]:
+        if shutil.which(path) and not subprocess.run([path, "-V"], capture_output=True).returncode:
+            return path
+    return None
+
+
+def compile_modules(found, folder):
     """Map the names of these modules to what they are compiled to, for a browser's Python.
 
-    Compiling them takes a browser longer than all the rest. `python` is a Python 3.12; without one
-    there is none. A module whose text has changed is compiled there again.
+    Compiling them takes a browser longer than all the rest. Without a Python 3.12 there is none. A
+    module whose text has changed is compiled there again.
     """
+    python = python_of_pyodide()
     if not python:
         print("No Python 3.12 compiles the modules here, so the course starts slowly in a browser.")
         return {}
@@ -259,10 +268,9 @@ def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--to", type=Path, default=SITE, help="the folder of the site")
     parser.add_argument("--pyodide", type=lambda text: Path(text).resolve() if text else None)
-    parser.add_argument("--python", help="a Python 3.12, to compile the modules with")
     parser.add_argument("--solved", action="store_true", help="with solutions in the exercises")
     given = parser.parse_args(arguments)
-    build(given.to, given.pyodide, given.python, given.solved)
+    build(given.to, given.pyodide, given.solved)
     print(f"The course for a browser loads {megabytes(given.to)} MB at first.")
 
 

@@ -45,7 +45,7 @@ def test_the_readme_and_its_page_name_the_targets_that_people_need():
 
 
 @pytest.mark.parametrize(
-    "folder", ["notebooks", "speedy", "classroom", "speedster", "data", "docs", "tests"]
+    "folder", ["notebooks", "speedy", "classroom", "speedster", "data", "docs", "tests", "lite"]
 )
 def test_every_folder_is_explained(folder):
     assert f"| `{folder}/` |" in README
@@ -94,6 +94,9 @@ def test_one_script_names_the_repository_and_only_then_a_badge_shows(tmp_path):
     script = [sys.executable, tmp_path / ".github" / "name_repository.py"]
     for name in ("ada/course", "grace/course.2"):  # a move comes after the first
         subprocess.run([*script, name], check=True, stdout=subprocess.DEVNULL)
+        assert f"https://{name.replace('/', '.github.io/')}/run/lab/" in (
+            tmp_path / "README.md"
+        ).read_text(encoding="utf-8")
         for file in ("README.md", "pyproject.toml", "deploy/values.yaml"):
             text = (tmp_path / file).read_text(encoding="utf-8")
             assert name in text and "OWNER/" not in text

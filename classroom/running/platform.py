@@ -204,6 +204,8 @@ def a_python_of_its_own(cwd, env):
     with ExitStack() as undone:
         undone.enter_context(patch.dict(os.environ, env, clear=True))
         undone.enter_context(patch.object(os, "_exit", end))
+        # A class keeps time.localtime(), where the one of a stopped clock becomes a method.
+        importlib.import_module("logging").Formatter.converter = staticmethod(time.localtime)
         try:
             yield
         finally:
