@@ -146,8 +146,8 @@ reveal("04-2")
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# *Commit* means: the database keeps the changes. It comes when `atomic()` ends; of blocks inside each other, the
-# outer one. `log_event()` waits for the commit. Grace's never came, so the event log has no line about her. Lesson 06
+# *Commit* means: the database keeps the changes. It comes when the outer `atomic()` ends.
+# `log_event()` waits for the commit. Grace's never came, so the event log has no line about her. Lesson 06
 # shows how to wait.
 #
 # ### Your turn: tell it later
