@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import django
+
 SECRET_KEY = "not one"
 DEBUG = True
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "shop", "whatfires"]
@@ -11,5 +13,9 @@ DATABASES = {
         "NAME": Path(__file__).parent / "shop.sqlite3",
     }
 }
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+IN_MEMORY = "django.core.mail.backends.locmem.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": IN_MEMORY}}
+else:
+    EMAIL_BACKEND = IN_MEMORY
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
