@@ -96,7 +96,7 @@ def configure(c, room):
     c.SharedPasswordAuthenticator.admin_password = room.teachers_password
 
     c.JupyterHub.spawner_class = DeskSpawner
-    # A limit of the hub refuses whoever comes too many at once. Here they wait for their turn.
+    # A limit of the hub refuses those who are too many at once. Here they wait for their turn.
     c.JupyterHub.concurrent_spawn_limit = 0
     c.JupyterHub.active_server_limit = 0
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 1}

@@ -13,7 +13,7 @@ from types import FrameType
 import django
 
 HERE = Path(__file__).parent.as_posix()
-# Installed code, Python's own, Django's and ours: whoever asks "where?" means none of it.
+# Installed code, Python's own, Django's and ours: somebody who asks "where?" means none of it.
 OTHERS = tuple(
     f"{Path(folder).as_posix()}/"
     for folder in (

@@ -178,7 +178,7 @@ def field_to_edit(model: Model) -> Field | None:
         )
         if field.many_to_one or field.one_to_one or isinstance(field, tuple(VALUES))
     ]
-    # Those that are easiest to edit come first; a key may send whoever follows it somewhere else.
+    # Those that are easiest to edit come first; a key may lead somewhere else.
     return min(
         fields,
         key=lambda it: (not it.editable, it.unique, bool(it.choices), it.is_relation),

@@ -58,7 +58,7 @@ show({data}, document.getElementById("stepper"));
 </body>
 </html>
 """
-PASSIVE = ("sql", "on_commit", "mail")  # what happens inside is done by whoever called
+PASSIVE = ("sql", "on_commit", "mail")  # what happens inside is done by the caller
 SOURCE_LINES = 12  # of a receiver or an override that a step shows
 
 

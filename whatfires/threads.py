@@ -92,7 +92,7 @@ def in_a_thread(
 
 
 def join_all(threads: list[threading.Thread]) -> None:
-    """Wait for threads; an interrupt is raised when they have ended, for they work on meanwhile."""
+    """Wait for threads; an interrupt is raised when they have ended, because they work on."""
     with put_off() as came:
         while alive := [thread for thread in threads if thread.is_alive()]:
             try:

@@ -46,8 +46,8 @@ week = side_by_side("fill a week", clock=False)
 week.loc[["final rota", "SQL statements", "signals sent"]]  # three rows of the table
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree. Same rota, same SQL. Django announces every save, whoever
-# listens: 98 signals. The custom signal adds 21, one for each hire.
+# A `=` at the end of a row means that all four agree. Same rota, same SQL. Django announces every save, also
+# where nobody listens: 98 signals. The custom signal adds 21, one for each hire.
 #
 # ## What fails
 #

@@ -210,12 +210,15 @@ def try_any(name, tool, examples=EXAMPLES):
         ask(name, tool, *asked)
 
     try_it()
-    tell(name)
+    assert_tried(name)
 
 
-def tell(name):
+def assert_tried(name):
+    """Expect that something of that name was called; with FUZZ, tell how often, and what came."""
+    told = {came: number for (tried, came), number in TRIED.items() if tried == name}
+    assert sum(told.values()), name
     if "FUZZ" in os.environ:
-        print(name, {came: number for (tried, came), number in TRIED.items() if tried == name})
+        print(name, told)
 
 
 @pytest.mark.parametrize("name", sorted(set(classroom.HOMES) - set(SKIPPED)))
@@ -306,4 +309,4 @@ def test_any_argument_of_a_command_gets_an_answer_or_a_sentence(command, monkeyp
         TRIED[command, came] += 1
 
     try_it()
-    tell(command)
+    assert_tried(command)

@@ -43,10 +43,10 @@ def test_names_lose_their_spaces(monkeypatch, came, read):
 
 @pytest.mark.parametrize(
     "came, read",
-    [("", "/p/a.db"), (" b.db ", "/p/b.db"), ("/c/d.db", "/c/d.db"), ("~/e.db", "/home/ada/e.db")],
+    [("", "/p/a.db"), (" b.db ", "/p/b.db"), ("/c/d.db", "/c/d.db"), ("~/e.db", "/homes/ada/e.db")],
 )
 def test_a_file_is_in_the_project_unless_it_says_where(monkeypatch, came, read):
-    monkeypatch.setenv("HOME", "/home/ada")
+    monkeypatch.setenv("HOME", "/homes/ada")
     monkeypatch.setenv("A_FILE", came)
     assert str(environment.file("A_FILE", "a.db", Path("/p"))) == read
 

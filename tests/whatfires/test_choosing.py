@@ -89,7 +89,7 @@ def test_a_tree_says_how_much_it_leaves_out(seen):
 
 def test_only_ones_own_app_is_what_it_sends_and_what_its_code_sets_off(seen):
     part = told(seen.only(apps=["stage"]))
-    # Its models send, whoever receives; the statements are set off by this file, which is no app's.
+    # Its models send; the statements are set off by this file, which is no app's.
     assert part == [what for what in told(seen) if not what.isupper()]
     with pytest.raises(LookupError):
         seen.only(apps="shop")

@@ -55,7 +55,7 @@ rules = [
     models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]),
 ]
 """,
-    why="The database checks each row that is written, whoever writes it and by whatever call. A `CheckConstraint` sees one "
+    why="The database checks each row that is written, by any program and any call. A `CheckConstraint` sees one "
     "row, a `UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all.",
     equal={
         "a name is only a name": (

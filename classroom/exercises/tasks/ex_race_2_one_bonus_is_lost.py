@@ -53,7 +53,7 @@ def raise_bonus(key, amount):
     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
 """,
     why="The database adds to the number that stands there as it writes. Nothing was read, so nothing can be out of date, and "
-    "no other column is written. A lock is right as well: whoever comes second waits, and reads what is true by then. It "
+    "no other column is written. A lock is right as well: the second one waits, and reads what is true by then. It "
     "takes two statements, and you need it where Python has to decide something in between.",
     equal=NO_ANSWER,
     others=(

@@ -130,7 +130,7 @@ ex_02_3.check(apps_py)
 #
 # *Repair · about 8 minutes*
 #
-# Whoever is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
+# Everybody who is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
 # `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
 #
 # **Your task.** Repair `give_desk`, a receiver of `post_save`. The address of each new person is `"Desk 7"` when the key is 7, in the

@@ -290,8 +290,9 @@ def test_a_failing_cell_leaves_the_old_file_and_says_what_failed(build):
     assert path.read_bytes() == before
 
 
-AT_HOME = "/".join(["", "home", "ada", "rota.py"])  # in pieces: no file of ours bears such a path
-PATHS = [AT_HOME, "C:\\\\Users\\\\Ada", "x/site-packages/y.py", "sqlite:////tmp/x/y"]
+# In pieces: no file of ours bears such a path.
+AT_HOME, SCRATCH = "/".join(["", "home", "ada", "rota.py"]), "/".join(["", "tmp", "x"])
+PATHS = [AT_HOME, "C:\\\\Users\\\\Ada", "x/site-packages/y.py", f"sqlite:///{SCRATCH}/y"]
 
 
 SHOWN = [f"print(chr(32) + '{path}')" for path in [*PATHS, notebooks.ROOT / "speedy"]]

@@ -377,11 +377,11 @@ HOSTS = {
 @pytest.mark.slow
 def test_a_piece_is_dark_where_its_host_says_so_whatever_the_system_says(open_piece):
     page = open_piece(guesses.CARD_MODULE, CARD)
-    paper = "getComputedStyle(document.querySelector('.guess-card')).backgroundColor"
+    card = page.locator(".guess-card")
     for says in HOSTS.values():
         for dark, colour in ((True, "rgb(13, 17, 23)"), (False, "rgb(255, 255, 255)")):
             page.evaluate(f"(dark) => {{ {says} }}", dark)
-            page.wait_for_function(f"{paper} === '{colour}'", timeout=5_000)
+            expect(card).to_have_css("background-color", colour)
         page.evaluate(
             "for (const it of [document.body, document.documentElement])"
             " for (const name of ['data-jp-theme-light', 'data-vscode-theme-kind', 'theme',"
