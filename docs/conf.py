@@ -111,6 +111,7 @@ class Mermaid(Directive):
         words = re.sub("<br */?>", " ", ", ".join(filter(None, sum(found, ()))))
         kind = "Timeline" if text.startswith("sequence") else "Flowchart"
         name = f'role="img" aria-label="{escape(f"{kind}: {words}")}"'
+        svg = re.sub(r"max-width: ([\d.]+px)", r"max-width: \1; --natural: \1", svg, count=1)
         svg = re.sub(r'role="graphics-document document" aria-roledescription="[^"]*"', name, svg)
         number = self.state.document.settings.env.new_serialno("mermaid")
         return re.sub(r'(\bid="|#)(?=my-svg|L_|actor\d|root-\d)', rf"\1diagram{number}-", svg)

@@ -304,6 +304,9 @@ CUT = """() => [...document.querySelectorAll("article *")].filter((it) => {
   const hides = getComputedStyle(it).overflowX !== "visible";
   return width > 1 && (right > innerWidth + 1 || (hides && it.scrollWidth > it.clientWidth + 1));
 }).map((it) => `${it.tagName} ${it.className} ${it.textContent.slice(0, 60)}`)"""
+# How large the words of each diagram are, 1 being the words of the page.
+SCALES = """() => [...document.querySelectorAll(".diagram svg")].filter((it) => it.clientWidth)
+  .map((it) => it.getBoundingClientRect().width / it.viewBox.baseVal.width)"""
 
 
 def test_no_page_scrolls_sideways_on_a_telephone_or_is_cut_on_paper(visit, pages, site):
@@ -315,6 +318,7 @@ def test_no_page_scrolls_sideways_on_a_telephone_or_is_cut_on_paper(visit, pages
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto((site / path).as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert all(scale > 0.7 for scale in page.evaluate(SCALES)), path
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
         assert page.evaluate(CUT) == [], path
