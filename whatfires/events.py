@@ -256,9 +256,7 @@ class Trace(Sequence[Event]):
 
         Raises TypeError for what can be none of these, LookupError for an app that is not there.
         """
-        part = self._part(chosen(self._events, **wanted))
-        part.left_out = self.left_out + len(self) - len(part)
-        return part
+        return self._rest(chosen(self._events, **wanted))
 
     def receivers(self, sql: str = "") -> Costs:
         """Return what each receiver cost, a dict each, the slowest first; callbacks too.
@@ -309,7 +307,13 @@ class Trace(Sequence[Event]):
             if not isinstance(kind, str) or kind not in KINDS:
                 raise TypeError(f"filter(kind={quoted(kind)}): expected one of {', '.join(KINDS)}.")
             wanted = [event for event in wanted if event.kind == kind]
-        return self._part(wanted)
+        return self._rest(wanted)
+
+    def _rest(self, events: list[Event]) -> "Trace":
+        """Return what is kept as a trace that knows how much was left out."""
+        part = self._part(events)
+        part.left_out = self.left_out + len(self) - len(part)
+        return part
 
     def _part(self, events: list[Event]) -> "Trace":
         part = Trace()

@@ -300,7 +300,9 @@ def sum_up(trace: "Trace", left_out: int) -> SafeString:
     signals = [event for event in trace if event.kind == "signal"]
     silent = sum(not event.heard for event in signals) - left_out
     sent = len(signals) - left_out
-    words = f"{count(statements, 'SQL statement')}, {count(sent, 'signal')} sent"
+    # A part without any says nothing of the SQL: it may have been left out.
+    words = "" if trace.left_out and not statements else f"{count(statements, 'SQL statement')}, "
+    words += f"{count(sent, 'signal')} sent"
     if silent:
         words += f" ({silent} that nobody heard)"
     kinds = Counter(event.kind for event in trace)

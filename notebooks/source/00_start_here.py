@@ -156,7 +156,7 @@ exercise("00-a").check(works_on)
 
 
 # %%
-# Second: act is a function. Trace its call, and return only the *deliveries*, the calls of receivers: filter with
+# Second: call act() inside a trace(), and return only the *deliveries*, the calls of receivers: filter with
 # kind="delivery".
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""

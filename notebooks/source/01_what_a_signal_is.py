@@ -169,8 +169,8 @@ reveal("01-3")
 grace.shifts.count()
 
 # %% [markdown]
-# `EmployeesWithoutHooks` is named for this. A receiver is a *hook*, and a row saved through this class calls none of
-# those of `Employees`.
+# `EmployeesWithoutHooks` is named for this. A receiver is a *hook*, and saving through this class calls no receiver
+# of `Employees`.
 #
 # ## When a receiver fails
 #
@@ -228,9 +228,9 @@ exercise("01-b").check(failures)
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` matters: Django's signal does not keep your function. When no name leads to it any
-# more, Python may delete it. Then nobody calls it. So write receivers at the top level of a module, each with a name
-# of its own. There is more in [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's
+# One difference from `PlainSignal` matters: Django's signal does not keep your function. When nothing else refers to
+# it, Python may delete it. Then nobody calls it. So write receivers at the top level of a module, each with a name of
+# its own. There is more in [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's
 # page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in

@@ -28,7 +28,7 @@
 #         scheduling.assign(self)
 # ```
 #
-# `_state.adding` is True until the object is stored. An edit is only stored. For a new person three steps follow, in one
+# `_state.adding` is True until the object is stored. An edit just saves. For a new person three steps follow, in one
 # [transaction](../docs/glossary.md#transaction): wipe what has expired, store the person, assign a shift. [The real
 # one](../speedy/wirings.py) is a little longer.
 
@@ -124,13 +124,13 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out: the hours in memory
-# may be older than those in the row. [The race](deeper/race.ipynb) shows this.
+# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out: others may have
+# changed the stored hours meanwhile. [The race](deeper/race.ipynb) shows this.
 #
 # ### Your turn
 #
-# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. Add no parent class:
-# the check does that, and `super().delete()` is Django's.
+# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. Leave the parent out:
+# the check adds Django's, so `super().delete()` works.
 
 
 # %%

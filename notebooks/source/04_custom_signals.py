@@ -107,7 +107,7 @@ exercise("04-a").check(order_meal)
 # You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it
 # in its list. That sounds safe. But a receiver may write to the database, and the write may fail. When the write of a
 # `save()` fails inside an `atomic()` block, Django marks the block as **broken**: at its end all its changes are
-# undone. This is called a *rollback*. And at the end of the block you get no error.
+# undone. This is called a *rollback*. An error that was caught is not raised again there.
 #
 # Here a receiver fails in its `save()`. The first argument of `send_robust()` is the sender.
 
@@ -146,9 +146,8 @@ reveal("04-2")
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# *Commit* means: the database keeps the changes. It comes when the outer `atomic()` ends.
-# `log_event()` waits for the commit. Grace's never came, so the event log has no line about her. Lesson 06
-# shows how to wait.
+# *Commit* means: the database keeps the changes. It comes when the outer `atomic()` ends. The project's receiver
+# waits for the commit. Grace's never came, so the event log has no line about her. Lesson 06 shows how to wait.
 #
 # ### Your turn: tell it later
 #

@@ -24,7 +24,7 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()], place_hired)
 # The first two functions only call `create()`. The receivers of lesson 02 and the `save()` of lesson 03 do the rest. Read
 # `one_piece()` as `transaction.atomic()`, and skip what is in the brackets of `wipe_expired_shifts`.
 #
-# The four use three classes of one table. A receiver of one class does not hear the others, so they can share it.
+# The four use three classes of one table. Receivers of one class do not hear the others, so all can share the table.
 #
 # ```mermaid
 # flowchart LR
@@ -46,8 +46,8 @@ week = side_by_side("fill a week", clock=False)
 week.loc[["final rota", "SQL statements", "signals sent"]]  # three rows of the table
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree. Same rota, same SQL. Django announces every save, also
-# where nobody listens: 98 signals. The custom signal adds 21, one for each hire.
+# A `=` at the end of a row means that all four agree. Same rota, same SQL. Each save sends two signals, heard or not:
+# 21 people, 21 seats and 7 shifts make 98. The custom signal adds 21, one for each hire.
 #
 # ## What fails
 #
@@ -152,7 +152,7 @@ side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "
 # | do I see the rule where I call? | no | no | I see that something is sent | **yes** |
 # | do `create()` and `save()` run the rule? | **yes**, of its class | **yes**, of its class | no | no |
 # | does `bulk_create()` run it? | no | no | no | no |
-# | who opens the transaction? | the caller, or nobody | **`save()`** | **the hire function** | **the hire function** |
+# | who makes it one piece? | the caller, or nobody | **`save()`** | **the hire function** | **the hire function** |
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

@@ -21,8 +21,7 @@
 #     b1["atomic()"] --> b2["INSERT"] --> b3["post_save: a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
-# You saw both in lesson 05, for `save()`. The other method, `delete()`, opens a transaction of its own where somebody
-# listens.
+# You saw both in lesson 05, for `save()`. But `delete()`, if a receiver is connected, opens a transaction of its own.
 
 # %%
 fresh_database()
@@ -162,18 +161,8 @@ exercise("06-a").check(order_one_meal)
 #
 # ## An error that is caught
 #
-# "Then I catch the error and go on." Let us try that inside `atomic()`. Ada is the only one who works here, and she
-# leaves. A receiver raises an error, and we catch it. The block that `delete()` opens is now inside ours. It sets no
-# place to go back to, so it cannot be undone alone:
-#
-# ```mermaid
-# flowchart LR
-#     subgraph yours["your atomic(): the transaction"]
-#         subgraph inner["delete(): no place to go back to"]
-#             error["a receiver raises an error"]
-#         end
-#     end
-# ```
+# "Then I catch the error and go on." Ada is the only one who works here, and she leaves, inside an `atomic()`. A receiver
+# raises an error, and we catch it.
 
 # %%
 from django.db.models.signals import post_delete
@@ -182,17 +171,33 @@ fresh_database()
 ada = EmployeesWithoutHooks.objects.create(**ADA)
 
 
-# %%
 def take_back_badge(sender, instance, **kwargs):
     raise RuntimeError("the badge is lost")
 
 
-def let_ada_go():
+# %%
+with connected(post_delete, take_back_badge), transaction.atomic():
     try:
-        ada.delete()
+        with transaction.atomic():  # sets a savepoint
+            ada.delete()
     except RuntimeError as error:
         print("We go on, although", error)
+    print("People who work here:", Employees.objects.count())
 
+# %% [markdown]
+# The inner `atomic()` set a [savepoint](../docs/glossary.md#savepoint): a place to which the database can go back. The error
+# came out of the inner block, and only that block was undone. The outer one goes on.
+#
+# Now without the inner `atomic()`. The block that `delete()` opens sets no savepoint, so it cannot be undone alone:
+#
+# ```mermaid
+# flowchart LR
+#     subgraph yours["your atomic(): the transaction"]
+#         subgraph inner["delete(): no savepoint"]
+#             error["a receiver raises an error"]
+#         end
+#     end
+# ```
 
 # %%
 predict("06-3")
@@ -201,33 +206,18 @@ predict("06-3")
 with connected(post_delete, take_back_badge):
     try:
         with transaction.atomic():
-            let_ada_go()
+            try:
+                ada.delete()
+            except RuntimeError as error:
+                print("We go on, although", error)
             print("People who work here:", Employees.objects.count())
     except Exception as error:
         print(f"{type(error).__name__}: {error}")
 reveal("06-3")
 
 # %% [markdown]
-# With `save()` it is different. You may catch the error of a `post_save` receiver, if its own queries all worked.
+# After `save()` you may catch the error of a `post_save` receiver, unless a query of the receiver failed.
 #
-# An `atomic()` that *you* write inside another one sets a [savepoint](../docs/glossary.md#savepoint): a place to which the
-# database can go back. If an error leaves the inner block, only that block is undone.
-
-
-# %%
-def let_ada_go():
-    try:
-        with transaction.atomic():  # sets a savepoint
-            ada.delete()
-    except RuntimeError as error:
-        print("We go on, although", error)
-
-
-with connected(post_delete, take_back_badge), transaction.atomic():
-    let_ada_go()
-    print("People who work here:", Employees.objects.count())
-
-# %% [markdown]
 # ### Your turn: the others leave
 #
 # `let_go` deletes people in one transaction. When one deletion fails, the transaction is broken, and nobody leaves. Change

@@ -160,7 +160,8 @@ reveal("07-3")
 grace.shifts.count()
 
 # %% [markdown]
-# So its `ModelAdmin` has to call the function, too. A new `obj` is not stored yet, and `hire_many` takes unsaved people:
+# Its `ModelAdmin` is ours to edit: let it call the function. A new `obj` is not stored yet, and `hire_many` takes
+# unsaved people:
 #
 # ```python
 # def save_model(self, request, obj, form, change):
@@ -170,8 +171,8 @@ grace.shifts.count()
 #         hire_many([obj])
 # ```
 #
-# This is the project's own direct call. It stores `EmployeesWithoutHooks`, so it works with the receivers connected.
-# Read `one_piece()` as `atomic()`:
+# This is the project's own direct call. It stores `EmployeesWithoutHooks`, so no receiver interferes. Read
+# `one_piece()` as `atomic()`:
 
 # %%
 from speedy.wirings import hire_by_call, hire_many_by_call
@@ -184,7 +185,8 @@ display(show_code(hire_by_call, hire_many_by_call), tested)
 # ## Your own project
 #
 # The tool of this course works there, too. In a terminal, in the folder of this course, `make wheel` builds a file that pip
-# can install. In your project add `"whatfires"` to `INSTALLED_APPS`, and ask:
+# can install. In your project add `"whatfires"` to `INSTALLED_APPS`. Ask who
+# listens, and what each call sends:
 #
 # ```
 # pip install path/to/dist/whatfires-….whl

@@ -263,6 +263,16 @@ def test_nothing_to_show_is_said():
     assert repr(seen.tree()) == "0 SQL statements, 0 signals sent"
 
 
+def test_a_part_says_how_much_was_left_out_and_nothing_of_sql_that_it_may_have_lost(hire):
+    with trace() as seen:
+        hire("Ada")
+    part = seen.filter(kind="delivery")
+    assert part.left_out == len(seen) - len(part) > 0
+    assert repr(part.tree()).endswith(f"0 signals sent; left out: {part.left_out} events")
+    assert "SQL" not in repr(part.tree()).splitlines()[-1]
+    assert "SQL statements" in repr(seen.filter(kind="sql").tree()).splitlines()[-1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_exception_leaves_a_whole_trace_and_everything_unwrapped():
     send, save = Signal.send, Model.save
