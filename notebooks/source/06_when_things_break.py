@@ -171,6 +171,7 @@ fresh_database()
 ada = EmployeesWithoutHooks.objects.create(**ADA)
 
 
+# %%
 def take_back_badge(sender, instance, **kwargs):
     raise RuntimeError("the badge is lost")
 
