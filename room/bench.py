@@ -17,7 +17,6 @@ import sys
 import tempfile
 import time
 import uuid
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +25,7 @@ import django
 import jupytext
 import nbformat
 import psutil
+import requests
 from yarl import URL
 
 from room import __main__ as command
@@ -290,8 +290,6 @@ def busy():
 
 def seen_by(room, name, password, path):
     """Log in as a browser does, and return a page."""
-    import requests
-
     at = f"http://127.0.0.1:{room.port}"
     with requests.Session() as web:
         web.get(f"{at}/hub/login")
@@ -377,11 +375,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
     django.setup()
-    with ExitStack() as closing:
-        if options.join:
-            room = desks.Room.load(options.join)
-        else:
-            room = closing.enter_context(room_of(options))
+    joined = options.join and contextlib.nullcontext(desks.Room.load(options.join))
+    with joined or room_of(options) as room:
         began = time.monotonic()
         learners, told, taken = asyncio.run(
             measure(room, options.over, options.reads, not options.calm)

@@ -20,18 +20,20 @@ LONGEST = ["test_at_once", "test_tasks", "test_any_order", "test_notebooks", "te
 
 
 TESTS = Path(__file__).parent
-PAPERS = [f"classroom/exercises/test_{it}" for it in ("guesses", "memory", "progress", "watching")]
+RECORDS = ("attendance", "guesses", "memory", "progress", "watching")
+BOTH = (
+    *("classroom/publishing", "classroom/widgets", "classroom/test_vocabulary"),
+    *(f"classroom/exercises/test_{it}" for it in RECORDS),
+)
 # Where no test asks the project's database, and where nothing depends on the version of Django.
 ONE_DATABASE = (
-    *("classroom/publishing", "classroom/running", "classroom/widgets", *PAPERS),
-    *("classroom/exercises/test_attendance", "classroom/test_vocabulary", "speedy/test_imports"),
+    *(*BOTH, "classroom/running", "speedy/test_imports"),
     *(f"whatfires/test_{it}" for it in ("connections", "describing", "listening", "muting")),
 )
 ONE_DJANGO = (
-    *("classroom/publishing", "classroom/widgets", "lite", "room", "test_docs", *PAPERS),
+    *(*BOTH, "classroom/exercises/test_mutants", "lite", "room", "test_docs"),
     *(f"classroom/running/test_{it}" for it in ("doctor", "homes", "jupyterlab", "postgres")),
-    *("classroom/exercises/test_mutants", "classroom/exercises/test_attendance"),
-    *("classroom/running/test_scratch", "classroom/test_vocabulary", "whatfires/test_wheel"),
+    *("classroom/running/test_scratch", "whatfires/test_wheel"),
 )
 
 

@@ -225,6 +225,4 @@ def change(signal: Signal, edit: Callable[[list[Entry]], list[Entry]]) -> None:
 def set_receivers(receivers: dict[Signal, list[Entry]]) -> None:
     """Give signals their receivers: {signal: entries, as a signal has them}."""
     for it, entries in receivers.items():
-        with it.lock:
-            it.receivers[:] = entries
-            it.sender_receivers_cache.clear()
+        change(it, lambda now, given=entries: given)

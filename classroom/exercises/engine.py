@@ -174,14 +174,17 @@ class Task:
         return function
 
 
-def judged(task, answer, seconds=None):
-    """Judge an answer to a task; the outcome says nothing of the learner's record."""
+def judged(task, answer, seconds=...):
+    """Judge an answer to a task; the outcome says nothing of the learner's record.
+
+    `seconds` are the task's, if nothing else is said; None is no limit.
+    """
     if is_untouched(task, answer):
         return Outcome(NOT_ATTEMPTED, f"Write `{task.answer}` in the cell above, and run it.")
     with warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
         old = [it["collections"] for it in gc.get_stats()[1:]]
-        outcome = tried(task, answer, task.seconds if seconds is None else seconds)
+        outcome = tried(task, answer, task.seconds if seconds is ... else seconds)
         # A coroutine is reported when it is gone. What is new is young if no collection came by.
         gc.collect(1 if old == [it["collections"] for it in gc.get_stats()[1:]] else 2)
     for it in warned:

@@ -8,7 +8,7 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 import logging
 import unicodedata
 from calendar import day_name
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from inspect import iscoroutine, iscoroutinefunction
 from unittest.mock import patch
@@ -53,9 +53,9 @@ def full_shift(day):
     return shift
 
 
-def idle(number=5):
+def idle():
     """Store one person of the roster who has no shift, and is to have none afterwards."""
-    return unheard(number)[0]
+    return unheard(5)[0]
 
 
 def unplaced(people):
@@ -228,12 +228,14 @@ def expect_plain_receivers(*signals):
                 )
 
 
+@contextmanager
 def quiet():
     """Keep what send_robust() and a robust on_commit() log out of the way while a block runs."""
-    stack = ExitStack()
-    for name in "django.dispatch", "django.db.backends.base":
-        stack.enter_context(patch.object(logging.getLogger(name), "disabled", True))
-    return stack
+    with (
+        patch.object(logging.getLogger("django.dispatch"), "disabled", True),
+        patch.object(logging.getLogger("django.db.backends.base"), "disabled", True),
+    ):
+        yield
 
 
 @contextmanager

@@ -55,15 +55,14 @@ def questions_table(learners, most=None):
     for learner in learners:
         answered.update(learner.answers.keys())
         right.update(key for key, was_right in learner.answers.items() if was_right)
-    keys = sorted(answered, key=lambda key: (right[key] / answered[key], -answered[key], key))[
-        :most
-    ]
-    rows = [
-        [f"{100 * right[key] / answered[key]:.0f} %", f"{right[key]} of {answered[key]}", asks]
-        for key, (_, asks) in zip(keys, map(asked, keys), strict=True)
-    ]
-    index = pd.Index([asked(key)[0] for key in keys], name="question")
-    return QuestionsTable(pd.DataFrame(rows, index=index, columns=["share", "right", "asks"]))
+    keys = sorted(answered, key=lambda key: (right[key] / answered[key], -answered[key], key))
+    rows = []
+    for key in keys[:most]:
+        share = f"{100 * right[key] / answered[key]:.0f} %"
+        name, asks = asked(key)
+        rows.append([name, share, f"{right[key]} of {answered[key]}", asks])
+    table = pd.DataFrame(rows, columns=["question", "share", "right", "asks"])
+    return QuestionsTable(table.set_index("question"))
 
 
 def asked(key):

@@ -13,7 +13,6 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from unittest.mock import patch
 
 import pandas as pd
-from django.db import connections
 from tqdm import tqdm
 
 from classroom.experiments.measuring import PERSON, PUBLISHED, designs
@@ -134,7 +133,6 @@ def at_once(work, number=AT_ONCE):
         with suppress(threading.BrokenBarrierError):
             ready.wait()
             errors.extend(caught(work, worker))
-            close_connections()
 
     threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
     with redirect_stdout(io.StringIO()) as printed, taking_turns_often():
@@ -170,7 +168,7 @@ def caught(work, *args):
     except Exception as error:  # whatever a caller would have seen
         return [repr(error)]
     finally:
-        connections.close_all()
+        close_connections()
     return []
 
 

@@ -20,7 +20,7 @@ from classroom.exercises.catalogue import all_tasks
 from classroom.publishing import notebooks
 from lite import build, bundle
 
-pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
+pytestmark = pytest.mark.slow
 
 CORE = sorted(path.stem for path in notebooks.FOLDER.glob("*.ipynb"))
 EXERCISES = sorted(path.stem for path in (notebooks.FOLDER / "exercises").glob("*.ipynb"))

@@ -16,7 +16,7 @@ from room.desks import ROOT, Room
 from room.lost import sentence
 
 PYTHON = ROOT / ".venv-room" / "bin" / "python"
-pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
+pytestmark = pytest.mark.slow
 needs_jupyterhub = pytest.mark.skipif(
     not PYTHON.exists(), reason="`make test` and `make .venv-room/.ready` install JupyterHub"
 )

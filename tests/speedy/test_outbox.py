@@ -8,13 +8,13 @@ import threading
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections, transaction
+from django.db import transaction
 from django.urls import reverse
 
 from classroom import connected
 from classroom.experiments.measuring import PERSON
 from classroom.running.kernel import ROOT
-from classroom.scenes.database import empty_tables, private_database
+from classroom.scenes.database import close_connections, empty_tables, private_database
 from speedy import outbox
 from speedy.models import Employees, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.models.outbox_event import MOST_TRIES
@@ -310,7 +310,7 @@ def deliver_and_close():
     try:
         deliver()
     finally:
-        connections.close_all()
+        close_connections()
 
 
 def test_a_hire_and_its_event_are_one(empty_outbox):

@@ -160,6 +160,13 @@ def test_code_that_never_ends_is_stopped_later_where_others_work(
     assert load * 0.2 <= time.monotonic() - started < 60
 
 
+def test_a_task_has_its_own_seconds_and_none_is_no_limit(task):
+    slow = answer("def f():\n    import time\n    time.sleep(1)\n    return 42")
+    hurried = replace(task, seconds=0.05)
+    assert judged(hurried, slow).kind == RAISED
+    assert judged(hurried, slow, seconds=None).kind == RIGHT
+
+
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
 @pytest.mark.parametrize("source", FOREVER)
 def test_code_that_never_ends_is_stopped_where_there_is_no_alarm_clock(

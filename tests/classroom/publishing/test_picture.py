@@ -2,11 +2,7 @@
 
 from xml.etree import ElementTree
 
-import pytest
-
 from classroom.publishing.picture import FILE, HIRES, picture
-
-pytestmark = pytest.mark.on_one_database
 
 
 def test_the_committed_picture_is_current(django_db_blocker):

@@ -16,7 +16,7 @@ from classroom.publishing import notebooks
 from classroom.publishing.output import fill
 from classroom.running.kernel import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.on_one_database]
+pytestmark = pytest.mark.slow
 
 NOTEBOOKS = {
     path.relative_to(ROOT).with_suffix(".html").as_posix(): notebooks.read(path)

@@ -32,7 +32,6 @@ def page(tmp_path, serve_jupyter, request):
 
 
 @pytest.mark.slow
-@pytest.mark.on_one_database
 def test_the_pieces_work_in_jupyterlab(page):
     expect(page.get_by_role("button", name="Django Shell-Plus | Idle")).to_be_visible()
     page.get_by_role("menuitem", name="Run", exact=True).click()

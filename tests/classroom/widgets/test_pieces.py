@@ -29,7 +29,7 @@ from whatfires.firings import Firings
 from whatfires.steps import STEPPER
 from whatfires.tracing import trace
 
-pytestmark = [pytest.mark.usefixtures("notebook"), pytest.mark.on_one_database]
+pytestmark = pytest.mark.usefixtures("notebook")
 
 PEOPLE = ["Ada A", "Grace B", "Alan C", "Katherine D"]
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A piece</title>
