@@ -53,9 +53,9 @@ def full_shift(day):
     return shift
 
 
-def idle():
+def idle(number=5):
     """Store one person of the roster who has no shift, and is to have none afterwards."""
-    return unheard(5)[0]
+    return unheard(number)[0]
 
 
 def unplaced(people):
