@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from speedy.event_file import read_events
 from speedy.forms import COLUMNS, HireForm, PersonForm, Sending, refuse_strange
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
-from speedy.scheduling import assign, locked_rota
+from speedy.scheduling import assign, locked_rota, shifts_of
 from speedy.signals.custom_signals import event_signal
 from speedy.wirings import one_piece
 
@@ -60,15 +60,17 @@ def hire(request):
 @require_POST
 def leave(request, pk):
     """Let somebody leave, and show the board."""
-    employee = Employees.objects.filter(pk=pk).first()
+    with locked_rota() as rota:  # of several clicks at once only the first finds the person
+        employee = Employees.objects.filter(pk=pk).first()
+        if employee is not None:
+            name, person = str(employee), serializers.serialize("json", [employee])
+            shift = shifts_of(employee, rota).first()
+            employee.delete()
     if employee is None:
         messages.error(request, "That person does not work here (any more).")
         return render_board(request, HireForm(), status=404)
-    name, whom = str(employee), f"Employees object ({pk})"
-    shift = employee.shifts.current().first()
-    left = {"person": serializers.serialize("json", [employee]), "shift": shift and shift.pk}
-    employee.delete()
-    tell(leave, f"{whom} left: {name}", request=request)
+    left = {"person": person, "shift": shift and shift.pk}
+    tell(leave, f"Employees object ({pk}) left: {name}", request=request)
     messages.success(request, f"{name} has left.")
     request.session["left"] = left | {"name": name}
     return redirect("speedy:board")

@@ -37,12 +37,16 @@ def accepted(model: str | None = None) -> Iterator[Accepted]:
     try:
         for label, operations in setting.items():
             for operation, paths in operations.items():
-                if isinstance(paths, str):
+                if isinstance(paths, str) or not are_texts(label, operation, *paths):
                     raise TypeError
                 if model is None or label.lower() == model.lower():
                     yield from (Accepted(label, operation, path) for path in paths)
     except (AttributeError, TypeError) as error:
         raise TypeError(f"Expected a setting such as {FORM}; came {setting!r}.") from error
+
+
+def are_texts(*names: object) -> bool:
+    return all(isinstance(name, str) for name in names)
 
 
 def accept(rows: list[dict[str, Any]], entries: list[Accepted]) -> list[Accepted]:

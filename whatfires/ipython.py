@@ -4,9 +4,11 @@ IPython hands itself over, so that nothing here imports it.
 See https://ipython.readthedocs.io/en/stable/config/extensions/
 """
 
+from keyword import iskeyword
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import AppRegistryNotReady, ImproperlyConfigured
 
 from whatfires.listeners import Listeners, who_listens
 from whatfires.lookup import NotFound, model_or_signal
@@ -15,6 +17,10 @@ from whatfires.tracing import trace
 from whatfires.tracing_views import Tree
 
 OPTIONS = ("--everything", "--times", "--lines")
+NOT_READY = (
+    "Expected a shell in which Django is set up, such as `manage.py shell`, or a call of "
+    "django.setup() before."
+)
 USAGE = "expected %%trace [name] [--everything] [--times] [--lines] over a cell"
 
 
@@ -34,7 +40,7 @@ class Magics:
         words = line.split()
         options = [word for word in words if word.startswith("-")]
         names = [word for word in words if word not in options]
-        fit = len(names) < 2 and all(name.isidentifier() for name in names)
+        fit = len(names) < 2 and all(it.isidentifier() and not iskeyword(it) for it in names)
         if not fit or not set(options) <= set(OPTIONS):
             return self.refuse(f"{USAGE}; came {line!r}.")
         if self.awaits(cell):
@@ -59,6 +65,8 @@ class Magics:
             return who_listens(*map(self.meant, line.split()))
         except (NotFound, TypeError, ValueError) as error:
             return self.refuse(str(error))
+        except (AppRegistryNotReady, ImproperlyConfigured) as error:
+            return self.refuse(f"{NOT_READY} ({error})")
 
     def meant(self, name: str) -> Any:
         """Find what a name means here: a variable, a label, or the bare name of a model."""
@@ -72,7 +80,7 @@ class Magics:
 
     def names(self, shell: Any, event: Any) -> list[str]:
         """List what may stand behind %who_listens."""
-        models = apps.get_models()
+        models = apps.get_models() if apps.models_ready else []
         signals = [name_of_signal(signal) for signal in signals_of_project()]
         return [*(it.__name__ for it in models), *(it._meta.label for it in models), *signals]
 

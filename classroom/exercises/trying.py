@@ -6,7 +6,6 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
 import logging
-import unicodedata
 from calendar import day_name
 from contextlib import contextmanager
 from datetime import date
@@ -359,17 +358,6 @@ def names_in(said, names):
         return set(names)
     known = {name.lower(): name for name in names}
     return {known[word] for word in words} if words and words <= set(known) else None
-
-
-BLANK = "\u2800\u115f\u1160\u3164\uffa0"  # letters and symbols that are drawn as nothing
-
-
-def is_visible(text):
-    """Tell whether anything of a text can be seen by itself; an accent without a letter cannot."""
-    return any(
-        unicodedata.category(it)[0] not in "CMZ" and it.isprintable() and it not in BLANK
-        for it in text
-    )
 
 
 def is_awaitable(answer):

@@ -22,10 +22,21 @@ CONTROLS = {"Cc", "Zl", "Zp"}
 TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
+# Letters and symbols that are drawn as nothing.
+BLANK = "\u2800\u115f\u1160\u3164\uffa0"
+
+
 def one_line(text):
-    """Refuse what a terminal or a log would obey instead of showing."""
+    """Refuse what a terminal or a log would obey instead of showing, and what nobody could see."""
     if any(category(sign) in CONTROLS or bidirectional(sign) in TURNS for sign in text):
         raise ValidationError("Expected one line, without control characters.", code="one_line")
+    if text and not is_visible(text):
+        raise ValidationError("Expected something that can be seen.", code="unseen")
+
+
+def is_visible(text):
+    """Tell whether anything of a text can be seen by itself; an accent without a letter cannot."""
+    return any(category(it)[0] not in "CMZ" and it.isprintable() and it not in BLANK for it in text)
 
 
 # The spaces of Unicode, which look alike, and what is not seen at all.

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.models import Count
+from django.test import Client
 from django.utils import timezone
 
 from classroom.experiments import racing
@@ -68,6 +69,17 @@ def test_eight_workers_do_anything_without_a_deadlock_a_false_count_or_a_lost_pe
     headcounts()
     assert not Employees.objects.without_shift().exists()
     assert Employees.objects.filter(last_name=SHARED).count() == 10
+
+
+def test_of_several_clicks_at_once_one_lets_somebody_leave():
+    """A late one would tell that it did, and remember no seat to come back to."""
+    ada, codes = Employees.objects.create(**PERSON), []
+
+    def click(worker):
+        codes.append(Client(SERVER_NAME="localhost").post(f"/leave/{ada.pk}/").status_code)
+
+    assert racing.at_once(click, FEW) == []
+    assert sorted(codes) == [302, *[404] * (FEW - 1)]
 
 
 class AtOnce:

@@ -169,14 +169,24 @@ def test_an_accepted_skip_that_is_none_any_more_is_told(
     assert bool(capsys.readouterr().err) is (label == "stage.Person")
 
 
-@pytest.mark.parametrize("setting", ["bulk_create", {"stage.Person": "bulk_create"}])
+@pytest.mark.parametrize(
+    "setting",
+    ["bulk_create", *({"stage.Person": it} for it in ("bulk_create", 5, [5])), {len: ["save"]}],
+)
 def test_a_setting_of_another_shape_is_refused(settings, setting):
     settings.WHATFIRES_CHECK = setting
     with pytest.raises(CommandError, match="WHATFIRES_CHECK"):
         run("what_fires", "--check")
 
 
-@pytest.mark.parametrize("setting", ["greet", {"stage.Person": ["greet"]}, {"a.B": {"save": "f"}}])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        *("greet", {"stage.Person": ["greet"]}),
+        *({"a.B": it} for it in ({"save": "f"}, {"save": [5]}, {"save": b"f"}, {None: ["f"]})),
+        {5: {"save": ["f"]}},
+    ],
+)
 def test_accepted_skips_of_another_shape_are_refused(settings, setting):
     settings.WHATFIRES_CHECK = {"stage.Person": ["bulk_create(), 2 rows"]}
     settings.WHATFIRES_ACCEPTED = setting

@@ -48,6 +48,7 @@ def test_a_cell_that_fails_shows_its_error_and_what_came_before(shell, capsys):
         ("--loud", "1", "expected %%trace [name]"),
         ("one two", "1", "came 'one two'"),
         ("2", "1", "came '2'"),
+        ("class", "1", "came 'class'"),
         ("", "await later()", "%%trace runs no await"),
     ],
 )
@@ -80,3 +81,14 @@ def test_it_is_unloaded_without_a_trace_of_it(shell):
     shell.run_line_magic("unload_ext", "whatfires")
     assert shell.find_cell_magic("trace") is None
     assert shell.find_line_magic("who_listens") is None
+
+
+def test_without_django_it_says_what_is_missing(python):
+    """Completion offers what there is: nothing."""
+    cell = "from IPython.core.interactiveshell import InteractiveShell as S\ns = S()\n"
+    cell += "s.run_line_magic('load_ext', 'whatfires')\n"
+    cell += "s.run_line_magic('who_listens', 'post_save')\n"
+    cell += "print(s.complete('', '%who_listens ')[1])"
+    done = python("-c", f"import os; os.environ.pop('DJANGO_SETTINGS_MODULE', None)\n{cell}")
+    assert done.returncode == 0 and "Traceback" not in done.stdout + done.stderr, done.stderr
+    assert "Django is set up" in done.stdout + done.stderr

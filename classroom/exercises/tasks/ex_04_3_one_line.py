@@ -1,7 +1,8 @@
 """04-3: a message that writes two lines."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, is_visible, why_none, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, why_none, wrong
+from speedy.models.employees import is_visible
 from speedy.signals.custom_signals import event_signal
 
 task = Task(

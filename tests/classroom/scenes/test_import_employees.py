@@ -286,6 +286,12 @@ def test_a_value_is_too_long(reason, column):
     )
 
 
+@pytest.mark.parametrize("name", ["\u2800", "\u0301", "\u3164\u3164"])
+@pytest.mark.parametrize("column", ["first_name", "last_name", "address"])
+def test_what_is_drawn_as_nothing_is_no_name(reason, column, name):
+    assert column in reason(changed(column, name))[1]
+
+
 @pytest.mark.parametrize("sign", ["\0", "\n", "\x1b", "\x7f", "\x85", "\u2028"])
 @pytest.mark.parametrize("column", ["first_name", "last_name", "address"])
 def test_a_control_character_is_refused_and_shown_escaped(reason, column, sign):

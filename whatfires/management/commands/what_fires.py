@@ -84,10 +84,11 @@ def declared(model: str | None) -> dict[str, list[str]]:
             returncode=MISUSED,
         )
     for label, operations in setting.items():
-        if isinstance(operations, str) or not operations:
+        listed = isinstance(operations, list | tuple | set) and operations
+        if not listed or not accepting.are_texts(label, *operations):
             raise CommandError(
-                f"{SETTING}[{label!r}]: expected a list of operations, as in {form}; came "
-                f"{operations!r}.",
+                f"{SETTING}[{label!r}]: expected a model's label and a list of operations, as in "
+                f"{form}; came {operations!r}.",
                 returncode=MISUSED,
             )
     if model is None:
