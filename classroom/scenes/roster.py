@@ -7,6 +7,8 @@ See https://docs.djangoproject.com/en/5.2/ref/models/instances/#validating-objec
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,6 +59,12 @@ def sample_roster():
     Returns a list of dicts with the fields of `Employees`: `first_name`, `last_name`, `address`
     (str), `age` (years, int) and `date_of_birth` (`datetime.date`).
     """
+    return [dict(person) for person in sample()]
+
+
+@cache
+def sample():
+    """Read the file once: an interrupt can strike between open() and the block that closes it."""
     people = [employee for _, employee in read_roster(SAMPLE).people]
     return [{name: getattr(person, name) for name in COLUMNS} for person in people]
 
@@ -80,7 +88,12 @@ def read_roster(path, encoding=None):
 
     See `sheets.rows_of` for the files that are read, and for `encoding`.
     """
-    rows = rows_of(path, encoding)
+    with closing(rows_of(path, encoding)) as rows:
+        return roster_of(rows)
+
+
+def roster_of(rows):
+    """Sort the rows into people and bad rows; raise RosterError if the header is no roster's."""
     _, header = next(rows, (1, None))
     if header is None:
         raise RosterError(f"expected a header ({','.join(COLUMNS)}) and rows, came an empty file.")
