@@ -143,7 +143,7 @@ shift_table()
 
 # %% [markdown]
 # ## Your turn
-# Two tasks, each in a cell of its own. First: `works_on(person)` returns the date on which a person works. Stuck?
+# Two tasks, each in a cell of its own. First: everybody here has one shift, and `works_on(person)` returns its date. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 
 
@@ -169,7 +169,7 @@ exercise("00-b").check(who_answered)
 #
 # | word | what it is | here |
 # |---|---|---|
-# | signal | a list of functions; sending it calls them | `post_save` |
+# | signal | an announcement; sending it calls the functions that are connected to it | `post_save` |
 # | sender | the class that the signal is about | `Employees` |
 # | receiver | a function that the signal calls | `employee_created` |
 # | rule | what is to be done | `assign()` |

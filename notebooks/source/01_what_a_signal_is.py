@@ -118,7 +118,7 @@ round(time.perf_counter() - start, 1), replies
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. `BEGIN` opens
 # it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django a block with
-# `transaction.atomic()` is a transaction.
+# `transaction.atomic()` is a transaction. When the block ends, Django sends `COMMIT`. When an error leaves it, `ROLLBACK`.
 
 
 # %%
@@ -169,8 +169,7 @@ reveal("01-3")
 grace.shifts.count()
 
 # %% [markdown]
-# `EmployeesWithoutHooks` is named for this. A receiver is a *hook*, and saving through this class calls no receiver
-# of `Employees`.
+# A receiver is also called a *hook*. Saving through this proxy calls no receiver of `Employees`: hence its name.
 #
 # ## When a receiver fails
 #
@@ -228,9 +227,9 @@ exercise("01-b").check(failures)
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` matters: Django's signal does not keep your function. When nothing else refers to
-# it, Python may delete it. Then nobody calls it. So write receivers at the top level of a module, each with a name of
-# its own. There is more in [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's
+# One difference from `PlainSignal` matters: Django's list does not keep a function alive. A function inside a function is
+# deleted when nothing else refers to it, and the signal forgets it without an error. The same happens to the first of two
+# functions with one name. So write receivers at the top level of a module, each with its own name. There is more in [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and on [Django's
 # page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in

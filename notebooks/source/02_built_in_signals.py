@@ -78,7 +78,7 @@ reveal("02-2")
 # rows begins with `if created and not raw`. `raw` is True only while a fixture is loaded.
 #
 # **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. But
-# it hears of none: you know from lesson 01 that a sender is compared by identity.
+# it hears of none: you know from lesson 01 that the sender must be the very same class.
 
 # %%
 signals_py = """
@@ -99,9 +99,9 @@ mysite.shell("print(who_listens(Question))")
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Call `who_listens(YourModel)` in a shell. Is your receiver in the list? It is a tool of this course. Without it, put a
-#    `print()` at the top of `signals.py`: if nothing is printed at the start, nobody imports the file.
-# 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
+# 1. Is your receiver in the list of `who_listens(YourModel)`? Where this tool is missing, put a `print()` at the top of
+#    `signals.py`. Is it printed at the start?
+# 2. It is not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -164,7 +164,7 @@ shift_table()
 #
 # ## Many at once
 #
-# `bulk_create()` stores a list of objects. It writes the rows with one SQL statement or a few, and does not call `save()`.
+# `bulk_create()` stores a list of objects. It writes the rows with one SQL statement or a few.
 # Zoë and Noor are hired in this way. And Ada has a birthday: her new age is written with `update()`.
 
 # %%
@@ -199,7 +199,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows that a many-to-many field without `through=` keeps by itself; rarer cases: [one table](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the hidden table of a many-to-many field without `through=`. Rarer cases are in [the matrix](deeper/matrix.ipynb) |
 #
 # Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
 #

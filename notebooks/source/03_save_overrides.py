@@ -124,13 +124,13 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out: others may have
-# changed the stored hours meanwhile. [The race](deeper/race.ipynb) shows this.
+# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out. The bonus in memory comes
+# from the hours in memory. Another program may have stored other hours since then, and this bonus would not fit them.
 #
 # ### Your turn
 #
-# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. Leave the parent out:
-# the check adds Django's, so `super().delete()` works.
+# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. Write no base
+# class: the check adds one, so `super().delete()` calls Django's.
 
 
 # %%
@@ -191,7 +191,7 @@ exercise("03-b").check(set_hours)
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset | called | not called |
 # | a fixture loads | called, with `raw=True` | not called |
-# | a new row stays when the rule fails | after `post_save` yes, unless the caller opens a transaction | no, if you use `atomic()` |
+# | a new row stays when the rule fails | yes, unless the caller opened a transaction | no, if `save()` uses `atomic()` |
 #
 # A value that can be computed from other columns of its row often needs neither: see
 # [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model

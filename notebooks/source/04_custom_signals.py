@@ -11,11 +11,30 @@
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
 # | Optional | [The outbox](deeper/outbox.ipynb): news that must not get lost |
 #
-# ## Declare
+# ## Send
 #
-# The office keeps an *event log* of what happens here. Soon the kitchen wants to know about newcomers, too. With a signal
-# you write one `send()`, and others connect receivers. That is useful if you do not know who will listen. At the end we ask
-# when it is worth it. This project declares two signals in [`custom_signals.py`](../speedy/signals/custom_signals.py):
+# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers,
+# too. With a signal you write one `send()`, and others connect receivers. That is useful if you do not know who will listen.
+# This project declares two signals of its own. One of them, `event_signal`, has a receiver that writes into the event log.
+
+# %%
+from speedy.signals.custom_signals import event_signal
+from speedy.signals.event_logging import log_event
+
+fresh_database()
+
+
+# %%
+def open_doors():
+    event_signal.send(sender=open_doors, message="The doors open.")
+
+
+open_doors()
+event_log()
+
+# %% [markdown]
+# `open_doors` names no receiver. The receiver wrote `View:` and the name of the sender. These are the two declarations, in
+# [`custom_signals.py`](../speedy/signals/custom_signals.py):
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -28,46 +47,29 @@
 # event_signal = Signal()
 # ```
 #
-# A signal does not check what you send, so the comment says it.
+# The name says what happened. A name that is a command, such as `assign_shift`, is a sign that you want a function. A signal
+# does not check what you send. So write above it, in a comment, what belongs in it.
 #
-# - **The name** says what happened: `employee_hired`. A name that is a command, such as `assign_shift`, is a sign that you
-#   want a function.
-# - **The sender** is the class that the signal is about, or the function where it happened.
-# - **The payload** is what you send along, by name.
+# ## Receive
 #
-# ## Send and receive
-#
-# `log_event(message, sender)` writes one line of the event log. The project's receiver of `event_signal` calls it. That
-# receiver begins like this:
+# The receiver in the project begins like this. After `*` every argument goes by name:
 #
 # ```python
 # def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
 # ```
 #
-# `message` is required. `instance` and `request` may be missing. After `*` every argument goes by name.
-#
-# Below, one function sends the signal, and one more receiver hears it.
-
-# %%
-from speedy.signals.custom_signals import event_signal
-from speedy.signals.event_logging import log_event
-
-fresh_database()
-GRACE = sample_roster()[1]  # her fields; nobody is stored yet
+# `message` is required. `instance` and `request` may be missing. Below is one more receiver. `log_event(message, sender)`
+# writes one line of the event log.
 
 
 # %%
-def open_doors():
-    event_signal.send(sender=open_doors, message="The doors open.")
-
-
 def note_request(sender, **kwargs):
     log_event(f"Request: {kwargs['request']}", "note_request")
 
 
 # %% [markdown]
-# `open_doors` names no receiver. `connected()` connects `note_request` while its block runs. The project's own receiver was
-# connected first, so it is called first.
+# `connected()` connects `note_request` while its block runs. The project's receiver was connected first, so it is called
+# first.
 
 # %%
 predict("04-1")
@@ -82,11 +84,8 @@ reveal("04-1")
 event_log()
 
 # %% [markdown]
-# The project's receiver writes `View:` before the name of each sender.
-#
-# The example comes from [Django 4.1: Controlling Events With
-# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, with
-# thanks. There, too, a receiver reads a `request` that is not sent.
+# In [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194), too, a receiver reads a
+# `request` that is not sent.
 #
 # ### Your turn: the kitchen
 #
@@ -105,14 +104,13 @@ exercise("04-a").check(order_meal)
 # ## When `send_robust()` hides too much
 #
 # You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it
-# in its list. That sounds safe. But a receiver may write to the database, and the write may fail. When the write of a
-# `save()` fails inside an `atomic()` block, Django marks the block as **broken**: at its end all its changes are
-# undone. This is called a *rollback*. An error that was caught is not raised again there.
+# in its list. That sounds safe. But a receiver may write to the database, and its write may fail.
 #
 # Here a receiver fails in its `save()`. The first argument of `send_robust()` is the sender.
 
 # %%
 from django.db import transaction
+from django.dispatch import Signal
 
 
 def correct_age(sender, instance, **kwargs):
@@ -128,6 +126,7 @@ def hire_and_tell(**fields):
 
 
 # %%
+GRACE = sample_roster()[1]  # her fields; nobody is stored yet
 predict("04-2")
 
 # %%
@@ -138,16 +137,17 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# No exception, a key, and no row: only the error log has a line. In a broken block Django runs no more queries. The next one
-# raises an error.
+# No exception, a key, and no row: only the error log has a line. When the write of a `save()` fails inside an `atomic()`
+# block, Django marks the block as **broken**. A broken block is rolled back when it ends, even if the error was caught. Until
+# then Django runs no more queries in it. A query would raise an error.
 #
 # So ask: **is my work right if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# *Commit* means: the database keeps the changes. It comes when the outer `atomic()` ends. The project's receiver
-# waits for the commit. Grace's never came, so the event log has no line about her. Lesson 06 shows how to wait.
+# The project's receiver writes about a stored object only after the commit. Grace's hire was never committed, so the event log
+# has no line about her. Lesson 06 shows how to wait for a commit.
 #
 # ### Your turn: tell it later
 #
@@ -169,7 +169,7 @@ exercise("04-b").check(hire_then_tell)
 # ## Why not just call the function?
 #
 # Matić's tutorial asks this itself, and answers: if no receiver will be added, the signal is not needed. What does a
-# signal cost? We make the same slip twice, `words` for `message`: in a call, and in a signal.
+# signal cost? We make the same mistake three times: we write `words=` where `message=` is needed.
 
 # %%
 predict("04-3")
@@ -181,14 +181,14 @@ except TypeError as error:
     print("The call raises:", error)
 with short_log():
     replies = event_signal.send_robust(open_doors, words="The doors close.")
+print("Nobody listens to this one:", Signal().send(open_doors, words="The doors close."))
 reveal("04-3")
-event_log()
 
 # %% [markdown]
-# | you write | and the slip |
+# | you write | then the mistake |
 # |---|---|
 # | a call | raises an error in your line |
-# | `send()` | raises an error in the receiver, if a receiver is connected that needs `message` |
+# | `send()` | raises an error in a receiver, if one is connected that needs `message` |
 # | `send_robust()` | raises nothing; the error is only in the error log and in the list that comes back |
 #
 # So, **within your own app, call the function.** We know who reacts here: the event log and the kitchen, and both are ours.
@@ -200,6 +200,7 @@ event_log()
 # |---|---|
 # | signal or call | call, if you may know who reacts |
 # | name | what happened, in the past tense |
+# | sender | the class that the signal is about, or the function where it happened |
 # | payload | by name, written down above the declaration |
 # | `send()` | your work is wrong without the receiver: inside the transaction |
 # | `send_robust()` | your work is right without it: after the commit |

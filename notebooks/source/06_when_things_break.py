@@ -6,7 +6,7 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
-# | Here | **06 When things break**, 30 minutes, and 15 for the tasks |
+# | Here | **06 When things break**, 30 minutes, and 20 for the tasks |
 # | Next | [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb) |
 #
@@ -21,7 +21,8 @@
 #     b1["atomic()"] --> b2["INSERT"] --> b3["post_save: a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
-# You saw both in lesson 05, for `save()`. But `delete()`, if a receiver is connected, opens a transaction of its own.
+# You saw both in lesson 05, for `save()`. And `delete()`? It may delete several rows, such as a person and her seat. They go
+# together, or not at all.
 
 # %%
 fresh_database()
@@ -62,9 +63,10 @@ Employees.objects.all()
 #
 # A rollback takes back rows. It cannot take back a letter, a file or a meal. `transaction.on_commit(function)` waits: the
 # function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a transaction it is
-# called at once.
+# called at once. The function is a *callback*: Django keeps it until then.
 #
-# This receiver orders two meals for each person, one at once and one on commit (Django keeps it until then):
+# This receiver orders two meals for each person, one at once and one on commit. It writes them into the event log, which is a
+# file and not a table:
 
 # %%
 from django.db import transaction
@@ -114,8 +116,7 @@ event_log()
 #     end
 # ```
 #
-# A function that you pass to `on_commit` is a *callback*. If it raises an error, the row stays. The caller gets the error, and
-# later callbacks are not called.
+# If a callback raises an error, the row stays. The caller gets the error, and later callbacks are not called.
 
 
 # %%
@@ -177,30 +178,6 @@ def take_back_badge(sender, instance, **kwargs):
 
 
 # %%
-with connected(post_delete, take_back_badge), transaction.atomic():
-    try:
-        with transaction.atomic():  # sets a savepoint
-            ada.delete()
-    except RuntimeError as error:
-        print("We go on, although", error)
-    print("People who work here:", Employees.objects.count())
-
-# %% [markdown]
-# The inner `atomic()` set a [savepoint](../docs/glossary.md#savepoint): a place to which the database can go back. The error
-# came out of the inner block, and only that block was undone. The outer one goes on.
-#
-# Now without the inner `atomic()`. The block that `delete()` opens sets no savepoint, so it cannot be undone alone:
-#
-# ```mermaid
-# flowchart LR
-#     subgraph yours["your atomic(): the transaction"]
-#         subgraph inner["delete(): no savepoint"]
-#             error["a receiver raises an error"]
-#         end
-#     end
-# ```
-
-# %%
 predict("06-3")
 
 # %%
@@ -217,7 +194,35 @@ with connected(post_delete, take_back_badge):
 reveal("06-3")
 
 # %% [markdown]
-# After `save()` you may catch the error of a `post_save` receiver, unless a query of the receiver failed.
+# To undo one step alone, the database needs a place to go back to, a [savepoint](../docs/glossary.md#savepoint). An `atomic()`
+# inside another sets one. The `atomic()` inside `delete()` is told not to, because a savepoint costs a query. So we set one:
+#
+# ```mermaid
+# flowchart LR
+#     subgraph ours["our atomic(): the transaction"]
+#         subgraph mine["one more atomic(): a savepoint"]
+#             subgraph inner["delete(): no savepoint"]
+#                 error["a receiver raises an error"]
+#             end
+#         end
+#     end
+#     mine -. "undone alone" .-> on["our transaction goes on"]
+# ```
+
+# %%
+with connected(post_delete, take_back_badge), transaction.atomic():
+    try:
+        with transaction.atomic():  # sets a savepoint
+            ada.delete()
+    except RuntimeError as error:
+        print("We go on, although", error)
+    print("People who work here:", Employees.objects.count())
+
+# %% [markdown]
+# The error came out of the inner block, and only that block was undone. The outer one goes on.
+#
+# `save()` differs: it sends `post_save` when its own work in the database is done. So the error of a receiver does not break your
+# block. A query that fails in the receiver may still do so.
 #
 # ### Your turn: the others leave
 #
