@@ -58,8 +58,7 @@ reveal("07-2")
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) opens with a warning:
 # signals can lead to code that is hard to understand and to debug. Where possible, it says, call the code
-# directly. [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194), which this course grew out
-# of, ends with the same advice.
+# directly. [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) ends with the same advice.
 #
 # ```mermaid
 # flowchart TD
@@ -82,8 +81,8 @@ reveal("07-2")
 #
 # ## Rewire the project
 #
-# On one point we differ from Matić's tutorial. It puts a task that involves other models into a signal. Our hire involves
-# three models, and all of its code is ours: we call a function.
+# On one point we differ from Matić's tutorial: it puts a task that involves other models into a signal. Our hire involves
+# three, and all of its code is ours. So we call a function.
 #
 # This is the hire by built-in signals, with eight tests. Look at the ✗ of OneHire first.
 
@@ -102,8 +101,7 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# If the rule fails, somebody is stored: her row was committed already. "Saving a row alone
-# starts nothing" is our wish and no rule of Django: everything that a hire does should stand in `hire()`. ManyHires fails
+# "Saving a row alone starts nothing" is our wish and no rule of Django: everything that a hire does should stand in `hire()`. ManyHires fails
 # because `bulk_create()` sends no signal.
 #
 # **Step 1: the receivers go.** In a project of your own you delete their file and its import in `ready()`. Here
@@ -184,8 +182,7 @@ tested
 # %% [markdown]
 # ## Your own project
 #
-# `who_listens()` comes from a small package of this course, `whatfires`, which works in your own project, too. In a terminal,
-# in the folder of this course, `make wheel` builds a file in `dist/`. Install it with pip. In your project add `"whatfires"`
+# `who_listens()` comes from a package of this course, `whatfires`, which works in your own project, too. In the folder of this course, `make wheel` builds a file in `dist/`. Install it with pip. In your project add `"whatfires"`
 # to `INSTALLED_APPS`. Ask who listens, and what each call sends:
 #
 # ```
