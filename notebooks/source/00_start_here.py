@@ -72,7 +72,7 @@ reveal("00-1")
 shift_table()
 
 # %%
-# Six more people join. Press Play. Is there no button? Then each row is a hire, and each column a shift.
+# Six more people join. Press Play. If there is a table and no button: each row is a hire, each column a shift.
 fill_table(people[4:10])
 
 # %% [markdown]
@@ -129,8 +129,8 @@ stepper(seen, before=before)
 # Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step.
 # Lesson 05 shows what it is for.
 #
-# The receiver decides *when*. *What* happens is the **rule**, a function of its own: `scheduling.assign()`. Which shift does
-# it choose?
+# The receiver only decides whether it is time: is this person new? What is done then is the **rule**, a function of its own:
+# `scheduling.assign()`. Which shift does the rule choose?
 
 # %%
 predict("00-3")
@@ -156,8 +156,8 @@ exercise("00-a").check(works_on)
 
 
 # %%
-# Second: call act() inside a trace(), and return only the *deliveries*, the calls of receivers: filter with
-# kind="delivery".
+# Second: act is a function without arguments. Call it inside a trace(), and return only the calls of receivers (their
+# kind is "delivery": use filter()).
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""
 

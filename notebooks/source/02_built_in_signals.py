@@ -99,9 +99,9 @@ mysite.shell("print(who_listens(Question))")
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Is your receiver in the list of `who_listens(YourModel)`? Where this tool is missing, put a `print()` at the top of
-#    `signals.py`. Is it printed at the start?
-# 2. It is not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
+# 1. Is your receiver in the list of `who_listens(YourModel)`? (Without this tool, put a `print()` at the top of `signals.py`.
+#    Does it print when Django starts?)
+# 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -199,7 +199,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the hidden table of a many-to-many field without `through=`. Rarer cases are in [the matrix](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the pairs of a many-to-many field for which Django makes the third table itself (ours is a model that we wrote). Rarer cases are in [the matrix](deeper/matrix.ipynb) |
 #
 # Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
 #

@@ -11,7 +11,8 @@
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
-# A *hook* is a place where code of your own gets called. A receiver is one. A `save()` of your own is another.
+# To *override* a method is to write one of the same name in a subclass. Python then calls yours, and `super()` leads to the
+# original.
 #
 # ## The same rule, in save()
 #
@@ -124,13 +125,13 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If not, it leaves `wage_bonus` out. The bonus in memory comes
-# from the hours in memory. Another program may have stored other hours since then, and this bonus would not fit them.
+# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If you save other fields only, it does not store the bonus, because
+# the bonus was computed from the hours of this object. These may be old: another program may have stored new ones.
 #
 # ### Your turn
 #
-# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. Write no base
-# class: the check adds one, so `super().delete()` calls Django's.
+# Repair this `delete()` of a model, so that it keeps clauses 1, 2 and 3 and still says goodbye. Leave `class
+# Farewell:` as it is. The check combines it with a model, so `super().delete()` is Django's.
 
 
 # %%
@@ -191,7 +192,7 @@ exercise("03-b").check(set_hours)
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset | called | not called |
 # | a fixture loads | called, with `raw=True` | not called |
-# | a new row stays when the rule fails | yes, unless the caller opened a transaction | no, if `save()` uses `atomic()` |
+# | a new row stays when the rule fails | after `post_save` yes, unless the error leaves a transaction | no, if `save()` uses `atomic()` |
 #
 # A value that can be computed from other columns of its row often needs neither: see
 # [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model

@@ -33,7 +33,7 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. The receiver wrote `View:` and the name of the sender. These are the two declarations, in
+# `open_doors` names no receiver. It is a function of ours and no view, but the receiver writes `View:` before each sender. These are the two declarations, in
 # [`custom_signals.py`](../speedy/signals/custom_signals.py):
 #
 # ```python
@@ -146,8 +146,8 @@ reveal("04-2")
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# The project's receiver writes about a stored object only after the commit. Grace's hire was never committed, so the event log
-# has no line about her. Lesson 06 shows how to wait for a commit.
+# Why is there no line about Grace in the event log, although its receiver did not fail? When it gets an `instance`, it waits for
+# the commit, and there was none. Lesson 06 shows how to wait.
 #
 # ### Your turn: tell it later
 #
@@ -169,7 +169,8 @@ exercise("04-b").check(hire_then_tell)
 # ## Why not just call the function?
 #
 # Matić's tutorial asks this itself, and answers: if no receiver will be added, the signal is not needed. What does a
-# signal cost? We make the same mistake three times: we write `words=` where `message=` is needed.
+# signal cost? We write `words=` where `message=` is needed, three times: in a call of `log_event()`, in `send()` and in
+# `send_robust()`.
 
 # %%
 predict("04-3")
@@ -189,7 +190,7 @@ reveal("04-3")
 # |---|---|
 # | a call | raises an error in your line |
 # | `send()` | raises an error in a receiver, if one is connected that needs `message` |
-# | `send_robust()` | raises nothing; the error is only in the error log and in the list that comes back |
+# | `send_robust()` | raises nothing; the error of a receiver is only in the error log and in the list that comes back |
 #
 # So, **within your own app, call the function.** We know who reacts here: the event log and the kitchen, and both are ours.
 # Send a signal when you do not know who will listen: a plug-in, or a project that installs your package.
@@ -198,7 +199,7 @@ reveal("04-3")
 #
 # | decide | rule |
 # |---|---|
-# | signal or call | call, if you may know who reacts |
+# | signal or call | call, if you know who reacts |
 # | name | what happened, in the past tense |
 # | sender | the class that the signal is about, or the function where it happened |
 # | payload | by name, written down above the declaration |

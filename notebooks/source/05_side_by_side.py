@@ -47,8 +47,8 @@ week = side_by_side("fill a week", clock=False)
 week.loc[["final rota", "SQL statements", "signals sent"]]  # three rows of the table
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree. Same rota, same SQL. Each save sends two signals, heard or not:
-# 21 people, 21 seats and 7 shifts make 98. The custom signal adds 21, one for each hire.
+# A `=` at the end of a row means that all four agree. Same rota, same SQL. 21 people, 21 seats
+# and 7 shifts are 49 saves. Each save sends two signals, heard or not: 98. The custom signal adds 21, one for each hire.
 # The time is about the same, too: `make bench` measures it.
 #
 # ## What fails

@@ -21,8 +21,8 @@
 #     b1["atomic()"] --> b2["INSERT"] --> b3["post_save: a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
-# You saw both in lesson 05, for `save()`. And `delete()`? It may delete several rows, such as a person and her seat. They go
-# together, or not at all.
+# You saw both in lesson 05, for `save()`. And `delete()`? It may have several rows to delete, such as a person and her
+# seat.
 
 # %%
 fresh_database()
@@ -61,9 +61,9 @@ Employees.objects.all()
 #
 # ## Outside the database
 #
-# A rollback takes back rows. It cannot take back a letter, a file or a meal. `transaction.on_commit(function)` waits: the
-# function is called after the commit of the outermost `atomic()`, and never after a rollback. Outside a transaction it is
-# called at once. The function is a *callback*: Django keeps it until then.
+# A rollback takes back rows. It cannot take back a letter, a file or a meal. `transaction.on_commit(function)`
+# keeps the function, a *callback*, until the transaction is committed, and then calls it. (When one `atomic()` stands inside
+# another, the outer one counts.) After a rollback it is never called. Outside a transaction it is called at once.
 #
 # This receiver orders two meals for each person, one at once and one on commit. It writes them into the event log, which is a
 # file and not a table:
@@ -194,8 +194,9 @@ with connected(post_delete, take_back_badge):
 reveal("06-3")
 
 # %% [markdown]
-# To undo one step alone, the database needs a place to go back to, a [savepoint](../docs/glossary.md#savepoint). An `atomic()`
-# inside another sets one. The `atomic()` inside `delete()` is told not to, because a savepoint costs a query. So we set one:
+# To undo one step alone, the database needs a place to go back to, a [savepoint](../docs/glossary.md#savepoint). By default
+# an `atomic()` inside another sets one. `delete()` has an `atomic()` inside, too, but that one sets no savepoint, because a savepoint costs two queries. So we
+# set one ourselves:
 #
 # ```mermaid
 # flowchart LR
@@ -221,8 +222,9 @@ with connected(post_delete, take_back_badge), transaction.atomic():
 # %% [markdown]
 # The error came out of the inner block, and only that block was undone. The outer one goes on.
 #
-# `save()` differs: it sends `post_save` when its own work in the database is done. So the error of a receiver does not break your
-# block. A query that fails in the receiver may still do so.
+# Django's own `save()` is different. When it sends `post_save`, its own SQL is done. So if a receiver raises a `RuntimeError`, you
+# can catch it and go on: your block is not broken. If a query, a `save()` or a `delete()` of the receiver failed, as in lesson
+# 04, it may be broken.
 #
 # ### Your turn: the others leave
 #

@@ -51,7 +51,7 @@ reveal("07-2")
 
 # %% [markdown]
 # In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`, which fits your own user model, too.
-# This setting is a text, such as `"auth.User"`: a model's signal takes such a name as well as the class. A badge is outside the
+# This setting is a string, such as `"auth.User"`. To connect a receiver to a model's signal, you may give it in place of the class. A badge is outside the
 # database, so the receiver uses `on_commit`.
 #
 # ## Four questions
@@ -73,7 +73,7 @@ reveal("07-2")
 # ```
 #
 # The second shift was an example of question 1: a *constraint*, a rule that the database checks for each row.
-# It can refuse a row. It cannot do something, such as put somebody on a shift. The bonus
+# It can refuse a row. It cannot put somebody on a shift. The bonus
 # of lesson 03 is one of question 2: it depends on the hours of the same row. The badge is one of question 3. If you write a
 # package that others install, you do not know all code that has to react: you send a custom signal.
 #
@@ -101,7 +101,7 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# "Saving a row alone starts nothing" is our wish and no rule of Django: everything that a hire does should stand in `hire()`. ManyHires fails
+# "Saving a row alone starts nothing" is our own wish and no rule of Django: only `hire()` hires, and `save()` stores the row. ManyHires fails
 # because `bulk_create()` sends no signal.
 #
 # **Step 1: the receivers go.** In a project of your own you delete their file and its import in `ready()`. Here
@@ -159,8 +159,8 @@ reveal("07-3")
 grace.shifts.count()
 
 # %% [markdown]
-# But the admin class of `Employees` is our code. Its `save_model` can call the function. A new `obj` is not stored yet, and `hire_many` takes
-# unsaved people:
+# But the admin class of `Employees` is our code. Its `save_model` can call the function. `change` is True for an
+# edit. A new `obj` is not stored yet, and `hire_many` takes unsaved people:
 #
 # ```python
 # def save_model(self, request, obj, form, change):
@@ -203,7 +203,7 @@ tested
 # | in this order | then | seen in |
 # |---|---|---|
 # | 1. Is it only a check, which nobody may skip? | the database: a constraint, such as `unique` | here, [no hook at all](deeper/no_hook.ipynb) |
-# | 2. Is it about this row's fields alone? | `save()`, or a generated field | [03](03_save_overrides.ipynb) |
+# | 2. Is it about this row's fields alone? | `save()`, or a column that the database computes | [03](03_save_overrides.ipynb) |
 # | 3. The row is saved by code that is not yours | a receiver | [02](02_built_in_signals.ipynb) |
 # | 4. The code is yours, and you know who reacts | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |
 # | The code is yours, and you do not know who reacts | a custom signal | [04](04_custom_signals.ipynb) |
