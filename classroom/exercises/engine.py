@@ -21,6 +21,7 @@ from classroom.exercises.outcomes import (
     NOT_ATTEMPTED,
     RAISED,
     RIGHT,
+    UNUSABLE,
     WRONG,
     Outcome,
     Wrong,
@@ -198,6 +199,7 @@ def judged(task, answer, seconds=...):
 
 
 LOOP = "Is there a loop?"
+SWALLOWS = "An `except` took even that end for an error: name the class of those that you mean."
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
 
 
@@ -211,22 +213,40 @@ def tried(task, answer, seconds):
             task.check(answer)
     except Wrong as verdict:
         return Outcome(WRONG, str(verdict), str(printed))
-    except TimeUp:
+    except TimeUp as up:
         slow = process_time() - worked < seconds / 2
         why = "It waited most of the time, or this machine is busy: try again." if slow else LOOP
+        why = SWALLOWS if isinstance(up.__context__, TimeUp) else why
         message = f"It did not end within {seconds} seconds, and was stopped. {why}"
         return Outcome(RAISED, message, str(printed))
     except Left:
         message = "It called exit(), which would end the notebook; here it only ends the check."
         return Outcome(RAISED, message, str(printed))
-    except Exception as error:  # whatever the learner's code may raise
-        if slip := usual_slip(error):
-            return Outcome(WRONG, slip, str(printed))
-        if is_of_the_check(error):
-            message = f"That is no error of yours, and does not count ({own_lines(error)})."
-            return Outcome(DEFECT, f"{message} Please show it to your teacher.", str(printed))
-        return Outcome(RAISED, own_lines(error), str(printed))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever the learner's code may raise
+        return Outcome(*came_out(task, error), str(printed))
     return Outcome(RIGHT, "", str(printed))
+
+
+def came_out(task, error):
+    """Judge an error that came out of a check, as (kind, message).
+
+    It is the learner's with a line of theirs. Without one, the check is tried with the task's own
+    solution: only where that ends in no verdict either, the check is at fault.
+    """
+    if slip := usual_slip(error):
+        return WRONG, slip
+    if not is_of_the_check(error):
+        return RAISED, own_lines(error)
+    try:
+        own = run_code(task.solution)[task.answer]
+        with room():
+            task.check(own)
+    except Exception:
+        message = f"That is no error of yours, and does not count ({own_lines(error)})."
+        return DEFECT, f"{message} Please show it to your teacher."
+    return WRONG, usual_slip(error, UNUSABLE)
 
 
 def is_untouched(task, answer):

@@ -5,11 +5,12 @@ write, a transaction of the caller's, and asks the trace whether two writes were
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
+import builtins
 import logging
 from calendar import day_name
 from contextlib import contextmanager
 from datetime import date
-from inspect import iscoroutine, iscoroutinefunction
+from inspect import iscoroutine, iscoroutinefunction, unwrap
 from unittest.mock import patch
 
 from django.db import IntegrityError, connection, transaction
@@ -358,6 +359,16 @@ def names_in(said, names):
         return set(names)
     known = {name.lower(): name for name in names}
     return {known[word] for word in words} if words and words <= set(known) else None
+
+
+def names_of(function):
+    """Return the global names that a function sees; those of Python for what has none of its own.
+
+    A partial is asked for what it calls, a decorated function for itself, an object for __call__().
+    """
+    function = unwrap(getattr(function, "func", function))
+    found = getattr(function, "__globals__", None)
+    return found or getattr(type(function).__call__, "__globals__", vars(builtins))
 
 
 def is_awaitable(answer):
