@@ -8,6 +8,7 @@ import gc
 import inspect
 import linecache
 import re
+import sys
 import textwrap
 import warnings
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from classroom.exercises.outcomes import (
     expect_callable,
     usual_slip,
 )
-from classroom.exercises.room import SECONDS, Left, TimeUp, room
+from classroom.exercises.room import SECONDS, Left, TimeUp, let_be_handled, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
@@ -185,7 +186,9 @@ def judged(task, answer, seconds=...):
     with warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
         old = [it["collections"] for it in gc.get_stats()[1:]]
+        handled = sys.exception()
         outcome = tried(task, answer, task.seconds if seconds is ... else seconds)
+        let_be_handled(handled)
         # A coroutine is reported when it is gone. What is new is young if no collection came by.
         gc.collect(1 if old == [it["collections"] for it in gc.get_stats()[1:]] else 2)
     for it in warned:

@@ -12,7 +12,7 @@ from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.engine import Task, judged, run_code
 from classroom.exercises.outcomes import DEFECT, RAISED, RIGHT, WRONG, wrong
 from classroom.exercises.room import room
-from speedy.models import Employees, Shifts
+from speedy.models import Employees, OutboxEvent
 from speedy.signals.employee_assignment import employee_created
 
 
@@ -118,7 +118,7 @@ JUDGED = {
     "return 10**5_000": (WRONG, "A number of the answer is far too long"),
     "return deep()": (WRONG, "stand in one another too often"),
     "return '\\ud800'": (WRONG, "What happened: it is '\\ud800'"),
-    "asked('DROP TABLE speedy_shifts')": (
+    "asked('DROP TABLE speedy_outboxevent')": (
         WRONG, "It looks as if a table was dropped"),
     "connection.ensure_connection(); connection.connection.close()": (WRONG, "connection closed"),
     "return lambda: 1": (WRONG, "an answer that the check can work with"),
@@ -134,7 +134,7 @@ JUDGED = {
 def test_an_odd_answer_is_no_error_of_the_check(django_db_blocker, line):
     def check(answer):
         came = answer()
-        if Shifts.objects.count() or came != 42:
+        if OutboxEvent.objects.count() or came != 42:
             wrong("a number", f"it is {came!r}" if not callable(came) else len(came))
 
     task = task_with(check, "def f(): return 42")
