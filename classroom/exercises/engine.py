@@ -8,6 +8,7 @@ import gc
 import inspect
 import linecache
 import re
+import sys
 import textwrap
 import warnings
 from collections.abc import Callable
@@ -21,13 +22,14 @@ from classroom.exercises.outcomes import (
     NOT_ATTEMPTED,
     RAISED,
     RIGHT,
+    UNUSABLE,
     WRONG,
     Outcome,
     Wrong,
     expect_callable,
     usual_slip,
 )
-from classroom.exercises.room import SECONDS, Left, TimeUp, room
+from classroom.exercises.room import SECONDS, Left, TimeUp, let_be_handled, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
 from classroom.running import kernel
 
@@ -184,7 +186,9 @@ def judged(task, answer, seconds=...):
     with warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
         old = [it["collections"] for it in gc.get_stats()[1:]]
+        handled = sys.exception()
         outcome = tried(task, answer, task.seconds if seconds is ... else seconds)
+        let_be_handled(handled)
         # A coroutine is reported when it is gone. What is new is young if no collection came by.
         gc.collect(1 if old == [it["collections"] for it in gc.get_stats()[1:]] else 2)
     for it in warned:
@@ -198,6 +202,7 @@ def judged(task, answer, seconds=...):
 
 
 LOOP = "Is there a loop?"
+SWALLOWS = "An `except` took even that end for an error: name the class of those that you mean."
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
 
 
@@ -211,22 +216,40 @@ def tried(task, answer, seconds):
             task.check(answer)
     except Wrong as verdict:
         return Outcome(WRONG, str(verdict), str(printed))
-    except TimeUp:
+    except TimeUp as up:
         slow = process_time() - worked < seconds / 2
         why = "It waited most of the time, or this machine is busy: try again." if slow else LOOP
+        why = SWALLOWS if isinstance(up.__context__, TimeUp) else why
         message = f"It did not end within {seconds} seconds, and was stopped. {why}"
         return Outcome(RAISED, message, str(printed))
     except Left:
         message = "It called exit(), which would end the notebook; here it only ends the check."
         return Outcome(RAISED, message, str(printed))
-    except Exception as error:  # whatever the learner's code may raise
-        if slip := usual_slip(error):
-            return Outcome(WRONG, slip, str(printed))
-        if is_of_the_check(error):
-            message = f"That is no error of yours, and does not count ({own_lines(error)})."
-            return Outcome(DEFECT, f"{message} Please show it to your teacher.", str(printed))
-        return Outcome(RAISED, own_lines(error), str(printed))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever the learner's code may raise
+        return Outcome(*came_out(task, error), str(printed))
     return Outcome(RIGHT, "", str(printed))
+
+
+def came_out(task, error):
+    """Judge an error that came out of a check, as (kind, message).
+
+    It is the learner's with a line of theirs. Without one, the check is tried with the task's own
+    solution: only where that ends in no verdict either, the check is at fault.
+    """
+    if slip := usual_slip(error):
+        return WRONG, slip
+    if not is_of_the_check(error):
+        return RAISED, own_lines(error)
+    try:
+        own = run_code(task.solution)[task.answer]
+        with room():
+            task.check(own)
+    except Exception:
+        message = f"That is no error of yours, and does not count ({own_lines(error)})."
+        return DEFECT, f"{message} Please show it to your teacher."
+    return WRONG, usual_slip(error, UNUSABLE)
 
 
 def is_untouched(task, answer):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
 
+from classroom.exercises.tracebacks import words_of
 from whatfires.rendering import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
@@ -63,11 +64,38 @@ NARROW = {
 }
 
 
-def usual_slip(error):
+# The errors of a check that cannot work with what an answer gave it, or left behind.
+UNUSABLE = {
+    r"integer string conversion|int too large": (
+        "numbers that can be shown and stored",
+        "A number of the answer is far too long for that.",
+    ),
+    r"surrogates not allowed": (
+        "a text of characters that a file can hold",
+        "One between \\ud800 and \\udfff is half of a character.",
+    ),
+    r"maximum recursion depth exceeded": (
+        "an answer that can be shown",
+        "It looks as if lists or other objects stand in one another too often.",
+    ),
+    r"no such table|relation .* does not exist|clos": (
+        "a database that the check can ask afterwards",
+        "It looks as if a table was dropped, or the connection closed.",
+    ),
+    "": (
+        "an answer that the check can work with, as it can with the course's own",
+        "Look at what kind of thing yours is, and what it gives back or leaves behind. If that is "
+        "what the task asks for, show it to your teacher.",
+    ),
+}
+
+
+def usual_slip(error, slips=NARROW):
     """Say in words of the learner's which usual slip an error comes from; None for any other."""
-    for pattern, (expected, mistake) in NARROW.items():
-        if re.search(pattern, str(error)):
-            happened = f"{type(error).__name__}: {error}"
+    words = words_of(error)
+    for pattern, (expected, mistake) in slips.items():
+        if re.search(pattern, words):
+            happened = f"{type(error).__name__}: {words}"
             return f"Expected: {expected}\nWhat happened: {happened}\n{mistake}"
     return None
 
@@ -144,6 +172,11 @@ class Outcome:
     kind: str
     message: str = ""
     printed: str = ""
+
+    def __post_init__(self):
+        for name in ("message", "printed"):  # half a character can be neither shown nor sent
+            text = getattr(self, name).encode("utf-8", "backslashreplace").decode("utf-8")
+            object.__setattr__(self, name, text)
 
     @property
     def right(self):

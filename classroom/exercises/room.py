@@ -1,25 +1,35 @@
 """A room for one check: what the learner's code does in it is undone afterwards.
 
-A database, an event log, a folder and a calendar of its own; receivers, settings, environment and
-what was patched in this project are put back as they were. See
+A database, an event log, a folder and a calendar of its own; receivers, settings, environment, what
+was patched in this project or in Django, and what Python keeps for the whole process are put back
+as they were. See
 https://docs.djangoproject.com/en/5.2/topics/testing/tools/#overriding-settings
 """
 
 import _thread
+import builtins
 import ctypes
+import decimal
+import gc
 import io
+import locale
+import logging
 import os
+import random
 import signal
 import sys
 import threading
 import weakref
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import ModuleType
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.test import override_settings
+from django.utils import timezone, translation
 
+from classroom.exercises.tracebacks import is_learners
 from classroom.running.platform import ONE_THREAD, watched_loops
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.calendar import MONDAY, borrowed
@@ -31,14 +41,24 @@ SECONDS = 10
 PATIENCE = 0.2  # seconds for which a thread that the code started may still work
 APPS = ("speedy.", "django.")  # whose receivers a check counts on
 LONGEST_PRINTED = 2_000  # characters of what the learner's code printed that are shown
-PATCHED = (
-    "speedy",
-    "classroom.scenes.stage",
-)  # packages whose functions a learner may have replaced
+# The packages whose functions and classes a learner may have replaced.
+PROJECT = ("speedy", "classroom.scenes.stage")
+PATCHED = (*PROJECT, "django.db", "django.dispatch")
 
 
 class TimeUp(BaseException):
-    """The learner's code ran for too long. No Exception, so that an `except` does not stop it."""
+    """The learner's code ran for too long. No Exception, so that an `except` does not stop it.
+
+    A bare `except` does. When one that was swallowed is gone, its alarm looks for the next line.
+    """
+
+    def __init__(self, alarm=None):
+        super().__init__()
+        self.alarm = alarm
+
+    def __del__(self):
+        if self.alarm is not None:
+            self.alarm.watch()
 
 
 class Left(BaseException):
@@ -52,7 +72,8 @@ def room(seconds=SECONDS):
     Raises TimeUp after so many seconds (never for None), and Left where the code calls exit().
     """
     with ExitStack() as undone:
-        undone.enter_context(environment_kept())
+        undone.enter_context(folder_of_its_own())
+        undone.enter_context(states_kept())
         undone.enter_context(receivers_kept())
         undone.enter_context(code_kept())
         undone.enter_context(override_settings())
@@ -84,24 +105,84 @@ class Printed(io.StringIO):
         super().write(text[: max(0, room_left)])
         return len(text)
 
+    def close(self):
+        """Stay open for what comes after a learner's `sys.stdout.close()`."""
+
     def __str__(self):
         more = f"\n... and {self.cut:,} characters more" if self.cut else ""
         return self.getvalue().rstrip("\n") + more
 
 
 @contextmanager
-def environment_kept():
-    """Give the block a folder of its own to stand in, and its own copy of the environment."""
-    here, environment, paths = Path.cwd(), dict(os.environ), list(sys.path)
+def folder_of_its_own():
+    here = Path.cwd()
     with scratch_folder() as folder:
         os.chdir(folder)
         try:
             yield
         finally:
             os.chdir(here)
-            os.environ.clear()
-            os.environ.update(environment)
-            sys.path[:] = paths
+
+
+def handlers_of_signals():
+    return {it: signal.getsignal(it) for it in signal.valid_signals()}
+
+
+def handle_signals(handlers):
+    for number, handler in handlers.items():
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
+
+
+def log_settings():
+    """Return what may be set of each logger: its handlers, filters, level, and so on."""
+    known = [it for it in logging.root.manager.loggerDict.values() if hasattr(it, "handlers")]
+    copied = {"handlers", "filters"}
+    return {
+        logger: {k: list(v) if k in copied else v for k, v in vars(logger).items() if k != "_cache"}
+        for logger in (logging.root, *known)
+    }
+
+
+def set_logs(settings):
+    for logger, values in settings.items():
+        vars(logger).update(values)
+    logging.root.manager._clear_cache()
+
+
+# What Python and Django keep for the whole process: how to ask for it, and how to put it back.
+STATES = (
+    (lambda: dict(os.environ), lambda it: (os.environ.clear(), os.environ.update(it))),
+    (lambda: list(sys.path), lambda it: sys.path.__setitem__(slice(None), it)),
+    (lambda: dict(sys.modules), lambda it: sys.modules.update(it)),
+    (sys.getrecursionlimit, sys.setrecursionlimit),
+    (sys.get_int_max_str_digits, sys.set_int_max_str_digits),
+    (sys.getswitchinterval, sys.setswitchinterval),
+    (sys.gettrace, sys.settrace),
+    (sys.getprofile, sys.setprofile),
+    (gc.isenabled, lambda on: (gc.enable if on else gc.disable)()),
+    (handlers_of_signals, handle_signals),
+    (log_settings, set_logs),
+    (lambda: logging.root.manager.disable, logging.disable),
+    (random.getstate, random.setstate),
+    (lambda: decimal.getcontext().copy(), decimal.setcontext),
+    (lambda: locale.setlocale(locale.LC_ALL), lambda it: locale.setlocale(locale.LC_ALL, it)),
+    (translation.get_language, translation.activate),
+    (timezone.get_current_timezone, timezone.activate),
+)
+
+
+@contextmanager
+def states_kept():
+    """Put back each of STATES that the block changes; no seed foretells what it draws at random."""
+    before = [ask() for ask, _ in STATES]
+    random.seed()
+    try:
+        yield
+    finally:
+        for state, (ask, put_back) in zip(before, STATES, strict=True):
+            if ask() != state:
+                put_back(state)
 
 
 @contextmanager
@@ -190,33 +271,37 @@ def is_idle_helper(thread):
 
 @contextmanager
 def code_kept():
-    """Put back what was replaced in the modules and models of this project."""
-    before = {owner: dict(vars(owner)) for owner in owners_of_code()}
+    """Put back what was replaced in this project, in Django's models and signals, or in Python."""
+    before = {id(owner): (owner, dict(vars(owner))) for owner in owners_of_code()}
     try:
         yield
     finally:
-        for owner, names in before.items():
+        for owner, names in before.values():
             for name, value in names.items():
-                if vars(owner).get(name) is not value and not name.startswith("__"):
+                # A signal notes of itself that somebody is gone.
+                if vars(owner).get(name, ...) is not value and name != "_dead_receivers":
                     setattr(owner, name, value)
             for name in set(vars(owner)) - set(names):
-                delattr(owner, name)
+                if is_of_the_project(owner) or not isinstance(owner, ModuleType):
+                    delattr(owner, name)
+
+
+def is_of_the_project(module):
+    return getattr(module, "__name__", "").startswith(PROJECT)
 
 
 def owners_of_code():
-    """List the modules of this project that a learner may have patched, and the models in them."""
-    modules = [
-        module
-        for name, module in list(sys.modules.items())
-        if name.startswith(PATCHED) and module is not None
-    ]
-    models = {
+    """List what a learner may have patched: modules, the classes in them, managers and signals."""
+    modules = [it for name, it in list(sys.modules.items()) if name.startswith(PATCHED) and it]
+    classes = [
         value
         for module in modules
         for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Model) and value is not Model
-    }
-    return [*modules, *models]
+        if isinstance(value, type) and value.__module__ == module.__name__
+    ]
+    models = [it for it in classes if issubclass(it, Model) and it is not Model]
+    managers = [it for model in models if hasattr(model, "_meta") for it in model._meta.managers]
+    return [builtins, sys, *modules, *classes, *managers, *every_signal()]
 
 
 @contextmanager
@@ -248,16 +333,73 @@ def crowd():
         return 1
 
 
+class Alarm:
+    """What rings again and again when the time is up: then TimeUp is raised in the learner's code.
+
+    Code that swallows it in a loop meets it again at its next line, which is one of the `except` or
+    behind it, so that each raise leads out of one `try` more. Python stops tracing lines where one
+    raises; it is started anew by the next call, or when the TimeUp that was swallowed is gone.
+
+    What it cannot end: a call of C that no signal interrupts, code that takes its handler off, and
+    a loop in a library that swallows it.
+    """
+
+    def __init__(self):
+        self.rung = self.over = False
+
+    def __enter__(self):
+        self.before = sys.gettrace(), sys.getprofile()
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        self.over = True
+        if self.rung:
+            sys.settrace(self.before[0])
+            sys.setprofile(self.before[1])
+            if kind is None or not issubclass(kind, TimeUp | KeyboardInterrupt):
+                raise TimeUp  # whatever came of code that has swallowed it
+
+    def ring(self, number, frame):
+        if not self.over:
+            self.rung = True
+            self.watch()
+            raise TimeUp(self)
+
+    def watch(self, *event):
+        """Raise at the next line of the learner's that runs, wherever that is."""
+        if not self.over:
+            frame = sys._getframe()
+            while frame := frame.f_back:
+                frame.f_trace = self.look
+            sys.settrace(self.look)
+            sys.setprofile(self.watch)
+
+    def look(self, frame, event, arg):
+        file = frame.f_code.co_filename
+        if self.over or not (is_learners(file) or file == "<string>"):  # that of exec()
+            return None
+        if event == "line":
+            raise TimeUp(self)
+        return self.look
+
+
+def let_be_handled(error):
+    """Let Python take this error (or None) for the one that an `except` is at work on.
+
+    It may still hold a TimeUp, where one was raised at the last line of an `except`.
+    """
+    if sys.exception() is not error:
+        ctypes.pythonapi.PyErr_SetHandledException(ctypes.py_object(error))
+
+
 @contextmanager
 def alarm_after(seconds):
-    def ring(number, frame):
-        raise TimeUp
-
-    before = signal.signal(signal.SIGALRM, ring)
-    # Again and again, for code that catches everything.
+    alarm = Alarm()
+    before = signal.signal(signal.SIGALRM, alarm.ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
-        yield
+        with alarm:
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -266,25 +408,28 @@ def alarm_after(seconds):
 @contextmanager
 def interruption_after(seconds):
     """The same where there is no alarm clock, as on Windows: as if somebody pressed Ctrl+C."""
-    over, up = threading.Event(), threading.Event()
+    over, up, alarm = threading.Event(), threading.Event(), Alarm()
 
     def ring(number, frame):
-        if not over.is_set():
-            raise TimeUp if up.is_set() else KeyboardInterrupt
+        if up.is_set():
+            alarm.ring(number, frame)
+        elif not over.is_set():
+            raise KeyboardInterrupt
 
     def watch():
         pause = seconds
         while not over.wait(pause):
             up.set()
             _thread.interrupt_main()
-            pause = 0.5  # again and again, for code that catches everything
+            pause = 0.5
 
     # A process in the background may ignore Ctrl+C, so the handler is ours meanwhile.
     before = signal.signal(signal.SIGINT, ring)
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield
+        with alarm:
+            yield
     finally:
         over.set()
         watcher.join()

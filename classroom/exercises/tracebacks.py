@@ -6,6 +6,7 @@ See https://docs.python.org/3/library/traceback.html
 import re
 import sysconfig
 import traceback
+from functools import cache
 from pathlib import Path
 
 OURS = Path(__file__).resolve().parents[2]
@@ -21,18 +22,27 @@ def own_lines(error):
         left_out = len(lines) - LONGEST + 1
         first, last = LONGEST // 2, LONGEST - LONGEST // 2 - 1
         lines[first:-last] = [f"  ... {left_out} lines more ..."]
-    return "\n".join([*lines, f"{type(error).__name__}: {error}".removesuffix(": ")])
+    return "\n".join([*lines, f"{type(error).__name__}: {words_of(error)}".removesuffix(": ")])
+
+
+def words_of(error):
+    """Return the text of an error, also where its own __str__() raises one."""
+    try:
+        return str(error)
+    except Exception as another:
+        return f"its __str__() raised {type(another).__name__}"
 
 
 def is_of_the_check(error):
     """Tell whether no line of the learner's code led to an error, nor its signature."""
     refused_call = isinstance(error, TypeError) and re.match(
-        r"[\w.<>]+\(\) (missing|takes|got)", str(error)
+        r"[\w.<>]+\(\) (missing|takes|got)", words_of(error)
     )
     frames = traceback.extract_tb(error.__traceback__)
     return not refused_call and not any(is_learners(it.filename) for it in frames)
 
 
+@cache
 def is_learners(filename):
     """Tell whether a file is a cell of a notebook: no file of this project, and of no library."""
     if filename.startswith("<") and not filename.startswith(("<ipython", "<learner")):

@@ -5,19 +5,24 @@ write, a transaction of the caller's, and asks the trace whether two writes were
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
+import builtins
 import logging
 from calendar import day_name
 from contextlib import contextmanager
-from datetime import date
-from inspect import iscoroutine, iscoroutinefunction
+from datetime import date, timedelta
+from inspect import iscoroutine, iscoroutinefunction, unwrap
 from unittest.mock import patch
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
+from django.db.utils import ConnectionDoesNotExist
 from django.test.utils import isolate_apps
+from django.utils import timezone
 
 from classroom.exercises.outcomes import why_none, wrong
+from classroom.experiments.rewiring import no_seats
 from classroom.scenes.roster import sample_roster
+from classroom.scenes.scenarios import BrokenRule
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
@@ -212,7 +217,51 @@ def expect_error_out(act, model, statement="INSERT"):
     wrong(expected, "no error came out", hidden)
 
 
+def expect_wiped_first(hire):
+    """Yesterday's shift is full: its people move before a newcomer, and stay where the rule fails.
+
+    `hire()` hires one person, and returns that person.
+    """
+    yesterday = full_shift(timezone.localdate() - timedelta(days=1))
+    moved, people = list(yesterday.employees_shift.all()), Employees.objects.count()
+    with no_seats():
+        try:
+            hire()
+        except BrokenRule:
+            pass
+        else:
+            wrong("the rule's error comes out", "no error came out")
+    if Employees.objects.count() != people:
+        happened = "somebody is stored without a shift, after an error in the rule"
+        wrong("nobody left behind", happened)
+    if not Shifts.objects.filter(pk=yesterday.pk).exists():
+        wrong("everything as before, after an error", "yesterday's shift stays wiped")
+    day = hire().shifts.get().shift_date
+    if Shifts.objects.expired().exists():
+        wrong("expired shifts wiped", "yesterday's shift is still there")
+    if any(person.shifts.get().shift_date > day for person in moved):
+        after = "Wipe first: the people of a wiped shift are placed before anybody new."
+        wrong("the newcomer behind those who were moved", "the newcomer was placed first", after)
+
+
 # What is returned, and what is connected
+
+
+def expect_handed_on(stored, **fields):
+    """Judge a save() wrong that drops an argument with which Django's own would fail here."""
+    absent = type(stored)(pk=stored.pk + 1_000, **fields)
+    failing = (stored, "force_insert", True), (absent, "force_update", True)
+    for instance, name, value in (*failing, (stored, "using", "nowhere")):
+        try:
+            with transaction.atomic():
+                instance.save(**{name: value})
+        except (DatabaseError, ConnectionDoesNotExist):
+            continue
+        wrong(
+            f"an error from save({name}={value!r}), as Django raises one here",
+            "it went through",
+            f"It looks as if {name} was dropped, or the error caught: hand on all arguments.",
+        )
 
 
 def expect_plain_receivers(*signals):
@@ -358,6 +407,16 @@ def names_in(said, names):
         return set(names)
     known = {name.lower(): name for name in names}
     return {known[word] for word in words} if words and words <= set(known) else None
+
+
+def names_of(function):
+    """Return the global names that a function sees; those of Python for what has none of its own.
+
+    A partial is asked for what it calls, a decorated function for itself, an object for __call__().
+    """
+    function = unwrap(getattr(function, "func", function))
+    found = getattr(function, "__globals__", None)
+    return found or getattr(type(function).__call__, "__globals__", vars(builtins))
 
 
 def is_awaitable(answer):

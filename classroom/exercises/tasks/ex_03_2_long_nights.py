@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_error_out, mixed_into, wrong
+from classroom.exercises.trying import expect_error_out, expect_handed_on, mixed_into, wrong
 from classroom.scenes.calendar import MONDAY
 from speedy.models import Shifts
 from whatfires import trace
@@ -116,6 +116,8 @@ is not None and "total_hours" in fields => == ["total_hours"]
 -             kwargs["update_fields"] = {*fields, "wage_bonus"}
 +             fields.append("wage_bonus")
 
+# hands on the fields alone -> force_insert was dropped
+super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
 # swallows the refusal -> It was caught on its way
 -         super().save(*args, **kwargs)
 +         try:
@@ -134,6 +136,7 @@ def judge(LongNights):
         judge_others_named(night)
         day = night.shift_date + timedelta(days=7)
         expect_error_out(lambda: Night.objects.create(shift_date=day), Night)
+        expect_handed_on(night, shift_date=day)
 
 
 def judge_whole_saves(Night):

@@ -44,6 +44,12 @@ def set_hours(shifts, hours):
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours)
 
+# looks for them once more -> does not call save
+def set_hours(shifts, hours):
+    shifts.update(total_hours=hours)
+    for shift in shifts:
+        shift.save()
+
 # saves nothing -> 0 of them
 -         shift.save(update_fields=["total_hours"])
 
@@ -69,11 +75,16 @@ def set_hours(shifts, hours):
 @task.judge
 def judge(set_hours):
     days = [MONDAY + timedelta(days=days) for days in range(4)]
+    sixes = PaidByTheHour.objects.filter(total_hours=6)  # what it is asked for is changed
     for day in days:
         PaidByTheHour.objects.create(shift_date=day)
-    for chosen, hours in ((days[:2], 10), (days[1:3], 12), (days[:1], 6)):
-        set_hours(PaidByTheHour.objects.filter(shift_date__in=chosen), hours)
-        stored = list(Shifts.objects.filter(shift_date__in=chosen))
+    chosen = [
+        PaidByTheHour.objects.filter(shift_date__in=it) for it in (days[:2], days[1:3], days[:1])
+    ]
+    for shifts, hours in (*zip(chosen, (10, 12, 6), strict=True), (sixes, 9)):
+        keys = list(shifts.values_list("pk", flat=True))
+        set_hours(shifts.all(), hours)
+        stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
         if done < len(stored):
             wrong(

@@ -84,6 +84,10 @@ send_robust => send
 +         except Exception:
 +             pass
 
+# sends for nobody -> the sender
+send_robust(hire_then_tell => send_robust(None
+# takes the same fields for the same person -> three people
+objects.create(**fields) => objects.get_or_create(**fields)[0]
 # tells nobody -> nobody was told
 -     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
 
@@ -95,18 +99,20 @@ send_robust => send
 
 @task.judge
 def judge(hire_then_tell):
-    for fields, receiver in zip(sample_roster()[:2], (break_in_save, just_raise), strict=True):
+    ada, grace, alan = sample_roster()[:3]
+    for fields, receiver in (ada, break_in_save), (grace, just_raise), (grace, just_raise):
         expect_stored(partial(hire_then_tell, **fields), fields, receiver)
-    if (number := EmployeesWithoutHooks.objects.count()) != 2:
-        wrong("two people stored after two hires", f"{number} are")
-    expect_error_out(partial(hire_then_tell, **sample_roster()[2]), EmployeesWithoutHooks)
+    if (number := EmployeesWithoutHooks.objects.count()) != 3:
+        wrong("three people stored after three hires, two of whom have one name", f"{number} are")
+    expect_error_out(partial(hire_then_tell, **alan), EmployeesWithoutHooks)
 
 
 def expect_stored(hire, fields, receiver):
-    heard = []
+    heard, senders = [], []
 
     def hear(sender, message=None, instance=None, **kwargs):
         heard.append((message, instance))
+        senders.append(sender)
 
     def open_a_shift(sender, **kwargs):
         Shifts.objects.create(shift_date=MONDAY + timedelta(days=Shifts.objects.count()))
@@ -119,7 +125,7 @@ def expect_stored(hire, fields, receiver):
             if isinstance(error, LookupError | IntegrityError):
                 wrong("a caller who hears of no error", "the receiver's error reached the caller")
             raise
-    stored = EmployeesWithoutHooks.objects.filter(first_name=fields["first_name"]).first()
+    stored = EmployeesWithoutHooks.objects.filter(first_name=fields["first_name"]).last()
     if stored is None:
         wrong("the person stored", "there is no row", "Was the transaction still open, and broken?")
     if type(hired) is not EmployeesWithoutHooks or hired != stored:
@@ -134,6 +140,8 @@ def expect_stored(hire, fields, receiver):
         wrong("what another receiver stored", "it is gone, because one of them failed", inside)
     if heard != [(f"Hired: {stored}", stored)]:
         wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
+    if [getattr(it, "__name__", it) for it in senders] != ["hire_then_tell"]:
+        wrong("the sender as before: the function", f"it was {senders[0]!r}")
 
 
 def break_in_save(sender, instance=None, **kwargs):

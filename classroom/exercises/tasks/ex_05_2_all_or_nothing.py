@@ -12,7 +12,8 @@ from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires import trace
+from speedy.signals.employee_assignment import employee_created
+from whatfires import disconnected, trace
 
 task = Task(
     id="05-2",
@@ -80,6 +81,17 @@ def hire(**fields):
         raise
     return person
 
+# places them itself, too -> places them without it
+-         return Employees.objects.create(**fields)
++         person = Employees.objects.create(**fields)
++         assign(person)
++         return person
+
+# takes the last for the newcomer -> another person was returned
+-         return Employees.objects.create(**fields)
++         Employees.objects.create(**fields)
++         return Employees.objects.last()
+
 # catches inside -> before atomic() saw it
 -         return Employees.objects.create(**fields)
 +         try:
@@ -118,15 +130,19 @@ def judge(hire):
     namesake = Employees.objects.create(**ada)
     stand_on(MONDAY + timedelta(days=1))
     expect_all_taken_back(hire, ada, namesake)
-    for number, fields in enumerate(others[:2], start=2):
+    for number, (key, fields) in enumerate(zip((900, 800), others, strict=False), start=2):
         with trace() as seen:
-            person = hire(**fields)
+            person = hire(id=key, **fields)
         expect_receivers(seen)
         expect_hired(person, fields, number)
         if Shifts.objects.filter(shift_date=MONDAY).exists():
             unheard = "A receiver of pre_save wipes; it has to stay connected."
             wrong("the shifts before today wiped", "yesterday's shift is still there", unheard)
         expect_one_transaction(seen, Employees, ShiftsEmployees)
+    with disconnected(post_save, employee_created, sender=Employees):
+        if hire(**others[2]).shifts.exists():
+            once = "Leave that to the receiver, and call no rule."
+            wrong("that the receiver places people", "hire() places them without it", once)
     with taken_back():
         hire(**others[3])
     expect_caller_goes_on(hire, others[4])

@@ -1,7 +1,7 @@
 """05-a: the caller opens the transaction, and every wiring is all or nothing."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_one_transaction, wrong
+from classroom.exercises.trying import expect_one_transaction, taken_back, wrong
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.models import Employees, ShiftsEmployees
@@ -57,6 +57,8 @@ def hire_carefully(wiring):
         Employees.objects.filter(first_name="Ada").delete()
         raise
 
+# a block that must be the outermost -> durable=True refuses that
+atomic( => atomic(durable=True
 # another wiring -> of another class
 from speedy.wirings import hire_by_call
 def hire_carefully(wiring):
@@ -75,6 +77,8 @@ def judge(hire_carefully):
     namesake = Employees.objects.create(**sample_roster()[0])
     for name, wiring in WIRINGS.items():
         expect_nothing_left(hire_carefully, name, wiring, namesake)
+    with taken_back():
+        hire_carefully(wiring)
     for name, wiring in WIRINGS.items():
         before = set(Employees.objects.values_list("pk", flat=True))
         with trace() as seen:

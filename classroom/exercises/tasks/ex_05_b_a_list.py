@@ -52,6 +52,8 @@ def place_group(**payload):
 assign_many(employees) => return employees
 # the first alone -> without a shift
 employees) => employees[:10])
+# in an order of their own -> in the order of the list
+(employees) => (sorted(employees, key=str))
 # one by one -> one by one
 def place_group(sender, employees, **kwargs):
     for employee in employees:
@@ -73,6 +75,7 @@ def judge(place_group):
         group = EmployeesWithoutHooks.objects.bulk_create(
             EmployeesWithoutHooks(**it) for it in people
         )
+        group.reverse()  # another order than that of the keys
         try:
             with as_given(group), trace() as seen, transaction.atomic():
                 group_hired.send(EmployeesWithoutHooks, employees=group)
@@ -84,6 +87,13 @@ def judge(place_group):
         if left:
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift")
         expect_idle(alone)
+        days = dict(ShiftsEmployees.objects.values_list("employee", "shift__shift_date"))
+        given = [days[it.pk] for it in group]
+        if given != sorted(given):
+            earlier = "somebody sits on an earlier shift than others who stand before"
+            wrong(
+                "the people placed in the order of the list", earlier, "Hand the list on as it is."
+            )
     late = EmployeesWithoutHooks.objects.bulk_create([EmployeesWithoutHooks(**roster[0])])
     expect_error_out(
         lambda: group_hired.send(EmployeesWithoutHooks, employees=late), ShiftsEmployees

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models.signals import post_delete
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, taken_back, wrong
+from classroom.exercises.trying import NO_ANSWER, idle, taken_back, wrong
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, EmployeesWithoutHooks
 from whatfires.temporary import connected
@@ -81,6 +81,8 @@ def let_go(people):
         except RuntimeError:
             print(person, "stays.")
 
+# lets everybody go -> is gone as well
+in people => in Employees.objects.all()
 # around all of them -> still work here
 def let_go(people):
     try:
@@ -101,7 +103,7 @@ def judge(let_go):
 
 
 def expect_the_others_gone(let_go, staying):
-    people = hire_four()
+    alone, people = idle(), hire_four()
     stay = {people[number].pk for number in staying}
     with badges_lost(stay, RuntimeError):
         try:
@@ -109,6 +111,9 @@ def expect_the_others_gone(let_go, staying):
         except transaction.TransactionManagementError as error:
             wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
     left = set(Employees.objects.values_list("pk", flat=True))
+    if alone.pk not in left:
+        wrong("those who were not named, still there", f"{alone} is gone as well")
+    left.discard(alone.pk)
     names = {person.pk: str(person) for person in people}
     if gone := stay - left:
         wrong("those who fail, still there", f"{names[min(gone)]} should have stayed")

@@ -1,6 +1,5 @@
 """outbox-1: a receiver that hears twice, and acts once."""
 
-import builtins
 import logging
 from random import randint
 from unittest.mock import patch
@@ -8,7 +7,7 @@ from unittest.mock import patch
 from django.db import DatabaseError, transaction
 
 from classroom.exercises.engine import Task, run_code, slips
-from classroom.exercises.trying import NO_ANSWER, wrong
+from classroom.exercises.trying import NO_ANSWER, names_of, wrong
 from speedy import outbox
 from speedy.models import OutboxEvent
 from speedy.signals.custom_signals import event_told
@@ -149,7 +148,7 @@ def judge(print_badge):
         print_badge(machine, name=name, key=key, payload=payload)
 
     # A cell in which the machine was tried has errors of its own: here the machine's are meant.
-    known = patch.dict(getattr(print_badge, "__globals__", vars(builtins)), errors)
+    known = patch.dict(names_of(print_badge), errors)
     # What send_robust() logs of a jam would look like an error of the learner's.
     quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
     with known, quiet, connected(event_told, receiver):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, wrong
+from classroom.exercises.trying import NO_ANSWER, names_of, wrong
 from classroom.scenes.calendar import MONDAY
 from speedy import scheduling
 from speedy.models import Shifts
@@ -181,7 +181,7 @@ def bonus(key):
 
 def alone(raise_bonus, key, amount, others):
     before, beside = bonus(key), [bonus(it) for it in others]
-    with others_write(key, {}, raise_bonus.__globals__):
+    with others_write(key, {}, names_of(raise_bonus)):
         raise_bonus(key, amount)
     if [bonus(it) for it in others] != beside:
         wrong("one shift with another bonus", "the bonus of another shift was changed, too")
@@ -195,7 +195,7 @@ def alone(raise_bonus, key, amount, others):
 def beside(raise_bonus, key, changes):
     """Let another program change the row as soon as PostgreSQL would let it."""
     before = Shifts.objects.filter(pk=key).values("wage_bonus", "total_hours").get()
-    with others_write(key, changes, raise_bonus.__globals__) as reads:
+    with others_write(key, changes, names_of(raise_bonus)) as reads:
         raise_bonus(key, 30)
     stored = Shifts.objects.get(pk=key)
     lost = "what somebody else wrote meanwhile is lost"

@@ -1,22 +1,27 @@
 """A check judges, and leaves nothing of what the learner's code did."""
 
+import decimal
+import gc
+import logging
 import os
+import random
 import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+import warnings
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models, transaction
 from django.db.models.signals import post_save
 from django.dispatch import Signal
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from classroom.exercises import record
 from classroom.exercises.catalogue import exercise
@@ -129,20 +134,35 @@ def test_an_error_shows_the_learners_own_lines_alone(task):
     ]
 
 
-SLEEPER = """
-def f():
-    import time
-    for _ in range(2):
-        try:
-            time.sleep(600)
-        except BaseException:
-            pass
-    time.sleep(600)
-"""
+SLEEPER = "def f():\n    import time\n    time.sleep(600)"
 FOREVER = [
     "def f():\n    while True: pass",
     "def f():\n    while True:\n        try:\n            1 / 0\n        except Exception: pass",
+    'import time\ndef f():\n    exec("while 1:\\n try: time.sleep(0.1)\\n except: pass")',
 ]
+# Two loops, each of which goes on whatever is raised in it.
+SWALLOWING = """
+import time
+from contextlib import suppress
+
+seen = []
+
+def f():
+    while True:
+        {outer}
+            while True:
+                {inner}
+                    time.sleep(0.1)
+                {then}
+        {then}
+"""
+TRY = {"outer": "try:", "inner": "try:"}
+SWALLOWS = {
+    "bare": TRY | {"then": "except: pass"},
+    "finally": TRY | {"then": "finally: continue"},
+    "keeps": TRY | {"then": "except BaseException as error: seen.append(error)"},
+    "suppress": dict.fromkeys(("outer", "inner"), "with suppress(BaseException):") | {"then": ""},
+}
 
 
 @pytest.mark.parametrize(
@@ -158,6 +178,24 @@ def test_code_that_never_ends_is_stopped_later_where_others_work(
     assert outcome.kind == RAISED
     assert "did not end within 0.2 seconds" in outcome.message and why in outcome.message
     assert load * 0.2 <= time.monotonic() - started < 60
+
+
+@pytest.mark.parametrize("clock", ["an alarm clock", "none"])
+@pytest.mark.parametrize("loop", SWALLOWS)
+def test_code_that_swallows_whatever_stops_it_is_stopped(task, monkeypatch, loop, clock):
+    if clock == "none":
+        monkeypatch.delattr(signal, "setitimer")
+    before = sys.gettrace(), sys.getprofile()
+    outcome = judged(task, answer(SWALLOWING.format(**SWALLOWS[loop])), seconds=0.2)
+    assert outcome.kind == RAISED and "did not end within 0.2 seconds" in outcome.message
+    assert (sys.gettrace(), sys.getprofile()) == before
+    assert sys.exception() is None, "no error is being handled any more"
+
+
+def test_an_answer_that_comes_too_late_is_none(task):
+    late = "def f():\n    import time\n    try:\n        time.sleep(9)\n    except: return 42"
+    outcome = judged(task, answer(late), seconds=0.1)
+    assert outcome.kind == RAISED and "took even that end for an error" in outcome.message
 
 
 def test_a_task_has_its_own_seconds_and_none_is_no_limit(task):
@@ -239,6 +277,22 @@ HARMFUL = {
     "a model": "Employees.save = None; Employees.left = 1",
     "a transaction": "from django.db import transaction; transaction.atomic().__enter__()",
     "output": "import sys; sys.stdout = None",
+    "output that is closed": "import sys; sys.stdout.close(); sys.stderr.close()",
+    "a signal": "from django.db.models.signals import post_save; post_save.receivers = None; "
+    "post_save.send = post_save.connect = None",
+    "a manager": "Employees.objects.create = None",
+    "the connection": "from django.db import connection; connection.connection.close()",
+    "the interpreter": "import gc, random, signal, sys; gc.disable(); random.seed(1); "
+    "sys.setrecursionlimit(900); signal.signal(signal.SIGINT, signal.SIG_IGN)",
+    "warnings and logs": "import logging, warnings; logging.disable(); "
+    "logging.getLogger('django').handlers.clear(); warnings.simplefilter('ignore')",
+    "language and numbers": "import decimal; decimal.getcontext().prec = 2; "
+    "from django.utils import timezone, translation; translation.activate('de'); "
+    "timezone.activate('Asia/Tokyo')",
+    # Last, as nothing works after them.
+    "functions of Python": "import builtins, os; builtins.sorted = None; del os.environ['PATH']",
+    "classes of Django": "from django.db import models, transaction; models.Model.left = 1; "
+    "models.Model.save = models.QuerySet.filter = transaction.atomic = None",
 }
 
 
@@ -260,9 +314,9 @@ ENDS = ("return 42", "1 / 0", "exit()", "while True: pass")
     ids=[*HARMFUL, *ENDS],
 )
 def test_the_next_check_is_unharmed_whatever_was_done_and_however_it_ended(task, harm, end, week):
+    harmful = answer(f"def f():\n    {harm.format(ADA=ADA)}\n    {end}")
     before = state_of_the_world()
-    source = f"def f():\n    {harm.format(ADA=ADA)}\n    {end}"
-    judged(task, answer(source), seconds=0.5 if "while" in end else 10)
+    judged(task, harmful, seconds=0.5 if "while" in end else 10)
     assert state_of_the_world() == before
     assert judged(task, answer(HIRES)).kind == RIGHT
     assert state_of_the_world() == before
@@ -270,7 +324,22 @@ def test_the_next_check_is_unharmed_whatever_was_done_and_however_it_ended(task,
 
 def state_of_the_world():
     """Everything that a check has to leave as it is."""
+    context = decimal.getcontext()
     return {
+        "python": (gc.isenabled(), sys.getrecursionlimit(), signal.getsignal(signal.SIGINT)),
+        "random": random.getstate(),
+        "logs": (logging.root.manager.disable, list(logging.getLogger("django").handlers)),
+        "warnings": list(warnings.filters),
+        "language": (translation.get_language(), timezone.get_current_timezone(), context.prec),
+        "builtins": (sorted, os.environ.get("PATH")),
+        "django": (
+            models.Model.save,
+            models.QuerySet.filter,
+            transaction.atomic,
+            dict(vars(models.Model)),
+        ),
+        "signal": sorted(vars(post_save)),
+        "manager": dict(vars(Employees.objects)),
         "receivers": [entry[0] for entry in post_save.receivers],
         "time zone": settings.TIME_ZONE,
         "new": hasattr(settings, "NEW"),

@@ -3,19 +3,22 @@
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 
+import pytest
 from django.db.models.signals import post_save
 
+from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.engine import Task, judged, run_code
-from classroom.exercises.outcomes import DEFECT, RIGHT
+from classroom.exercises.outcomes import DEFECT, RAISED, RIGHT, WRONG, wrong
 from classroom.exercises.room import room
-from speedy.models import Employees
+from speedy.models import Employees, OutboxEvent
 from speedy.signals.employee_assignment import employee_created
 
 
-def task_with(check):
+def task_with(check, solution=""):
     words = dict.fromkeys(("id", "title", "kind", "situation", "task", "link"), "")
-    rest = {"minutes": 2, "answer": "f", "starter": "f = ...", "solution": "", "why": ""}
+    rest = {"minutes": 2, "answer": "f", "starter": "f = ...", "solution": solution, "why": ""}
     return Task(**words, **rest, hints=("", "", ""), mistakes=(), check=check)
 
 
@@ -87,3 +90,80 @@ def test_an_error_of_the_check_is_not_the_learners(django_db_blocker):
     with django_db_blocker.unblock():
         assert judged(task_with(check), answer).kind == DEFECT
         assert judged(task_with(lambda answer: answer()), answer).kind == RIGHT
+
+
+ODD = """
+class Mute(Exception):
+    def __str__(self):
+        raise ValueError("no words")
+
+class Own(BaseException):
+    pass
+
+def deep():
+    found = []
+    for _ in range(10_000):
+        found = [found]
+    return found
+
+from django.db import connection
+
+def asked(sql):
+    connection.cursor().execute(sql)
+
+def f():
+    {}
+"""
+JUDGED = {
+    "return 10**5_000": (WRONG, "A number of the answer is far too long"),
+    "return deep()": (WRONG, "stand in one another too often"),
+    "return '\\ud800'": (WRONG, "What happened: it is '\\ud800'"),
+    "asked('DROP TABLE speedy_outboxevent')": (
+        WRONG, "It looks as if a table was dropped"),
+    "connection.ensure_connection(); connection.connection.close()": (WRONG, "connection closed"),
+    "return lambda: 1": (WRONG, "an answer that the check can work with"),
+    "raise Mute": (RAISED, "Mute: its __str__() raised ValueError"),
+    "raise LookupError('\\ud800')": (RAISED, "\\ud800"),
+    "raise Own": (RAISED, "Own"),
+    "raise GeneratorExit": (RAISED, "GeneratorExit"),
+    "import sys; sys.stdout.close()": (WRONG, "it is None"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", JUDGED)
+def test_an_odd_answer_is_no_error_of_the_check(django_db_blocker, line):
+    def check(answer):
+        came = answer()
+        if OutboxEvent.objects.count() or came != 42:
+            wrong("a number", f"it is {came!r}" if not callable(came) else len(came))
+
+    task = task_with(check, "def f(): return 42")
+    with django_db_blocker.unblock():
+        outcome = judged(task, run_code(ODD.format(line))["f"])
+    assert outcome.kind == JUDGED[line][0] and JUDGED[line][1] in outcome.message
+    repr(outcome).encode()
+
+
+CALLABLES = """
+from functools import partial
+
+class Callable:
+    def __call__(self, *args, **kwargs):
+        raise LookupError("an object's")
+
+answers = print, len, Callable(), partial(Callable()), partial(print), Callable().__call__
+"""
+
+
+@pytest.mark.parametrize("id", [it.id for it in all_tasks().values() if it.call])
+def test_what_can_be_called_and_is_no_function_is_judged_as_an_answer(django_db_blocker, id):
+    for answer in run_code(CALLABLES)["answers"]:
+        with django_db_blocker.unblock():
+            assert judged(all_tasks()[id], answer).kind in (WRONG, RAISED), answer
+
+
+@pytest.mark.parametrize("id", ["race-2", "outbox-1", "04-2"])
+def test_a_partial_of_the_solution_is_as_right(django_db_blocker, id):
+    task = all_tasks()[id]
+    with django_db_blocker.unblock():
+        assert judged(task, partial(run_code(task.solution)[task.answer])).kind == RIGHT
