@@ -18,11 +18,18 @@ def main():
             "then use .venv/bin/python, or install requirements.txt into your own environment."
         ) from error
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    from classroom.running.refusals import refusal
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         raise SystemExit(f"{error}\n`make doctor` looks at the rest of the set-up.") from error
+    except (OSError, DatabaseError) as error:
+        if "--traceback" in sys.argv or not (said := refusal(error)):
+            raise
+        raise SystemExit(said) from error
     except ModuleNotFoundError as error:
         if "backends" in Path(extract_tb(error.__traceback__)[-1].filename).parts:
             raise SystemExit(

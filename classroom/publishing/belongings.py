@@ -14,7 +14,7 @@ import subprocess
 from collections import defaultdict
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from classroom.running.kernel import ROOT
 
@@ -31,7 +31,7 @@ class Folder:
     def __init__(self, path, root=ROOT, in_git=False):
         self.path, self.root, self.moved, self.in_git = Path(path), Path(root), [], in_git
         self.note, self.noted = self.path / NOTE, defaultdict(set)
-        with suppress(FileNotFoundError):
+        if self.note.is_file():
             for line in self.note.read_text(encoding="utf-8", errors="replace").splitlines():
                 digest, _, name = line.partition(" ")
                 self.noted[name].add(digest)
@@ -51,17 +51,32 @@ class Folder:
         file, digest = self.path / name, digest_of(name, content)
         there = file.read_bytes() if file.is_file() else None
         same = there is not None and digest_of(name, there) == digest
-        if (file.exists() or file.is_symlink()) and not same and not self.is_ours(name):
-            self.moved.append(move_aside([file], self.root) / relative(file, self.root))
+        if place := self.in_the_way(name):
+            self.move(place)
+        elif is_there(file) and not same and not self.is_ours(name):
+            self.move(file)
         if there != content:
             write_whole(file, content)
         self.remember(name, digest)
+
+    def in_the_way(self, name):
+        """Return what is no folder on the way to a file, or no file in its place; or None."""
+        ways = [self.path / way for way in reversed(PurePath(name).parents)]
+        odd = [way for way in ways if is_there(way) and not way.is_dir()]
+        if is_there(file := self.path / name) and not file.is_file():
+            odd.append(file)
+        return odd[0] if odd else None
+
+    def move(self, path):
+        self.moved.append(move_aside([path], self.root) / relative(path, self.root))
 
     def remember(self, name, digest):
         """Note that a file of this digest is the command's own."""
         if digest not in self.noted[name]:
             self.noted[name].add(digest)
             self.path.mkdir(parents=True, exist_ok=True)
+            if place := self.in_the_way(NOTE):
+                self.move(place)
             with self.note.open("a", encoding="utf-8") as note:
                 note.write(f"{digest} {name}\n")
 
@@ -85,6 +100,11 @@ class Folder:
         """Say what was moved aside; nothing for nothing."""
         return [f"{it.name} was not as this command left it: it is kept as "
                 f"{it.relative_to(self.root).as_posix()}." for it in self.moved]  # fmt: skip
+
+
+def is_there(path):
+    """Tell whether anything has this name, a link that leads nowhere too."""
+    return path.exists() or path.is_symlink()
 
 
 def digest_of(name, content):

@@ -4,7 +4,14 @@ See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
 from classroom.publishing import notebooks
-from classroom.publishing.belongings import Folder, as_committed, relative, write_whole
+from classroom.publishing.belongings import (
+    Folder,
+    as_committed,
+    digest_of,
+    is_there,
+    relative,
+    write_whole,
+)
 from classroom.publishing.desk import DESK, lay_out
 
 # What the project writes beside itself while people learn; SQLite's own files go with a database.
@@ -13,15 +20,31 @@ LEFT_BEHIND = ("db.sqlite3*", "progress.sqlite3*", "progress-damaged-*.bak", "lo
 
 def of_the_learner(root):
     """List what is the learner's: databases, progress, log, copies and notebooks that changed."""
-    left = [path for pattern in LEFT_BEHIND for path in sorted(root.glob(pattern))]
+    left = left_behind(root)
+    new = Folder(root, root)
+    if all(new.is_ours(path.name) for path in left):  # or all: a database goes with its parts
+        left = []
     copies = [root / DESK] if is_worked_in(root) else []
     course = [path for path in notebooks.notebooks(root / "notebooks") if is_changed(path, root)]
     return left + copies + course
 
 
+def left_behind(root):
+    return [path for pattern in LEFT_BEHIND for path in sorted(root.glob(pattern))]
+
+
+def remember_as_new(root):
+    """Note the database and the log as they are now: until they change, they are no learner's."""
+    new = Folder(root, root)
+    for path in left_behind(root):
+        new.remember(path.name, digest_of(path.name, path.read_bytes()))
+
+
 def is_worked_in(root):
     """Tell whether anything in the folder of copies is not as it came with the course."""
     desk = Folder(root / DESK, root)
+    if is_there(desk.path) and not desk.path.is_dir():
+        return True
     files = [path for path in desk.path.rglob("*") if not path.is_dir() and path != desk.note]
     return any(not desk.is_ours(path.relative_to(desk.path).as_posix()) for path in files)
 

@@ -6,11 +6,12 @@ See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
 import json
+import os
 import platform
 from itertools import count
 from pathlib import PurePosixPath
 
-from classroom.publishing.belongings import Folder, digest_of
+from classroom.publishing.belongings import Folder, digest_of, is_there
 from classroom.running.kernel import ROOT
 
 DESK = "desk"
@@ -27,7 +28,16 @@ def lay_out(root=ROOT, folder=None, course=None):
     """
     desk, course = Folder(folder or root / DESK, root), course or handed_out(root)
     first, said, worked_in = not desk.note.exists(), [], []
+    odd = {name: place for name in course if (place := unreadable(desk, name))}
+    for place in dict.fromkeys(odd.values()):
+        shown = place.relative_to(desk.path).as_posix()
+        said.append(
+            f"{DESK}/{shown} expected to be a file or folder of the course that can be read, and "
+            "it is not: it stays as it is. Rename it to get the copy."
+        )
     for name, content in course.items():
+        if name in odd:
+            continue
         if not (desk.path / name).exists() or desk.is_ours(name):
             desk.lay(name, content)
             continue
@@ -43,7 +53,21 @@ def lay_out(root=ROOT, folder=None, course=None):
     desk.remove(no_longer_handed_out(desk, course, worked_in))
     if first:
         said.append(f"{DESK}/ holds your copies of {len(course)} notebooks. Git ignores them.")
-    return said
+    return said + desk.told()
+
+
+def unreadable(desk, name):
+    """Return what keeps a copy from being read or laid out; None where nothing does.
+
+    Raises NotADirectoryError where the folder of the copies is a file itself.
+    """
+    if is_there(desk.path) and not desk.path.is_dir():
+        raise NotADirectoryError(f"{desk.path} is a file (make reset moves one in {DESK}/'s place)")
+    file = desk.path / name
+    if file.is_file() and not os.access(file, os.R_OK):
+        return file
+    place = desk.in_the_way(name)
+    return place if place and place.exists() else None  # not a link that leads nowhere
 
 
 def handed_out(root=ROOT):

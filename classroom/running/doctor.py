@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from classroom.running import homes
+from classroom.running import homes, refusals
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = Path(sys.prefix, "share", "jupyter", "kernels", "django_extensions", "kernel.json")
@@ -180,7 +180,8 @@ def check_database():
         executor = MigrationExecutor(connection)
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        return Finding(f"database: no answer ({reason})", "start it, or correct DATABASE_URL")
+        cure = refusals.way_out(error, connection.settings_dict["NAME"])
+        return Finding(f"database: no answer ({reason})", cure)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         what = f"database: {len(missing)} migrations are not applied"
