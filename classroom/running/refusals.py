@@ -5,13 +5,19 @@ See https://docs.djangoproject.com/en/5.2/ref/exceptions/#database-exceptions
 """
 
 import errno
+import os
 from pathlib import Path
 
 from classroom.running.kernel import ROOT
 
-NOT_WRITABLE = {errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EIO}
-IN_THE_WAY = {errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
-DAMAGED = ("not a database", "malformed")
+NOT_WRITABLE = {"EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EIO"}
+IN_THE_WAY = {"ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "ELOOP"}
+# What SQLite and Django say of a file that is no database, and of one whose tables are not ours.
+DAMAGED = ("not a database", "malformed", "invalid foreign key", "already exists")
+NOT_OURS = ("no such table", "no such column", "has no column", "does not exist")
+
+RESET = "make reset (or: python manage.py clean_room), which moves it aside"
+PREPARE = "make prepare (or: python manage.py prepare)"
 
 
 def refusal(error):
@@ -21,19 +27,22 @@ def refusal(error):
     from django.conf import settings
     from django.db import DatabaseError, OperationalError
 
-    if type(error) not in (DatabaseError, OperationalError):  # the others are faults of ours
+    known = is_said_in(error, DAMAGED + NOT_OURS)
+    if type(error) not in (DatabaseError, OperationalError) and not known:  # a fault of ours
         return None
     name = settings.DATABASES["default"]["NAME"]
-    return f"The database {name} cannot be used: {error}. The way out: {way_out(error, name)}."
+    reason = " ".join(str(error).split()).rstrip(".")  # a server's may have several lines
+    return f"The database {name} cannot be used: {reason}. The way out: {way_out(error, name)}."
 
 
 def refusal_of_a_disk(error):
-    if error.errno in NOT_WRITABLE:
+    name = errno.errorcode.get(error.errno)
+    if name in NOT_WRITABLE:
         return (
             f"A file and a folder that can be written were expected, but: {error}. Free space on "
             "that disk, make the folder writable, or copy the project to where it is."
         )
-    if error.errno in IN_THE_WAY:
+    if name in IN_THE_WAY:
         return (
             f"A folder was expected where a file is, or a file where a folder is: {error}. "
             "Rename what is there."
@@ -42,14 +51,29 @@ def refusal_of_a_disk(error):
 
 
 def way_out(error, name):
-    """Return what to do about a database of this name that answers with an error."""
-    if any(word in str(error) for word in DAMAGED):
-        if Path(name) == ROOT / "db.sqlite3":
-            return "make reset (or: python manage.py clean_room), which moves it aside"
-        return f"move {name} aside, then make prepare (or: python manage.py prepare)"
-    if "no such table" in str(error):
-        return "make prepare (or: python manage.py prepare)"
-    return (
-        "start its server, or free space and make its folder writable, or set DATABASE_URL to "
-        "another, such as sqlite:////tmp/speedster.sqlite3"
-    )
+    """Return what to do about a database of this name that answers with an error.
+
+    A file has its whole path for a name, and a server's database no path.
+    """
+    file = Path(name)
+    aside = RESET if file == ROOT / "db.sqlite3" else f"move {name} aside, then {PREPARE}"
+    if not file.is_absolute():
+        aside = "drop it and create it again"
+    elif os.path.lexists(file) and not file.is_file():  # a folder, or a link that leads nowhere
+        return aside
+    if is_said_in(error, DAMAGED):
+        return aside
+    if is_said_in(error, NOT_OURS):
+        return f"{PREPARE}; where that does not help, {aside}"
+    if is_said_in(error, ["locked"]):
+        return "end what else writes to it (a server, a notebook, a command), and try again"
+    if file.is_absolute():
+        return (
+            "free space and make its folder writable, or set DATABASE_URL to another, such as "
+            "sqlite:////tmp/speedster.sqlite3"
+        )
+    return "start its server, or correct DATABASE_URL; without it a file of the project serves"
+
+
+def is_said_in(error, words):
+    return any(word in str(error) for word in words)

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from classroom.management.commands import clean_room
 from classroom.publishing import notebooks
+from classroom.publishing.belongings import NOTE
 from classroom.publishing.cleaning import restore
 from classroom.publishing.desk import lay_out
 
@@ -96,8 +97,22 @@ def test_all_is_moved_aside_and_stands_as_at_first(stored, monkeypatch, capsys):
     whole = {name for name in learnt if name.startswith("desk/")}
     assert files(kept) == {name: learnt[name] for name in changed | whole}
     shutil.rmtree(stored / "kept")
+    (stored / NOTE).unlink()
     assert files(stored) == came | {"db.sqlite3": b"new"}
-    assert "7 of them are kept in kept/" in capsys.readouterr().out
+    assert "They are kept in kept/" in capsys.readouterr().out
+
+
+def test_a_second_reset_finds_a_clean_room_until_something_is_done_again(stored, capsys):
+    (stored / "log_event.log").write_bytes(b"line")
+    call_command("clean_room", "--noinput")
+    assert "It is kept in kept/" in capsys.readouterr().out
+    call_command("clean_room", "--noinput")
+    assert "The room is clean" in capsys.readouterr().out
+    for name in ("db.sqlite3", "db.sqlite3-wal"):
+        (stored / name).write_bytes(b"rows")
+        call_command("clean_room", "--noinput")
+        assert f"{name}\n" in capsys.readouterr().out
+    assert len(list((stored / "kept").iterdir())) == 3
 
 
 def test_answers_that_somebody_committed_are_not_the_courses(stored):

@@ -132,7 +132,7 @@ def test_settings_that_cannot_start(crosses):
 def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
     assert "migrations are not applied -> make prepare" in crosses()["database"]
     url = f"sqlite:///{tmp_path / 'no such folder' / 'db.sqlite3'}"
-    assert "-> start it, or correct DATABASE_URL" in crosses(DATABASE_URL=url)["database"]
+    assert "or set DATABASE_URL to another" in crosses(DATABASE_URL=url)["database"]
 
 
 @pytest.mark.parametrize("settings", ["mysite.settings", "django.conf.global_settings"])
