@@ -6,6 +6,7 @@ it is moved into `kept/` first. Lines are only ever added, so a command may be k
 See https://git-scm.com/docs/git-show
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -39,9 +40,9 @@ class Folder:
     def is_ours(self, name):
         """Tell whether a file is as a command wrote it."""
         file = self.path / name
-        if not file.is_file():
+        content = content_of(file)
+        if content is None:
             return False
-        content = file.read_bytes()
         if digest_of(name, content) in self.noted[name]:
             return True
         return self.in_git and content == as_committed(file, self.root)
@@ -49,7 +50,7 @@ class Folder:
     def lay(self, name, content):
         """Write a file of these bytes; what is somebody's and says another thing is moved aside."""
         file, digest = self.path / name, digest_of(name, content)
-        there = file.read_bytes() if file.is_file() else None
+        there = content_of(file)
         same = there is not None and digest_of(name, there) == digest
         if place := self.in_the_way(name):
             self.move(place)
@@ -107,6 +108,14 @@ def is_there(path):
     return path.exists() or path.is_symlink()
 
 
+def content_of(file):
+    """Return the bytes of a file; None for what is none, or cannot be read."""
+    with suppress(OSError):
+        if file.is_file():
+            return file.read_bytes()
+    return None
+
+
 def digest_of(name, content):
     """Return the digest of a file; of a notebook, of its cells and what they show.
 
@@ -157,6 +166,8 @@ def relative(path, root):
 
 
 def new_folder(parent):
+    if is_there(parent) and not parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
     stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     for number in range(1, 1_000):
         folder = parent / (stamp if number == 1 else f"{stamp}_{number}")
@@ -165,4 +176,4 @@ def new_folder(parent):
         except FileExistsError:
             continue
         return folder
-    raise FileExistsError(f"There are a thousand folders named {stamp} in {parent.name}/ already.")
+    raise FileExistsError(errno.EEXIST, "A thousand folders have this name already", str(folder))

@@ -7,6 +7,7 @@ from classroom.publishing import notebooks
 from classroom.publishing.belongings import (
     Folder,
     as_committed,
+    content_of,
     digest_of,
     is_there,
     relative,
@@ -26,7 +27,17 @@ def of_the_learner(root):
         left = []
     copies = [root / DESK] if is_worked_in(root) else []
     course = [path for path in notebooks.notebooks(root / "notebooks") if is_changed(path, root)]
-    return left + copies + course
+    return left + copies + in_the_way(root) + course
+
+
+def in_the_way(root):
+    """List what stands where a notebook of the course, or its folder, should be."""
+    course = Folder(root / "notebooks", root)
+    names = [
+        notebooks.notebook_of(it, course.path).relative_to(course.path).as_posix()
+        for it in notebooks.sources(course.path)
+    ]
+    return list(dict.fromkeys(it for name in names if (it := course.in_the_way(name))))
 
 
 def left_behind(root):
@@ -45,7 +56,10 @@ def is_worked_in(root):
     desk = Folder(root / DESK, root)
     if is_there(desk.path) and not desk.path.is_dir():
         return True
-    files = [path for path in desk.path.rglob("*") if not path.is_dir() and path != desk.note]
+    files = [
+        path for path in desk.path.rglob("*")
+        if (path.suffix == ".ipynb" or not path.is_dir()) and path != desk.note
+    ]  # fmt: skip
     return any(not desk.is_ours(path.relative_to(desk.path).as_posix()) for path in files)
 
 
@@ -54,10 +68,12 @@ def is_changed(notebook, root):
 
     Git alone cannot tell: somebody may have committed answers. The text is what the course says.
     """
-    committed = as_committed(notebook, root)
-    return not has_cells_of_text(notebook.read_bytes(), notebook, root) or (
-        committed is not None and notebook.read_bytes() != committed
-    )
+    if not notebook.is_file():  # in_the_way() lists it where it stands in the way
+        return False
+    content, committed = content_of(notebook), as_committed(notebook, root)
+    if content is None or not has_cells_of_text(content, notebook, root):
+        return True
+    return committed is not None and content != committed
 
 
 def has_cells_of_text(content, notebook, root):
