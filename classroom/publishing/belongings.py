@@ -32,10 +32,9 @@ class Folder:
     def __init__(self, path, root=ROOT, in_git=False):
         self.path, self.root, self.moved, self.in_git = Path(path), Path(root), [], in_git
         self.note, self.noted = self.path / NOTE, defaultdict(set)
-        if self.note.is_file():
-            for line in self.note.read_text(encoding="utf-8", errors="replace").splitlines():
-                digest, _, name = line.partition(" ")
-                self.noted[name].add(digest)
+        for line in (content_of(self.note) or b"").decode(errors="replace").splitlines():
+            digest, _, name = line.partition(" ")
+            self.noted[name].add(digest)
 
     def is_ours(self, name):
         """Tell whether a file is as a command wrote it."""
@@ -105,7 +104,7 @@ class Folder:
 
 def is_there(path):
     """Tell whether anything has this name, a link that leads nowhere too."""
-    return path.exists() or path.is_symlink()
+    return os.path.lexists(path)
 
 
 def content_of(file):

@@ -3,6 +3,8 @@
 See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
+import os
+
 from classroom.publishing import notebooks
 from classroom.publishing.belongings import (
     Folder,
@@ -54,13 +56,14 @@ def remember_as_new(root):
 def is_worked_in(root):
     """Tell whether anything in the folder of copies is not as it came with the course."""
     desk = Folder(root / DESK, root)
-    if is_there(desk.path) and not desk.path.is_dir():
-        return True
-    files = [
-        path for path in desk.path.rglob("*")
-        if (path.suffix == ".ipynb" or not path.is_dir()) and path != desk.note
-    ]  # fmt: skip
-    return any(not desk.is_ours(path.relative_to(desk.path).as_posix()) for path in files)
+    found = [path for path in [desk.path, *desk.path.rglob("*")] if is_there(path)]
+    return any(
+        not os.access(path, os.R_OK | os.X_OK) or path.suffix == ".ipynb"
+        if path.is_dir()
+        else not desk.is_ours(path.relative_to(desk.path).as_posix())
+        for path in found
+        if path != desk.note
+    )
 
 
 def is_changed(notebook, root):

@@ -39,25 +39,41 @@ def lay_out(root=ROOT, folder=None, course=None):
             f"{DESK}/{shown} expected to be a file or folder of the course that can be read, and "
             "it is not: it stays as it is. Rename it to get the copy."
         )
-    for name, content in course.items():
-        if name in odd:
-            continue
-        if not (desk.path / name).exists() or desk.is_ours(name):
-            desk.lay(name, content)
-            continue
-        digest = digest_of(name, content)
-        if digest_of(name, (desk.path / name).read_bytes()) == digest:
-            desk.remember(name, digest)
-            continue
-        worked_in.append(name)
-        if digest not in desk.noted[name]:
-            beside = lay_beside(desk, name, content)
-            desk.remember(name, digest)
-            said.append(f"{DESK}/{name} has your work in it and stays; the new one is {beside}.")
+    refused = {}
+    for name in [it for it in course if it not in odd]:
+        try:
+            said += bring(desk, name, course[name], worked_in)
+        except OSError as error:
+            refused[name] = error
+    if refused:
+        name, error = min(refused.items())
+        if len(refused) == len(course):
+            raise error
+        said.append(
+            f"{DESK}/: {len(refused)} copies could not be brought up to date, the first of them "
+            f"{name} ({error})."
+        )
     desk.remove(no_longer_handed_out(desk, [*course, *damaged], worked_in))
     if first:
         said.append(f"{DESK}/ holds your copies of {len(course)} notebooks. Git ignores them.")
     return said + desk.told()
+
+
+def bring(desk, name, content, worked_in):
+    """Bring a copy up to date, or lay the new one beside it; return what there is to say of it."""
+    if not (desk.path / name).exists() or desk.is_ours(name):
+        desk.lay(name, content)
+        return []
+    digest = digest_of(name, content)
+    if digest_of(name, (desk.path / name).read_bytes()) == digest:
+        desk.remember(name, digest)
+        return []
+    worked_in.append(name)
+    if digest in desk.noted[name]:
+        return []
+    beside = lay_beside(desk, name, content)
+    desk.remember(name, digest)
+    return [f"{DESK}/{name} has your work in it and stays; the new one is {beside}."]
 
 
 def unreadable(desk, name):
@@ -68,8 +84,11 @@ def unreadable(desk, name):
     if is_there(desk.path) and not desk.path.is_dir():
         raise NotADirectoryError(f"{desk.path} is a file (make reset moves one in {DESK}/'s place)")
     file = desk.path / name
-    if file.is_file() and content_of(file) is None:
-        return file
+    try:
+        if file.is_file() and content_of(file) is None:
+            return file
+    except PermissionError:  # of its folder
+        return file.parent
     place = desk.in_the_way(name)
     return place if place and place.exists() else None  # not a link that leads nowhere
 

@@ -49,7 +49,9 @@ def clean(root=ROOT):
             if (root / it).exists()]  # fmt: skip
     marked = {name: MADE_BY_SETUP for name in ENVIRONMENTS} | dict.fromkeys(CACHES, MADE_AS_CACHE)
     for name, marker in marked.items():
-        if (root / name / marker).is_file():
+        if (root / name).is_symlink():
+            said.append(f"{name} leads elsewhere: it stays.")
+        elif (root / name / marker).is_file():
             shutil.rmtree(root / name)
         elif (root / name).exists():
             said.append(f"{name}/ was not made by `make`: it stays.")

@@ -37,7 +37,7 @@ def refusal(error):
 
 def refusal_of_a_disk(error):
     name = errno.errorcode.get(error.errno)
-    if name in NOT_WRITABLE:
+    if name in NOT_WRITABLE or is_said_in(error, ["No usable temporary directory"]):
         return (
             f"A file and a folder that can be written were expected, but: {error}. Free space on "
             "that disk, make the folder writable, or copy the project to where it is."

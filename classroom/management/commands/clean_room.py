@@ -32,14 +32,14 @@ class Command(BaseCommand):
             self.agree()
         connections.close_all()
         kept = move_aside(found, root)
+        self.stdout.write(
+            f"{'It is' if len(found) == 1 else 'They are'} kept in {KEPT}/{kept.name}/."
+        )
         restore(root)
         call_command("prepare", stdout=self.stdout)
         connections.close_all()  # what SQLite keeps beside a database goes into it
         remember_as_new(root)
-        self.stdout.write(
-            f"{'It is' if len(found) == 1 else 'They are'} kept in {KEPT}/{kept.name}/. The "
-            "notebooks are as they came, and the database is new."
-        )
+        self.stdout.write("The notebooks are as they came, and the database is new.")
 
     def agree(self):
         """Ask; raise CommandError for anything but a yes."""

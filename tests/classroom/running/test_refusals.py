@@ -1,11 +1,17 @@
 """A database or a disk that refuses is a sentence with a way out, whatever command meets it."""
 
 import errno
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.db.utils import DataError, IntegrityError, OperationalError, ProgrammingError
+from django.urls import reverse
 
 from classroom.running.kernel import ROOT
 from classroom.running.refusals import refusal, way_out
@@ -110,3 +116,61 @@ def test_a_refusal_says_what_was_expected_what_came_and_the_way_out(error, said)
 )
 def test_a_fault_of_the_project_stays_a_traceback(error):
     assert refusal(error) is None
+
+
+NEEDED = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "whatfires")
+LIMITED = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
+LIMITED += "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+FILL = "import pathlib, sys; it = pathlib.Path(sys.argv[1]); it.mkdir(); (it / 'a').touch()"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project, prepared, with something of a learner's in it."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in NEEDED:
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", copy)
+    own = {name: it for name, it in os.environ.items() if name != "DATABASE_URL"}
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=copy, env=own, capture_output=True, text=True
+        )
+
+    assert run("manage.py", "prepare").returncode == 0
+    (copy / "desk" / "own.txt").write_text("mine")
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it sets no limits")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["manage.py", "import_employees", "data/employees.csv", "--allow-duplicates"],
+        ["manage.py", "presenter"],
+        ["manage.py", "prepare"],
+        ["manage.py", "wipe_expired_shifts"],
+        ["-m", "classroom.publishing.output", "build/html", sys.executable, "-c", FILL, "{}"],
+        ["manage.py", "clean_room", "--noinput"],  # the last: it moves the others' files aside
+    ],
+)
+def test_a_disk_that_takes_no_more_is_a_sentence(project, command):
+    answer = project("-c", LIMITED, *command)
+    assert answer.returncode and "Traceback" not in answer.stderr
+    assert "free space" in answer.stderr.splitlines()[-1].lower()
+
+
+def refuses(*arguments, **options):
+    raise OperationalError("disk I/O error")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ask", ["get", "post"])
+def test_the_board_says_it_in_a_sentence_too(client, monkeypatch, settings, ask):
+    monkeypatch.setattr(connection, "ensure_connection", refuses)
+    client.raise_request_exception = settings.DEBUG = False
+    answer = getattr(client, ask)(reverse("speedy:board" if ask == "get" else "speedy:hire"))
+    assert answer.status_code == 503
+    assert "disk I/O error. The way out: " in answer.content.decode()
