@@ -110,7 +110,7 @@ def encoding_of(beginning, named):
     if marked or named is None:
         return marked or unmarked(beginning)
     try:
-        "".encode(named, "surrogateescape")  # idna and punycode, for names of hosts, refuse that
+        b"".decode(named, "surrogateescape")  # idna and punycode, for names of hosts, refuse that
         io.TextIOWrapper(io.BytesIO(), named)
     except (LookupError, ValueError) as error:
         raise RosterError(

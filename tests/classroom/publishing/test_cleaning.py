@@ -169,3 +169,38 @@ def test_a_notebook_that_is_none_any_more_is_the_learners_too(stored):
     broken.write_text("<<<<<<< merge", encoding="utf-8")
     call_command("clean_room", "--noinput")
     assert broken.read_bytes() == came
+
+
+@pytest.mark.parametrize("odd", ["desk", "desk/01_one.ipynb", "notebooks/01_one.ipynb"])
+def test_what_stands_in_the_way_of_the_course_is_moved_aside(stored, capsys, odd):
+    place = stored / odd
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    place.write_text("mine") if odd == "desk" else place.mkdir()
+    call_command("clean_room", "--noinput")
+    [kept] = (stored / "kept").iterdir()
+    assert (kept / odd).exists()
+    for folder in ("notebooks", "desk"):
+        assert (stored / folder / "01_one.ipynb").is_file()
+    call_command("clean_room", "--noinput")
+    assert "The room is clean" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("theirs", ["file", "link"])
+def test_where_no_folder_of_kept_things_can_be_nothing_is_moved(project, theirs):
+    learn(project)
+    kept = project / "kept"
+    kept.write_text("mine") if theirs == "file" else kept.symlink_to("nowhere")
+    before = files(project)
+    with pytest.raises(NotADirectoryError, match=str(kept)):
+        call_command("clean_room", "--noinput")
+    assert files(project) == before
+
+
+def test_where_the_new_database_cannot_be_made_it_is_said_where_the_old_one_is(
+    project, monkeypatch, capsys
+):
+    learn(project)
+    monkeypatch.setattr(clean_room, "call_command", Mock(side_effect=OSError))
+    with pytest.raises(OSError):
+        call_command("clean_room", "--noinput")
+    assert "They are kept in kept/" in capsys.readouterr().out
