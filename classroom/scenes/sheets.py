@@ -110,7 +110,9 @@ def encoding_of(beginning, named):
     if marked or named is None:
         return marked or unmarked(beginning)
     try:
-        b"".decode(named, "surrogateescape")  # idna and punycode, for names of hosts, refuse that
+        "".encode(named)
+        decoder = codecs.getincrementaldecoder(named)  # idna and punycode, for names of hosts,
+        decoder("surrogateescape").decode(b"a")  # refuse what this asks for
         io.TextIOWrapper(io.BytesIO(), named)
     except (LookupError, ValueError) as error:
         raise RosterError(
