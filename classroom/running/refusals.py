@@ -17,6 +17,7 @@ DAMAGED = ("not a database", "malformed", "invalid foreign key", "already exists
 NOT_OURS = ("no such table", "no such column", "has no column", "does not exist")
 
 RESET = "make reset (or: python manage.py clean_room), which moves it aside"
+ANOTHER = "sqlite:////tmp/speedster.sqlite3"
 PREPARE = "make prepare (or: python manage.py prepare)"
 
 
@@ -55,12 +56,15 @@ def way_out(error, name):
 
     A file has its whole path for a name, and a server's database no path.
     """
+    if name == ":memory:":
+        return f"name a file in DATABASE_URL ({ANOTHER}): in memory it ends with each command"
     file = Path(name)
-    aside = RESET if file == ROOT / "db.sqlite3" else f"move {name} aside, then {PREPARE}"
+    ours = file == ROOT / "db.sqlite3"
+    aside = RESET if ours else f"move {name} aside, then {PREPARE}"
     if not file.is_absolute():
         aside = "drop it and create it again"
-    elif os.path.lexists(file) and not file.is_file():  # a folder, or a link that leads nowhere
-        return aside
+    elif os.path.lexists(file) and not file.is_file():  # a folder, a device, a link to nowhere
+        return RESET if ours else f"name a file in DATABASE_URL, such as {ANOTHER}: it is none"
     if is_said_in(error, DAMAGED):
         return aside
     if is_said_in(error, NOT_OURS):
@@ -68,10 +72,7 @@ def way_out(error, name):
     if is_said_in(error, ["locked"]):
         return "end what else writes to it (a server, a notebook, a command), and try again"
     if file.is_absolute():
-        return (
-            "free space and make its folder writable, or set DATABASE_URL to another, such as "
-            "sqlite:////tmp/speedster.sqlite3"
-        )
+        return f"free space and make its folder writable, or set DATABASE_URL to {ANOTHER}"
     return "start its server, or correct DATABASE_URL; without it a file of the project serves"
 
 

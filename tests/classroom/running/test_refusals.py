@@ -64,7 +64,8 @@ def test_a_damaged_database_is_a_sentence_with_the_way_out(database, python, dam
     damage(database)
     answer = python("manage.py", "prepare")
     assert answer.returncode and "Traceback" not in answer.stderr
-    assert f"move {database} aside, then make prepare" in answer.stderr.splitlines()[-1]
+    way = f"move {database} aside, then make prepare" if database.is_file() else "name a file in"
+    assert way in answer.stderr.splitlines()[-1]
 
 
 @pytest.mark.slow
@@ -87,6 +88,9 @@ def test_so_it_is_for_an_import_and_for_the_doctor(database, python):
         ("file is not a database", "/elsewhere/a.sqlite3", "move /elsewhere/a.sqlite3 aside, then"),
         ("no such table: speedy_shifts", OURS, "make prepare"),
         ('relation "speedy_shifts" does not exist', "speedster", "make prepare"),
+        ("no such table: speedy_shifts", ":memory:", "name a file in DATABASE_URL"),
+        ("unable to open database file", "/", "name a file in DATABASE_URL"),
+        ("no such table: speedy_shifts", "/dev/null", "name a file in DATABASE_URL"),
         ("database is locked", OURS, "end what else writes to it"),
         ("database or disk is full", OURS, "free space"),
         ("connection refused", "speedster", "start its server"),
