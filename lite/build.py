@@ -13,13 +13,13 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import nbformat
 
 import speedster.wsgi  # noqa: F401  sets Django up
 from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources
+from classroom.running.scratch import scratch_folder
 from classroom.scenes.database import template
 from lite.bundle import FILES, FIRST, LOCK
 from lite.environment import FOLDER as TOOLS
@@ -71,8 +71,7 @@ def build(site=SITE, pyodide=None, solved=False):
 
     `pyodide` is a folder with a release of Pyodide, which then lies in the site.
     """
-    with TemporaryDirectory() as temporary:
-        work = Path(temporary)
+    with scratch_folder() as work:
         contents = work / "contents"
         write_notebooks(contents, solved)
         copy_linked(contents)
@@ -160,12 +159,12 @@ def write_packages(folder):
     A browser imports from a packed file sooner than it unpacks a thousand. Only what is looked for
     in a folder has to lie in one: the project and Django.
     """
-    with TemporaryDirectory() as temporary:
+    with scratch_folder() as temporary:
         for wheel in KERNEL.glob("*kernel-*.whl"):
             with zipfile.ZipFile(wheel) as archive:
                 archive.extractall(temporary)
         shutil.copytree(ROOT / "lite" / "piplite", Path(temporary, "piplite"))
-        packages = gathered(TOOLS / "browser") | gathered(Path(temporary))
+        packages = gathered(TOOLS / "browser") | gathered(temporary)
         project = gathered(ROOT, PROJECT)
         compiled = compile_modules(packages | project, Path(temporary, "compiled"))
         course = {HOME + name: path for name, path in project.items()}

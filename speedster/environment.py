@@ -5,6 +5,7 @@ See https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/
 """
 
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -49,9 +50,9 @@ def file(name, default, project):
 
 
 def origins(name):
-    """Return a list of origins. Raises ImproperlyConfigured for one without its scheme."""
+    """Return a list of origins. Raises ImproperlyConfigured for one without scheme or host."""
     listed = names(name)
-    if wrong := [one for one in listed if not one.startswith(("http://", "https://"))]:
+    if wrong := [one for one in listed if not re.match("https?://[^/]", one)]:
         raise ImproperlyConfigured(
             f"{name} expected origins such as https://example.org, with commas; came {wrong[0]!r}."
         )
@@ -75,6 +76,8 @@ def database(name, project):
     url = text(name)
     try:
         settings = dj_database_url.parse(url, conn_health_checks=True) if url else default
+        if "\0" in settings["NAME"]:
+            raise ValueError
     except ValueError:  # its own words may quote a password
         raise ImproperlyConfigured(
             f"{name} expected a URL such as sqlite:///db.sqlite3 or "

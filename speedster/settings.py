@@ -61,6 +61,7 @@ MIDDLEWARE = [
 BOARD_TOOLS = DEBUG
 if BOARD_TOOLS:
     MIDDLEWARE.append("classroom.running.middleware.what_fired")
+    MIDDLEWARE.append("classroom.running.middleware.told_of_refusals")
 
 # Where a proxy shows this server below an address of its own, such as /user/ada/board.
 SHOWN_BELOW = environment.text("DJANGO_SCRIPT_NAME").rstrip("/")

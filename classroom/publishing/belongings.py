@@ -6,6 +6,7 @@ it is moved into `kept/` first. Lines are only ever added, so a command may be k
 See https://git-scm.com/docs/git-show
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ import subprocess
 from collections import defaultdict
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from classroom.running.kernel import ROOT
 
@@ -31,17 +32,16 @@ class Folder:
     def __init__(self, path, root=ROOT, in_git=False):
         self.path, self.root, self.moved, self.in_git = Path(path), Path(root), [], in_git
         self.note, self.noted = self.path / NOTE, defaultdict(set)
-        with suppress(FileNotFoundError):
-            for line in self.note.read_text(encoding="utf-8", errors="replace").splitlines():
-                digest, _, name = line.partition(" ")
-                self.noted[name].add(digest)
+        for line in (content_of(self.note) or b"").decode(errors="replace").splitlines():
+            digest, _, name = line.partition(" ")
+            self.noted[name].add(digest)
 
     def is_ours(self, name):
         """Tell whether a file is as a command wrote it."""
         file = self.path / name
-        if not file.is_file():
+        content = content_of(file)
+        if content is None:
             return False
-        content = file.read_bytes()
         if digest_of(name, content) in self.noted[name]:
             return True
         return self.in_git and content == as_committed(file, self.root)
@@ -49,19 +49,34 @@ class Folder:
     def lay(self, name, content):
         """Write a file of these bytes; what is somebody's and says another thing is moved aside."""
         file, digest = self.path / name, digest_of(name, content)
-        there = file.read_bytes() if file.is_file() else None
+        there = content_of(file)
         same = there is not None and digest_of(name, there) == digest
-        if (file.exists() or file.is_symlink()) and not same and not self.is_ours(name):
-            self.moved.append(move_aside([file], self.root) / relative(file, self.root))
+        if place := self.in_the_way(name):
+            self.move(place)
+        elif is_there(file) and not same and not self.is_ours(name):
+            self.move(file)
         if there != content:
             write_whole(file, content)
         self.remember(name, digest)
+
+    def in_the_way(self, name):
+        """Return what is no folder on the way to a file, or no file in its place; or None."""
+        ways = [self.path / way for way in reversed(PurePath(name).parents)]
+        odd = [way for way in ways if is_there(way) and not way.is_dir()]
+        if is_there(file := self.path / name) and not file.is_file():
+            odd.append(file)
+        return odd[0] if odd else None
+
+    def move(self, path):
+        self.moved.append(move_aside([path], self.root) / relative(path, self.root))
 
     def remember(self, name, digest):
         """Note that a file of this digest is the command's own."""
         if digest not in self.noted[name]:
             self.noted[name].add(digest)
             self.path.mkdir(parents=True, exist_ok=True)
+            if place := self.in_the_way(NOTE):
+                self.move(place)
             with self.note.open("a", encoding="utf-8") as note:
                 note.write(f"{digest} {name}\n")
 
@@ -85,6 +100,19 @@ class Folder:
         """Say what was moved aside; nothing for nothing."""
         return [f"{it.name} was not as this command left it: it is kept as "
                 f"{it.relative_to(self.root).as_posix()}." for it in self.moved]  # fmt: skip
+
+
+def is_there(path):
+    """Tell whether anything has this name, a link that leads nowhere too."""
+    return os.path.lexists(path)
+
+
+def content_of(file):
+    """Return the bytes of a file; None for what is none, or cannot be read."""
+    with suppress(OSError):
+        if file.is_file():
+            return file.read_bytes()
+    return None
 
 
 def digest_of(name, content):
@@ -137,6 +165,8 @@ def relative(path, root):
 
 
 def new_folder(parent):
+    if is_there(parent) and not parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
     stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     for number in range(1, 1_000):
         folder = parent / (stamp if number == 1 else f"{stamp}_{number}")
@@ -145,4 +175,4 @@ def new_folder(parent):
         except FileExistsError:
             continue
         return folder
-    raise FileExistsError(f"There are a thousand folders named {stamp} in {parent.name}/ already.")
+    raise FileExistsError(errno.EEXIST, "A thousand folders have this name already", str(folder))

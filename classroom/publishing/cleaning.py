@@ -3,8 +3,18 @@
 See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
+import os
+
 from classroom.publishing import notebooks
-from classroom.publishing.belongings import Folder, as_committed, relative, write_whole
+from classroom.publishing.belongings import (
+    Folder,
+    as_committed,
+    content_of,
+    digest_of,
+    is_there,
+    relative,
+    write_whole,
+)
 from classroom.publishing.desk import DESK, lay_out
 
 # What the project writes beside itself while people learn; SQLite's own files go with a database.
@@ -13,17 +23,47 @@ LEFT_BEHIND = ("db.sqlite3*", "progress.sqlite3*", "progress-damaged-*.bak", "lo
 
 def of_the_learner(root):
     """List what is the learner's: databases, progress, log, copies and notebooks that changed."""
-    left = [path for pattern in LEFT_BEHIND for path in sorted(root.glob(pattern))]
+    left = left_behind(root)
+    new = Folder(root, root)
+    if all(new.is_ours(path.name) for path in left):  # or all: a database goes with its parts
+        left = []
     copies = [root / DESK] if is_worked_in(root) else []
     course = [path for path in notebooks.notebooks(root / "notebooks") if is_changed(path, root)]
-    return left + copies + course
+    return left + copies + in_the_way(root) + course
+
+
+def in_the_way(root):
+    """List what stands where a notebook of the course, or its folder, should be."""
+    course = Folder(root / "notebooks", root)
+    names = [
+        notebooks.notebook_of(it, course.path).relative_to(course.path).as_posix()
+        for it in notebooks.sources(course.path)
+    ]
+    return list(dict.fromkeys(it for name in names if (it := course.in_the_way(name))))
+
+
+def left_behind(root):
+    return [path for pattern in LEFT_BEHIND for path in sorted(root.glob(pattern))]
+
+
+def remember_as_new(root):
+    """Note the database and the log as they are now: until they change, they are no learner's."""
+    new = Folder(root, root)
+    for path in left_behind(root):
+        new.remember(path.name, digest_of(path.name, path.read_bytes()))
 
 
 def is_worked_in(root):
     """Tell whether anything in the folder of copies is not as it came with the course."""
     desk = Folder(root / DESK, root)
-    files = [path for path in desk.path.rglob("*") if not path.is_dir() and path != desk.note]
-    return any(not desk.is_ours(path.relative_to(desk.path).as_posix()) for path in files)
+    found = [path for path in [desk.path, *desk.path.rglob("*")] if is_there(path)]
+    return any(
+        not os.access(path, os.R_OK | os.X_OK) or path.suffix == ".ipynb"
+        if path.is_dir()
+        else not desk.is_ours(path.relative_to(desk.path).as_posix())
+        for path in found
+        if path != desk.note
+    )
 
 
 def is_changed(notebook, root):
@@ -31,10 +71,12 @@ def is_changed(notebook, root):
 
     Git alone cannot tell: somebody may have committed answers. The text is what the course says.
     """
-    committed = as_committed(notebook, root)
-    return not has_cells_of_text(notebook.read_bytes(), notebook, root) or (
-        committed is not None and notebook.read_bytes() != committed
-    )
+    if not notebook.is_file():  # in_the_way() lists it where it stands in the way
+        return False
+    content, committed = content_of(notebook), as_committed(notebook, root)
+    if content is None or not has_cells_of_text(content, notebook, root):
+        return True
+    return committed is not None and content != committed
 
 
 def has_cells_of_text(content, notebook, root):

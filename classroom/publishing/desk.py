@@ -10,7 +10,7 @@ import platform
 from itertools import count
 from pathlib import PurePosixPath
 
-from classroom.publishing.belongings import Folder, digest_of
+from classroom.publishing.belongings import Folder, content_of, digest_of, is_there
 from classroom.running.kernel import ROOT
 
 DESK = "desk"
@@ -25,35 +25,92 @@ def lay_out(root=ROOT, folder=None, course=None):
     (`handed_out()`) once for all. Nothing that a learner changed, made or keeps there is touched.
     Raises OSError where the folder cannot be written.
     """
-    desk, course = Folder(folder or root / DESK, root), course or handed_out(root)
-    first, said, worked_in = not desk.note.exists(), [], []
-    for name, content in course.items():
-        if not (desk.path / name).exists() or desk.is_ours(name):
-            desk.lay(name, content)
-            continue
-        digest = digest_of(name, content)
-        if digest_of(name, (desk.path / name).read_bytes()) == digest:
-            desk.remember(name, digest)
-            continue
-        worked_in.append(name)
-        if digest not in desk.noted[name]:
-            beside = lay_beside(desk, name, content)
-            desk.remember(name, digest)
-            said.append(f"{DESK}/{name} has your work in it and stays; the new one is {beside}.")
-    desk.remove(no_longer_handed_out(desk, course, worked_in))
+    desk, damaged = Folder(folder or root / DESK, root), []
+    course = course or handed_out(root, damaged)
+    first, worked_in = not desk.note.exists(), []
+    said = [
+        f"notebooks/{name} expected to be a notebook, and it is none: its copy stays as it is. "
+        "make reset brings it back." for name in damaged
+    ]  # fmt: skip
+    odd = {name: place for name in course if (place := unreadable(desk, name))}
+    for place in dict.fromkeys(odd.values()):
+        shown = place.relative_to(desk.path).as_posix()
+        said.append(
+            f"{DESK}/{shown} expected to be a file or folder of the course that can be read, and "
+            "it is not: it stays as it is. Rename it to get the copy."
+        )
+    refused = {}
+    for name in [it for it in course if it not in odd]:
+        try:
+            said += bring(desk, name, course[name], worked_in)
+        except OSError as error:
+            refused[name] = error
+    if refused:
+        name, error = min(refused.items())
+        if len(refused) == len(course):
+            raise error
+        said.append(
+            f"{DESK}/: {len(refused)} copies could not be brought up to date, the first of them "
+            f"{name} ({error})."
+        )
+    desk.remove(no_longer_handed_out(desk, [*course, *damaged], worked_in))
     if first:
         said.append(f"{DESK}/ holds your copies of {len(course)} notebooks. Git ignores them.")
-    return said
+    return said + desk.told()
 
 
-def handed_out(root=ROOT):
-    """Return the bytes of each copy as it comes, by its path in the folder."""
-    folder = root / "notebooks"
-    return {
-        path.relative_to(folder).as_posix(): before_first_run(path.read_bytes())
-        for pattern in COURSE
-        for path in sorted(folder.glob(pattern))
-    }
+def bring(desk, name, content, worked_in):
+    """Bring a copy up to date, or lay the new one beside it; return what there is to say of it."""
+    if not (desk.path / name).exists() or desk.is_ours(name):
+        desk.lay(name, content)
+        return []
+    digest = digest_of(name, content)
+    if digest_of(name, (desk.path / name).read_bytes()) == digest:
+        desk.remember(name, digest)
+        return []
+    worked_in.append(name)
+    if digest in desk.noted[name]:
+        return []
+    beside = lay_beside(desk, name, content)
+    desk.remember(name, digest)
+    return [f"{DESK}/{name} has your work in it and stays; the new one is {beside}."]
+
+
+def unreadable(desk, name):
+    """Return what keeps a copy from being read or laid out; None where nothing does.
+
+    Raises NotADirectoryError where the folder of the copies is a file itself.
+    """
+    if is_there(desk.path) and not desk.path.is_dir():
+        raise NotADirectoryError(f"{desk.path} is a file (make reset moves one in {DESK}/'s place)")
+    file = desk.path / name
+    try:
+        if file.is_file() and content_of(file) is None:
+            return file
+    except PermissionError:  # of its folder
+        return file.parent
+    place = desk.in_the_way(name)
+    return place if place and place.exists() else None  # not a link that leads nowhere
+
+
+def handed_out(root=ROOT, damaged=None):
+    """Return the bytes of each copy as it comes, by its path in the folder.
+
+    Of what is no notebook the path is put into the list `damaged`. Raises ValueError without one.
+    """
+    folder, copies = root / "notebooks", {}
+    for pattern in COURSE:
+        for path in sorted(folder.glob(pattern)):
+            name = path.relative_to(folder).as_posix()
+            try:
+                copies[name] = before_first_run(path.read_bytes())
+            except (OSError, ValueError, LookupError, TypeError) as error:
+                if damaged is None:
+                    raise ValueError(
+                        f"notebooks/{name} is no notebook; make reset brings it back."
+                    ) from error
+                damaged.append(name)
+    return copies
 
 
 def before_first_run(content):
@@ -83,4 +140,4 @@ def lay_beside(desk, name, content):
 def no_longer_handed_out(desk, course, worked_in):
     """List what the course no longer has, and new copies of what is worked in no more."""
     beside = tuple(f"{name.removesuffix('.ipynb')} (new" for name in worked_in)
-    return [it for it in desk.noted if it not in course and not (beside and it.startswith(beside))]
+    return [it for it in desk.noted if it not in course and not it.startswith(beside)]

@@ -36,6 +36,7 @@ from classroom.running import homes
 from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, found_first
 from classroom.running.kernel import NAME as KERNEL
 from classroom.running.own_frames import IN_CELL, own_frames, plain
+from classroom.running.scratch import scratch_folder
 from classroom.widgets.faces import BUILT
 
 FOLDER = ROOT / "notebooks"
@@ -235,7 +236,7 @@ def open_kernel(folder, name=KERNEL):
         record_timing=False,
     )
     with (
-        tempfile.TemporaryDirectory() as temporary,
+        scratch_folder() as temporary,
         Path(temporary, "kernel.log").open("w+", encoding="utf-8") as log,
     ):
         start(client, log, temporary)
@@ -253,7 +254,7 @@ def start(client, log, temporary):
         for name, value in os.environ.items()
         if name not in ("DATABASE_URL", CALLED) and not name.startswith("DJANGO_")
     } | {
-        "IPYTHONDIR": temporary,
+        "IPYTHONDIR": str(temporary),
         "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3")),
         BUILT: "1",
     }

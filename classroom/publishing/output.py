@@ -9,12 +9,12 @@ See https://docs.python.org/3/library/shutil.html
 import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
-from pathlib import Path
 
 from classroom.publishing.belongings import Folder
 from classroom.running.kernel import ROOT
+from classroom.running.refusals import refusal
+from classroom.running.scratch import scratch_folder
 
 OUTPUTS = ("build/html/run", "build/html", "build", "dist")
 ENVIRONMENTS = (".venv", ".venv-django61", ".venv-room", ".venv-lite")
@@ -26,8 +26,8 @@ PACKAGES = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "te
 
 def fill(folder, command, root=ROOT):
     """Run a command that fills `{}`, and lay its files into the folder; return its exit code."""
-    with tempfile.TemporaryDirectory(prefix="speedster-output-") as temporary:
-        made = Path(temporary, "made")
+    with scratch_folder() as temporary:
+        made = temporary / "made"
         code = subprocess.run([it.replace("{}", str(made)) for it in command], cwd=root).returncode
         if code:
             return code
@@ -49,7 +49,9 @@ def clean(root=ROOT):
             if (root / it).exists()]  # fmt: skip
     marked = {name: MADE_BY_SETUP for name in ENVIRONMENTS} | dict.fromkeys(CACHES, MADE_AS_CACHE)
     for name, marker in marked.items():
-        if (root / name / marker).is_file():
+        if (root / name).is_symlink():
+            said.append(f"{name} leads elsewhere: it stays.")
+        elif (root / name / marker).is_file():
             shutil.rmtree(root / name)
         elif (root / name).exists():
             said.append(f"{name}/ was not made by `make`: it stays.")
@@ -63,10 +65,16 @@ def clean(root=ROOT):
 
 
 def main(arguments):
-    if arguments == ["--clean"]:
-        print(*clean(), sep="\n")
-        return 0
-    return fill(arguments[0], arguments[1:])
+    """Return the exit code, or the sentence that says what the disk refused."""
+    try:
+        if arguments == ["--clean"]:
+            print(*clean(), sep="\n")
+            return 0
+        return fill(arguments[0], arguments[1:])
+    except OSError as error:
+        if said := refusal(error):
+            return said
+        raise
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ See https://nbformat.readthedocs.io/en/latest/format_description.html
 
 import json
 import re
-import tempfile
 from pathlib import Path
 
 from classroom.publishing import notebooks
 from classroom.publishing.desk import handed_out
 from classroom.publishing.exercise_texts import exercise_sources
+from classroom.running.scratch import scratch_folder
 
 PRESENTER = notebooks.ROOT / "presenter"
 # A section of the page: the notebook that its heading links to, the minutes, and the text.
@@ -52,7 +52,7 @@ def solve_exercises(folder, names=None):
 
     `names` chooses some of them, such as ["02_built_in_signals"].
     """
-    with tempfile.TemporaryDirectory() as temporary:
+    with scratch_folder() as temporary:
         for name, text in exercise_sources(solved=True).items():
             if names is None or name in names:
                 source = Path(temporary, "source", f"{name}.py")

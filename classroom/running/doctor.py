@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from classroom.running import homes
+from classroom.running import homes, refusals
 
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = Path(sys.prefix, "share", "jupyter", "kernels", "django_extensions", "kernel.json")
@@ -178,13 +178,18 @@ def check_database():
         return Finding("database: Django has to start first", "correct the settings (line above)")
     try:
         executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        tables = connection.introspection
+        lost = {*tables.django_table_names()} - {*tables.table_names()}
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        return Finding(f"database: no answer ({reason})", "start it, or correct DATABASE_URL")
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        cure = refusals.way_out(error, connection.settings_dict["NAME"])
+        return Finding(f"database: no answer ({reason})", cure)
     if missing:
-        what = f"database: {len(missing)} migrations are not applied"
-        return Finding(what, "make prepare (or: python manage.py prepare)")
+        return Finding(f"database: {len(missing)} migrations are not applied", refusals.PREPARE)
+    if lost:
+        cure = refusals.way_out("no such table", connection.settings_dict["NAME"])
+        return Finding(f"database: it has no table {', '.join(sorted(lost))}", cure)
     return Finding(f"database: {connection.vendor}, migrated")
 
 

@@ -4,10 +4,11 @@ See https://docs.jupyter.org/en/latest/use/jupyter-directories.html
 """
 
 import os
-import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
+
+from classroom.running.scratch import scratch_folder
 
 # A variable that says where each keeps its files, and where it does when that is not set.
 HOMES = {
@@ -25,17 +26,18 @@ def writable():
     if not lacking:
         yield []
         return
-    folder, before = Path(tempfile.mkdtemp(prefix="speedster-home-")), dict(os.environ)
-    try:
+    before = dict(os.environ)
+    with scratch_folder() as folder:
         os.environ.update({name: str(folder / name.lower()) for name in lacking})
-        yield [
-            f"{os.environ.get('HOME', 'Your home')} cannot be written, so what Jupyter keeps there "
-            f"is kept in {folder} until it stops. Your notebooks are in the project."
-        ]
-    finally:
-        for name in lacking:
-            os.environ.pop(name) if name not in before else os.environ.update({name: before[name]})
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            yield [
+                f"{os.environ.get('HOME', 'Your home')} cannot be written, so what Jupyter keeps "
+                f"there is kept in {folder} until it stops. Your notebooks are in the project."
+            ]
+        finally:
+            for name in lacking:
+                del os.environ[name]
+            os.environ.update({name: before[name] for name in lacking if name in before})
 
 
 def can_be_written(name, usual):

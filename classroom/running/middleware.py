@@ -1,11 +1,13 @@
-"""Show on the board what an action there set off.
+"""Show on the board what an action there set off, or why the database took none.
 
 speedy never imports classroom, so its views know nothing of traces: this stands around them.
 See https://docs.djangoproject.com/en/5.2/topics/http/middleware/
 """
 
-from django.db import connection
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
 
+from classroom.running.refusals import refusal
 from whatfires import trace
 
 BOARD = ("speedy", "board")  # the app's own actions, and those of classroom.board
@@ -18,8 +20,11 @@ def what_fired(get_response):
         if request.method != "POST":
             return get_response(request)
         # Each request opens a connection and reads its session, which is no part of the story.
-        connection.ensure_connection()
-        request.session.keys()
+        try:
+            connection.ensure_connection()
+            request.session.keys()
+        except DatabaseError:  # the view meets it, too
+            return get_response(request)
         with trace() as seen:
             response = get_response(request)
         # Acted, and sent on to the board: what was refused, or came twice, changed nothing.
@@ -28,6 +33,21 @@ def what_fired(get_response):
             request.session["what_fired"] = story(seen)
         return response
 
+    return middleware
+
+
+def told_of_refusals(get_response):
+    """Answer with a sentence where the disk or the database refuses, not with a page of frames."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, error):
+        said = refusal(error) if isinstance(error, (OSError, DatabaseError)) else None
+        if said:
+            return HttpResponse(said, status=503, content_type="text/plain; charset=utf-8")
+
+    middleware.process_exception = process_exception
     return middleware
 
 

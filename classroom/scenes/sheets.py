@@ -67,7 +67,7 @@ def rows_of(path, encoding=None):
                 rows = text_rows(text)
             yield from bounded(rows)
         except (OSError, EOFError, zlib.error, ValueError) as error:
-            raise unreadable(error) from error
+            raise unreadable(error, encoding) from error
 
 
 def bounded(rows):
@@ -87,12 +87,17 @@ def bounded(rows):
             yield number, values
 
 
-def unreadable(error):
+def unreadable(error, encoding):
     """Word what went wrong as a file was opened, unpacked or decoded."""
     if isinstance(error, OSError) and error.strerror:
         return RosterError(f"expected a file to read, came: {error.strerror}.")
     if "null" in str(error):
         return RosterError("expected the name of a file, came one with a NUL in it.")
+    if encoding and isinstance(error, UnicodeError):
+        return RosterError(
+            f"expected text in {encoding}, as --encoding says, came something else ({error}). "
+            "Leave --encoding out, or name the encoding that the file has."
+        )
     return RosterError(f"expected a whole file, came a damaged one ({error}). Copy it once more.")
 
 
@@ -106,10 +111,12 @@ def encoding_of(beginning, named):
         return marked or unmarked(beginning)
     try:
         "".encode(named)
+        decoder = codecs.getincrementaldecoder(named)  # idna and punycode, for names of hosts,
+        decoder("surrogateescape").decode(b"a")  # refuse what this asks for
         io.TextIOWrapper(io.BytesIO(), named)
     except (LookupError, ValueError) as error:
         raise RosterError(
-            f"expected an encoding that Python knows, such as cp1252, came {named!r}."
+            f"expected an encoding of files that Python knows, such as cp1252, came {named!r}."
         ) from error
     return named
 
@@ -139,6 +146,12 @@ def text_rows(text):
             lines.begin_row()
             yield values
     except csv.Error as error:
+        if "field larger" in str(error):
+            raise RosterError(
+                f"expected {csv.field_size_limit():,} characters at most in a value, came more in "
+                f"the row that begins in line {lines.begins}. Is a quote left open there, or is it "
+                "no roster?"
+            ) from error
         raise RosterError(
             "expected every quote to be closed, and then a separator or the end of the line; the "
             f"row that begins in line {lines.begins} is otherwise ({error}). Close the quote, or "

@@ -57,9 +57,10 @@ def test_the_home_of_nobody_is_refused(monkeypatch):
         environment.file("A_FILE", "a.db", Path("/p"))
 
 
-def test_an_origin_has_a_scheme(monkeypatch):
-    monkeypatch.setenv("SOME_ORIGINS", "https://a.org, b.org")
-    with pytest.raises(ImproperlyConfigured, match=r"came 'b\.org'"):
+@pytest.mark.parametrize("wrong", ["b.org", "https://", "http:///b"])
+def test_an_origin_has_a_scheme_and_a_host(monkeypatch, wrong):
+    monkeypatch.setenv("SOME_ORIGINS", f"https://a.org, {wrong}")
+    with pytest.raises(ImproperlyConfigured, match=f"came '{wrong}'"):
         environment.origins("SOME_ORIGINS")
 
 

@@ -31,3 +31,18 @@ def test_no_web_process_sets_the_async_switch(python):
     web = "import os, speedster.asgi, speedster.wsgi; "
     answer = python("-c", web + "print('DJANGO_ALLOW_ASYNC_UNSAFE' in os.environ)")
     assert answer.stdout == "False\n"
+
+
+def test_trusted_origins_come_from_the_environment_and_from_a_codespace(python):
+    answer = python(
+        "-c",
+        "from django.conf import settings; print(*settings.CSRF_TRUSTED_ORIGINS)",
+        DJANGO_SETTINGS_MODULE="speedster.settings",
+        DJANGO_TRUSTED_ORIGINS=" https://board.example.org, ",
+        CODESPACE_NAME="fluffy-train",
+        GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN="app.github.dev",
+    )
+    assert answer.stdout.split() == [
+        "https://board.example.org",
+        "https://fluffy-train-8000.app.github.dev",
+    ]

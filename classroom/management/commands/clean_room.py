@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
 from classroom.publishing.belongings import KEPT, move_aside
-from classroom.publishing.cleaning import names, of_the_learner, restore
+from classroom.publishing.cleaning import names, of_the_learner, remember_as_new, restore
 
 NOTHING_DONE = "Nothing was moved."
 
@@ -27,17 +27,19 @@ class Command(BaseCommand):
             restore(root)  # an earlier reset may have been ended before it came to that
             self.stdout.write("The room is clean: there is nothing to move.")
             return
-        self.stdout.write("\n".join(["These would be moved aside:", *names(found, root)]))
+        self.stdout.write("\n".join(["To be moved aside:", *names(found, root)]))
         if ask:
             self.agree()
         connections.close_all()
         kept = move_aside(found, root)
+        self.stdout.write(
+            f"{'It is' if len(found) == 1 else 'They are'} kept in {KEPT}/{kept.name}/."
+        )
         restore(root)
         call_command("prepare", stdout=self.stdout)
-        self.stdout.write(
-            f"{len(found)} of them are kept in {KEPT}/{kept.name}/. The notebooks are as they "
-            "came, and the database is new."
-        )
+        connections.close_all()  # what SQLite keeps beside a database goes into it
+        remember_as_new(root)
+        self.stdout.write("The notebooks are as they came, and the database is new.")
 
     def agree(self):
         """Ask; raise CommandError for anything but a yes."""

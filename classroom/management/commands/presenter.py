@@ -3,7 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, CommandError
 
 from classroom.publishing.belongings import Folder
 from classroom.publishing.presenting import PRESENTER, clear_lessons
@@ -15,7 +15,10 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         folder = Folder(PRESENTER)
-        written = list(clear_lessons(folder))
+        try:
+            written = list(clear_lessons(folder))
+        except ValueError as error:
+            raise CommandError(error) from error
         first = f"{len(written)} notebooks without outputs are in {PRESENTER.name}/."
         for said in [f"{first} Open them in `make lab`.", *folder.told()]:
             self.stdout.write(said)

@@ -64,6 +64,25 @@ def test_whatever_lies_there_under_the_name_is_kept(folder, theirs):
     assert len(folder.moved) == 1 and os.path.lexists(folder.moved[0])
 
 
+@pytest.mark.parametrize("place", ["made", "made/deep", f"made/{NOTE}"])
+@pytest.mark.parametrize("link", [False, True])
+def test_what_is_no_folder_on_the_way_is_kept(folder, place, link):
+    place = folder.root / place
+    place.parent.mkdir(exist_ok=True)
+    if link:
+        place.symlink_to("nowhere")
+    elif place.name == NOTE:
+        place.mkdir()
+    else:
+        place.write_text("mine")
+    folder.lay("deep/a.html", b"page")
+    folder.lay("deep/b.html", b"page")
+    assert (folder.path / "deep" / "a.html").read_bytes() == b"page" and folder.note.is_file()
+    [kept] = folder.moved
+    assert os.path.lexists(kept) and kept.is_symlink() == link
+    assert again(folder).is_ours("deep/a.html")
+
+
 def test_only_what_is_as_it_was_written_is_removed(folder):
     for name in ("a.html", "deep/b.html", "deep/c.html"):
         folder.lay(name, b"page")
@@ -164,3 +183,13 @@ def test_clean_removes_what_a_marker_shows_to_be_made_here_and_nothing_else(tmp_
     for name in (".venv-django61", ".ruff_cache", "build", "dist"):
         assert f"{name}/ " in said
     assert not (tmp_path / "speedy" / "__pycache__").exists()
+
+
+def test_clean_follows_no_link_to_elsewhere(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / output.MADE_BY_SETUP).touch()
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / ".venv").symlink_to(elsewhere)
+    assert output.clean(tmp_path / "project") == [".venv leads elsewhere: it stays."]
+    assert (elsewhere / output.MADE_BY_SETUP).exists()

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from classroom.management.commands import clean_room
 from classroom.publishing import notebooks
+from classroom.publishing.belongings import NOTE
 from classroom.publishing.cleaning import restore
 from classroom.publishing.desk import lay_out
 
@@ -96,8 +97,22 @@ def test_all_is_moved_aside_and_stands_as_at_first(stored, monkeypatch, capsys):
     whole = {name for name in learnt if name.startswith("desk/")}
     assert files(kept) == {name: learnt[name] for name in changed | whole}
     shutil.rmtree(stored / "kept")
+    (stored / NOTE).unlink()
     assert files(stored) == came | {"db.sqlite3": b"new"}
-    assert "7 of them are kept in kept/" in capsys.readouterr().out
+    assert "They are kept in kept/" in capsys.readouterr().out
+
+
+def test_a_second_reset_finds_a_clean_room_until_something_is_done_again(stored, capsys):
+    (stored / "log_event.log").write_bytes(b"line")
+    call_command("clean_room", "--noinput")
+    assert "It is kept in kept/" in capsys.readouterr().out
+    call_command("clean_room", "--noinput")
+    assert "The room is clean" in capsys.readouterr().out
+    for name in ("db.sqlite3", "db.sqlite3-wal"):
+        (stored / name).write_bytes(b"rows")
+        call_command("clean_room", "--noinput")
+        assert f"{name}\n" in capsys.readouterr().out
+    assert len(list((stored / "kept").iterdir())) == 3
 
 
 def test_answers_that_somebody_committed_are_not_the_courses(stored):
@@ -154,3 +169,38 @@ def test_a_notebook_that_is_none_any_more_is_the_learners_too(stored):
     broken.write_text("<<<<<<< merge", encoding="utf-8")
     call_command("clean_room", "--noinput")
     assert broken.read_bytes() == came
+
+
+@pytest.mark.parametrize("odd", ["desk", "desk/01_one.ipynb", "notebooks/01_one.ipynb"])
+def test_what_stands_in_the_way_of_the_course_is_moved_aside(stored, capsys, odd):
+    place = stored / odd
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    place.write_text("mine") if odd == "desk" else place.mkdir()
+    call_command("clean_room", "--noinput")
+    [kept] = (stored / "kept").iterdir()
+    assert (kept / odd).exists()
+    for folder in ("notebooks", "desk"):
+        assert (stored / folder / "01_one.ipynb").is_file()
+    call_command("clean_room", "--noinput")
+    assert "The room is clean" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("theirs", ["file", "link"])
+def test_where_no_folder_of_kept_things_can_be_nothing_is_moved(project, theirs):
+    learn(project)
+    kept = project / "kept"
+    kept.write_text("mine") if theirs == "file" else kept.symlink_to("nowhere")
+    before = files(project)
+    with pytest.raises(NotADirectoryError, match=str(kept)):
+        call_command("clean_room", "--noinput")
+    assert files(project) == before
+
+
+def test_where_the_new_database_cannot_be_made_it_is_said_where_the_old_one_is(
+    project, monkeypatch, capsys
+):
+    learn(project)
+    monkeypatch.setattr(clean_room, "call_command", Mock(side_effect=OSError))
+    with pytest.raises(OSError):
+        call_command("clean_room", "--noinput")
+    assert "They are kept in kept/" in capsys.readouterr().out

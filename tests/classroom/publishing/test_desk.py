@@ -1,8 +1,12 @@
 """The learner's copies: no answer before its guess, no work lost, no update missed."""
 
+import errno
 import json
+import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +132,96 @@ def test_without_the_note_of_what_was_laid_out_everything_that_differs_is_the_le
     assert copies(root) == COURSE | {
         "00_start_here.ipynb": "mine", "own.ipynb": "own", "00_start_here (new).ipynb": "1 + 1"
     }  # fmt: skip
+
+
+def a_folder(place):
+    place.mkdir()
+
+
+def a_pipe(place):
+    os.mkfifo(place)
+
+
+def a_link_to_itself(place):
+    place.symlink_to(place.name)
+
+
+def a_link_that_leads_nowhere(place):
+    place.symlink_to("nowhere")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has neither")
+@pytest.mark.parametrize("odd", [a_folder, a_pipe, a_link_to_itself, a_link_that_leads_nowhere])
+@pytest.mark.parametrize("name", [*COURSE, "deeper", NOTE])
+def test_what_stands_in_the_place_of_a_copy_keeps_no_other_from_being_laid(root, odd, name):
+    (root / "desk").mkdir()
+    place = root / "desk" / name
+    if name != "deeper" or odd is not a_folder:
+        place.parent.mkdir(exist_ok=True)
+        odd(place)
+    said = desk.lay_out(root)
+    laid = copies(root)
+    if len(laid) < len(COURSE):
+        assert f"desk/{name} expected to be a file or folder of the course" in said[0]
+        assert os.path.lexists(place) and not any(name in it for it in laid)
+    assert len(laid) >= 2
+    desk.lay_out(root)
+    assert copies(root) == laid
+
+
+@pytest.mark.parametrize("name", ["00_start_here.ipynb", "deeper"])
+def test_a_copy_that_cannot_be_read_keeps_no_other_from_being_laid(root, monkeypatch, name):
+    desk.lay_out(root)
+    (root / "desk" / "exercises" / "quiz.ipynb").unlink()
+    read = Path.read_bytes
+
+    def refuse(path):
+        if path.is_relative_to(root / "desk" / name):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    [said] = desk.lay_out(root)
+    assert f"desk/{name}" in said and "can be read" in said
+    assert (root / "desk" / "exercises" / "quiz.ipynb").exists()
+
+
+def test_a_copy_that_cannot_be_written_keeps_no_other_from_being_laid(root, monkeypatch):
+    write = desk.Folder.lay
+
+    def refuse(folder, name, content):
+        if name in refused:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(folder, name, content)
+
+    monkeypatch.setattr(desk.Folder, "lay", refuse)
+    refused = {*COURSE}
+    with pytest.raises(OSError, match="No space left"):
+        desk.lay_out(root)
+    refused = {"deeper/race.ipynb"}
+    assert "the first of them deeper/race.ipynb ([Errno 28] No space left" in desk.lay_out(root)[0]
+    assert copies(root).keys() == COURSE.keys() - refused
+
+
+@pytest.mark.parametrize("damage", ["<<<<<<< merge", "[]", "{}", '{"cells": [1]}', None])
+def test_a_notebook_that_is_none_keeps_its_copy_and_no_other_from_being_laid(root, damage):
+    desk.lay_out(root)
+    place = root / "notebooks" / "00_start_here.ipynb"
+    place.unlink()
+    place.mkdir() if damage is None else place.write_text(damage)
+    publish(root, "exercises/quiz.ipynb", "new")
+    [said] = desk.lay_out(root)
+    assert f"notebooks/{place.name} expected to be a notebook" in said and "make reset" in said
+    assert copies(root) == COURSE | {"exercises/quiz.ipynb": "new"}
+    with pytest.raises(ValueError, match=f"notebooks/{place.name} is no notebook"):
+        desk.handed_out(root)
+
+
+def test_a_file_in_the_place_of_the_folder_is_said(root):
+    (root / "desk").write_text("mine")
+    with pytest.raises(NotADirectoryError, match=r"desk is a file \(make reset"):
+        desk.lay_out(root)
+    assert (root / "desk").read_text() == "mine"
 
 
 def test_work_makes_git_neither_dirty_nor_in_conflict_with_an_update(root):

@@ -132,7 +132,7 @@ def test_settings_that_cannot_start(crosses):
 def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
     assert "migrations are not applied -> make prepare" in crosses()["database"]
     url = f"sqlite:///{tmp_path / 'no such folder' / 'db.sqlite3'}"
-    assert "-> start it, or correct DATABASE_URL" in crosses(DATABASE_URL=url)["database"]
+    assert "or set DATABASE_URL to sqlite:" in crosses(DATABASE_URL=url)["database"]
 
 
 @pytest.mark.parametrize("settings", ["mysite.settings", "django.conf.global_settings"])
@@ -147,6 +147,8 @@ def test_settings_of_another_project(crosses, python, settings):
         ({"DJANGO_SETTINGS_MODULE": "mysite.settings"}, "there is no mysite for mysite.settings"),
         ({"DJANGO_SETTINGS_MODULE": "speedster.setings"}, "no speedster.setings"),
         ({"DJANGO_DEBUG": "2", "DJANGO_SETTINGS_MODULE": " "}, "DJANGO_DEBUG expected 1 or 0"),
+        ({"DJANGO_SETTINGS_MODULE": ".settings"}, "no .settings"),
+        ({"DATABASE_URL": "sqlite:///%00x"}, "DATABASE_URL expected a URL"),
         ({"DATABASE_URL": "oracle://x"}, "driver, oracledb, is not installed"),
         ({"DATABASE_URL": "sqlite:////none/db.sqlite3"}, "/none/db.sqlite3 cannot be used"),
     ],

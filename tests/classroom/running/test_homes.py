@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -52,3 +53,10 @@ def test_only_what_cannot_be_written_is_replaced(at_home, tmp_path, monkeypatch)
         changed = {name for name in homes.HOMES if name in os.environ}
         assert changed == {"IPYTHONDIR"}
     assert os.environ["IPYTHONDIR"] == str(tmp_path / "file" / "ipython")
+
+
+def test_a_folder_that_is_there_and_takes_no_file_cannot_be_written(at_home, tmp_path, monkeypatch):
+    at_home(tmp_path)
+    assert homes.can_be_written("IPYTHONDIR", "~/.ipython")
+    monkeypatch.setattr(homes.tempfile, "TemporaryFile", Mock(side_effect=PermissionError))
+    assert not homes.can_be_written("IPYTHONDIR", "~/.ipython")

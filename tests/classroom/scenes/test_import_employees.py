@@ -522,7 +522,9 @@ def test_text_behind_a_closed_quote_is_refused(refusal):
 
 
 def test_a_field_beyond_the_limit_of_csv_is_refused(refusal):
-    assert "in line 3 " in refusal(HEADER + GRACE + changed("address", "x" * 200_000))
+    said = refusal(HEADER + GRACE + changed("address", "x" * 131_073))
+    assert "expected 131,072 characters at most in a value, came more in the row" in said
+    assert "begins in line 3. " in said and "quote to be closed" not in said
 
 
 @pytest.mark.parametrize("separator", [";", "\t", "|"])
@@ -551,9 +553,16 @@ def test_another_encoding_is_read_where_it_is_named(load):
     assert names() == ["Søren"]
 
 
-@pytest.mark.parametrize("encoding", ["klingon", "base64", "\0", "undefined"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-7"])
+def test_another_encoding_than_the_one_that_is_named_is_said(refusal, encoding):
+    said = refusal(HEADER.encode() + b"S\xf8ren,Quillbrook,Ely,33,1988-12-10\n", encoding=encoding)
+    assert "damaged" not in said and "Copy it once more" not in said
+    assert encoding in said.lower() and "--encoding" in said
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "base64", "\0", "undefined", "idna", "punycode"])
 def test_what_is_no_encoding_is_refused(refusal, encoding):
-    assert "expected" in refusal(HEADER + ADA, encoding=encoding)
+    assert "expected an encoding of files" in refusal(HEADER + ADA, encoding=encoding)
 
 
 def workbook(*rows):

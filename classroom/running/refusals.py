@@ -1,0 +1,80 @@
+"""A disk or a database that refuses: a sentence with the way out, for people who run commands.
+
+It must run without Django, as `make clean` does, so Django is imported only for its own errors.
+See https://docs.djangoproject.com/en/5.2/ref/exceptions/#database-exceptions
+"""
+
+import errno
+import os
+from pathlib import Path
+
+from classroom.running.kernel import ROOT
+
+NOT_WRITABLE = {"EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EACCES", "EPERM", "EIO"}
+IN_THE_WAY = {"ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "ELOOP"}
+# What SQLite and Django say of a file that is no database, and of one whose tables are not ours.
+DAMAGED = ("not a database", "malformed", "invalid foreign key", "already exists")
+NOT_OURS = ("no such table", "no such column", "has no column", "does not exist")
+
+RESET = "make reset (or: python manage.py clean_room), which moves it aside"
+ANOTHER = "sqlite:////tmp/speedster.sqlite3"
+PREPARE = "make prepare (or: python manage.py prepare)"
+
+
+def refusal(error):
+    """Return the sentence for an error; None for one that is neither a disk's nor a database's."""
+    if isinstance(error, OSError):
+        return refusal_of_a_disk(error)
+    from django.conf import settings
+    from django.db import DatabaseError, OperationalError
+
+    known = is_said_in(error, DAMAGED + NOT_OURS)
+    if type(error) not in (DatabaseError, OperationalError) and not known:  # a fault of ours
+        return None
+    name = settings.DATABASES["default"]["NAME"]
+    reason = " ".join(str(error).split()).rstrip(".")  # a server's may have several lines
+    return f"The database {name} cannot be used: {reason}. The way out: {way_out(error, name)}."
+
+
+def refusal_of_a_disk(error):
+    name = errno.errorcode.get(error.errno)
+    if name in NOT_WRITABLE or is_said_in(error, ["No usable temporary directory"]):
+        return (
+            f"A file and a folder that can be written were expected, but: {error}. Free space on "
+            "that disk, make the folder writable, or copy the project to where it is."
+        )
+    if name in IN_THE_WAY:
+        return (
+            f"A folder was expected where a file is, or a file where a folder is: {error}. "
+            "Rename what is there."
+        )
+    return None
+
+
+def way_out(error, name):
+    """Return what to do about a database of this name that answers with an error.
+
+    A file has its whole path for a name, and a server's database no path.
+    """
+    if name == ":memory:":
+        return f"name a file in DATABASE_URL ({ANOTHER}): in memory it ends with each command"
+    file = Path(name)
+    ours = file == ROOT / "db.sqlite3"
+    aside = RESET if ours else f"move {name} aside, then {PREPARE}"
+    if not file.is_absolute():
+        aside = "drop it and create it again"
+    elif os.path.lexists(file) and not file.is_file():  # a folder, a device, a link to nowhere
+        return RESET if ours else f"name a file in DATABASE_URL, such as {ANOTHER}: it is none"
+    if is_said_in(error, DAMAGED):
+        return aside
+    if is_said_in(error, NOT_OURS):
+        return f"{PREPARE}; where that does not help, {aside}"
+    if is_said_in(error, ["locked"]):
+        return "end what else writes to it (a server, a notebook, a command), and try again"
+    if file.is_absolute():
+        return f"free space and make its folder writable, or set DATABASE_URL to {ANOTHER}"
+    return "start its server, or correct DATABASE_URL; without it a file of the project serves"
+
+
+def is_said_in(error, words):
+    return any(word in str(error) for word in words)

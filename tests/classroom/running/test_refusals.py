@@ -1,0 +1,180 @@
+"""A database or a disk that refuses is a sentence with a way out, whatever command meets it."""
+
+import errno
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.utils import DataError, IntegrityError, OperationalError, ProgrammingError
+from django.urls import reverse
+
+from classroom.running.kernel import ROOT
+from classroom.running.refusals import refusal, way_out
+
+OURS = ROOT / "db.sqlite3"
+
+
+@pytest.fixture
+def database(learner, python):
+    """The learner's database, prepared."""
+    assert python("manage.py", "prepare").returncode == 0
+    return Path(learner["DATABASE_URL"].removeprefix("sqlite:///"))
+
+
+def with_noise(file):
+    file.write_bytes(b"noise" * 5_000)
+
+
+def without_its_end(file):
+    file.write_bytes(file.read_bytes()[:30_000])
+
+
+def without_a_table(file):
+    with sqlite3.connect(file) as connection:
+        connection.execute("DROP TABLE speedy_shifts")
+
+
+def without_its_history(file):
+    with sqlite3.connect(file) as connection:
+        connection.execute("DELETE FROM django_migrations")
+
+
+def a_folder(file):
+    file.unlink()
+    file.mkdir()
+
+
+def a_link_that_leads_nowhere(file):
+    file.unlink()
+    file.symlink_to("/nowhere/at all")
+
+
+DAMAGES = [with_noise, without_its_end, without_a_table, without_its_history, a_folder]
+DAMAGES += [a_link_that_leads_nowhere]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_database_is_a_sentence_with_the_way_out(database, python, damage):
+    damage(database)
+    answer = python("manage.py", "prepare")
+    assert answer.returncode and "Traceback" not in answer.stderr
+    way = f"move {database} aside, then make prepare" if database.is_file() else "name a file in"
+    assert way in answer.stderr.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_so_it_is_for_an_import_and_for_the_doctor(database, python):
+    without_a_table(database)
+    said = python("-m", "classroom.running.doctor").stdout
+    assert f"it has no table speedy_shifts -> make prepare (or: python manage.py prepare); where " \
+           f"that does not help, move {database} aside" in said  # fmt: skip
+    with_noise(database)
+    answer = python("manage.py", "import_employees", "data/employees.csv")
+    assert answer.returncode and "Traceback" not in answer.stderr
+    cure = f"move {database} aside, then make prepare"
+    assert cure in answer.stderr and cure in python("-m", "classroom.running.doctor").stdout
+
+
+@pytest.mark.parametrize(
+    "said, name, way",
+    [
+        ("file is not a database", OURS, "make reset"),
+        ("file is not a database", "/elsewhere/a.sqlite3", "move /elsewhere/a.sqlite3 aside, then"),
+        ("no such table: speedy_shifts", OURS, "make prepare"),
+        ('relation "speedy_shifts" does not exist', "speedster", "make prepare"),
+        ("no such table: speedy_shifts", ":memory:", "name a file in DATABASE_URL"),
+        ("unable to open database file", "/", "name a file in DATABASE_URL"),
+        ("no such table: speedy_shifts", "/dev/null", "name a file in DATABASE_URL"),
+        ("database is locked", OURS, "end what else writes to it"),
+        ("database or disk is full", OURS, "free space"),
+        ("connection refused", "speedster", "start its server"),
+    ],
+)
+def test_each_fault_of_a_database_has_its_way_out(said, name, way):
+    assert way_out(said, name).startswith(way)
+
+
+@pytest.mark.parametrize(
+    "error, said",
+    [
+        (OperationalError("disk I/O error"), "cannot be used: disk I/O error. The way out"),
+        (ProgrammingError('relation "a"\ndoes not exist'), 'used: relation "a" does not exist. T'),
+        (OSError(errno.ENOSPC, "No space left on device", "a.html"), "'a.html'. Free space"),
+        (OSError(errno.EROFS, "Read-only file system"), "that can be written were expected"),
+        (OSError(errno.EFBIG, "File too large"), "that can be written were expected"),
+        (OSError(errno.ENOTDIR, "Not a directory", "kept"), "'kept'. Rename what is there"),
+    ],
+)
+def test_a_refusal_says_what_was_expected_what_came_and_the_way_out(error, said):
+    assert said in refusal(error)
+
+
+@pytest.mark.parametrize(
+    "error", [IntegrityError("UNIQUE constraint failed"), DataError("too long"), OSError("else")]
+)
+def test_a_fault_of_the_project_stays_a_traceback(error):
+    assert refusal(error) is None
+
+
+NEEDED = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "whatfires")
+LIMITED = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
+LIMITED += "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+FILL = "import pathlib, sys; it = pathlib.Path(sys.argv[1]); it.mkdir(); (it / 'a').touch()"
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project, prepared, with something of a learner's in it."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in NEEDED:
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", copy)
+    own = {name: it for name, it in os.environ.items() if name != "DATABASE_URL"}
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=copy, env=own, capture_output=True, text=True
+        )
+
+    assert run("manage.py", "prepare").returncode == 0
+    (copy / "desk" / "own.txt").write_text("mine")
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="it sets no limits")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["manage.py", "import_employees", "data/employees.csv", "--allow-duplicates"],
+        ["manage.py", "presenter"],
+        ["manage.py", "prepare"],
+        ["manage.py", "wipe_expired_shifts"],
+        ["-m", "classroom.publishing.output", "build/html", sys.executable, "-c", FILL, "{}"],
+        ["manage.py", "clean_room", "--noinput"],  # the last: it moves the others' files aside
+    ],
+)
+def test_a_disk_that_takes_no_more_is_a_sentence(project, command):
+    answer = project("-c", LIMITED, *command)
+    assert answer.returncode and "Traceback" not in answer.stderr
+    assert "free space" in answer.stderr.splitlines()[-1].lower()
+
+
+def refuses(*arguments, **options):
+    raise OperationalError("disk I/O error")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ask", ["get", "post"])
+def test_the_board_says_it_in_a_sentence_too(client, monkeypatch, settings, ask):
+    monkeypatch.setattr(connection, "ensure_connection", refuses)
+    client.raise_request_exception = settings.DEBUG = False
+    answer = getattr(client, ask)(reverse("speedy:board" if ask == "get" else "speedy:hire"))
+    assert answer.status_code == 503
+    assert "disk I/O error. The way out: " in answer.content.decode()
