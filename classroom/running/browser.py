@@ -43,6 +43,7 @@ def load_ipython_extension(shell):
     from django.conf import settings
     from django.db import connections
 
+    asyncio.run = run_in_the_loop(asyncio.run)
     # Django keeps a connection for each task of a loop, and a browser runs each cell in a new one.
     connections._connections = SimpleNamespace()
     AsyncToSync.__call__ = run_to_its_end
@@ -55,6 +56,30 @@ def load_ipython_extension(shell):
         if DRIVE.is_dir()
         else "The course is open. This browser keeps nothing: what you do is gone with the page."
     )
+
+
+def run_in_the_loop(run):
+    """Let asyncio.run() use the browser's one loop in a thread, which has none of its own here."""
+
+    async def held(main):  # the loop would show an error that comes out, though it is caught later
+        try:
+            return await main, None
+        except BaseException as error:
+            return None, error
+
+    def run_there(main, **options):
+        if asyncio._get_running_loop():
+            return run(main, **options)
+        loop = asyncio.get_event_loop_policy().get_event_loop()
+        try:
+            answer, error = loop.run_until_complete(held(main))
+        finally:
+            asyncio._set_running_loop(None)
+        if error:
+            raise error
+        return answer
+
+    return run_there
 
 
 def run_at_once(thread):
