@@ -7,16 +7,19 @@
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
 const KEPT = "A course on Django signals";
-let done = {}; // {id of a question: {choice, right}}, and `open` for a reader who wants no questions
-
-try {
-  done = JSON.parse(localStorage.getItem(KEPT)) || {};
-} catch {
-  // No storage here, or a damaged one: this page knows what is done on it, and no other.
+// No storage here, or a damaged one: a page knows what is done on it, and no other.
+function stored() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT)) || {};
+  } catch {
+    return {};
+  }
 }
 
+let done = stored(); // {id of a question: {choice, right}}, and `open` for a reader who wants no questions
+
 function keep(change) {
-  Object.assign(done, change);
+  done = { ...done, ...stored(), ...change }; // another page of the course may be open
   try {
     localStorage.setItem(KEPT, JSON.stringify(done));
   } catch {
@@ -24,6 +27,12 @@ function keep(change) {
   }
   showDone();
 }
+
+// Another page has kept something since this one was opened.
+addEventListener("storage", () => {
+  done = stored();
+  showDone();
+});
 
 function make(tag, { text, ...attributes } = {}, ...children) {
   const element = document.createElement(tag);

@@ -278,12 +278,20 @@ def code_kept():
     finally:
         for owner, names in before.values():
             for name, value in names.items():
-                # A signal notes of itself that somebody is gone.
-                if vars(owner).get(name, ...) is not value and name != "_dead_receivers":
+                now = vars(owner).get(name, ...)
+                if now is not value and not keeps_itself(name, now):
                     setattr(owner, name, value)
             for name in set(vars(owner)) - set(names):
                 if is_of_the_project(owner) or not isinstance(owner, ModuleType):
                     delattr(owner, name)
+
+
+def keeps_itself(name, now):
+    """Tell what a signal changes of itself: it makes a new list once a receiver has died.
+
+    Who is on the list, receivers_kept() looks after.
+    """
+    return name == "_dead_receivers" or (name == "receivers" and isinstance(now, list))
 
 
 def is_of_the_project(module):

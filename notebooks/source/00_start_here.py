@@ -129,8 +129,8 @@ stepper(seen, before=before)
 # Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step.
 # Lesson 05 shows what it is for.
 #
-# The receiver only decides whether it is time: is this person new? What is done then is the **rule**, a function of its own:
-# `scheduling.assign()`. Which shift does the rule choose?
+# The receiver only decides *whether* to act: is this person new? *What* is then done is the **rule**, a separate
+# function: `scheduling.assign()`. Which shift does the rule choose?
 
 # %%
 predict("00-3")
@@ -156,8 +156,8 @@ exercise("00-a").check(works_on)
 
 
 # %%
-# Second: act is a function without arguments. Call it inside a trace(), and return only the calls of receivers (their
-# kind is "delivery": use filter()).
+# Second: act is a function without arguments. Call it inside a trace(). Return only the calls of receivers: as
+# filter(sender=...) picks a sender, filter(kind="delivery") picks those.
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""
 

@@ -29,8 +29,8 @@
 #         scheduling.assign(self)
 # ```
 #
-# `_state.adding` is True until the object is stored. An edit just saves. For a new person three steps follow, in one
-# [transaction](../docs/glossary.md#transaction): wipe what has expired, store the person, assign a shift. [The real
+# `_state.adding` is True until the object is stored, so an edit just saves. But for a new person three steps follow, in
+# one [transaction](../docs/glossary.md#transaction): wipe what has expired, store the person, assign a shift. [The real
 # one](../speedy/wirings.py) is a little longer.
 
 # %%
@@ -55,7 +55,7 @@ with trace() as by_signals:
 by_signals.tree(exclude=ShiftsEmployees)
 
 # %% [markdown]
-# Here the `INSERT` comes before `BEGIN`: it is committed at once. If `assign()` fails, Alan stays, without a shift.
+# Here the `INSERT` comes before `BEGIN`, so it is committed at once. If `assign()` fails, Alan stays, without a shift.
 #
 # ## The contract of save()
 #
@@ -125,8 +125,9 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If you save other fields only, it does not store the bonus, because
-# the bonus was computed from the hours of this object. These may be old: another program may have stored new ones.
+# If `total_hours` is in `update_fields`, it adds `wage_bonus`. If you save only other fields, it leaves the stored
+# bonus alone. It computed the bonus from the hours in this object, and they may be old: another program may have stored
+# new hours, with the right bonus.
 #
 # ### Your turn
 #
@@ -163,8 +164,8 @@ reveal("03-4")
 heard
 
 # %% [markdown]
-# Nothing printed "is cancelled". A receiver hears of each row, and this is one reason to choose it. When a cascade deletes
-# rows, their own `delete()` is not called either.
+# Nothing printed "is cancelled", because the `delete()` of no shift was called. But a receiver hears of each row, and
+# this is one reason to choose it. When a cascade deletes rows, their own `delete()` is not called either.
 #
 # From lesson 02 you know calls that send no signal: `bulk_create()` and `update()`. They do not call `save()` either.
 #
@@ -192,7 +193,7 @@ exercise("03-b").check(set_hours)
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset | called | not called |
 # | a fixture loads | called, with `raw=True` | not called |
-# | a new row stays when the rule fails | after `post_save` yes, unless the error leaves a transaction | no, if `save()` uses `atomic()` |
+# | does a new row stay when the rule fails? | with `post_save` yes, unless the error ends an `atomic()` around the save | no, if `save()` uses `atomic()` |
 #
 # A value that can be computed from other columns of its row often needs neither: see
 # [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 04 · Custom signals
 #
-# **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that
-# somebody was *hired*. You do, so you can announce it.
+# **One idea: announce what *you* know.** Django knows that a row was saved, but not that somebody was *hired*. You do,
+# so you can announce it.
 #
 # | the course | lessons |
 # |---|---|
@@ -33,8 +33,8 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. It is a function of ours and no view, but the receiver writes `View:` before each sender. These are the two declarations, in
-# [`custom_signals.py`](../speedy/signals/custom_signals.py):
+# `open_doors` names no receiver. (It is no view, but the receiver writes `View:` before each sender.) The project
+# declares its two signals in [`custom_signals.py`](../speedy/signals/custom_signals.py):
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -58,8 +58,8 @@ event_log()
 # def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
 # ```
 #
-# `message` is required. `instance` and `request` may be missing. Below is one more receiver. `log_event(message, sender)`
-# writes one line of the event log.
+# `message` is required, but `instance` and `request` may be missing, because they have defaults. Below is one more
+# receiver. `log_event(message, sender)` writes one line of the event log.
 
 
 # %%
@@ -103,8 +103,8 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## When `send_robust()` hides too much
 #
-# You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it
-# in its list. That sounds safe. But a receiver may write to the database, and its write may fail.
+# You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it in
+# its list. That sounds safe, but a receiver may write to the database, and that write may fail.
 #
 # Here a receiver fails in its `save()`. The first argument of `send_robust()` is the sender.
 
@@ -146,8 +146,8 @@ reveal("04-2")
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# Why is there no line about Grace in the event log, although its receiver did not fail? When it gets an `instance`, it waits for
-# the commit, and there was none. Lesson 06 shows how to wait.
+# The receiver that writes the event log did not fail, so why is there no line about Grace? Because it was sent an
+# `instance`: then it waits for the commit, and no commit came. Lesson 06 shows how to wait.
 #
 # ### Your turn: tell it later
 #
@@ -169,8 +169,8 @@ exercise("04-b").check(hire_then_tell)
 # ## Why not just call the function?
 #
 # Matić's tutorial asks this itself, and answers: if no receiver will be added, the signal is not needed. What does a
-# signal cost? We write `words=` where `message=` is needed, three times: in a call of `log_event()`, in `send()` and in
-# `send_robust()`.
+# signal cost? You see it when you make a mistake. We make one three times, `words=` where `message=` is needed: in a
+# call of `log_event()`, in `send()` and in `send_robust()`.
 
 # %%
 predict("04-3")

@@ -24,8 +24,8 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()], place_hired)
 # The first two functions only call `create()`. The receivers of lesson 02 and the `save()` of lesson 03 do the rest. Read
 # `one_piece()` as `transaction.atomic()`, and skip what is in the brackets of `wipe_expired_shifts`.
 #
-# The four use three classes of one table. The receivers of one class are not called for the other two, so all can share
-# the table.
+# The four wirings use three classes, which share one table. They do not disturb each other, because the receivers of
+# `Employees` are not called for the other two.
 #
 # ```mermaid
 # flowchart LR
@@ -123,7 +123,7 @@ reveal("05-4")
 side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "SQL statements"]]
 
 # %% [markdown]
-# **A signal is not slow. One round of queries for each person is.** A signal can carry a whole list.
+# **A signal is not slow. One round of queries for each person is.** So send one signal with the whole list.
 #
 # ### Your turn: a list as payload
 #

@@ -34,17 +34,17 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raises an error. Only one change stays: the row of `create()`, when `post_save` fails
-# in autocommit. The caller gets an error, and may try again. Then two people are stored.
+# In each line a receiver of that signal raises an error. Only one change stays: the row of `create()`, when `post_save`
+# fails in autocommit. The caller gets an error and may try again, so in the end two people are stored.
 #
 # So write `with transaction.atomic():` around steps that belong together. The admin's pages for adding, changing and deleting
 # do it for you. A shell does not. [The matrix](deeper/matrix.ipynb) tries more calls.
 #
 # ## A process ends
 #
-# A process that is killed runs no `except` and no `finally`. `end_in_the_middle` hires somebody in a process of its own.
-# That process ends after the row is written, and before the rule gives a shift. Each person's first name is *by*, the last
-# name is the wiring.
+# A process that is killed runs no `except` and no `finally`. `end_in_the_middle` hires somebody in a process of its
+# own. That process ends after the row is written, and before the rule gives a shift. Each person is named after the
+# wiring, such as "by direct call".
 
 # %%
 from speedy.wirings import WIRINGS
@@ -54,16 +54,17 @@ for wiring in WIRINGS:
 Employees.objects.all()
 
 # %% [markdown]
-# Four were hired, and one is stored. The other three wirings had a transaction open. The database drops what was never
-# committed, and needs no living process for that.
+# Four were hired, but only one is stored, because the other three wirings had a transaction open. The database drops
+# what was never committed, and needs no living process for that.
 #
 # The one who is stored has no shift. To repair that, call `assign()` for everybody: somebody who has a shift keeps it.
 #
 # ## Outside the database
 #
-# A rollback takes back rows. It cannot take back a letter, a file or a meal. `transaction.on_commit(function)`
-# keeps the function, a *callback*, until the transaction is committed, and then calls it. (When one `atomic()` stands inside
-# another, the outer one counts.) After a rollback it is never called. Outside a transaction it is called at once.
+# A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
+# keeps the function, a *callback*, until the transaction is committed, and then calls it. (When one `atomic()` stands
+# inside another, the outer one counts.) After a rollback it is never called. Outside a transaction it is called at
+# once.
 #
 # This receiver orders two meals for each person, one at once and one on commit. It writes them into the event log, which is a
 # file and not a table:
@@ -222,9 +223,9 @@ with connected(post_delete, take_back_badge), transaction.atomic():
 # %% [markdown]
 # The error came out of the inner block, and only that block was undone. The outer one goes on.
 #
-# Django's own `save()` is different. When it sends `post_save`, its own SQL is done. So if a receiver raises a `RuntimeError`, you
-# can catch it and go on: your block is not broken. If a query, a `save()` or a `delete()` of the receiver failed, as in lesson
-# 04, it may be broken.
+# Django's own `save()` is different: when it sends `post_save`, its own SQL is done. So if a receiver raises a
+# `RuntimeError`, your block is not broken, and you can catch the error and go on. But if the receiver failed in a
+# query, a `save()` or a `delete()`, as in lesson 04, your block may be broken.
 #
 # ### Your turn: the others leave
 #
@@ -250,7 +251,7 @@ exercise("06-b").check(let_go)
 # | what breaks | what is left | what to do |
 # |---|---|---|
 # | a receiver of `post_save` raises an error, in autocommit | the row | `atomic()` around all the steps |
-# | a receiver of `pre_delete` or `post_delete` raises an error | the row: the deletion is undone | catch it only around an `atomic()` of your own |
+# | a receiver of `pre_delete` or `post_delete` raises an error | the row: the deletion is undone | to go on, put an `atomic()` around the `delete()`, and catch the error outside it |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
 # | an `on_commit` callback raises an error | the row; later callbacks are not called | `on_commit(function, robust=True)` |

@@ -51,8 +51,8 @@ reveal("07-2")
 
 # %% [markdown]
 # In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`, which fits your own user model, too.
-# This setting is a string, such as `"auth.User"`. To connect a receiver to a model's signal, you may give it in place of the class. A badge is outside the
-# database, so the receiver uses `on_commit`.
+# This setting is a string, such as `"auth.User"`. To connect to a model's signal, you may give it in place of the
+# class. A badge is outside the database, so the receiver uses `on_commit`.
 #
 # ## Four questions
 #
@@ -81,8 +81,8 @@ reveal("07-2")
 #
 # ## Rewire the project
 #
-# On one point we differ from Matić's tutorial: it puts a task that involves other models into a signal. Our hire involves
-# three, and all of its code is ours. So we call a function.
+# On one point we differ from Matić's tutorial: there, a task that involves other models goes into a signal. Our hire
+# involves three, too, but all of its code is ours, so we call a function.
 #
 # This is the hire by built-in signals, with eight tests. Look at the ✗ of OneHire first.
 
@@ -159,8 +159,8 @@ reveal("07-3")
 grace.shifts.count()
 
 # %% [markdown]
-# But the admin class of `Employees` is our code. Its `save_model` can call the function. `change` is True for an
-# edit. A new `obj` is not stored yet, and `hire_many` takes unsaved people:
+# But the admin class of `Employees` is our code. Its `save_model` can call the function. `change` is True for an edit.
+# A new `obj` is not stored yet. `hire` takes fields, but `hire_many` takes unsaved people:
 #
 # ```python
 # def save_model(self, request, obj, form, change):

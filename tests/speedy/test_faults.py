@@ -241,7 +241,8 @@ def test_a_page_says_sorry_while_the_file_is_away_and_hires_when_it_is_back(
     away = shutil.move(database, tmp_path)
     Path(database).mkdir()  # or a new, empty file would be made there
     try:
-        assert client.post(reverse("speedy:test_logging"), FORM).status_code == 500
+        reply = client.post(reverse("speedy:test_logging"), FORM)
+        assert reply.status_code == 503 and "The way out" in reply.text
     finally:
         Path(database).rmdir()
         shutil.move(away, database)

@@ -231,6 +231,18 @@ def test_a_guess_uncovers_what_follows_and_is_remembered(reader):
     expect(page.locator(".done")).to_have_count(0)
 
 
+def test_two_pages_that_are_open_lose_nothing_of_each_other(visit, site):
+    lesson = visit(LESSON)
+    quiz = lesson.context.new_page()
+    quiz.goto((site / QUIZ).as_uri())
+    lesson.locator(".guess-card").first.get_by_role("button", name="Wed").click()
+    expect(quiz.locator(".bd-links .done")).to_have_text("1 of 3")
+    quiz.locator(".guess-card").first.get_by_role("button").first.click()
+    expect(lesson.locator(".bd-links .done")).to_have_count(2)
+    lesson.reload()
+    expect(lesson.locator(".guess-card").first.get_by_role("status")).to_contain_text("You said: Wed")
+
+
 def test_a_hire_is_stepped_through_and_its_text_stays_at_hand(reader):
     page = reader(LESSON)
     with page.expect_navigation():
