@@ -41,6 +41,7 @@ class Question:
     options: dict[str, str]
     right: str
     observe: Callable
+    deeper: bool = False  # a notebook of `deeper/` tells it
 
 
 def letter_of(question):
@@ -51,11 +52,11 @@ def letter_of(question):
 QUESTIONS = []
 
 
-def ask(text, options, right):
+def ask(text, options, right, deeper=False):
     """Take the function below as what observes the answer to this question."""
 
     def take(observe):
-        QUESTIONS.append(Question(text, options, right, observe))
+        QUESTIONS.append(Question(text, options, right, observe, deeper))
         return observe
 
     return take
@@ -180,6 +181,7 @@ def update_is_silent():
         "after. `pk_set` holds the keys of both people.",
     },
     right="`m2m_changed`, twice",
+    deeper=True,
 )
 def add_sends_m2m_changed():
     ada, grace = people(2)
@@ -384,6 +386,7 @@ def the_same_statements():
         "reads. `add()` does not choose a shift.",
     },
     right="an error: the constraint refuses",
+    deeper=True,
 )
 def counted_then_added():
     people(2)
@@ -445,6 +448,7 @@ def a_caught_error_breaks_the_block():
         "written.",
     },
     right="no, unless the test runs the callbacks",
+    deeper=True,
 )
 def a_test_without_a_commit():
     outcomes = {
@@ -469,6 +473,7 @@ def a_test_without_a_commit():
         "disconnects it, or the process ends.",
     },
     right="the receiver is called",
+    deeper=True,
 )
 def a_receiver_outlives_its_test():
     called = []
@@ -500,6 +505,7 @@ def a_receiver_outlives_its_test():
         "delivers at least once, so a second call must do no harm.",
     },
     right="twice",
+    deeper=True,
 )
 def at_least_once():
     heard = []

@@ -110,11 +110,13 @@ def solved_head(lesson, tasks):
 def source_of_quiz(solved=False):
     """Write the text of the closing quiz, a cell a question."""
     number = len(QUESTIONS)
+    *others, last = [str(n) for n, it in enumerate(QUESTIONS, start=1) if it.deeper]
     about = (
         f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
-        f"{number} questions over the whole course, about {number} minutes. Run a cell, and "
-        'click your answer; without a mouse, `quiz(1, "b")` gives it. Whatever you choose, you '
-        "read why. Your first answer to each counts."
+        f"{number} questions over the whole course, about {number} minutes. Questions "
+        f"{', '.join(others)} and {last} are about notebooks of `deeper/`: guess, or come back to "
+        "them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as "
+        'in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts.'
     )
     answers = [f", {letter_of(it)!r}" if solved else "" for it in QUESTIONS]
     cells = [markdown("# The closing quiz, answered" if solved else about)]

@@ -258,6 +258,16 @@ def start(client, log, temporary):
         "PROGRESS_FILE": str(Path(temporary, "progress.sqlite3")),
         BUILT: "1",
     }
+    for last in (False, False, True):
+        with suppress(PortTaken):
+            return start_once(client, log, environment, last)
+
+
+class PortTaken(Exception):
+    """Another program took a port between its choice and its use."""
+
+
+def start_once(client, log, environment, last):
     try:
         client.create_kernel_manager()
         with found_first():
@@ -270,8 +280,12 @@ def start(client, log, temporary):
         ) from None
     except RuntimeError as error:
         log.seek(0)
+        said = log.read()
+        if "Address already in use" in said and not last:
+            log.truncate(0)
+            raise PortTaken from error
         raise NotebookError(
-            f"The kernel {client.kernel_name!r} did not start ({error}). It said:\n{log.read()}"
+            f"The kernel {client.kernel_name!r} did not start ({error}). It said:\n{said}"
         ) from error
 
 

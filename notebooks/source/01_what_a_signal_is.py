@@ -117,9 +117,9 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. `BEGIN`
-# opens it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django a block with
-# `transaction.atomic()` is a transaction. (When one stands inside another, the outermost counts.) If it ends normally,
-# Django sends `COMMIT`. If an error comes out of it, Django sends `ROLLBACK`.
+# opens it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django the outermost block
+# with `transaction.atomic()` is a transaction. If it ends normally, Django sends `COMMIT`. If an error comes out of it,
+# `ROLLBACK`.
 
 
 # %%
@@ -232,9 +232,9 @@ exercise("01-b").check(failures)
 # One difference from `PlainSignal` matters: Django's list does not keep a function alive. Say you define a receiver
 # inside another function. When the outer function has returned, nothing else holds the receiver. So Python may delete
 # it, and the signal drops it silently. Or say you define two receivers with one name: the name now means the second,
-# and nothing holds the first. (With `DEBUG` on, as here, such a receiver may stay alive all the same. Do not rely on
-# it.) So write receivers at the top level of a module, each with its own name. There is more in [Receivers that vanish
-# and double](deeper/vanishing_receivers.ipynb), and on [Django's page on
+# and nothing holds the first. (With `DEBUG` on, as here, it may stay.) So write receivers at the top
+# level of a module, each with its own name. There is more in [Receivers that vanish and
+# double](deeper/vanishing_receivers.ipynb), and on [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in

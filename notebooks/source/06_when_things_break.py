@@ -35,7 +35,7 @@ what_is_left()
 
 # %% [markdown]
 # In each line a receiver of that signal raises an error. Only one change stays: the row of `create()`, when `post_save`
-# fails in autocommit. The caller gets an error and may try again, so in the end two people are stored.
+# fails in autocommit. The caller gets an error and may try again. Then two people are stored.
 #
 # So write `with transaction.atomic():` around steps that belong together. The admin's pages for adding, changing and deleting
 # do it for you. A shell does not. [The matrix](deeper/matrix.ipynb) tries more calls.
@@ -55,7 +55,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # Four were hired, but only one is stored, because the other three wirings had a transaction open. The database drops
-# what was never committed, and needs no living process for that.
+# what was never committed. It needs no living process for that.
 #
 # The one who is stored has no shift. To repair that, call `assign()` for everybody: somebody who has a shift keeps it.
 #

@@ -81,8 +81,8 @@ reveal("07-2")
 #
 # ## Rewire the project
 #
-# On one point we differ from Matić's tutorial: there, a task that involves other models goes into a signal. Our hire
-# involves three, too, but all of its code is ours, so we call a function.
+# On one point we differ from Matić's tutorial: there, a task that involves other models goes into a signal. All code of
+# our hire is ours, so we call a function.
 #
 # This is the hire by built-in signals, with eight tests. Look at the ✗ of OneHire first.
 

@@ -71,8 +71,9 @@ with listening(*signals, sender=ShiftsEmployees) as removed:
 removed
 
 # %% [markdown]
-# `remove()` sends `m2m_changed` *and* the delete signals of the seat, because the table is explicit. Count it once. An
-# automatic table sends `m2m_changed` alone. Last, a seat is stored by hand, and a person leaves:
+# `remove()` sends `m2m_changed` *and* the delete signals of the seat, because the table is explicit. So count at one of
+# the two, not at both. An automatic table sends `m2m_changed` alone. Last, a seat is stored by hand, and a person
+# leaves:
 
 # %%
 with listening(*signals, sender=ShiftsEmployees) as by_hand:
@@ -83,14 +84,18 @@ by_hand
 # %% [markdown]
 # Neither sends `m2m_changed`. The seat stored by hand sends save signals. The seat of the person who left sends delete signals.
 #
-# So in this project one receiver counts at `post_add` of `m2m_changed`, and at no other action. The seats' own
-# signals do the rest. `lock_rota` keeps two programs apart, as [the race](race.ipynb) explains. `F("headcount") + 1`
-# lets the database add:
+# So in this project one receiver counts at `post_add` of `m2m_changed`, and at no other action. The seats' own signals
+# do the rest. `lock_rota` keeps two programs apart, as [the race](race.ipynb) explains. `F("headcount") + 1` lets the
+# database add. A stored seat may move to another shift: before a save `uncount_seat` takes it off the shift on which it
+# is stored, and after the save `count_seat` adds it to the shift that it names now. A new seat is stored nowhere, so
+# nothing is taken off:
 
 # %%
 from speedy.signals import shift_headcount
 
-show_code(shift_headcount.count_seats_added, shift_headcount.uncount_seat)
+show_code(
+    shift_headcount.count_seats_added, shift_headcount.uncount_seat, shift_headcount.count_seat
+)
 
 # %%
 sunday.refresh_from_db()

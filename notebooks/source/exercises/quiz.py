@@ -7,7 +7,7 @@
 #
 # # The closing quiz
 #
-# 18 questions over the whole course, about 18 minutes. Run a cell, and click your answer; without a mouse, `quiz(1, "b")` gives it. Whatever you choose, you read why. Your first answer to each counts.
+# 18 questions over the whole course, about 18 minutes. Questions 5, 13, 15, 16 and 17 are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts.
 
 # %%
 quiz(1)

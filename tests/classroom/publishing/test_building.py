@@ -5,6 +5,7 @@ import io
 import json
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -389,6 +390,7 @@ def test_a_notebook_runs_where_it_lies_whatever_the_environment(source, tmp_path
 WHERE = """\
 # %%
 import os
+from contextlib import nullcontext
 from pathlib import Path
 Path.cwd().name, os.environ.get("DATABASE_URL"), Path(os.environ["PROGRESS_FILE"]).name
 """
@@ -413,3 +415,20 @@ def test_another_django_may_word_its_sql_in_other_ways(monkeypatch):
     monkeypatch.setattr(notebooks, "BUILT_ON", (1, 0))
     assert notebooks.steady(one) == notebooks.steady(other)
     assert notebooks.steady(one) != notebooks.steady(one.replace("read", "written"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_kernel_whose_port_was_taken_is_started_again(monkeypatch, tmp_path, times):
+    taken, start = iter(range(times)), notebooks.NotebookClient.start_new_kernel
+
+    def start_new_kernel(client, *, stdout, **options):
+        if next(taken, None) is not None:
+            stdout.write("zmq.error.ZMQError: Address already in use")
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        start(client, stdout=stdout, **options)
+
+    monkeypatch.setattr(notebooks.NotebookClient, "start_new_kernel", start_new_kernel)
+    expected = pytest.raises(NotebookError, match="already in use") if times > 2 else nullcontext()
+    with expected, notebooks.open_kernel(tmp_path) as kernel:
+        assert kernel.ask("1 + 1") == 2

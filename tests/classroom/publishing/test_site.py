@@ -240,7 +240,9 @@ def test_two_pages_that_are_open_lose_nothing_of_each_other(visit, site):
     quiz.locator(".guess-card").first.get_by_role("button").first.click()
     expect(lesson.locator(".bd-links .done")).to_have_count(2)
     lesson.reload()
-    expect(lesson.locator(".guess-card").first.get_by_role("status")).to_contain_text("You said: Wed")
+    expect(lesson.locator(".guess-card").first.get_by_role("status")).to_contain_text(
+        "You said: Wed"
+    )
 
 
 def test_a_hire_is_stepped_through_and_its_text_stays_at_hand(reader):
