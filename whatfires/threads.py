@@ -6,6 +6,7 @@ See https://docs.python.org/3/c-api/init.html#c.PyThreadState_SetAsyncExc
 
 import ctypes
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
 PATIENCE = 1.0  # seconds in which code that was interrupted may tidy up before the next one counts
+START = threading.Thread.start.__code__
 AWAKE = 0.1  # seconds after which who waits looks for an interrupt: not every system wakes them
 
 
@@ -55,15 +57,30 @@ class Work(threading.Thread):
             except KeyboardInterrupt:
                 continue
 
-    def interrupt(self) -> None:
-        """Raise KeyboardInterrupt in the call, now or as it begins."""
+    def interrupt(self) -> bool:
+        """Raise KeyboardInterrupt in the call, now or as it begins; False says: ask again."""
         with self.gate:
             self.is_wanted_to_end = True
             if self.is_open and monotonic() - self.told > PATIENCE:
+                if is_starting_another(self.ident):
+                    return False
                 self.told = monotonic()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(self.ident or 0), ctypes.py_object(KeyboardInterrupt)
                 )
+        return True
+
+
+def is_starting_another(number: int | None) -> bool:
+    """Tell whether the thread of this number starts another one now.
+
+    Python 3.11 gives the other one the same number until it runs. It would take an exception that
+    is meant for the first and end of it, and start() would wait for it without an end.
+    """
+    frame = sys._current_frames().get(number or 0)
+    while frame and frame.f_code is not START:
+        frame = frame.f_back
+    return frame is not None
 
 
 def in_a_thread(
@@ -83,9 +100,8 @@ def in_a_thread(
                 work.join(AWAKE)
             except KeyboardInterrupt:  # of another thread than the main one, which waits as well
                 came.append(None)
-            if len(came) > told:
+            if len(came) > told and work.interrupt():
                 told = len(came)
-                work.interrupt()
     if work.error:
         raise work.error
     return work.answer  # type: ignore[no-any-return]

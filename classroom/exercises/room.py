@@ -36,6 +36,7 @@ from classroom.scenes.calendar import MONDAY, borrowed
 from classroom.scenes.database import private_database, private_event_log
 from whatfires.connections import set_receivers
 from whatfires.naming import every_signal
+from whatfires.threads import is_starting_another
 
 SECONDS = 10
 PATIENCE = 0.2  # seconds for which a thread that the code started may still work
@@ -256,6 +257,8 @@ def threads_ended():
             elif is_idle_helper(thread):
                 continue
             thread.join(PATIENCE)
+            while is_starting_another(thread.ident):
+                thread.join(PATIENCE / 10)
             if thread.is_alive():
                 leave = ctypes.py_object(SystemExit)
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), leave)

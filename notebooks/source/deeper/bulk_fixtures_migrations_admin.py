@@ -165,7 +165,8 @@ type(joao).__module__, issubclass(type(joao), Employees)
 # *without* a sender are called. So a data migration does the work itself, and a receiver without a sender looks
 # at what it gets.
 #
-# `post_migrate` is sent at the end of `migrate`, and of `flush`, once for each app that has a models module.
+# Do you need rows after every `migrate`, not in one migration alone? Then listen to `post_migrate`. It is sent at the
+# end of `migrate`, and of `flush`, once for each app that has a models module.
 #
 # ## The admin
 #
@@ -183,12 +184,14 @@ admin
 # The admin's action calls `queryset.delete()`, which sends signals and calls no method. If your `delete()` must
 # run, override `delete_queryset()` of your `ModelAdmin` and loop.
 #
-# The admin's pages for adding, changing and deleting also open a transaction. So after an error in a receiver the change does
-# *not* stay. An action has none: `queryset.delete()` brings its own, and the admin's log entry stays if it fails.
+# The admin's pages for adding, changing and deleting also open a transaction. So after an error in a receiver the
+# change does *not* stay. *Delete selected* is an *action*, and the admin opens no transaction for an action. It first
+# writes its own history, and then calls `queryset.delete()`, which opens a transaction of its own. If that fails,
+# nobody is deleted, and the history says the opposite.
 #
 # ## What to keep
 #
-# | it comes by | which code is called | what you do |
+# | the row comes from | which code is called | what you do |
 # |---|---|---|
 # | `bulk_create()`, `update()` | none of yours | call a function that takes a list |
 # | a signal of your own with a list | your receivers, once | the same function |

@@ -322,8 +322,9 @@ with timezone.override(timezone.get_fixed_timezone(-11 * 60)):
 lines.add("date.today()", f"the {process:%d}th", f"the {user:%d}th")
 
 # %% [markdown]
-# `date.today()` asks the process. Django sets the process to `TIME_ZONE` as it starts, except on Windows. What
-# `timezone.activate()` sets for one user it does not see. `timezone.localdate()` does.
+# `date.today()` uses the time zone of the whole process. Django sets that to `TIME_ZONE` when it starts, except on
+# Windows. A time zone that `timezone.activate()` sets for one user changes nothing there. `timezone.localdate()`
+# respects it.
 #
 # ### No look at raw
 #
@@ -386,8 +387,9 @@ here = f"the error itself, {own}; {left_over(ours)} left over"
 lines.add("except Exception, print", there, here)
 
 # %% [markdown]
-# Inside a transaction the error comes back at the next query, as another one. Without one, the block is rolled back in
-# silence. Catch the errors that you can handle, and let the others out ([lesson 06](../06_when_things_break.ipynb)).
+# Inside a transaction the next query raises another error, and the real one was only printed. Without a transaction
+# `add()` rolls back its own change, and the caller never hears of it. Catch the errors that you can handle, and let the
+# others out ([lesson 06](../06_when_things_break.ipynb)).
 #
 # ### `except (DoesNotExist, IndexError)` around `.first()`
 #
@@ -669,8 +671,8 @@ lines.add("open, append, close by hand", there, f"one file; one event, {honest} 
 #
 # ### A file with two names
 #
-# In their tree the file is `employees_signals.py`. The package imports `employee_assignment`, and so the text calls the file
-# further down. If you follow the tree, you get:
+# The tutorial shows a tree of its files, and there one is called `employees_signals.py`. But the package imports
+# `employee_assignment`, a name that the text uses further down, too. If you create the file as the tree says, you get:
 
 # %%
 from classroom.experiments.line_by_line import failure_of_import, imports_of
@@ -1005,8 +1007,8 @@ lines.add("claim: prefer direct calls", there, here)
 # needs the stored row comes after it.
 #
 # The second: where other models are concerned, use a signal. The table above answers for built-in signals: without a
-# transaction an error leaves Ada. A custom signal that is sent inside `atomic()` leaves nobody. Against it speaks only that a
-# reader of the hire does not see what happens.
+# transaction an error leaves Ada. A custom signal that is sent inside `atomic()` leaves nobody. It has one drawback: if
+# you read the code of the hire, you do not see what happens.
 
 # %%
 there = f"it holds, but bulk_create() calls {len(fires.fired('bulk_create'))} hooks"

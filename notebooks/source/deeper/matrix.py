@@ -200,7 +200,8 @@ heard
 # %% [markdown]
 # The first was not even sent. The second took one query more, to find out which skills are new to her.
 #
-# The same happens to a deletion. Two watches are deleted while nobody listens, then two more with a receiver:
+# The same happens to a deletion. Two rows of `Watch`, the links between people and nights, are deleted while nobody
+# listens. Then two more, with a receiver:
 
 # %%
 eve, other = Night.objects.create(name="New Year's Eve"), Person.objects.create(name="Grace")

@@ -89,11 +89,12 @@ reveal("no_hook-2")
 came
 
 # %% [markdown]
-# A constraint checks every write, also when two people write at the same time. A `CheckConstraint` sees its own row only.
-# A `UniqueConstraint` compares rows. A foreign key looks into another table. (SQLite checks it only for programs that switch
-# this on, as Django does.) None of them counts. "At most three seats a shift" is a constraint here because the shift stores its
-# headcount, so it holds as long as that count is true: see [Counting](counting.ipynb). Numbered seats, 1 to 3, unique for
-# each shift, would do without a count. And a constraint only refuses: it does nothing else.
+# A constraint checks every write, also when two people write at the same time. A `CheckConstraint` sees its own row
+# only. A `UniqueConstraint` compares rows. A foreign key looks into another table. (SQLite checks it only for programs
+# that switch this on, as Django does.) None of them counts rows. How can three seats be the most, then? Here the shift
+# stores its headcount, and the constraint looks at that number. So it is as good as the count: see
+# [Counting](counting.ipynb). Another way is to number the seats: one constraint allows 1 to 3, another allows each
+# number once for a shift.
 #
 # ## A trigger
 #

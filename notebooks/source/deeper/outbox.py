@@ -114,7 +114,7 @@ hire_and_tell(roster[5])
 [event] = outbox.waiting()
 with connected(event_told, write_letter_once):
     call_command("deliver_events")
-    event.save()  # as it was before, not ticked off
+    event.save()  # our copy is from before the delivery: saving it takes the tick away
     call_command("deliver_events")
 event_log()[["sender", "message"]]
 
@@ -127,12 +127,14 @@ event_log()[["sender", "message"]]
 #
 # ## What a delivery has to look after
 #
-# - **Claim in one short transaction, act outside, then tick off.** A letter that is written inside a transaction
-#   holds its locks all the time. On SQLite there is one write lock for everybody.
-# - **Let several workers share.** `select_for_update(skip_locked=True)` passes over what another worker has. It has to
-#   come *before* any UPDATE of these rows, or the workers queue. SQLite ignores it: there one writes at a time anyway.
+# - **Claim, act, tick off.** In one short transaction a *worker*, a process that delivers, marks some events as its own. It
+#   writes the letters outside of any transaction. Then it ticks the events off. Inside a transaction a slow letter would
+#   hold the locks all the time, and on SQLite there is one write lock for everybody.
+# - **Let several workers share.** Each one first reads its events with `select_for_update(skip_locked=True)`, which leaves
+#   out what another worker has locked. If it began with an UPDATE of these rows, it would wait for the other one. SQLite
+#   ignores the option: there one writes at a time anyway.
 # - **Limit the tries**, and keep for each receiver what it has done. Otherwise one receiver that always fails lets
-#   all others hear the same news for ever. This project only limits the tries, to five: a receiver that works hears an
+#   all others hear the same news again and again. This project only limits the tries, to five: a receiver that works hears an
 #   event again each time another one fails. What was given up waits for a person (`deliver_events --again`).
 #
 # ## And a task runner?
@@ -149,9 +151,9 @@ import django
 
 # %% [markdown]
 # On 6.0 and later, `@task` makes a function a task, and `enqueue()` hands it over. Django itself ships two
-# backends: one calls the task at once, the other only writes it down. A real worker comes from a package. Enqueue by
-# `transaction.on_commit`, or a worker may look for a row that is not committed yet. That leaves the gap from above:
-# a process that ends between the commit and `enqueue()`. An outbox closes it, and its delivery enqueues the task.
+# backends: one calls the task at once, the other only writes it down. A real worker comes from a package. Call `enqueue()`
+# in `transaction.on_commit`. Otherwise a worker may look for a row that is not committed yet. But now the gap is back: the
+# process can end between the commit and `enqueue()`. An outbox closes it: its delivery calls `enqueue()`.
 #
 # | you need | use | what may happen |
 # |---|---|---|

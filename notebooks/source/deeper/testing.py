@@ -96,8 +96,8 @@ reveal("testing-2")
 #
 # ## Muting
 #
-# Often a test wants employees and no shifts. Many helpers then mute the signal; `mute_signals` of
-# factory_boy is well known. Here is one in a few lines:
+# Often a test wants employees and no shifts. Many helpers then mute the signal; `mute_signals` of factory_boy is well
+# known. This course has one, too. It takes off every receiver of the signal while its block runs:
 
 # %%
 show_code(muted)
@@ -284,8 +284,9 @@ costs = run_tests(CostForReal, CostInTestCase)
 costs
 
 # %% [markdown]
-# `BEGIN` and `COMMIT` belong to the test there, so they are not counted. (`locked_rota()` makes no savepoint inside a
-# transaction. A plain `atomic()` does, and its two statements are counted.) So say beside the number where it holds.
+# In a `TestCase` the transaction belongs to the test, so the hire sends no `BEGIN` and no `COMMIT`. (`locked_rota()`
+# makes no savepoint inside a transaction. A plain `atomic()` does, and its two statements are counted.) So write beside
+# the number for which kind of test it holds.
 #
 # Somebody now adds a receiver that counts who works here:
 
@@ -322,8 +323,9 @@ hired
 #
 # ## Your own project
 #
-# `make wheel`, here, builds the tool of this course as a file in `dist/`. Install that file there, with
-# `pip install path/to/dist/whatfires-….whl`. Its fixture `fires` needs no import. Put this into a test, with a model of yours:
+# `make wheel`, here, builds the tool of this course as a file in `dist/`. Install that file there, with `pip install
+# path/to/dist/whatfires-….whl`. Do you test with pytest and pytest-django? Then a test can ask for `fires`, as it asks
+# for `db`: pytest passes it in by its name. Put this into a test, with a model of yours:
 #
 # ```
 # def test_what_a_save_sets_off(db, fires):

@@ -163,9 +163,10 @@ reveal("vanishing-3")
 soups
 
 # %% [markdown]
-# Without a uid, and with `DEBUG` on, the cell's old function goes on. With a uid your edit is ignored, because the
-# name is taken. With `DEBUG` off the old function dies, but only after it has kept the new one out. The cure is to
-# disconnect first. `disconnect(dispatch_uid=...)` needs the same `sender`, too:
+# Without a uid, and with `DEBUG` on, the cell's old function goes on. With a uid your edit is ignored, because the name
+# is taken. With `DEBUG` off three things happen. The new function is not connected, because the name is taken. Then
+# nothing refers to the old one any more, and it dies. So nobody is left. The cure is to disconnect first.
+# `disconnect(dispatch_uid=...)` needs the same `sender`, too:
 
 # %%
 kitchen = Signal()
@@ -177,8 +178,9 @@ for soup in "leek", "tomato", "lentil":
 # %% [markdown]
 # ## Senders that are not there yet
 #
-# A signal of a model takes its sender as a text, `"app.Model"`, and waits until that class exists. A plain
-# `Signal` takes the text itself for a sender, and a class is no text:
+# With `post_save` and the other signals of models, `sender=` may be a text, `"app.Model"`. Django waits until that
+# class exists, and connects to the class. A `Signal` of your own does not. For it the text itself is the sender, and
+# the class `Shifts` is not that text:
 
 # %%
 from django.db.models.signals import post_save

@@ -4,6 +4,7 @@ import _thread
 import sys
 import threading
 import unittest
+from contextlib import nullcontext
 from time import sleep
 
 import django
@@ -25,7 +26,7 @@ from speedy.signals.custom_signals import employee_hired
 from speedy.signals.employee_assignment import employee_created
 from whatfires import connected, what_fires
 from whatfires.connections import connections
-from whatfires.threads import put_off
+from whatfires.threads import AWAKE, in_a_thread, put_off
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -206,6 +207,27 @@ def test_an_interrupt_ends_it_and_the_notebook_has_what_it_had(tool):
     connection.close()
     assert state() == before
     assert Shifts.objects.count() == 1
+
+
+def test_an_interrupt_waits_until_a_thread_that_is_being_started_runs(monkeypatch):
+    """It hit the other thread, which ended before it was there; and start() waited for it."""
+    start, ran = threading._start_new_thread, threading.Event()
+
+    def start_slowly(*args):
+        if threading.current_thread() is not threading.main_thread():
+            _thread.interrupt_main()
+            sleep(3 * AWAKE)
+        return start(*args)
+
+    def goes_on():
+        threading.Thread(target=ran.set).start()
+        while True:
+            sleep(0.01)
+
+    monkeypatch.setattr(threading, "_start_new_thread", start_slowly)
+    with pytest.raises(KeyboardInterrupt):
+        in_a_thread(goes_on, nullcontext, "slow")
+    assert ran.wait(10)
 
 
 def test_a_swap_that_is_interrupted_at_its_end_is_done_whole():
