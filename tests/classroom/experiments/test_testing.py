@@ -211,20 +211,21 @@ def test_an_interrupt_ends_it_and_the_notebook_has_what_it_had(tool):
 
 def test_an_interrupt_waits_until_a_thread_that_is_being_started_runs(monkeypatch):
     """It hit the other thread, which ended before it was there; and start() waited for it."""
-    start, ran = threading._start_new_thread, threading.Event()
+    name = "_start_new_thread" if sys.version_info < (3, 13) else "_start_joinable_thread"
+    start, ran = getattr(threading, name), threading.Event()
 
-    def start_slowly(*args):
+    def start_slowly(*args, **options):
         if threading.current_thread() is not threading.main_thread():
             _thread.interrupt_main()
             sleep(3 * AWAKE)
-        return start(*args)
+        return start(*args, **options)
 
     def goes_on():
         threading.Thread(target=ran.set).start()
         while True:
             sleep(0.01)
 
-    monkeypatch.setattr(threading, "_start_new_thread", start_slowly)
+    monkeypatch.setattr(threading, name, start_slowly)
     with pytest.raises(KeyboardInterrupt):
         in_a_thread(goes_on, nullcontext, "slow")
     assert ran.wait(10)
