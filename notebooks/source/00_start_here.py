@@ -156,8 +156,8 @@ exercise("00-a").check(works_on)
 
 
 # %%
-# Second: act is a function without arguments. Call it inside a trace(). Return only the calls of receivers: as
-# filter(sender=...) picks a sender, filter(kind="delivery") picks those.
+# Second: act is a function without arguments. Call it inside a trace(). Return only the calls of receivers. The trace
+# calls each a delivery, so filter(kind="delivery") picks them.
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""
 

@@ -199,7 +199,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows of a third table that Django itself makes for a many-to-many field (ours is a model that we wrote). Rarer cases are in [the matrix](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows of a hidden table, which Django makes if a many-to-many field has no `through=` (ours has one). Rarer cases: [the matrix](deeper/matrix.ipynb) |
 #
 # Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
 #

@@ -126,8 +126,8 @@ show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
 # If `total_hours` is in `update_fields`, it adds `wage_bonus`. If you save only other fields, it leaves the stored
-# bonus alone. It computed the bonus from the hours in this object, and they may be old: another program may have stored
-# new hours, with the right bonus.
+# bonus alone. Why? The hours in this object may be old. If another program has stored new hours and their bonus, we
+# would overwrite the right bonus with an old one.
 #
 # ### Your turn
 #

@@ -146,8 +146,8 @@ reveal("04-2")
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
-# The receiver that writes the event log did not fail, so why is there no line about Grace? Because it was sent an
-# `instance`: then it waits for the commit, and no commit came. Lesson 06 shows how to wait.
+# The receiver that writes the event log did not fail, so why is there no line about Grace? It has a rule of its own: if
+# it gets an `instance`, it writes its line only after the commit. Here no commit came. Lesson 06 shows how to wait.
 #
 # ### Your turn: tell it later
 #
@@ -203,8 +203,8 @@ reveal("04-3")
 # | name | what happened, in the past tense |
 # | sender | the class that the signal is about, or the function where it happened |
 # | payload | by name, written down above the declaration |
-# | `send()` | your work is wrong without the receiver: inside the transaction |
-# | `send_robust()` | your work is right without it: after the commit |
+# | `send()`, inside the transaction | if your work is wrong when the receiver fails |
+# | `send_robust()`, after the commit | if your work is right even then |
 #
 # Read on: [Django on
 # sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals).

@@ -204,9 +204,9 @@ tested
 # |---|---|---|
 # | 1. Is it only a check, which nobody may skip? | the database: a constraint, such as `unique` | here, [no hook at all](deeper/no_hook.ipynb) |
 # | 2. Is it about this row's fields alone? | `save()`, or a column that the database computes | [03](03_save_overrides.ipynb) |
-# | 3. The row is saved by code that is not yours | a receiver | [02](02_built_in_signals.ipynb) |
-# | 4. The code is yours, and you know who reacts | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |
-# | The code is yours, and you do not know who reacts | a custom signal | [04](04_custom_signals.ipynb) |
+# | 3. Can you edit all code that saves the row? If not: | a receiver | [02](02_built_in_signals.ipynb) |
+# | 4. Do you know all code that has to react? If yes: | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |
+# | If not: | a custom signal | [04](04_custom_signals.ipynb) |
 # | And then: does it reach outside the database? | `on_commit`; if it must not get lost, [the outbox](deeper/outbox.ipynb) | [06](06_when_things_break.ipynb) |
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
