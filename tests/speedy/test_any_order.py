@@ -39,7 +39,12 @@ def pick(rows, number):
 
 
 class Rota(RuleBasedStateMachine):
-    """Hires, edits, departures, passing days, seats changed by hand, dumps and loads."""
+    """Hires, edits, departures, passing days, seats changed by hand, dumps and loads.
+
+    After every step its invariants hold; `looked_at` counts what they looked at.
+    """
+
+    looked_at = Counter()
 
     def __init__(self):
         super().__init__()
@@ -168,6 +173,7 @@ class Rota(RuleBasedStateMachine):
     def headcounts_equal_the_seats_and_three_at_most(self):
         for shift in Shifts.objects.annotate(people=Count("employees_shift")):
             assert shift.headcount == shift.people <= SEATS
+            self.looked_at["full" if shift.people == SEATS else "with room"] += 1
 
     @invariant()
     def no_day_has_two_shifts(self):
@@ -184,6 +190,7 @@ class Rota(RuleBasedStateMachine):
             current = [day for day in days if day >= today]
             if key in self.by_hand:
                 assert not current
+                self.looked_at["taken off by hand"] += 1
             else:
                 # Nobody has joined since the day passed, so the wipe is still to come.
                 waits_for_the_wipe = not current and len(days) == 1
@@ -207,3 +214,4 @@ def test_the_rota_holds_in_any_order_of_events():
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert set(Rota.looked_at) == {"full", "with room", "taken off by hand"}

@@ -111,7 +111,7 @@ def test_what_a_test_connects_or_takes_off_is_put_back(signal):
         post_save.disconnect(employee_created, sender=Employees)
 
     before = list(connections(signal)), list(connections(post_save))
-    came_of(test_a=test_a)
+    assert came_of(test_a=test_a) == [("a", "✓ ok", "")]
     assert (list(connections(signal)), list(connections(post_save))) == before
 
 
