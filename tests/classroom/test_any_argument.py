@@ -202,7 +202,7 @@ def try_contrary(name, tool):
 
 
 def try_any(name, tool, examples=EXAMPLES):
-    """Call a tool with anything; return how often. ask() expects an answer or a sentence each time."""
+    """Call a tool with anything, and expect an answer or a sentence; return how often."""
     try_contrary(name, tool)
 
     @settings(max_examples=examples, **HOW)
