@@ -53,7 +53,7 @@ class Folder:
         same = there is not None and digest_of(name, there) == digest
         if place := self.in_the_way(name):
             self.move(place)
-        elif is_there(file) and not same and not self.is_ours(name):
+        elif os.path.lexists(file) and not same and not self.is_ours(name):
             self.move(file)
         if there != content:
             write_whole(file, content)
@@ -62,8 +62,8 @@ class Folder:
     def in_the_way(self, name):
         """Return what is no folder on the way to a file, or no file in its place; or None."""
         ways = [self.path / way for way in reversed(PurePath(name).parents)]
-        odd = [way for way in ways if is_there(way) and not way.is_dir()]
-        if is_there(file := self.path / name) and not file.is_file():
+        odd = [way for way in ways if os.path.lexists(way) and not way.is_dir()]
+        if os.path.lexists(file := self.path / name) and not file.is_file():
             odd.append(file)
         return odd[0] if odd else None
 
@@ -100,11 +100,6 @@ class Folder:
         """Say what was moved aside; nothing for nothing."""
         return [f"{it.name} was not as this command left it: it is kept as "
                 f"{it.relative_to(self.root).as_posix()}." for it in self.moved]  # fmt: skip
-
-
-def is_there(path):
-    """Tell whether anything has this name, a link that leads nowhere too."""
-    return os.path.lexists(path)
 
 
 def content_of(file):
@@ -165,7 +160,7 @@ def relative(path, root):
 
 
 def new_folder(parent):
-    if is_there(parent) and not parent.is_dir():
+    if os.path.lexists(parent) and not parent.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(parent))
     stamp = f"{datetime.now():%Y-%m-%d_%H-%M-%S}"
     for number in range(1, 1_000):

@@ -11,7 +11,6 @@ from classroom.publishing.belongings import (
     as_committed,
     content_of,
     digest_of,
-    is_there,
     relative,
     write_whole,
 )
@@ -56,7 +55,7 @@ def remember_as_new(root):
 def is_worked_in(root):
     """Tell whether anything in the folder of copies is not as it came with the course."""
     desk = Folder(root / DESK, root)
-    found = [path for path in [desk.path, *desk.path.rglob("*")] if is_there(path)]
+    found = [path for path in [desk.path, *desk.path.rglob("*")] if os.path.lexists(path)]
     return any(
         not os.access(path, os.R_OK | os.X_OK) or path.suffix == ".ipynb"
         if path.is_dir()

@@ -6,11 +6,12 @@ See https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
 import json
+import os
 import platform
 from itertools import count
 from pathlib import PurePosixPath
 
-from classroom.publishing.belongings import Folder, content_of, digest_of, is_there
+from classroom.publishing.belongings import Folder, content_of, digest_of
 from classroom.running.kernel import ROOT
 
 DESK = "desk"
@@ -81,7 +82,7 @@ def unreadable(desk, name):
 
     Raises NotADirectoryError where the folder of the copies is a file itself.
     """
-    if is_there(desk.path) and not desk.path.is_dir():
+    if os.path.lexists(desk.path) and not desk.path.is_dir():
         raise NotADirectoryError(f"{desk.path} is a file (make reset moves one in {DESK}/'s place)")
     file = desk.path / name
     try:

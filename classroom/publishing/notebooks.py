@@ -259,15 +259,12 @@ def start(client, log, temporary):
         BUILT: "1",
     }
     for last in (False, False, True):
-        with suppress(PortTaken):
-            return start_once(client, log, environment, last)
-
-
-class PortTaken(Exception):
-    """Another program took a port between its choice and its use."""
+        if start_once(client, log, environment, last):
+            return
 
 
 def start_once(client, log, environment, last):
+    """Return whether the kernel runs: another program may take a port before the kernel does."""
     try:
         client.create_kernel_manager()
         with found_first():
@@ -283,10 +280,11 @@ def start_once(client, log, environment, last):
         said = log.read()
         if "Address already in use" in said and not last:
             log.truncate(0)
-            raise PortTaken from error
+            return False
         raise NotebookError(
             f"The kernel {client.kernel_name!r} did not start ({error}). It said:\n{said}"
         ) from error
+    return True
 
 
 def failure(index, cell, error):
