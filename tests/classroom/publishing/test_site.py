@@ -231,6 +231,11 @@ def test_a_guess_uncovers_what_follows_and_is_remembered(reader):
     expect(page.locator(".done")).to_have_count(0)
 
 
+def test_the_cheat_sheet_is_one_page_to_print(visit):
+    printed = visit("docs/cheatsheet.html").pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+
+
 def test_two_pages_that_are_open_lose_nothing_of_each_other(visit, site):
     lesson = visit(LESSON)
     quiz = lesson.context.new_page()
