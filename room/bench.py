@@ -393,12 +393,13 @@ def main(arguments=None):
 
 def report(learners, told, taken, seconds, missing):
     """Print the figures."""
+    last = learners[-1].first_cell
     first = sorted(it.first_cell for it in learners)
     times = [seconds for it in learners for seconds in it.times]
     print(f"{len(learners)} learners done in {seconds:.0f} s, from the first arrival on.")
     print(
         f"First cell after login: {first[0]:.1f} to {first[-1]:.1f} s, "
-        f"median {statistics.median(first):.1f} s."
+        f"median {statistics.median(first):.1f} s; of who came last, {last:.1f} s."
     )
     print(
         f"A cell: median {1000 * statistics.median(times):.0f} ms, "
