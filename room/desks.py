@@ -26,6 +26,7 @@ FOLDER = ROOT / "desks"
 STATE = ".room"  # in the folder of the desks, for who opened the room alone
 INSTALLED = ("classroom", "data", "notebooks", "room", "speedster", "speedy", "whatfires")
 PROGRESS, BOARD = "progress.sqlite3", ".board.db"
+MIGRATED = "migrated.sqlite3"  # see classroom.scenes.database
 MARK = "SPEEDSTER_ROOM"  # in the environment of every process of a room: what must end with it
 MAKEFILE = """\
 # A desk in a room: everything is installed already, and the course is open beside this terminal.
@@ -138,11 +139,16 @@ def install(room):
 
 
 def make_board(room):
-    """Make the database that each desk begins with: migrated, thirty people hired."""
+    """Make the database that each desk begins with: migrated, thirty people hired.
+
+    As it is before the hires it lies in the installed copy too: a kernel that finds one there does
+    not migrate, which is a third of what its first cell takes.
+    """
     file = room.state / "board.db"
     file.unlink(missing_ok=True)
     given = {**os.environ, "DATABASE_URL": f"sqlite:///{quote(str(file))}"}
-    for command in (["migrate", "--run-syncdb"], ["import_employees", "data/employees.csv"]):
+
+    def run(*command):
         subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=room.install,
@@ -150,6 +156,14 @@ def make_board(room):
             check=True,
             stdout=subprocess.DEVNULL,
         )
+
+    run("migrate", "--run-syncdb")
+    migrated = room.install / MIGRATED
+    room.install.chmod(0o755)
+    shutil.copyfile(file, migrated)
+    migrated.chmod(0o644)  # its copies belong to the desks, and are written
+    room.install.chmod(0o555)
+    run("import_employees", "data/employees.csv")
     return file
 
 

@@ -19,6 +19,9 @@ from room.names import TEACHER, RoomError, login_of
 AT_ONCE = 2  # servers that start at the same time; the others wait for their turn
 SECONDS = 120  # for one start
 HOUR = 3600
+# What JupyterLab brings along and no desk uses. Each takes its part of a server's start, and the
+# first one asks Node, where there is one, for its packages.
+UNUSED = ("jupyter_lsp", "notebook", "notebook_shim", "jupyterlab_jupytext")
 
 
 class RoomAuthenticator(SharedPasswordAuthenticator):
@@ -146,6 +149,7 @@ def server_arguments(room):
     return [
         f"--LabApp.app_settings_dir={settings}",
         "--LabApp.extension_manager=readonly",
+        f"--ServerApp.jpserver_extensions={dict.fromkeys(UNUSED, False)!r}",
         "--ServerApp.kernel_manager_class=room.kernels.DeskKernels",
         "--MultiKernelManager.default_kernel_name=django_extensions",
         f"--MappingKernelManager.cull_idle_timeout={room.idle}",

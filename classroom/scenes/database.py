@@ -23,7 +23,7 @@ from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off
 
 _in_use = ExitStack()
-# Comes with the course where migrating would take long: in a browser.
+# Comes with the course where migrating would take long: in a browser, and in a room of many.
 MIGRATED = Path(settings.BASE_DIR, "migrated.sqlite3")
 _process = ExitStack()  # what stays until the process ends
 _templates = {}  # a migrated database on each server, by its address
