@@ -22,7 +22,7 @@ from speedy.forms import COLUMNS, HireForm, PersonForm, Sending, refuse_strange
 from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
 from speedy.scheduling import assign, locked_rota, shifts_of
 from speedy.signals.custom_signals import event_signal
-from speedy.wirings import one_piece
+from speedy.wirings import one_transaction
 
 SHIFTS_PER_PAGE = 24
 EVENTS_SHOWN = 8
@@ -89,7 +89,7 @@ def undo(request):
         return redirect("speedy:board")
     [person] = serializers.deserialize("json", left["person"])
     try:
-        with one_piece(), locked_rota() as rota:
+        with one_transaction(), locked_rota() as rota:
             person.save(force_insert=True)  # nobody else who has that key by now
             if shift := rota.with_room().filter(pk=left["shift"]).first():
                 ShiftsEmployees.objects.create(employee=person.object, shift=shift)
@@ -146,7 +146,7 @@ def test_logging(request):
     try:
         refuse_strange(COLUMNS, request.POST, request.FILES)
         employee = described(request.POST)
-        with only_once(request, f"{employee} was hired"), one_piece():
+        with only_once(request, f"{employee} was hired"), one_transaction():
             employee.save()
     except SentBefore as sent_before:
         return render_try(request, "test_logging", PersonForm(), error=str(sent_before))
@@ -193,7 +193,7 @@ def hired(view, form, hire, request):
     Raises SentBefore where this very form has hired already.
     """
     try:
-        with only_once(request, f"{form.instance} was hired"), one_piece():
+        with only_once(request, f"{form.instance} was hired"), one_transaction():
             employee = hire()
     except REFUSALS as error:
         form.add_error(None, own_words(error))

@@ -51,7 +51,7 @@ class Wiring:
     hire_many: Callable
 
 
-def one_piece():
+def one_transaction():
     """Open a transaction on the database to which people are written."""
     return transaction.atomic(using=router.db_for_write(Employees))
 
@@ -68,7 +68,7 @@ def hire_by_save(**fields):
 
 def hire_by_custom_signal(**fields):
     """Store somebody and announce it; the receivers of `employee_hired` do the rest."""
-    with one_piece():
+    with one_transaction():
         employee = EmployeesWithoutHooks.objects.create(**fields)
         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
     return employee
@@ -76,7 +76,7 @@ def hire_by_custom_signal(**fields):
 
 def hire_by_call(**fields):
     """Store somebody and do the rest here, where you can read it."""
-    with one_piece():
+    with one_transaction():
         scheduling.wipe_expired_shifts()
         employee = EmployeesWithoutHooks.objects.create(**fields)
         scheduling.assign(employee)
@@ -84,7 +84,7 @@ def hire_by_call(**fields):
 
 
 def hire_many_by_custom_signal(people):
-    """Store them in one statement or a few, and announce them one by one."""
+    """Store a list of people, and announce them."""
     with scheduling.locked_rota():  # before the first of them changes anything
         people = EmployeesWithoutHooks.objects.bulk_create(people)
         for employee in people:
@@ -93,8 +93,8 @@ def hire_many_by_custom_signal(people):
 
 
 def hire_many_by_call(people):
-    """Store them in one statement or a few, and place them in a few."""
-    with one_piece():
+    """Store a list of people, and place them."""
+    with one_transaction():
         scheduling.wipe_expired_shifts()
         people = EmployeesWithoutHooks.objects.bulk_create(people)
         scheduling.assign_many(people)

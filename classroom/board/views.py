@@ -17,7 +17,7 @@ from speedy.models import ShiftsEmployees
 from speedy.views import (
     SHOW_OR_ACT,
     SentBefore,
-    one_piece,
+    one_transaction,
     only_once,
     render_board,
     show_new,
@@ -54,7 +54,7 @@ def button(kind, done):
 def hire_next(request, form):
     """Hire the next of the roster."""
     wiring, [fields] = form.cleaned_data["wiring"], form.people(1)
-    with one_piece():
+    with one_transaction():
         employee = WIRINGS[wiring].hire(**fields)
     tell(hire_next, f"Employees object created: {employee}", employee, request)
     messages.success(request, f"{employee} works here now, hired by {wiring}.")
@@ -66,7 +66,7 @@ def hire_three(request, form):
     """Hire the next three of the roster at once, as somebody in a hurry would."""
     wiring, by = form.cleaned_data["wiring"], WIRINGS[form.cleaned_data["wiring"]]
     people = [by.model(**fields) for fields in form.people(3)]
-    with one_piece():
+    with one_transaction():
         people = by.hire_many(people)
         placed = ShiftsEmployees.objects.filter(employee__in=[it.pk for it in people]).count()
     for person in people:

@@ -49,8 +49,10 @@ proof.write("polls/signals.py", with_created.replace("if created", "if True"))
 assert said(create) == "" and answer_of("02-1").startswith("No: nobody")  # not imported
 proof.write("polls/apps.py", ready)
 assert said(create) == "New question: Tea?\n"
-assert said(create + "question.save()").count("New question") == 2 and answer_of("02-2") == "2"
-proof.write("polls/signals.py", with_created)
-assert said(create + "question.save()").count("New question") == 1
+assert said(create + "question.save()").count("New question") == 2
+for condition, lines in {"instance.pk is None": 0, "created": 1}.items():  # 02-2
+    proof.write("polls/signals.py", with_created.replace("if created", f"if {condition}"))
+    assert said(create + "question.save()").count("New question") == lines
+assert answer_of("02-2") == "if created:"
 proof.write("polls/signals.py", mysite.read("polls/signals.py"))
 assert said(create) == ""  # the wrong sender

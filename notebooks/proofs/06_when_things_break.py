@@ -92,6 +92,10 @@ on_commit(lambda: called.append("at once"))
 assert called == ["at once"]
 
 # A callback that fails: the row is committed, the caller gets the error, the next one is skipped.
+def write_letter():
+    raise RuntimeError("no stamps")
+
+
 try:
     with atomic():
         EmployeesWithoutHooks.objects.create(**katherine)

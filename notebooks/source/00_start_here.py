@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **One idea: some code runs, though no line of yours calls it.** You store a new employee. Then she is on the rota, the
-# plan of who works when, and no line of yours put her there. Django's *signals* did. This course shows what they are,
-# where you use them, and when a plain call is better.
+# **One idea: some code runs, though no line of yours calls it.** You store a new employee. Then she is on the rota, the plan of who works when, and no line of yours put her there. A function of this project did,
+# and Django called it through a *signal*. This course shows what signals are, where you use them, and when a plain call
+# is better.
 #
 # | the course | lessons |
 # |---|---|
@@ -37,16 +37,15 @@ shift_table()
 #
 # ## The three models
 #
-# Ignore the field types that you do not know. Look at the two foreign keys of `ShiftsEmployees`. `...` stands for
-# everything that is not a field.
+# Look at the two foreign keys of `ShiftsEmployees`. `...` stands for everything that is not a field.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
-# A person works on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A third table has one row for each pair. Here it is `ShiftsEmployees`, and
-# each of its rows is a **seat**.
+# A person may work on many shifts, and a shift has several people. Django calls this
+# [many-to-many](../docs/glossary.md#many-to-many). A third table has one row for each pair. Here it is `ShiftsEmployees`. Each of its
+# rows is a **seat** that is taken: one person on one shift. A free seat has no row.
 #
 # ```mermaid
 # flowchart LR
@@ -57,8 +56,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # `ada.shifts` gives Ada's shifts, and `shift.employees_shift` the people on a shift.
 #
 # ## Guess first
-# In this course you guess before you look. Three people join. `sample_roster()` is a list of thirty dicts, one for each
-# person. Ada is the first.
+# In this course you guess before you look. `sample_roster()` gives a list of thirty dicts, each with the fields of one
+# person. Ada was `people[0]`, so the next three to join are `people[1]` to `people[3]`.
 
 # %%
 people = sample_roster()
@@ -93,7 +92,7 @@ seen.filter(sender=Employees)
 # 1. `create()` called `save()`.
 # 2. Django was about to write the row, and announced this: it *sent* a **signal**, `pre_save`.
 # 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
-#    that the signal calls. This one is called `employee_created`, and you see its file and line. (The receiver of
+#    that the signal calls. Here it is `employee_created`. (The receiver of
 #    `pre_save` is for lesson 02.)
 #
 # (`pre_init` and `post_init` do not matter in this course.)
@@ -124,13 +123,13 @@ stepper(seen, before=before)
 # %% [markdown]
 # Go through it with the arrow keys. An indented line happens *inside* the line above it. `save()` sends `post_save`, the
 # signal calls the receiver, and the receiver saves a seat. All of that happened before `create()` returned. Saving a seat
-# sends signals, too: their receivers keep `headcount` right.
+# sends signals, too, which keep `headcount` right.
 #
 # Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step.
 # Lesson 05 shows what it is for.
 #
-# The receiver only decides *whether* to act: is this person new? *What* is then done is the **rule**, a separate
-# function: `scheduling.assign()`. Which shift does the rule choose?
+# The receiver only decides *whether* to act: is this person new? *What* happens then is written
+# in another function, `scheduling.assign()`. We call it the **rule**. Which shift does the rule choose?
 
 # %%
 predict("00-3")
@@ -143,7 +142,7 @@ shift_table()
 
 # %% [markdown]
 # ## Your turn
-# Two tasks, each in a cell of its own. First: everybody here has one shift, and `works_on(person)` returns its date. Stuck?
+# First: everybody here has one shift, and `works_on(person)` returns its date. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 
 
@@ -173,7 +172,7 @@ exercise("00-b").check(who_answered)
 # | sender | the class that the signal is about | `Employees` |
 # | receiver | a function that the signal calls | `employee_created` |
 # | rule | what is to be done | `assign()` |
-# | seat | a person on a shift, a row of its own | `ShiftsEmployees` |
+# | seat | a person on a shift, a row of its own; a free seat has none | `ShiftsEmployees` |
 #
 # The colours mean the same in the whole course:
 #

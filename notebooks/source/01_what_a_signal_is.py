@@ -21,9 +21,9 @@ fresh_database()
 # that fills a shift should not have to name them all. So it keeps a list of functions. Anyone who wants to be told adds a
 # function to the list.
 #
-# `send()` calls each function in the list and collects the answers. The functions are the *receivers*. What you send
-# along is the *payload*. A receiver names what it needs. `**kwargs` takes whatever else is sent, now or later. `sender` says
-# what the news is about, here the class `Shifts`.
+# `send()` calls each function in the list, the *receivers*, and collects their answers. The values that you send along
+# are the *payload*. A receiver names only those that it needs, because `**kwargs` takes the rest. So you can send more
+# later, and no receiver breaks. `sender` says what the news is about, here the class `Shifts`.
 
 
 # %%
@@ -85,8 +85,6 @@ exercise("01-a").check(call_taxi)
 # %% [markdown]
 # ## How long does it take?
 #
-# "Signal" sounds like something that is sent off and dealt with elsewhere.
-#
 # A program can run several functions at the same time, each in a [thread](../docs/glossary.md#thread) of its own. Your cells
 # run in the one called `MainThread`. `cook_slowly` answers with the name of the thread in which it runs.
 
@@ -117,9 +115,9 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. `BEGIN`
-# opens it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django the outermost block
-# with `transaction.atomic()` is a transaction. If it ends normally, Django sends `COMMIT`. If an error comes out of it,
-# `ROLLBACK`.
+# opens it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django you write `with
+# transaction.atomic():`, and the block is one transaction. If the block ends normally, Django tells the database
+# `COMMIT`. If an error leaves the block, it tells it `ROLLBACK`.
 
 
 # %%
@@ -170,7 +168,7 @@ reveal("01-3")
 grace.shifts.count()
 
 # %% [markdown]
-# A receiver is also called a *hook*. The proxy is called `EmployeesWithoutHooks` because saving through it calls no
+# A place where Django calls code of yours is a *hook*, and a receiver is one. The proxy is called `EmployeesWithoutHooks` because saving through it calls no
 # receiver of `Employees`.
 #
 # ## When a receiver fails
@@ -225,14 +223,13 @@ exercise("01-b").check(failures)
 # |---|---|---|
 # | `send()` is slow | it waits for each receiver | keep receivers short |
 # | a receiver's rows are gone | they were in the caller's transaction, which was undone | usually you want that |
-# | a receiver is not called | the sender is another object: a proxy, a parent class | connect it for exactly that object |
+# | a receiver is not called | the sender is another class: a proxy, a parent | connect it for exactly the class that is saved |
 # | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
 # | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` matters: Django's list does not keep a function alive. Say you define a receiver
-# inside another function. When the outer function has returned, nothing else holds the receiver. So Python may delete
-# it, and the signal drops it silently. Or say you define two receivers with one name: the name now means the second,
-# and nothing holds the first. (With `DEBUG` on, as here, it may stay.) So write receivers at the top
+# One difference from `PlainSignal` matters: Django's list does not keep a function alive. So if you define a receiver
+# inside another function, it may disappear when that function returns, and you get no error. The same can happen to the
+# first of two receivers with the same name, because the name then means the second. Therefore write receivers at the top
 # level of a module, each with its own name. There is more in [Receivers that vanish and
 # double](deeper/vanishing_receivers.ipynb), and on [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

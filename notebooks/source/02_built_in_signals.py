@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 02 · Built-in signals
 #
-# **One idea: Django announces a `save()` and a `delete()`.** First you add a receiver to a project of your own. Then you find
+# **One idea: Django announces each row that `save()` writes, and each row that it deletes.** First you add a receiver to a project of your own. Then you find
 # out what Django announces, and what it does not.
 #
 # | the course | lessons |
@@ -11,17 +11,16 @@
 # | Next | [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [counting with signals](deeper/counting.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 
-# %%
-fresh_database()
-
 # %% [markdown]
 # ## A signal in your own project
+#
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. Each
 # call of its `shell()` starts Python afresh, as `manage.py shell` does.
 #
 # **The file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
 
 # %%
+fresh_database()
 signals_py = """
 from django.db.models.signals import post_save
 from django.dispatch import receiver
@@ -63,19 +62,22 @@ class PollsConfig(AppConfig):
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
 mysite.shell("print(who_listens(Question))")
-predict("02-2")
 
 # %%
+# A question is created, and then edited. The receiver prints a line for each save().
 mysite.shell("""
     question = Question.objects.create(question_text="Bus or bike?")
     question.question_text = "Bus, bike or boat?"
     question.save()
     """)
+predict("02-2")
+
+# %%
 reveal("02-2")
 
 # %% [markdown]
-# **The condition.** `post_save` passes `created`: True for a new row, False for an edit. A receiver for new
-# rows begins with `if created and not raw`. `raw` is True only while a fixture is loaded.
+# **The condition.** A receiver for new rows begins with `if created and not raw`. `raw` is True only while a fixture is
+# loaded. A fixture brings all of its rows itself, so what your receiver would add, it may bring, too.
 #
 # **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. But
 # it hears of none: you know from lesson 01 that the sender must be the very same class.
@@ -141,8 +143,8 @@ reveal("02-3")
 heard
 
 # %% [markdown]
-# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. A receiver for seats lowers
-# the `headcount` of the shift. So her place is free again.
+# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. A receiver of `pre_delete`, for
+# seats, lowers the `headcount` of the shift, so her place is free again.
 #
 # ## A day passes
 #
@@ -164,8 +166,8 @@ shift_table()
 #
 # ## Many at once
 #
-# `bulk_create()` stores a list of objects. It writes the rows with one SQL statement or a few.
-# Zoë and Noor are hired in this way. And Ada has a birthday: her new age is written with `update()`.
+# `bulk_create()` stores a whole list of objects with one SQL statement or a few, so it is fast. Zoë and Noor are hired in
+# this way. And Ada has a birthday: her new age is written with `update()`.
 
 # %%
 predict("02-4")
@@ -199,7 +201,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; the rows of a hidden table, which Django makes if a many-to-many field has no `through=` (ours has one). Rarer cases: [the matrix](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; for rarer cases see [the matrix](deeper/matrix.ipynb) |
 #
 # Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
 #

@@ -21,16 +21,18 @@
 #
 # ```python
 # def save(self, *args, **kwargs):
-#     if not self._state.adding:  # an edit
-#         return super().save(*args, **kwargs)
-#     with transaction.atomic():
-#         scheduling.wipe_expired_shifts()
+#     if self._state.adding:  # a new person
+#         with transaction.atomic():
+#             scheduling.wipe_expired_shifts()
+#             super().save(*args, **kwargs)
+#             scheduling.assign(self)
+#     else:
 #         super().save(*args, **kwargs)
-#         scheduling.assign(self)
 # ```
 #
-# `_state.adding` is True until the object is stored, so an edit just saves. But for a new person three steps follow, in
-# one [transaction](../docs/glossary.md#transaction): wipe what has expired, store the person, assign a shift. [The real
+# `_state.adding` is True until the object is stored. So for a new person three steps follow, in one
+# [transaction](../docs/glossary.md#transaction): wipe what has expired, store the person, assign a shift. An edit just
+# saves. [The real
 # one](../speedy/wirings.py) is a little longer.
 
 # %%
@@ -55,7 +57,7 @@ with trace() as by_signals:
 by_signals.tree(exclude=ShiftsEmployees)
 
 # %% [markdown]
-# Here the `INSERT` comes before `BEGIN`, so it is committed at once. If `assign()` fails, Alan stays, without a shift.
+# Here the `INSERT` comes before `BEGIN`, so it is committed before the rule begins. Lesson 05 shows why that matters.
 #
 # ## The contract of save()
 #
@@ -64,7 +66,8 @@ by_signals.tree(exclude=ShiftsEmployees)
 # 1. **Call `super()`.**
 # 2. **Take all arguments, and pass them on.** Django uses them: `create()` calls `save(force_insert=True)`.
 # 3. **Return what `super()` returns.** `delete()` returns how many rows were deleted. `save()` returns nothing.
-# 4. **Respect `update_fields`**, an argument of `save()`: a list of the fields to write.
+# 4. **If your `save()` sets another field, add that field to `update_fields`.** With this argument of `save()` the caller
+#    lists the only fields that Django writes.
 #
 # We break it, one clause at a time, each in a class of its own. All five classes below are proxies of `Shifts`. A shift
 # pays a bonus of 50 for eight hours, and 10 more for each further hour.
@@ -97,10 +100,10 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %%
-# Clause 3. This delete() returns nothing. The good one, of PaidByTheHour, comes first, and prints a line.
+# Clause 3. The first delete() returns what super() returns. The second returns nothing.
 good = PaidByTheHour.objects.create(shift_date=date(2022, 11, 20))
 poor = ReturnsNothing.objects.create(shift_date=date(2022, 11, 21))
-display(show_code(ReturnsNothing.delete))
+display(show_code(PaidByTheHour.delete, ReturnsNothing.delete))
 print(good.delete(), "and", poor.delete())
 
 # %% [markdown]
@@ -122,12 +125,12 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 # Django wrote the column that was named, and no other. `PaidByTheHour` keeps all four clauses:
 
 # %%
-show_code(PaidByTheHour.save, PaidByTheHour.delete)
+show_code(PaidByTheHour.save)
 
 # %% [markdown]
 # If `total_hours` is in `update_fields`, it adds `wage_bonus`. If you save only other fields, it leaves the stored
-# bonus alone. Why? The hours in this object may be old. If another program has stored new hours and their bonus, we
-# would overwrite the right bonus with an old one.
+# bonus alone. Why? Say this object was read with 8 hours, and then another program stores 10 hours and a bonus of
+# 70. If we now save only the date, and write the bonus, too, we write 50 over the right 70.
 #
 # ### Your turn
 #
@@ -193,7 +196,6 @@ exercise("03-b").check(set_hours)
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset | called | not called |
 # | a fixture loads | called, with `raw=True` | not called |
-# | does a new row stay when the rule fails? | with `post_save` yes, unless the error ends an `atomic()` around the save | no, if `save()` uses `atomic()` |
 #
 # A value that can be computed from other columns of its row often needs neither: see
 # [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model

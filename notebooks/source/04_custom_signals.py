@@ -14,8 +14,9 @@
 # ## Send
 #
 # The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers,
-# too. With a signal you write one `send()`, and others connect receivers. That is useful if you do not know who will listen.
-# This project declares two signals of its own. One of them, `event_signal`, has a receiver that writes into the event log.
+# too. With a signal you write one `send()`, and others connect receivers. That is useful if you do not know who will listen. Here
+# we do know, so a call would be enough: the end of the lesson comes back to that. The receiver of our `event_signal` writes
+# into the event log.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -47,8 +48,10 @@ event_log()
 # event_signal = Signal()
 # ```
 #
-# The name says what happened. A name that is a command, such as `assign_shift`, is a sign that you want a function. A signal
-# does not check what you send. So write above it, in a comment, what belongs in it.
+# Name a signal after what happened. If a command such as `assign_shift` fits better, you want a function. And because a
+# signal does not check what you send, write above it, in a comment, what belongs in it.
+#
+# In an app of your own, give these lines a file without receivers, too. Then models and views can import it.
 #
 # ## Receive
 #
@@ -101,12 +104,14 @@ def order_meal():
 exercise("04-a").check(order_meal)
 
 # %% [markdown]
-# ## When `send_robust()` hides too much
+# ## A receiver that fails to write
 #
 # You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it in
-# its list. That sounds safe, but a receiver may write to the database, and that write may fail.
+# its list. That sounds safe, but a receiver may write to the database, and that write may fail. When the write of a
+# `save()` fails inside an `atomic()` block, Django marks the block as **broken**. It runs no more queries in it, and rolls
+# it back when it ends, even if the error was caught.
 #
-# Here a receiver fails in its `save()`. The first argument of `send_robust()` is the sender.
+# Here a receiver fails in its `save()`:
 
 # %%
 from django.db import transaction
@@ -114,7 +119,7 @@ from django.dispatch import Signal
 
 
 def correct_age(sender, instance, **kwargs):
-    instance.age = 400  # a slip: the database takes ages up to 120
+    instance.age = 400  # a typing mistake: the database takes ages up to 120
     instance.save()
 
 
@@ -137,22 +142,20 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# No exception, a key, and no row: only the error log has a line. When the write of a `save()` fails inside an `atomic()`
-# block, Django marks the block as **broken**. A broken block is rolled back when it ends, even if the error was caught. Until
-# then Django runs no more queries in it. A query would raise an error.
+# No exception, a key, and no row: only the error log has a line.
 #
 # So ask: **is my work right if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
-# - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
+# - Yes: use `send_robust()`, below the `with` block, when the row is committed. A hire without a line in the event log is
+#   still a hire.
 #
-# The receiver that writes the event log did not fail, so why is there no line about Grace? It has a rule of its own: if
-# it gets an `instance`, it writes its line only after the commit. Here no commit came. Lesson 06 shows how to wait.
+# The receiver that writes the event log did not fail, so why is there no line about Grace? It waits: if it gets
+# an `instance`, it writes its line only after the commit. Here no commit came. Lesson 06 shows how to wait.
 #
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. You may assume
-# that no transaction is open when `hire_then_tell` is called.
+# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. Assume that no transaction is open when `hire_then_tell` is called.
 
 
 # %%
@@ -168,9 +171,9 @@ exercise("04-b").check(hire_then_tell)
 # %% [markdown]
 # ## Why not just call the function?
 #
-# Matić's tutorial asks this itself, and answers: if no receiver will be added, the signal is not needed. What does a
-# signal cost? You see it when you make a mistake. We make one three times, `words=` where `message=` is needed: in a
-# call of `log_event()`, in `send()` and in `send_robust()`.
+# Matić's tutorial asks this itself, and answers: if no receiver will be added, the signal is not needed. A signal has a
+# price, too. We make one mistake three times, `words=` where `message=` is needed: in a call of `log_event()`, in `send()`
+# and in `send_robust()`.
 
 # %%
 predict("04-3")
@@ -180,10 +183,19 @@ try:
     log_event(words="The doors close.")
 except TypeError as error:
     print("The call raises:", error)
+nobody_hears = Signal()
+print("send():", nobody_hears.send(None, words="The doors close."))
+print("send_robust():", nobody_hears.send_robust(None, words="The doors close."))
+reveal("04-3")
+
+# %%
+# The same two calls, when somebody listens who needs message:
+try:
+    event_signal.send(open_doors, words="The doors close.")
+except TypeError as error:
+    print("send() raises:", error)
 with short_log():
     replies = event_signal.send_robust(open_doors, words="The doors close.")
-print("Nobody listens to this one:", Signal().send(open_doors, words="The doors close."))
-reveal("04-3")
 
 # %% [markdown]
 # | you write | then the mistake |

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 05 · Side by side
 #
-# **One idea: four wirings, one table.** A *wiring* is a way to start the same rule. You know built-in signals,
+# **One idea: four wirings, one table.** A *wiring* is one way to start the rule when somebody is hired. You know built-in signals,
 # a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
 #
 # | the course | lessons |
@@ -22,7 +22,7 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()], place_hired)
 
 # %% [markdown]
 # The first two functions only call `create()`. The receivers of lesson 02 and the `save()` of lesson 03 do the rest. Read
-# `one_piece()` as `transaction.atomic()`, and skip what is in the brackets of `wipe_expired_shifts`.
+# `one_transaction()` as `transaction.atomic()`, and skip what is in the brackets of `wipe_expired_shifts`.
 #
 # The four wirings use three classes, which share one table. They do not disturb each other, because the receivers of
 # `Employees` are not called for the other two.
@@ -47,8 +47,9 @@ week = side_by_side("fill a week", clock=False)
 week.loc[["final rota", "SQL statements", "signals sent"]]  # three rows of the table
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree. Same rota, same SQL. 21 people, 21 seats
-# and 7 shifts are 49 saves. Each save sends two signals, heard or not: 98. The custom signal adds 21, one for each hire.
+# A `=` at the end of a row means that all four agree. All four end with the same rota and need the same SQL.
+# 21 people, 21 seats and 7 shifts are 49 saves, and because each save sends two signals, heard or not, that makes 98. The
+# custom signal adds 21, one for each hire.
 # The time is about the same, too: `make bench` measures it.
 #
 # ## What fails
@@ -77,9 +78,8 @@ same_hire()
 #
 # ### Your turn: a careful caller
 #
-# `wiring.hire` is one of the four functions above. Change this function: when the rule fails, nothing is left in any
-# wiring, and the error still comes out. Import `transaction` from
-# `django.db`.
+# `wiring.hire` is one of the four functions above. Change this function so that nothing is left in any wiring when the rule
+# fails, and the caller still gets the error. Import `transaction` from `django.db`.
 
 
 # %%

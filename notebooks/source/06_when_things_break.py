@@ -12,7 +12,7 @@
 #
 # ## A receiver raises an error
 #
-# Outside `atomic()` Django commits each write at once. This is called *autocommit*. Inside `atomic()` it commits at the end
+# Outside `atomic()` Django commits each write at once: *autocommit*. Inside `atomic()` it commits at the end
 # of the block. So the same error has two outcomes:
 #
 # ```mermaid
@@ -21,8 +21,8 @@
 #     b1["atomic()"] --> b2["INSERT"] --> b3["post_save: a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
 # ```
 #
-# You saw both in lesson 05, for `save()`. And `delete()`? It may have several rows to delete, such as a person and her
-# seat.
+# Lesson 05 showed both, for `save()`. And `delete()`? It may have several rows to delete, such as a person and her
+# seat, and Django does not want to leave half of that done.
 
 # %%
 fresh_database()
@@ -35,7 +35,8 @@ what_is_left()
 
 # %% [markdown]
 # In each line a receiver of that signal raises an error. Only one change stays: the row of `create()`, when `post_save`
-# fails in autocommit. The caller gets an error and may try again. Then two people are stored.
+# fails in autocommit. That is dangerous, because the caller sees an error, tries again, and then the person is stored
+# twice.
 #
 # So write `with transaction.atomic():` around steps that belong together. The admin's pages for adding, changing and deleting
 # do it for you. A shell does not. [The matrix](deeper/matrix.ipynb) tries more calls.
@@ -43,8 +44,7 @@ what_is_left()
 # ## A process ends
 #
 # A process that is killed runs no `except` and no `finally`. `end_in_the_middle` hires somebody in a process of its
-# own. That process ends after the row is written, and before the rule gives a shift. Each person is named after the
-# wiring, such as "by direct call".
+# own. That process ends between the row and the rule. Each person is named after the wiring.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -54,20 +54,18 @@ for wiring in WIRINGS:
 Employees.objects.all()
 
 # %% [markdown]
-# Four were hired, but only one is stored, because the other three wirings had a transaction open. The database drops
-# what was never committed. It needs no living process for that.
+# Four were hired. One is stored, because the other three wirings had a transaction open, and the database drops what was
+# never committed.
 #
 # The one who is stored has no shift. To repair that, call `assign()` for everybody: somebody who has a shift keeps it.
 #
 # ## Outside the database
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
-# keeps the function, a *callback*, until the transaction is committed, and then calls it. (When one `atomic()` stands
-# inside another, the outer one counts.) After a rollback it is never called. Outside a transaction it is called at
-# once.
+# keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback it is never
+# called. Outside a transaction it is called at once.
 #
-# This receiver orders two meals for each person, one at once and one on commit. It writes them into the event log, which is a
-# file and not a table:
+# This receiver orders two meals for each person, at once and on commit. It writes them into the event log, a file:
 
 # %%
 from django.db import transaction
@@ -88,7 +86,7 @@ def order_meals(sender, instance, **kwargs):
 predict("06-2")
 
 # %%
-with connected(post_save, order_meals):
+with connected(post_save, order_meals, sender=EmployeesWithoutHooks):
     try:
         with transaction.atomic():
             EmployeesWithoutHooks.objects.create(**GRACE)
@@ -117,32 +115,9 @@ event_log()
 #     end
 # ```
 #
-# If a callback raises an error, the row stays. The caller gets the error, and later callbacks are not called.
-
-
-# %%
-def write_letter():
-    raise RuntimeError("no stamps")
-
-
-def ring_the_bell():
-    print("The bell rings.")
-
-
-try:
-    with transaction.atomic():
-        transaction.on_commit(write_letter)
-        transaction.on_commit(ring_the_bell)
-except RuntimeError as error:
-    print("The caller gets:", error)
-
-# %%
-# With robust=True Django logs the error instead, and goes on. This is the name of its log:
-with short_log("django.db.backends.base"), transaction.atomic():
-    transaction.on_commit(write_letter, robust=True)
-    transaction.on_commit(ring_the_bell)
-
-# %% [markdown]
+# If a callback raises an error, the row stays, because it is committed already. The caller gets the error, and later
+# callbacks are not called. If you write `on_commit(function, robust=True)`, Django logs the error and goes on.
+#
 # ### Your turn: no meal too many
 #
 # Write a receiver of `post_save` for `EmployeesWithoutHooks`. It logs `A meal for Ada Quillbrook.` with the sender
@@ -158,13 +133,26 @@ def order_one_meal():
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# One gap is left. If the process ends between the commit and the callback, the meal is never ordered. [The
+# One gap is left: if the process ends between commit and callback, the meal is never ordered. [The
 # outbox](deeper/outbox.ipynb) closes it.
 #
 # ## An error that is caught
 #
-# "Then I catch the error and go on." Ada is the only one who works here, and she leaves, inside an `atomic()`. A receiver
-# raises an error, and we catch it.
+# "Then I catch the error and go on." Can your transaction go on? Blocks may stand inside each other. To undo one of them
+# alone, the database needs a place to go back to, a [savepoint](../docs/glossary.md#savepoint). By default an inner
+# `atomic()` sets one. The one inside `delete()` does not, because a savepoint costs two queries:
+#
+# ```mermaid
+# flowchart LR
+#     subgraph ours["our atomic(): the transaction"]
+#         subgraph inner["delete(): an inner block, no savepoint"]
+#             error["a receiver raises an error"]
+#         end
+#         error -- "we catch it here" --> on["does our block go on?"]
+#     end
+# ```
+#
+# Ada is the only one who works here, and she leaves. A receiver raises an error.
 
 # %%
 from django.db.models.signals import post_delete
@@ -195,21 +183,7 @@ with connected(post_delete, take_back_badge):
 reveal("06-3")
 
 # %% [markdown]
-# To undo one step alone, the database needs a place to go back to, a [savepoint](../docs/glossary.md#savepoint). By default
-# an `atomic()` inside another sets one. `delete()` has an `atomic()` inside, too, but that one sets no savepoint, because a savepoint costs two queries. So we
-# set one ourselves:
-#
-# ```mermaid
-# flowchart LR
-#     subgraph ours["our atomic(): the transaction"]
-#         subgraph mine["one more atomic(): a savepoint"]
-#             subgraph inner["delete(): no savepoint"]
-#                 error["a receiver raises an error"]
-#             end
-#         end
-#     end
-#     mine -. "undone alone" .-> on["our transaction goes on"]
-# ```
+# So we put one more `atomic()` around the `delete()`, and catch the error outside it. That one sets a savepoint:
 
 # %%
 with connected(post_delete, take_back_badge), transaction.atomic():
@@ -221,11 +195,11 @@ with connected(post_delete, take_back_badge), transaction.atomic():
     print("People who work here:", Employees.objects.count())
 
 # %% [markdown]
-# The error came out of the inner block, and only that block was undone. The outer one goes on.
+# Only the inner block was undone. The outer one goes on.
 #
-# Django's own `save()` is different: when it sends `post_save`, its own SQL is done. So if a receiver raises a
-# `RuntimeError`, your block is not broken, and you can catch the error and go on. But if the receiver failed in a
-# query, a `save()` or a `delete()`, as in lesson 04, your block may be broken.
+# `save()` is different: it sends `post_save` after its own inner block has ended. So if a receiver of `post_save` raises a
+# `RuntimeError`, your block is not broken, and you can catch the error and go on. But if the receiver failed in a query, a
+# `save()` or a `delete()`, your block may be broken.
 #
 # ### Your turn: the others leave
 #
@@ -253,7 +227,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save` raises an error, in autocommit | the row | `atomic()` around all the steps |
 # | a receiver of `pre_delete` or `post_delete` raises an error | the row: the deletion is undone | to go on, put an `atomic()` around the `delete()`, and catch the error outside it |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
-# | a rollback | letters, files, meals | `transaction.on_commit` |
+# | a rollback | letters, files, meals | `transaction.on_commit`; inside two blocks it waits for the outer one |
 # | an `on_commit` callback raises an error | the row; later callbacks are not called | `on_commit(function, robust=True)` |
 # | an error is caught inside `atomic()` | often a broken block | an `atomic()` of its own around that step |
 #

@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: ask in this order.** Something has to happen when a row changes. Four questions tell you
-# where it belongs. Then you rewire this project so that it follows them.
+# **One idea: ask in this order.** Something has to happen when a row changes. Four questions tell you where it belongs. Then you rewire this project.
 #
 # | the course | lessons |
 # |---|---|
@@ -58,7 +57,7 @@ reveal("07-2")
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) opens with a warning:
 # signals can lead to code that is hard to understand and to debug. Where possible, it says, call the code
-# directly. [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) ends with the same advice.
+# directly. [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) warns against needless signals, too.
 #
 # ```mermaid
 # flowchart TD
@@ -72,17 +71,17 @@ reveal("07-2")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# The second shift was an example of question 1: a *constraint*, a rule that the database checks for each row.
-# It can refuse a row. It cannot put somebody on a shift. The bonus
-# of lesson 03 is one of question 2: it depends on the hours of the same row. The badge is one of question 3. If you write a
-# package that others install, you do not know all code that has to react: you send a custom signal.
+# The second shift was an example of question 1. A *constraint*, a rule that the database checks for each row, can refuse a
+# row, but it cannot put somebody on a shift. The bonus of lesson 03 belongs to question 2, because it depends on the hours
+# of the same row. The badge belongs to question 3, because Django's own code creates users, too. And if you write a
+# package that others install, you do not know who will react, so question 4 leads to a custom signal.
 #
 # Four questions say *where*. One more says *when*: **Does it reach outside the database?** Then use `on_commit`.
 #
 # ## Rewire the project
 #
-# On one point we differ from Matić's tutorial: there, a task that involves other models goes into a signal. All code of
-# our hire is ours, so we call a function.
+# On one point we differ from Matić's tutorial: it puts a task that involves other models into a signal. We do not, because
+# all code of our hire is ours, so we can call a function.
 #
 # This is the hire by built-in signals, with eight tests. Look at the ✗ of OneHire first.
 
@@ -144,9 +143,9 @@ exercise("07-b").check(hire_many)
 run_tests(*hiring_tests(hire, hire_many))
 
 # %% [markdown]
-# Is every line green? Then leave out one step, and see which line fails.
+# All green? Then leave out one step, and see which line fails.
 #
-# What do you give up? Suppose that all of your own code calls `hire` now.
+# Suppose that all of your own code calls `hire` now.
 
 # %%
 predict("07-3")
@@ -160,7 +159,7 @@ grace.shifts.count()
 
 # %% [markdown]
 # But the admin class of `Employees` is our code. Its `save_model` can call the function. `change` is True for an edit.
-# A new `obj` is not stored yet. `hire` takes fields, but `hire_many` takes unsaved people:
+# A new `obj` is not stored yet. `hire` would want its fields, so we pass it to `hire_many`, in a list:
 #
 # ```python
 # def save_model(self, request, obj, form, change):
