@@ -91,6 +91,7 @@ called = []
 on_commit(lambda: called.append("at once"))
 assert called == ["at once"]
 
+
 # A callback that fails: the row is committed, the caller gets the error, the next one is skipped.
 def write_letter():
     raise RuntimeError("no stamps")
