@@ -28,7 +28,7 @@ BASE = (f"Django=={django.__version__}", "pytest==8.4.2", "pytest-django==4.11.1
 WIDEST = 1.25  # times the CPU of a suite that a trace may cost, in the median
 MOST_UNKNOWN = 0.1  # the share of operations that end in "?"
 SLOWEST = 5  # seconds for a table
-MOST_MEMORY = 200  # MB more inside a trace, of which pandas, for the tables, takes 50
+MOST_MEMORY = 150  # MB more inside a trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +144,7 @@ SUITES = (
             "django-ninja<2",
             "pyyaml",
             "pillow",
+            "psycopg2-binary",
         ),
     ),
     Suite(
