@@ -1,5 +1,6 @@
 """The published receivers. The faults are kept, and numbered as in the notebook *line by line*.
 
+They are connected when the specimen is ready, and hear of its own people only.
 See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 

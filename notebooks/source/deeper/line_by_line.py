@@ -38,7 +38,7 @@ print("Stored:  ", as_published.Employees.objects.get().date_of_birth)
 # %% [markdown]
 # `auto_now_add` is made for the question "when was this row created?". So it stores today's date, and drops the one that you pass.
 #
-# **The cure:** a plain `DateField`. It may be empty, because not everybody says it: see
+# **The cure:** a plain `DateField`. It may be empty, because not everybody tells it: see
 # [`employees.py`](../../speedy/models/employees.py).
 #
 # ### 2 · The last seat
@@ -57,7 +57,7 @@ show_code(employee_created, first_with_room)
 # stores the two, so that the receiver is not called.)
 
 # %%
-grace = as_published.Employees.objects.create(**people[1])
+as_published.Employees.objects.create(**people[1])  # Grace
 alan, katherine = as_published.Employees.objects.bulk_create(
     as_published.Employees(**person) for person in people[2:4]
 )
@@ -93,12 +93,13 @@ predict("line_by_line-1")
 
 # %%
 with connected(m2m_changed, print_badge):
-    ada = as_published.Employees.objects.create(**people[0])
+    as_published.Employees.objects.create(**people[0])
 reveal("line_by_line-1")
 shift_table(as_published)
 
 # %% [markdown]
-# The `except` caught it, as it would catch any error. One printed line is all that is left. Now the same hire inside `atomic()`:
+# The `except` caught it, as it would catch any error, and one printed line is all that is left. (Where a shift has room, `add()` stands
+# outside the `try`, and the caller does get the error.) Now the same hire inside `atomic()`:
 
 # %%
 from django.db import transaction
@@ -160,8 +161,8 @@ shift_table(as_published)
 # Nobody gives the three a new shift later, either. And a hire that fails, such as one with the age "old", wipes as well,
 # because `pre_save` comes before the error.
 #
-# **The cure:** wipe only where somebody joins, and give those people new shifts in the same transaction. You saw it in [lesson
-# 02](../02_built_in_signals.ipynb). To do it each morning, use a timer.
+# **The cure:** wipe only where somebody joins, and give the people of a wiped shift a new one, in the same transaction. You saw it in
+# [lesson 02](../02_built_in_signals.ipynb). If it has to happen each morning, use a timer.
 #
 # ### 6 · A file of rows
 #
@@ -242,7 +243,7 @@ with TemporaryDirectory() as folder, chdir(folder):
 # %% [markdown]
 # One event, and two lines. Nobody hired Trent, but the log says so, because the text was written as it came.
 #
-# **The cure:** make one line of each event before you write it. Our project writes the line break as `\u000a`:
+# **The cure:** make one line of each event before you write it. Our project writes `\u000a` for the line break:
 
 # %%
 from speedy.signals.event_logging import log_event
@@ -254,7 +255,8 @@ print(settings.EVENT_LOG.read_text())
 # ## The other lines
 #
 # Each listing of the tutorial has a heading and a table here. `listing()` runs a line twice, in the tutorial's design and in our
-# project, and writes down what came of it. To look up a line, search this page for it.
+# project, and writes down what came of it. Where the line names two trials, there are two results. To look up a line, search
+# this page for it.
 #
 # ### The models
 
@@ -264,16 +266,16 @@ from classroom.experiments import line_by_line
 line_by_line.listing(line_by_line.models)
 
 # %% [markdown]
-# - **9.** A `PositiveSmallIntegerField` refuses -3, but it has no upper bound that makes sense for an age. Here a constraint has.
+# - **9.** A `PositiveSmallIntegerField` refuses -3, but it takes somebody who is 400 years old. Here a constraint sets a limit.
 # - **10, 12.** A field does not convert its default. Until you read the row again, the bonus is a float and the day is a
 #   datetime, which cannot be compared with a date. Here each default has the type of its column: `Decimal("50.00")` and
 #   `timezone.localdate`.
-# - **11.** `max_digits=4` counts the two digits behind the point, too, so 99.99 is the most. PostgreSQL refuses 100. SQLite stores it, and
-#   then Django cannot read the row. Here `max_digits` is 6.
+# - **11.** `max_digits=4` counts the two digits behind the point, too, so 99.99 is the most. PostgreSQL refuses a bonus of 100. SQLite
+#   stores it, and then Django cannot read the row. Here `max_digits` is 6.
 # - **13.** A race, or fault 6, opens a second shift for a day. Here the day is unique.
 # - **14.** `null=True` lets a seat be stored without a person.
-# - **15.** An *index* is a sorted list beside a table, with which the database finds rows quickly. A unique pair has one already. But
-#   the day, by which each hire searches, has none.
+# - **15.** An *index* is a sorted list beside a table, in which the database finds rows quickly. A unique pair has one already, so
+#   the tutorial's is a second. But the day has none, and each hire searches by day.
 #
 # `total_hours`, the names and the foreign keys work as you would expect.
 #
@@ -285,10 +287,11 @@ line_by_line.listing(line_by_line.receivers)
 # %% [markdown]
 # - **16.** `first()` raises neither a `DoesNotExist` nor an `IndexError`: for an empty rota it gives None. The published code then gets a
 #   TypeError, catches it, and takes *any* error for an empty rota. Here an `if` asks.
-# - **17.** To find a seat it counts the people of all shifts. (A *step* is a small piece of work inside SQLite.) Here each
-#   shift stores its headcount, so a hire costs the same on every rota: see [counting](counting.ipynb).
-# - **18.** `date.today()` uses the time zone of the whole process. Here the user works eleven hours behind it, so for the user it is
-#   still yesterday. `timezone.localdate()` respects the zone that `timezone.activate()` sets for one user.
+# - **17.** To find a seat it counts the people of all shifts. On a rota of 3,000 people that takes more steps than on one of three. (A
+#   *step* is a small piece of work inside SQLite.) Here each shift stores its headcount, so a hire costs the same on every
+#   rota: see [counting](counting.ipynb).
+# - **18.** `date.today()` uses the time zone of the whole process. In this trial the user lives eleven hours behind it, so there it is
+#   still the 13th. `timezone.localdate()` respects the time zone that `timezone.activate()` sets for one user.
 #
 # ### The package and its imports
 
@@ -296,11 +299,11 @@ line_by_line.listing(line_by_line.receivers)
 line_by_line.listing(line_by_line.package)
 
 # %% [markdown]
-# - **19.** The tutorial shows a tree of its files, with the file `employees_signals.py`. But its package imports
-#   `employee_assignment`, the name that the text uses, too. If you follow the tree, Django does not start. That fault is loud. If
-#   nobody imports a file of receivers, you get silence, as in [lesson 02](../02_built_in_signals.ipynb).
-# - **The star** is no fault, because the tutorial's own stars work. In our example one module needs `datetime`, the module, and the
-#   star brings a class of the same name. So import each name by itself.
+# - **19.** The tutorial shows a tree of its files, and there a file is called `employees_signals.py`. But the package imports
+#   `employee_assignment`, the name in the rest of the text. If you follow the tree, Django does not start, so you notice. If
+#   nobody imports a file of receivers, nothing tells you, as in [lesson 02](../02_built_in_signals.ipynb).
+# - **The star** is no fault, because the tutorial's own stars work. But a star also brings names that you do not expect. In our
+#   example a file needs the module `datetime`, and a star brings the class `datetime` in its place. So import each name by itself.
 #
 # `ready()` imports the package, and that is right.
 #
@@ -313,7 +316,7 @@ line_by_line.listing(line_by_line.views)
 # - **20.** The model is called `Employees`. Python looks a name up only when the line runs, so one test that opens the page would
 #   show it: see [testing](testing.ipynb).
 # - **21.** The tutorial wrote this view to try the signals out. On a real site a search engine would hire somebody at each visit. Here
-#   a GET shows a form, and only a POST hires. A POST needs the secret that Django puts into each form, so a foreign site cannot send one.
+#   a GET shows a form, and only a POST hires. It needs the CSRF token of that form, so a foreign site cannot send it.
 # - **22.** Somebody types the age "old", and somebody types -3. The first raises a `ValueError`, which the view catches. The second is
 #   refused by the database, and that is an `IntegrityError`, which the view does not catch. And `create()` never raises
 #   `DoesNotExist`. Here a form checks both first: see [`views.py`](../../speedy/views.py).
@@ -343,14 +346,20 @@ def count_it(sender, **kwargs):
     calls.append(sender.__name__)
 
 
+# %%
+proxy = EmployeesWithoutHooks
 with connected(post_save, count_it):
-    EmployeesWithoutHooks.objects.create(**people[1])
-    EmployeesWithoutHooks.objects.bulk_create(EmployeesWithoutHooks(**it) for it in people[2:4])
+    proxy.objects.create(**people[1])
+    proxy.objects.bulk_create(proxy(**person) for person in people[2:4])
 reveal("line_by_line-4")
 calls
 
 # %% [markdown]
-# Each row of the next table is a claim in our words, in the order of the text.
+# So it holds in part: for all models, but not at all times.
+#
+# ### Claim by claim
+#
+# Each row is a claim in our words, in the order of the text.
 
 # %%
 line_by_line.claims()
@@ -368,15 +377,17 @@ line_by_line.claims()
 #   waits for its receivers.
 # - **Wiping.** It makes a search faster that reads every shift. A search with an index does not look at old shifts.
 # - **`connect()`.** A function made inside another function soon vanishes: see [receivers that vanish](vanishing_receivers.ipynb).
-# - **The same result.** The tutorial says this of logic inside one model. It is so for `create()` and `save()`. But the three calls in the
-#   table send a signal and call no method. [The matrix](matrix.ipynb) has all calls.
+# - **The same result.** The tutorial says this of logic inside one model. It is so for `create()` and `save()`. But three
+#   calls send a signal and call no method of yours: loading a fixture, the `delete()` of a queryset, and a cascade. [The
+#   matrix](matrix.ipynb) has all calls.
 # - **No need to edit the model.** This is the best reason for a signal, and question 3 of lesson 07.
 # - **Slugs.** A *slug* is the part of an address that is made from a title, as initials are made from a name. A receiver can compute it, but
 #   `update()` calls no receiver. So let the database compute it: see [what needs no hook](no_hook.ipynb).
 # - **Circular imports.** The tutorial's signal needs no models, so any module may import it. But its receivers stand in the same
 #   file, and receivers need models. In our example a model sends the signal, and the two modules need each other. Keep declarations and
 #   receivers in two files.
-# - **`pre_event`, `post_event`.** You have both only if you send two signals.
+# - **`pre_event`, `post_event`.** The tutorial says that custom signals have both, as the built-in ones do. You have both only if you
+#   send two signals, one before and one after.
 # - **A text as sender.** Without `sender=`, as in the tutorial, it does no harm. But a receiver that is connected for a text is called for
 #   that very object, not for an equal text. Send a class or a function.
 #

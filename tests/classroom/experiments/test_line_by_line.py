@@ -46,9 +46,9 @@ def test_the_order_of_imports_decides_where_a_module_asks_its_package():
 
 def test_a_browser_gets_a_status_and_the_name_of_an_error():
     handlers = logging.getLogger("django").handlers
-    assert ask(as_published, "test_logging", "get") == "status 200"
-    assert ask(as_published, "test_signals", "get") == "status 500 (NameError)"
-    assert ask(speedy, "hire", "get") == "status 405"
+    assert ask(as_published, "test_logging", "get") == "200"
+    assert ask(as_published, "test_signals", "get") == "500 (NameError)"
+    assert ask(speedy, "hire", "get") == "405"
     assert logging.getLogger("django").handlers is handlers
 
 
