@@ -219,7 +219,7 @@ as_published.Employees.objects.count()
 #
 # ### 8 · A long name
 #
-# The last function is the one that writes the line:
+# To write its line into the log, the receiver calls this function:
 
 # %%
 from classroom.scenes.as_published import event_logging
@@ -301,7 +301,7 @@ line_by_line.listing(line_by_line.package)
 # %% [markdown]
 # - **19.** The tutorial shows a tree of its files, and there a file is called `employees_signals.py`. But the package imports
 #   `employee_assignment`, the name in the rest of the text. If you follow the tree, Django does not start, so you notice. If
-#   nobody imports a file of receivers, nothing tells you, as in [lesson 02](../02_built_in_signals.ipynb).
+#   nobody imports a file of receivers, nothing tells you, as in [lesson 02](../02_built_in_signals.ipynb). Here all five are imported.
 # - **The star** is no fault, because the tutorial's own stars work. But a star also brings names that you do not expect. In our
 #   example a file needs the module `datetime`, and a star brings the class `datetime` in its place. So import each name by itself.
 #
@@ -333,7 +333,8 @@ line_by_line.listing(line_by_line.log)
 #
 # ## What the text says
 #
-# The tutorial also makes claims, and most of them hold. One to guess first: signals, it says, are there for all models, at all times.
+# The tutorial also makes claims. Of the seventeen below nine hold, seven hold in part, and one does not. One to guess first: signals,
+# it says, are there for all models, at all times.
 
 # %%
 predict("line_by_line-4")
@@ -355,7 +356,7 @@ reveal("line_by_line-4")
 calls
 
 # %% [markdown]
-# So it holds in part: for all models, but not at all times.
+# For all models, that is right. But not at all times.
 #
 # ### Claim by claim
 #
@@ -372,7 +373,7 @@ line_by_line.claims()
 #   `post_migrate`.
 # - **A unique pair.** If Django makes the table of a many-to-many field, it has that rule already. A table of your own changes something
 #   else, the signals that are sent for a seat: see [the matrix](matrix.ipynb).
-# - **The id.** Your own code may never name it. But `save()` and `delete()` of a seat need it.
+# - **The id.** Perhaps your own code never names it. But `save()` and `delete()` of a seat need it.
 # - **Slow pages.** The word "background" stands in the tutorial, but there it is about Django itself. Of signals it says that a page
 #   waits for its receivers.
 # - **Wiping.** It makes a search faster that reads every shift. A search with an index does not look at old shifts.
@@ -393,9 +394,9 @@ line_by_line.claims()
 #
 # ## Two rules of thumb
 #
-# The first rule: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree, unless the database
-# can do it, because `bulk_create()` and `update()` call no `save()`. But code before `super()` runs while the row is not stored
-# yet. So what needs the row has to come after `super()`.
+# The first rule: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree, with two additions.
+# What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. And what needs the
+# stored row has to come after `super()`, because before it there is no row yet.
 #
 # The second rule: **where several models take part, send a signal.** A hire is such a task. So what is left when it fails, in each of
 # the four wirings of lesson 05?
@@ -405,9 +406,10 @@ failed = side_by_side("an error in the rule", clock=False)
 failed.loc[["left without a shift", "the caller sees"]]
 
 # %% [markdown]
-# Here we differ. With built-in signals Ada stays without a shift, because her row is committed before the shift is looked for. The
-# custom signal does better, because the hire function opens a transaction and sends the signal inside it. But if you read that function, you do not
-# see what will happen. So if all the code is yours, call a function: everybody sees what happens, and one `atomic()` keeps it together.
+# Here we differ. With built-in signals Ada stays without a shift, because her row is committed before the rule looks for a shift. The
+# custom signal does better, because the hire function opens a transaction and sends the signal inside it. But if you read that
+# function, you do not see what will happen. So if all the code is yours, call a function: everybody sees what happens, and one
+# `atomic()` keeps it together.
 #
 # In the end the tutorial says nearly the same. A signal that nobody will extend is not needed, it says, and it closes with the advice
 # of [Django's own page](https://docs.djangoproject.com/en/5.2/topics/signals/), which prefers a direct call. That holds, too.
