@@ -9,14 +9,12 @@ from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.guesses import FOLDER as FOLDER_OF_GUESSES
 from classroom.exercises.guesses import guesses_in
 from classroom.exercises.questions import QUESTIONS
-from classroom.experiments.line_by_line import table_in
 from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources, stale_texts
 
 NOTEBOOKS = notebooks.notebooks()
 LESSONS = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER]
 DEEPER = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER / "deeper"]
-LINE_BY_LINE = [path for path in DEEPER if path.stem == "line_by_line"]
 EXERCISES = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER / "exercises"]
 # What is made in one way is run a second time once: it takes its time.
 RUN_TWICE = [path for path in NOTEBOOKS if path not in EXERCISES[1:]]
@@ -160,7 +158,7 @@ def test_a_lesson_has_the_length_that_people_read_in_half_an_hour(path):
 @each(LESSONS + DEEPER)
 def test_a_code_cell_of_a_lesson_shows_one_thing(path):
     lines = [len(cell.source.splitlines()) for cell in code(path)]
-    assert statistics.median(lines) <= (7 if path in LINE_BY_LINE else 5)
+    assert statistics.median(lines) <= 5
 
 
 @each(LESSONS + DEEPER)
@@ -175,14 +173,6 @@ def test_no_cell_asserts_anything(path):
 def test_a_lesson_has_two_tasks_to_do_on_the_spot(path):
     asked = re.findall(r'exercise\("([^"]+)"\)', "\n".join(cell.source for cell in code(path)))
     assert len({id for id in asked if all_tasks()[id].is_your_turn}) >= 2
-
-
-@each(LINE_BY_LINE)
-def test_the_table_at_the_top_has_a_row_for_each_line(path):
-    """The proof of the notebook compares what the rows say with what the cells saw."""
-    added = sum(cell.source.count("lines.add(") for cell in code(path))
-    assert len(table_in(notebooks.source_of(path).read_text(encoding="utf-8"))) == added
-    assert code(path)[-1].outputs[0].text == f"{added} lines were run.\n"
 
 
 # Guesses and proofs

@@ -1,4 +1,4 @@
-"""The published event log, faults kept and numbered.
+"""The published event log. The faults are kept, and numbered as in the notebook *line by line*.
 
 The receiver is left for the reader to connect, so that nobody hears it who did not ask for it.
 See https://docs.djangoproject.com/en/5.2/topics/signals/#defining-and-sending-signals
@@ -11,16 +11,15 @@ from django.dispatch import Signal
 event_signal = Signal()
 
 
+# Fault 7
 def view_event_logging(sender, **kwargs):
-    # Fault 19 again: what need not be there is read as if it had to be.
     print(sender, kwargs["message"], kwargs["request"])
-    # Fault 20: the published sample lines end with the instance; the code never writes it.
-    log_event(f"{sender} -- {kwargs['message']}")
+    log_event(f"{sender} -- {kwargs['message']}")  # Fault 24
 
 
 def log_event(message):
-    # Fault 21: relative to the folder in which the process runs, and left open by any error.
+    # Fault 23
     file = open("log_event.log", "a")  # noqa: SIM115, PTH123
-    # Fault 22: the text is written unchanged; a line break in it begins another line.
+    # Fault 8
     file.write(f"{datetime.now():%d_%m_%Y_%H_%M_%S} -- {message}\n")
     file.close()

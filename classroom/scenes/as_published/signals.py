@@ -1,5 +1,6 @@
-"""The published receivers, faults kept and numbered; the notebook *line by line* runs them.
+"""The published receivers. The faults are kept, and numbered as in the notebook *line by line*.
 
+They are connected when the specimen is ready, and hear of its own people only.
 See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
@@ -12,47 +13,39 @@ from django.dispatch import receiver
 from classroom.scenes.as_published.models import Employees, Shifts
 
 
-# Fault 8: every save wipes, an edit and one that will fail too; those who sat there are lost.
-# Fault 9: no look at `raw`, here and below: loading a dump wipes and hires.
+# Fault 5
 @receiver(pre_save, sender=Employees)
 def wipe_expired_shifts(sender, **kwargs):
     try:
-        # Fault 14: today as the process sees it, whatever time zone Django has active.
-        today = datetime.date.today()
+        today = datetime.date.today()  # Fault 18
         Shifts.objects.filter(shift_date__lt=today).delete()
-    except (Shifts.DoesNotExist, Exception) as error:  # Fault 12
+    except (Shifts.DoesNotExist, Exception) as error:  # Fault 3
         print(error)
 
 
+# Fault 6
 @receiver(post_save, sender=Employees)
 def employee_created(sender, instance, created, **kwargs):
     if not created:
         return
     shift = first_with_room()
     if shift is not None:
-        # Fault 11: between the count and this line, somebody else takes the same seat.
-        shift.employees_shift.add(instance.id)
+        shift.employees_shift.add(instance.id)  # Fault 2
         return
     try:
         day = day_after_the_latest()
         shift = Shifts.objects.create(shift_date=day) if day else Shifts.objects.create()
-        shift.save()  # Fault 13: create() has saved it already
+        shift.save()  # Fault 4
         shift.employees_shift.add(instance.id)
-    except (Shifts.DoesNotExist, Exception) as error:
-        # Fault 12: an error, whatever it is, is printed and gone, and the hire half done.
+    except (Shifts.DoesNotExist, Exception) as error:  # Fault 3
         print(error)
 
 
 def first_with_room():
     try:
-        # Fault 10: counts the people of all shifts, each time somebody is hired.
-        shifts = Shifts.objects.annotate(people=Count("employees_shift"))
+        shifts = Shifts.objects.annotate(people=Count("employees_shift"))  # Fault 17
         return shifts.filter(people__lt=3).order_by("shift_date").first()
-    except (
-        Shifts.DoesNotExist,
-        IndexError,
-        Exception,
-    ) as error:  # Fault 12
+    except (Shifts.DoesNotExist, IndexError, Exception) as error:  # Fault 3
         print(error)
 
 
@@ -60,8 +53,6 @@ def day_after_the_latest():
     try:
         latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()
         return latest["shift_date"] + datetime.timedelta(days=1)
-    except (Shifts.DoesNotExist, IndexError, Exception):
-        # Fault 15: an empty rota is noticed by the TypeError of None["shift_date"], and any other
-        # error is taken for an empty rota. The published code also prints it. That is left out
-        # here: measurements and races hire from this code, and would print pages of it.
+    except (Shifts.DoesNotExist, IndexError, Exception):  # Fault 16
+        # The published code prints the error, too. Measurements and races would print pages of it.
         return None
