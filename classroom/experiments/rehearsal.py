@@ -110,24 +110,24 @@ FAULTS = {
 }
 
 
-# A receiver that a test forgot
+# Two tests, one after the other
 
 
-class Careless(TestCase):
-    def test_a_hire_is_heard_of(self):
+class HeardOnce(TestCase):
+    def test_a_receiver_hears_of_ada(self):
         heard = []
 
         def hear(instance, **kwargs):
             heard.append(str(instance))
             if str(instance) == "Grace Tallowmere":
-                raise RuntimeError("nobody told me of Grace")
+                raise RuntimeError("I expected Ada alone")
 
         post_save.connect(hear, sender=Employees, weak=False)
         Employees.objects.create(**sample_roster()[0])
         self.assertEqual(heard, ["Ada Quillbrook"])
 
 
-class Innocent(TestCase):
+class TwoHired(TestCase):
     def test_two_are_hired(self):
         for person in sample_roster()[:2]:
             Employees.objects.create(**person)
@@ -154,12 +154,12 @@ def connected_receivers():
     return Counter(f"{row['receiver']} to {row['signal']}" for row in rows)
 
 
-class CarelessAndCaught(NoReceiverLeft, Careless):
+class HeardOnceChecked(NoReceiverLeft, HeardOnce):
     pass
 
 
 class HeardByALambda(TestCase):
-    def test_a_hire_is_heard_of(self):
+    def test_a_receiver_hears_of_ada(self):
         heard = []
         post_save.connect(lambda instance, **kwargs: heard.append(str(instance)), sender=Employees)
         Employees.objects.create(**sample_roster()[0])
@@ -224,13 +224,13 @@ def statements_of(case):
 
 
 def seat_again(sender, instance, **kwargs):
-    """Give somebody the seat that they have already: the database refuses it."""
+    """Store the same seat a second time: the database refuses it, after the person was saved."""
     if sender is Employees:
         ShiftsEmployees.objects.create(employee=instance, shift=instance.shifts.get())
 
 
 class TheRefusal:
-    """What the three below share: a hire that the database refuses, late."""
+    """What the three below share: Ada is hired, and a receiver raises an error."""
 
     def setUp(self):
         super().setUp()
