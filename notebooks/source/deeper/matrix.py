@@ -155,8 +155,8 @@ matrix(keys, blank=True)
 #
 # ## A child of your model
 #
-# A `Manager` is a `Person` with some more fields. Django keeps it in two rows, one in each table. We listen to `Person`,
-# and store a manager:
+# `Manager` inherits from `Person`, and has a table of its own. So Django keeps a manager in two rows, one in each table. We listen
+# to `Person`, and store a manager:
 
 # %%
 with listening(post_save, sender=Person) as told_of_save:
@@ -207,24 +207,23 @@ what_is_left(everything=True)
 #
 # ## What to keep
 #
-# An empty cell: the question does not arise.
+# | call | your `save()` or `delete()` | signals | what you do |
+# |---|---|---|---|
+# | `save()`, `create()`, `get_or_create()` of a new row | runs | save; none with `update_fields=[]` | nothing |
+# | `delete()` of an object | runs | delete | nothing |
+# | `bulk_create()`, `bulk_update()`, `update()` | no | none | call a function, or loop over `save()` |
+# | `queryset.delete()`, a cascade, *Delete selected* in the admin | no | delete | use a receiver, not `delete()` |
+# | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | no | none | a constraint, a trigger |
+# | `on_delete=SET_NULL` | no | none | listen to the row that is deleted, here the desk |
+# | `add()`, `remove()`, `clear()` from the other side of a foreign key | no | none | `bulk=False` |
+# | many-to-many `add()` | no | `m2m_changed` | a receiver of it: see [Counting](counting.ipynb) |
+# | many-to-many `remove()`, `clear()` | no | `m2m_changed`; if the table between is a model, delete as well | react to one of the two |
+# | a link saved or deleted by hand, if the table between is a model | runs | save, delete | listen to these, too |
+# | the same with a proxy or a child | runs, because it is inherited | of that class; a child's deletion: of both | connect to each class |
+# | a fixture | no | save, with `raw=True` | return at once |
+# | a migration | not the model's own | of another class | do the work in the migration |
 #
-# | call | your `save()` | your `delete()` | signals | what you do |
-# |---|---|---|---|---|
-# | `save()`, `create()`, `get_or_create()` of a new row | yes | | save; none with `update_fields=[]` | nothing |
-# | `delete()` of an object | | yes | delete | nothing |
-# | `bulk_create()`, `bulk_update()`, `update()` | no | | none | call a function, or loop over `save()` |
-# | `queryset.delete()`, a cascade, *Delete selected* in the admin | | no | delete | use a receiver, not `delete()` |
-# | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | no | no | none | a constraint, a trigger |
-# | `on_delete=SET_NULL` | no | | none | listen to the row that is deleted, here the desk |
-# | `add()`, `remove()`, `clear()` from the other side of a foreign key | no | | none | `bulk=False` |
-# | many-to-many `add()` | no | | `m2m_changed` | a receiver of it: see [Counting](counting.ipynb) |
-# | many-to-many `remove()`, `clear()` | | no | `m2m_changed`; if the table between is a model, delete as well | react to one of the two |
-# | a link saved or deleted by hand, if the table between is a model | yes | yes | save, delete | listen to these, too |
-# | a proxy or a child | inherited | inherited | of that class; a child's deletion: of both | connect to each class |
-# | a fixture | no | | save, with `raw=True` | return at once |
-# | a migration | not the model's own | not the model's own | of another class | do the work in the migration |
-# | `acreate()`, `asave()` and the other async calls | as the plain ones | as the plain ones | as the plain ones | |
+# Async calls, such as `acreate()`, do the same as the plain ones.
 #
 # **Practise:** [the exercises for this notebook](../exercises/matrix.ipynb). Back to [lesson
 # 02](../02_built_in_signals.ipynb) or [lesson 03](../03_save_overrides.ipynb).
