@@ -18,7 +18,7 @@ fresh_database()
 # ## Held weakly
 #
 # Python keeps an object as long as something refers to it, a variable for instance. A [weak
-# reference](../../docs/glossary.md#weak-reference) does not count: it does not keep the object. A signal refers to its receivers weakly.
+# reference](../../docs/glossary.md#weak-reference) does not count, so it does not keep the object alive. A signal refers to its receivers weakly.
 #
 # Here a function defines a receiver inside itself, connects it and ends:
 
