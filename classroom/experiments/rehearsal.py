@@ -8,11 +8,12 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from unittest.mock import patch
 
+import pandas as pd
 from django.db import IntegrityError, transaction
 from django.db.models.signals import post_save
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
-from classroom.experiments.testing import run_case
+from classroom.experiments.testing import run_case, run_tests
 from classroom.scenes.database import in_private_database
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import broken_rule
@@ -108,6 +109,15 @@ FAULTS = {
     "raw forgotten": partial(receiver_as, raw_forgotten),
     "the rule raises": broken_rule,
 }
+
+
+def with_each_fault(*cases):
+    """Run classes of tests with each fault; a DataFrame of the outcomes, a row a test."""
+    came = {}
+    for fault, broken in FAULTS.items():
+        with broken():
+            came[fault] = run_tests(*cases).set_index("test")["outcome"]
+    return pd.DataFrame(came)
 
 
 # Two tests, one after the other

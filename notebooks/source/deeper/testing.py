@@ -40,7 +40,7 @@ show_code(TheWiring, TheEffect)
 run_tests(TheReceiverAlone, TheWiring, TheEffect)
 
 # %% [markdown]
-# Five green lines. Now we break the code on purpose, in six ways:
+# Five green lines. Now we break the code in six ways:
 #
 # | fault | what we break |
 # |---|---|
@@ -54,32 +54,23 @@ run_tests(TheReceiverAlone, TheWiring, TheEffect)
 predict("testing-1")
 
 # %%
-import pandas as pd
+from classroom.experiments.rehearsal import with_each_fault
 
-from classroom.experiments.rehearsal import FAULTS
-
-came = {}
-for fault, broken in FAULTS.items():
-    with broken():
-        results = run_tests(TheReceiverAlone, TheWiring, TheEffect)
-    came[fault] = results.set_index("test")["outcome"]
-faults = pd.DataFrame(came)
+faults = with_each_fault(TheReceiverAlone, TheWiring, TheEffect)
 reveal("testing-1")
 faults
 
 # %% [markdown]
 # Go down the columns. (*Error* means that the test could not go on.)
 #
-# - *Not connected*: the function is as good as before, but nobody calls it. If you test only the function, everything is green on
-#   the day when no newcomer gets a shift.
-# - *Connected twice*: only the test of the connection notices, because `assign` does nothing for somebody who has a seat. A
-#   letter would go out twice.
+# - *Not connected*: the function is as good as before, but nobody calls it. So tests of the function alone are not enough.
+# - *Connected twice*: only the test of the connection notices, because `assign` does nothing for somebody who has a seat.
 # - *The rule raises*: the tests with a mock cannot see it, because the mock replaces the rule.
 #
 # Each test is red for something, and none for everything. So you want all three kinds. Write most of the first kind: they are quick,
 # and say *which* case is wrong.
 #
-# One fault stays hidden: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
+# **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
 # import connects it. So the tests are green, and in production nobody listens. Look with `who_listens()` in a fresh
 # shell, as [lesson 02](../02_built_in_signals.ipynb) does.
 #
@@ -134,11 +125,10 @@ for person in roster[4:6]:
 shift_table()
 
 # %% [markdown]
-# Four people on three seats. **Muting a signal mutes every receiver of it**, yours and those of every package. So such a test
+# Four people on three seats. **Muting a signal mutes every receiver of it**, yours and those of every package. Such a test
 # describes a project that does not exist.
 #
-# It is better to disconnect one receiver. `disconnected` does so for the time of a block, and then puts it back in its old place. (A
-# second `connect()` would put it last.)
+# So disconnect one receiver. `disconnected` does so for the time of a block, and then puts it back in its old place.
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -153,10 +143,10 @@ tuesday.headcount
 # %% [markdown]
 # ## Two tests, one after the other
 #
-# Each of these two is green if it runs alone.
+# Each of these two is green if it runs alone. (`weak=False` makes the signal keep `hear`, though it is a local function.)
 
 # %%
-from classroom.experiments.rehearsal import HeardOnce, HeardOnceChecked, NoReceiverLeft, TwoHired
+from classroom.experiments.rehearsal import HeardOnce, TwoHired
 
 show_code(HeardOnce, TwoHired)
 
@@ -170,21 +160,26 @@ together
 
 # %% [markdown]
 # `HeardOnce` never disconnects `hear`. A rollback removes rows and no receivers, so `hear` is still there when the next
-# test runs. Somebody who has to repair this looks into the wrong file, because the test with the fault is green. So compare the
-# receivers before and after every test. `addCleanup` keeps a function until the test ends, green or red. `connected_receivers()`
-# counts the receivers by their names.
+# test runs. Somebody who has to repair this looks into the wrong file, because the test with the fault is green.
+#
+# `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
+# [`rehearsal.py`](../../classroom/experiments/rehearsal.py), needs a dozen lines for that.)
 
 # %%
-show_code(NoReceiverLeft)
+from classroom.experiments.rehearsal import HeardOnceChecked
 
-# %%
-# HeardOnceChecked is HeardOnce with this class as its first parent.
 caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
 # %% [markdown]
-# Now the test with the fault is red, too, and names its receiver. To repair it, write this line after the `connect()`:
-# `self.addCleanup(post_save.disconnect, hear, sender=Employees)`. (Here `run_tests` cleaned up after `HeardOnce`.)
+# Now the test with the fault is red, too, and names its receiver. To repair it, write this line after the `connect()`. The function
+# is called when the test ends, green or red:
+#
+# ```python
+# self.addCleanup(post_save.disconnect, hear, sender=Employees)
+# ```
+#
+# (Here `run_tests` cleaned up after `HeardOnce`.)
 #
 # ## A letter after the commit
 #
@@ -193,13 +188,7 @@ caught
 # that ends with the test.)
 
 # %%
-from classroom.experiments.rehearsal import (
-    Letters,
-    LettersCaptured,
-    LettersCommitted,
-    LettersInTestCase,
-    welcome,
-)
+from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
 
 show_code(welcome, Letters, LettersInTestCase)
 
@@ -217,6 +206,8 @@ posted
 # `TransactionTestCase`, which really commits: `LettersCommitted` is the test from above with this parent.
 
 # %%
+from classroom.experiments.rehearsal import LettersCaptured, LettersCommitted
+
 show_code(LettersCaptured)
 
 # %%
@@ -226,26 +217,22 @@ run_tests(LettersCaptured, LettersCommitted)
 # The test with the block sees more: inside it `letters` is still empty, so the letter really waits.
 #
 # A `TransactionTestCase` is slow, because after each test Django must empty all tables. By default it also removes rows that
-# your migrations stored. So use it only if the commit itself is the question. Here is such a question.
+# your migrations stored. So use it only if the commit itself is the question.
 #
 # ## What an error leaves
 #
-# A receiver raises an error, after Ada was saved. You know from lesson 06 that in autocommit her row stays. The test below claims
-# that nobody is left. It should be red.
+# Here it is the question. A receiver raises an error after Ada was saved. You know from lesson 06 that in autocommit her row stays.
+# This test claims that nobody is left, so it should be red:
 
 # %%
-from classroom.experiments.rehearsal import (
-    RefusedForReal,
-    RefusedInASavepoint,
-    RefusedInTestCase,
-    TheRefusal,
-    seat_again,
-)
+from classroom.experiments.rehearsal import RefusedInASavepoint, TheRefusal, seat_again
 
 show_code(seat_again, TheRefusal, RefusedInASavepoint)
 
 # %%
-# InTestCase is a TestCase, ForReal a TransactionTestCase.
+# The same test in a TestCase, and in a TransactionTestCase ("for real").
+from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase
+
 refused = run_tests(RefusedInTestCase, RefusedInASavepoint, RefusedForReal)
 refused
 
@@ -268,8 +255,7 @@ costs = run_tests(CostForReal, CostInTestCase)
 costs
 
 # %% [markdown]
-# Why five, and not seven? In a `TestCase` a transaction is open already, so the hire sends no `BEGIN` and no `COMMIT`. So write beside
-# the number for which kind of test it holds.
+# Why five? In a `TestCase` a transaction is open already, so the hire sends no `BEGIN` and no `COMMIT`.
 #
 # Somebody adds a receiver that counts who works here. It hears two saves, of the person and of the seat:
 
@@ -293,8 +279,8 @@ with connected(post_save, count_everybody), trace() as hired:
 [(it["receiver"], it["queries"]) for it in hired.receivers("speedy_employees")]
 
 # %% [markdown]
-# Write such a number only for code that runs often, or in a loop. A number for every page would turn red at each
-# change, and people would learn to raise it without looking.
+# Write such a number only for code that runs often, or in a loop. If every page had one, it would turn red at each change, and
+# people would raise it without looking.
 #
 # ## What to keep
 #
