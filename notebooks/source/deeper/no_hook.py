@@ -63,7 +63,8 @@ list(Badge.objects.values_list("first_name", "initials", "copies"))
 #
 # ## A constraint
 #
-# A badge has one to nine copies. The model says so in its `Meta`. `Q` is a condition, as in `filter()`:
+# A badge has one to nine copies. The model says so in its `Meta`. `Q(...)` is a condition, written like the
+# arguments of `filter()`:
 #
 # ```python
 # constraints = [
@@ -94,7 +95,7 @@ list(Badge.objects.values_list("first_name", "copies"))
 # `CheckConstraint` sees its own row. A `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them can
 # count rows, so none can say "at most three seats" directly. There are two ways round this:
 #
-# - This project stores the headcount in the shift, so that a `CheckConstraint` can look at it. So the constraint is right only
+# - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. The constraint is right only
 #   while the stored number is right: see [Counting a relation](counting.ipynb).
 # - Or you number the seats. One constraint allows the numbers 1 to 3, and another allows each number once for a shift.
 #
@@ -133,11 +134,12 @@ Badge.objects.latest("pk").first_name
 # %% [markdown]
 # ## What to keep
 #
-# The last rows of this table are tools that you see elsewhere, or that need Django 6.1.
+# The last four rows are tools that you see elsewhere, or that need Django 6.1. From Django 6.0 on, `save()` itself reads a
+# `GeneratedField` again, on most databases.
 #
 # | tool | works for | cannot |
 # |---|---|---|
-# | `GeneratedField` | every write, also `update()` and raw SQL | see other rows, call Python, change an object in memory: call `refresh_from_db()`, after a `save()` too (not since Django 6.0, on most databases) |
+# | `GeneratedField` | every write, also `update()` and raw SQL | see other rows, call Python, change an object in memory: for that call `refresh_from_db()` |
 # | `db_default` | every INSERT that leaves the column out | correct a value that is passed |
 # | a constraint | every write, also two at once | count rows; *do* something |
 # | an overridden queryset method | the calls of that method on that manager | see `save()`, other managers, raw SQL |
