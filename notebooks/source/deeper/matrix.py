@@ -185,6 +185,7 @@ told_of_deletion
 # All eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. Click on a call to read what is odd
 # about it. ◇ means that the signal was sent, but for another class, so receivers of `Person` are not called. In the
 # two groups about many-to-many, the save and delete columns are about the *link*: a row of the table between the two.
+# (`Person_skills` is the table between people and skills, and `Named` an abstract class from which `Person` inherits.)
 
 # %%
 table = what_fires(Person)
