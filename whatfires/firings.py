@@ -3,6 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,13 @@ class Firings(Rows):
 
     columns = ("group", "operation", *HOOKS, "passed")
     when_empty = "No operation was run."
+    hooks: Sequence[str] = HOOKS  # the columns that its faces show
+
+    def showing(self, hooks: Sequence[str]) -> "Firings":
+        """Return the same rows as a table whose faces show these columns alone, in this order."""
+        shown = Firings(self)
+        shown.hooks = hooks
+        return shown
 
     def fired(self, operation: str) -> dict[str, int]:
         """Return what fired in one operation, {hook: how often}, of the class watched alone.
@@ -146,10 +154,10 @@ class Firings(Rows):
         if not self:
             return self.when_empty
         width = max(len(starred(row)) for row in self)
-        lines, before = [" " * width + "  " + "  ".join(HOOKS)], None
+        lines, before = [" " * width + "  " + "  ".join(self.hooks)], None
         for row in self:
             lines += [] if row["group"] == before else [f"-- {row['group']}"]
-            cells = (row[hook].ljust(len(hook)) for hook in HOOKS)
+            cells = (row[hook].ljust(len(hook)) for hook in self.hooks)
             lines.append(f"{starred(row).ljust(width)}  {'  '.join(cells)}".rstrip())
             before = row["group"]
         return "\n".join([*lines, LEGEND])
@@ -161,7 +169,7 @@ class Firings(Rows):
         for row in self:
             if row["group"] != before:
                 again = unnamed >= REPEAT
-                rows.append(heading(row["group"], with_hooks=again))
+                rows.append(heading(row["group"], self.hooks, named=again))
                 before, unnamed = row["group"], 0 if again else unnamed
             rows.append(self._line(row))
             unnamed += 1
@@ -175,7 +183,7 @@ class Firings(Rows):
         cells = format_html_join(
             "",
             "<td style='text-align: center; {}'>{}</td>",
-            ((TINTS[self.tint(row, name)], row[name]) for name in HOOKS),
+            ((TINTS[self.tint(row, name)], row[name]) for name in self.hooks),
         )
         name = starred(row).replace(STAR, UNBROKEN_STAR)
         return format_html("<tr><th scope='row' style='{}'>{}</th>{}</tr>", ROW_HEAD, name, cells)
@@ -185,10 +193,10 @@ def starred(row: Row) -> str:
     return row["operation"] + (STAR if row["surprise"] else "")
 
 
-def heading(group: str, with_hooks: bool) -> SafeString:
+def heading(group: str, hooks: Sequence[str], named: bool) -> SafeString:
     """Name a group, and now and then the hooks again: nobody has to scroll up for them."""
     # A break after the underscore makes the columns half as wide, wherever it is shown.
-    halves: Any = (hook.partition("_") if with_hooks else ("", "", "") for hook in HOOKS)
+    halves: Any = (hook.partition("_") if named else ("", "", "") for hook in hooks)
     cells = format_html_join(
         "",
         "<th style='text-align: center; {}'>{}{}{}</th>",

@@ -22,8 +22,16 @@ from classroom.experiments.rehearsal import LettersCaptured, LettersInTestCase
 from classroom.experiments.testing import FAILED, OK, run_case
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
+from classroom.scenes.stage.models import Badge
 from speedy import outbox
-from speedy.models import SEATS, Employees, EmployeesWithoutHooks, OutboxEvent, Shifts
+from speedy.models import (
+    SEATS,
+    Employees,
+    EmployeesWithoutHooks,
+    OutboxEvent,
+    Shifts,
+    ShiftsEmployees,
+)
 from speedy.signals.custom_signals import event_told
 from speedy.wirings import WIRINGS, EmployeesOverridingSave
 from whatfires import connected, listening, trace
@@ -34,7 +42,8 @@ class Question:
     """One question: its options with what each is told, and how the right one is observed.
 
     `options` is {what may be chosen: why it is right, or is not}. `observe` runs what the question
-    is about, in a room of its own, and returns the option that turned out to be right.
+    is about, in a room of its own, and returns the option that turned out to be right. `code` is to
+    be read first, and `part` begins a part of the quiz.
     """
 
     text: str
@@ -42,6 +51,8 @@ class Question:
     right: str
     observe: Callable
     deeper: bool = False  # a notebook of `deeper/` tells it
+    code: str = ""
+    part: str = ""
 
 
 def letter_of(question):
@@ -52,11 +63,11 @@ def letter_of(question):
 QUESTIONS = []
 
 
-def ask(text, options, right, deeper=False):
+def ask(text, options, right, **more):
     """Take the function below as what observes the answer to this question."""
 
     def take(observe):
-        QUESTIONS.append(Question(text, options, right, observe, deeper))
+        QUESTIONS.append(Question(text, options, right, observe, **more))
         return observe
 
     return take
@@ -68,40 +79,40 @@ def people(number):
 
 @ask(
     "Three receivers are connected. The second one raises an error. The signal is sent with "
-    "`send()`. How many of the three are called?",
+    "`send_robust()`. How many answers come back?",
     {
-        "one": "The second one is called, too: the error comes from it.",
-        "two": "The error leaves `send()` at once and reaches the caller. The third receiver is "
-        "not called. `send_robust()` would call it.",
-        "three": "`send_robust()` calls all three. `send()` catches nothing, so it stops at the error.",
+        "two": "All three receivers are called, and each has an answer in the list. The answer of the "
+        "second is its error.",
+        "three": "`send_robust()` calls all three. In the place of an answer the second one has its error, "
+        "so somebody has to look for it.",
+        "none, the error reaches the caller": "That is `send()`. `send_robust()` catches the error, and calls "
+        "the third receiver, too.",
     },
-    right="two",
+    right="three",
+    part="Who is called?",
 )
-def an_error_ends_send():
-    def called_by(name):
-        called, signal = [], Signal()
+def an_error_is_an_answer():
+    signal = Signal()
 
-        def first(**kwargs):
-            called.append("first")
+    def well(**kwargs):
+        return "done"
 
-        def second(**kwargs):
-            called.append("second")
-            raise LookupError
+    def badly(**kwargs):
+        raise LookupError
 
-        def third(**kwargs):
-            called.append("third")
+    def also_well(**kwargs):
+        return "done"
 
-        with connected(signal, first, second, third), suppress(LookupError):
-            getattr(signal, name)(sender="the porter")
-        return len(called)
-
-    assert called_by("send_robust") == 3
-    return ["none", "one", "two", "three"][called_by("send")]
+    with connected(signal, well, badly, also_well):
+        try:
+            return ["none", "one", "two", "three"][len(signal.send_robust(sender="the porter"))]
+        except LookupError:
+            return "none, the error reaches the caller"
 
 
 @ask(
-    "`DEBUG` is off, as on a live site. `connect_it()` defines a function inside itself, connects it "
-    "to a signal, and returns. Then the signal is sent. Who answers?",
+    "`DEBUG` is off, as on a live site. `connect_it()` was called, and then the signal is sent. Who "
+    "answers?",
     {
         "the function": "With `DEBUG` on it may: Django's check of the receiver then keeps the function "
         "alive. With `DEBUG` off nothing does, because a signal only holds a weak reference.",
@@ -111,6 +122,13 @@ def an_error_ends_send():
         "so. That makes the fault hard to find.",
     },
     right="nobody",
+    code="""
+def connect_it():
+    def answer(sender, **kwargs):
+        return "here"
+
+    signal.connect(answer)
+""",
 )
 def a_local_receiver_is_gone():
     def who_answers():
@@ -133,22 +151,23 @@ def a_local_receiver_is_gone():
 
 
 @ask(
-    "A receiver of `post_save` is connected with `sender=Employees`. A person is saved through a "
-    "proxy of `Employees`. Is the receiver called?",
+    "A receiver of `post_save` is connected without a sender. A person is saved through a proxy of "
+    "`Employees`. Is the receiver called?",
     {
-        "yes, it is the same table": "The table does not matter. Django compares the sender by identity, "
-        "and the proxy is another class.",
-        "yes, a proxy inherits receivers": "A proxy inherits methods. A receiver is connected to one "
-        "class, and to no other.",
-        "no": "Django compares the sender by identity, and the proxy is another class. So the four "
-        "wirings of this project can share one table.",
+        "no, the proxy is another class": "It is, and so a receiver with `sender=Employees` is not called. "
+        "But this one was connected for every sender.",
+        "no, a receiver needs a sender": "Without a sender it is called for every class. It gets the class as "
+        "the argument `sender`.",
+        "yes": "Without a sender a receiver is called for every class, so for the proxy, too. With "
+        "`sender=Employees` it would not be called.",
     },
-    right="no",
+    right="yes",
 )
-def a_proxy_is_another_sender():
-    with listening(post_save, sender=Employees) as heard:
+def without_a_sender_every_class_is_heard():
+    with listening(post_save, sender=Employees) as bound, listening(post_save) as heard:
         EmployeesWithoutHooks.objects.create(**sample_roster()[0])
-    return "yes, a proxy inherits receivers" if len(heard) else "no"
+    assert len(bound) == 0
+    return "yes" if len(heard) else "no, a receiver needs a sender"
 
 
 @ask(
@@ -195,13 +214,14 @@ def add_sends_m2m_changed():
 
 
 @ask(
-    "A backup is loaded with `loaddata`. What do the receivers of `post_save` get for the people in it?",
+    "A fixture is loaded (`manage.py loaddata`). What do the receivers of `post_save` get for the people "
+    "in it?",
     {
         "nothing": "`loaddata` does not call your `save()`, but it does send the signals, for each row.",
         "a call for each row, as for any other": "They are called for each row, but with `raw=True`. "
         "Related rows may not be there yet, so a receiver should not rely on them.",
         "a call for each row, with `raw=True`": "So a receiver checks `raw` first. What it would do was "
-        "usually done before the backup was made.",
+        "usually done before the fixture was written.",
     },
     right="a call for each row, with `raw=True`",
 )
@@ -223,41 +243,32 @@ def fixtures_are_raw():
 
 
 @ask(
-    "A model overrides `delete()`, and a receiver listens to its `post_delete`. "
-    "`Model.objects.filter(...).delete()` deletes three rows. How often is the method called, and how "
-    "often is `post_delete` sent?",
+    "The model of a seat overrides `delete()`, and a receiver listens to its `post_delete`. Ada is "
+    "deleted, and her seat with her (`CASCADE`). How often is the seat's method called, and how often "
+    "its receiver?",
     {
-        "three times, three times": "The method is called when one instance is deleted by itself. A "
-        "queryset does not call it.",
-        "never, three times": "A queryset does not call the method, but it sends the signals for each "
-        "of the three. So a receiver catches both ways. Neither catches raw SQL.",
-        "never, never": "`update()` is as silent as that. `delete()` reads the rows when somebody "
-        "listens, and sends the signals for each of the three.",
+        "once, once": "The method is called if somebody calls `delete()` on the seat itself. Nobody does.",
+        "never, once": "A cascade calls no `delete()` method, but it announces each row. So a receiver hears "
+        "of a deletion that your method misses.",
+        "never, never": "The seat is deleted by Django, in Python, and Django announces each row that it "
+        "deletes in this way.",
     },
-    right="never, three times",
+    right="never, once",
 )
-def queryset_delete_calls_no_method():
-    for fields in sample_roster()[:3]:
-        EmployeesOverridingSave.objects.create(**fields)
+def a_cascade_calls_no_method():
+    [ada] = people(1)
     called = []
-
-    def delete(self, *args, **kwargs):
-        called.append(self)
-        return Employees.delete(self, *args, **kwargs)
-
-    EmployeesOverridingSave.delete = delete
-    try:
-        with listening(post_delete, sender=EmployeesOverridingSave) as heard:
-            EmployeesOverridingSave.objects.all().delete()
-    finally:
-        del EmployeesOverridingSave.delete
-    often = {0: "never", 3: "three times"}
+    with (
+        patch.object(ShiftsEmployees, "delete", lambda self: called.append(self)),
+        listening(post_delete, sender=ShiftsEmployees) as heard,
+    ):
+        ada.delete()
+    often = {0: "never", 1: "once"}
     return f"{often[len(called)]}, {often[len(heard)]}"
 
 
 @ask(
-    "A receiver of `pre_save` sets `instance.address`. Your code calls "
-    '`ada.save(update_fields=["age"])`. Is the new address stored?',
+    "A receiver sets the address, and then Ada is saved. Is the new address stored?",
     {
         "no": "`update_fields` names the columns that are written, and the address is not one of them. "
         "A `save()` override can add a name. A receiver cannot.",
@@ -266,6 +277,14 @@ def queryset_delete_calls_no_method():
         "simply differ from now on.",
     },
     right="no",
+    code="""
+@receiver(pre_save, sender=Employees)
+def move(sender, instance, **kwargs):
+    instance.address = "elsewhere"
+
+
+ada.save(update_fields=["age"])
+""",
 )
 def update_fields_decide():
     [ada] = people(1)
@@ -278,30 +297,6 @@ def update_fields_decide():
     assert ada.address == "elsewhere"
     ada.refresh_from_db()
     return "yes" if ada.address == "elsewhere" else "no"
-
-
-@ask(
-    "A receiver of `post_save` raises an error while `Employees.objects.create()` runs. No transaction "
-    "is open. What happens to the row?",
-    {
-        "it stays": "The row is committed before the signal is sent. The caller gets an error, and the "
-        "person is stored. In `atomic()` the row would go, and so it would with `get_or_create()` and in "
-        "the admin, which open a transaction themselves.",
-        "it is rolled back": "The row is committed before the signal is sent. A transaction around the "
-        "call would roll it back. `create()` opens none that reaches that far.",
-        "it was never written": "`post_save` is sent after the INSERT, so the row has been written.",
-    },
-    right="it stays",
-)
-def the_row_stays():
-    ada, grace, *_ = sample_roster()
-    with broken_rule():
-        with suppress(BrokenRule):
-            Employees.objects.get_or_create(**grace)
-        assert not Employees.objects.exists()
-        with suppress(BrokenRule):
-            Employees.objects.create(**ada)
-    return "it stays" if Employees.objects.exists() else "it is rolled back"
 
 
 @ask(
@@ -321,6 +316,31 @@ def nobody_seats_a_batch():
         model.objects.bulk_create(model(**fields) for fields in sample_roster()[:30])
     seated = Employees.objects.count() - Employees.objects.without_shift().count()
     return "nobody" if seated == 0 else "the receiver `employee_created`"
+
+
+@ask(
+    "A receiver of `post_save` raises an error while `Employees.objects.create()` runs. No transaction "
+    "is open. What happens to the row?",
+    {
+        "it stays": "The row is committed before the signal is sent. The caller gets an error, and the "
+        "person is stored. In `atomic()` the row would go, and so it would with `get_or_create()` and in "
+        "the admin, which open a transaction themselves.",
+        "it is rolled back": "The row is committed before the signal is sent. A transaction around the "
+        "call would roll it back. `create()` opens none that reaches that far.",
+        "it was never written": "`post_save` is sent after the INSERT, so the row has been written.",
+    },
+    right="it stays",
+    part="What is left, and what does it cost?",
+)
+def the_row_stays():
+    ada, grace, *_ = sample_roster()
+    with broken_rule():
+        with suppress(BrokenRule):
+            Employees.objects.get_or_create(**grace)
+        assert not Employees.objects.exists()
+        with suppress(BrokenRule):
+            Employees.objects.create(**ada)
+    return "it stays" if Employees.objects.exists() else "it is rolled back"
 
 
 @ask(
@@ -349,8 +369,8 @@ def no_rollback_reaches_a_file():
 
 
 @ask(
-    "One person is hired with each of the four wirings, on the same rota. Leave out BEGIN, COMMIT and "
-    "savepoints. Which wiring takes the most SQL statements?",
+    "One person is hired with each of the four wirings, on the same rota. Which wiring takes the most "
+    "SQL statements?",
     {
         "the built-in signals": "Sending a signal is a function call. It needs no SQL of its own.",
         "the direct call": "It calls the same rule as the other three.",
@@ -363,10 +383,10 @@ def the_same_statements():
     people(1)
     numbers = []
     for wiring, fields in zip(WIRINGS.values(), sample_roster()[1:], strict=False):
-        with trace() as seen, transaction.atomic():
-            wiring.hire(**fields)
-            transaction.set_rollback(True)
-        numbers.append(len([it for it in seen.statements if "SAVEPOINT" not in it]))
+        with trace() as seen:
+            person = wiring.hire(**fields)
+        numbers.append(len(seen.statements))
+        person.delete()  # the next one finds the same rota
     if len(set(numbers)) == 1:
         return "none: all take the same number"
     return "the built-in signals" if numbers[0] == max(numbers) else "the direct call"
@@ -407,8 +427,7 @@ def counted_then_added():
 
 
 @ask(
-    "Inside one `atomic()` block, `create()` raises an `IntegrityError`, and your code catches it there. "
-    "The next line, still in the block, counts the people. What does it give?",
+    "Nobody may be 200 years old, so the database refuses this row. What does the last line give?",
     {
         "`TransactionManagementError`": "The error is caught, but the transaction is broken. Django refuses "
         "every query until the block ends. An inner `atomic()` around the `create()` would have undone "
@@ -419,6 +438,14 @@ def counted_then_added():
         "only be rolled back.",
     },
     right="`TransactionManagementError`",
+    code="""
+with transaction.atomic():
+    try:
+        Employees.objects.create(first_name="Ada", last_name="Quillbrook", age=200)
+    except IntegrityError:
+        print("Ada is refused.")
+    Employees.objects.count()
+""",
 )
 def a_caught_error_breaks_the_block():
     ada, *_ = sample_roster()
@@ -449,6 +476,7 @@ def a_caught_error_breaks_the_block():
     },
     right="no, unless the test runs the callbacks",
     deeper=True,
+    part="Tests, deliveries, and where a rule belongs",
 )
 def a_test_without_a_commit():
     outcomes = {
@@ -530,39 +558,28 @@ def lights_out(event, **kwargs):
 
 
 @ask(
-    "There must never be two shifts on one day, whichever tool writes them. Where does that belong?",
+    "A badge shows the initials of its owner. They have to be right whichever tool changes a name, also "
+    "`update()` and raw SQL. Where does that belong?",
     {
-        "into the database": "The database checks a constraint at every write, also when two people "
-        "open a shift at the same moment.",
-        "into a receiver of `pre_save`": "`bulk_create()` and raw SQL send no signal, so the second shift "
-        "would get in.",
-        "into `Shifts.save()`": "`bulk_create()` and raw SQL do not call `save()`, so the second shift would "
-        "get in.",
+        "into a column that the database computes": "A `GeneratedField` is computed at every write, by any "
+        "program, because it is part of the table.",
+        "into a receiver of `pre_save`": "`update()` and raw SQL send no signal, so the old initials would "
+        "stay.",
+        "into `Badge.save()`": "`update()` and raw SQL call no `save()`, so the old initials would stay.",
     },
-    right="into the database",
+    right="into a column that the database computes",
+    deeper=True,
 )
-def who_refuses_a_second_shift():
-    first = Shifts.objects.create()
-    asked, refused = [], 0
-    own_save = patch.object(Shifts, "save", lambda self, *args, **kwargs: asked.append("save"))
-    with own_save, listening(pre_save, sender=Shifts) as heard:
-        for write in (second_by_bulk_create, second_by_raw_sql):
-            try:
-                with transaction.atomic():
-                    write(first)
-            except IntegrityError:
-                refused += 1
+def who_keeps_the_initials_right():
+    badge = Badge.objects.create(first_name="Ada", last_name="Quillbrook")
+    asked, initials = [], []
+    own_save = patch.object(Badge, "save", lambda self, *args, **kwargs: asked.append("save"))
+    with own_save, listening(pre_save, sender=Badge) as heard, connection.cursor() as cursor:
+        Badge.objects.update(last_name="Lovelace")
+        initials += Badge.objects.values_list("initials", flat=True)
+        cursor.execute(f"UPDATE {Badge._meta.db_table} SET last_name = %s", ["King"])
+        initials += Badge.objects.values_list("initials", flat=True)
     if asked or heard:
-        return "into a receiver of `pre_save`" if heard else "into `Shifts.save()`"
-    return "into the database" if refused == 2 else "nowhere"
-
-
-def second_by_bulk_create(first):
-    Shifts.objects.bulk_create([Shifts(shift_date=first.shift_date)])
-
-
-def second_by_raw_sql(first):
-    with connection.cursor() as cursor:
-        columns = "wage_bonus, total_hours, shift_date, headcount"
-        sql = f"INSERT INTO speedy_shifts ({columns}) SELECT {columns} FROM speedy_shifts"
-        cursor.execute(sql)
+        return "into a receiver of `pre_save`" if heard else "into `Badge.save()`"
+    assert badge.initials == "AQ"
+    return "into a column that the database computes" if initials == ["AL", "AK"] else "nowhere"

@@ -9,7 +9,7 @@ from string import ascii_lowercase
 from django.utils.html import format_html
 
 from classroom.exercises import record
-from classroom.exercises.guesses import CARD_MODULE
+from classroom.exercises.guesses import CARD_MODULE, UNSURE
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG, Outcome
 from classroom.exercises.questions import QUESTIONS
 from classroom.widgets.faces import faces, is_live, piece
@@ -55,8 +55,9 @@ def quiz(number=None, letter=...):
         return Outcome(NOT_ATTEMPTED, f"quiz({quoted(number)}): {expected}")
     number = int(number)
     question = QUESTIONS[number - 1]
-    options = dict(zip(ascii_lowercase, question.options.items(), strict=False))
-    said = [heading(number), "", *(f"{key}) {says}" for key, (says, _) in options.items())]
+    options = dict(zip(ascii_lowercase, offered(question).items(), strict=False))
+    read = [question.code.strip("\n"), ""] if question.code else []
+    said = [heading(number), "", *read, *(f"{key}) {says}" for key, (says, _) in options.items())]
     if letter is ...:
         answer_it = f'Without a mouse: quiz({number}, "a") answers it.'
         return Asked(NOT_ATTEMPTED, "\n".join([*said, "", answer_it]), number=number)
@@ -73,6 +74,12 @@ def quiz(number=None, letter=...):
     return Outcome(RIGHT if right else WRONG, "\n".join([*said, "", f"You chose {chosen}. {why}"]))
 
 
+def offered(question):
+    """Return its options, {what may be chosen: what is told}; the last one is to be unsure."""
+    truth = f"The answer is: {question.right}. {question.options[question.right]}"
+    return question.options | {UNSURE: truth}
+
+
 def heading(number):
     return f"Question {number} of {len(QUESTIONS)}. {QUESTIONS[number - 1].text}"
 
@@ -83,11 +90,12 @@ def asked(number):
     right, options = question.right, question.options
     answer = [("The answer", right), ("Why", options[right])]
     told = {it: answer if it == right else [("But", why), *answer] for it, why in options.items()}
+    told[UNSURE] = answer
     return {
         "id": f"quiz-{number}",
         "question": heading(number),
         "number": False,
-        "choices": list(options),
+        "choices": list(offered(question)),
         "answer": right,
         "told": told,
     }

@@ -8,11 +8,12 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from unittest.mock import patch
 
+import pandas as pd
 from django.db import IntegrityError, transaction
 from django.db.models.signals import post_save
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
-from classroom.experiments.testing import run_case
+from classroom.experiments.testing import run_case, run_tests
 from classroom.scenes.database import in_private_database
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import broken_rule
@@ -110,24 +111,33 @@ FAULTS = {
 }
 
 
-# A receiver that a test forgot
+def with_each_fault(*cases):
+    """Run classes of tests with each fault; a DataFrame of the outcomes, a row a test."""
+    came = {}
+    for fault, broken in FAULTS.items():
+        with broken():
+            came[fault] = run_tests(*cases).set_index("test")["outcome"]
+    return pd.DataFrame(came)
 
 
-class Careless(TestCase):
-    def test_a_hire_is_heard_of(self):
+# Two tests, one after the other
+
+
+class HeardOnce(TestCase):
+    def test_a_receiver_hears_of_ada(self):
         heard = []
 
         def hear(instance, **kwargs):
             heard.append(str(instance))
             if str(instance) == "Grace Tallowmere":
-                raise RuntimeError("nobody told me of Grace")
+                raise RuntimeError("I expected Ada alone")
 
         post_save.connect(hear, sender=Employees, weak=False)
         Employees.objects.create(**sample_roster()[0])
         self.assertEqual(heard, ["Ada Quillbrook"])
 
 
-class Innocent(TestCase):
+class TwoHired(TestCase):
     def test_two_are_hired(self):
         for person in sample_roster()[:2]:
             Employees.objects.create(**person)
@@ -154,12 +164,12 @@ def connected_receivers():
     return Counter(f"{row['receiver']} to {row['signal']}" for row in rows)
 
 
-class CarelessAndCaught(NoReceiverLeft, Careless):
+class HeardOnceChecked(NoReceiverLeft, HeardOnce):
     pass
 
 
 class HeardByALambda(TestCase):
-    def test_a_hire_is_heard_of(self):
+    def test_a_receiver_hears_of_ada(self):
         heard = []
         post_save.connect(lambda instance, **kwargs: heard.append(str(instance)), sender=Employees)
         Employees.objects.create(**sample_roster()[0])
@@ -224,13 +234,13 @@ def statements_of(case):
 
 
 def seat_again(sender, instance, **kwargs):
-    """Give somebody the seat that they have already: the database refuses it."""
+    """Store the same seat a second time: the database refuses it, after the person was saved."""
     if sender is Employees:
         ShiftsEmployees.objects.create(employee=instance, shift=instance.shifts.get())
 
 
 class TheRefusal:
-    """What the three below share: a hire that the database refuses, late."""
+    """What the three below share: Ada is hired, and a receiver raises an error."""
 
     def setUp(self):
         super().setUp()

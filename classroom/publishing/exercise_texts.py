@@ -116,11 +116,16 @@ def source_of_quiz(solved=False):
         f"{number} questions over the whole course, about {number} minutes. Questions "
         f"{', '.join(others)} and {last} are about notebooks of `deeper/`: guess, or come back to "
         "them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as "
-        'in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts.'
+        'in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts, '
+        "also if you are not sure."
     )
-    answers = [f", {letter_of(it)!r}" if solved else "" for it in QUESTIONS]
     cells = [markdown("# The closing quiz, answered" if solved else about)]
-    cells += [code(f"quiz({number}{answer})") for number, answer in enumerate(answers, start=1)]
+    for number, question in enumerate(QUESTIONS, start=1):
+        before = [f"## {question.part}"] if question.part else []
+        if question.code:
+            before += [f"Read this for question {number}:\n\n```python{question.code}```"]
+        cells += [markdown("\n\n".join(before))] if before else []
+        cells += [code(f"quiz({number}{f', {letter_of(question)!r}' if solved else ''})")]
     cells += [
         markdown("How you stand (`progress()` shows it beside the exercises):"),
         code("quiz()"),

@@ -7,7 +7,6 @@
 import { button, follow_theme, frame, make } from "./drawing.js";
 
 const FIRED = "◆", ELSEWHERE = "◇", SILENT = "·";
-const INIT = ["pre_init", "post_init"];
 
 const STYLE = `
 ${frame("matrix")}
@@ -80,7 +79,7 @@ export function kept(rows, filter, words) {
   const sought = words.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => {
     const text = `${row.group} ${row.operation} ${row.passed} ${row.surprise}`.toLowerCase();
-    const silent = row.cells.every((it) => INIT.includes(it.hook) || !(it.own || it.unknown));
+    const silent = row.cells.every((it) => !(it.own || it.unknown));
     return (filter === "all" || (filter === "silent" ? silent : row.surprise)) && sought.every((it) => text.includes(it));
   });
 }

@@ -19,10 +19,9 @@ class Matrix:
     """A table of what fires, to be filled in or searched where somebody can click."""
 
     def __init__(self, fired, blank):
-        self.fired, self.blank = fired, blank
-        # Every instance sends the two init signals; they are asked for only where rows are read.
-        asked = not blank or any(row["group"] == "reading" for row in fired)
-        hooks = [hook for hook in HOOKS if asked or not hook.endswith("_init")]
+        # Every instance sends the two init signals: they would fill two columns and say nothing.
+        hooks = [hook for hook in HOOKS if not hook.endswith("_init")]
+        self.fired, self.blank = fired.showing(hooks), blank
         kept = ("group", "operation", "passed", "surprise")
         rows = [
             {**{name: row[name] for name in kept}, "fired": fired_in(row, hooks)} for row in fired

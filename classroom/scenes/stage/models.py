@@ -64,7 +64,7 @@ class Manager(Person):
 
 
 class BadgeQuerySet(models.QuerySet):
-    """Tidies the names of badges that are written in bulk."""
+    """Removes the spaces around names."""
 
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)
@@ -74,7 +74,7 @@ class BadgeQuerySet(models.QuerySet):
 
 
 class Badge(models.Model):
-    """What the database does by itself: initials from the names, a number of copies."""
+    """What a person wears at work: the database keeps some of it right by itself."""
 
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)

@@ -1,37 +1,55 @@
 """The claims of the matrix."""
 
-from classroom.scenes.stage.models import Manager, PersonByProxy
+from django.db.models.signals import m2m_changed
 
+from classroom.scenes.stage.models import PersonByProxy, Skill
+
+assert [event.what for event in seen if event.kind != "sql"] == ["save()", "pre_save", "post_save"]
+assert len(table) == 80 and len(one) == 6 and len(many) == 8 and len(keys) == 6
 fired = one.fired("person.save(), refused by the database")
 assert ("post_save" in fired) == (answer_of("matrix-1") == "yes")
 assert one.fired("person.save(update_fields=[])") == {"save()": 1}
-assert one.fired("list(queryset), 2 rows") == {"pre_init": 2, "post_init": 2}
-assert sum(many.fired(row["operation"]) == {} for row in many) == int(answer_of("matrix-2"))
+assert "update_fields" in one.row("update_or_create(...), updates")["passed"]
+heard_of = [row["operation"] for row in many if many.fired(row["operation"])]
+assert heard_of == ["queryset.delete(), 2 rows"]
+assert answer_of("matrix-2") == "`queryset.delete()` alone"
 gone = many.fired("queryset.delete(), 2 rows")
 assert "delete()" not in gone and gone["post_delete"] == 2
 assert str(keys.fired("SET_NULL").get("post_save", 0)) == answer_of("matrix-3")
 assert keys.fired("CASCADE")["post_delete"] == 2
+assert keys.fired("team.people.add(row)") == keys.fired("team.people.clear()") == {}
 assert keys.fired("team.people.add(row, bulk=False)")["post_save"] == 1
-removed = [links.fired(f"person.{name}.remove(a)") for name in ("skills", "nights")]
-assert [it.get("post_delete", 0) for it in removed] == [0, 1]
-assert "post_save" not in links.fired("person.nights.add(a, b)")
-assert "m2m_changed" not in links.fired("Watch(...).save() by hand")
-created, deleted = kin.fired("Manager.objects.create(...)"), kin.fired("Manager: delete()")
-assert ["post_save" in created, "post_delete" in deleted] == [False, True]
-assert answer_of("matrix-4") == "only for the deletion"
-assert kin.fired("PersonByProxy.objects.create(...)") == {}
+assert [len(told_of_save), len(told_of_deletion)] == [0, 1]
+assert answer_of("matrix-4") == "once"
+assert "post_delete" not in table.fired("PersonByProxy: delete()")
 assert Manager.save is PersonByProxy.save is Person.save
-assert "delete()" not in rest.fired("admin: Delete selected, 2 rows")
-assert rest.fired("Person.objects.acreate(...)") == one.fired("Person.objects.create(...)")
-assert "save()" not in rest.fired("loading a fixture")
-assert rest.fired("Person.objects.create(...) in a migration") == {}
-assert table.differ("save()", "post_save")
-assert table.differ("delete()", "post_delete")
-assert len(unheard.filter(signal="m2m_changed")) == 0 < len(heard.filter(signal="m2m_changed"))
-assert len(heard.statements) == len(unheard.statements) + 1
-assert len(slow.filter(signal="post_delete", kind="signal")) == 2 and len(slow.statements) > len(
-    fast.statements
-)
+
+# The short way of a deletion, and of add().
+assert len(unheard.statements) == 3 and len(unheard.filter(kind="signal")) == 0
+assert len(heard.filter(signal="post_delete", kind="signal")) == 2
+assert len(heard.statements) == 4
+ada = Person.objects.create(name="Ada")
+patience, courage = (Skill.objects.create(name=name) for name in ("patience", "courage"))
+with trace() as unwatched:
+    ada.skills.add(patience)
+with listening(m2m_changed), trace() as watched:
+    ada.skills.add(courage)
+assert len(unwatched.filter(signal="m2m_changed")) == 0 < len(watched.filter(signal="m2m_changed"))
+assert len(watched.statements) == len(unwatched.statements) + 1
+
+# The closing table.
+removed = [table.fired(f"person.{name}.remove(a)") for name in ("skills", "nights")]
+assert [it.get("post_delete", 0) for it in removed] == [0, 1]
+assert "post_save" not in table.fired("person.nights.add(a, b)")
+assert "m2m_changed" not in table.fired("Watch(...).save() by hand")
+assert table.fired("PersonByProxy.objects.create(...)") == {}
+assert "delete()" not in table.fired("admin: Delete selected, 2 rows")
+for name in "create", "save", "delete":
+    call = "Person.objects.{}create(...)" if name == "create" else f"person.{{}}{name}()"
+    plain = table.fired("person.save(), a stored one" if name == "save" else call.format(""))
+    assert table.fired("await " + call.format("a")) == plain
+assert "save()" not in table.fired("loading a fixture")
+assert table.fired("Person.objects.create(...) in a migration") == {}
 left = what_is_left(everything=True)
 assert set(left.index[left["in autocommit"] == "stays"]) == {
     ("post_save", "create()"),

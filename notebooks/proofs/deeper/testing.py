@@ -1,6 +1,12 @@
 """The claims of the notebook about testing."""
 
+from classroom.experiments.rehearsal import HeardByALambda, statements_of
+
 assert int(answer_of("testing-1")) == (faults["not connected"] == "✓ ok").sum()
+assert all((faults.loc[test] != "✓ ok").any() for test in faults.index)
+assert not any((faults.loc[test].iloc[1:] != "✓ ok").all() for test in faults.index)
+twice = faults.index[faults["connected twice"] != "✓ ok"]
+assert list(twice) == ["a hire calls the rule once"]
 assert {0: "never", 1: "once", 2: "twice"}[stand_in.call_count] == answer_of("testing-2")
 assert katherine.first_name == "Katherine" and katherine.shifts.exists()
 assert answer_of("testing-3") == str(counted) == "1"
@@ -8,11 +14,46 @@ assert shift_table()["headcount"].iloc[0] == 3  # and four names on it, see belo
 assert Shifts.objects.first().employees_shift.count() == 4
 assert tuesday.headcount == 1 and grace.shifts.get() == tuesday
 assert list(together.index[together["outcome"] != "✓ ok"]) == [answer_of("testing-4")]
+assert list(run_tests(TwoHired, HeardOnce)["outcome"]) == ["✓ ok", "✓ ok"]  # only in this order
 assert caught["outcome"].iloc[0] == "✗ failed"
-assert list(posted["outcome"] == "✓ ok") == [answer_of("testing-5") == "yes", True, True]
+assert (posted["outcome"].iloc[0] == "✓ ok") == (answer_of("testing-5") == "yes")
+assert set(run_tests(LettersCaptured, LettersCommitted)["outcome"]) == {"✓ ok"}
+assert list(run_tests(HeardByALambda)["outcome"]) == ["✗ failed"]
+committed, captured = statements_of(LettersCommitted), statements_of(LettersCaptured)
 assert len(committed) > 5 * len(captured)
+assert [it for it in committed if it.startswith(("DELETE", "TRUNCATE"))]
 assert len(refused) == 3 and list(refused.index[refused["outcome"] == "✓ ok"]) == [
     "RefusedInASavepoint"
 ]
 assert costlier["says"].iloc[0].startswith("9 != 7")
 assert int(costs["says"].iloc[1].split()[0]) == 5
+
+# A test file that imports the receivers connects them: nobody misses ready().
+mysite = own_project()
+mysite.write(
+    "polls/signals.py",
+    """
+    from django.db.models.signals import post_save
+    from django.dispatch import receiver
+
+
+    @receiver(post_save)
+    def announce(**kwargs):
+        print("The receiver was called.")
+    """,
+)
+test = """
+    from django.test import TestCase
+    from polls.models import Question
+    {}
+
+
+    class Test(TestCase):
+        def test_it(self):
+            Question.objects.create(question_text="Tea?")
+    """
+called = {}
+for line in "", "from polls import signals":
+    mysite.write("polls/tests.py", test.format(line))
+    called[line] = "The receiver was called." in mysite.manage("test")
+assert called == {"": False, "from polls import signals": True}

@@ -1,18 +1,72 @@
 """The claims about receivers that vanish and double."""
 
+import asyncio
+from threading import Thread, current_thread
+
 from django.dispatch import Signal
 from django.test import override_settings
 
 assert (served == []) == (answer_of("vanishing-1") == "no")
-assert kept == {"weak=True": [], "weak=False": ["soup"]}
+assert [answer for _, answer in lunch.send(sender=Shifts)] == ["soup"]
 assert str(len(answers)) == answer_of("vanishing-2")
 assert twice.has_listeners(Shifts) and not twice.has_listeners(Employees)
-assert soups.loc["with a uid", "DEBUG on"] == answer_of("vanishing-3") == "leek"
-assert soups.loc["without a uid", "DEBUG on"] == "leek and tomato"
-assert list(soups["DEBUG off"]) == ["tomato", "nothing"]
-assert [soup for _, soup in kitchen.send(sender=Shifts)] == ["lentil"]
-assert lazy == (True, False)
+assert dishes == ["leek soup"] and answer_of("vanishing-3") == "leek"
+assert [dish for _, dish in dinner.send(sender=Shifts)] == ["lentil soup"]
+assert not plain.has_listeners(Shifts)
+post_save.connect(order_meals, sender="speedy.Shifts")
+assert post_save.has_listeners(Shifts)
+post_save.disconnect(order_meals, sender="speedy.Shifts")
 assert answer_of("vanishing-4") == "a RuntimeError, one row" and stored == 1
+
+# A method of each new object is another receiver.
+objects, methods = [Cook(), Cook()], Signal()
+for it in objects:
+    methods.connect(it.serve)
+assert len(methods.send(sender=Shifts)) == 2
+
+# Where no loop runs, send() waits for an async receiver, and runs it in another thread.
+told, where = [], []
+
+
+async def in_which_thread(sender, **kwargs):
+    where.append(current_thread())
+
+
+def send_it():
+    with connected(evening, in_which_thread):
+        told.extend(evening.send(sender=Shifts))
+    told.extend(asyncio.run(evening.asend(sender=Shifts)))
+
+
+thread = Thread(target=send_it)
+thread.start()
+thread.join()
+assert [answer for _, answer in told] == ["meals", "a taxi", None, "meals", "a taxi"]
+assert where and thread not in where
+
+
+# The cell that runs twice, in four ways.
+def run_the_cell(soup, signal, **options):
+    """Play a cell that defines and connects a receiver under the same name again."""
+    global cook_again
+
+    @receiver(signal, **options)
+    def cook_again(sender, **kwargs):
+        return soup
+
+
+def after_an_edit(debug, **options):
+    """Run the cell with leek, then with tomato; return what is served."""
+    signal = Signal()
+    with override_settings(DEBUG=debug):
+        run_the_cell("leek", signal, **options)
+        run_the_cell("tomato", signal, **options)
+    return [soup for _, soup in signal.send(sender=Shifts)]
+
+
+uid = {"dispatch_uid": "cook"}
+assert [after_an_edit(True), after_an_edit(False)] == [["leek", "tomato"], ["tomato"]]
+assert [after_an_edit(True, **uid), after_an_edit(False, **uid)] == [["leek"], []]
 
 # disconnect() by its uid needs the same sender.
 signal = Signal()

@@ -1,258 +1,230 @@
 # %% [markdown]
 # # Deeper · The matrix: what fires when
 #
-# `create()` put Ada on a shift. `bulk_create()` stored three people, and no receiver was called. Django has
-# dozens of ways to touch a row. **You saved, updated, deleted: which code is called?**
+# **One idea: before you rely on a receiver, look up whether your call reaches it.** `create()` put Ada on a shift. `bulk_create()`
+# stored two people, and no receiver was called. Django has dozens of ways to write a row. Who is told of each?
 #
 # You will, in about 25 minutes,
 #
-# - fill a table, group by group, with what each call sets off, and guess first;
-# - find the calls that call no code of yours;
-# - watch a receiver change what it listens to, and run the table on a model of your own.
+# - fill three small tables: mark what each call sets off, then run it;
+# - see what a receiver changes by listening;
+# - look up eighty calls in one table.
 
 # %%
 fresh_database()
 
 # %% [markdown]
-# ## A table that nobody wrote
+# ## Where the tables come from
 #
-# `Person` is a model made for this table. It has a relation of every kind, and no receiver listens to it.
-# Grace, a `Person`, is deleted inside a `trace()`:
+# `Person` is a model made for these tables. No receiver listens to it. It has a relation of every kind:
+#
+# ```mermaid
+# flowchart LR
+#     person["Person"] -- "foreign key, CASCADE" --> team["Team"]
+#     person -- "foreign key, SET_NULL" --> desk["Desk"]
+#     person -- "many-to-many, table made by Django" --- skill["Skill"]
+#     person -- "many-to-many, through the model Watch" --- night["Night"]
+#     manager["Manager"] -- "inherits" --> person
+# ```
+#
+# Grace is stored, and then saved again inside a `trace()`:
 
 # %%
-from classroom.scenes.stage.models import Night, Person, Skill, Watch
+from classroom.scenes.stage.models import Badge, Manager, Person
 
-person = Person.objects.create(name="Grace")
+grace = Person.objects.create(name="Grace")
 with trace() as seen:
-    person.delete()
+    grace.save()
 seen
 
 # %% [markdown]
-# `what_fires` does the same by itself, with rows in a throw-away database. It writes down what its trace saw,
-# as one row:
-
-# %%
-what_fires(Person, "person.delete()")
-
-# %% [markdown]
-# Each column is a **hook**, a place to hang code on: two methods, `save()` and `delete()`, and seven signals.
-# When a person's `Team` is deleted, the person is deleted too. When the `Desk` is deleted, the person stays. A
-# `Skill` is linked by an automatic table, a `Night` by an explicit one, `Watch`. `PersonByProxy` and `Manager`
-# inherit from `Person`.
+# `save()` was called, and two signals were sent. The tables below are made in this way. `what_fires(Person)` runs each call in a
+# database that is thrown away, and writes down what the trace saw. A column is a **hook**: a method that you can
+# override, or a signal. In a cell
+#
+# - ◆ means: it fired. The method was called, or a receiver of `Person` would be called if you connected one. ◆2 is twice;
+# - · means: silent;
+# - ★ stands beside a call that surprises people.
 #
 # ## One row
 #
-# You save a person under a key that is taken, and the database refuses. After that guess, fill the matrix of
-# all the operations on one row: mark what you expect to fire, and run it. By keyboard the arrow keys lead from
-# cell to cell, and <kbd>Space</kbd> marks one.
+# A person is saved under a key that is taken, and the database refuses the row.
 
 # %%
 predict("matrix-1")
 
-# %%
-one = what_fires(Person, "one row", "reading")
-matrix(one, blank=True)
+# %% [markdown]
+# Here are that call and five others. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.)
+#
+# | call | what it does |
+# |---|---|
+# | `save(update_fields=[])` | saves no column at all |
+# | `get_or_create()`, finds | looks for a row and finds it |
+# | `update_or_create()`, updates | finds a row and changes it |
 
 # %%
 reveal("matrix-1")
-one.surprises(everything=True)
+calls = "a stored one", "fields=[])", "refused", "finds", "updates", "person.delete()"
+one = what_fires(Person, *calls)
+matrix(one, blank=True)
 
 # %% [markdown]
-# ◆ is fired, ◆2 twice, · silent. A ★ marks what few people expect, and `.surprises(everything=True)` explains each in a
-# sentence. `.fired()` gives one row as a dict: what fired, and how often.
+# `pre_save` is sent *before* the row is written, and then the database may refuse. So do not send a letter of welcome
+# there.
 #
-# `pre_save` announces an intention, so do not send a welcome letter there. And only the init signals are sent
-# when a row is read.
+# `update_or_create()` that finds a row calls `save(update_fields=...)`, with the names of your defaults, if these are
+# plain fields. A receiver gets those names as `update_fields`. For a whole save it gets None.
 #
-# ## Many rows at once
+# ## Many rows
 #
-# Six ways to write or delete many rows, and two of raw SQL: eight in all.
+# Six calls write or delete many rows, and two are raw SQL:
+#
+# | call | what it does |
+# |---|---|
+# | `bulk_create()` | stores a list of new objects |
+# | … with `ignore_conflicts=True` | leaves out those that the database would refuse |
+# | … with `update_conflicts=True` | changes the stored row instead |
+# | `bulk_update()` | writes changed columns of a list of objects |
+# | `queryset.update()`, `queryset.delete()` | change or delete all rows of a queryset |
+# | `cursor.execute()`, with an UPDATE, with an INSERT | sends SQL that you wrote |
 
 # %%
 predict("matrix-2")
 
 # %%
+reveal("matrix-2")
 many = what_fires(Person, "many rows at once", "raw SQL")
 matrix(many, blank=True)
 
+# %% [markdown]
+# Seven calls tell nobody. No receiver can help there, because none is called. So the code that calls `bulk_create()` has to do
+# the rest of the work itself: [Bulk calls, fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows
+# how, and what it costs.
+#
+# ## Listening changes something
+#
+# Django can delete rows with one statement, without reading them. But a receiver gets each row as an instance. Two badges, of
+# a model without relations, are deleted while nobody listens:
+
 # %%
-reveal("matrix-2")
+Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
+with trace() as unheard:
+    Badge.objects.all().delete()
+unheard
+
+# %%
+# Two more, and this time somebody listens.
+from django.db.models.signals import post_delete, post_save
+
+Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
+with listening(post_delete, sender=Badge), trace() as heard:
+    Badge.objects.all().delete()
+heard
 
 # %% [markdown]
-# Seven of these eight call no code of yours. `queryset.delete()` skips the method and sends the signals. No receiver can
-# help where none is called, so the code that makes the call has to act.
-# [Bulk, fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows four ways and their price.
+# The first time no delete signal was sent: Django looked first, and nobody listened. The second time it read the rows, so that it
+# could send two signals for each of them. **Listening alone costs something,** because Django can no longer take the
+# short way. `add()` of a many-to-many field also looks first. `save()` does not look: it sends its signals even to nobody.
 #
-# ## Foreign keys
+# So what does ◆ say? *A receiver would be called.* To find that out, `what_fires` connects a receiver to each signal
+# while it runs.
 #
-# A desk is taken away. Two people sat at it, and `on_delete=SET_NULL` changes both rows. The columns are
-# about `Person`, whatever the call is made on: `team.delete()` calls the team's own `delete()`.
+# ## Rows that point to your row
+#
+# Two people belong to a team, with `on_delete=CASCADE`. When the team is deleted, both are deleted, and each deletion is
+# announced. You know that from lesson 02. Two people sit at a desk, with `on_delete=SET_NULL`. When the desk is deleted, Django
+# empties the column `desk` in both rows, with one UPDATE.
 
 # %%
 predict("matrix-3")
 
-# %%
-keys = what_fires(Person, "foreign keys")
-matrix(keys, blank=True)
+# %% [markdown]
+# `team.people` is the other side of the foreign key. `team.people.add(row)` puts a person into the team. With `bulk=False` it
+# does so in another way. The columns are about `Person`, also where you call a method of the team.
 
 # %%
 reveal("matrix-3")
+calls = "CASCADE", "SET_NULL", "team.people.create", "team.people.add", "team.people.clear()"
+keys = what_fires(Person, *calls)
+matrix(keys, blank=True)
 
 # %% [markdown]
-# A cascade tells of each row that it deletes through Python, except the links of an automatic table. Django 6.1 can leave a cascade to the database
-# (`DB_CASCADE`), and then no signal is sent for these rows. A row that is only changed is another matter: from
-# the side of the team, `add()` and `remove()` write by UPDATE. With `bulk=False` they loop over `save()`.
+# **A row that is deleted in a cascade is announced. A row that is only changed is not.** `SET_NULL`, `add()` and
+# `clear()` write an UPDATE and call no `save()`. With `bulk=False` they save one person after the other, so the
+# signals are sent.
 #
-# ## Many-to-many
+# ## A child of your model
 #
-# A link between two rows is a row as well. In these two groups it is the *link* that is watched:
-# `m2m_changed`, and its own save and delete signals. [Counting a relation](counting.ipynb) explains them.
+# `Manager` inherits from `Person`, and has a table of its own. So Django keeps a manager in two rows, one in each table. We listen
+# to `Person`, and store a manager:
 
 # %%
-links = what_fires(Person, "many-to-many, automatic table", "many-to-many, explicit table")
-matrix(links, blank=True)
+with listening(post_save, sender=Person) as told_of_save:
+    alan = Manager.objects.create(name="Alan")
+told_of_save
 
 # %% [markdown]
-# The rows of an automatic table never send delete signals. In the explicit table `add()` sends only
-# `m2m_changed`, and a link saved by hand only its save signals. `remove()` sends `m2m_changed` and the link's
-# delete signals.
-#
-# ## Inheritance
-#
-# A `Manager` is a `Person` with a second row in a table of its own. A proxy is another class for the same
-# table. A receiver's `sender` is compared by identity.
+# Nobody is told. One object was saved, its class is `Manager`, and so the sender is `Manager`. Now Alan is deleted, and Django has
+# to delete both rows:
 
 # %%
 predict("matrix-4")
 
 # %%
-kin = what_fires(Person, "inheritance")
-matrix(kin, blank=True)
-
-# %%
+with listening(post_delete, sender=Person) as told_of_deletion:
+    alan.delete()
 reveal("matrix-4")
+told_of_deletion
 
 # %% [markdown]
-# ◇ means: it fired for another class, and receivers of the watched class were not called. They are called for
-# the deletion, because it takes both rows and tells of each by its own class. A child's save tells of the
-# child alone. Methods behave in another way: a `save()` written in `Person` would run for both, because
-# methods are inherited. Connections are not.
+# A `save()` method is different again. If you write it in `Person`, it runs for a `Manager`, too, because methods are
+# inherited and connections are not.
 #
-# ## Async, fixtures, migrations, the admin
-
-# %%
-rest = what_fires(Person, "async", "fixtures, migrations, admin")
-matrix(rest, blank=True)
-
-# %% [markdown]
-# Async methods call the plain ones, so what is silent there is silent here.
-# [The next notebook](bulk_fixtures_migrations_admin.ipynb) takes the others one by one.
+# ## The whole table
 #
-# ## "The result will be the same"
-#
-# So says [Matić's tutorial](line_by_line.ipynb) of `save()` and a receiver, inside one model. These are the
-# operations in which only one of the two fired, first for saving, then for deleting.
+# All eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. Click on a call to read what is odd
+# about it. ◇ means that the signal was sent, but for another class, so receivers of `Person` are not called. In the
+# two groups about many-to-many, the save and delete columns are about the *link*: a row of the table between the two.
+# (`Person_skills` is the table between people and skills, and `Named` an abstract class from which `Person` inherits.)
 
 # %%
 table = what_fires(Person)
-table.differ("save()", "post_save")
-
-# %%
-table.differ("delete()", "post_delete")
+matrix(table)
 
 # %% [markdown]
-# Loading a fixture never calls your `save()`. A queryset, a cascade and the admin's *Delete selected* never
-# call your `delete()`. And for `m2m_changed` there is no method at all. A queryset has methods of its own that
-# you can override: [what needs no hook](no_hook.ipynb) tries that.
+# `what_fires` takes your own models, too. Try `matrix(what_fires(Shifts))`.
 #
-# ## What an error leaves
+# ## When a receiver raises an error
 #
-# In each line a receiver of a signal raises an error. Is the change of the call there afterwards, with and without a
-# transaction around the call?
+# One more table, for [lesson 06](../06_when_things_break.ipynb). In each row a receiver of that signal raises an error. Is
+# the change still stored afterwards? We try it without a transaction (*autocommit*) and inside one.
 
 # %%
 what_is_left(everything=True)
 
 # %% [markdown]
-# `create()` and `save()` commit the row before they send `post_save`. `delete()`, `add()`, `get_or_create()` and
-# `update_or_create()` open a transaction of their own, and their receivers run inside it. [Lesson 06](../06_when_things_break.ipynb) shows what to do.
+# Only `create()` and `save()` leave something, because in autocommit they commit the row before they send `post_save`. The other
+# calls open a transaction of their own, and their receivers run inside it.
 #
-# ## The watcher's paradox
-#
-# `what_fires` asks what *would* be heard, so it connects a receiver that does nothing to each signal while it
-# runs. Django looks first whether anybody listens. Only `trace()` connects nothing. Ada learns two skills, the
-# first while nobody listens:
-
-# %%
-from django.db.models.signals import m2m_changed, post_delete
-
-person = Person.objects.create(name="Ada")
-patience, courage = (Skill.objects.create(name=name) for name in ("patience", "courage"))
-with trace() as unheard:
-    person.skills.add(patience)
-unheard
-
-# %%
-with listening(m2m_changed), trace() as heard:
-    person.skills.add(courage)
-heard
-
-# %% [markdown]
-# The first was not even sent. The second took one query more, to find out which skills are new to her.
-#
-# The same happens to a deletion. Two rows of `Watch`, the links between people and nights, are deleted while nobody
-# listens. Then two more, with a receiver:
-
-# %%
-eve, other = Night.objects.create(name="New Year's Eve"), Person.objects.create(name="Grace")
-eve.people.set([person, other])
-with trace() as fast:
-    Watch.objects.all().delete()
-fast
-
-# %%
-eve.people.set([person, other])
-with listening(post_delete, sender=Watch), trace() as slow:
-    Watch.objects.all().delete()
-slow
-
-# %% [markdown]
-# With a receiver Django reads each row, makes an instance of it, and sends two signals for it. **A receiver
-# that does nothing still costs.** The call itself is cheap. The fast path that it closes is not.
-#
-# ## Your own model, and the whole table
-#
-# `what_fires` takes a class of yours as well. Rows are made up, its receivers run as always, and operations for
-# which it has no relation are left out. Try `Shifts` next. The last cell is the whole matrix of `Person`. Show only
-# what is silent, or search for a word, and choose an operation to read what is odd about it.
-
-# %%
-what_fires(Employees, "one row")
-
-# %%
-matrix(table)
-
-# %% [markdown]
 # ## What to keep
 #
-# An empty cell: the question does not arise.
+# | call | your `save()` or `delete()` | signals | what you do |
+# |---|---|---|---|
+# | `save()`, `create()`, `get_or_create()` of a new row | runs | save; none with `update_fields=[]` | nothing |
+# | `delete()` of an object | runs | delete | nothing |
+# | `bulk_create()`, `bulk_update()`, `update()` | no | none | call a function, or loop over `save()` |
+# | `queryset.delete()`, a cascade, *Delete selected* in the admin | no | delete | use a receiver, not `delete()` |
+# | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | no | none | a constraint, a trigger |
+# | `on_delete=SET_NULL` | no | none | listen to the row that is deleted, here the desk |
+# | `add()`, `remove()`, `clear()` from the other side of a foreign key | no | none | `bulk=False` |
+# | many-to-many `add()` | no | `m2m_changed` | a receiver of it: see [Counting](counting.ipynb) |
+# | many-to-many `remove()`, `clear()` | no | `m2m_changed`; if the table between is a model, delete as well | react to one of the two |
+# | a link saved or deleted by hand, if the table between is a model | runs | save, delete | listen to these, too |
+# | the same with a proxy or a child | runs, because it is inherited | of that class; a child's deletion: of both | connect to each class |
+# | a fixture | no | save, with `raw=True` | return at once |
+# | a migration | not the model's own | of another class | do the work in the migration |
 #
-# | operation | `save()` | `delete()` | signals | what to do instead |
-# |---|---|---|---|---|
-# | `save()`, `create()`, `get_or_create()` of a new row, `acreate()` | yes | | save; none with `update_fields=[]` | nothing, it works |
-# | `delete()`, `adelete()` | | yes | delete | nothing, it works |
-# | `bulk_create()`, `bulk_update()`, `update()` | no | | none | call the function, or loop |
-# | `queryset.delete()`, a cascade in Python, *Delete selected* | | no | delete | a receiver |
-# | a cascade in the database (6.1) | | no | none | a trigger (not on MySQL) |
-# | raw SQL | no | no | none | a constraint, a trigger |
-# | `on_delete=SET_NULL` | no | | none | listen to the row that is deleted: the desk |
-# | foreign key `add()`, `remove()`, `clear()` | no | | none | `bulk=False` |
-# | many-to-many `add()`; automatic table: `remove()`, `clear()` too | no | | `m2m_changed` | a receiver |
-# | explicit table: `remove()`, `clear()` | | no | `m2m_changed` and delete | react to one of them |
-# | explicit table: a link saved or deleted by hand | yes | yes | save, delete | listen to these as well |
-# | a proxy or a child | inherited | inherited | of that class; a child's deletion: of both | connect to each class |
-# | loading a fixture | no | | save, `raw=True` | look at `raw` first |
-# | a migration | another class's | another class's | of another class | the migration does it itself |
+# Async calls, such as `acreate()`, do the same as the plain ones.
 #
 # **Practise:** [the exercises for this notebook](../exercises/matrix.ipynb). Back to [lesson
 # 02](../02_built_in_signals.ipynb) or [lesson 03](../03_save_overrides.ipynb).

@@ -1,14 +1,15 @@
 # %% [markdown]
 # # Deeper · Receivers that vanish and double
 #
-# You connect a receiver, and nobody is called. Or it is called twice. Or you edit it, and the old one goes on.
-# **What does a signal really hold?**
+# You connect a receiver, and nobody is called. Or it is called twice. Or you edit it, and the old one answers. **One idea: all three
+# follow from how a signal keeps its receivers.**
 #
 # You will, in about 25 minutes,
 #
-# - watch receivers vanish where DEBUG is off;
-# - run a cell twice, and see an edit that changes nothing;
-# - call async receivers, and see what a built-in signal does with them.
+# - find out how long a receiver lives;
+# - count what is called after several calls of `connect()`;
+# - run a cell again after an edit;
+# - send to an async receiver.
 
 # %%
 fresh_database()
@@ -16,13 +17,13 @@ fresh_database()
 # %% [markdown]
 # ## Held weakly
 #
-# A *weak reference* does not keep an object alive. Once nothing else refers to a function, Python throws it away.
-# A signal holds its receivers weakly. Here `cook` exists only inside `hire_a_cook`:
+# Python keeps an object as long as something refers to it, a variable for instance. A [weak
+# reference](../../docs/glossary.md#weak-reference) does not count, so it does not keep the object alive. A signal refers to its receivers weakly.
+#
+# Here a function defines a receiver inside itself, connects it and ends:
 
 # %%
 from django.dispatch import Signal
-
-shift_filled = Signal()
 
 
 def hire_a_cook(signal):
@@ -33,11 +34,12 @@ def hire_a_cook(signal):
 
 
 # %%
+shift_filled = Signal()
 hire_a_cook(shift_filled)
 [answer for _, answer in shift_filled.send(sender=Shifts)]
 
 # %% [markdown]
-# That was your machine, where `DEBUG` is True.
+# The cook answers. But that was your machine, where the setting `DEBUG` is True.
 
 # %%
 predict("vanishing-1")
@@ -52,17 +54,13 @@ served = [answer for _, answer in on_a_server.send(sender=Shifts)]
 reveal("vanishing-1")
 served
 
-# %%
-who_listens(on_a_server)
-
 # %% [markdown]
-# Nobody listens, and no error says so. **It works here and is silent in production.** Why did the cook survive here?
-# With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`, and a cache behind that check happens to keep
-# the function. With `DEBUG` off nothing is checked. A receiver that lacks an argument then fails only at its first
-# call.
+# And no error says so. **It works here and is silent in production.** Why did the cook survive here? With `DEBUG` on,
+# `connect()` checks that a receiver takes `**kwargs`. The check remembers the functions that it has seen, so it keeps them
+# alive by accident. With `DEBUG` off there is no check: a receiver without `**kwargs` fails later, when it is called.
 #
-# The method of an object that nobody keeps goes at once, even with `DEBUG` on. `weak=False` makes the signal keep
-# it:
+# A method vanishes even faster. `Cook()` makes an object that no variable holds, so Python deletes it at once, and its method
+# with it, also with `DEBUG` on:
 
 
 # %%
@@ -71,21 +69,22 @@ class Cook:
         return "soup"
 
 
-kept = {}
-for weak in True, False:
-    signal = Signal()
-    signal.connect(Cook().serve, weak=weak)
-    kept[f"weak={weak}"] = [answer for _, answer in signal.send(sender=Shifts)]
-kept
+lunch = Signal()
+lunch.connect(Cook().serve)
+[answer for _, answer in lunch.send(sender=Shifts)]
+
+# %%
+# With weak=False the signal itself keeps the receiver.
+lunch.connect(Cook().serve, weak=False)
+[answer for _, answer in lunch.send(sender=Shifts)]
 
 # %% [markdown]
-# The usual cure is simpler: write receivers as functions at the top of a module, each with a name of its own. They stay
-# because the module stays. A second function of the same name takes the place of the first, and the first is gone. With `DEBUG`
-# on it may live on.
+# You rarely need this. Write a receiver as a function at the top of a module, with a name of its own. It stays, because the
+# module stays and the name refers to it.
 #
-# ## Connected twice
+# ## Connected more than once
 #
-# A signal knows a connection by the pair of receiver and sender. The same pair counts once:
+# A signal knows a connection by two things, the receiver and the sender. The same pair counts once:
 
 
 # %%
@@ -106,97 +105,91 @@ answers = [answer for _, answer in twice.send(sender=Shifts)]
 reveal("vanishing-2")
 answers
 
-# %% [markdown]
-# `disconnect()` needs the same pair. It says False when it found none, and raises nothing:
-
 # %%
+# disconnect() needs the same pair. It returns False if it found none, and raises no error.
 twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listeners(Shifts)
 
 # %% [markdown]
-# The connection for `Shifts` is still there. Other ways to real doubles:
+# `has_listeners()` is True: the connection for `Shifts` is still there. A receiver is also connected twice if
 #
-# - a module that is imported by two paths, such as `speedy.signals` and `signals`;
-# - a bound method of an object that is made again and again;
-# - a cell, or a module that is reloaded, which makes a *new* function of the same name.
+# - its module is imported by two names, such as `speedy.signals` and `signals`, because then there are two functions;
+# - it is a method, and you connect it for each new object, because each object has a method of its own;
+# - the cell that defines it is run again, as in the next section.
 #
 # ## The cell that runs twice
 #
-# `run_the_cell` plays such a cell. `after_an_edit` runs it with leek soup and then, edited, with tomato. A
-# `dispatch_uid` is a name that stands for the receiver in the pair. It is meant to make sure that something
-# connects only once. `@receiver` calls `connect()` for you.
+# You can give a connection a name, a `dispatch_uid`. The signal then compares this name instead of the function. People
+# use it to make sure that a receiver connects only once. Say this is a cell of yours:
 
 # %%
 from django.dispatch import receiver
 
-
-def run_the_cell(soup, signal, **options):
-    global cook
-
-    @receiver(signal, **options)
-    def cook(sender, **kwargs):
-        return soup
+dinner = Signal()
 
 
-def after_an_edit(debug, **options):
-    signal = Signal()
-    with override_settings(DEBUG=debug):
-        run_the_cell("leek", signal, **options)
-        run_the_cell("tomato", signal, **options)
-    return " and ".join(soup for _, soup in signal.send(sender=Shifts)) or "nothing"
+@receiver(dinner, dispatch_uid="cook")
+def cook(sender, **kwargs):
+    return "leek soup"
+
+
+# %%
+# You edit the cell and run it again.
+@receiver(dinner, dispatch_uid="cook")
+def cook(sender, **kwargs):
+    return "tomato soup"
 
 
 # %%
 predict("vanishing-3")
 
 # %%
-import pandas as pd
-
-uid = {"dispatch_uid": "cook"}
-soups = pd.DataFrame(
-    {
-        "DEBUG on": [after_an_edit(True), after_an_edit(True, **uid)],
-        "DEBUG off": [after_an_edit(False), after_an_edit(False, **uid)],
-    },
-    index=["without a uid", "with a uid"],
-)
+dishes = [dish for _, dish in dinner.send(sender=Shifts)]
 reveal("vanishing-3")
-soups
+dishes
 
 # %% [markdown]
-# Without a uid, and with `DEBUG` on, the cell's old function goes on. With a uid your edit is ignored, because the name
-# is taken. With `DEBUG` off three things happen. The new function is not connected, because the name is taken. Then
-# nothing refers to the old one any more, and it dies. So nobody is left. The cure is to disconnect first.
-# `disconnect(dispatch_uid=...)` needs the same `sender`, too:
-
-# %%
-kitchen = Signal()
-for soup in "leek", "tomato", "lentil":
-    kitchen.disconnect(dispatch_uid="cook", sender=Shifts)
-    run_the_cell(soup, kitchen, dispatch_uid="cook", sender=Shifts)
-[soup for _, soup in kitchen.send(sender=Shifts)]
-
-# %% [markdown]
-# ## Senders that are not there yet
+# We ran the same two cells in four ways. This is what is served:
 #
-# With `post_save` and the other signals of models, `sender=` may be a text, `"app.Model"`. Django waits until that
-# class exists, and connects to the class. A `Signal` of your own does not. For it the text itself is the sender, and
-# the class `Shifts` is not that text:
+# | | `DEBUG` on | `DEBUG` off |
+# |---|---|---|
+# | without a uid | leek and tomato | tomato |
+# | with a uid | leek | nothing |
+#
+# - **Without a uid** the edited function is a new receiver, so it is connected. With `DEBUG` on the old one stays alive, so
+#   you get both soups. With `DEBUG` off the old one is deleted, because the name `cook` now means the new function.
+# - **With a uid** the name is taken, so the edited function is not connected. With `DEBUG` on the old one still answers.
+#   With `DEBUG` off the old one is deleted, too, so nobody answers.
+#
+# Therefore disconnect first. If you connected with a sender, `disconnect()` needs the same sender:
 
 # %%
-from django.db.models.signals import post_save
+dinner.disconnect(dispatch_uid="cook")
 
-post_save.connect(order_meals, sender="speedy.Shifts")
+
+@receiver(dinner, dispatch_uid="cook")
+def cook(sender, **kwargs):
+    return "lentil soup"
+
+
+[dish for _, dish in dinner.send(sender=Shifts)]
+
+# %% [markdown]
+# ## A sender that is a text
+#
+# You know `sender="auth.User"` from lesson 07. Django waits until this model is loaded, and connects to the class. That
+# works for the signals of models. A `Signal` of your own does not look up a class. For it the text itself is the sender, and
+# `Shifts` is not that text:
+
+# %%
 plain = Signal()
 plain.connect(order_meals, sender="speedy.Shifts")
-lazy = post_save.has_listeners(Shifts), plain.has_listeners(Shifts)
-post_save.disconnect(order_meals, sender="speedy.Shifts")
-lazy
+plain.has_listeners(Shifts)
 
 # %% [markdown]
 # ## Async receivers
 #
-# A receiver may be an `async def`. `send()` cannot await it where an event loop runs already, as one does behind
-# every cell of a notebook. `await signal.asend()` can:
+# A receiver may be an `async def`. To run it, somebody has to `await` it, and `send()` cannot do that if an [event
+# loop](../../docs/glossary.md#event-loop) runs already in its thread. One runs behind every cell of a notebook:
 
 
 # %%
@@ -206,28 +199,28 @@ async def call_taxi(sender, **kwargs):
 
 evening = Signal()
 evening.connect(call_taxi)
-evening.connect(order_meals)
 try:
     evening.send(sender=Shifts)
 except RuntimeError as error:
     print("RuntimeError:", error)
 
 # %%
+# asend() can. It calls plain receivers, too.
+evening.connect(order_meals)
 [answer for _, answer in await evening.asend(sender=Shifts)]
 
 # %% [markdown]
-# The answers of plain receivers stand first in the list. That is not the order of the calls: on Django 5.2 and 6.0
-# an async receiver may begin before the plain ones end. On 6.1 they follow each other.
-#
-# The signals of models are sent by `send()`, inside `save()` and `delete()`. You cannot change that to `asend()`.
-# (Django does send `request_started` under ASGI, and the signals of an async login, by `asend()`.) An async receiver
-# of `post_save`, and a loop that runs:
+# The signals of models are different: `save()` calls `send()`, and you cannot change that. Now an async receiver listens to
+# `post_save`, and we save in a cell, where a loop runs.
 
 # %%
 predict("vanishing-4")
 
 
 # %%
+from django.db.models.signals import post_save
+
+
 async def congratulate(sender, instance, **kwargs):
     return f"Congratulations, {instance}!"
 
@@ -242,31 +235,19 @@ reveal("vanishing-4")
 stored
 
 # %% [markdown]
-# `create()` raised, and the row stays, as after any error in a receiver of `post_save` in autocommit. So keep the
-# receivers of model signals plain. In a web request without a running loop `send()` does run an async receiver, in another
-# thread, and waits for it. `await EmployeesWithoutHooks.objects.acreate(...)` works, too: it calls `save()` in another thread, where
-# no loop runs.
-#
-# ## If you know JavaScript
-#
-# | event listener | signal |
-# |---|---|
-# | `element.addEventListener("click", f)` | `signal.connect(f, sender=element)` |
-# | the same triple of type, function and `capture` counts once | the same pair of receiver and sender counts once |
-# | `dispatchEvent()` calls every listener (unless one says `stopImmediatePropagation()`), then returns a boolean | `send()` calls every receiver, then returns a list of answers |
-# | an event that is made with `bubbles: true` reaches the parents | nothing bubbles: a parent class is not told |
-# | an error is reported, the other listeners run | an error ends it, unless you use `send_robust()` |
-# | listeners are held strongly | receivers are held weakly |
+# So keep the receivers of model signals plain. In an ordinary view, which is not async, no loop runs, and the async receiver works:
+# `send()` runs it in another thread and waits for it.
 #
 # ## What to keep
 #
-# | what you see | why | cure |
+# | what you see | why | what to do |
 # |---|---|---|
-# | silent in production | a local function or a lambda, held weakly | put it at the top of a module |
-# | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | `who_listens()`, disconnect first |
+# | silent in production | the receiver is a local function, a lambda, or a method of an object that nobody holds | put a function at the top of a module |
+# | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
-# | never called | the sender is a text, and the signal a plain one | pass the class |
-# | RuntimeError in a cell | an async receiver and `send()` | `await signal.asend()` for your own signal, a plain receiver for a model's |
+# | never called | the sender is a text, and the signal is your own | pass the class |
+# | RuntimeError | an async receiver and `send()`, where a loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
+# | two answers in another order | `asend()` returns the answers of plain receivers first, whoever was called first | do not rely on the order |
 #
 # **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to
 # [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on

@@ -7,10 +7,24 @@
 #
 # # The closing quiz
 #
-# 18 questions over the whole course, about 18 minutes. Questions 5, 13, 15, 16 and 17 are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts.
+# 18 questions over the whole course, about 18 minutes. Questions 5, 13, 15, 16, 17 and 18 are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts, also if you are not sure.
+
+# %% [markdown]
+# ## Who is called?
 
 # %%
 quiz(1)
+
+# %% [markdown]
+# Read this for question 2:
+#
+# ```python
+# def connect_it():
+#     def answer(sender, **kwargs):
+#         return "here"
+#
+#     signal.connect(answer)
+# ```
 
 # %%
 quiz(2)
@@ -30,11 +44,26 @@ quiz(6)
 # %%
 quiz(7)
 
+# %% [markdown]
+# Read this for question 8:
+#
+# ```python
+# @receiver(pre_save, sender=Employees)
+# def move(sender, instance, **kwargs):
+#     instance.address = "elsewhere"
+#
+#
+# ada.save(update_fields=["age"])
+# ```
+
 # %%
 quiz(8)
 
 # %%
 quiz(9)
+
+# %% [markdown]
+# ## What is left, and what does it cost?
 
 # %%
 quiz(10)
@@ -48,8 +77,23 @@ quiz(12)
 # %%
 quiz(13)
 
+# %% [markdown]
+# Read this for question 14:
+#
+# ```python
+# with transaction.atomic():
+#     try:
+#         Employees.objects.create(first_name="Ada", last_name="Quillbrook", age=200)
+#     except IntegrityError:
+#         print("Ada is refused.")
+#     Employees.objects.count()
+# ```
+
 # %%
 quiz(14)
+
+# %% [markdown]
+# ## Tests, deliveries, and where a rule belongs
 
 # %%
 quiz(15)

@@ -34,6 +34,20 @@ def test_what_is_right_is_what_happens_and_each_option_is_told_why(number, djang
         assert f"You chose {letter}. {why}" in repr(quiz(number, letter))
 
 
+def test_code_that_is_to_be_read_stands_in_the_question():
+    [number] = [n for n in NUMBERS if "def connect_it" in QUESTIONS[n - 1].code]
+    assert "signal.connect(answer)" in repr(quiz(number))
+
+
+@pytest.mark.parametrize("said", ["d", "I'm not sure"])
+def test_who_is_not_sure_reads_the_answer_and_it_counts_as_the_first_try(said):
+    answered = quiz(1, said)
+    assert not answered.right
+    assert f"The answer is: {QUESTIONS[0].right}. " in repr(answered)
+    assert QUESTIONS[0].options[QUESTIONS[0].right] in repr(answered)
+    assert progress().loc["quiz", "done"] == "0 of 1"
+
+
 def test_a_question_can_be_clicked_and_the_click_counts(monkeypatch):
     shown = quiz(2)._repr_mimebundle_()
     assert set(shown) == {"text/plain", "text/html"} and 'data-piece="guess"' in shown["text/html"]

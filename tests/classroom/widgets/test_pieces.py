@@ -137,6 +137,13 @@ def test_the_whole_matrix_is_filtered_and_searched(open_piece, fired):
     assert_fit_to_be_seen(page)
 
 
+def test_the_matrix_leaves_out_the_init_signals_which_every_instance_sends(fired):
+    assert "pre_init" in repr(fired) and "pre_<br>init" in fired._repr_html_()
+    for shown in matrix(fired, blank=True), matrix(fired):
+        assert "init" not in repr(shown) + shown._repr_mimebundle_()["text/html"]
+        assert "post_save" in repr(shown)
+
+
 @pytest.fixture
 def hired(notebook):
     """A table of the rota, and the trace of the hire after it."""
