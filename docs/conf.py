@@ -51,6 +51,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "navbar_persistent": [],
+    "back_to_top_button": False,  # it lies over the pieces, and is too pale
 }
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's machine is set
 # Without the logo, which stands outside of every landmark; the first page is in the list below.
@@ -102,7 +103,7 @@ class Mermaid(Directive):
         across = self.drawn(mermaidx, text)
         down, changed = re.subn(r"^flowchart LR", "flowchart TB", text)
         both = [across, self.drawn(mermaidx, down)] if changed else [across]
-        return [nodes.raw("", f'<div class="diagram">{"".join(both)}</div>', format="html")]
+        return [nodes.raw("", f'<div class="diagram" tabindex="0" role="group" aria-label="Diagram">{"".join(both)}</div>', format="html")]
 
     def drawn(self, mermaidx, text):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""
@@ -126,13 +127,12 @@ def pieces_of(notebook):
 
 
 class Piece(Directive):
-    """Show the first piece of a kind that a notebook shows; it moves by itself."""
+    """Show the piece of a file; it moves by itself."""
 
-    required_arguments = 2  # the notebook, from the root, and the name of the piece
+    required_arguments = 1  # the file, from the root
 
     def run(self):
-        notebook, name = self.arguments
-        html = next(html for kind, _, html in pieces_of(ROOT / notebook) if kind == name)
+        html = (ROOT / self.arguments[0]).read_text("utf-8")
         return [nodes.raw("", html.replace("data-piece", "data-play data-piece", 1), format="html")]
 
 

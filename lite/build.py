@@ -18,6 +18,7 @@ import nbformat
 
 import speedster.wsgi  # noqa: F401  sets Django up
 from classroom.publishing import notebooks
+from classroom.publishing.desk import fold_answers
 from classroom.publishing.exercise_texts import exercise_sources
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.database import template
@@ -131,6 +132,7 @@ def write_notebooks(folder, solved=False):
 def copy_of(source):
     """Return a learner's copy of a text, for the kernel of a browser."""
     copy = notebooks.convert(source)
+    fold_answers(copy.cells)
     opening = OPENING
     if "cost_plot(" in source.read_text("utf-8"):
         opening += "\nimport matplotlib.font_manager  # this lesson draws"

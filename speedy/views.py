@@ -255,6 +255,7 @@ def render_board(request, form, status=200):
         "more_waiting": max(0, waiting.count() - WAITING_SHOWN),
         "events": events[::-1],
         "what_fired": request.session.get("what_fired"),
+        "chips": bool(hired_by),
     }
     return render(request, "speedy/board.html", context, status=status)
 

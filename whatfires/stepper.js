@@ -19,31 +19,32 @@ const SIGNS = { delivery: "→", on_commit: "…", callback: "→", mail: "✉",
 const STYLE = `
 ${frame("wf")}
 .wf { --kept: var(--seat); --pending: var(--attention);  --sql: var(--soft);  --now: color-mix(in srgb, var(--attention) 16%, var(--paper)); }
+.wf { display:flex; flex-direction:column } .wf > * { min-width:0 }
 .wf-title { font-size:1.05em; font-weight:600; margin:0 0 8px } .wf-head { font-size:.9em; font-weight:600; margin:12px 0 4px; color:var(--soft) }
-.wf-body { display:grid; grid-template-columns:minmax(0,3fr) minmax(0,2fr); gap:14px; align-items:start }
-.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(0,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
+.wf-body { display:grid; grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:14px; align-items:start }
+.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(17ch,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
   margin:0; padding:0; list-style:none; position:relative }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }
-.wf-step { font:13px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid transparent;
+.wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid transparent;
   background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100% }
 .wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
 .wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); border-left-style:solid; color:var(--ink); font-weight:600 }
-.wf-step.wf-never { text-decoration:line-through }
+.wf-step.wf-never { text-decoration:line-through } .wf-step.wf-within { box-shadow:inset -3px 0 0 var(--pending) }
 .wf-badge { display:none; font-size:.75em; margin-right:4px }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }
 .wf-say { font-size:1.05em; margin:0 0 6px } .wf-fail { color:var(--lost); font-weight:600 }
 .wf pre { font:12.5px/1.45 ui-monospace,Menlo,Consolas,monospace; background:color-mix(in srgb,var(--soft) 12%,transparent);
-  color:var(--ink); padding:8px; border-radius:6px; overflow:auto; margin:4px 0; max-height:260px }
+  color:var(--ink); padding:8px; border-radius:6px; overflow:auto; margin:4px 0; max-height:260px; white-space:pre; word-break:normal; overflow-wrap:normal }
 .wf pre.wf-wrap { white-space:pre-wrap; overflow-wrap:anywhere }
-.wf dl { display:grid; grid-template-columns:auto 1fr; gap:0 10px; margin:4px 0; font-size:.9em }
-.wf dt { color:var(--soft) } .wf dd { margin:0; overflow-wrap:anywhere }
+.wf dl { display:grid; grid-template-columns:auto minmax(0,1fr); gap:0 10px; margin:4px 0; font-size:.9em }
+.wf dt { color:var(--soft); white-space:nowrap } .wf dd, .wf dd a { margin:0; overflow-wrap:anywhere }
 .wf ul { list-style:none; margin:0; padding:0; font:12.5px/1.5 ui-monospace,Menlo,Consolas,monospace } .wf li { overflow-wrap:anywhere }
 .wf-kept::before { content:"✓ "; color:var(--kept) } .wf-pending::before { content:"… "; color:var(--pending) }
 .wf-gone { text-decoration:line-through; color:var(--lost) } .wf-gone::before { content:"✗ "; }
 @container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) }
-  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:300px } .wf-lane { display:none } .wf-badge { display:inline }
-  .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border-left:0; border-top:1px solid var(--line); padding:10px 0 0 } }
+  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:200px; order:1 } .wf-side { order:2 } .wf-lane { display:none } .wf-badge { display:inline }
+  .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border-left:0; padding:0; min-height:0 } }
 .wf-lit { background:var(--now); font-weight:600; display:block; margin:0 -8px; padding:0 8px; box-shadow:inset 3px 0 0 var(--pending) }
 .wf-side { margin:0 0 10px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf-side .wf-head { margin:0 0 4px }
 .wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(132px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft) }
@@ -81,8 +82,19 @@ export function sentence(step) {
   }[step.effect] || "A statement reads.";
 }
 
+// For each step the number of the one that began the transaction around it; 0 where none is open.
+export function began(steps) {
+  const open = {};
+  return steps.map((step, at) => {
+    const before = open[step.using] || 0;
+    if (step.effect === "begin") open[step.using] = at + 1;
+    if (step.effect === "commit" || step.effect === "rollback") open[step.using] = 0;
+    return step.effect === "begin" ? 0 : before;
+  });
+}
+
 // A long name breaks behind its joints, and not inside a word.
-const breakable = (name) => name.split(/(?<=[_.(])/).flatMap((part) => [part, make("wbr")]);
+const breakable = (name) => name.split(/(?<=[_.(])|(?<=[a-z])(?=[A-Z])/).flatMap((part) => [part, make("wbr")]);
 
 export function show(data, element) {
   const { steps, title = "", side } = data;
@@ -106,11 +118,12 @@ export function show(data, element) {
   list.style.setProperty("--lanes", lanes.length);
   lanes.forEach(([lane, name], at) =>
     list.append(make("div", { class: `wf-lane wf-${lane}`, style: `grid-column:${at + 1};grid-row:1`, text: name, role: "presentation" })));
+  const within = began(steps);
   const rows = steps.map((step, at) => {
     const lane = lanes.findIndex(([it]) => it === step.lane);
     const name = step.kind === "method" ? `${step.sender}.${step.what}` : SIGNS[step.kind] ? `${SIGNS[step.kind]} ${step.what}` : step.what;
     const badge = make("span", { class: "wf-badge", text: step.lane });
-    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}`, tabindex: "-1" }, badge, ...breakable(name));
+    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}${within[at] ? " wf-within" : ""}`, tabindex: "-1" }, badge, ...breakable(name));
     it.addEventListener("click", () => go(at + 1));
     list.append(make("div", { role: "listitem", style: `grid-column:${lane + 1};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 6}px` }, it));
     return it;
@@ -156,6 +169,7 @@ export function show(data, element) {
     const step = steps[now - 1];
     if (!step) return [make("p", { text: "Nothing happened." })];
     const parts = [make("p", { class: "wf-say", text: sentence(step) })];
+    if (within[now - 1]) parts.push(make("p", { text: `Inside the transaction that began at step ${within[now - 1]}.` }));
     if (step.outcome) parts.push(make("p", { class: step.outcome.startsWith("raised ") ? "wf-fail" : "", text: step.outcome }));
     const facts = make("dl");
     const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", { text: value }));

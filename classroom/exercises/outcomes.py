@@ -21,7 +21,7 @@ BLANK = "\u00a0"  # gives an empty line its height
 FACES = {
     NOT_ATTEMPTED: ("○", "Not attempted yet", TINTS["quiet"]),
     RIGHT: ("✓", "Right", TINTS["right"]),
-    WRONG: ("✗", "Not yet", AMBER),
+    WRONG: ("!", "Not yet", AMBER),
     RAISED: ("!", "Your code raised an error", AMBER),
     DEFECT: ("?", "The check itself failed", AMBER),
 }

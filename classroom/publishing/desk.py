@@ -8,6 +8,7 @@ See https://nbformat.readthedocs.io/en/latest/format_description.html
 import json
 import os
 import platform
+import re
 from itertools import count
 from pathlib import PurePosixPath
 
@@ -17,6 +18,8 @@ from classroom.running.kernel import ROOT
 DESK = "desk"
 START = "00_start_here.ipynb"
 COURSE = ("*.ipynb", "deeper/*.ipynb", "exercises/*.ipynb")
+HEADING = re.compile(r"^##+ ", re.MULTILINE)
+FOLD = "<details><summary>What you saw, and why: open it when you have guessed.</summary>"
 
 
 def lay_out(root=ROOT, folder=None, course=None):
@@ -120,11 +123,31 @@ def before_first_run(content):
     It bears the version of this Python, as Jupyter notes it. Or opening it would change it.
     """
     notebook = json.loads(content)
+    fold_answers(notebook["cells"])
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     notebook["metadata"]["language_info"]["version"] = platform.python_version()
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def fold_answers(cells):
+    """Fold what is said below a reveal, up to the next heading or code.
+
+    It tells the answer, and stands on the same screen as the question.
+    See https://developer.mozilla.org/en-US/docs/Web/HTML/Element/details
+    """
+    told = False
+    for cell in cells:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            told = "reveal(" in text
+        elif told:
+            heading = HEADING.search(text)
+            end = heading.start() if heading else len(text)
+            if said := text[:end].strip():
+                cell["source"] = f"{FOLD}\n\n{said}\n\n</details>\n\n{text[end:]}".strip()
+            told = not heading
 
 
 def lay_beside(desk, name, content):

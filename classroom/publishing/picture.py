@@ -1,15 +1,17 @@
-"""The moving picture of the README: a rota that fills, and beside it what each hire set off.
+"""The moving pictures: the README's, a rota that fills beside what each hire set off, and the one
+that the site begins with.
 
-It is made from a real run, as one SVG that plays by itself, in light and in dark. Where motion is
-not wanted, its last step stands still.
+They are made from real runs. The first is one SVG that plays by itself, in light and in dark. Where
+motion is not wanted, its last step stands still. The second is the living rota of the lessons.
 See https://developer.mozilla.org/en-US/docs/Web/SVG
 """
 
+from contextlib import redirect_stdout
 from xml.sax.saxutils import escape
 
 from classroom.publishing.notebooks import ROOT
-from classroom.rota.filling import fill_table
-from classroom.scenes.calendar import borrowed, stand_on
+from classroom.rota.filling import fill_table, leaves
+from classroom.scenes.calendar import advance, borrowed, stand_on
 from classroom.scenes.database import MONDAY, in_private_database
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees
@@ -17,7 +19,9 @@ from whatfires.drawing import palette
 from whatfires.tracing import trace
 
 FILE = ROOT / "docs" / "rota.svg"
+FIRST_PAGE = ROOT / "docs" / "rota.html"
 HIRES = 5
+OTHERS = 12  # people of the roster whom no guess asks about come after these
 SECONDS = 3.2  # that each step stays
 WIDTH, LINE = 900, 20
 DAY, SEAT = 128, 34
@@ -46,6 +50,19 @@ def picture():
     return in_private_database(draw)
 
 
+def first_page():
+    """Return the living rota as HTML: people join, one leaves, a day passes."""
+    return in_private_database(live)
+
+
+def live():
+    with borrowed(), redirect_stdout(None):  # advance() says which day it is
+        stand_on(MONDAY)
+        people = sample_roster()[OTHERS : OTHERS + HIRES]
+        table = fill_table([*people, leaves("{first_name} {last_name}".format(**people[1])), advance])
+    return table._repr_mimebundle_()["text/html"] + "\n"
+
+
 def draw():
     """Hire a few people, and draw what was there after each."""
     with borrowed():
@@ -58,7 +75,7 @@ def draw():
             seen.append(hired.tree().lines)
             return employee
 
-        table = fill_table(sample_roster()[:HIRES], hire=hire)
+        table = fill_table(sample_roster()[OTHERS : OTHERS + HIRES], hire=hire)
     living = table.attrs["living"]
     steps = living["steps"][1:]
     parts = [

@@ -54,12 +54,15 @@ def told_of_refusals(get_response):
 def story(seen):
     """Return the tree of a trace as JSON: lines of (words, style) pairs, and a summary.
 
-    What the view and its form read before they acted is no part of it.
+    What the view and its form read before they acted, and afterwards to tell of it, is no part of
+    it. `wrapped` says that the view opened a transaction around what it called.
     """
-    first = next(number for number, event in enumerate(seen) if not prepares(event))
-    tree = seen[first:].tree()
+    own = [number for number, event in enumerate(seen) if not prepares(event)]
+    acted = seen[own[0] : own[-1] + 1]
+    tree = acted.tree()
     lines = [{"branches": line.branches, "words": line.words} for line in tree.lines]
-    return {"lines": lines, "summary": str(tree.summary)}
+    wrapped = acted[0].what == "BEGIN"
+    return {"lines": lines, "summary": str(tree.summary), "wrapped": wrapped}
 
 
 def prepares(event):

@@ -26,7 +26,7 @@ ${frame("guess-card")}
 .guess-card [aria-pressed="true"] { border-color: var(--ink); font-weight: 600; }
 .guess-card button.guess-true { background: var(--right); }
 .guess-card .guess-true::after { content: " ✓"; font-weight: 700; }
-.guess-card kbd { font: inherit; font-weight: 600; margin: 0 0.7em 0 0; padding: 0; color: inherit; background: none; border: 0; box-shadow: none; }
+.guess-card kbd { font: inherit; font-size: 1em !important; font-weight: 600; margin: 0 0.7em 0 0; padding: 0; color: inherit; background: none; border: 0; box-shadow: none; }
 .guess-card code { font-size: 0.92em; color: inherit; background: none; border: 0; padding: 0; }
 .guess-card [role="status"] { min-height: 1.4em; margin-top: 10px; border-radius: 6px; font-size: 1.08em; }
 .guess-card .guess-right, .guess-card .guess-wrong { padding: 8px 14px; background: var(--wrong); }

@@ -16,22 +16,22 @@ ${frame("matrix")}
 .matrix tr.matrix-row, .matrix tr { background: var(--paper); }
 .matrix .matrix-table th, .matrix .matrix-table td { padding: 0; border: 0; border-bottom: 1px solid var(--line); background: var(--paper);
   color: var(--ink); text-align: center; vertical-align: middle; white-space: normal; max-width: none; }
-.matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 4px !important; }
+.matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 2px !important; }
 .matrix thead th:first-child { left: 0; z-index: 3; }
 .matrix .matrix-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace;
-  padding: 4px 10px; min-width: 180px; max-width: 340px; overflow-wrap: break-word; }
+  padding: 4px 10px; min-width: 160px; max-width: 220px; overflow-wrap: break-word; }
 .matrix .matrix-table th.matrix-group { font: 600 13px/1.4 system-ui, sans-serif; color: var(--soft); padding-top: 12px; }
 .matrix .matrix-name { all: unset; cursor: pointer; font: inherit; } .matrix .matrix-name:hover { text-decoration: underline; }
 .matrix .matrix-name:focus-visible { outline: 3px solid var(--code); outline-offset: 1px; }
 .matrix .matrix-table td.matrix-at { height: 1px; }
-.matrix-cell { all: unset; height: 100%; box-sizing: border-box; display: block; min-width: 46px; min-height: 34px; line-height: 34px; margin: 0 auto; width: 100%; cursor: pointer; text-align: center;
+.matrix-cell { all: unset; height: 100%; box-sizing: border-box; display: block; min-width: 38px; min-height: 34px; line-height: 34px; margin: 0 auto; width: 100%; cursor: pointer; text-align: center;
   box-shadow: inset 0 0 0 3px var(--paper), inset 0 0 0 4px var(--line); }
 .matrix-cell:focus-visible { outline: 3px solid var(--code) !important; outline-offset: -3px; }
 .matrix-cell:hover { background: color-mix(in srgb, var(--soft) 15%, transparent); }
 .matrix-cell[aria-pressed=true], .matrix-fired { color: var(--signal); font-weight: 700; background: color-mix(in srgb, var(--signal) 14%, transparent); }
 .matrix-method.matrix-cell[aria-pressed=true], .matrix-method.matrix-fired { color: var(--code); background: color-mix(in srgb, var(--code) 14%, transparent); }
 .matrix-elsewhere { color: var(--soft); font-weight: 700; }
-.matrix-mark { display: block; height: 100%; min-width: 46px; min-height: 34px; line-height: 34px; }
+.matrix-mark { display: block; height: 100%; min-width: 38px; min-height: 34px; line-height: 34px; }
 .matrix-wrong { box-shadow: inset 0 0 0 2px var(--attention); color: var(--attention); font-weight: 700;
   background: color-mix(in srgb, var(--attention) 16%, transparent); animation: matrix-flip .45s; }
 @keyframes matrix-flip { from { transform: rotateX(90deg); } to { transform: none; } }
@@ -87,7 +87,7 @@ export function kept(rows, filter, words) {
 export function show({ hooks, rows: told, blank, legend }, element) {
   const nothing = { own: 0, other: 0, unknown: false };
   const rows = told.map((row) => ({ ...row, cells: hooks.map((hook) => ({ hook, ...nothing, ...row.fired[hook] })) }));
-  const root = make("section", { class: `matrix ${blank ? "matrix-blank" : "matrix-whole"}`, "aria-label": "What fires when" });
+  const root = make("section", { class: `matrix ${blank ? "matrix-blank" : "matrix-whole"}`, "aria-label": `What fires when: ${[...new Set(rows.map((row) => row.group))].join(", ")}` });
   const leave_theme = follow_theme(root);
   const status = make("p", { class: "matrix-status", role: "status" });
   const body = make("tbody");

@@ -10,7 +10,7 @@ const STYLE = `
 ${frame("rota")}
 .rota-what { font-size: 1.1em; margin: 0 0 8px; min-height: 1.4em; }
 .rota-days { display: flex; gap: 8px; overflow-x: auto; padding: 4px; }
-.rota-day { flex: 0 0 122px; border: 1px solid var(--line); border-radius: 6px; padding: 6px 8px; }
+.rota-day { flex: 0 1 168px; min-width: 122px; border: 1px solid var(--line); border-radius: 6px; padding: 6px 8px; }
 .rota-name { margin: 0 0 4px; font-size: .85em; font-weight: 600; color: var(--soft); }
 .rota-day.rota-over { border-style: dashed; background: repeating-linear-gradient(135deg, transparent 0 7px, color-mix(in srgb, var(--soft) 9%, transparent) 7px 9px); }
 .rota-day.rota-over .rota-seat { color: var(--soft); }

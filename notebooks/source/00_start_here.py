@@ -99,6 +99,16 @@ seen.filter(sender=Employees)
 #
 # The *sender* of a model's signal is the class, here `Employees`.
 #
+# The colours mean the same in the whole course:
+#
+# | colour | sign | it is |
+# |---|---|---|
+# | green | ● ✓ | taken, kept, right |
+# | blue | `save()` | your code |
+# | violet | **bold** → | a signal, a receiver |
+# | amber | … ! | pending, not yet right |
+# | red | ✗ | lost |
+#
 # Here is the receiver's code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
 # person. `created` is True for a new row. `raw` is True only while saved data is loaded from a
 # [fixture](../docs/glossary.md#fixture), a file of rows. `**kwargs` takes whatever else Django sends.
@@ -173,16 +183,6 @@ exercise("00-b").check(who_answered)
 # | receiver | a function that the signal calls | `employee_created` |
 # | rule | what is to be done | `assign()` |
 # | seat | a person on a shift, a row of its own; a free seat has none | `ShiftsEmployees` |
-#
-# The colours mean the same in the whole course:
-#
-# | colour | sign | it is |
-# |---|---|---|
-# | green | ● ✓ | taken, kept, right |
-# | blue | `save()` | your code |
-# | violet | **bold** → | a signal, a receiver |
-# | amber | … ! | pending, not yet right |
-# | red | ✗ | lost |
 #
 # The models are in [`speedy/models/`](../speedy/models/shifts.py), the receivers in
 # [`speedy/signals/`](../speedy/signals/employee_assignment.py), the rule in [`speedy/scheduling.py`](../speedy/scheduling.py).

@@ -190,7 +190,7 @@ exercise("03-b").check(set_hours)
 #
 # The four clauses above are the contract. And this is the choice:
 #
-# | | receivers of the model | `save()` and `delete()` of the model |
+# | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
 # | you find the rule | in another file | in the model |
 # | `bulk_create()`, `update()` | not called | not called |

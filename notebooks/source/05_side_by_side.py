@@ -148,7 +148,7 @@ side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "
 # %% [markdown]
 # ## What to keep
 #
-# | | built-in signals | `save()` override | custom signal | direct call |
+# | question | built-in signals | `save()` override | custom signal | direct call |
 # |---|---|---|---|---|
 # | do I see the rule where I call? | no | no | I see that something is sent | **yes** |
 # | do `create()` and `save()` run the rule? | **yes**, of its class | **yes**, of its class | no | no |

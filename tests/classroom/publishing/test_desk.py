@@ -59,10 +59,39 @@ def test_copies_hold_the_course_without_outputs_and_without_answers(root):
     assert desk.lay_out(root) == []
 
 
+def test_what_is_said_below_a_reveal_is_folded_up_to_the_next_heading():
+    def cell(kind, *lines):
+        return {"cell_type": kind, "source": [*lines]}
+
+    cells = [
+        cell("markdown", "Before."),
+        cell("code", 'predict("00-1")'),
+        cell("markdown", "Between."),
+        cell("code", 'reveal("00-1")'),
+        cell("markdown", "Tuesday, of course.\n", "\n", "```python\n", "# code\n", "```\n"),
+        cell("markdown", "And why.\n", "\n", "## The next section\n", "Open."),
+        cell("code", "1 + 1"),
+        cell("markdown", "Open, too."),
+        cell("code", 'reveal("00-2")'),
+        cell("markdown", "### Your turn"),
+    ]
+    plain = ["".join(it["source"]) for it in cells]
+    desk.fold_answers(cells)
+    now = ["".join(it["source"]) for it in cells]
+    folded = [number for number, text in enumerate(now) if text.startswith(desk.FOLD)]
+    assert folded == [4, 5]
+    assert now[5].endswith("</details>\n\n## The next section\nOpen.") and "And why." in now[5]
+    assert "Tuesday, of course." in now[4] and now[4].endswith("</details>")
+    assert [now[it] for it in range(10) if it not in folded] == [
+        plain[it] for it in range(10) if it not in folded
+    ]
+
+
 def test_the_real_copies_have_the_cells_of_the_texts_and_no_outputs():
     for name, content in desk.handed_out().items():
         text = notebooks.convert(notebooks.source_of(notebooks.FOLDER / name))
         copy = notebooks.nbformat.reads(content.decode(), as_version=4)
+        desk.fold_answers(text.cells)
         assert notebooks.written(copy) == notebooks.written(text)
         assert not any(cell.get("outputs") for cell in copy.cells)
     assert {*desk.handed_out()} == {
