@@ -87,7 +87,7 @@ shift_table()
 # %% [markdown]
 # ## A migration
 #
-# A migration can also write rows. It is then called a *data migration*, and it calls a function such as this one:
+# A migration can also write rows. Then it is called a *data migration*, and it has a function such as this one:
 
 
 # %%
@@ -98,7 +98,7 @@ def hire_joao(apps, schema_editor):
 
 
 # %% [markdown]
-# In a project the function stands in a migration file, above these lines:
+# In a project the function stands in the file of the migration, above these lines:
 #
 # ```python
 # class Migration(migrations.Migration):
@@ -130,7 +130,7 @@ display(heard, Employees.objects.without_shift())
 #
 # ## The admin
 #
-# In the admin you can delete one person on a page of their own. Or you tick several people in the list and choose *Delete selected*.
+# In the admin you can delete a person on the page of this person. Or you tick several people in the list and choose *Delete selected*.
 # `what_fires` tries both on `Person`, a model of [the matrix](matrix.ipynb):
 
 # %%
@@ -141,8 +141,8 @@ what_fires(Person, "admin: Delete one", "admin: Delete selected, 2 rows")
 # `delete_queryset()` of your `ModelAdmin`, and call `delete()` of each object in a loop.
 #
 # *Delete selected* is an *action*, a function that the admin calls with the rows that you ticked. The admin opens no transaction for an
-# action. This one first writes into the admin's history, and then deletes the rows. Now Ada and Grace are ticked, and a
-# receiver refuses:
+# action. This one first writes into the admin's *history*, the table of who changed what, and then deletes the rows. Now Ada and Grace
+# are ticked, and a receiver refuses:
 
 
 # %%

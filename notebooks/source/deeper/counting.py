@@ -8,7 +8,7 @@
 #
 # - put people on shifts from both sides, and see what Django sends;
 # - read the three receivers that count;
-# - try to get round them, and let the database do the counting.
+# - find out what they cannot do, and let the database count.
 
 # %%
 fresh_database()
@@ -105,8 +105,8 @@ by_hand
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
-# Before a seat is saved or deleted, this one takes 1 off the shift on which the seat is stored. A new seat has no key and is stored
-# nowhere yet, so nothing is taken off.
+# Before a seat is saved or deleted, this one takes 1 off its old shift: the `filter()` finds the shift for which the seat is stored in
+# the database. A new seat has no key and is stored nowhere yet, so nothing is taken off.
 #
 # ```python
 # @receiver(post_save, sender=ShiftsEmployees)
@@ -114,7 +114,7 @@ by_hand
 #     Shifts.objects.filter(pk=instance.shift_id).update(headcount=F("headcount") + 1)
 # ```
 #
-# After the save, this one adds 1 to the shift that the seat names now. So a seat that moves to another shift is counted right, too.
+# After the save, this one adds 1 to its new shift. So if a seat moves to another shift, both are counted right.
 
 # %%
 sunday.refresh_from_db()
@@ -151,9 +151,9 @@ reveal("counting-2")
 print("headcount:", sunday.headcount, "people:", sunday.employees_shift.count())
 
 # %% [markdown]
-# `bulk_create()` sends no signal, so nobody counted. The constraint looks at `headcount`, and that number did not change. `update()` and raw
-# SQL get round the receivers in the same way. So code that writes seats in bulk has to change `headcount` itself, in the same transaction.
-# (The command `check_headcounts` of this project finds and repairs false counts.)
+# `bulk_create()` sends no signal, so nobody counted. The constraint looks at `headcount`, and that number did not change. With `update()`
+# and raw SQL it is the same. So code that writes seats in bulk has to change `headcount` itself, in the same transaction. And
+# if it was forgotten, a command of this project, `check_headcounts`, finds and repairs what is wrong.
 #
 # ## A trigger
 #
@@ -187,8 +187,8 @@ reveal("counting-3")
 print("headcount:", saturday.headcount, "people:", saturday.employees_shift.count())
 
 # %% [markdown]
-# The trigger does not care how a row is written, so now the constraint can be relied on. But a trigger has its price: it is SQL for one
-# kind of database, and you do not see it in your Python code. In a project you put this SQL into a migration, with
+# The trigger does not care who writes a row, or how. So now the constraint really allows three people at most. But a trigger has its price:
+# it is SQL for one kind of database, and you do not see it in your Python code. In a project you put it into a migration, with
 # [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql).
 #
 # ## What to keep
@@ -204,11 +204,11 @@ print("headcount:", saturday.headcount, "people:", saturday.employees_shift.coun
 # |---|---|
 # | a `save()` of the seat | `add()` and everything in bulk |
 # | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()`, raw SQL |
-# | a trigger | next to nothing: TRUNCATE, and `INSERT OR REPLACE` on SQLite |
+# | a trigger | next to nothing: TRUNCATE, which empties a table, and `INSERT OR REPLACE` on SQLite |
 # | a query, when you ask: [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing, but no constraint can check it |
 #
 # The query is often enough. (For two counts in one query, write `distinct=True` in each.) Store a count if a constraint has to check it, or
 # if you often sort or filter many rows by it.
 #
-# What does counting cost? [What a hire costs](costs.ipynb) measures it. **Practise:** [the exercises for this
-# notebook](../exercises/counting.ipynb). Back to [lesson 02](../02_built_in_signals.ipynb).
+# **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Read on: [what a hire costs](costs.ipynb), if nobody
+# stores a count. Back to [lesson 02](../02_built_in_signals.ipynb).

@@ -164,7 +164,7 @@ event_log()[["sender", "message"]]
 # |---|---|
 # | a letter takes long? | A worker *claims* a few events in a short transaction, delivers them outside of it, and ticks them off. A transaction around a slow letter would hold its locks all that time |
 # | two workers deliver at once? | They claim with `select_for_update(skip_locked=True)`, which leaves out the rows that another worker has locked. A plain UPDATE would wait for those. SQLite ignores the option and does not need it, because only one program can write at a time |
-# | a worker ends after its claim? | After five minutes another worker may take the event |
+# | a worker ends after its claim? | After five minutes another worker may take the event. (The process above ran with yesterday's date.) |
 # | a receiver always fails? | After five tries the event is given up. It stays in the table until somebody runs `deliver_events --again` |
 # | one of two receivers fails? | Both are called again. A larger project would keep for each receiver what it has done |
 #

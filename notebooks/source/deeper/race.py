@@ -19,7 +19,7 @@ roster = sample_roster()
 #
 # `as_published` is [the design of Matić's tutorial](line_by_line.ipynb), with tables of its own. Its receiver takes two steps:
 # it counts the people of a shift, and then adds the new person if there is room. Ada and Grace are hired in this way. Alan and
-# Katherine are only stored so far, by `bulk_create()`:
+# Katherine are only stored so far, by `bulk_create()`, so no receiver has given them a seat:
 
 # %%
 for person in roster[:2]:
