@@ -145,8 +145,8 @@ event_log()[["sender", "message"]]
 # Celery. You put a function into a queue, and another process, a *worker*, calls it.
 #
 # Since Django 6.0 `@task` makes a function a *task*, and `enqueue()` puts it into a queue. The worker comes from a package. Call
-# `enqueue()` in `on_commit`, because a fast worker could otherwise look for a row that is not committed yet. But then the old
-# gap is back: the process can end before it calls `enqueue()`. So if a task must not be lost, let a receiver of the outbox enqueue it.
+# `enqueue()` in `on_commit`, because a fast worker may otherwise look for a row that is not committed yet. But then the old
+# gap is back: the process can end before `enqueue()`. So if a task must not be lost, let a receiver of the outbox enqueue it.
 #
 # ## What to keep
 #
@@ -162,8 +162,8 @@ event_log()[["sender", "message"]]
 #
 # | what if | then |
 # |---|---|
-# | a letter takes long? | A worker *claims* a few events in a short transaction, delivers them outside of it, and ticks them off. A transaction around a slow letter would hold its locks all that time |
-# | two workers deliver at once? | They claim with `select_for_update(skip_locked=True)`, which leaves out the rows that another worker has locked. A plain UPDATE would wait for those. SQLite ignores the option and does not need it, because only one program can write at a time |
+# | a letter takes long? | A worker *claims* a few events in a short transaction, and delivers them outside of it, because a transaction around a slow letter would hold its locks all that time |
+# | two workers deliver at once? | They claim with `select_for_update(skip_locked=True)`, which leaves out what another worker has locked. A plain UPDATE would wait. SQLite ignores the option and does not need it, because only one program can write at a time |
 # | a worker ends after its claim? | After five minutes another worker may take the event. (The process above ran with yesterday's date.) |
 # | a receiver always fails? | After five tries the event is given up. It stays in the table until somebody runs `deliver_events --again` |
 # | one of two receivers fails? | Both are called again. A larger project would keep for each receiver what it has done |

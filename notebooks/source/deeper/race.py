@@ -85,7 +85,7 @@ races
 # `race("as published", rounds=20)`.
 #
 # The direct call and the signals end in the same way, because both run the same rule. **A signal neither causes a race nor cures
-# one.** The rule is right because it uses three things that a database offers.
+# one.** What helps is three things that a database offers, and the rule uses all of them.
 #
 # ## 1. Lock, then look
 #
