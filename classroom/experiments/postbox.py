@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 import os
 from datetime import date, timedelta
 
+import pandas as pd
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -26,8 +27,23 @@ def write_letter(sender, name, key, payload, **kwargs):
         log_event(f"Letter {key}: welcome, {payload['employee']}!", "the post office")
 
 
+def outbox_table():
+    """Show the outbox: a DataFrame, a row an event, with `name`, `payload` and `state`."""
+    events = OutboxEvent.objects.all()
+    rows = [
+        {"key": it.pk, "name": it.name, "payload": it.payload, "state": it.state} for it in events
+    ]
+    return pd.DataFrame(rows).set_index("key")
+
+
+def untick(employee):
+    """Let the event about this employee (a full name) wait again, as if nobody had delivered it."""
+    about = OutboxEvent.objects.filter(payload={"employee": employee})
+    about.update(delivered=None, claimed_until=None)
+
+
 def deliver_and_end():
-    """Deliver in a process of its own, which ends when it has told, and has not noted it yet.
+    """Deliver in a process of its own, which ends when it has told, and has not noted it; say so.
 
     It ends at once, with nothing tidied up, like one that is killed. It did so yesterday: its claim
     on the event has run out by now.
@@ -37,6 +53,7 @@ def deliver_and_end():
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
     # It does not end well, on purpose.
     run_python("-c", CHILD, database, log, yesterday, cwd=ROOT, env=environment)
+    print("The process that delivers has ended.")
 
 
 CHILD = """

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections import Counter
 from contextlib import contextmanager, redirect_stdout, suppress
-from unittest.mock import patch
 
 import pandas as pd
 from tqdm import tqdm
@@ -24,7 +23,6 @@ from classroom.scenes import as_published
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import close_connections, empty_tables, in_private_database
 from speedy import models as speedy
-from speedy import scheduling
 from speedy.models import SEATS
 from whatfires.describing import expect, quoted
 from whatfires.frames import Table
@@ -52,10 +50,8 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
 
     Returns a DataFrame, a row a database and design: `rounds`, `exact` (rounds that ended right),
     `over three` (shifts with more than three people), `days twice` (days that got a second shift),
-    `left over` (people without a shift), `errors` (hires that raised, or printed, an error), `looks
-    a hire` (how often the rule looked for a seat; nothing for the published design, which never
-    looks again) and `most on one` (people on the fullest shift). Raises ValueError for an unknown
-    name.
+    `left over` (people without a shift), `errors` (hires that raised, or printed, an error) and
+    `most on one` (people on the fullest shift). Raises ValueError for an unknown name.
     """
     known = designs()
     who = who or tuple(known)
@@ -93,12 +89,11 @@ def run_rounds(design, rounds):
     hire = designs()[design]
     app = as_published if design == PUBLISHED else speedy
     rotas, errors, left_over = [], 0, 0
-    with looks_counted() as looks:
-        for _ in tqdm(range(rounds), desc=design, disable=None, leave=False):
-            empty_tables(app.ShiftsEmployees, app.Shifts, app.Employees)
-            errors += len(at_once(lambda _: hire(**PERSON), AT_ONCE))
-            rotas.append([(day, len(names)) for day, _, names in seated(app)])
-            left_over += len(without_any_shift(app))
+    for _ in tqdm(range(rounds), desc=design, disable=None, leave=False):
+        empty_tables(app.ShiftsEmployees, app.Shifts, app.Employees)
+        errors += len(at_once(lambda _: hire(**PERSON), AT_ONCE))
+        rotas.append([(day, len(names)) for day, _, names in seated(app)])
+        left_over += len(without_any_shift(app))
     return {
         "rounds": rounds,
         "exact": sum(is_exact(rota) for rota in rotas),
@@ -107,7 +102,6 @@ def run_rounds(design, rounds):
         "left over": left_over,
         "errors": errors,
         "most on one": max(people for rota in rotas for _, people in rota),
-        "looks a hire": f"{len(looks) / (rounds * AT_ONCE):.2f}" if looks else "",
     }
 
 
@@ -170,16 +164,3 @@ def caught(work, *args):
     finally:
         close_connections()
     return []
-
-
-@contextmanager
-def looks_counted():
-    """Note each time that the rule looks for a seat, in all threads."""
-    looks, look = [], scheduling.first_with_room
-
-    def counted(*args, **kwargs):
-        looks.append(1)
-        return look(*args, **kwargs)
-
-    with patch.object(scheduling, "first_with_room", counted):
-        yield looks

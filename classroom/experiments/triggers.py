@@ -21,10 +21,14 @@ LEAVE, TAKE = MOVE.format(sign="-", row="OLD"), MOVE.format(sign="+", row="NEW")
 TRIGGERS = {
     "seat_taken": ("INSERT", TAKE),
     "seat_left": ("DELETE", LEAVE),
-    "seat_moved": ("UPDATE OF shift_id", f"{LEAVE} {TAKE}"),
+    "seat_moved": ("UPDATE OF shift_id", f"{LEAVE}\n  {TAKE}"),
 }
 ON_SQLITE = """
-CREATE TRIGGER {name} AFTER {event} ON speedy_shiftsemployees FOR EACH ROW BEGIN {does} END
+CREATE TRIGGER {name}
+AFTER {event} ON speedy_shiftsemployees FOR EACH ROW
+BEGIN
+  {does}
+END
 """
 ON_POSTGRESQL = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does} RETURN NULL; END $$;
@@ -43,13 +47,20 @@ def statements():
 
 
 @contextmanager
-def counted_by_triggers():
-    """Take the receivers that count off, and let triggers count while a block runs."""
-    with ExitStack() as stack, connection.cursor() as cursor:
+def uncounted():
+    """Disconnect the receivers that count, while a block runs."""
+    with ExitStack() as stack:
         for signal, receiver in product(SIGNALS, vars(shift_headcount).values()):
             if isfunction(receiver):
                 with suppress(ValueError):  # a helper, or a receiver of another signal
                     stack.enter_context(disconnected(signal, receiver, sender=ShiftsEmployees))
+        yield
+
+
+@contextmanager
+def counted_by_triggers():
+    """Let triggers count, and no receivers, while a block runs."""
+    with uncounted(), connection.cursor() as cursor:
         for statement in statements():
             cursor.execute(statement)
         try:

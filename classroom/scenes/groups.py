@@ -1,4 +1,4 @@
-"""A wiring whose signal is sent once for many people: the payload is a list.
+"""Ways to hire many people, one of them a signal that is sent once: its payload is a list.
 
 See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 """
@@ -32,3 +32,19 @@ def hire_group(people):
 
 
 LIST_IN_A_SIGNAL = replace(WIRINGS["custom signal"], hire_many=hire_group)
+
+
+def hire_one_by_one(people):
+    """Save each of them by itself, so that each row sends its signals."""
+    for person in people:
+        person.save()
+    return people
+
+
+WAYS_TO_HIRE_MANY = {
+    "a loop of save()": replace(WIRINGS["built-in signals"], hire_many=hire_one_by_one),
+    "bulk_create() alone": WIRINGS["built-in signals"],
+    "bulk_create(), a signal for each person": WIRINGS["custom signal"],
+    "bulk_create(), one signal with the list": LIST_IN_A_SIGNAL,
+    "bulk_create(), a call of assign_many()": WIRINGS["direct call"],
+}

@@ -57,7 +57,7 @@ export function show({ steps, days, seats, play = false }, element) {
   scrubber.addEventListener("input", () => { stop(); go(Number(scrubber.value)); });
   const place = make("span");
   const what = make("p", { class: "rota-what", "aria-live": "polite" });
-  const board = make("div", { class: "rota-days", tabindex: "0", "aria-label": "Shifts" });
+  const board = make("div", { class: "rota-days", tabindex: "0", role: "group", "aria-label": "Shifts" });
   root.append(make("style", { text: STYLE }), make("div", { class: "rota-bar" },
     player, button("Step back", "◀", () => { stop(); go(now - 1); }), button("Next step", "▶", () => { stop(); go(now + 1); }), scrubber, place), what, board);
   step_by_keys(root, () => ({ ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: steps.length - 1 }), (to) => { stop(); go(to); });

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from classroom.exercises.trying import mixed_into
 from classroom.running.kernel import ROOT
+from classroom.scenes.contract import AlwaysAddsItsField
 from speedy import scheduling
 
 # Both ways give a shift; the receivers of Employees heard of one person only.
@@ -77,6 +78,14 @@ assert Shifts.objects.get(pk=kept.pk).wage_bonus == 80
 Shifts.objects.filter(pk=kept.pk).update(wage_bonus=90)
 kept.save(update_fields=["shift_date"])
 assert Shifts.objects.get(pk=kept.pk).wage_bonus == 90
+
+# One that always adds the bonus writes an old one over the right one.
+old = AlwaysAddsItsField.objects.get(pk=kept.pk)
+Shifts.objects.filter(pk=kept.pk).update(total_hours=12, wage_bonus=90)
+old.total_hours = 10
+old.save(update_fields=["shift_date"])
+found = Shifts.objects.get(pk=kept.pk)
+assert (found.total_hours, found.wage_bonus) == (12, 70)
 
 # 03-4: a receiver hears of each row, and no method is called.
 assert answer_of("03-4").startswith("pre_delete and post_delete are sent, but its delete()")

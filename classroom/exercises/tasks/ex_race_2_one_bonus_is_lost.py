@@ -26,7 +26,7 @@ moment. It went from 50 to 60.
 """,
     task="""
 Repair `raise_bonus(key, amount)`, so that no raise is lost. What others write into **other columns** of that row is not lost
-either. Choose one of the promises of the lesson. An amount below zero that the constraint refuses is still
+either. Choose one of the three ways of the lesson. An amount below zero that the constraint refuses is still
 refused: the `IntegrityError` comes out.
 
 The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your

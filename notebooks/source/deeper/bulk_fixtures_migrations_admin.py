@@ -1,125 +1,80 @@
 # %% [markdown]
 # # Deeper · Bulk calls, fixtures, migrations, the admin
 #
-# [The matrix](matrix.ipynb) shows which calls are silent. **What do you do where no receiver is called, or one
-# is called that should not be?**
+# A receiver works well as long as people are hired one by one. But rows also come and go in other ways. **What do you do when your
+# receiver is not called? And what if it is called, and should not act?**
 #
 # You will, in about 20 minutes,
 #
-# - store thirty people in four ways, and in a fifth with a list, and compare what each costs and forgets;
-# - load a fixture, and see what `raw` is for;
-# - create a row inside a migration, and delete in the admin.
+# - hire thirty people at once, in five ways;
+# - restore a backup, and write a migration;
+# - delete people in the admin.
 
 # %%
 fresh_database()
 roster = sample_roster()
 
 # %% [markdown]
-# ## Thirty at once
+# ## Thirty people at once
 #
-# `bulk_create()` writes many rows in one statement or a few, and sends no signal. The code that calls it has to act. It
-# can
-#
-# - **loop** over `save()`, so that each row sends its signals;
-# - write in bulk, then **send a signal of your own**;
-# - write in bulk, then **call the function** that does for many what the receivers do for one.
-#
-# The third needs a rule that is a function, outside its receivers. The project has the second and the third
-# written out:
+# `bulk_create()` sends no signal, as you know from [lesson 02](../02_built_in_signals.ipynb). So the code that calls it has to do what the
+# receivers would have done. Here are five ways to hire thirty people:
 
 # %%
-from speedy import scheduling, wirings
+from classroom.scenes.groups import WAYS_TO_HIRE_MANY
 
-show_code(wirings.hire_many_by_custom_signal, wirings.hire_many_by_call)
+
+def thirty_at_once(way):
+    way.hire_many([way.model(**person) for person in roster])
+
+
+# %%
+table = side_by_side(thirty_at_once, WAYS_TO_HIRE_MANY, clock=False)
+table.loc[["left without a shift", "SQL statements"]].drop(columns="same").T
+
+# %% [markdown]
+# The cheapest way leaves everybody without a shift. With a signal for each person more than half of the statements of the loop remain,
+# because its receiver places one person at a time. One signal with the whole list costs the same as a call. So a signal is not slow by
+# itself. What costs is work that is done once for each row, as in `save()` and in the receivers of its signals.
+#
+# For the last two ways the rule must be a function of its own, which takes a list. A receiver can call it, and you can call it, too, as
+# `hire_many_by_call` in [`wirings.py`](../../speedy/wirings.py) does.
+#
+# ## A fixture
+#
+# A *fixture* is a file of rows that `loaddata` stores. Here it is a backup of [the design of Matić's tutorial](line_by_line.ipynb), where
+# five people are hired. The receiver of this design begins like this, and then gives the person a seat on the shift:
+#
+# ```python
+# @receiver(post_save, sender=Employees)
+# def employee_created(sender, instance, created, **kwargs):
+#     if not created:
+#         return
+#     shift = first_with_room()
+# ```
+
+# %%
+for person in roster[:5]:
+    as_published.Employees.objects.create(**person)
+shift_table(as_published)
+
+# %% [markdown]
+# `dump_and_load()` writes all rows of this design into a fixture, deletes them, and loads them again.
 
 # %%
 predict("bulk-1")
 
 # %%
-import pandas as pd
-from django.db import transaction
-
-
-def tried(hire_many):
-    """Hire the whole roster at once, count what it took, and roll it back."""
-    with transaction.atomic():
-        with trace() as seen:
-            hire_many([Employees(**person) for person in roster])
-        idle = Employees.objects.without_shift().count()
-        transaction.set_rollback(True)
-    called = len(seen.filter(kind="delivery"))
-    return {"SQL statements": len(seen.statements), "receivers called": called, "no shift": idle}
-
-
-# %%
-ways = {
-    "a loop of save()": lambda people: [person.save() for person in people],
-    "bulk_create() alone": Employees.objects.bulk_create,
-    "bulk_create(), a custom signal each": wirings.hire_many_by_custom_signal,
-    "bulk_create(), assign_many()": wirings.hire_many_by_call,
-}
-cost = pd.DataFrame({way: tried(hire_many) for way, hire_many in ways.items()}).T
-reveal("bulk-1")
-cost
-
-# %% [markdown]
-# Read the last column first: the cheapest way leaves thirty people without a shift. The custom signal saves
-# little, because it is sent for each person and its receiver places one person at a time. The function places
-# them all together.
-#
-# A signal may carry a list. This one is sent once for all thirty:
-
-# %%
-from django.dispatch import Signal
-
-employees_hired = Signal()  # payload: people, a list of stored employees
-
-
-def seat_them_all(sender, people, **kwargs):
-    assign_many(people)
-
-
-def hire_many_and_tell_once(people):
-    with transaction.atomic():
-        scheduling.wipe_expired_shifts()
-        stored = EmployeesWithoutHooks.objects.bulk_create(people)
-        employees_hired.send(sender=Employees, people=stored)
-
-
-# %%
-with connected(employees_hired, seat_them_all):
-    once = tried(lambda people: hire_many_and_tell_once(people))
-pd.DataFrame({"one signal with a list": once, "a call": cost.loc["bulk_create(), assign_many()"]}).T
-
-# %% [markdown]
-# It costs what the call costs. What makes hooks slow is not the signal. It is "once per row" against "once per
-# batch". The save and delete signals and a `save()` are per row. `m2m_changed` is per call. A signal of your own is what you
-# make of it.
-#
-# ## A fixture comes back
-#
-# A *fixture* is a file of rows that `loaddata` stores. Five people are hired in [the design of Matić's
-# tutorial](line_by_line.ipynb). All rows are written to a fixture, deleted, and loaded again.
-
-# %%
 from classroom.experiments.line_by_line import dump_and_load
 
-for person in roster[:5]:
-    as_published.Employees.objects.create(**person)
+dump_and_load(as_published)
+reveal("bulk-1")
 shift_table(as_published)
 
-# %%
-predict("bulk-2")
-
-# %%
-loaded = dump_and_load(as_published)
-reveal("bulk-2")
-loaded
-
 # %% [markdown]
-# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save` with `raw=True`. Their receiver did
-# not look at `raw`. It gave everybody a seat, and then came the seats of the fixture. Receivers of this project
-# return at once for a fixture:
+# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at `raw`, so it
+# opened two shifts and gave everybody a seat. Then the shifts and seats of the fixture came. The receivers of this project return at
+# once if `raw` is True:
 
 # %%
 import speedy.models
@@ -127,77 +82,108 @@ import speedy.models
 for person in roster[:5]:
     Employees.objects.create(**person)
 dump_and_load(speedy.models)
+shift_table()
 
 # %% [markdown]
-# Does `m2m_changed` say `raw`, too? That depends on your Django: since 6.1 it does.
-
-# %% tags=["varies"]
-import django
-
-passed = [row["passed"] for row in what_fires(Person, "loading a fixture with skills")]
-{"Django": django.get_version(), "says raw=True (1 is yes)": int("raw=True" in str(passed))}
-
-# %% [markdown]
-# ## A migration has classes of its own
+# ## A migration
 #
-# A migration must work with the models as they *were*. So Django rebuilds each model from the recorded fields:
-# the *migration state*. Such a class has the fields, and none of the methods that you wrote in the model. (A plain mixin class
-# is kept as a base, and its `save()` is called.) João is hired with one.
+# A migration can also write rows. Then it is called a *data migration*, and it has a function such as this one:
+
 
 # %%
-predict("bulk-3")
+def hire_joao(apps, schema_editor):
+    Employees = apps.get_model("speedy", "Employees")
+    print("The class comes from the module", Employees.__module__)
+    Employees.objects.create(**roster[17])
 
-# %%
-from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-
-history = MigrationLoader(connection).project_state(("speedy", "0001_initial")).apps
-historical = history.get_model("speedy", "Employees")
-joao = historical.objects.create(**roster[17])
-reveal("bulk-3")
-Employees.objects.without_shift()
-
-# %%
-type(joao).__module__, issubclass(type(joao), Employees)
 
 # %% [markdown]
-# The receivers with `sender=Employees` are not called, because the historical class is another object. Receivers
-# *without* a sender are called. So a data migration does the work itself, and a receiver without a sender looks
-# at what it gets.
+# In a project the function stands in the file of the migration, above these lines:
 #
-# Do you need rows after every `migrate`, not in one migration alone? Then listen to `post_migrate`. It is sent at the
-# end of `migrate`, and of `flush`, once for each app that has a models module.
+# ```python
+# class Migration(migrations.Migration):
+#     dependencies = [("speedy", "0006_births_in_the_past")]
+#     operations = [migrations.RunPython(hire_joao)]
+# ```
+#
+# `run_migration()` runs such a migration here, and `listening()` hears every `post_save`, of any sender.
+
+# %%
+predict("bulk-2")
+
+# %%
+from django.db.models.signals import post_save
+
+from classroom.experiments.arrivals import run_migration
+
+with listening(post_save) as heard:
+    run_migration(hire_joao)
+reveal("bulk-2")
+display(heard, Employees.objects.without_shift())
+
+# %% [markdown]
+# A migration must work with the models as they *were* when it was written. So Django builds classes for it, from the fields that the
+# migrations have recorded ([migration state](../../docs/glossary.md#migration-state)). Such a class has the name `Employees`, but not your methods,
+# and it is another sender. So receivers with `sender=Employees` are not called, and those without a sender are.
+#
+# So the migration has to place João itself. And a receiver without a sender must check which class it gets.
 #
 # ## The admin
 #
-# You tick two people in the admin and choose *Delete selected*. Your model overrides `delete()`.
+# In the admin you can delete a person on the page of this person. Or you tick several people in the list and choose *Delete selected*.
+# `what_fires` tries both on `Person`, a model of [the matrix](matrix.ipynb):
 
 # %%
-predict("bulk-4")
-
-# %%
-admin = what_fires(Person, "fixtures, migrations, admin")
-reveal("bulk-4")
-admin
+what_fires(Person, "admin: Delete one", "admin: Delete selected, 2 rows")
 
 # %% [markdown]
-# The admin's action calls `queryset.delete()`, which sends signals and calls no method. If your `delete()` must
-# run, override `delete_queryset()` of your `ModelAdmin` and loop.
+# *Delete selected* calls `queryset.delete()`. This sends the signals for each row, and calls no `delete()` method. If yours must run, override
+# `delete_queryset()` of your `ModelAdmin`, and call `delete()` of each object in a loop.
 #
-# The admin's pages for adding, changing and deleting also open a transaction. So after an error in a receiver the
-# change does *not* stay. *Delete selected* is an *action*, and the admin opens no transaction for an action. It first
-# writes its own history, and then calls `queryset.delete()`, which opens a transaction of its own. If that fails,
-# nobody is deleted, and the history says the opposite.
+# *Delete selected* is an *action*, a function that the admin calls with the rows that you ticked. The admin opens no transaction for an
+# action. This one first writes into the admin's *history*, the table of who changed what, and then deletes the rows. Now Ada and Grace
+# are ticked, and a receiver refuses:
+
+
+# %%
+def refuse(sender, instance, **kwargs):
+    raise RuntimeError(f"{instance} has the keys")
+
+
+predict("bulk-3")
+
+# %%
+from django.contrib.admin.models import LogEntry
+from django.db.models.signals import pre_delete
+
+from classroom.experiments.arrivals import delete_selected
+
+two = Employees.objects.filter(first_name__in=["Ada", "Grace"])
+with connected(pre_delete, refuse, sender=Employees):
+    delete_selected(two)
+reveal("bulk-3")
+print("The history:", *LogEntry.objects.all())
+print("Still there:", *two.all())
+
+# %% [markdown]
+# `queryset.delete()` opens a transaction of its own, so no deletion was kept. But the history was already committed. The admin's pages for
+# adding, changing and deleting *one* object do open a transaction, so an error there undoes everything, the history, too.
 #
 # ## What to keep
 #
-# | the row comes from | which code is called | what you do |
+# | rows come or go by | your receiver | what you do |
 # |---|---|---|
-# | `bulk_create()`, `update()` | none of yours | call a function that takes a list |
-# | a signal of your own with a list | your receivers, once | the same function |
-# | `loaddata` | receivers, with `raw=True` | return at once |
-# | a migration | receivers without a sender | do the work in the migration |
-# | *Delete selected* | receivers of the delete signals | `delete_queryset()` for the rest |
+# | `bulk_create()`, `update()` | is not called | call a function that takes a list, or send one signal with the list |
+# | a fixture | is called, with `raw=True` | return at once |
+# | a migration | is called only if it has no sender | do the work in the migration |
+# | *Delete selected* | is called for each row; a `delete()` method is not | for your `delete()`: override `delete_queryset()` |
+#
+# And two things that are rarer:
+#
+# | you want | know this |
+# |---|---|
+# | to look at `raw` in a receiver of `m2m_changed`, the signal of many-to-many fields | it is passed since Django 6.1 |
+# | rows after every `migrate`, not in one migration | `post_migrate` is sent once for each app with models, at the end of `migrate` (and of `flush`, which empties the tables) |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
 # [lesson 05](../05_side_by_side.ipynb).

@@ -1,52 +1,56 @@
 # %% [markdown]
 # # Deeper · News that must not be lost: the outbox
 #
-# A hire is committed, and a letter is to be written. [Lesson 06](../06_when_things_break.ipynb) put the letter
-# behind `on_commit`. If the process ends between the commit and the letter, the letter is lost. **How do you
-# make sure that it is written?**
+# Somebody is hired, and then a letter is written. [Lesson 06](../06_when_things_break.ipynb) used `on_commit`, so the letter comes
+# after the commit. But if the process ends between the two, the letter is lost. **How do you make sure that it is written?**
 #
 # You will, in about 20 minutes,
 #
-# - store news in the same transaction as the hire;
+# - store an event together with the hire;
 # - deliver it, and end the process at the worst moment;
-# - see where a task runner fits in.
+# - write a receiver that can be called twice, and see where tasks fit in.
 
 # %%
 fresh_database()
 roster = sample_roster()
 
 # %% [markdown]
-# ## A row in the same transaction
+# ## An event is a row
 #
-# The cure is old: an *outbox*, a table of news. The code that hires stores a row there, **in the same
-# transaction**. Another process comes by, tells of what waits, and ticks it off.
+# An *outbox* is a table of events that wait to be delivered. The code that hires somebody stores a row there, inside its own
+# transaction. Later another process reads the rows that wait, sends a signal for each, and ticks it off.
 #
 # ```mermaid
 # flowchart LR
-#     hire["hire_and_tell"] -- "one transaction" --> rows[("employee, seat<br>and event")]
+#     hire["hire_and_store"] -- "one transaction" --> rows[("employee, seat<br>and event")]
 #     rows -- "deliver_events, later" --> signal["signal<br>event_told"]
-#     signal --> letter["letter"]
+#     signal --> letter["a receiver<br>writes a letter"]
 # ```
 
 # %%
 from django.db import transaction
 
 from speedy import outbox
-from speedy.wirings import WIRINGS
+from speedy.wirings import hire_by_call
 
 
-def hire_and_tell(person):
+def hire_and_store(person):
     with transaction.atomic():
-        employee = WIRINGS["direct call"].hire(**person)
+        employee = hire_by_call(**person)
         outbox.store("hired", employee=str(employee))
 
 
+# %% [markdown]
+# Katherine is hired:
+
 # %%
-hire_and_tell(roster[3])
-[*outbox.waiting()]
+from classroom.experiments.postbox import outbox_table
+
+hire_and_store(roster[3])
+outbox_table()
 
 # %% [markdown]
-# One event waits. The next hire fails after its event was stored:
+# `name` says what happened, and `payload` holds the facts. Now Søren is hired. His hire stores its event, too, but then it fails:
 
 # %%
 predict("outbox-1")
@@ -54,31 +58,30 @@ predict("outbox-1")
 # %%
 try:
     with transaction.atomic():
-        hire_and_tell(roster[4])
+        hire_and_store(roster[4])
         raise RuntimeError("the contract was never signed")
 except RuntimeError as error:
     print(error)
-waiting = outbox.waiting().count()
 reveal("outbox-1")
-waiting
+outbox_table()
 
 # %% [markdown]
-# The news was rolled back with the hire. So the rule for storing is: never outside the transaction of the work.
+# Søren's event was rolled back with his row. So store an event in the transaction of the work that it is about. (Without a
+# transaction `outbox.store()` raises an error.)
 #
 # ## Delivering
 #
-# `deliver_events` takes the events that wait, calls the receivers of `event_told` for each, and ticks it off. A
-# receiver gets the key of the event as `key`. Our receiver writes a letter; here that is a line in the event log:
+# The command `deliver_events` takes the events that wait. For each it sends the signal `event_told`, with `name`, `key` and
+# `payload`, and ticks the event off. Our receiver writes a letter. Here a letter is a line in the event log:
 
 # %%
 from classroom.experiments.postbox import deliver_and_end, write_letter
-from speedy.signals.custom_signals import event_told
 
 show_code(write_letter)
 
 # %% [markdown]
-# The worst moment first. `deliver_and_end` delivers in a process of its own. The letter is written, and the
-# process ends before the event is ticked off. Then we deliver again.
+# Now the worst moment. `deliver_and_end()` delivers Katherine's event in a process of its own. The letter is written, and then
+# that process ends, before it has ticked the event off. After that we deliver once more.
 
 # %%
 predict("outbox-2")
@@ -86,18 +89,24 @@ predict("outbox-2")
 # %%
 from django.core.management import call_command
 
-deliver_and_end()
+from speedy.signals.custom_signals import event_told
 
-# %%
+deliver_and_end()
 with connected(event_told, write_letter):
     call_command("deliver_events")
-letters = len(event_log())
 reveal("outbox-2")
 event_log()[["sender", "message"]]
 
+# %%
+outbox_table()
+
 # %% [markdown]
-# Nothing was lost, and something came twice: **at least once**. Nobody can write a letter and tick off a row in one
-# step. But the key is the same both times, so a receiver can notice. This one keeps the keys that it has seen:
+# Nothing is lost, but something may come twice: *at least once*. It cannot be better, because nobody can write a letter and tick
+# off a row in a single step.
+#
+# ## A receiver that can be called twice
+#
+# The key is the same both times, so a receiver can notice. This one remembers the keys that it has seen:
 
 # %%
 seen_keys = set()
@@ -109,61 +118,55 @@ def write_letter_once(sender, key, **kwargs):
         seen_keys.add(key)
 
 
+# %% [markdown]
+# Zoë is hired, and her event is delivered. Suppose that the tick was lost: `untick()` takes it off. Then we deliver again.
+
 # %%
-hire_and_tell(roster[5])
-[event] = outbox.waiting()
+from classroom.experiments.postbox import untick
+
+hire_and_store(roster[5])
 with connected(event_told, write_letter_once):
     call_command("deliver_events")
-    event.save()  # our copy is from before the delivery: saving it takes the tick away
+    untick("Zoë Wintergem")
     call_command("deliver_events")
 event_log()[["sender", "message"]]
 
 # %% [markdown]
-# Told twice, one letter. But a set is gone with its process. In a real project it depends on where the effect is:
+# Her event was delivered twice, and only one letter was written. But the set is gone when its process ends. And if the process ends
+# between the letter and `add()`, a second letter is still written. So where do you keep the keys in a real project? That depends on
+# what the receiver changes:
 #
-# - **Outside**, such as a letter or a payment: pass the key on. A bank that refuses a key that it has had is all
-#   that you need.
+# - **Something outside**, such as a payment: send the key with it. If the bank refuses a key that it already knows, you are safe.
 # - **A row of this database**: store the row and the key in one transaction, with a unique constraint on the key.
 #
-# ## What a delivery has to look after
+# ## What about tasks?
 #
-# - **Claim, act, tick off.** In one short transaction a *worker*, a process that delivers, marks some events as its own. It
-#   writes the letters outside of any transaction. Then it ticks the events off. Inside a transaction a slow letter would
-#   hold the locks all the time, and on SQLite there is one write lock for everybody.
-# - **Let several workers share.** Each one first reads its events with `select_for_update(skip_locked=True)`, which leaves
-#   out what another worker has locked. If it began with an UPDATE of these rows, it would wait for the other one. SQLite
-#   ignores the option: there one writes at a time anyway.
-# - **Limit the tries**, and keep for each receiver what it has done. Otherwise one receiver that always fails lets
-#   all others hear the same news again and again. This project only limits the tries, to five: a receiver that works hears an
-#   event again each time another one fails. What was given up waits for a person (`deliver_events --again`).
+# A signal is a call: it does not run in the background, and it does not run later. For slow work there are *task runners*, such as
+# Celery. You put a function into a queue, and another process, a *worker*, calls it.
 #
-# ## And a task runner?
+# Since Django 6.0 `@task` makes a function a *task*, and `enqueue()` puts it into a queue. The worker comes from a package. Call
+# `enqueue()` in `on_commit`, because a fast worker may otherwise look for a row that is not committed yet. But then the old
+# gap is back: the process can end before `enqueue()`. So if a task must not be lost, let a receiver of the outbox enqueue it.
 #
-# A signal is neither in the background nor later. What takes long belongs to a task runner. Django 6.0 has an
-# interface for tasks, and your Django is this one:
-
-# %% tags=["varies"]
-from importlib.util import find_spec
-
-import django
-
-{"Django": django.get_version(), "has tasks (1 is yes)": int(bool(find_spec("django.tasks")))}
-
-# %% [markdown]
-# On 6.0 and later, `@task` makes a function a task, and `enqueue()` hands it over. Django itself ships two
-# backends: one calls the task at once, the other only writes it down. A real worker comes from a package. Call `enqueue()`
-# in `transaction.on_commit`. Otherwise a worker may look for a row that is not committed yet. But now the gap is back: the
-# process can end between the commit and `enqueue()`. An outbox closes it: its delivery calls `enqueue()`.
+# ## What to keep
 #
 # | you need | use | what may happen |
 # |---|---|---|
 # | a line in a log | `on_commit` | it may be lost |
 # | slow work that may be lost | `on_commit` and a task | it may be lost, rarely |
-# | news that must arrive | the outbox, delivered to a receiver or a task | it may come twice, and stays in the table until it is delivered |
-# | a change in this database | the same transaction | both or neither |
+# | news that must arrive | the outbox, and a receiver or a task | it may come twice |
+# | a change in this database | the same transaction | both, or neither |
 #
-# ## What to keep
+# Why not use the outbox for everything? It needs a table, a process that runs every minute, and receivers that can be called twice.
+# And it needs an answer to these questions. Here are ours:
 #
-# Why not use the outbox for everything? It needs a table, a process that runs every minute, and receivers that can
-# stand to be called twice. **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
+# | what if | then |
+# |---|---|
+# | a letter takes long? | A worker *claims* a few events in a short transaction, and delivers them outside of it, because a transaction around a slow letter would hold its locks all that time |
+# | two workers deliver at once? | They claim with `select_for_update(skip_locked=True)`, which leaves out what another worker has locked. A plain UPDATE would wait. SQLite ignores the option and does not need it, because only one program can write at a time |
+# | a worker ends after its claim? | After five minutes another worker may take the event. (The process above ran with yesterday's date.) |
+# | a receiver always fails? | After five tries the event is given up. It stays in the table until somebody runs `deliver_events --again` |
+# | one of two receivers fails? | Both are called again. A larger project would keep for each receiver what it has done |
+#
+# **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).

@@ -150,7 +150,7 @@ dishes
 # %% [markdown]
 # We ran the same two cells in four ways. This is what is served:
 #
-# | | `DEBUG` on | `DEBUG` off |
+# | way | `DEBUG` on | `DEBUG` off |
 # |---|---|---|
 # | without a uid | leek and tomato | tomato |
 # | with a uid | leek | nothing |

@@ -25,9 +25,8 @@ def test_every_wiring_fills_four_shifts_and_the_published_design_does_not():
     assert published["over three"] + published["days twice"] + published["left over"] > 0
 
 
-def test_a_hire_looks_for_a_seat_twice_at_most_on_average_and_the_notebook_sees_nothing():
-    table = race("direct call", rounds=20, on=HERE)
-    assert 1 <= float(table["looks a hire"].item()) <= 2
+def test_the_notebook_sees_nothing_of_a_race():
+    race("direct call", rounds=1, on=HERE)
     assert not Employees.objects.exists()
 
 

@@ -1,0 +1,21 @@
+"""The claims about what a hire costs."""
+
+from speedy.models import SEATS
+from speedy.wirings import hire_by_call
+
+# costs-1: the published design alone grows, because it counts everybody.
+assert answer_of("costs-1") == "only in the published design"
+grown = costs.iloc[-1] / costs.iloc[0]
+assert grown["as published"] > max(2, grown.drop("as published").max())
+assert int(30_000 / SEATS / 365) == 27
+
+# It has one row less to write: the headcount of a shift.
+fresh_database()
+changed = []
+for hire in as_published.Employees.objects.create, hire_by_call:
+    hire(**sample_roster()[0])
+    with trace() as seen:
+        hire(**sample_roster()[1])
+    words = [sql.split()[0] for sql in seen.statements]
+    changed.append((words.count("INSERT"), words.count("UPDATE")))
+assert changed == [(2, 0), (2, 1)]
