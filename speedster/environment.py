@@ -4,19 +4,51 @@ An empty variable counts as one that is not set.
 See https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/
 """
 
+import argparse
 import os
 import re
+import sys
 from pathlib import Path
 
 import dj_database_url
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+OURS = "speedster.settings"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def text(name, default=""):
     """Return a variable without the spaces around it."""
     return os.environ.get(name, "").strip() or default
+
+
+def choose_settings(arguments=()):
+    """Settle which settings Django takes: ours, or those of the variable or of `--settings`.
+
+    Raises ImproperlyConfigured for a module that has no settings with this project's app in them.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--settings", default=text("DJANGO_SETTINGS_MODULE", OURS))
+    parser.add_argument("--pythonpath")
+    given, _ = parser.parse_known_args(arguments)
+    os.environ["DJANGO_SETTINGS_MODULE"] = module = given.settings.strip() or OURS
+    if given.pythonpath:
+        sys.path.insert(0, given.pythonpath)
+    if module == OURS:
+        return
+    try:
+        why = "" if "speedy" in settings.INSTALLED_APPS else "it does not install speedy"
+    except ImproperlyConfigured:  # settings with a sentence of their own
+        raise
+    except Exception as error:  # any module may be named, and any error come
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+    if why:
+        raise ImproperlyConfigured(
+            f"Expected settings of this project; came {module}, from --settings or "
+            f"DJANGO_SETTINGS_MODULE, and {why}. Leave the one out, `unset` the other, "
+            f"or name {OURS}."
+        )
 
 
 def flag(name, default):
@@ -59,6 +91,16 @@ def origins(name):
     return listed
 
 
+def place(name):
+    """Return the path in a variable as /board, say, or "". Raises ImproperlyConfigured for none."""
+    path = text(name).strip("/")
+    if re.search(r"[?#\s\\:]|//|(^|/)\.+(/|$)", path):
+        raise ImproperlyConfigured(
+            f"{name} expected the path of an address, such as /board; came {text(name)!r}."
+        )
+    return path and f"/{path}"
+
+
 def codespace_origins(port):
     """Return the address under which a GitHub Codespace shows this port; none elsewhere."""
     name, domain = text("CODESPACE_NAME"), text("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
@@ -75,8 +117,8 @@ def database(name, project):
     default = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(project / "db.sqlite3")}
     url = text(name)
     try:
-        settings = dj_database_url.parse(url, conn_health_checks=True) if url else default
-        if "\0" in settings["NAME"]:
+        read = dj_database_url.parse(url, conn_health_checks=True) if url else default
+        if "\0" in read["NAME"]:
             raise ValueError
     except ValueError:  # its own words may quote a password
         raise ImproperlyConfigured(
@@ -84,7 +126,7 @@ def database(name, project):
             "postgres://user:password@localhost/speedster, and what it holds is none. Special "
             "signs in a password are written as %40 (for @), and so on."
         ) from None
-    file = settings["NAME"]
-    if settings["ENGINE"].endswith("sqlite3") and not file.startswith((":memory:", "file:")):
-        settings["NAME"] = str(Path(project, file))
-    return settings
+    file = read["NAME"]
+    if read["ENGINE"].endswith("sqlite3") and not file.startswith((":memory:", "file:")):
+        read["NAME"] = str(Path(project, file))
+    return read

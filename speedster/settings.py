@@ -64,7 +64,7 @@ if BOARD_TOOLS:
     MIDDLEWARE.append("classroom.running.middleware.told_of_refusals")
 
 # Where a proxy shows this server below an address of its own, such as /user/ada/board.
-SHOWN_BELOW = environment.text("DJANGO_SCRIPT_NAME").rstrip("/")
+SHOWN_BELOW = environment.place("DJANGO_SCRIPT_NAME")
 # The Debug Toolbar, with the panel of whatfires, on a server that somebody learns with. Commands,
 # notebooks and tests do without it: it connects receivers of its own, which lessons would show.
 TOOLBAR = environment.flag("DJANGO_TOOLBAR", default="runserver" in sys.argv)

@@ -1,11 +1,11 @@
 """The WSGI entry point. See https://docs.djangoproject.com/en/5.2/howto/deployment/wsgi/"""
 
-import os
-
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+from speedster import environment
+
+environment.choose_settings()
 
 django_application = get_wsgi_application()
 

@@ -11,9 +11,7 @@ import inspect
 import logging
 import re
 import sys
-import tempfile
 from contextlib import chdir, contextmanager
-from pathlib import Path
 from unittest.mock import patch
 
 import pandas as pd
@@ -25,6 +23,7 @@ from django.test import RequestFactory
 
 import speedy.models
 from classroom.experiments.measuring import PERSON, fill
+from classroom.running.scratch import scratch_folder
 from classroom.scenes import as_published
 from classroom.scenes.database import private_database
 from classroom.scenes.roster import sample_roster
@@ -109,8 +108,8 @@ def answer(view, method="GET"):
 @contextmanager
 def standing_in_a_folder():
     """Let the process stand in an empty folder for a while; yield its path."""
-    with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        yield Path(folder)
+    with scratch_folder() as folder, chdir(folder):
+        yield folder
 
 
 def failure_of_import(module):
@@ -137,8 +136,8 @@ def import_in_order(*names):
         "shifts": "from models_in_order import Employees",
         "__init__": "\n".join(f"from .{name} import *" for name in names),
     }
-    with tempfile.TemporaryDirectory() as folder, patch.object(sys, "path", [folder, *sys.path]):
-        package = Path(folder) / "models_in_order"
+    with scratch_folder() as folder, patch.object(sys, "path", [str(folder), *sys.path]):
+        package = folder / "models_in_order"
         package.mkdir()
         for name, text in texts.items():
             (package / f"{name}.py").write_text(text, encoding="utf-8")

@@ -21,6 +21,7 @@ LOCK = ROOT / "requirements.txt"
 SWITCH = "DJANGO_ALLOW_ASYNC_UNSAFE"
 
 REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
+CORRECT = "correct the environment (docs/running.md, Settings)"
 REKERNEL = "make -B setup (or: python manage.py install_kernel)"
 
 
@@ -148,21 +149,19 @@ def names_taken(file):
 
 def check_settings():
     """Find whether Django starts with this environment, and as this project."""
-    module = os.environ.get("DJANGO_SETTINGS_MODULE", "").strip() or "speedster.settings"
-    os.environ["DJANGO_SETTINGS_MODULE"] = module
-    foreign = f"settings: DJANGO_SETTINGS_MODULE is {module}, of another project"
     try:
         import django
 
+        from speedster import environment
+
+        environment.choose_settings()
         django.setup()
     except ModuleNotFoundError as error:
-        if error.name and f"{module}.".startswith(f"{error.name}."):
-            return Finding(foreign, "unset DJANGO_SETTINGS_MODULE")
         return Finding(f"settings: {error.name} cannot be imported", REINSTALL)
     except Exception as error:
-        return Finding(f"settings: {error}", "correct the environment (docs/running.md, Settings)")
-    if not django.apps.apps.is_installed("speedy"):
-        return Finding(foreign, "unset DJANGO_SETTINGS_MODULE")
+        foreign = "DJANGO_SETTINGS_MODULE" in str(error)
+        cure = "unset DJANGO_SETTINGS_MODULE" if foreign else CORRECT
+        return Finding(f"settings: {error}", cure)
     return Finding("settings: Django starts")
 
 

@@ -57,6 +57,22 @@ def test_the_home_of_nobody_is_refused(monkeypatch):
         environment.file("A_FILE", "a.db", Path("/p"))
 
 
+@pytest.mark.parametrize(
+    "came, read",
+    [("", ""), ("/", ""), ("board", "/board"), (" /a/board/ ", "/a/board")],
+)
+def test_a_place_below_an_address_begins_with_a_slash_and_ends_with_none(monkeypatch, came, read):
+    monkeypatch.setenv("A_PLACE", came)
+    assert environment.place("A_PLACE") == read
+
+
+@pytest.mark.parametrize("wrong", ["https://a.org/b", "/a b", "/b?c", "/../b", "a//b", "a\\b"])
+def test_what_is_no_place_is_refused(monkeypatch, wrong):
+    monkeypatch.setenv("A_PLACE", wrong)
+    with pytest.raises(ImproperlyConfigured, match="A_PLACE expected the path of an address"):
+        environment.place("A_PLACE")
+
+
 @pytest.mark.parametrize("wrong", ["b.org", "https://", "http:///b"])
 def test_an_origin_has_a_scheme_and_a_host(monkeypatch, wrong):
     monkeypatch.setenv("SOME_ORIGINS", f"https://a.org, {wrong}")

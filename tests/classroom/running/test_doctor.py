@@ -135,7 +135,7 @@ def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
     assert "or set DATABASE_URL to sqlite:" in crosses(DATABASE_URL=url)["database"]
 
 
-@pytest.mark.parametrize("settings", ["mysite.settings", "django.conf.global_settings"])
+@pytest.mark.parametrize("settings", ["mysite.settings", "speedster"])
 def test_settings_of_another_project(crosses, python, settings):
     found = crosses(DJANGO_SETTINGS_MODULE=settings)["settings"]
     assert settings in found and found.endswith("-> unset DJANGO_SETTINGS_MODULE")
@@ -144,10 +144,13 @@ def test_settings_of_another_project(crosses, python, settings):
 @pytest.mark.parametrize(
     "environment, said",
     [
-        ({"DJANGO_SETTINGS_MODULE": "mysite.settings"}, "there is no mysite for mysite.settings"),
-        ({"DJANGO_SETTINGS_MODULE": "speedster.setings"}, "no speedster.setings"),
+        ({"DJANGO_SETTINGS_MODULE": "mysite.settings"}, "came mysite.settings"),
+        ({"DJANGO_SETTINGS_MODULE": "speedster.setings"}, "No module named 'speedster.setings'"),
+        ({"DJANGO_SETTINGS_MODULE": "speedster"}, "it does not install speedy. Leave"),
+        ({"DJANGO_SETTINGS_MODULE": "speedy.models"}, "came speedy.models"),
+        ({"DJANGO_SCRIPT_NAME": "https://a.org/b"}, "DJANGO_SCRIPT_NAME expected the path"),
         ({"DJANGO_DEBUG": "2", "DJANGO_SETTINGS_MODULE": " "}, "DJANGO_DEBUG expected 1 or 0"),
-        ({"DJANGO_SETTINGS_MODULE": ".settings"}, "no .settings"),
+        ({"DJANGO_SETTINGS_MODULE": ".settings"}, "came .settings"),
         ({"DATABASE_URL": "sqlite:///%00x"}, "DATABASE_URL expected a URL"),
         ({"DATABASE_URL": "oracle://x"}, "driver, oracledb, is not installed"),
         ({"DATABASE_URL": "sqlite:////none/db.sqlite3"}, "/none/db.sqlite3 cannot be used"),
