@@ -171,7 +171,10 @@ class Event:
         """Note that it is over, and the exception that came out of it."""
         self.ended = perf_counter()
         if error is not None:
-            told = f"raised {type(error).__name__}: {error}".removesuffix(": ")
+            try:
+                told = f"raised {type(error).__name__}: {error}".removesuffix(": ")
+            except Exception:  # its own text may fail
+                told = f"raised {type(error).__name__}"
             self.outcome = one_line(masked_error(told), LONGEST)
 
     def __repr__(self) -> str:

@@ -19,6 +19,7 @@ from whatfires.connections import (
     entries_of,
     entries_of_receiver,
     entries_under,
+    key_of,
     note_added,
     remove_added,
     resolved,
@@ -105,12 +106,12 @@ def connected_for(
     try:
         with put_off():  # an interrupt leaves nobody connected
             for signal in signals:
-                before = {entry[0] for entry in signal.receivers}
+                before = set(map(key_of, signal.receivers))
                 who = resolved(signal, sender)
                 for receiver in receivers:
                     signal.connect(receiver, sender=who, weak=weak)
                     entries = entries_of(signal, receiver, who)
-                    fresh = [entry for entry in entries if entry[0] not in before]
+                    fresh = [entry for entry in entries if key_of(entry) not in before]
                     new.append(note_added(signal, fresh))
         yield
     finally:
@@ -242,12 +243,12 @@ def told(arguments: dict[str, Any]) -> str:
         for name, value in sorted(arguments.items())
         if name not in UNTOLD
         and not (name in USUAL and value is USUAL[name])
-        and (value is None or isinstance(value, str | bool | int | set | frozenset))
+        and (value is None or issubclass(type(value), str | bool | int | set | frozenset))
     )
 
 
 def as_passed(value: Any) -> str:
     """Write a value; a set in order, so that the same news reads the same each time."""
-    if isinstance(value, set | frozenset):
+    if type(value) in (set, frozenset):
         return spelled(value, repr) if value else "set()"
-    return repr(value)
+    return repr(spelled(value))

@@ -83,6 +83,16 @@ def test_one_that_was_connected_under_a_dispatch_uid_is_found_and_put_back():
     assert signal.receivers == before
 
 
+def test_a_dispatch_uid_may_be_what_has_no_hash():
+    """Django compares it, and no more."""
+    signal = Signal()
+    signal.connect(hear, dispatch_uid=["ear"])
+    before = list(signal.receivers)
+    with connected(signal, hear_too), disconnected(signal, dispatch_uid=["ear"]), muted(hear_too):
+        assert signal.receivers == []
+    assert signal.receivers == before
+
+
 def test_a_connection_under_a_dispatch_uid_is_another_and_stays():
     signal = Signal()
     signal.connect(hear, dispatch_uid="ear")
