@@ -9,6 +9,7 @@ from unicodedata import normalize
 TEACHER = "teacher"
 MOST = 200  # desks that one machine could hold at all
 LONGEST = 40  # letters of a login
+APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ"))  # a login has none, however an editor writes it
 
 
 class RoomError(Exception):
@@ -52,7 +53,7 @@ def login_of(name):
 
     Letters of every script stay. Raises RoomError for a name that would be no plain folder.
     """
-    login = normalize("NFC", name).casefold().replace(" ", "-").replace("'", "")
+    login = normalize("NFC", name).casefold().replace(" ", "-").translate(APOSTROPHES)
     wrong = sorted({it for it in login if not (it.isalnum() or it in "-_.")})
     if wrong or not login[:1].isalnum() or login.endswith("."):
         raise RoomError(
