@@ -74,6 +74,14 @@ def quoted(thing: Any) -> str:
         return f"an object of {type(thing).__name__}"
 
 
+def named_error(error: BaseException) -> str:
+    """Write an error as Python does, or by its class alone where its own words fail."""
+    try:
+        return f"{type(error).__name__}: {error}".removesuffix(": ")
+    except Exception:
+        return type(error).__name__
+
+
 def expect(name: str, value: Any, kinds: Any, words: str) -> None:
     """Raise TypeError, with what was expected, for a value that is of none of these kinds."""
     if not issubclass(type(value), kinds):

@@ -150,11 +150,14 @@ def start_project():
     """Start Django as shell_plus was called, or else as kernel.json says; return the names."""
     import django
 
+    from speedster import environment
+
     called = json.loads(os.environ.get(CALLED) or "{}")
     if settings := called.pop("settings", None):
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
     if folder := called.get("pythonpath"):
         sys.path.insert(0, folder)
+    environment.choose_settings()
     django.setup()
     return names({"quiet_load": True, **called})
 

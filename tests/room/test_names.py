@@ -14,7 +14,9 @@ def test_a_number_makes_as_many_learners():
 
 def test_a_file_gives_a_name_a_line(tmp_path):
     file = tmp_path / "names.txt"
-    file.write_text("﻿Ada  Lovelace\n\n# late\nGrace\ngrace\nŽofie O'Hara\nZoë O’Hara\n", encoding="utf-8")
+    file.write_text(
+        "﻿Ada  Lovelace\n\n# late\nGrace\ngrace\nŽofie O'Hara\nZoë O’Hara\n", encoding="utf-8"
+    )
     assert logins(str(file)) == {
         "ada-lovelace": "Ada Lovelace",
         "grace": "Grace",

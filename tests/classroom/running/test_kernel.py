@@ -88,6 +88,7 @@ def test_settings_of_another_project_in_the_environment_change_nothing(started):
         ({"DJANGO_DEBUG": "0"}, "DJANGO_SECRET_KEY is empty"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL expected a URL"),
         (called(settings="no.such.module"), "No module named 'no'"),
+        (called(settings="django.conf.global_settings"), "it does not install speedy"),
     ],
 )
 def test_each_cell_says_why_a_project_did_not_start(started, environment, why):
