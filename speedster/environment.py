@@ -9,12 +9,14 @@ import os
 import re
 import sys
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import dj_database_url
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 OURS = "speedster.settings"
+USUAL_PORTS = {"http": ":80", "https": ":443"}  # which a browser does not name
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -41,7 +43,7 @@ def choose_settings(arguments=()):
         why = "" if "speedy" in settings.INSTALLED_APPS else "it does not install speedy"
     except ImproperlyConfigured:  # settings with a sentence of their own
         raise
-    except Exception as error:  # any module may be named, and any error come
+    except (Exception, SystemExit) as error:  # of whatever module was named
         why = " ".join(f"{type(error).__name__}: {error}".split())
     if why:
         raise ImproperlyConfigured(
@@ -62,8 +64,20 @@ def flag(name, default):
 
 
 def names(name, default=()):
-    """Return a variable with commas in it as a list; spaces and empty parts do not count."""
-    return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
+    """Return a variable with commas, semicolons or spaces in it as a list without empty parts."""
+    return [part for part in re.split(r"[,;\s]+", text(name)) if part] or list(default)
+
+
+def hosts(name, default):
+    """Return a list of hosts as Django compares them, also where addresses were written.
+
+    See https://docs.djangoproject.com/en/5.2/ref/settings/#allowed-hosts
+    """
+    bare = [re.sub(r"^\w+://|/.*$", "", one) for one in names(name, default)]
+    named = [
+        f"[{one}]" if re.fullmatch(r"[\da-fA-F]*:[\da-fA-F:]*:.*", one) else one for one in bare
+    ]
+    return [re.sub(r"^\*(?=\.)", "", re.sub(r":\d+$", "", one)) for one in named]
 
 
 def file(name, default, project):
@@ -82,23 +96,31 @@ def file(name, default, project):
 
 
 def origins(name):
-    """Return a list of origins. Raises ImproperlyConfigured for one without scheme or host."""
+    """Return a list of origins as a browser writes them, also where whole addresses came.
+
+    Raises ImproperlyConfigured for one without scheme or host.
+    """
     listed = names(name)
-    if wrong := [one for one in listed if not re.match("https?://[^/]", one)]:
+    found = [re.match("(https?)://([^/]+)", one.lower()) for one in listed]
+    if None in found:
         raise ImproperlyConfigured(
-            f"{name} expected origins such as https://example.org, with commas; came {wrong[0]!r}."
+            f"{name} expected origins such as https://example.org, with commas; "
+            f"came {listed[found.index(None)]!r}."
         )
-    return listed
+    return [f"{one[1]}://{one[2].removesuffix(USUAL_PORTS[one[1]])}" for one in found]
 
 
 def place(name):
-    """Return the path in a variable as /board, say, or "". Raises ImproperlyConfigured for none."""
+    """Return the path in a variable, quoted, such as /board; "" for none.
+
+    Raises ImproperlyConfigured for what is no path of an address.
+    """
     path = text(name).strip("/")
     if re.search(r"[?#\s\\:]|//|(^|/)\.+(/|$)", path):
         raise ImproperlyConfigured(
             f"{name} expected the path of an address, such as /board; came {text(name)!r}."
         )
-    return path and f"/{path}"
+    return path and f"/{quote(unquote(path))}"
 
 
 def codespace_origins(port):

@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Learners start without any set-up, so DEBUG is on unless the environment says otherwise;
 # the hosts below keep such a server to this machine.
 DEBUG = environment.flag("DJANGO_DEBUG", default=True)
-ALLOWED_HOSTS = environment.names("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = environment.hosts("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # A form that comes through a proxy names the proxy's address as its origin.
 CSRF_TRUSTED_ORIGINS = [
     *environment.origins("DJANGO_TRUSTED_ORIGINS"),

@@ -110,12 +110,14 @@ def check_winner(path=KERNEL):
 
 def check_home():
     """Find whether what Jupyter and its kernels keep in the home folder can be written."""
-    lacking = [
-        usual for name, usual in homes.HOMES.items() if not homes.can_be_written(name, usual)
-    ]
+    lacking = {name: usual for name, usual in homes.HOMES.items()
+               if not homes.can_be_written(name, usual)}  # fmt: skip
     if lacking:
-        what = f"home: {', '.join(lacking)} cannot be written; make lab takes a temporary folder"
-        return Finding(what, f"set HOME to a folder of yours (now {os.environ.get('HOME')})")
+        named = [name for name in lacking if os.environ.get(name, "").strip()]
+        places = [os.environ[it] if it in named else usual for it, usual in lacking.items()]
+        what = f"home: {', '.join(places)} cannot be written; make lab takes a temporary folder"
+        home = f"set HOME to a folder of yours (now {os.environ.get('HOME')})"
+        return Finding(what, f"unset {' '.join(named)}" if named else home)
     return Finding("home: what Jupyter keeps there can be written")
 
 

@@ -133,7 +133,7 @@ def load_ipython_extension(shell):
     shorten_tracebacks(shell)
     try:
         given = start_project()
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # settings may end in either
         refuse_cells(shell, error)
         return
     # Not "interactive": %who is to list what the learner made.

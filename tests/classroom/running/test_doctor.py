@@ -89,6 +89,11 @@ def test_a_home_that_cannot_be_written(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "file" / "ipython"))
     finding = doctor.check_home()
+    assert f"{tmp_path / 'file' / 'ipython'} cannot be written" in finding.what
+    assert finding.cure == "unset IPYTHONDIR"
+    monkeypatch.delenv("IPYTHONDIR")
+    monkeypatch.setenv("HOME", str(tmp_path / "file"))
+    finding = doctor.check_home()
     assert "~/.ipython cannot be written" in finding.what and "set HOME" in finding.cure
 
 
