@@ -4,7 +4,7 @@ See https://jupyterhub.readthedocs.io/en/stable/reference/api/auth.html
 """
 
 from pathlib import Path
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 TEACHER = "teacher"
 MOST = 200  # desks that one machine could hold at all
@@ -54,7 +54,8 @@ def login_of(name):
     Letters of every script stay. Raises RoomError for a name that would be no plain folder.
     """
     login = normalize("NFC", name).casefold().replace(" ", "-").translate(APOSTROPHES)
-    wrong = sorted({it for it in login if not (it.isalnum() or it in "-_.")})
+    # In many scripts a letter is written with marks of its own.
+    wrong = {it for it in login if not (it.isalnum() or it in "-_." or category(it)[0] == "M")}
     if wrong or not login[:1].isalnum() or login.endswith("."):
         raise RoomError(
             f"expected a name of letters, digits, spaces and - _ . that begins with a letter or "

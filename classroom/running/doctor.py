@@ -79,7 +79,7 @@ def check_kernel(path=KERNEL):
         root = environment["PYTHONPATH"].replace("$$", "$")
     except FileNotFoundError:
         return Finding("kernel: django_extensions is not installed", REKERNEL)
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
         return Finding(f"kernel: {path} is damaged ({error!r})", REKERNEL)
     if not Path(interpreter).exists():
         return Finding(f"kernel: its interpreter {interpreter} is gone", REKERNEL)

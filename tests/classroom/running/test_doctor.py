@@ -46,6 +46,8 @@ def test_a_kernel_that_is_well_or_not_there(tmp_path):
     ("text", "found"),
     [
         ("{", "damaged"),
+        ("[]", "damaged"),
+        ({"env": {"PYTHONPATH": 5}}, "damaged"),
         ({"argv": ["/gone/python"]}, "is gone"),
         ({"env": {"PYTHONPATH": "/elsewhere"}}, "belongs to the project in"),
         ({"env": {"PYTHONPATH": str(doctor.ROOT)}}, f"{doctor.SWITCH} is not set"),
@@ -53,7 +55,7 @@ def test_a_kernel_that_is_well_or_not_there(tmp_path):
 )
 def test_a_kernel_that_cannot_start(tmp_path, text, found):
     path = kernel.install(tmp_path)
-    path.write_text(text if text == "{" else json.dumps(kernel.spec() | text))
+    path.write_text(text if isinstance(text, str) else json.dumps(kernel.spec() | text))
     finding = doctor.check_kernel(path)
     assert found in finding.what and "install_kernel" in finding.cure
 
