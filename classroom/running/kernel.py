@@ -150,6 +150,7 @@ def start_project():
     """Start Django as shell_plus was called, or else as kernel.json says; return the names."""
     import django
 
+    import classroom
     from speedster import environment
 
     called = json.loads(os.environ.get(CALLED) or "{}")
@@ -159,6 +160,8 @@ def start_project():
         sys.path.insert(0, folder)
     environment.choose_settings()
     django.setup()
+    for name in classroom.__all__:  # shell_plus leaves out in silence what cannot be imported
+        getattr(classroom, name)
     return names({"quiet_load": True, **called})
 
 
