@@ -11,10 +11,11 @@ import hashlib
 import json
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
+
+from classroom.running.scratch import scratch_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "pyodide"
@@ -52,7 +53,7 @@ FILES = read_files()
 def fetched(folder=FOLDER):
     """Return a folder with all the files, fetched if they are not there. Raises BundleError."""
     if not all(Path(folder, file.name).exists() for file in FILES):
-        with tempfile.TemporaryDirectory() as temporary:
+        with scratch_folder() as temporary:
             unpack(download(temporary), folder)
     return folder
 

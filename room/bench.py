@@ -14,7 +14,6 @@ import signal
 import sqlite3
 import statistics
 import sys
-import tempfile
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ import psutil
 import requests
 from yarl import URL
 
+from classroom.running.scratch import PREFIX, scratch_folder
 from room import __main__ as command
 from room import desks, ending
 from room.names import TEACHER, RoomError
@@ -353,9 +353,9 @@ async def measure(room, over, reads, with_accidents):
 @contextlib.contextmanager
 def room_of(options):
     """Open a room in a temporary folder, start its servers unless it is cold, and yield it."""
-    with tempfile.TemporaryDirectory(prefix="room-bench-") as folder:
-        Path(folder).chmod(0o755)
-        asked = [str(options.learners), "--port", str(command.ports(1)[0]), "--folder", folder]
+    with scratch_folder(f"{PREFIX}bench-") as folder:
+        folder.chmod(0o755)
+        asked = [str(options.learners), "--port", str(command.ports(1)[0]), "--folder", str(folder)]
         began = time.monotonic()
         with command.opened(command.parsed(asked)) as room:
             print(f"Hub ready after {time.monotonic() - began:.1f} s.")

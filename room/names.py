@@ -4,11 +4,12 @@ See https://jupyterhub.readthedocs.io/en/stable/reference/api/auth.html
 """
 
 from pathlib import Path
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 TEACHER = "teacher"
 MOST = 200  # desks that one machine could hold at all
 LONGEST = 40  # letters of a login
+APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ"))  # a login has none, however an editor writes it
 
 
 class RoomError(Exception):
@@ -52,8 +53,9 @@ def login_of(name):
 
     Letters of every script stay. Raises RoomError for a name that would be no plain folder.
     """
-    login = normalize("NFC", name).casefold().replace(" ", "-").replace("'", "")
-    wrong = sorted({it for it in login if not (it.isalnum() or it in "-_.")})
+    login = normalize("NFC", name).casefold().replace(" ", "-").translate(APOSTROPHES)
+    # In many scripts a letter is written with marks of its own.
+    wrong = {it for it in login if not (it.isalnum() or it in "-_." or category(it)[0] == "M")}
     if wrong or not login[:1].isalnum() or login.endswith("."):
         raise RoomError(
             f"expected a name of letters, digits, spaces and - _ . that begins with a letter or "

@@ -4,19 +4,53 @@ An empty variable counts as one that is not set.
 See https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/
 """
 
+import argparse
 import os
 import re
+import sys
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import dj_database_url
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+OURS = "speedster.settings"
+USUAL_PORTS = {"http": ":80", "https": ":443"}  # which a browser does not name
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def text(name, default=""):
     """Return a variable without the spaces around it."""
     return os.environ.get(name, "").strip() or default
+
+
+def choose_settings(arguments=()):
+    """Settle which settings Django takes: ours, or those of the variable or of `--settings`.
+
+    Raises ImproperlyConfigured for a module that has no settings with this project's app in them.
+    """
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--settings", default=text("DJANGO_SETTINGS_MODULE", OURS))
+    parser.add_argument("--pythonpath")
+    given, _ = parser.parse_known_args(arguments)
+    os.environ["DJANGO_SETTINGS_MODULE"] = module = given.settings.strip() or OURS
+    if given.pythonpath:
+        sys.path.insert(0, given.pythonpath)
+    if module == OURS:
+        return
+    try:
+        why = "" if "speedy" in settings.INSTALLED_APPS else "it does not install speedy"
+    except ImproperlyConfigured:  # settings with a sentence of their own
+        raise
+    except (Exception, SystemExit) as error:  # of whatever module was named
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+    if why:
+        raise ImproperlyConfigured(
+            f"Expected settings of this project; came {module}, from --settings or "
+            f"DJANGO_SETTINGS_MODULE, and {why}. Leave the one out, `unset` the other, "
+            f"or name {OURS}."
+        )
 
 
 def flag(name, default):
@@ -30,8 +64,20 @@ def flag(name, default):
 
 
 def names(name, default=()):
-    """Return a variable with commas in it as a list; spaces and empty parts do not count."""
-    return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
+    """Return a variable with commas, semicolons or spaces in it as a list without empty parts."""
+    return [part for part in re.split(r"[,;\s]+", text(name)) if part] or list(default)
+
+
+def hosts(name, default):
+    """Return a list of hosts as Django compares them, also where addresses were written.
+
+    See https://docs.djangoproject.com/en/5.2/ref/settings/#allowed-hosts
+    """
+    bare = [re.sub(r"^\w+://|/.*$", "", one) for one in names(name, default)]
+    named = [
+        f"[{one}]" if re.fullmatch(r"[\da-fA-F]*:[\da-fA-F:]*:.*", one) else one for one in bare
+    ]
+    return [re.sub(r"^\*(?=\.)", "", re.sub(r":\d+$", "", one)) for one in named]
 
 
 def file(name, default, project):
@@ -50,13 +96,31 @@ def file(name, default, project):
 
 
 def origins(name):
-    """Return a list of origins. Raises ImproperlyConfigured for one without scheme or host."""
+    """Return a list of origins as a browser writes them, also where whole addresses came.
+
+    Raises ImproperlyConfigured for one without scheme or host.
+    """
     listed = names(name)
-    if wrong := [one for one in listed if not re.match("https?://[^/]", one)]:
+    found = [re.match("(https?)://([^/]+)", one.lower()) for one in listed]
+    if None in found:
         raise ImproperlyConfigured(
-            f"{name} expected origins such as https://example.org, with commas; came {wrong[0]!r}."
+            f"{name} expected origins such as https://example.org, with commas; "
+            f"came {listed[found.index(None)]!r}."
         )
-    return listed
+    return [f"{one[1]}://{one[2].removesuffix(USUAL_PORTS[one[1]])}" for one in found]
+
+
+def place(name):
+    """Return the path in a variable, quoted, such as /board; "" for none.
+
+    Raises ImproperlyConfigured for what is no path of an address.
+    """
+    path = text(name).strip("/")
+    if re.search(r"[?#\s\\:]|//|(^|/)\.+(/|$)", path):
+        raise ImproperlyConfigured(
+            f"{name} expected the path of an address, such as /board; came {text(name)!r}."
+        )
+    return path and f"/{quote(unquote(path))}"
 
 
 def codespace_origins(port):
@@ -75,8 +139,8 @@ def database(name, project):
     default = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(project / "db.sqlite3")}
     url = text(name)
     try:
-        settings = dj_database_url.parse(url, conn_health_checks=True) if url else default
-        if "\0" in settings["NAME"]:
+        read = dj_database_url.parse(url, conn_health_checks=True) if url else default
+        if "\0" in read["NAME"]:
             raise ValueError
     except ValueError:  # its own words may quote a password
         raise ImproperlyConfigured(
@@ -84,7 +148,7 @@ def database(name, project):
             "postgres://user:password@localhost/speedster, and what it holds is none. Special "
             "signs in a password are written as %40 (for @), and so on."
         ) from None
-    file = settings["NAME"]
-    if settings["ENGINE"].endswith("sqlite3") and not file.startswith((":memory:", "file:")):
-        settings["NAME"] = str(Path(project, file))
-    return settings
+    file = read["NAME"]
+    if read["ENGINE"].endswith("sqlite3") and not file.startswith((":memory:", "file:")):
+        read["NAME"] = str(Path(project, file))
+    return read

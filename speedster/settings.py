@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Learners start without any set-up, so DEBUG is on unless the environment says otherwise;
 # the hosts below keep such a server to this machine.
 DEBUG = environment.flag("DJANGO_DEBUG", default=True)
-ALLOWED_HOSTS = environment.names("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = environment.hosts("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 # A form that comes through a proxy names the proxy's address as its origin.
 CSRF_TRUSTED_ORIGINS = [
     *environment.origins("DJANGO_TRUSTED_ORIGINS"),
@@ -64,7 +64,7 @@ if BOARD_TOOLS:
     MIDDLEWARE.append("classroom.running.middleware.told_of_refusals")
 
 # Where a proxy shows this server below an address of its own, such as /user/ada/board.
-SHOWN_BELOW = environment.text("DJANGO_SCRIPT_NAME").rstrip("/")
+SHOWN_BELOW = environment.place("DJANGO_SCRIPT_NAME")
 # The Debug Toolbar, with the panel of whatfires, on a server that somebody learns with. Commands,
 # notebooks and tests do without it: it connects receivers of its own, which lessons would show.
 TOOLBAR = environment.flag("DJANGO_TOOLBAR", default="runserver" in sys.argv)

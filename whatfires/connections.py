@@ -61,6 +61,15 @@ def receiver_in(entry: Entry) -> Any:
     return entry[1]() if isinstance(entry[1], weakref.ReferenceType) else entry[1]
 
 
+def key_of(entry: Entry) -> Any:
+    """Return the key of an entry, or its text: Django takes a dispatch_uid that has no hash."""
+    try:
+        hash(entry[0])
+    except TypeError:
+        return repr(entry[0])
+    return entry[0]
+
+
 def is_id(key: Any, receiver: Any) -> bool:
     """Tell a receiver's id from a dispatch_uid; a receiver that is gone cannot be asked."""
     if receiver is not None:
@@ -195,8 +204,8 @@ def without(things: list[Any], thing: Any) -> None:
 
 def take_off(signal: Signal, entries: Iterable[Entry]) -> None:
     """Remove the entries with the keys of these, and no other."""
-    gone = {entry[0] for entry in entries}
-    change(signal, lambda now: [entry for entry in now if entry[0] not in gone])
+    gone = set(map(key_of, entries))
+    change(signal, lambda now: [entry for entry in now if key_of(entry) not in gone])
 
 
 def put_back(signal: Signal, before: list[Entry], entries: list[Entry]) -> None:
@@ -207,10 +216,10 @@ def put_back(signal: Signal, before: list[Entry], entries: list[Entry]) -> None:
 def merged(now: list[Entry], before: list[Entry], entries: list[Entry]) -> list[Entry]:
     """Return the entries of now with these among them, where they stood before."""
     for entry in entries:
-        if entry[0] not in {it[0] for it in now}:
+        if key_of(entry) not in set(map(key_of, now)):
             place = next((n for n, it in enumerate(before) if it is entry), len(before))
-            earlier = {it[0] for it in before[:place]}
-            places = [place for place, it in enumerate(now, start=1) if it[0] in earlier]
+            earlier = set(map(key_of, before[:place]))
+            places = [place for place, it in enumerate(now, start=1) if key_of(it) in earlier]
             now.insert(max(places, default=0), entry)
     return now
 

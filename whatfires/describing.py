@@ -8,7 +8,7 @@ See https://docs.djangoproject.com/en/5.2/ref/models/instances/#str
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from whatfires.masking import HIDDEN, is_secret
 
 _describing: ContextVar[bool] = ContextVar("describing", default=False)
 
+PLAIN = {int: int.__int__, float: float.__float__, str: str.__str__}
 LONGEST = 80  # characters of an instance's name
 LONGEST_VALUE = 1000  # characters of a text that was passed along
 
@@ -73,6 +74,14 @@ def quoted(thing: Any) -> str:
         return f"an object of {type(thing).__name__}"
 
 
+def named_error(error: BaseException) -> str:
+    """Write an error as Python does, or by its class alone where its own words fail."""
+    try:
+        return f"{type(error).__name__}: {error}".removesuffix(": ")
+    except Exception:
+        return type(error).__name__
+
+
 def expect(name: str, value: Any, kinds: Any, words: str) -> None:
     """Raise TypeError, with what was expected, for a value that is of none of these kinds."""
     if not issubclass(type(value), kinds):
@@ -104,7 +113,7 @@ def copy_of(instance: Model, copies: dict[int, Model] | None = None) -> Model:
         state.db, state.adding = theirs.db, theirs.adding
         linked = theirs.__dict__.get("fields_cache") or {}
         state.fields_cache = {
-            name: copy_of(value, copies) if isinstance(value, Model) else value
+            name: copy_of(value, copies) if issubclass(type(value), Model) else value
             for name, value in linked.items()
         }
     return copy
@@ -116,21 +125,24 @@ def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
     What is kept of it is short: a trace keeps nothing alive that it was only told about.
     """
     kind = type(value)  # isinstance() would ask the object itself
-    if value is None or issubclass(kind, bool | int | float):
+    if value is None or kind is bool:
         return value
-    if issubclass(kind, str):
-        return value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 1]}…"
+    for plain, taken in PLAIN.items():  # not what a subclass makes of it
+        if issubclass(kind, plain):
+            value = taken(value)
+            long = plain is str and len(value) > LONGEST_VALUE
+            return f"{value[: LONGEST_VALUE - 1]}…" if long else value
     if issubclass(kind, type):
         return value.__name__
     if issubclass(kind, Model):
         return introduced(value)
     if issubclass(kind, QuerySet):
         return f"queryset of {value.model.__name__}"
-    if issubclass(kind, set | frozenset):
-        return "{" + ", ".join(write(spelled(it)) for it in in_order(value)) + "}"
-    if issubclass(kind, list | tuple) and len(value) <= 20:
+    if kind in (set, frozenset):
+        return "{" + ", ".join(map(write, in_order(map(spelled, value)))) + "}"
+    if kind in (list, tuple) and len(value) <= 20:
         return "[" + ", ".join(map(str, map(spelled, value))) + "]"
-    return f"a {type(value).__name__}"
+    return f"a {kind.__name__}"
 
 
 def masked(named: dict[str, Any]) -> dict[str, Any]:
@@ -138,11 +150,13 @@ def masked(named: dict[str, Any]) -> dict[str, Any]:
     return {name: HIDDEN if is_secret(name) else spelled(it) for name, it in named.items()}
 
 
-def in_order(values: set[Any] | frozenset[Any]) -> list[Any]:
-    """Sort a set, by what its members are called where they have no order of their own."""
-    if all(isinstance(it, int) for it in values) or all(isinstance(it, str) for it in values):
+def in_order(values: Iterable[Any]) -> list[Any]:
+    """Sort what was spelled, as text where it has no order of its own."""
+    values = list(values)
+    try:
         return sorted(values)
-    return sorted(values, key=lambda it: str(spelled(it)))
+    except TypeError:
+        return sorted(values, key=str)
 
 
 def in_transaction(using: Any) -> bool | None:

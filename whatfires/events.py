@@ -12,7 +12,7 @@ from django.dispatch import Signal
 
 from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen
 from whatfires.costs import Costs, costs_of
-from whatfires.describing import expect, one_line, quoted, spelled
+from whatfires.describing import expect, named_error, one_line, quoted, spelled
 from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
 from whatfires.origins import NO_PLACE
@@ -171,7 +171,7 @@ class Event:
         """Note that it is over, and the exception that came out of it."""
         self.ended = perf_counter()
         if error is not None:
-            told = f"raised {type(error).__name__}: {error}".removesuffix(": ")
+            told = f"raised {named_error(error)}"
             self.outcome = one_line(masked_error(told), LONGEST)
 
     def __repr__(self) -> str:

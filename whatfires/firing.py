@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from whatfires.describing import quoted
+from whatfires.describing import named_error, quoted
 from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
@@ -125,9 +125,9 @@ def observe(operation: Operation, stage: Stage) -> Row:
             next(steps)  # what it prepares is not watched
             with trace() as seen:
                 next(steps, None)
-    except Exception as refusal:
+    except (Exception, SystemExit) as refusal:
         # A rule of the project that made-up rows cannot know, a fault in it, or a rule of Django's.
-        words = f"not run: {type(refusal).__name__}: {refusal}".removesuffix(": ")
+        words = f"not run: {named_error(refusal)}"
         return {**dict.fromkeys(HOOKS, UNKNOWN), "passed": words}
     return cells(seen, watched)
 

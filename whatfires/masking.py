@@ -74,7 +74,8 @@ def masked_params(sql: str, params: Any) -> Any:
 
 def kept(value: Any) -> Any:
     """Cut what is long: a trace would keep all of it in memory."""
-    return value[:LONGEST] if isinstance(value, str | bytes) and len(value) > LONGEST else value
+    is_text = issubclass(type(value), str | bytes)
+    return value[:LONGEST] if is_text and len(value) > LONGEST else value
 
 
 def sought(sql: str) -> str:

@@ -97,14 +97,15 @@ def name_of_sender(sender: Any) -> str:
     """Name a sender: a class by its name, nobody as an empty text, anything else as it is."""
     if sender is None:
         return ""
-    if isinstance(sender, type):
+    kind = type(sender)  # isinstance() would ask a lazy one
+    if issubclass(kind, type):
         return sender.__name__
-    return sender if isinstance(sender, str) else at_rest(sender, "__name__")
+    return str.__str__(sender) if issubclass(kind, str) else at_rest(sender, "__name__")
 
 
 def name_of_receiver(receiver: Any) -> str:
     """Name a receiver: function, `Class.method`, `partial(...)`, or the class of a callable."""
-    if isinstance(receiver, functools.partial):
+    if issubclass(type(receiver), functools.partial):
         return f"partial({name_of_receiver(receiver.func)})"
     name = at_rest(receiver, "__qualname__")
     return name.replace("<locals>.", "").replace("<lambda>", "lambda")

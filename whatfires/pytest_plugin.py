@@ -113,9 +113,11 @@ class Watch:
 
     def changes(self, signal: "Signal", then: "list[Entry]") -> "tuple[list[Entry], list[Entry]]":
         """Return what is connected since then, and what is not any more; receivers that live."""
-        old, now = {entry[0] for entry in then}, {entry[0] for entry in signal.receivers}
-        more = [it for it in list(signal.receivers) if it[0] not in old]
-        less = [it for it in then if it[0] not in now]
+        from whatfires.connections import key_of
+
+        old, now = set(map(key_of, then)), set(map(key_of, signal.receivers))
+        more = [it for it in list(signal.receivers) if key_of(it) not in old]
+        less = [it for it in then if key_of(it) not in now]
         return (
             [it for it in more if self.is_leak(signal, it)],
             [it for it in less if self.is_leak(signal, it)],
@@ -123,18 +125,20 @@ class Watch:
 
     def is_leak(self, signal: "Signal", entry: "Entry") -> bool:
         """Tell a leak from what a wider fixture, an import or Django itself connected."""
-        from whatfires.connections import receiver_in
+        from whatfires.connections import key_of, receiver_in
 
         receiver = receiver_in(entry)
         home = getattr(receiver, "__module__", None) or type(receiver).__module__
-        wider = (id(signal), entry[0]) in self.of_wider_fixtures
+        wider = (id(signal), key_of(entry)) in self.of_wider_fixtures
         django = f"{home}.".startswith("django.")
         return receiver is not None and not wider and not django and home in self.modules
 
     def note_wider(self, before: dict[int, set[Any]]) -> None:
         """Leave out what a fixture of a class, a module or the session has just connected."""
+        from whatfires.connections import key_of
+
         for signal in self.signals():
-            new = {entry[0] for entry in signal.receivers} - before.get(id(signal), set())
+            new = set(map(key_of, signal.receivers)) - before.get(id(signal), set())
             self.of_wider_fixtures |= {(id(signal), key) for key in new}
 
 
@@ -169,7 +173,9 @@ def note_wider_fixtures(fixturedef: Any) -> Iterator[Any]:
     """Set a fixture up; what one of a class, a module or the session connects is no leak."""
     if fixturedef.scope == "function" or not watch.references:
         return (yield)
-    before = {id(it): {entry[0] for entry in it.receivers} for it in watch.signals()}
+    from whatfires.connections import key_of
+
+    before = {id(it): set(map(key_of, it.receivers)) for it in watch.signals()}
     try:
         return (yield)
     finally:

@@ -14,10 +14,12 @@ from django.dispatch import Signal
 
 from whatfires.connections import (
     Added,
+    Away,
     bring_back,
     entries_of,
     entries_of_receiver,
     entries_under,
+    key_of,
     note_added,
     remove_added,
     resolved,
@@ -28,6 +30,7 @@ from whatfires.describing import introduced, quoted, spelled
 from whatfires.masking import HIDDEN, is_secret
 from whatfires.naming import every_signal, name_of_receiver, name_of_sender, name_of_signal
 from whatfires.rows import Rows
+from whatfires.threads import put_off
 from whatfires.tracing import wrapped_django
 
 # What says nothing about what happened.
@@ -101,18 +104,20 @@ def connected_for(
     """Connect each receiver to each signal; take off what was not there before."""
     new: list[Added] = []
     try:
-        for signal in signals:
-            before = {entry[0] for entry in signal.receivers}
-            who = resolved(signal, sender)
-            for receiver in receivers:
-                signal.connect(receiver, sender=who, weak=weak)
-                entries = entries_of(signal, receiver, who)
-                fresh = [entry for entry in entries if entry[0] not in before]
-                new.append(note_added(signal, fresh))
+        with put_off():  # an interrupt leaves nobody connected
+            for signal in signals:
+                before = set(map(key_of, signal.receivers))
+                who = resolved(signal, sender)
+                for receiver in receivers:
+                    signal.connect(receiver, sender=who, weak=weak)
+                    entries = entries_of(signal, receiver, who)
+                    fresh = [entry for entry in entries if key_of(entry) not in before]
+                    new.append(note_added(signal, fresh))
         yield
     finally:
-        for added in new:
-            remove_added(added)
+        with put_off():
+            for added in new:
+                remove_added(added)
 
 
 @contextmanager
@@ -151,12 +156,8 @@ def disconnected(
             f"disconnected(): {name} was not connected to this signal for "
             f"{name_of_sender(who) or 'any sender'}; who_listens() shows what is."
         )
-    away = take_away(signal, entries)
-    try:
-        take_off(signal, entries)
+    with taken_off([(signal, entries)]):
         yield
-    finally:
-        bring_back(away)
 
 
 @contextmanager
@@ -168,14 +169,24 @@ def muted(*things: Signal | Callable[..., Any]) -> Iterator[None]:
     block connects stays. Raises ValueError for a receiver that is connected nowhere, TypeError for
     what is neither.
     """
-    taken = [take_away(signal, entries) for signal, entries in list(to_mute(things))]
+    with taken_off(list(to_mute(things))):
+        yield
+
+
+@contextmanager
+def taken_off(places: list[tuple[Signal, list[Any]]]) -> Iterator[None]:
+    """Take these entries off these signals while a block runs; put them back in their places."""
+    taken: list[Away] = []
     try:
-        for away in taken:
-            take_off(away.signal, away.entries)
+        with put_off():  # an interrupt loses nobody
+            taken += [take_away(signal, entries) for signal, entries in places]
+            for away in taken:
+                take_off(away.signal, away.entries)
         yield
     finally:
-        for away in reversed(taken):
-            bring_back(away)
+        with put_off():
+            for away in reversed(taken):
+                bring_back(away)
 
 
 def to_mute(things: tuple[Any, ...]) -> Iterator[tuple[Signal, list[Any]]]:
@@ -232,12 +243,12 @@ def told(arguments: dict[str, Any]) -> str:
         for name, value in sorted(arguments.items())
         if name not in UNTOLD
         and not (name in USUAL and value is USUAL[name])
-        and (value is None or isinstance(value, str | bool | int | set | frozenset))
+        and (value is None or issubclass(type(value), str | bool | int | set | frozenset))
     )
 
 
 def as_passed(value: Any) -> str:
     """Write a value; a set in order, so that the same news reads the same each time."""
-    if isinstance(value, set | frozenset):
+    if type(value) in (set, frozenset):
         return spelled(value, repr) if value else "set()"
-    return repr(value)
+    return repr(spelled(value))

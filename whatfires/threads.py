@@ -98,8 +98,8 @@ def in_a_thread(
         while work.is_alive():
             try:
                 work.join(AWAKE)
-            except KeyboardInterrupt:  # of another thread than the main one, which waits as well
-                came.append(None)
+            except KeyboardInterrupt as error:  # of another thread than the main one, which waits
+                came.append(error)
             if len(came) > told and work.interrupt():
                 told = len(came)
     if work.error:
@@ -113,8 +113,8 @@ def join_all(threads: list[threading.Thread]) -> None:
         while alive := [thread for thread in threads if thread.is_alive()]:
             try:
                 alive[0].join(AWAKE)
-            except KeyboardInterrupt:
-                came.append(None)
+            except KeyboardInterrupt as error:
+                came.append(error)
 
 
 @contextmanager
@@ -125,17 +125,26 @@ def put_off() -> Iterator[list[Any]]:
     """
     came: list[Any] = []
     before: dict[int, Any] = {}
-    if threading.current_thread() is threading.main_thread():
-        for name in ("SIGINT", "SIGALRM"):  # Windows has no alarm
-            number = getattr(signal, name, None)
-            if number is not None and callable(signal.getsignal(number)):
-                before[number] = signal.signal(number, lambda *it: came.append(it))
     try:
+        set_handlers(before, came, lambda *it: came.append(it))
         yield came
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if came and came[0] is None:
-            raise KeyboardInterrupt
+        set_handlers(before, came)
+        if came and isinstance(came[0], BaseException):
+            raise came[0]
         if came:
             before[came[0][0]](*came[0])
+
+
+def set_handlers(before: dict[int, Any], came: list[Any], ours: Any = None) -> None:
+    """Set our handler, and note those of before; or without one set those; whatever comes."""
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for name in ("SIGALRM", "SIGINT"):  # Windows has no alarm
+                number = getattr(signal, name, None)
+                if number is not None and callable(signal.getsignal(number)):
+                    handler = before.setdefault(number, signal.getsignal(number))
+                    signal.signal(number, ours or handler)
+    except BaseException as error:  # what the handlers of before raise
+        came.append(error)
+        set_handlers(before, came, ours)

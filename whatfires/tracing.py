@@ -29,6 +29,7 @@ from whatfires.describing import quoted
 from whatfires.events import LIMIT, Trace
 from whatfires.masking import read_settings
 from whatfires.naming import subclasses
+from whatfires.threads import put_off
 from whatfires.wrappers import (
     calling,
     controlling,
@@ -68,11 +69,11 @@ def trace(
     around = position.get()
     recording = Trace(around, Selection(include, exclude), limit)
     with wrapped_django():
-        token = position.set(recording)
         try:
+            position.set(recording)
             yield recording
         finally:
-            position.reset(token)
+            position.set(around)
             recording.close()
 
 
@@ -94,15 +95,17 @@ def wrapped_django() -> Iterator[None]:
     """Keep Django wrapped while at least one block is open, in whatever thread."""
     global _open_traces
     read_settings()
-    with _lock:
-        _open_traces += 1
-        if _open_traces == 1:
-            wrap_django()
+    is_open = False
     try:
+        with put_off(), _lock:  # an interrupt leaves nothing half wrapped
+            is_open = True
+            _open_traces += 1
+            if _open_traces == 1:
+                wrap_django()
         yield
     finally:
-        with _lock:
-            _open_traces -= 1
+        with put_off(), _lock:
+            _open_traces -= is_open
             if _open_traces == 0:
                 unwrap_django()
 

@@ -75,7 +75,8 @@ def read_room(folder):
     if not is_there:
         raise FileNotFoundError(f"There is no folder {escape(folder)}.")
     levels = ("*.sqlite3", "*/*.sqlite3", "*/*/*.sqlite3")  # not all below it: it may be a home
-    files = sorted(file for level in levels for file in folder.glob(level))
+    found = (file for level in levels for file in folder.glob(level))
+    files = sorted(file for file in found if not file.is_fifo())  # reading one waits for ever
     if not files:
         raise FileNotFoundError(
             f"There is no progress file in {escape(folder)}: expected a file such as ada.sqlite3 "

@@ -11,7 +11,6 @@ import inspect
 import logging
 import re
 import sys
-import tempfile
 import threading
 from contextlib import chdir
 from pathlib import Path
@@ -33,6 +32,7 @@ from django.utils import timezone
 import speedy.models
 import speedy.signals
 from classroom.experiments.measuring import PERSON, fill
+from classroom.running.scratch import scratch_folder
 from classroom.scenes import as_published
 from classroom.scenes.as_published import event_logging as published_log
 from classroom.scenes.as_published import views as published_views
@@ -161,7 +161,7 @@ def log(app):
         said = ["Ada is hired", "View", "Employees object (72)"]
     files = set()
     for _ in ("the web server runs here", "and a command there"):
-        with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        with scratch_folder() as folder, chdir(folder):
             write(*said)
             files.add(path.resolve())
             line = path.read_text(encoding="utf-8").splitlines()[-1]
@@ -354,8 +354,8 @@ def import_in_order(*names):
         "__init__": "\n".join(f"from .{name} import *" for name in names),
     }
     with (
-        tempfile.TemporaryDirectory() as folder,
-        patch.object(sys, "path", [folder, *sys.path]),
+        scratch_folder() as folder,
+        patch.object(sys, "path", [str(folder), *sys.path]),
         patch.dict(sys.modules),
     ):
         Path(folder, "models_in_order").mkdir()

@@ -155,7 +155,7 @@ def move_aside(paths, root=ROOT):
 
 def relative(path, root):
     """Return where a file lies in the project; of one elsewhere, its name."""
-    path = Path(path)
+    path = Path(path).resolve() if ".." in Path(path).parts else Path(path)
     return path.relative_to(root) if path.is_relative_to(root) else Path(path.name)
 
 

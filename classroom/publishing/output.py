@@ -70,6 +70,8 @@ def main(arguments):
         if arguments == ["--clean"]:
             print(*clean(), sep="\n")
             return 0
+        if not arguments[1:]:
+            return "Expected a folder, and a command that fills it: build/html COMMAND ... {}"
         return fill(arguments[0], arguments[1:])
     except OSError as error:
         if said := refusal(error):

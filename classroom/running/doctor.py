@@ -21,6 +21,7 @@ LOCK = ROOT / "requirements.txt"
 SWITCH = "DJANGO_ALLOW_ASYNC_UNSAFE"
 
 REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
+CORRECT = "correct the environment (docs/running.md, Settings)"
 REKERNEL = "make -B setup (or: python manage.py install_kernel)"
 
 
@@ -78,7 +79,7 @@ def check_kernel(path=KERNEL):
         root = environment["PYTHONPATH"].replace("$$", "$")
     except FileNotFoundError:
         return Finding("kernel: django_extensions is not installed", REKERNEL)
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
         return Finding(f"kernel: {path} is damaged ({error!r})", REKERNEL)
     if not Path(interpreter).exists():
         return Finding(f"kernel: its interpreter {interpreter} is gone", REKERNEL)
@@ -109,12 +110,14 @@ def check_winner(path=KERNEL):
 
 def check_home():
     """Find whether what Jupyter and its kernels keep in the home folder can be written."""
-    lacking = [
-        usual for name, usual in homes.HOMES.items() if not homes.can_be_written(name, usual)
-    ]
+    lacking = {name: usual for name, usual in homes.HOMES.items()
+               if not homes.can_be_written(name, usual)}  # fmt: skip
     if lacking:
-        what = f"home: {', '.join(lacking)} cannot be written; make lab takes a temporary folder"
-        return Finding(what, f"set HOME to a folder of yours (now {os.environ.get('HOME')})")
+        named = [name for name in lacking if os.environ.get(name, "").strip()]
+        places = [os.environ[it] if it in named else usual for it, usual in lacking.items()]
+        what = f"home: {', '.join(places)} cannot be written; make lab takes a temporary folder"
+        home = f"set HOME to a folder of yours (now {os.environ.get('HOME')})"
+        return Finding(what, f"unset {' '.join(named)}" if named else home)
     return Finding("home: what Jupyter keeps there can be written")
 
 
@@ -148,21 +151,19 @@ def names_taken(file):
 
 def check_settings():
     """Find whether Django starts with this environment, and as this project."""
-    module = os.environ.get("DJANGO_SETTINGS_MODULE", "").strip() or "speedster.settings"
-    os.environ["DJANGO_SETTINGS_MODULE"] = module
-    foreign = f"settings: DJANGO_SETTINGS_MODULE is {module}, of another project"
     try:
         import django
 
+        from speedster import environment
+
+        environment.choose_settings()
         django.setup()
     except ModuleNotFoundError as error:
-        if error.name and f"{module}.".startswith(f"{error.name}."):
-            return Finding(foreign, "unset DJANGO_SETTINGS_MODULE")
         return Finding(f"settings: {error.name} cannot be imported", REINSTALL)
     except Exception as error:
-        return Finding(f"settings: {error}", "correct the environment (docs/running.md, Settings)")
-    if not django.apps.apps.is_installed("speedy"):
-        return Finding(foreign, "unset DJANGO_SETTINGS_MODULE")
+        foreign = "DJANGO_SETTINGS_MODULE" in str(error)
+        cure = "unset DJANGO_SETTINGS_MODULE" if foreign else CORRECT
+        return Finding(f"settings: {error}", cure)
     return Finding("settings: Django starts")
 
 

@@ -15,7 +15,12 @@ HOMES = {
     "JUPYTER_CONFIG_DIR": "~/.jupyter",
     "JUPYTER_DATA_DIR": "~/.local/share/jupyter",
     "IPYTHONDIR": "~/.ipython",
+    "JUPYTER_RUNTIME_DIR": "~/.local/share/jupyter/runtime",
     "MPLCONFIGDIR": "~/.config/matplotlib",
+    # In these they look first, where they are set.
+    "XDG_CACHE_HOME": "~/.cache",
+    "XDG_CONFIG_HOME": "~/.config",
+    "XDG_DATA_HOME": "~/.local/share",
 }
 
 
@@ -30,9 +35,10 @@ def writable():
     with scratch_folder() as folder:
         os.environ.update({name: str(folder / name.lower()) for name in lacking})
         try:
+            places = {before.get(it, "").strip() or before.get("HOME", "~") for it in lacking}
             yield [
-                f"{os.environ.get('HOME', 'Your home')} cannot be written, so what Jupyter keeps "
-                f"there is kept in {folder} until it stops. Your notebooks are in the project."
+                f"{', '.join(sorted(places))} cannot be written, so what Jupyter keeps there is "
+                f"kept in {folder} until it stops. Your notebooks are in the project."
             ]
         finally:
             for name in lacking:

@@ -133,7 +133,7 @@ def load_ipython_extension(shell):
     shorten_tracebacks(shell)
     try:
         given = start_project()
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # settings may end in either
         refuse_cells(shell, error)
         return
     # Not "interactive": %who is to list what the learner made.
@@ -150,12 +150,18 @@ def start_project():
     """Start Django as shell_plus was called, or else as kernel.json says; return the names."""
     import django
 
+    import classroom
+    from speedster import environment
+
     called = json.loads(os.environ.get(CALLED) or "{}")
     if settings := called.pop("settings", None):
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
     if folder := called.get("pythonpath"):
         sys.path.insert(0, folder)
+    environment.choose_settings()
     django.setup()
+    for name in classroom.__all__:  # shell_plus leaves out in silence what cannot be imported
+        getattr(classroom, name)
     return names({"quiet_load": True, **called})
 
 

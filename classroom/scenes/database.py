@@ -42,6 +42,9 @@ def fresh_database(today=MONDAY):
             f"fresh_database({quoted(today)}): expected a date, such as date(2022, 11, 14)."
         )
     leave_database()
+    if connection.in_atomic_block:  # an interrupt may have come while Django left a transaction
+        connection.close()
+        connection.connect()
     _in_use.enter_context(private_event_log())
     _in_use.enter_context(private_database())
     _in_use.callback(let_go)

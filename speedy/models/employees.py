@@ -40,8 +40,11 @@ def is_visible(text):
 
 
 # The spaces of Unicode, which look alike, and what is not seen at all.
-SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff]")
+SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\u3164\uffa0]+")
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\u206a-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 # Two that join or part letters: some scripts are written with them, no other needs them.
 JOINERS = re.compile("(.?)([\u200c\u200d]+)", re.DOTALL)
 # How keyboards and editors write an apostrophe and a hyphen.

@@ -14,12 +14,18 @@ def test_a_number_makes_as_many_learners():
 
 def test_a_file_gives_a_name_a_line(tmp_path):
     file = tmp_path / "names.txt"
-    file.write_text("﻿Ada  Lovelace\n\n# late\nGrace\ngrace\nŽofie O'Hara\n", encoding="utf-8")
+    file.write_text(
+        "﻿Ada  Lovelace\n\n# late\nGrace\ngrace\nŽofie O'Hara\nZoë O’Hara\nİpek\nप्रिया\n",
+        encoding="utf-8",
+    )
     assert logins(str(file)) == {
         "ada-lovelace": "Ada Lovelace",
         "grace": "Grace",
         "grace-2": "grace",
         "žofie-ohara": "Žofie O'Hara",
+        "zoë-ohara": "Zoë O’Hara",
+        "i̇pek": "İpek",
+        "प्रिया": "प्रिया",
     }
 
 

@@ -34,7 +34,12 @@ def test_what_is_no_flag_is_refused_by_name(monkeypatch, came):
 
 @pytest.mark.parametrize(
     "came, read",
-    [("a.org, b.org", ["a.org", "b.org"]), (" a.org ,,", ["a.org"]), (" , ", ["x"]), ("", ["x"])],
+    [
+        ("a.org, b.org; c d", ["a.org", "b.org", "c", "d"]),
+        (" a.org ,,", ["a.org"]),
+        (" , ", ["x"]),
+        ("", ["x"]),
+    ],
 )
 def test_names_lose_their_spaces(monkeypatch, came, read):
     monkeypatch.setenv("SOME_NAMES", came)
@@ -55,6 +60,49 @@ def test_the_home_of_nobody_is_refused(monkeypatch):
     monkeypatch.setenv("A_FILE", "~nosuchuser/e.db")
     with pytest.raises(ImproperlyConfigured, match="A_FILE expected the path of a file"):
         environment.file("A_FILE", "a.db", Path("/p"))
+
+
+@pytest.mark.parametrize(
+    "came, read",
+    [("", ""), ("/", ""), ("board", "/board"), (" /a/ž/ ", "/a/%C5%BE"), ("/%C5%BE", "/%C5%BE")],
+)
+def test_a_place_below_an_address_begins_with_a_slash_and_ends_with_none(monkeypatch, came, read):
+    monkeypatch.setenv("A_PLACE", came)
+    assert environment.place("A_PLACE") == read
+
+
+@pytest.mark.parametrize("wrong", ["https://a.org/b", "/a b", "/b?c", "/../b", "a//b", "a\\b"])
+def test_what_is_no_place_is_refused(monkeypatch, wrong):
+    monkeypatch.setenv("A_PLACE", wrong)
+    with pytest.raises(ImproperlyConfigured, match="A_PLACE expected the path of an address"):
+        environment.place("A_PLACE")
+
+
+def test_hosts_and_origins_are_read_out_of_addresses(monkeypatch):
+    """Django compares them letter by letter, so that such an entry let nobody in."""
+    hosts = "https://a.org/board, a.org:8000, *.b.org, ::1, [::1]:8000, 127.0.0.1:80, *"
+    monkeypatch.setenv("SOME", hosts)
+    read = environment.hosts("SOME", [])
+    assert read == ["a.org", "a.org", ".b.org", "[::1]", "[::1]", "127.0.0.1", "*"]
+    monkeypatch.setenv("SOME", "https://A.org/ http://b.org:80/c, https://*.d.org:8443")
+    assert environment.origins("SOME") == ["https://a.org", "http://b.org", "https://*.d.org:8443"]
+
+
+@pytest.mark.parametrize("path", ["/ž/board/", "/ž/board"])
+def test_the_board_is_found_below_a_path_with_any_letter(python, path):
+    """A learner whose login has such a letter got no board in a room."""
+    ask = f"""
+from django.urls import reverse
+from django.test import RequestFactory
+from speedster.wsgi import application
+environ = RequestFactory().get("/", headers={{"host": "localhost"}}).environ
+environ["PATH_INFO"] = "{path}".encode().decode("latin-1")
+page = b"".join(application(environ, lambda status, headers: print(status)))
+print(b'action="/%C5%BE/board/hire/"' in page, b'"/%C5%BE/board/static/' in page)
+"""
+    python("manage.py", "migrate", "-v0")
+    answer = python("-c", ask, DJANGO_SCRIPT_NAME="/%C5%BE/board")
+    assert answer.stdout.split() == ["200", "OK", "True", "True"], answer.stderr
 
 
 @pytest.mark.parametrize("wrong", ["b.org", "https://", "http:///b"])

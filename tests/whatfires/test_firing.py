@@ -8,13 +8,13 @@ import django
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, models, transaction
-from django.db.models.signals import m2m_changed, post_delete
+from django.db.models.signals import m2m_changed, post_delete, pre_save
 from django.test.utils import CaptureQueriesContext
 
 from classroom.scenes.database import private_database
 from classroom.scenes.stage.models import Manager, Named, Person, PersonByProxy, Watch
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires import Firings, trace, what_fires
+from whatfires import Firings, connected, trace, what_fires
 from whatfires.firing import names_of_operations
 from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
@@ -301,6 +301,21 @@ def test_an_operation_that_could_not_be_run_is_not_told_as_silent():
     table = what_fires(Manager, "bulk_create(), 2 rows")
     with pytest.raises(ValueError, match="not run: "):
         table.fired("bulk_create(), 2 rows")
+
+
+class Unsaid(Exception):
+    __str__ = None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [SystemExit(2), Unsaid()])
+def test_a_receiver_that_would_end_the_process_or_whose_error_says_nothing_ends_nothing(error):
+    def fail(**kwargs):
+        raise error
+
+    with connected(pre_save, fail, sender=Person):
+        [row] = what_fires(Person, "Person.objects.create(...)")
+    assert row["passed"].startswith(f"not run: {type(error).__name__}")
 
 
 def test_operations_where_two_hooks_differ_are_a_table_again(table):

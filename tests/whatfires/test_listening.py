@@ -3,9 +3,10 @@
 import pytest
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal
+from django.utils.functional import SimpleLazyObject
 
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires import connected, listening
+from whatfires import connected, listening, trace
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,31 @@ def test_it_hears_only_the_sender_asked_for():
     with listening(post_save, sender=Shifts) as heard:
         Employees.objects.create(**ADA)
     assert heard_in(heard, "sender") == ["Shifts"]
+
+
+def test_what_is_passed_along_runs_none_of_its_code():
+    """A lazy `request.user` was fetched, and `__repr__` of a number ran."""
+
+    class Number(int):
+        __repr__ = __str__ = __len__ = None
+
+    class Word(str):
+        __repr__ = __str__ = __len__ = None
+
+    class Refusal(LookupError):
+        __str__ = None
+
+    def refuse(**kwargs):
+        raise Refusal
+
+    signal, asked = Signal(), []
+    lazy = SimpleLazyObject(lambda: asked.append("user"))
+    told = {"number": Number(7), "word": Word("seven"), "all": {Number(7)}, "user": lazy}
+    refused = pytest.raises(Refusal)
+    with trace() as seen, listening(signal) as heard, connected(signal, refuse), refused:
+        signal.send(None, **told)
+    assert heard_in(heard, "arguments") == ["all={7}, number=7, word='seven'"]
+    assert "number=7" in repr(seen) and "raised Refusal" in repr(seen) and not asked
 
 
 def test_it_hears_nothing_after_its_block():

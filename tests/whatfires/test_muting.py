@@ -1,5 +1,7 @@
 """Receivers taken off for a block come back as they were."""
 
+import signal as system
+from importlib import import_module
 from unittest.mock import patch
 
 import pytest
@@ -10,6 +12,7 @@ from speedy.models import Employees
 from speedy.signals.employee_assignment import employee_created
 from whatfires import connected, disconnected, listening, muted, trace
 from whatfires.connections import connections
+from whatfires.threads import put_off
 
 NOTE = Signal()
 
@@ -80,6 +83,16 @@ def test_one_that_was_connected_under_a_dispatch_uid_is_found_and_put_back():
     assert signal.receivers == before
 
 
+def test_a_dispatch_uid_may_be_what_has_no_hash():
+    """Django compares it, and no more."""
+    signal = Signal()
+    signal.connect(hear, dispatch_uid=["ear"])
+    before = list(signal.receivers)
+    with connected(signal, hear_too), disconnected(signal, dispatch_uid=["ear"]), muted(hear_too):
+        assert signal.receivers == []
+    assert signal.receivers == before
+
+
 def test_a_connection_under_a_dispatch_uid_is_another_and_stays():
     signal = Signal()
     signal.connect(hear, dispatch_uid="ear")
@@ -135,6 +148,47 @@ def test_one_is_taken_off_by_its_dispatch_uid_for_its_sender_alone():
     assert signal.receivers == before
     with pytest.raises(ValueError, match="'nose' was not connected"):
         disconnected(signal, dispatch_uid="nose").__enter__()
+
+
+STEPS = ["tracing.wrap_django", "tracing.unwrap_django", *(
+    f"temporary.{it}" for it in ("note_added", "bring_back", "remove_added"))]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", STEPS)
+def test_an_interrupt_between_two_steps_of_a_block_leaves_everything_as_it_was(monkeypatch, place):
+    """It left Django wrapped, a receiver connected, or another one lost."""
+    module, name = place.split(".")
+    module = import_module(f"whatfires.{module}")
+    step = getattr(module, name)
+
+    def pressed(*arguments):
+        system.raise_signal(system.SIGINT)
+        return step(*arguments)
+
+    before, send = list(post_save.receivers), Signal.send
+    monkeypatch.setattr(module, name, pressed)
+    with pytest.raises(KeyboardInterrupt), listening(post_save), muted(post_save), trace():
+        pass
+    monkeypatch.undo()
+    assert (post_save.receivers, Signal.send) == (before, send)
+    with trace() as seen:
+        NOTE.send(None)
+    assert len(seen) == 1
+
+
+def test_an_interrupt_while_interrupts_are_being_put_off_waits_too(monkeypatch):
+    real = system.signal
+
+    def pressed(*arguments):
+        monkeypatch.undo()
+        system.raise_signal(system.SIGINT)
+        return real(*arguments)
+
+    handler, done = system.getsignal(system.SIGINT), []
+    monkeypatch.setattr(system, "signal", pressed)
+    with pytest.raises(KeyboardInterrupt), put_off():
+        done.append(None)
+    assert done and system.getsignal(system.SIGINT) is handler
 
 
 def test_a_patch_that_ends_after_its_trace_does_not_double_the_next_one():

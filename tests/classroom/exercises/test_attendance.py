@@ -1,5 +1,6 @@
 """The table of a room is what the progress files say, and reading them changes none."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from classroom import predict, quiz, reveal
 from classroom.exercises import record
+from classroom.exercises.attendance import read_room
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.guesses import guess_of
 
@@ -107,6 +109,13 @@ def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
     assert row_of("Ada", said.out)[3] == glyphs("00", {"00-1": "✓"})
     assert "grace.sqlite3 cannot be read (file is not a database)" in said.err
     assert {path: path.read_bytes() for path in room.iterdir()} == before and file in before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe has a name there")
+def test_a_pipe_with_the_name_of_a_file_holds_nobody_up(room, learner):
+    learner("Ada", {"00-1": ["right"]})
+    os.mkfifo(room / "grace.sqlite3")
+    assert [it.name for it in read_room(room)[0]] == ["Ada"]
 
 
 def test_a_room_without_a_file_that_can_be_read_says_so(room):

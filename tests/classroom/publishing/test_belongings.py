@@ -83,6 +83,19 @@ def test_what_is_no_folder_on_the_way_is_kept(folder, place, link):
     assert again(folder).is_ours("deep/a.html")
 
 
+def test_what_lies_outside_the_project_is_kept_inside_it(tmp_path):
+    """It landed under one name each time, and the second took the place of the first."""
+    place = tmp_path / "project" / ".." / "made"
+    place.mkdir(parents=True)
+    for number in ("1", "2"):
+        (place / "a").write_text(number)
+        Folder(place, root=tmp_path / "project").lay("a", b"ours")
+        (place / NOTE).unlink()
+        (place / "a").unlink()
+    kept = files(tmp_path / "project" / "kept")
+    assert sorted(kept.values()) == ["1", "2"]
+
+
 def test_only_what_is_as_it_was_written_is_removed(folder):
     for name in ("a.html", "deep/b.html", "deep/c.html"):
         folder.lay(name, b"page")

@@ -46,6 +46,8 @@ def test_a_kernel_that_is_well_or_not_there(tmp_path):
     ("text", "found"),
     [
         ("{", "damaged"),
+        ("[]", "damaged"),
+        ({"env": {"PYTHONPATH": 5}}, "damaged"),
         ({"argv": ["/gone/python"]}, "is gone"),
         ({"env": {"PYTHONPATH": "/elsewhere"}}, "belongs to the project in"),
         ({"env": {"PYTHONPATH": str(doctor.ROOT)}}, f"{doctor.SWITCH} is not set"),
@@ -53,7 +55,7 @@ def test_a_kernel_that_is_well_or_not_there(tmp_path):
 )
 def test_a_kernel_that_cannot_start(tmp_path, text, found):
     path = kernel.install(tmp_path)
-    path.write_text(text if text == "{" else json.dumps(kernel.spec() | text))
+    path.write_text(text if isinstance(text, str) else json.dumps(kernel.spec() | text))
     finding = doctor.check_kernel(path)
     assert found in finding.what and "install_kernel" in finding.cure
 
@@ -88,6 +90,11 @@ def test_a_home_that_cannot_be_written(tmp_path, monkeypatch):
     assert not doctor.check_home().cure
     (tmp_path / "file").touch()
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "file" / "ipython"))
+    finding = doctor.check_home()
+    assert f"{tmp_path / 'file' / 'ipython'} cannot be written" in finding.what
+    assert finding.cure == "unset IPYTHONDIR"
+    monkeypatch.delenv("IPYTHONDIR")
+    monkeypatch.setenv("HOME", str(tmp_path / "file"))
     finding = doctor.check_home()
     assert "~/.ipython cannot be written" in finding.what and "set HOME" in finding.cure
 
@@ -135,7 +142,7 @@ def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
     assert "or set DATABASE_URL to sqlite:" in crosses(DATABASE_URL=url)["database"]
 
 
-@pytest.mark.parametrize("settings", ["mysite.settings", "django.conf.global_settings"])
+@pytest.mark.parametrize("settings", ["mysite.settings", "speedster"])
 def test_settings_of_another_project(crosses, python, settings):
     found = crosses(DJANGO_SETTINGS_MODULE=settings)["settings"]
     assert settings in found and found.endswith("-> unset DJANGO_SETTINGS_MODULE")
@@ -144,10 +151,13 @@ def test_settings_of_another_project(crosses, python, settings):
 @pytest.mark.parametrize(
     "environment, said",
     [
-        ({"DJANGO_SETTINGS_MODULE": "mysite.settings"}, "there is no mysite for mysite.settings"),
-        ({"DJANGO_SETTINGS_MODULE": "speedster.setings"}, "no speedster.setings"),
+        ({"DJANGO_SETTINGS_MODULE": "mysite.settings"}, "came mysite.settings"),
+        ({"DJANGO_SETTINGS_MODULE": "speedster.setings"}, "No module named 'speedster.setings'"),
+        ({"DJANGO_SETTINGS_MODULE": "speedster"}, "it does not install speedy. Leave"),
+        ({"DJANGO_SETTINGS_MODULE": "speedy.models"}, "came speedy.models"),
+        ({"DJANGO_SCRIPT_NAME": "https://a.org/b"}, "DJANGO_SCRIPT_NAME expected the path"),
         ({"DJANGO_DEBUG": "2", "DJANGO_SETTINGS_MODULE": " "}, "DJANGO_DEBUG expected 1 or 0"),
-        ({"DJANGO_SETTINGS_MODULE": ".settings"}, "no .settings"),
+        ({"DJANGO_SETTINGS_MODULE": ".settings"}, "came .settings"),
         ({"DATABASE_URL": "sqlite:///%00x"}, "DATABASE_URL expected a URL"),
         ({"DATABASE_URL": "oracle://x"}, "driver, oracledb, is not installed"),
         ({"DATABASE_URL": "sqlite:////none/db.sqlite3"}, "/none/db.sqlite3 cannot be used"),

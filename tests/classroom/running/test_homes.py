@@ -7,6 +7,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from jupyter_core.paths import jupyter_runtime_dir
 
 from classroom.running import homes
 
@@ -53,6 +54,17 @@ def test_only_what_cannot_be_written_is_replaced(at_home, tmp_path, monkeypatch)
         changed = {name for name in homes.HOMES if name in os.environ}
         assert changed == {"IPYTHONDIR"}
     assert os.environ["IPYTHONDIR"] == str(tmp_path / "file" / "ipython")
+
+
+@pytest.mark.parametrize("name", ["XDG_DATA_HOME", "JUPYTER_RUNTIME_DIR"])
+def test_jupyter_can_note_its_server_wherever_it_was_told_to(at_home, tmp_path, monkeypatch, name):
+    """It ended in a traceback."""
+    at_home(tmp_path)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(name, str(tmp_path / "file"))
+    with homes.writable() as said:
+        assert str(tmp_path / "file") in said[0]
+        Path(jupyter_runtime_dir(), "jpserver-1.json").parent.mkdir(parents=True, exist_ok=True)
 
 
 def test_a_folder_that_is_there_and_takes_no_file_cannot_be_written(at_home, tmp_path, monkeypatch):

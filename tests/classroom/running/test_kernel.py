@@ -77,6 +77,14 @@ def test_the_kernel_has_the_settings_that_shell_plus_was_given(started, settings
         assert run("date.today().__class__") == ["datetime.date"]
 
 
+def test_a_package_that_is_missing_is_named_and_not_the_tool_that_needs_it(started, tmp_path):
+    """The cell said only that fresh_database is not defined."""
+    (tmp_path / "pandas.py").write_text("raise ModuleNotFoundError('No module named pandas')")
+    with started(**called(pythonpath=str(tmp_path))) as run:
+        [said] = run("fresh_database()")
+        assert said.startswith("ProjectNotStarted: ") and "No module named pandas" in said
+
+
 def test_settings_of_another_project_in_the_environment_change_nothing(started):
     with started(DJANGO_SETTINGS_MODULE="mysite.settings") as run:
         assert run("Employees.__module__") == ["'speedy.models.employees'"]
@@ -88,6 +96,7 @@ def test_settings_of_another_project_in_the_environment_change_nothing(started):
         ({"DJANGO_DEBUG": "0"}, "DJANGO_SECRET_KEY is empty"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL expected a URL"),
         (called(settings="no.such.module"), "No module named 'no'"),
+        (called(settings="django.conf.global_settings"), "it does not install speedy"),
     ],
 )
 def test_each_cell_says_why_a_project_did_not_start(started, environment, why):

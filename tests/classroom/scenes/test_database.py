@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from classroom import advance, fresh_database
@@ -45,8 +45,10 @@ def test_leaving_gives_database_and_clock_back_and_twice_is_harmless(django_db_b
     assert abs(date.today() - today).days <= 1
 
 
-def test_a_database_that_was_left_in_the_middle_of_a_transaction_is_replaced(notebook):
-    connection.set_autocommit(False)
+@pytest.mark.parametrize("begin", [lambda: connection.set_autocommit(False),
+    lambda: transaction.atomic().__enter__()], ids=["BEGIN", "atomic"])  # fmt: skip
+def test_a_database_that_was_left_in_the_middle_of_a_transaction_is_replaced(notebook, begin):
+    begin()
     hire()
     fresh_database()
     assert connection.get_autocommit()
