@@ -6,7 +6,7 @@ from functools import partial
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, as_given, wrong
 from speedy.models import Shifts
 
 task = Task(
@@ -45,6 +45,11 @@ Exception => OSError
 # everything -> an answer that is no error
 def failures(replies):
     return [answer for receiver, answer in replies]
+
+# takes the list apart -> the list as it was given
+def failures(replies):
+    answers = [replies.pop(0)[1] for _ in list(replies)]
+    return [answer for answer in answers if isinstance(answer, Exception)]
 
 # the pairs -> pairs
 def failures(replies):
@@ -112,7 +117,8 @@ def judge(failures):
         finally:
             logging.getLogger("django.dispatch").removeFilter(nothing)
         errors = [answer for _, answer in replies if isinstance(answer, Exception)]
-        said = failures(replies)
+        with as_given(replies):
+            said = failures(replies)
         if not isinstance(said, list):
             wrong("a list of errors", f"it gave back {said!r}")
         if any(isinstance(it, tuple) for it in said):
@@ -125,7 +131,7 @@ def judge(failures):
                 f"it found {len(said)} of {len(errors)}",
                 "There may be more than one: name all of them."
                 if said
-                else f"Errors may be of any class: here it is a {type(errors[0]).__name__}.",
+                else f"Errors may be of any class: here it is {type(errors[0]).__name__}.",
             )
         if said != errors:
             wrong("the errors in the order of the answers", "they stand in another order")

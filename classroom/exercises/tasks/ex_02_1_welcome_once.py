@@ -4,7 +4,7 @@ from django.core import serializers
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard, wrong
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
@@ -67,6 +67,13 @@ def welcome(sender, instance, **kwargs):
     if instance.pk is None:
         return f"Welcome, {instance.first_name}!"
 
+# whenever the two differ -> over a row that is there
+created and not raw => created != raw
+# changes the row -> no change in the database
+-     if created and not raw:
++     if created and not raw:
++         Employees.objects.filter(pk=instance.pk).update(address="the hall")
+
 # returns an empty text -> is not None
 def welcome(sender, instance, created, raw, **kwargs):
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
@@ -97,7 +104,8 @@ def judge(welcome):
     answers = []
 
     def listen(**told):
-        answers.append(welcome(**told))
+        with only_asked():
+            answers.append(welcome(**told))
 
     def heard(act):
         result = act()
@@ -115,8 +123,11 @@ def judge(welcome):
     told = {"sender": Employees, "signal": post_save, "created": True, "raw": False}
     expect_greeting("Ada", welcome(instance=person, using="archive", update_fields=None, **told))
     dump = serializers.serialize("json", [person])
+    load = lambda: [row.save() for row in serializers.deserialize("json", dump)]  # noqa: E731
+    _, said = heard(load)
+    expect_none(said, "while a fixture loads over a row that is there", "Then `raw` is True alone.")
     person.delete()
-    _, said = heard(lambda: [row.save() for row in serializers.deserialize("json", dump)])
+    _, said = heard(load)
     expect_none(
         said,
         "while a fixture loads and Ada only comes back from a backup",

@@ -79,7 +79,7 @@ def hire_group(people):
     Employees.objects.bulk_create(people)
     assign_many(Employees.objects.without_shift())
 
-# takes the list apart -> the list of people as it was given
+# takes the list apart -> the list as it was given
 def hire_group(people):
     while people:
         people.pop(0).save()
