@@ -18,6 +18,7 @@ from unittest.mock import patch
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 from django.db.utils import ConnectionDoesNotExist
+from django.test import SimpleTestCase
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
@@ -231,7 +232,9 @@ def expect_error_out(act, model, statement="INSERT"):
     except Wrong:
         raise
     except Exception as error:
-        wrong(expected, f"another error did, {type(error).__name__}", "Let it pass as it is.")
+        broken = isinstance(error, transaction.TransactionManagementError)
+        inside = "It was caught inside of the transaction that it has broken. " if broken else ""
+        wrong(expected, f"another did, {type(error).__name__}", f"{inside}Let it pass as it is.")
     hidden = "It was caught on its way, so nobody hears of it: let it pass."
     if not refused:
         hidden = f"No {statement} was tried there."
@@ -320,6 +323,15 @@ def no_receiver():
                 f"{added} was connected to {name_of_signal(signal)}",
                 "Call the rule where the row is stored.",
             )
+
+
+def expect_test_class(answer):
+    """Judge an answer wrong that is no class of tests."""
+    if not (isinstance(answer, type) and issubclass(answer, SimpleTestCase)):
+        mistake = "Hand the class itself to the check, by its name and without brackets."
+        if isinstance(answer, type):
+            mistake = "It has another parent, or none: name `TestCase` in its brackets."
+        wrong("a class that inherits from one of django.test's", f"it is {answer!r}", mistake)
 
 
 @contextmanager

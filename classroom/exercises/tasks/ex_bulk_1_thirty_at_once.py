@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.trying import (
+    as_given,
     expect_all_or_nothing,
     expect_one_transaction,
     rows,
@@ -114,6 +115,8 @@ def hire_night_shift(people):
 
 # wipes by hand -> Katherine
 scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
+# takes the list apart -> the list as it was given
+Employees.objects.bulk_create(people) => Employees.objects.bulk_create([people.pop() for _ in people[:]])
 # moves the shift -> It was moved, not wiped
 scheduling.wipe_expired_shifts( => Shifts.objects.expired().update(shift_date="2022-11-15"
 # places the first thirty -> of the 41
@@ -155,7 +158,9 @@ def judge_batch(hire_night_shift, persons, most=MOST, is_outermost=True):
     expired = list(Shifts.objects.expired())
     with trace() as seen:
         try:
-            hired = hire_night_shift(unsaved(persons))
+            people = unsaved(persons)
+            with as_given(people):
+                hired = hire_night_shift(people)
         except ValueError as error:
             if "has no key yet" not in str(error):
                 raise

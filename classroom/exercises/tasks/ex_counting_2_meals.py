@@ -7,7 +7,15 @@ from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none, wrong
+from classroom.exercises.trying import (
+    ASKED_ONLY,
+    NO_ERRORS,
+    full_shift,
+    only_asked,
+    unheard,
+    why_none,
+    wrong,
+)
 from speedy.models import Shifts, ShiftsEmployees
 
 task = Task(
@@ -98,6 +106,8 @@ pre_clear => post_clear
 == "post_remove" => in ("post_remove", "post_clear")
 # counts every seat there is -> on this shift alone
 instance.employees_shift => ShiftsEmployees.objects
+# takes them off to count them -> no change in the database
+employees_shift.count( => employees_shift.all().delete()[0] if True else (
 # halves it -> add(alan) alone
 -     if action == "post_add":
 -         return len(pk_set)
@@ -180,7 +190,8 @@ def listening(meals, said):
 
     def listen(action, pk_set, **told):
         try:
-            answer = meals(action=action, pk_set=pk_set, **told)
+            with only_asked():
+                answer = meals(action=action, pk_set=pk_set, **told)
         except TypeError as error:
             if pk_set is not None:
                 raise

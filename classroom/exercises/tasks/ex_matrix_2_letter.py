@@ -57,6 +57,12 @@ def letter(instance, created, update_fields=None, **kwargs):
 (update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
 # writes another letter -> The words of the letter stay
 f"To {instance}, {instance.address}" => instance.address
+# answers with False -> is not None
+-     if not created and (update_fields is None or "address" in update_fields):
+-         return f"To {instance}, {instance.address}"
++     writes = not created and (update_fields is None or "address" in update_fields)
++     return writes and f"To {instance}, {instance.address}"
+
 # looks at nothing -> writes ['age']
 created and (update_fields is None or "address" in update_fields) => created
 # looks for the age alone -> writes ['first_name']
@@ -137,7 +143,10 @@ def listening(letter, said):
 
 def expect_none(said, when, mistake):
     if (answer := said.pop()) is not None:
-        wrong(f"None when {when}", f"the receiver returned {answer!r}", mistake)
+        empty = f"{answer!r} is not None: return nothing where no letter goes out."
+        wrong(
+            f"None when {when}", f"the receiver returned {answer!r}", mistake if answer else empty
+        )
 
 
 def expect_letter(said, where, how, mistake):

@@ -120,6 +120,10 @@ atomic( => atomic(durable=True
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         transaction.on_commit(outbox.deliver)
 
+# takes the same fields for the same person -> 5 people stored
+employee = hire_by_call(**fields) => employee, _ = Employees.objects.get_or_create(**fields)
+# looks for somebody of that name -> or their fields are not what was given
+employee = hire_by_call(**fields) => hire_by_call(**fields); employee = Employees.objects.filter(first_name=fields["first_name"]).earliest("pk")
 # sends the signal itself -> leaves no row behind
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         from speedy.signals.custom_signals import event_told
@@ -133,7 +137,8 @@ def judge(hire):
     ada, grace, alan, *others = sample_roster()
     unheard(-1, -2)  # so that a key is no number of people
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()
-    for number, fields in enumerate((ada, others[0]), start=1):
+    hires = ada, others[0], ada | {"last_name": "Zimmer"}, ada
+    for number, fields in enumerate(hires, start=1):
         with trace() as seen:
             person = hired(hire, fields)
         expect_hired(person, fields, number + 1)

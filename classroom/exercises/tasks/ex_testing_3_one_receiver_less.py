@@ -111,6 +111,8 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
 +     person = Employees.objects.create(**fields)
 +     person.shifts.set([shift])
 
+# takes the same fields for the same person -> 4 people stored
+Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
 # no seat -> one seat
 -         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
@@ -122,8 +124,9 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
 def judge(seated):
     monday = Shifts.objects.create(shift_date=MONDAY)
     later = Shifts.objects.create(shift_date="2022-11-18")
-    for number, shift in enumerate((later, monday, later), start=1):
-        expect_seated(seated, sample_roster()[number], shift, number)
+    seats = (1, later), (2, monday), (3, later), (3, monday)  # two people of the same fields
+    for number, (place, shift) in enumerate(seats, start=1):
+        expect_seated(seated, sample_roster()[place], shift, number)
     before = entries()
     expect_error_out(lambda: seated(sample_roster()[5], monday), ShiftsEmployees)
     expect_receivers(before, "after an error")
@@ -160,7 +163,8 @@ def expect_seated(seated, fields, shift, number):
         by_hand = "Store the person by create() or save(): what sends a signal by hand is no save."
         wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
     if type(person) is not Employees and person is not None:
-        wrong("an Employees", f"it returned {person!r}", "A proxy is no Employees: another sender.")
+        proxy = "A proxy is no Employees: another sender." if isinstance(person, Employees) else ""
+        wrong("an Employees", f"it returned {person!r}", proxy)
     expect_hired_here(person, fields, shift, badges, number)
     stored = Shifts.objects.get(pk=shift.pk)
     if stored.headcount != seats + 1:
@@ -171,6 +175,8 @@ def expect_seated(seated, fields, shift, number):
 
 
 def expect_hired_here(person, fields, shift, badges, number):
+    if isinstance(person, Employees) and (stored := Employees.objects.count()) != number:
+        wrong(f"{number} people stored by then", f"there are {stored}")
     if isinstance(person, Employees) and not badges:
         listens = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
         wrong(

@@ -7,10 +7,9 @@ from weakref import ReferenceType
 
 from django.core.signals import setting_changed
 from django.db.models.signals import post_save
-from django.test import SimpleTestCase
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_test_class, wrong
 from classroom.experiments.testing import OK, receivers_as_before, run_case
 from classroom.scenes.roster import fields_of
 from speedy.models import EmployeesWithoutHooks
@@ -146,6 +145,16 @@ post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.
 # hears nobody -> is never heard of
 -         self.assertEqual(heard, ["Ada"])
 
+# one list for all runs -> ['Ada'
+- class HearingTest(TestCase):
+-     def test_a_hire_is_heard_of(self):
+-         heard = []
+-
++ heard = []
++
++ class HearingTest(TestCase):
++     def test_a_hire_is_heard_of(self):
+
 # only that somebody is heard -> twice
 assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
 # counts -> stores somebody else
@@ -164,6 +173,8 @@ assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
 +         with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
 +             self.hire("Ada")
 
+# no parent -> name `TestCase`
+HearingTest(TestCase) => HearingTest
 # no test in it -> begins with test_
 test_a_hire_is_heard_of => a_hire_is_heard_of
 """),
@@ -202,16 +213,14 @@ MEANS = {
 
 @task.judge
 def judge(hearing_test):
-    if not (isinstance(hearing_test, type) and issubclass(hearing_test, SimpleTestCase)):
-        by_name = "Hand the class itself to the check, by its name and without brackets."
-        wrong("a class that inherits from one of django.test's", f"it is {hearing_test!r}", by_name)
+    expect_test_class(hearing_test)
 
     def print_badge(**kwargs):
         """Stand for a receiver of somebody else."""
 
     post_save.connect(print_badge)
     post_save.connect(print_badge, sender=EmployeesWithoutHooks)
-    for what, hire in HIRES.items():
+    for what, hire in (*HIRES.items(), (RIGHT, HIRES[RIGHT])):
         before = living()
         with receivers_as_before():
             outcomes, now, meanwhile = rehearse(hearing_test, hire)

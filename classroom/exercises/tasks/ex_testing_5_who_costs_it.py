@@ -12,7 +12,7 @@ from classroom.exercises.outcomes import why_none, wrong
 from classroom.exercises.tracebacks import is_of_the_check
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks, OutboxEvent, Shifts
+from speedy.models import EmployeesWithoutHooks, OutboxEvent, Shifts, ShiftsEmployees
 from whatfires import connected, trace
 
 task = Task(
@@ -77,6 +77,13 @@ def who_asks(seen, table):
 
 # nobody asks -> IndexError
 if costs else None => if True else None
+# asks for many -> has no return
+-     return costs[0]["receiver"] if costs else None
++     if len(costs) > 1:
++         return costs[0]["receiver"]
+
+# a text for nobody -> Nobody asked that table
+else None => else "nobody"
 # the whole row -> the name alone
 costs[0]["receiver"] => costs[0]
 # who runs longest -> how long
@@ -135,6 +142,7 @@ def second_scene():
     yield post_save, asking("file_it", OutboxEvent, 1, then=lambda: transaction.on_commit(letter))
     yield post_save, asking("tell_all", Shifts, 2, then=lambda: inner.send(sender=None))
     yield inner, asking("note_shifts", Shifts, 3)
+    yield post_save, asking("peek", ShiftsEmployees, 1)
 
 
 inner = Signal()
@@ -147,6 +155,7 @@ SCENES = {
     second_scene: {
         "speedy_shifts": "note_shifts",
         "speedy_outboxevent": "write_letter",
+        "speedy_shiftsemployees": "peek",
         "speedy_employees": None,
     },
 }
@@ -181,6 +190,8 @@ def judge(who_asks):
                     "A row is a dict." if isinstance(answer, dict) else "",
                 )
             mistake = why_none() if answer is None else AGAINST.get(answer, "")
+            if name is None and not mistake:
+                mistake = "Nobody asked that table: what does the task say of that?"
             other = f"another answer for {table!r}, as the trace shows"
             wrong(other, f"you said {answer!r}", mistake)
 
