@@ -38,10 +38,8 @@ def wrong(expected, happened, mistake=""):
     nothing was returned, it is said what that looks like.
     """
     lines = [f"Expected: {expected}", f"What happened: {happened}", mistake]
-    if re.search(r"\b(gave back|returned) None$", happened):
-        why = why_none()
-        if not mistake or ("printed" in why and why not in mistake):
-            lines.append(why)
+    if re.search(r"\b(gave back|returned) None$", happened) and why_none() not in mistake:
+        lines.append(why_none())
     raise Wrong("\n".join(filter(None, lines)))
 
 

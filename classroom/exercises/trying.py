@@ -125,19 +125,35 @@ def refusing(model, statement="INSERT"):
 
 
 @contextmanager
+def error_told(kind, expected, mistake="", words=""):
+    """Judge a block wrong that raises an error of this kind, with these words in it."""
+    try:
+        yield
+    except Wrong:
+        raise
+    except kind as error:
+        if words not in str(error):
+            raise
+        wrong(expected, f"{type(error).__name__}: {error}", mistake)
+
+
+@contextmanager
 def callers_transaction():
     """Run the block in a transaction of the caller's."""
+    can = "a function that can be called inside a transaction of its caller"
+    joins = "durable=True refuses that. A plain atomic() joins the transaction that is open."
+    with error_told(RuntimeError, can, joins, "durable"), transaction.atomic():
+        yield
+
+
+def refused(write):
+    """Tell whether the database refuses a write; it is taken back then."""
     try:
         with transaction.atomic():
-            yield
-    except RuntimeError as error:
-        if "durable" not in str(error):
-            raise
-        wrong(
-            "a function that can be called inside a transaction of its caller",
-            f"RuntimeError: {error}",
-            "durable=True refuses that. A plain atomic() joins the transaction that is open.",
-        )
+            write()
+    except IntegrityError:
+        return True
+    return False
 
 
 @contextmanager
@@ -323,6 +339,12 @@ def no_receiver():
                 f"{added} was connected to {name_of_signal(signal)}",
                 "Call the rule where the row is stored.",
             )
+
+
+def expect_tests(outcomes):
+    if not outcomes:
+        named = "A method is a test when its name begins with test_."
+        wrong("at least one test", "there is none in the class", named)
 
 
 def expect_test_class(answer):

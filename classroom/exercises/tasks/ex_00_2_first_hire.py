@@ -54,35 +54,23 @@ def hire(person):
 # returns the shift -> its shift_date
 .shift_date =>
 # places by hand -> by hand
-def hire(person):
-    [stored] = Employees.objects.bulk_create([Employees(**person)])
-    return assign(stored).shift_date
-
+stored = Employees.objects.create(**person) => [stored] = Employees.objects.bulk_create([Employees(**person)])
+return stored.shifts.get().shift_date => return assign(stored).shift_date
 # stores nothing -> only in memory
-def hire(person):
-    somebody = Employees(**person)
-    return date(2022, 11, 14)
-
+stored = Employees.objects.create(**person) => somebody = Employees(**person)
+return stored.shifts.get().shift_date => return date(2022, 11, 14)
 # always today -> first shift with room
-def hire(person):
-    Employees.objects.create(**person)
-    return date.today()
-
+stored = Employees.objects.create(**person) => Employees.objects.create(**person)
+return stored.shifts.get().shift_date => return date.today()
 # stores past the signals -> so no receiver
-def hire(person):
-    [stored] = Employees.objects.bulk_create([Employees(**person)])
-    return stored.shifts.first()
-
+stored = Employees.objects.create(**person) => [stored] = Employees.objects.bulk_create([Employees(**person)])
+return stored.shifts.get().shift_date => return stored.shifts.first()
 # the latest shift -> nor the latest
-def hire(person):
-    Employees.objects.create(**person)
-    return Shifts.objects.last().shift_date
-
+stored = Employees.objects.create(**person) => Employees.objects.create(**person)
+return stored.shifts.get().shift_date => return Shifts.objects.last().shift_date
 # takes the given dict apart -> the dict as it was given
-def hire(person):
-    first = person.pop("first_name")
-    return Employees.objects.create(first_name=first, **person).shifts.get().shift_date
-
+stored = Employees.objects.create(**person) => first = person.pop("first_name")
+stored => Employees.objects.create(first_name=first, **person)
 # stores at the commit -> something has to store it at once
 def hire(person):
     from django.db import transaction
@@ -102,10 +90,7 @@ def hire(person):
     return stored.shifts.get().shift_date
 
 # takes somebody of that name for the same -> of the same first name
-def hire(person):
-    stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
-    return stored.shifts.get().shift_date
-
+stored = Employees.objects.create(**person) => stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
 # takes a namesake for the same -> of the same full name
 def hire(person):
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
@@ -113,10 +98,7 @@ def hire(person):
     return stored.shifts.get().shift_date
 
 # takes the same fields for the same person -> of the same full name
-def hire(person):
-    stored, _ = Employees.objects.update_or_create(**person)
-    return stored.shifts.get().shift_date
-
+stored = Employees.objects.create(**person) => stored, _ = Employees.objects.update_or_create(**person)
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date

@@ -35,17 +35,11 @@ def works_on(person):
 # today -> a date
 person.shifts.get().shift_date => "Mon"
 # the first shift of all -> another person
-def works_on(person):
-    return Shifts.objects.first().shift_date
-
+return person.shifts.get().shift_date => return Shifts.objects.first().shift_date
 # places those who have none -> no change in the database
-def works_on(person):
-    return assign(person).shift_date
-
+return person.shifts.get().shift_date => return assign(person).shift_date
 # the shift of somebody of that name -> another person works
-def works_on(person):
-    return Shifts.objects.filter(employees_shift__last_name=person.last_name).first().shift_date
-
+person.shifts.get => Shifts.objects.filter(employees_shift__last_name=person.last_name).first
 # saves as well -> no change in the database
 def works_on(person):
     person.save()

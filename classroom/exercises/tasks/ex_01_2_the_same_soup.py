@@ -92,10 +92,8 @@ weak=False,  =>
 -     signal.disconnect(dispatch_uid="cook")
 
 # hires one after the other -> still connected
--     signal.disconnect(dispatch_uid="cook")
--     signal.connect(cook, weak=False, dispatch_uid="cook")
-+     signal.connect(cook, weak=False)
-
+signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
+    signal.connect(cook, weak=False, dispatch_uid="cook") =>
 # sends everybody away -> Others
 -     signal.disconnect(dispatch_uid="cook")
 -     signal.connect(cook, weak=False, dispatch_uid="cook")

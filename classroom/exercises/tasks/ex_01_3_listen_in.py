@@ -114,9 +114,7 @@ def names_during(signal, plan):
 +         raise ValueError("the plan failed")
 
 # disconnects another pair -> the exact pair
--         signal.disconnect(write_down)
-+         signal.disconnect(write_down, sender=Shifts)
-
+signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 # sends everybody away -> others'
 -         signal.disconnect(write_down)
 +         signal.receivers.clear()
@@ -128,32 +126,21 @@ def names_during(signal, plan):
 +         signal.sender_receivers_cache.clear()
 
 # disconnects after an Exception only -> the stop button
--     try:
--         plan()
 -     finally:
--         signal.disconnect(write_down)
-+     try:
-+         plan()
 +     except Exception:
+-         signal.disconnect(write_down)
 +         signal.disconnect(write_down)
 +         raise
 +     signal.disconnect(write_down)
 
 # one name for all -> keeps the second out
--     signal.connect(write_down)
-+     signal.connect(write_down, dispatch_uid="names")
--         signal.disconnect(write_down)
-+         signal.disconnect(dispatch_uid="names")
-
+signal.connect(write_down) => signal.connect(write_down, dispatch_uid="names")
+signal.disconnect(write_down) => signal.disconnect(dispatch_uid="names")
 # mutes the others -> taken off it meanwhile
--     signal.connect(write_down)
--     try:
--         plan()
--     finally:
--         signal.disconnect(write_down)
-+     with muted(signal), connected(signal, write_down):
-+         plan()
-
+signal.connect(write_down) => with muted(signal), connected(signal, write_down):
+    try: =>
+    finally: =>
+        signal.disconnect(write_down) =>
 # plans twice -> plan() once
 -     signal.connect(write_down)
 +     plan()
@@ -170,10 +157,8 @@ def names_during(signal, plan):
 # takes the names away -> the list as it was given
 names.extend(people) => names.extend(people.pop(0) for _ in people[:])
 # hears one sender only -> any sender
--     signal.connect(write_down)
-+     signal.connect(write_down, sender=Shifts)
--         signal.disconnect(write_down)
-+         signal.disconnect(write_down, sender=Shifts)
+signal.connect(write_down) => signal.connect(write_down, sender=Shifts)
+signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 """),
 )
 

@@ -41,14 +41,11 @@ people[0] => people
 # async -> it is an `async def`
 def call_taxi => async def call_taxi
 # prints -> return
-def call_taxi(sender, people, **kwargs):
-    print(f"a taxi for {people[0]}")
-
+return f"a taxi for {people[0]}" => print(f"a taxi for {people[0]}")
 # takes the first one away -> the list as it was given
 people[0] => people.pop(0)
 # knows only one person -> first of the people
-def call_taxi(sender, people, **kwargs):
-    return "a taxi for Ada"
+return f"a taxi for {people[0]}" => return "a taxi for Ada"
 """),
 )
 

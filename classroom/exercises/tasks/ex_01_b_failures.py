@@ -43,18 +43,14 @@ def failures(replies):
 # only one class of errors -> any class
 Exception => OSError
 # everything -> an answer that is no error
-def failures(replies):
-    return [answer for receiver, answer in replies]
-
+replies if isinstance(answer, Exception) => replies
 # takes the list apart -> the list as it was given
 def failures(replies):
     answers = [replies.pop(0)[1] for _ in list(replies)]
     return [answer for answer in answers if isinstance(answer, Exception)]
 
 # the pairs -> pairs
-def failures(replies):
-    return [reply for reply in replies if isinstance(reply[1], Exception)]
-
+answer for receiver, answer in replies if isinstance(answer, Exception) => reply for reply in replies if isinstance(reply[1], Exception)
 # only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:

@@ -53,20 +53,14 @@ def welcome(sender, **told):
     mistakes=(
         *slips("""
 # looks only at created -> while a fixture loads
-def welcome(sender, instance, created, **kwargs):
-    if created:
-        return f"Welcome, {instance.first_name}!"
-
+def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, created, **kwargs):
+if created and not raw: => if created:
 # looks only at raw -> an edit
-def welcome(sender, instance, raw, **kwargs):
-    if not raw:
-        return f"Welcome, {instance.first_name}!"
-
+def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, raw, **kwargs):
+if created and not raw: => if not raw:
 # looks at the key -> neither its pk
-def welcome(sender, instance, **kwargs):
-    if instance.pk is None:
-        return f"Welcome, {instance.first_name}!"
-
+def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, **kwargs):
+if created and not raw: => if instance.pk is None:
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # changes the row -> no change in the database
@@ -79,15 +73,9 @@ def welcome(sender, instance, created, raw, **kwargs):
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
 
 # says goodbye -> The words of the greeting stay
-def welcome(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        return f"Goodbye, {instance.first_name}."
-
+return f"Welcome, {instance.first_name}!" => return f"Goodbye, {instance.first_name}."
 # knows Ada only -> 'Welcome, Grace!'
-def welcome(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        return "Welcome, Ada!"
-
+return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!"
 # remembers whom it has seen -> another process stored
 seen = set()
 def welcome(sender, instance, raw, **kwargs):

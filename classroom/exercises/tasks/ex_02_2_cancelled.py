@@ -10,6 +10,7 @@ from django.test import override_settings
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.trying import (
     NO_ANSWER,
+    error_told,
     expect_error_out,
     expect_idle,
     expect_plain_receivers,
@@ -117,23 +118,19 @@ def connect():
         ),
         *slips("""
 # one note for all shifts -> in one call
-- def note(sender, instance, **kwargs):
--     instance.people = list(instance.employees_shift.all())
+- from django.db.models.signals import post_delete, pre_delete
++ from django.db.models.signals import post_delete, pre_delete
 + people = []
-+
-+
-+ def note(sender, instance, **kwargs):
+-     instance.people = list(instance.employees_shift.all())
 +     people[:] = instance.employees_shift.all()
 -     assign_many(instance.people)
 +     assign_many(people)
 
 # adds to one note -> who sat on another one
-- def note(sender, instance, **kwargs):
--     instance.people = list(instance.employees_shift.all())
+- from django.db.models.signals import post_delete, pre_delete
++ from django.db.models.signals import post_delete, pre_delete
 + people = []
-+
-+
-+ def note(sender, instance, **kwargs):
+-     instance.people = list(instance.employees_shift.all())
 +     people.extend(instance.employees_shift.all())
 -     assign_many(instance.people)
 +     assign_many(people)
@@ -208,11 +205,8 @@ def connect():
     assign_many(Employees.objects.without_shift())
 
 # notes the names -> had no shift before
--     instance.people = list(instance.employees_shift.all())
-+     instance.names = [person.first_name for person in instance.employees_shift.all()]
--     assign_many(instance.people)
-+     assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
-
+people = list(instance.employees_shift.all()) => names = [person.first_name for person in instance.employees_shift.all()]
+assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
 # wipes as well -> an earlier one is wiped
 -     assign_many(instance.people)
 +     Shifts.objects.filter(shift_date__lt=date.today()).delete()
@@ -369,14 +363,11 @@ def judge_cancelled_by_queryset():
 
 def judge_somebody_leaves():
     grace = Employees.objects.get(first_name="Grace")
-    try:
+    seat = (
+        "Her seat is deleted as well when she leaves for good, and then there is nobody to place."
+    )
+    with error_told(Exception, "that Grace can leave: grace.delete()", seat):
         grace.delete()
-    except Exception as error:
-        wrong(
-            "that Grace can leave: grace.delete()",
-            f"{type(error).__name__}: {error}",
-            "Her seat is deleted as well when she leaves for good, and then there is nobody to place.",
-        )
     left = ShiftsEmployees.objects.filter(employee__first_name="Grace")
     if left.exists() or Employees.objects.filter(first_name="Grace").exists():
         wrong("that Grace, who leaves for good, has no row and no seat", "she was placed again")

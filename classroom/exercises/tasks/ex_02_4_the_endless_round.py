@@ -94,20 +94,16 @@ created and not raw => created
 -         sender.objects.filter(pk=instance.pk).update(address=instance.address)
 
 # not on the instance -> the instance that the caller holds
--         instance.address = f"Desk {instance.pk}"
--         sender.objects.filter(pk=instance.pk).update(address=instance.address)
-+         sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
-
+instance.address = f"Desk {instance.pk}" => sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
+        sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
 # everybody's desk -> of somebody else
 filter(pk=instance.pk) => all()
 # the same desk for all -> is the key
 Desk {instance.pk} => Desk 1
 # still saves -> an endless round
-def give_desk(sender, instance, raw, **kwargs):
-    if not raw:
-        instance.address = f"Desk {instance.pk}"
-        instance.save()
-
+def give_desk(sender, instance, created, raw, **kwargs): => def give_desk(sender, instance, raw, **kwargs):
+if created and not raw: => if not raw:
+sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()
 # writes at the commit -> is not there yet
 - def give_desk(sender, instance, created, raw, **kwargs):
 + from django.db import transaction

@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import date
 
-from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.trying import (
     ASKED_ONLY,
     NO_ERRORS,
+    error_told,
     full_shift,
     only_asked,
+    refused,
     unheard,
     why_none,
     wrong,
@@ -80,11 +80,7 @@ def to_call(instance, action, pk_set, model, **kwargs):
     ),
     mistakes=slips("""
 # asks only the shift's side -> the person's own side
--     if reverse:
--         return [instance.first_name] if pk_set else []
-+     if reverse:
-+         return []
-
+return [instance.first_name] if pk_set else [] => return []
 # takes keys of shifts for people -> keys of shifts
 -     if reverse:
 -         return [instance.first_name] if pk_set else []
@@ -172,11 +168,6 @@ def judge(to_call):
         expect([], call, lambda put=put: refused(put), TOO_SOON)
 
 
-def refused(act):
-    with suppress(IntegrityError), transaction.atomic():
-        act()
-
-
 def which(names, came, mistake):
     """Say which mistake it looks like, where the answer itself shows it."""
     if names and not came and (printed := why_none()).startswith("It was printed"):
@@ -196,14 +187,9 @@ def listening(to_call, said):
     """Make a receiver that asks the learner's, and keeps the names that it answers."""
 
     def listen(action, pk_set, **told):
-        try:
-            with only_asked():
-                answer = to_call(action=action, pk_set=pk_set, **told)
-        except TypeError as error:
-            if pk_set is not None:
-                raise
-            none = "A clear() names nobody: its pk_set is None, so look at the action first."
-            wrong("[] or None for a clear()", f"TypeError: {error}", none)
+        none = "A clear() names nobody: its pk_set is None, so look at the action first."
+        with error_told(TypeError, "[] or None for a clear()", none, "NoneType"), only_asked():
+            answer = to_call(action=action, pk_set=pk_set, **told)
         if isinstance(answer, str) or not isinstance(answer, Iterable | None):
             wrong(f"a list of first names, [] or None at {action}", f"it returned {answer!r}")
         said.extend(map(str, answer or ()))

@@ -7,7 +7,15 @@ from unittest.mock import patch
 from django.db import IntegrityError, connection
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ERRORS, NO_ROWS, expect_error_out, stores, unheard, wrong
+from classroom.exercises.trying import (
+    NO_ERRORS,
+    NO_ROWS,
+    error_told,
+    expect_error_out,
+    stores,
+    unheard,
+    wrong,
+)
 from classroom.scenes.calendar import MONDAY
 from speedy.management.commands.check_headcounts import Command
 from speedy.models import Shifts, ShiftsEmployees
@@ -147,12 +155,10 @@ def expect(recount, number, when):
     seats = list(ShiftsEmployees.objects.order_by("pk").values())
     before = dict(Shifts.objects.values_list("shift_date", "headcount"))
     rest = list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours"))
-    with written_rows() as written, patch.object(Command, "handle", not_at_hand):
-        try:
-            changed = recount()
-        except IntegrityError as refusal:
-            beyond = "The stored number is wrong, so do not add to it, and take no seat: count."
-            wrong("counts that the constraint allows", f"IntegrityError: {refusal}", beyond)
+    beyond = "The stored number is wrong, so do not add to it, and take no seat: count."
+    allowed = error_told(IntegrityError, "counts that the constraint allows", beyond)
+    with allowed, written_rows() as written, patch.object(Command, "handle", not_at_hand):
+        changed = recount()
     if list(ShiftsEmployees.objects.order_by("pk").values()) != seats:
         wrong(f"the same seats as before {when}", "somebody got or lost a seat")
     if list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours")) != rest:

@@ -3,7 +3,15 @@
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, rows, unheard, why_none, wrong
+from classroom.exercises.trying import (
+    ASKED_ONLY,
+    NO_ERRORS,
+    error_told,
+    rows,
+    unheard,
+    why_none,
+    wrong,
+)
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 from whatfires import trace
@@ -130,13 +138,9 @@ def listening(letter, said):
     """Make a receiver that asks the learner's and keeps what it answered."""
 
     def listen(**told):
-        try:
+        none = "In a whole save() update_fields is None, and None cannot be searched."
+        with error_told(TypeError, "an answer to a whole save(), too", none, "NoneType"):
             said.append(letter(**told))
-        except TypeError as error:
-            if told["update_fields"] is not None or "iterable" not in str(error):
-                raise
-            none = "In a whole save() update_fields is None, and None cannot be searched."
-            wrong("an answer to a whole save(), too", f"TypeError: {error}", none)
 
     return listen
 

@@ -2,11 +2,11 @@
 
 from random import randint
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import connection, models
 from django.test.utils import isolate_apps
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import error_told, refused, wrong
 
 task = Task(
     id="no_hook-1",
@@ -146,14 +146,13 @@ def judge(rules):
             )
             wrong(expected, f"there is {it!r} among them", inside)
     with isolate_apps("speedy"):
-        try:
+        names = "Are the names of the columns right?"
+        # Whatever Django or the database says of the rules.
+        with error_told(Exception, "constraints that Django takes", names):
             Break = model_with(rules)
             expect_sound(Break)
             with connection.schema_editor() as editor:
                 editor.create_model(Break)
-        except Exception as error:  # whatever Django or the database says of the rules
-            names = "Are the names of the columns right?"
-            wrong("constraints that Django takes", f"{type(error).__name__}: {error}", names)
         try:
             expect_kept(Break)
         finally:
@@ -203,12 +202,3 @@ def expect_kept(Break):
 
 def store(Break, rows):
     Break.objects.bulk_create(Break(**row) for row in rows)
-
-
-def refused(write):
-    try:
-        with transaction.atomic():
-            write()
-    except IntegrityError:
-        return True
-    return False

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.trying import (
+    error_told,
     expect_all_or_nothing,
     expect_hired,
     expect_one_transaction,
@@ -151,8 +152,10 @@ def judge(hire):
 
 def hired(hire, fields):
     """Hire somebody; two errors of the outbox are told in words of their own."""
+    facts = "Facts, not objects: another process delivers it. Store the primary key."
     try:
-        return hire(**fields)
+        with error_told(TypeError, "a payload that JSON can hold", facts, "JSON serializable"):
+            return hire(**fields)
     except RuntimeError as error:
         if "outside a transaction" not in str(error):
             raise
@@ -164,11 +167,6 @@ def hired(hire, fields):
             if "run_and_clear_commit_hooks" in callers
             else "hire_by_call() has committed when it returns, unless there is a transaction around it.",
         )
-    except TypeError as error:
-        if "JSON serializable" not in str(error):
-            raise
-        facts = "Facts, not objects: another process delivers it. Store the primary key."
-        wrong("a payload that JSON can hold", f"TypeError: {error}", facts)
 
 
 def expect_the_event(person, number):

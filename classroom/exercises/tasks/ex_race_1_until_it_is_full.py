@@ -111,12 +111,10 @@ return left_over => return left_over or None
 # takes the list apart -> the list as it was given
 for person in people: => for person in [people.pop(0) for _ in people[:]]:
 # one list for all calls -> at each call
-- def seat_all(shift, people):
--     left_over = []
+- from django.db import IntegrityError, transaction
++ from django.db import IntegrityError, transaction
 + left_over = []
-+
-+
-+ def seat_all(shift, people):
+-     left_over = []
 
 # counts first -> the database asked for a seat too many
 -             try:
@@ -139,13 +137,11 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 -         for person in people:
 -             try:
 -                 with transaction.atomic():
--                     shift.employees_shift.add(person)
--             except IntegrityError:
--                 left_over.append(str(person))
 +         try:
 +             with transaction.atomic():
 +                 for person in people:
-+                     shift.employees_shift.add(person)
+-             except IntegrityError:
+-                 left_over.append(str(person))
 +         except IntegrityError:
 +             left_over = [str(person) for person in people[3:]]
 

@@ -6,7 +6,7 @@ from contextlib import redirect_stderr
 from django.db import transaction
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_test_class, wrong
+from classroom.exercises.trying import expect_test_class, expect_tests, wrong
 from classroom.experiments.testing import FAILED, OK, run_case
 from classroom.scenes.roster import fields_of
 from speedy.models import EmployeesWithoutHooks
@@ -91,13 +91,11 @@ captureOnCommitCallbacks => captureOnCommitCallback
 # only that there is one -> two letters
 assertEqual(letters, ["Welcome, Ada!"] => assertIn("Welcome, Ada!", letters
 # one list for all runs -> when they run again
-- class LetterTest(TestCase):
--     def test_ada_gets_a_letter_once_it_is_certain(self):
--         letters = []
+- from django.test import TestCase
++ from django.test import TestCase
 + letters = []
-+
-+ class LetterTest(TestCase):
-+     def test_ada_gets_a_letter_once_it_is_certain(self):
+-         letters = []
+
 -             self.assertEqual(letters, [])
 
 # counts the letters -> to somebody else
@@ -140,9 +138,7 @@ BROKEN = {
 def judge(letter_test):
     expect_test_class(letter_test)
     outcomes = rehearse(letter_test, hiring(one_letter))
-    if not outcomes:
-        named = "A method is a test when its name begins with test_."
-        wrong("at least one test", "there is none in the class", named)
+    expect_tests(outcomes)
     if all(it[2] == OK for it in outcomes):
         outcomes = rehearse(letter_test, hiring(one_letter))
         if any(it[2] != OK for it in outcomes):

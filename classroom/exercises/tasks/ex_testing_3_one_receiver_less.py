@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_error_out, expect_hired, wrong
+from classroom.exercises.trying import error_told, expect_error_out, expect_hired, wrong
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -75,10 +75,8 @@ def seated(fields, shift):
     mistakes=slips("""
 # mutes it for the first line only -> who else listens
 -     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     with muted(post_save):
-+         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 # never connects it again -> not connected any more
@@ -91,11 +89,9 @@ def seated(fields, shift):
 
 # connects it last -> in another order
 -     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     post_save.disconnect(employee_created, sender=Employees)
 +     try:
-+         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     finally:
 +         post_save.connect(employee_created, sender=Employees)
@@ -145,14 +141,14 @@ def expect_seated(seated, fields, shift, number):
 
     with connected(post_save, print_badge, sender=Employees):
         mixed = entries()
-        try:
-            with trace() as seen:
-                person = seated(fields, shift)
-        except ValueError as error:
-            if "was not connected" not in str(error):
-                raise
-            pair = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
-            wrong("a receiver that is taken off", f"ValueError: {error}", pair)
+        pair = (
+            "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
+        )
+        taken_off = error_told(
+            ValueError, "a receiver that is taken off", pair, "was not connected"
+        )
+        with taken_off, trace() as seen:
+            person = seated(fields, shift)
         expect_receivers(mixed, "afterwards")
     calls = [it for it in seen.filter(kind="delivery") if "employee_created" in it.what]
     if calls:

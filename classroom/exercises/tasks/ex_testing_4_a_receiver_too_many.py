@@ -9,7 +9,7 @@ from django.core.signals import setting_changed
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_test_class, wrong
+from classroom.exercises.trying import expect_test_class, expect_tests, wrong
 from classroom.experiments.testing import OK, receivers_as_before, run_case
 from classroom.scenes.roster import fields_of
 from speedy.models import EmployeesWithoutHooks
@@ -132,10 +132,8 @@ class HearingTest(TestCase):
 +         self.assertEqual(heard, ["Ada"])
 
 # counts on the weak reference -> It is held weakly
--         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
--         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
-+         post_save.connect(hear, sender=EmployeesWithoutHooks)
-
+EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
+        self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
 # forgets the sender -> when hire is right
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect, hear
 # calls it at once -> red though hire is right
@@ -146,14 +144,10 @@ post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.
 -         self.assertEqual(heard, ["Ada"])
 
 # one list for all runs -> ['Ada'
-- class HearingTest(TestCase):
--     def test_a_hire_is_heard_of(self):
--         heard = []
--
+- from django.test import TestCase
++ from django.test import TestCase
 + heard = []
-+
-+ class HearingTest(TestCase):
-+     def test_a_hire_is_heard_of(self):
+-         heard = []
 
 # only that somebody is heard -> twice
 assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
@@ -224,9 +218,7 @@ def judge(hearing_test):
         before = living()
         with receivers_as_before():
             outcomes, now, meanwhile = rehearse(hearing_test, hire)
-        if not outcomes:
-            named = "A method is a test when its name begins with test_."
-            wrong("at least one test", "there is none in the class", named)
+        expect_tests(outcomes)
         red = [says for _, _, outcome, says in outcomes if outcome != OK]
         if what == RIGHT and red:
             why = next((it for words, it in MEANS.items() if words in red[0]), "")

@@ -72,9 +72,7 @@ def who_asks(seen, table):
     ),
     mistakes=slips("""
 # whatever the table -> Only statements to that table
--     costs = seen.receivers(table)
-+     costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
-
+costs = seen.receivers(table) => costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
 # nobody asks -> IndexError
 if costs else None => if True else None
 # asks for many -> has no return
@@ -91,9 +89,7 @@ costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
 # who is called most -> how often it is called
 costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
 # only receivers of signals -> is a callback
--     costs = seen.receivers(table)
-+     costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
-
+costs = seen.receivers(table) => costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
 # adds what is inside -> the inner one's
 -     costs = seen.receivers(table)
 -     return costs[0]["receiver"] if costs else None
@@ -107,9 +103,8 @@ costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
 +     return max(asked, key=asked.get) if asked else None
 
 # the same for everybody -> each table
--     costs = seen.receivers(table)
--     return costs[0]["receiver"] if costs else None
-+     return "count_shifts"
+costs = seen.receivers(table) => return "count_shifts"
+    return costs[0]["receiver"] if costs else None =>
 """),
 )
 
