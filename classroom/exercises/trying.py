@@ -425,7 +425,7 @@ def expect_picks(picks, against, read, offered):
 
 def number_in(said):
     """Read a number, as a number or a text of digits; None for anything else."""
-    text = str(said).strip()
+    text = str(said).strip().removesuffix(".0")
     return int(text) if text.isdecimal() else None
 
 
