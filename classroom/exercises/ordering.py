@@ -92,10 +92,12 @@ class Parsons(Task):
 
     def numbers_in(self, answer):
         """Read an order: a list of numbers, a text of numbers, or the lines themselves."""
+        if isinstance(answer, list | tuple) and all(isinstance(it, str) for it in answer):
+            answer = "\n".join(answer)
         if isinstance(answer, str) and re.search("[a-z]", answer):
             answer = [self.number_of(line) for line in answer.splitlines() if line.strip()]
         elif isinstance(answer, str):
-            answer = re.findall(r"\d+", answer)
+            answer = re.findall(r"\d" if len(self.texts) < 10 else r"\d+", answer)
         if not isinstance(answer, list | tuple) or not answer:
             wrong("the numbers of the lines in their order, such as [3, 1, 2]", f"it is {answer!r}")
         known = {str(number): number for number in range(1, len(self.texts) + 1)}

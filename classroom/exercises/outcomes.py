@@ -38,7 +38,7 @@ def wrong(expected, happened, mistake=""):
     nothing was returned, it is said what that looks like.
     """
     lines = [f"Expected: {expected}", f"What happened: {happened}", mistake]
-    if re.search(r"\b(gave back|returned) None\b", happened) and why_none() not in mistake:
+    if re.search(r"\b(gave back|returned) None$", happened) and why_none() not in mistake:
         lines.append(why_none())
     raise Wrong("\n".join(filter(None, lines)))
 

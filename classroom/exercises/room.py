@@ -20,9 +20,10 @@ import signal
 import sys
 import threading
 import weakref
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import ModuleType
+from unittest.mock import patch
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
@@ -83,14 +84,17 @@ def room(seconds=SECONDS):
         undone.enter_context(connection_of_its_own())
         undone.enter_context(private_database())
         printed = Printed()
-        undone.enter_context(redirect_stdout(printed))
-        undone.enter_context(redirect_stderr(printed))
+        undone.enter_context(patch.multiple(sys, **dict.fromkeys(STREAMS, printed)))
         undone.enter_context(threads_ended())
         undone.enter_context(time_limit(seconds))
         try:
             yield printed
         except SystemExit as leaving:
             raise Left from leaving
+
+
+# Also those that Python began with: a learner's close() of one would close the process's own.
+STREAMS = "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"
 
 
 class Printed(io.StringIO):
@@ -135,6 +139,18 @@ def handle_signals(handlers):
             signal.signal(number, handler)
 
 
+TIMERS = [it for it in dir(signal) if it in ("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")]
+
+
+def timers():
+    return {it: signal.getitimer(getattr(signal, it)) for it in TIMERS}
+
+
+def set_timers(left):
+    for it, seconds in left.items():
+        signal.setitimer(getattr(signal, it), *seconds)
+
+
 def log_settings():
     """Return what may be set of each logger: its handlers, filters, level, and so on."""
     known = [it for it in logging.root.manager.loggerDict.values() if hasattr(it, "handlers")]
@@ -162,6 +178,7 @@ STATES = (
     (sys.gettrace, sys.settrace),
     (sys.getprofile, sys.setprofile),
     (gc.isenabled, lambda on: (gc.enable if on else gc.disable)()),
+    (timers, set_timers),  # before their handlers, without which one that rings ends the process
     (handlers_of_signals, handle_signals),
     (log_settings, set_logs),
     (lambda: logging.root.manager.disable, logging.disable),

@@ -7,8 +7,10 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 
 import builtins
 import logging
+import re
 from calendar import day_name
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, timedelta
 from inspect import iscoroutine, iscoroutinefunction, unwrap
 from unittest.mock import patch
@@ -16,10 +18,11 @@ from unittest.mock import patch
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 from django.db.utils import ConnectionDoesNotExist
+from django.test import SimpleTestCase
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
-from classroom.exercises.outcomes import why_none, wrong
+from classroom.exercises.outcomes import Wrong, why_none, wrong
 from classroom.experiments.rewiring import no_seats
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
@@ -75,13 +78,13 @@ def expect_idle(person):
 
 
 @contextmanager
-def as_given(people):
-    """Judge a block wrong that changes a list of the caller's."""
-    before = list(people)
+def as_given(given):
+    """Judge a block wrong that changes a list or a dict of the caller's."""
+    kind, before = type(given).__name__, copy(given)
     yield
-    if people != before:
-        own = "The list is the caller's: read it, and make one of your own to take from."
-        wrong("the list of people as it was given", "it is another list now", own)
+    if given != before:
+        own = f"The {kind} is the caller's: read it, and make one of your own to take from."
+        wrong(f"the {kind} as it was given", f"it is another {kind} now", own)
 
 
 @contextmanager
@@ -90,13 +93,13 @@ def only_asked():
     written = []
 
     def look(execute, sql, *args):
-        written.extend([sql] if sql.startswith(("INSERT", "UPDATE", "DELETE")) else [])
+        written.extend(re.findall(r"^\s*(INSERT|UPDATE|DELETE)", sql.upper()))
         return execute(sql, *args)
 
     with connection.execute_wrapper(look):
         yield
     if written:
-        wrong("an answer, and no change in the database", f"there was an {written[0].split()[0]}")
+        wrong("an answer, and no change in the database", f"there was an {written[0]}")
 
 
 class Refused(IntegrityError):
@@ -105,32 +108,60 @@ class Refused(IntegrityError):
 
 @contextmanager
 def refusing(model, statement="INSERT"):
-    """Refuse a kind of statement on a model's table while the block runs: it raises Refused."""
+    """Refuse a kind of statement on a model's table in the block: it raises Refused.
+
+    Yields a list of what was refused.
+    """
+    refused = []
 
     def refuse(execute, sql, *args):
         if stores(model, sql, statement):
+            refused.append(sql)
             raise Refused(f"no {statement} for {model._meta.db_table} today")
         return execute(sql, *args)
 
     with connection.execute_wrapper(refuse):
+        yield refused
+
+
+@contextmanager
+def error_told(kind, expected, mistake="", words=""):
+    """Judge a block wrong that raises an error of this kind, with these words in it."""
+    try:
         yield
+    except Wrong:
+        raise
+    except kind as error:
+        if words not in str(error):
+            raise
+        wrong(expected, f"{type(error).__name__}: {error}", mistake)
+
+
+@contextmanager
+def callers_transaction():
+    """Run the block in a transaction of the caller's."""
+    can = "a function that can be called inside a transaction of its caller"
+    joins = "durable=True refuses that. A plain atomic() joins the transaction that is open."
+    with error_told(RuntimeError, can, joins, "durable"), transaction.atomic():
+        yield
+
+
+def refused(write):
+    """Tell whether the database refuses a write; it is taken back then."""
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError:
+        return True
+    return False
 
 
 @contextmanager
 def taken_back():
     """Run the block in a transaction of the caller's, and roll that back."""
-    try:
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-    except RuntimeError as error:
-        if "durable" not in str(error):
-            raise
-        wrong(
-            "a function that can be called inside a transaction of its caller",
-            f"RuntimeError: {error}",
-            "durable=True refuses that. A plain atomic() joins the transaction that is open.",
-        )
+    with callers_transaction():
+        yield
+        transaction.set_rollback(True)
 
 
 def rows():
@@ -174,7 +205,10 @@ def expect_hired(person, fields, number=None, name="hire()"):
 
 
 def stores(model, sql, statement="INSERT"):
-    return sql.startswith(statement) and f'"{model._meta.db_table}"' in sql
+    """Tell whether a statement of this kind writes to the table, by the ORM or as raw SQL."""
+    table = re.escape(model._meta.db_table)
+    head = rf'\s*{statement}\s+(?:OR\s+\w+\s+)?(?:INTO|FROM)?\s*"?{table}\b'
+    return bool(re.match(head, sql, re.IGNORECASE))
 
 
 def in_one_transaction(seen, *models):
@@ -207,13 +241,19 @@ def expect_error_out(act, model, statement="INSERT"):
         f"that the error comes out when the database refuses {statement} for {model.__name__}"
     )
     try:
-        with refusing(model, statement), transaction.atomic():
+        with refusing(model, statement) as refused, callers_transaction():
             act()
     except Refused:
         return
+    except Wrong:
+        raise
     except Exception as error:
-        wrong(expected, f"another error did, {type(error).__name__}", "Let it pass as it is.")
+        broken = isinstance(error, transaction.TransactionManagementError)
+        inside = "It was caught inside of the transaction that it has broken. " if broken else ""
+        wrong(expected, f"another did, {type(error).__name__}", f"{inside}Let it pass as it is.")
     hidden = "It was caught on its way, so nobody hears of it: let it pass."
+    if not refused:
+        hidden = f"No {statement} was tried there."
     wrong(expected, "no error came out", hidden)
 
 
@@ -301,6 +341,21 @@ def no_receiver():
             )
 
 
+def expect_tests(outcomes):
+    if not outcomes:
+        named = "A method is a test when its name begins with test_."
+        wrong("at least one test", "there is none in the class", named)
+
+
+def expect_test_class(answer):
+    """Judge an answer wrong that is no class of tests."""
+    if not (isinstance(answer, type) and issubclass(answer, SimpleTestCase)):
+        mistake = "Hand the class itself to the check, by its name and without brackets."
+        if isinstance(answer, type):
+            mistake = "It has another parent, or none: name `TestCase` in its brackets."
+        wrong("a class that inherits from one of django.test's", f"it is {answer!r}", mistake)
+
+
 @contextmanager
 def mixed_into(model, mixin, name, method="save"):
     """Yield a proxy of the model as `class Name(Mixin, Model)` would make it.
@@ -370,7 +425,7 @@ def expect_picks(picks, against, read, offered):
 
 def number_in(said):
     """Read a number, as a number or a text of digits; None for anything else."""
-    text = str(said).strip()
+    text = str(said).strip().removesuffix(".0")
     return int(text) if text.isdecimal() else None
 
 
@@ -384,15 +439,19 @@ def yes_or_no(said):
 
 
 def day_in(said):
-    """Read a day ("Mo", "Mon", "monday", "2022-11-14", a date) as "Mon"; None for anything else."""
-    if hasattr(said, "strftime"):
-        return f"{said:%a}"
-    text = str(said).strip(" .").lower()
+    """Read a day ("Mo", "on Monday", "2022-11-14", a date) as "Mon"; None for anything else.
+
+    A date of another week is read as one: "21 Nov".
+    """
+    text = str(said).strip(" .").lower().removeprefix("on ")
     try:
-        return f"{date.fromisoformat(text):%a}"
+        day = said if hasattr(said, "strftime") else date.fromisoformat(text)
     except ValueError:
-        found = [day for day in day_name if len(text) >= 2 and day.lower().startswith(text)]
+        short = re.sub("^(...)s$", r"\1", text)  # "weds"
+        found = [day for day in day_name if len(text) >= 2 and day.lower().startswith(short)]
         return found[0][:3] if len(found) == 1 else None
+    this_week = timezone.localdate().isocalendar()[:2]
+    return f"{day:%a}" if day.isocalendar()[:2] == this_week else f"{day:%d %b}"
 
 
 def names_in(said, names):

@@ -35,7 +35,18 @@ def left_behind(person):
     solution="order = [4, 5, 3, 1]",
     why="The row of a person takes its seats along: that is CASCADE. So you note before the deletion what you want to know "
     "after it.",
-    others=('order = "4 5 3 1"',),
+    others=(
+        'order = "4 5 3 1"',
+        'order = "4531"',
+        {
+            "[4, 5, 3, 1]": """[
+    "def left_behind(person):",
+    "    shift = person.shifts.get()",
+    "person.delete()",
+    "return shift.employees_shift.count()",
+]"""
+        },
+    ),
     mistakes=slips("""
 # asks the person who is gone -> number 2 of yours: `person.
 5, 3 => 3, 5

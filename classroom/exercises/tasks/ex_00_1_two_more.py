@@ -40,6 +40,7 @@ works_on = {"Kwame": "Mon", "Priya": "Wed"}
     others=(
         {'"Mon"': '"monday"', '"Wed"': "date(2022, 11, 16)"},
         {'"Mon"': '"Mo"', '"Wed"': '"2022-11-16"'},
+        {'"Mon"': '"on Monday"', '"Wed"': '"Weds."'},
     ),
     mistakes=slips("""
 # goes on where the rota ends -> left open
@@ -52,6 +53,8 @@ works_on = {"Kwame": "Mon", "Priya": "Wed"}
 Mon" => Mon or Wed"
 # a day in another language -> 'mercredi'
 "Wed => "mercredi
+# a Wednesday of another week -> It is this week
+"Wed => "2022-11-23
 # only one guess -> still ...
 "Wed" => ...
 """),
@@ -76,7 +79,8 @@ def judge(guess):
         said = guess[name]
         day = day_in(said)
         expect_form(day, name, said, "one day, such as 'Mon' or '2022-11-14',")
-        reason = REASONS.get((name, day), "Draw the rota, three seats a day, and count.")
+        count = "Draw the rota, three seats a day, and count. It is this week."
+        reason = REASONS.get((name, day), count)
         expect_guess(day == day_in(worked[name]), name, said, reason)
 
 

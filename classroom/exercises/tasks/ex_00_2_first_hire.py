@@ -3,7 +3,7 @@
 from datetime import date
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ROWS, expect_error_out, wrong
+from classroom.exercises.trying import NO_ROWS, as_given, expect_error_out, taken_back, wrong
 from classroom.scenes.roster import fields_of, sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import trace
@@ -54,29 +54,34 @@ def hire(person):
 # returns the shift -> its shift_date
 .shift_date =>
 # places by hand -> by hand
-def hire(person):
-    [stored] = Employees.objects.bulk_create([Employees(**person)])
-    return assign(stored).shift_date
-
+stored = Employees.objects.create(**person) => [stored] = Employees.objects.bulk_create([Employees(**person)])
+return stored.shifts.get().shift_date => return assign(stored).shift_date
 # stores nothing -> only in memory
-def hire(person):
-    somebody = Employees(**person)
-    return date(2022, 11, 14)
-
+stored = Employees.objects.create(**person) => somebody = Employees(**person)
+return stored.shifts.get().shift_date => return date(2022, 11, 14)
 # always today -> first shift with room
-def hire(person):
-    Employees.objects.create(**person)
-    return date.today()
-
+stored = Employees.objects.create(**person) => Employees.objects.create(**person)
+return stored.shifts.get().shift_date => return date.today()
 # stores past the signals -> so no receiver
-def hire(person):
-    [stored] = Employees.objects.bulk_create([Employees(**person)])
-    return stored.shifts.first()
-
+stored = Employees.objects.create(**person) => [stored] = Employees.objects.bulk_create([Employees(**person)])
+return stored.shifts.get().shift_date => return stored.shifts.first()
 # the latest shift -> nor the latest
+stored = Employees.objects.create(**person) => Employees.objects.create(**person)
+return stored.shifts.get().shift_date => return Shifts.objects.last().shift_date
+# takes the given dict apart -> the dict as it was given
+stored = Employees.objects.create(**person) => first = person.pop("first_name")
+stored => Employees.objects.create(first_name=first, **person)
+# stores at the commit -> something has to store it at once
 def hire(person):
-    Employees.objects.create(**person)
-    return Shifts.objects.last().shift_date
+    from django.db import transaction
+    transaction.on_commit(lambda: Employees.objects.create(**person))
+    return Employees.objects.last().shifts.get().shift_date
+
+# a block that must be the outermost -> durable=True
+def hire(person):
+    from django.db import transaction
+    with transaction.atomic(durable=True):
+        return Employees.objects.create(**person).shifts.get().shift_date
 
 # hands over the dict -> hands its entries over by name
 def hire(person):
@@ -85,10 +90,7 @@ def hire(person):
     return stored.shifts.get().shift_date
 
 # takes somebody of that name for the same -> of the same first name
-def hire(person):
-    stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
-    return stored.shifts.get().shift_date
-
+stored = Employees.objects.create(**person) => stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
 # takes a namesake for the same -> of the same full name
 def hire(person):
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
@@ -96,10 +98,7 @@ def hire(person):
     return stored.shifts.get().shift_date
 
 # takes the same fields for the same person -> of the same full name
-def hire(person):
-    stored, _ = Employees.objects.update_or_create(**person)
-    return stored.shifts.get().shift_date
-
+stored = Employees.objects.create(**person) => stored, _ = Employees.objects.update_or_create(**person)
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
@@ -119,6 +118,8 @@ def judge(hire):
     *first, fifth, sixth = sample_roster()[:6]
     for person in first:  # the fourth of them works on another day
         judge_one(hire, person)
+    with taken_back():
+        judge_one(hire, sixth)
     Employees.objects.get(**first[1]).delete()
     judge_one(hire, fifth)  # on the seat that came free, not on the latest shift
     judge_one(hire, fields_of("Ada Zimmer"), "first")
@@ -147,8 +148,8 @@ def judge_one(hire, person, known=""):
 def hired(hire, person):
     """Hire somebody; return what hire() gave back, and what was seen of it."""
     try:
-        with trace() as seen:
-            return hire(dict(person)), seen
+        with as_given(person), trace() as seen:
+            return hire(person), seen
     except TypeError as error:
         if not any(words in str(error) for words in DICT_HANDED_OVER):
             raise
@@ -166,7 +167,7 @@ def judge_hire(person, said, seen, before):
         wrong(
             f"one row for {name}",
             f"there are {stored.count()}",
-            "Employees(...) alone makes a person only in memory; something has to store it."
+            "Employees(...) alone makes a person only in memory; something has to store it at once."
             if not stored
             else "It looks as if the person was stored more than once.",
         )

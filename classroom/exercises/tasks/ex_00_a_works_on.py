@@ -1,5 +1,6 @@
 """00-a: ask a person for the day on which they work."""
 
+from contextlib import suppress
 from datetime import date
 
 from classroom.exercises.engine import Task, slips
@@ -34,13 +35,11 @@ def works_on(person):
 # today -> a date
 person.shifts.get().shift_date => "Mon"
 # the first shift of all -> another person
-def works_on(person):
-    return Shifts.objects.first().shift_date
-
+return person.shifts.get().shift_date => return Shifts.objects.first().shift_date
+# places those who have none -> no change in the database
+return person.shifts.get().shift_date => return assign(person).shift_date
 # the shift of somebody of that name -> another person works
-def works_on(person):
-    return Shifts.objects.filter(employees_shift__last_name=person.last_name).first().shift_date
-
+person.shifts.get => Shifts.objects.filter(employees_shift__last_name=person.last_name).first
 # saves as well -> no change in the database
 def works_on(person):
     person.save()
@@ -54,7 +53,9 @@ def judge(works_on):
     gone, *people = [Employees.objects.create(**it) for it in sample_roster()[:4]]
     gone.delete()  # so that no key tells a day
     namesakes = [Employees.objects.create(**sample_roster()[2]) for _ in range(2)]
-    unheard(4)
+    [idle] = unheard(4)
+    with only_asked(), suppress(Exception):
+        works_on(idle)
     for person in (people[1], people[2], *namesakes):
         day = person.shifts.get().shift_date
         with only_asked():

@@ -48,6 +48,14 @@ def who_answered(act):
         pass
     return seen.filter(kind="delivery")
 
+# takes it back -> was rolled back
+def who_answered(act):
+    from django.db import transaction
+    with transaction.atomic(), trace() as seen:
+        act()
+        transaction.set_rollback(True)
+    return seen.filter(kind="delivery")
+
 # hires somebody of its own -> other receivers
 -         act()
 +         act()
@@ -74,6 +82,8 @@ def judge(who_answered):
                 "act() was not called",
                 "Mind the brackets.",
             )
+        if "ROLLBACK" in seen.statements:
+            wrong("that what act() did stays", "it was rolled back")
         if not isinstance(said, Iterable):
             wrong("the receivers", f"it gave back {said!r}")
         told = [getattr(event, "what", event) for event in said]

@@ -63,7 +63,7 @@ answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
     "a proxy is another one (C). And a signal keeps nobody alive (E).",
     others=(
         """
-answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": "1"}
+answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
 """,
     ),
     mistakes=slips("""

@@ -92,10 +92,8 @@ weak=False,  =>
 -     signal.disconnect(dispatch_uid="cook")
 
 # hires one after the other -> still connected
--     signal.disconnect(dispatch_uid="cook")
--     signal.connect(cook, weak=False, dispatch_uid="cook")
-+     signal.connect(cook, weak=False)
-
+signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
+    signal.connect(cook, weak=False, dispatch_uid="cook") =>
 # sends everybody away -> Others
 -     signal.disconnect(dispatch_uid="cook")
 -     signal.connect(cook, weak=False, dispatch_uid="cook")
@@ -110,6 +108,18 @@ def hire_cook(signal, soup):
 
     signal.connect(cook, weak=False, dispatch_uid="cook")
     signal.disconnect(dispatch_uid="cook")
+
+# knows the latest cook alone -> of before is still connected
+- def hire_cook(signal, soup):
++ cooks = [None]
++
++
++ def hire_cook(signal, soup):
+-     signal.disconnect(dispatch_uid="cook")
+-     signal.connect(cook, weak=False, dispatch_uid="cook")
++     signal.disconnect(cooks[-1])
++     cooks.append(cook)
++     signal.connect(cook)
 
 # one cook for all canteens -> canteen
 - def hire_cook(signal, soup):
@@ -159,21 +169,7 @@ def judge_canteens(hire_cook, where):
     called(hire_cook, upstairs, "leek")
     judge_first(upstairs, f"after hire_cook(signal, 'leek'), {where}")
 
-    called(hire_cook, upstairs, "tomato")
-    came, after = soups(upstairs), f"after a second hire_cook(signal, 'tomato'), {where}"
-    if came == ["leek"]:
-        wrong(
-            f"['tomato'] {after}",
-            "['leek']",
-            "The name was taken, so connect() left the new cook out.",
-        )
-    if "leek" in came:
-        wrong(
-            f"['tomato'] {after}",
-            f"{came}",
-            "The cook of before is still connected, and serves on.",
-        )
-    expect(["tomato"], came, after)
+    judge_another(hire_cook, upstairs, "tomato", "leek", f"after a second hire_cook(), {where}")
 
     called(hire_cook, downstairs, "lentil")
     expect(["lentil"], soups(downstairs), f"from another canteen's signal, {where}")
@@ -186,6 +182,17 @@ def judge_canteens(hire_cook, where):
         f"from the first canteen, once a second one has hired, {where}",
         mistake,
     )
+    judge_another(hire_cook, upstairs, "pea", "tomato", f"after a third one, {where}")
+
+
+def judge_another(hire_cook, signal, soup, before, after):
+    called(hire_cook, signal, soup)
+    came, mistake = soups(signal), ""
+    if came == [before]:
+        mistake = "The name was taken, so connect() left the new cook out."
+    elif before in came:
+        mistake = "The cook of before is still connected, and serves on."
+    expect([soup], came, after, mistake)
 
 
 def called(hire_cook, signal, soup):

@@ -7,7 +7,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ROWS, expect_plain_receivers, wrong
+from classroom.exercises.trying import NO_ROWS, as_given, expect_plain_receivers, wrong
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -114,9 +114,7 @@ def names_during(signal, plan):
 +         raise ValueError("the plan failed")
 
 # disconnects another pair -> the exact pair
--         signal.disconnect(write_down)
-+         signal.disconnect(write_down, sender=Shifts)
-
+signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 # sends everybody away -> others'
 -         signal.disconnect(write_down)
 +         signal.receivers.clear()
@@ -128,32 +126,21 @@ def names_during(signal, plan):
 +         signal.sender_receivers_cache.clear()
 
 # disconnects after an Exception only -> the stop button
--     try:
--         plan()
 -     finally:
--         signal.disconnect(write_down)
-+     try:
-+         plan()
 +     except Exception:
+-         signal.disconnect(write_down)
 +         signal.disconnect(write_down)
 +         raise
 +     signal.disconnect(write_down)
 
 # one name for all -> keeps the second out
--     signal.connect(write_down)
-+     signal.connect(write_down, dispatch_uid="names")
--         signal.disconnect(write_down)
-+         signal.disconnect(dispatch_uid="names")
-
+signal.connect(write_down) => signal.connect(write_down, dispatch_uid="names")
+signal.disconnect(write_down) => signal.disconnect(dispatch_uid="names")
 # mutes the others -> taken off it meanwhile
--     signal.connect(write_down)
--     try:
--         plan()
--     finally:
--         signal.disconnect(write_down)
-+     with muted(signal), connected(signal, write_down):
-+         plan()
-
+signal.connect(write_down) => with muted(signal), connected(signal, write_down):
+    try: =>
+    finally: =>
+        signal.disconnect(write_down) =>
 # plans twice -> plan() once
 -     signal.connect(write_down)
 +     plan()
@@ -167,11 +154,11 @@ def names_during(signal, plan):
 +
 + def names_during(signal, plan):
 
+# takes the names away -> the list as it was given
+names.extend(people) => names.extend(people.pop(0) for _ in people[:])
 # hears one sender only -> any sender
--     signal.connect(write_down)
-+     signal.connect(write_down, sender=Shifts)
--         signal.disconnect(write_down)
-+         signal.disconnect(write_down, sender=Shifts)
+signal.connect(write_down) => signal.connect(write_down, sender=Shifts)
+signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 """),
 )
 
@@ -202,7 +189,9 @@ def judge_plan_that_works(names_during):
     def plan():
         runs.append(1)
         expect_plain_receivers(signal)
-        signal.send(sender=Shifts, people=["Ada", "Grace"])
+        people = ["Ada", "Grace"]
+        with as_given(people):
+            signal.send(sender=Shifts, people=people)
         signal.connect(set_the_table)  # one more that is not yours, and comes after it
         signal.send(sender=Employees, people=["Alan"])
 
@@ -281,7 +270,7 @@ def judge_plan_within_a_plan(names_during):
     outer = names_during(signal, plan)
     if order_meals not in others:
         wrong("that others hear the signal while you listen", "they were taken off it meanwhile")
-    own = "Each call has a receiver of its own: a name that two of them share keeps the second out."
+    own = "Each call has a list and a receiver of its own: a name that two share keeps the second out."
     if (outer, inner) != (["Noor", "Zoe"], ["Noor"]):
         expected = "['Noor', 'Zoe'], and ['Noor'] from a call inside that plan"
         wrong(expected, f"names_during() returned {outer}, and {inner}", own)

@@ -4,7 +4,7 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, as_given, wrong
 from speedy.models import Employees, Shifts
 
 task = Task(
@@ -41,12 +41,11 @@ people[0] => people
 # async -> it is an `async def`
 def call_taxi => async def call_taxi
 # prints -> return
-def call_taxi(sender, people, **kwargs):
-    print(f"a taxi for {people[0]}")
-
+return f"a taxi for {people[0]}" => print(f"a taxi for {people[0]}")
+# takes the first one away -> the list as it was given
+people[0] => people.pop(0)
 # knows only one person -> first of the people
-def call_taxi(sender, people, **kwargs):
-    return "a taxi for Ada"
+return f"a taxi for {people[0]}" => return "a taxi for Ada"
 """),
 )
 
@@ -62,7 +61,8 @@ def judge(call_taxi):
         (None, "Noor"),
     ):
         try:
-            [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
+            with as_given(people):
+                [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
         except TypeError as error:
             wrong(
                 "a receiver that takes whatever is sent",

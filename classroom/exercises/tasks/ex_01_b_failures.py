@@ -6,7 +6,7 @@ from functools import partial
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, as_given, wrong
 from speedy.models import Shifts
 
 task = Task(
@@ -43,13 +43,14 @@ def failures(replies):
 # only one class of errors -> any class
 Exception => OSError
 # everything -> an answer that is no error
+replies if isinstance(answer, Exception) => replies
+# takes the list apart -> the list as it was given
 def failures(replies):
-    return [answer for receiver, answer in replies]
+    answers = [replies.pop(0)[1] for _ in list(replies)]
+    return [answer for answer in answers if isinstance(answer, Exception)]
 
 # the pairs -> pairs
-def failures(replies):
-    return [reply for reply in replies if isinstance(reply[1], Exception)]
-
+answer for receiver, answer in replies if isinstance(answer, Exception) => reply for reply in replies if isinstance(reply[1], Exception)
 # only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:
@@ -112,7 +113,8 @@ def judge(failures):
         finally:
             logging.getLogger("django.dispatch").removeFilter(nothing)
         errors = [answer for _, answer in replies if isinstance(answer, Exception)]
-        said = failures(replies)
+        with as_given(replies):
+            said = failures(replies)
         if not isinstance(said, list):
             wrong("a list of errors", f"it gave back {said!r}")
         if any(isinstance(it, tuple) for it in said):
@@ -125,7 +127,7 @@ def judge(failures):
                 f"it found {len(said)} of {len(errors)}",
                 "There may be more than one: name all of them."
                 if said
-                else f"Errors may be of any class: here it is a {type(errors[0]).__name__}.",
+                else f"Errors may be of any class: here it is {type(errors[0]).__name__}.",
             )
         if said != errors:
             wrong("the errors in the order of the answers", "they stand in another order")

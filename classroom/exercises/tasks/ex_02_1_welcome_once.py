@@ -4,7 +4,7 @@ from django.core import serializers
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, unheard, wrong
+from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard, wrong
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
@@ -53,34 +53,29 @@ def welcome(sender, **told):
     mistakes=(
         *slips("""
 # looks only at created -> while a fixture loads
-def welcome(sender, instance, created, **kwargs):
-    if created:
-        return f"Welcome, {instance.first_name}!"
-
+def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, created, **kwargs):
+if created and not raw: => if created:
 # looks only at raw -> an edit
-def welcome(sender, instance, raw, **kwargs):
-    if not raw:
-        return f"Welcome, {instance.first_name}!"
-
+def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, raw, **kwargs):
+if created and not raw: => if not raw:
 # looks at the key -> neither its pk
-def welcome(sender, instance, **kwargs):
-    if instance.pk is None:
-        return f"Welcome, {instance.first_name}!"
+def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, **kwargs):
+if created and not raw: => if instance.pk is None:
+# whenever the two differ -> over a row that is there
+created and not raw => created != raw
+# changes the row -> no change in the database
+-     if created and not raw:
++     if created and not raw:
++         Employees.objects.filter(pk=instance.pk).update(address="the hall")
 
 # returns an empty text -> is not None
 def welcome(sender, instance, created, raw, **kwargs):
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
 
 # says goodbye -> The words of the greeting stay
-def welcome(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        return f"Goodbye, {instance.first_name}."
-
+return f"Welcome, {instance.first_name}!" => return f"Goodbye, {instance.first_name}."
 # knows Ada only -> 'Welcome, Grace!'
-def welcome(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        return "Welcome, Ada!"
-
+return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!"
 # remembers whom it has seen -> another process stored
 seen = set()
 def welcome(sender, instance, raw, **kwargs):
@@ -97,7 +92,8 @@ def judge(welcome):
     answers = []
 
     def listen(**told):
-        answers.append(welcome(**told))
+        with only_asked():
+            answers.append(welcome(**told))
 
     def heard(act):
         result = act()
@@ -115,8 +111,11 @@ def judge(welcome):
     told = {"sender": Employees, "signal": post_save, "created": True, "raw": False}
     expect_greeting("Ada", welcome(instance=person, using="archive", update_fields=None, **told))
     dump = serializers.serialize("json", [person])
+    load = lambda: [row.save() for row in serializers.deserialize("json", dump)]  # noqa: E731
+    _, said = heard(load)
+    expect_none(said, "while a fixture loads over a row that is there", "Then `raw` is True alone.")
     person.delete()
-    _, said = heard(lambda: [row.save() for row in serializers.deserialize("json", dump)])
+    _, said = heard(load)
     expect_none(
         said,
         "while a fixture loads and Ada only comes back from a backup",

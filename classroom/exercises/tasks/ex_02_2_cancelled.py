@@ -10,6 +10,7 @@ from django.test import override_settings
 from classroom.exercises.engine import Mistake, Task, slips
 from classroom.exercises.trying import (
     NO_ANSWER,
+    error_told,
     expect_error_out,
     expect_idle,
     expect_plain_receivers,
@@ -116,6 +117,33 @@ def connect():
             "gone already",
         ),
         *slips("""
+# one note for all shifts -> in one call
+- from django.db.models.signals import post_delete, pre_delete
++ from django.db.models.signals import post_delete, pre_delete
++ people = []
+-     instance.people = list(instance.employees_shift.all())
++     people[:] = instance.employees_shift.all()
+-     assign_many(instance.people)
++     assign_many(people)
+
+# adds to one note -> who sat on another one
+- from django.db.models.signals import post_delete, pre_delete
++ from django.db.models.signals import post_delete, pre_delete
++ people = []
+-     instance.people = list(instance.employees_shift.all())
++     people.extend(instance.employees_shift.all())
+-     assign_many(instance.people)
++     assign_many(people)
+
+# listens to the seats -> who gives a seat back
+-     instance.people = list(instance.employees_shift.all())
++     from django.db import transaction
++     people = Employees.objects.filter(pk=instance.employee_id)
++     transaction.on_commit(lambda: assign_many(people))
+-     pre_delete.connect(note, sender=Shifts)
+-     post_delete.connect(place, sender=Shifts)
++     post_delete.connect(note, sender=ShiftsEmployees)
+
 # notes a queryset -> a list()
 list(instance.employees_shift.all()) => instance.employees_shift.all()
 # hears every class -> with sender=Shifts
@@ -177,11 +205,8 @@ def connect():
     assign_many(Employees.objects.without_shift())
 
 # notes the names -> had no shift before
--     instance.people = list(instance.employees_shift.all())
-+     instance.names = [person.first_name for person in instance.employees_shift.all()]
--     assign_many(instance.people)
-+     assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
-
+people = list(instance.employees_shift.all()) => names = [person.first_name for person in instance.employees_shift.all()]
+assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
 # wipes as well -> an earlier one is wiped
 -     assign_many(instance.people)
 +     Shifts.objects.filter(shift_date__lt=date.today()).delete()
@@ -215,6 +240,7 @@ def judge(connect):
         judge_somebody_leaves()
         expect_idle(nobody)
         expect_idle(ada)
+        judge_seat_given_back()
         if not Shifts.objects.filter(pk=past.pk, headcount=1).exists():
             wiped = "Nobody has asked to wipe: place those who sat on the shift that is cancelled."
             wrong("the shifts of other days as they are", "an earlier one is wiped", wiped)
@@ -324,6 +350,7 @@ def judge_cancelled_by_queryset():
         wrong(
             "a shift for everybody who had one, after Shifts.objects.filter(...).delete()",
             f"{', '.join(it.first_name for it in without_shift(people))} have none",
+            "Two shifts went in one call: each has a note of its own, and pre_delete comes for all first.",
         )
     if list(ada.shifts.all()) != [latest]:
         wrong(
@@ -336,18 +363,27 @@ def judge_cancelled_by_queryset():
 
 def judge_somebody_leaves():
     grace = Employees.objects.get(first_name="Grace")
-    try:
+    seat = (
+        "Her seat is deleted as well when she leaves for good, and then there is nobody to place."
+    )
+    with error_told(Exception, "that Grace can leave: grace.delete()", seat):
         grace.delete()
-    except Exception as error:
-        wrong(
-            "that Grace can leave: grace.delete()",
-            f"{type(error).__name__}: {error}",
-            "Her seat is deleted as well when she leaves for good, and then there is nobody to place.",
-        )
     left = ShiftsEmployees.objects.filter(employee__first_name="Grace")
     if left.exists() or Employees.objects.filter(first_name="Grace").exists():
         wrong("that Grace, who leaves for good, has no row and no seat", "she was placed again")
     expect_rota()
+
+
+def judge_seat_given_back():
+    person, other = Employees.objects.filter(shifts__shift_date__gte=MONDAY).order_by("-pk")[:2]
+    only = "Somebody whose seat alone is gone is not placed."
+    person.shifts.clear()
+    if person.shifts.exists():
+        wrong(f"no shift for {person}, who gives a seat back", "there is one", only)
+    other.shifts.first().delete()
+    if person.shifts.exists():
+        note = "It looks as if a note of an earlier shift was kept."
+        wrong(f"no shift for {person}, who sat on another one", "there is one", note)
 
 
 def placed(people):

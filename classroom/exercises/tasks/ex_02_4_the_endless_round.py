@@ -63,6 +63,14 @@ def give_desk(instance, created, raw=False, **kwargs):
     instance.refresh_from_db()
 """,
         """
+from django.db import connection
+def give_desk(instance, created, raw, **kwargs):
+    if created and not raw:
+        instance.address = f"Desk {instance.pk}"
+        told = [instance.address, instance.pk]
+        connection.cursor().execute("update speedy_employees set address = %s where id = %s", told)
+""",
+        """
 def give_desk(sender, instance, created, raw, **kwargs):
     if created and not raw:
         instance.address = "Desk %s" % instance.pk
@@ -74,6 +82,10 @@ def give_desk(sender, instance, created, raw, **kwargs):
 sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()
 # names the field, and saves -> calls post_save all the same
 sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save(update_fields=["address"])
+# gives a desk to those without an address -> with '' for an address, an edit gave them a desk
+created and not raw => (created or not instance.address) and not raw
+# whenever the two differ -> when it is loaded again
+created and not raw => created != raw
 # does not look at created -> an edit gave them a desk
 created and not raw => not raw
 # forgets the fixture -> raw
@@ -82,20 +94,16 @@ created and not raw => created
 -         sender.objects.filter(pk=instance.pk).update(address=instance.address)
 
 # not on the instance -> the instance that the caller holds
--         instance.address = f"Desk {instance.pk}"
--         sender.objects.filter(pk=instance.pk).update(address=instance.address)
-+         sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
-
+instance.address = f"Desk {instance.pk}" => sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
+        sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
 # everybody's desk -> of somebody else
 filter(pk=instance.pk) => all()
 # the same desk for all -> is the key
 Desk {instance.pk} => Desk 1
 # still saves -> an endless round
-def give_desk(sender, instance, raw, **kwargs):
-    if not raw:
-        instance.address = f"Desk {instance.pk}"
-        instance.save()
-
+def give_desk(sender, instance, created, raw, **kwargs): => def give_desk(sender, instance, raw, **kwargs):
+if created and not raw: => if not raw:
+sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()
 # writes at the commit -> is not there yet
 - def give_desk(sender, instance, created, raw, **kwargs):
 + from django.db import transaction
@@ -204,16 +212,20 @@ def expect_a_desk(fields):
 
 
 def expect_a_move(person):
-    person.address = "2 Mill Lane"
-    person.save()
-    if EmployeesWithoutHooks.objects.get(pk=person.pk).address != "2 Mill Lane":
-        wrong("that people can move", "an edit gave them a desk", "How do you tell a new row?")
+    for address in "2 Mill Lane", "":
+        person.address = address
+        person.save()
+        if EmployeesWithoutHooks.objects.get(pk=person.pk).address != address:
+            happened = f"with {address!r} for an address, an edit gave them a desk"
+            wrong("that people can move", happened, "How do you tell a new row?")
 
 
 def expect_fixture_as_it_is():
     loaded = EmployeesWithoutHooks(**sample_roster()[3], pk=77)
-    loaded.save_base(raw=True)  # as loaddata does
-    if EmployeesWithoutHooks.objects.get(pk=77).address != loaded.address:
-        wrong("a row of a fixture as it is", "it got a desk", "post_save passes `raw` for that.")
-    if loaded.address != sample_roster()[3]["address"]:
-        wrong("a row of a fixture as it is", "the instance got a desk", "post_save passes `raw`.")
+    for when in "as it is", "as it is when it is loaded again":
+        loaded.save_base(raw=True)  # as loaddata does
+        stored = EmployeesWithoutHooks.objects.get(pk=77)
+        for what, it in ("row", stored), ("instance", loaded):
+            if it.address != sample_roster()[3]["address"]:
+                happened = f"the {what} got a desk"
+                wrong(f"a row of a fixture {when}", happened, "post_save passes `raw` for that.")

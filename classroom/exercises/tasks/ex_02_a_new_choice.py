@@ -1,7 +1,7 @@
 """02-a: the receivers of an app, as a file of a project of one's own."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.outcomes import Wrong, usual_slip, wrong
 from classroom.scenes.own_project import own_project
 
 READY = """
@@ -15,6 +15,8 @@ class PollsConfig(AppConfig):
         from polls import signals
 """
 ACTS = """
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.db.models.signals import post_save
 print("== question")
 question = Question.objects.create(question_text="Tea or coffee?")
@@ -26,8 +28,18 @@ print("== edit")
 tea.save()
 tea.votes = 1
 tea.save()
+print("== unheard")
+Choice.objects.bulk_create([Choice(question=question, choice_text="Milk")])
+Choice.objects.get(choice_text="Milk").save()
 print("== fixture")
-Choice(pk=77, question=question, choice_text="Cocoa").save_base(raw=True)  # as loaddata does
+cocoa = Choice(pk=77, question=question, choice_text="Cocoa")
+cocoa.save_base(raw=True)  # as loaddata does
+print("== again")
+cocoa.save_base(raw=True)
+print("== saves")
+with CaptureQueriesContext(connection) as asked:
+    question.choice_set.create(choice_text="Soup")
+print(len(asked), "statement")
 """
 
 task = Task(
@@ -85,11 +97,38 @@ if created and not raw: => if True:
 , sender=Choice =>
 # listens to the question -> which class is its
 import Choice => import Question as Choice
-# is not connected -> nothing was printed
-@receiver(post_save, sender=Choice) =>
+# remembers whom it has seen -> another process stored
+- @receiver(post_save, sender=Choice)
+- def announce(sender, instance, created, raw, **kwargs):
+-     if created and not raw:
++ seen = set()
++
++ @receiver(post_save, sender=Choice)
++ def announce(sender, instance, raw, **kwargs):
++     if not raw and instance.pk not in seen:
++         seen.add(instance.pk)
+
+# whenever the two differ -> over a row that is there
+created and not raw => created != raw
+# inside of a function -> a signal holds it weakly
+- @receiver(post_save, sender=Choice)
+- def announce(sender, instance, created, raw, **kwargs):
+-     if created and not raw:
+-         print("New choice:", instance)
++ def connect():
++     def announce(sender, instance, created, raw, **kwargs):
++         if created and not raw:
++             print("New choice:", instance)
++
++     post_save.connect(announce, sender=Choice)
++
++ connect()
+
+# saves as well -> no write of its own
+print( => instance.save(); print(
 # forgets an import -> NameError
 from polls.models import Choice =>
-# no **kwargs -> keyword arguments
+# no **kwargs -> Give it **kwargs
 , **kwargs =>
 """),
 )
@@ -104,22 +143,36 @@ def judge(signals_py):
     mysite = own_project()
     mysite.write("polls/apps.py", READY)
     mysite.write("polls/signals.py", signals_py)
+    settings = mysite.read("mysite/settings.py")
+    mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
     printed = mysite.manage("shell", "--verbosity", "0", "--command", ACTS)
     _, *parts = printed.split("== ")
     said = {part.partition("\n")[0]: part.partition("\n")[2].split("\n")[:-1] for part in parts}
-    if len(said) < 5:
-        wrong("a file that Python can run", printed.strip().splitlines()[-1])
+    if len(said) < 8:
+        error = printed.strip().splitlines()[-1]
+        wrong("a file that Python can run", error, usual_slip(Wrong(error)) or "")
     expected = {
         "choice": (["New choice: Tea"], "the choice Tea is created"),
         "question": ([], "a question is created"),
         "other": (["New choice: Coffee"], "the choice Coffee is created"),
         "edit": ([], "an edit is saved"),
+        "unheard": ([], "a row is edited that another process stored"),
         "fixture": ([], "a fixture is loaded, where raw is True"),
+        "again": ([], "a fixture is loaded over a row that is there"),
+        "saves": (
+            ["New choice: Soup", "1 statement"],
+            "a choice is created, and no write of its own",
+        ),
     }
     for act, (lines, what) in expected.items():
         if said[act] != lines:
+            mistake = ""
+            if said["question"]:
+                mistake = "It spoke of a question, so which class is its sender?"
+            elif act == "choice" and not said[act]:
+                mistake = "If it is connected inside of a function: a signal holds it weakly."
             wrong(
-                f"{lines[0] if lines else 'nothing'} when {what}",
+                f"{'; '.join(lines) or 'nothing'} when {what}",
                 f"it printed {'; '.join(said[act])}" if said[act] else "nothing was printed",
-                "It spoke of a question, so which class is its sender?" if said["question"] else "",
+                mistake,
             )

@@ -79,11 +79,9 @@ def hire_group(people):
     Employees.objects.bulk_create(people)
     assign_many(Employees.objects.without_shift())
 
-# takes the list apart -> the list of people as it was given
-def hire_group(people):
-    while people:
-        people.pop(0).save()
-
+# takes the list apart -> the list as it was given
+for person in people: => while people:
+person.save() => people.pop(0).save()
 # opens a shift for each -> first shift with room
 def hire_group(people):
     for number, person in enumerate(Employees.objects.bulk_create(people)):

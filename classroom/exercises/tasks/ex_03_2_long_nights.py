@@ -86,10 +86,8 @@ fields is not None and  =>
 # hours alone -> among others
 is not None and "total_hours" in fields => == ["total_hours"]
 # takes None for an empty set -> None means all
--         if fields is not None and "total_hours" in fields:
--             kwargs["update_fields"] = {*fields, "wage_bonus"}
-+         kwargs["update_fields"] = {*(fields or ()), "wage_bonus"}
-
+if fields is not None and "total_hours" in fields: => kwargs["update_fields"] = {*(fields or ()), "wage_bonus"}
+            kwargs["update_fields"] = {*fields, "wage_bonus"} =>
 # never goes back -> pays 50 again
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
 +         if self.total_hours > 10:
@@ -103,19 +101,12 @@ is not None and "total_hours" in fields => == ["total_hours"]
 +             kwargs["update_fields"] = {*fields, "wage_bonus"}
 
 # writes the hours along with the bonus -> not the other way round
--         if fields is not None and "total_hours" in fields:
--             kwargs["update_fields"] = {*fields, "wage_bonus"}
-+         if fields is not None and {"total_hours", "wage_bonus"} & set(fields):
-+             kwargs["update_fields"] = {*fields, "wage_bonus", "total_hours"}
-
+and "total_hours" in fields => and {"total_hours", "wage_bonus"} & set(fields)
+fields, "wage_bonus" => fields, "wage_bonus", "total_hours"
 # takes no fields for all fields -> names no field at all
--         super().save(*args, **kwargs)
-+         super().save(*args, **kwargs | {"update_fields": kwargs.get("update_fields") or None})
-
+(*args, **kwargs) => (*args, **kwargs | {"update_fields": kwargs.get("update_fields") or None})
 # adds to the caller's list -> the caller's own
--             kwargs["update_fields"] = {*fields, "wage_bonus"}
-+             fields.append("wage_bonus")
-
+kwargs["update_fields"] = {*fields, "wage_bonus"} => fields.append("wage_bonus")
 # hands on the fields alone -> force_insert was dropped
 super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
 # swallows the refusal -> It was caught on its way

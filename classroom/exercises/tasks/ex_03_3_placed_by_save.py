@@ -111,11 +111,8 @@ class PlacedBySave:
         super().save(*args, **kwargs)
 
 # asks afterwards -> nobody is new any more
--         joins = self.joins()
-
--             if joins:
-+             if self.joins():
-
+        joins = self.joins() =>
+if joins: => if self.joins():
 # places before it stores -> not stored yet
 -             super().save(*args, **kwargs)
 
@@ -126,19 +123,13 @@ class PlacedBySave:
 # a block that must be the outermost -> durable=True refuses that
 atomic( => atomic(durable=True
 # counts the people -> stored before
--         joins = self.joins()
-+         before = Employees.objects.count()
--             if joins:
-+             if Employees.objects.count() > before:
-
+joins = self.joins() => before = Employees.objects.count()
+if joins: => if Employees.objects.count() > before:
 # takes the last person for the newcomer -> sits nowhere
 assign(self => assign(Employees.objects.last()
 # takes no arguments -> whatever arguments Django may pass
--     def save(self, *args, **kwargs):
-+     def save(self):
--             super().save(*args, **kwargs)
-+             super().save()
-
+def save(self, *args, **kwargs): => def save(self):
+super().save(*args, **kwargs) => super().save()
 # no transaction -> two transactions, or none
 class PlacedBySave:
     def save(self, *args, **kwargs):

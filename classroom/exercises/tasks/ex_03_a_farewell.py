@@ -44,11 +44,8 @@ return  =>
 # takes arguments and drops them -> keep_parents
 (*args, **kwargs => (
 # takes no arguments -> unexpected keyword argument
-class Farewell:
-    def delete(self):
-        print(f"Goodbye, {self.first_name}.")
-        return super().delete()
-
+def delete(self, *args, **kwargs): => def delete(self):
+return super().delete(*args, **kwargs) => return super().delete()
 # deletes nothing -> still stored
 -         return super().delete(*args, **kwargs)
 

@@ -60,11 +60,8 @@ def set_hours(shifts, hours):
     shift.save()
 
 # all shifts -> another shift
-def set_hours(shifts, hours):
-    for shift in type(shifts.first()).objects.all():
-        shift.total_hours = hours
-        shift.save()
-
+for shift in shifts: => for shift in type(shifts.first()).objects.all():
+shift.save(update_fields=["total_hours"]) => shift.save()
 # knows one bonus -> a bonus of
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=70)

@@ -107,9 +107,7 @@ left.send_robust => left.send
 +         leaving.send(sender=type(person), employee=person)
 
 # tells too early -> before it was certain
--         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-+         left.send_robust(sender=type(person), name=str(person))
-
+transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person))) => left.send_robust(sender=type(person), name=str(person))
 # does not think of the caller's transaction -> may have a transaction open
 -         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 +     left.send_robust(sender=type(person), name=str(person))
@@ -140,9 +138,7 @@ name=str(person) => name=person
 # one class for all -> the class of the person
 leaving.send(sender=type(person) => leaving.send(sender=Employees
 # the signal of somebody else -> of your own
-- left = Signal()
-+ from speedy.signals.custom_signals import event_signal as left
-
+left = Signal() => from speedy.signals.custom_signals import event_signal as left
 # one for both -> two signals
 left = Signal() => left = leaving
 # nobody leaves -> is still stored

@@ -54,26 +54,21 @@ async def order_meal(sender, employee, **kwargs):
     pass
 
 # asks for an instance -> `employee`
-from speedy.signals.event_logging import log_event
-def order_meal(sender, instance, **kwargs):
-    log_event(f"A meal for {instance}.", "kitchen")
-
+def order_meal(sender, employee, **kwargs): => def order_meal(sender, instance, **kwargs):
+log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {instance}.", "kitchen")
 # prints -> no line of the kitchen
 def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
 
 # the one who was stored last -> somebody else
--     log_event(f"A meal for {employee}.", "kitchen")
-+     log_event(f"A meal for {Employees.objects.last()}.", "kitchen")
-
+for {employee} => for {Employees.objects.last()}
 # one class alone -> no line of the kitchen
 -     log_event(f"A meal for {employee}.", "kitchen")
 +     if sender is EmployeesWithoutHooks:
 +         log_event(f"A meal for {employee}.", "kitchen")
 
 # always the same -> somebody else
--     log_event(f"A meal for {employee}.", "kitchen")
-+     log_event("A meal for Ada Quillbrook.", "kitchen")
+log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
 """),
 )
 

@@ -182,21 +182,15 @@ Write both builds, and answer five questions.
     others=(HEAD + "from speedy import scheduling\n" + OTHER_BUILDS + END,),
     mistakes=slips("""
 # a receiver that is lost -> holds it weakly
-- def by_signal():
 -     employee_hired.connect(hear, dispatch_uid="thanks")
-+ def by_signal():
 +     def local(sender, employee, **kwargs):
 +         thank_if_complete(employee)
-+
 +     employee_hired.connect(local, dispatch_uid="thanks")
 
 # connected twice -> two receivers
-- def by_signal():
 -     employee_hired.connect(hear, dispatch_uid="thanks")
-+ def by_signal():
 +     def local(sender, employee, **kwargs):
 +         thank_if_complete(employee)
-+
 +     employee_hired.connect(local, weak=False)
 
 # does not wait for the commit -> by_signal(): no thanks for a hire that is rolled back

@@ -53,36 +53,22 @@ def order_one_meal(instance, created, raw=False, **kwargs):
     ),
     mistakes=slips("""
 # at once -> rolled back
--         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-+         log_event(f"A meal for {instance}.", "kitchen")
-
+transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) => log_event(f"A meal for {instance}.", "kitchen")
 # calls the function instead of handing it over -> call it yourself
--         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-+         transaction.on_commit(log_event(f"A meal for {instance}.", "kitchen"))
-
+lambda: log_event => log_event
 # edits, too -> an edit
-- def order_one_meal(sender, instance, created, raw, **kwargs):
--     if created and not raw:
--         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-+ def order_one_meal(sender, instance, **kwargs):
-+     transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-
+instance, created, raw, * => instance, *
+if created and not raw: => transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
+        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
 # no **kwargs -> has no **kwargs
-- def order_one_meal(sender, instance, created, raw, **kwargs):
--     if created and not raw:
--         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-+ def order_one_meal(sender, instance, created):
-+     pass
-
+created, raw, **kwargs => created
+if created and not raw: => pass
+        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
 # somebody else's meal -> two people
-- def order_one_meal(sender, instance, created, raw, **kwargs):
-+ def order_one_meal(sender, created, raw, **kwargs):
--         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-+         transaction.on_commit(lambda: log_event("A meal for Ada Quillbrook.", "kitchen"))
-
+instance, created => created
+f"A meal for {instance}." => "A meal for Ada Quillbrook."
 # nothing -> no line
--         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-+         transaction.on_commit(lambda: f"A meal for {instance}.")
+log_event(f"A meal for {instance}.", "kitchen") => f"A meal for {instance}."
 """),
 )
 

@@ -108,11 +108,9 @@ assign(employee) => assign_many(Employees.objects.without_shift())
 # takes the same fields for the same person -> A hire stores one person
 objects.create(**fields) => objects.get_or_create(**fields)[0]
 # returns nobody -> it returned None
--         employee = Employees.objects.create(**fields)
--         scheduling.assign(employee)
--     return employee
-+         scheduling.assign(Employees.objects.create(**fields))
-
+employee = Employees.objects.create(**fields) => scheduling.assign(Employees.objects.create(**fields))
+        scheduling.assign(employee) =>
+    return employee =>
 # catches the error -> no error came out
 -     with transaction.atomic():
 -         scheduling.wipe_expired_shifts()

@@ -74,11 +74,9 @@ def hire_many(people):
 +             scheduling.assign(person)
 
 # places nobody -> without a shift
--         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
--     return people
-+         return Employees.objects.bulk_create(people)
-
+people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)
+        scheduling.assign_many(people) =>
+    return people =>
 # wipes last -> Wipe first
 -         scheduling.wipe_expired_shifts()
 
@@ -107,10 +105,9 @@ atomic( => atomic(durable=True
 -         scheduling.wipe_expired_shifts()
 
 # returns the seats -> it returned
--         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
--     return people
-+         return scheduling.assign_many(Employees.objects.bulk_create(people))
+people = Employees.objects.bulk_create(people) => return scheduling.assign_many(Employees.objects.bulk_create(people))
+        scheduling.assign_many(people) =>
+    return people =>
 """),
 )
 

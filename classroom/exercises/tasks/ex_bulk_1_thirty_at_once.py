@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.trying import (
+    as_given,
+    error_told,
     expect_all_or_nothing,
     expect_one_transaction,
     rows,
@@ -114,6 +116,8 @@ def hire_night_shift(people):
 
 # wipes by hand -> Katherine
 scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
+# takes the list apart -> the list as it was given
+Employees.objects.bulk_create(people) => Employees.objects.bulk_create([people.pop() for _ in people[:]])
 # moves the shift -> It was moved, not wiped
 scheduling.wipe_expired_shifts( => Shifts.objects.expired().update(shift_date="2022-11-15"
 # places the first thirty -> of the 41
@@ -153,15 +157,10 @@ def unsaved(persons):
 def judge_batch(hire_night_shift, persons, most=MOST, is_outermost=True):
     before, number = set(Employees.objects.values_list("pk", flat=True)), len(persons)
     expired = list(Shifts.objects.expired())
-    with trace() as seen:
-        try:
-            hired = hire_night_shift(unsaved(persons))
-        except ValueError as error:
-            if "has no key yet" not in str(error):
-                raise
-            keys = "Before bulk_create() nobody has a key, and a seat needs one."
-            wrong("people placed after they are stored", f"ValueError: {error}", keys)
-
+    keys, people = "Before bulk_create() nobody has a key, and a seat needs one.", unsaved(persons)
+    placed = error_told(ValueError, "people placed after they are stored", keys, "has no key yet")
+    with trace() as seen, placed, as_given(people):
+        hired = hire_night_shift(people)
     if before - set(Employees.objects.values_list("pk", flat=True)):
         wrong("everybody who worked here before", "somebody's row is gone")
     stored = Employees.objects.exclude(pk__in=before)

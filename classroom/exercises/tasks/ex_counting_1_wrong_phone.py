@@ -1,14 +1,23 @@
 """counting-1: m2m_changed from both of its sides."""
 
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterable
 from datetime import date
 
-from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none, wrong
+from classroom.exercises.trying import (
+    ASKED_ONLY,
+    NO_ERRORS,
+    error_told,
+    full_shift,
+    only_asked,
+    refused,
+    unheard,
+    why_none,
+    wrong,
+)
 from speedy.models import EmployeesWithoutHooks, Shifts, ShiftsEmployees
 
 task = Task(
@@ -65,14 +74,13 @@ def to_call(instance, action, pk_set, model, **kwargs):
             return sorted(Employees.objects.filter(pk__in=pk_set).values_list("first_name", flat=True))
         return (instance.first_name,)
 """,
+        {
+            "[person.first_name for person in Employees.objects.filter(pk__in=pk_set)]": "Employees.objects.filter(pk__in=pk_set).values_list('first_name', flat=True)"
+        },
     ),
     mistakes=slips("""
 # asks only the shift's side -> the person's own side
--     if reverse:
--         return [instance.first_name] if pk_set else []
-+     if reverse:
-+         return []
-
+return [instance.first_name] if pk_set else [] => return []
 # takes keys of shifts for people -> keys of shifts
 -     if reverse:
 -         return [instance.first_name] if pk_set else []
@@ -87,6 +95,12 @@ action != "post_add" => not action.startswith("post_") or not pk_set
 if action => if not len(pk_set) or action
 # calls everybody on the shift -> those who are new
 person.first_name for person in Employees.objects.filter(pk__in=pk_set) => it.first_name for it in instance.employees_shift.all()] if pk_set else [
+# whole names -> First names alone
+[instance.first_name] if => [str(instance)] if
+# the first of them only -> name them all
+Employees.objects.filter(pk__in=pk_set)] => Employees.objects.filter(pk__in=pk_set)[:1]]
+# saves as well -> no change in the database
+if reverse: => if reverse and not instance.save():
 # each name once -> two people of one name
 [person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => list({person.first_name for person in Employees.objects.filter(pk__in=pk_set)})
 """),
@@ -154,19 +168,18 @@ def judge(to_call):
         expect([], call, lambda put=put: refused(put), TOO_SOON)
 
 
-def refused(act):
-    with suppress(IntegrityError), transaction.atomic():
-        act()
-
-
 def which(names, came, mistake):
     """Say which mistake it looks like, where the answer itself shows it."""
     if names and not came and (printed := why_none()).startswith("It was printed"):
         return printed
+    if any(" " in it for it in came):
+        return "First names alone are wanted."
     if names and came == Counter(names * 2) and mistake != EACH:
         return TWICE
-    if mistake == ONE_SIDED[True] and came:
+    if came and mistake == ONE_SIDED[True]:
         return KEYS
+    if came and mistake == ONE_SIDED[False]:
+        return "Each of them was put there: name them all."
     return mistake
 
 
@@ -174,14 +187,10 @@ def listening(to_call, said):
     """Make a receiver that asks the learner's, and keeps the names that it answers."""
 
     def listen(action, pk_set, **told):
-        try:
+        none = "A clear() names nobody: its pk_set is None, so look at the action first."
+        with error_told(TypeError, "[] or None for a clear()", none, "NoneType"), only_asked():
             answer = to_call(action=action, pk_set=pk_set, **told)
-        except TypeError as error:
-            if pk_set is not None:
-                raise
-            none = "A clear() names nobody: its pk_set is None, so look at the action first."
-            wrong("[] or None for a clear()", f"TypeError: {error}", none)
-        if isinstance(answer, str) or not isinstance(answer, list | tuple | set | None):
+        if isinstance(answer, str) or not isinstance(answer, Iterable | None):
             wrong(f"a list of first names, [] or None at {action}", f"it returned {answer!r}")
         said.extend(map(str, answer or ()))
 

@@ -1,13 +1,21 @@
 """counting-2: a receiver of m2m_changed that counts twice."""
 
-from contextlib import suppress
 from datetime import date
 
-from django.db import IntegrityError, transaction
 from django.db.models.signals import m2m_changed
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, full_shift, unheard, why_none, wrong
+from classroom.exercises.trying import (
+    ASKED_ONLY,
+    NO_ERRORS,
+    error_told,
+    full_shift,
+    only_asked,
+    refused,
+    unheard,
+    why_none,
+    wrong,
+)
 from speedy.models import Shifts, ShiftsEmployees
 
 task = Task(
@@ -86,10 +94,8 @@ def meals(action, pk_set, instance, **kwargs):
     ),
     mistakes=slips("""
 # nought for other actions -> and not `instance`
--     if action == "pre_clear":
--         return -instance.employees_shift.count()
-+     return 0
-
+if action == "pre_clear": => return 0
+        return -instance.employees_shift.count() =>
 # counts before and after -> sent before and after add(ada, grace)
 action == "post_add" => "add" in action
 # counts after the clear -> after a clear
@@ -98,12 +104,11 @@ pre_clear => post_clear
 == "post_remove" => in ("post_remove", "post_clear")
 # counts every seat there is -> on this shift alone
 instance.employees_shift => ShiftsEmployees.objects
+# takes them off to count them -> no change in the database
+employees_shift.count( => employees_shift.all().delete()[0] if True else (
 # halves it -> add(alan) alone
--     if action == "post_add":
--         return len(pk_set)
-+     if "add" in action:
-+         return len(pk_set) // 2
-
+if action == "post_add": => if "add" in action:
+return len(pk_set) => return len(pk_set) // 2
 # counts everybody anew -> the change, not the total
 return len(pk_set => return instance.employees_shift.count(
 """),
@@ -147,7 +152,7 @@ def judge(meals):
     expect(-3, "clear(), when three sit there", seats.clear, UNHEARD)
     full = full_shift(date(2022, 11, 20)).employees_shift
     call = "add(ada) to a full shift, which the database refuses"
-    expect(0, call, lambda: refused(full, ada), REFUSED)
+    expect(0, call, lambda: refused(lambda: full.add(ada)), REFUSED)
 
 
 NOBODY_NEW = "Nobody came, so pk_set is empty: return the change, not the total."
@@ -170,24 +175,13 @@ def seated_elsewhere(shift, *people):
     Shifts.objects.filter(pk=shift.pk).update(headcount=shift.employees_shift.count())
 
 
-def refused(seats, person):
-    with suppress(IntegrityError), transaction.atomic():
-        seats.add(person)
-
-
 def listening(meals, said):
     """Make a receiver that asks the learner's and keeps what it answered to which action."""
 
     def listen(action, pk_set, **told):
-        try:
+        none = "A clear() names nobody: pk_set is None, so count them while they still sit there."
+        with error_told(TypeError, f"an answer to {action}, too", none, "NoneType"), only_asked():
             answer = meals(action=action, pk_set=pk_set, **told)
-        except TypeError as error:
-            if pk_set is not None:
-                raise
-            none = (
-                "A clear() names nobody: pk_set is None, so count them while they still sit there."
-            )
-            wrong(f"an answer to {action}, too", f"TypeError: {error}", none)
         said.append((action, answer))
 
     return listen

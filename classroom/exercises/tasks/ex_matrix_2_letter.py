@@ -3,7 +3,15 @@
 from django.db.models.signals import post_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, rows, unheard, why_none, wrong
+from classroom.exercises.trying import (
+    ASKED_ONLY,
+    NO_ERRORS,
+    error_told,
+    rows,
+    unheard,
+    why_none,
+    wrong,
+)
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 from whatfires import trace
@@ -57,6 +65,12 @@ def letter(instance, created, update_fields=None, **kwargs):
 (update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
 # writes another letter -> The words of the letter stay
 f"To {instance}, {instance.address}" => instance.address
+# answers with False -> is not None
+-     if not created and (update_fields is None or "address" in update_fields):
+-         return f"To {instance}, {instance.address}"
++     writes = not created and (update_fields is None or "address" in update_fields)
++     return writes and f"To {instance}, {instance.address}"
+
 # looks at nothing -> writes ['age']
 created and (update_fields is None or "address" in update_fields) => created
 # looks for the age alone -> writes ['first_name']
@@ -124,20 +138,19 @@ def listening(letter, said):
     """Make a receiver that asks the learner's and keeps what it answered."""
 
     def listen(**told):
-        try:
+        none = "In a whole save() update_fields is None, and None cannot be searched."
+        with error_told(TypeError, "an answer to a whole save(), too", none, "NoneType"):
             said.append(letter(**told))
-        except TypeError as error:
-            if told["update_fields"] is not None or "iterable" not in str(error):
-                raise
-            none = "In a whole save() update_fields is None, and None cannot be searched."
-            wrong("an answer to a whole save(), too", f"TypeError: {error}", none)
 
     return listen
 
 
 def expect_none(said, when, mistake):
     if (answer := said.pop()) is not None:
-        wrong(f"None when {when}", f"the receiver returned {answer!r}", mistake)
+        empty = f"{answer!r} is not None: return nothing where no letter goes out."
+        wrong(
+            f"None when {when}", f"the receiver returned {answer!r}", mistake if answer else empty
+        )
 
 
 def expect_letter(said, where, how, mistake):

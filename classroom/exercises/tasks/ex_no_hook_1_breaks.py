@@ -2,11 +2,11 @@
 
 from random import randint
 
-from django.db import IntegrityError, connection, models, transaction
+from django.db import connection, models
 from django.test.utils import isolate_apps
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import error_told, refused, wrong
 
 task = Task(
     id="no_hook-1",
@@ -88,6 +88,11 @@ fields=["person", "day"] => fields=["day"]
 "person", "day"] => "person", "day", "begins"]
 # hours of today only -> a break at night
 Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
+# a rule that nobody asked for -> began on the day before
+rules = [ => rules = [models.CheckConstraint(name="hours", condition=Q(begins__gte=0)),
+# fields without a constraint -> there is ('person', 'day') among them
+rules = [("person", "day")]
+
 # no list -> a list of constraints
 from django.db.models import F, Q
 
@@ -111,6 +116,8 @@ GOOD = {
     "a break that is right": [ADA],
     "a break at night, for one hour": [ADA | {"begins": 0, "ends": 1}],
     "a break of anybody, late and long": [LATE | {"begins": 13, "ends": 23}],
+    "a break that began on the day before": [ADA | {"begins": -1}],
+    "a break of nobody in particular": [ADA | {"person": ""}],
     "a break that ends on the next morning": [ADA | {"begins": 23, "ends": 25}],
     "two people on the same day": [ADA, ADA | {"person": "Grace"}],
     "the same person on another day": [ADA, ADA | {"day": "2022-11-15"}],
@@ -132,17 +139,20 @@ def judge(rules):
         wrong(expected, f"it is {rules!r}", "Put them between square brackets.")
     for it in rules:
         if not isinstance(it, models.BaseConstraint):
-            inside = "A condition belongs into a models.CheckConstraint()."
+            inside = (
+                "A condition belongs into a models.CheckConstraint()."
+                if isinstance(it, models.Q)
+                else ""
+            )
             wrong(expected, f"there is {it!r} among them", inside)
     with isolate_apps("speedy"):
-        try:
+        names = "Are the names of the columns right?"
+        # Whatever Django or the database says of the rules.
+        with error_told(Exception, "constraints that Django takes", names):
             Break = model_with(rules)
             expect_sound(Break)
             with connection.schema_editor() as editor:
                 editor.create_model(Break)
-        except Exception as error:  # whatever Django or the database says of the rules
-            names = "Are the names of the columns right?"
-            wrong("constraints that Django takes", f"{type(error).__name__}: {error}", names)
         try:
             expect_kept(Break)
         finally:
@@ -192,12 +202,3 @@ def expect_kept(Break):
 
 def store(Break, rows):
     Break.objects.bulk_create(Break(**row) for row in rows)
-
-
-def refused(write):
-    try:
-        with transaction.atomic():
-            write()
-    except IntegrityError:
-        return True
-    return False

@@ -9,6 +9,7 @@ from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.engine import Task, slips
 from classroom.exercises.trying import (
+    as_given,
     expect_one_transaction,
     stores,
     taken_back,
@@ -107,6 +108,14 @@ def seated(shift, person):
     mistakes=slips("""
 # returns None for nobody -> when everybody found a seat
 return left_over => return left_over or None
+# takes the list apart -> the list as it was given
+for person in people: => for person in [people.pop(0) for _ in people[:]]:
+# one list for all calls -> at each call
+- from django.db import IntegrityError, transaction
++ from django.db import IntegrityError, transaction
++ left_over = []
+-     left_over = []
+
 # counts first -> the database asked for a seat too many
 -             try:
 -                 with transaction.atomic():
@@ -128,13 +137,11 @@ return left_over => return left_over or None
 -         for person in people:
 -             try:
 -                 with transaction.atomic():
--                     shift.employees_shift.add(person)
--             except IntegrityError:
--                 left_over.append(str(person))
 +         try:
 +             with transaction.atomic():
 +                 for person in people:
-+                     shift.employees_shift.add(person)
+-             except IntegrityError:
+-                 left_over.append(str(person))
 +         except IntegrityError:
 +             left_over = [str(person) for person in people[3:]]
 
@@ -204,7 +211,8 @@ def expect_until_full(seat_all, people):
     shift = new_shift(0)
     with trace() as seen:
         try:
-            left_over = seat_all(shift, people)
+            with as_given(people):
+                left_over = seat_all(shift, people)
         except TransactionManagementError:
             wrong(
                 "three of five people seated",
@@ -237,6 +245,8 @@ def expect_left(left_over, people, where, mistake):
     if left_over != names:
         expected = f"the names of all who found no seat, {names}, {where}"
         mistake = mistake or (why_none() if left_over is None else "")
+        if isinstance(left_over, list) and left_over[len(left_over) - len(names) :] == names:
+            mistake = "The names of an earlier call are still in it: start a new list at each call."
         wrong(expected, f"seat_all() returned {left_over!r}", mistake)
 
 

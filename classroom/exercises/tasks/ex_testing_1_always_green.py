@@ -1,7 +1,7 @@
 """testing-1: a test that stays green when the receiver is broken."""
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, wrong
+from classroom.exercises.trying import NO_ANSWER, taken_back, wrong
 
 task = Task(
     id="testing-1",
@@ -84,6 +84,26 @@ def test_kitchen(kitchen, meals):
         kitchen(ada, instance=ada, created=created, raw=raw, using="default", update_fields=None)
         assert meals == expected, (created, raw)
 """,
+        """
+def test_kitchen(kitchen, meals):
+    from django.db.models.signals import post_save
+    with connected(post_save, kitchen, sender=Employees):
+        ada = Employees.objects.create(**sample_roster()[0])
+        assert meals == ["Ada"]
+        ada.save()
+        assert meals == ["Ada"]
+        Employees(pk=99, **sample_roster()[1]).save_base(raw=True)
+        assert meals == ["Ada"]
+""",
+        """
+def test_kitchen(kitchen, meals):
+    ada = Employees(first_name="Ada")
+    for created, raw in (False, False), (True, True), (True, False):
+        kitchen(Employees, ada, created, raw)
+    assert meals == ["Ada"]
+    kitchen(Employees, ada, False, False)
+    assert meals == ["Ada"]
+""",
     ),
     mistakes=slips("""
 # newcomers only -> cooks for an edit
@@ -131,6 +151,7 @@ def kitchens(meals):
             if when(created, raw):
                 meals.extend(names(instance))
 
+        kitchen.__qualname__ = "kitchen"  # what an error about its arguments names
         return kitchen
 
     def is_new(created, raw):
@@ -172,12 +193,12 @@ def tried(test_kitchen, what, red):
     meals, calls = [], []
     it = kitchens(meals)[what]
 
-    def kitchen(sender, **told):
+    def kitchen(*args, **told):
         calls.append(told)
-        it(sender, **told)
+        it(*args, **told)
 
-    kitchen.__qualname__ = "kitchen"  # what an error about too many arguments names
     try:
-        return calls, test_kitchen(kitchen, meals), None
+        with taken_back():
+            return calls, test_kitchen(kitchen, meals), None
     except red as error:
         return calls, None, error

@@ -4,10 +4,9 @@ import io
 from contextlib import redirect_stderr
 
 from django.db import transaction
-from django.test import SimpleTestCase
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_test_class, expect_tests, wrong
 from classroom.experiments.testing import FAILED, OK, run_case
 from classroom.scenes.roster import fields_of
 from speedy.models import EmployeesWithoutHooks
@@ -91,8 +90,18 @@ captureOnCommitCallbacks(execute=True => captureOnCommitCallbacks(
 captureOnCommitCallbacks => captureOnCommitCallback
 # only that there is one -> two letters
 assertEqual(letters, ["Welcome, Ada!"] => assertIn("Welcome, Ada!", letters
+# one list for all runs -> when they run again
+- from django.test import TestCase
++ from django.test import TestCase
++ letters = []
+-         letters = []
+
+-             self.assertEqual(letters, [])
+
 # counts the letters -> to somebody else
 letters, ["Welcome, Ada!"] => len(letters), 1
+# no parent -> name `TestCase`
+LetterTest(TestCase) => LetterTest
 # no test in it -> begins with test_
 test_ada_gets_a_letter_once_it_is_certain => ada_gets_a_letter
 """),
@@ -127,13 +136,16 @@ BROKEN = {
 
 @task.judge
 def judge(letter_test):
-    if not (isinstance(letter_test, type) and issubclass(letter_test, SimpleTestCase)):
-        by_name = "Hand the class itself to the check, by its name and without brackets."
-        wrong("a class that inherits from one of django.test's", f"it is {letter_test!r}", by_name)
+    expect_test_class(letter_test)
     outcomes = rehearse(letter_test, hiring(one_letter))
-    if not outcomes:
-        named = "A method is a test when its name begins with test_."
-        wrong("at least one test", "there is none in the class", named)
+    expect_tests(outcomes)
+    if all(it[2] == OK for it in outcomes):
+        outcomes = rehearse(letter_test, hiring(one_letter))
+        if any(it[2] != OK for it in outcomes):
+            kept = (
+                "What it hears is still in a list of an earlier run: make a new one in each test."
+            )
+            wrong("green tests when they run again", outcomes[0][3], kept)
     for _, _, outcome, says in outcomes:
         if outcome != OK:
             waits = "Has anything called what waits for the commit? And do you look before it, or after?"

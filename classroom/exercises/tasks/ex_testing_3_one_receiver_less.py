@@ -3,7 +3,7 @@
 from django.db.models.signals import post_save, pre_save
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_error_out, expect_hired, wrong
+from classroom.exercises.trying import error_told, expect_error_out, expect_hired, wrong
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import sample_roster
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -75,10 +75,8 @@ def seated(fields, shift):
     mistakes=slips("""
 # mutes it for the first line only -> who else listens
 -     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     with muted(post_save):
-+         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 # never connects it again -> not connected any more
@@ -91,11 +89,9 @@ def seated(fields, shift):
 
 # connects it last -> in another order
 -     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     post_save.disconnect(employee_created, sender=Employees)
 +     try:
-+         person = Employees.objects.create(**fields)
+-         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     finally:
 +         post_save.connect(employee_created, sender=Employees)
@@ -111,6 +107,8 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
 +     person = Employees.objects.create(**fields)
 +     person.shifts.set([shift])
 
+# takes the same fields for the same person -> 4 people stored
+Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
 # no seat -> one seat
 -         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
@@ -122,8 +120,9 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
 def judge(seated):
     monday = Shifts.objects.create(shift_date=MONDAY)
     later = Shifts.objects.create(shift_date="2022-11-18")
-    for number, shift in enumerate((later, monday, later), start=1):
-        expect_seated(seated, sample_roster()[number], shift, number)
+    seats = (1, later), (2, monday), (3, later), (3, monday)  # two people of the same fields
+    for number, (place, shift) in enumerate(seats, start=1):
+        expect_seated(seated, sample_roster()[place], shift, number)
     before = entries()
     expect_error_out(lambda: seated(sample_roster()[5], monday), ShiftsEmployees)
     expect_receivers(before, "after an error")
@@ -142,14 +141,14 @@ def expect_seated(seated, fields, shift, number):
 
     with connected(post_save, print_badge, sender=Employees):
         mixed = entries()
-        try:
-            with trace() as seen:
-                person = seated(fields, shift)
-        except ValueError as error:
-            if "was not connected" not in str(error):
-                raise
-            pair = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
-            wrong("a receiver that is taken off", f"ValueError: {error}", pair)
+        pair = (
+            "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
+        )
+        taken_off = error_told(
+            ValueError, "a receiver that is taken off", pair, "was not connected"
+        )
+        with taken_off, trace() as seen:
+            person = seated(fields, shift)
         expect_receivers(mixed, "afterwards")
     calls = [it for it in seen.filter(kind="delivery") if "employee_created" in it.what]
     if calls:
@@ -160,7 +159,8 @@ def expect_seated(seated, fields, shift, number):
         by_hand = "Store the person by create() or save(): what sends a signal by hand is no save."
         wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
     if type(person) is not Employees and person is not None:
-        wrong("an Employees", f"it returned {person!r}", "A proxy is no Employees: another sender.")
+        proxy = "A proxy is no Employees: another sender." if isinstance(person, Employees) else ""
+        wrong("an Employees", f"it returned {person!r}", proxy)
     expect_hired_here(person, fields, shift, badges, number)
     stored = Shifts.objects.get(pk=shift.pk)
     if stored.headcount != seats + 1:
@@ -171,6 +171,8 @@ def expect_seated(seated, fields, shift, number):
 
 
 def expect_hired_here(person, fields, shift, badges, number):
+    if isinstance(person, Employees) and (stored := Employees.objects.count()) != number:
+        wrong(f"{number} people stored by then", f"there are {stored}")
     if isinstance(person, Employees) and not badges:
         listens = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
         wrong(

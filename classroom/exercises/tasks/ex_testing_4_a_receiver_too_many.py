@@ -7,10 +7,9 @@ from weakref import ReferenceType
 
 from django.core.signals import setting_changed
 from django.db.models.signals import post_save
-from django.test import SimpleTestCase
 
 from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.trying import expect_test_class, expect_tests, wrong
 from classroom.experiments.testing import OK, receivers_as_before, run_case
 from classroom.scenes.roster import fields_of
 from speedy.models import EmployeesWithoutHooks
@@ -133,10 +132,8 @@ class HearingTest(TestCase):
 +         self.assertEqual(heard, ["Ada"])
 
 # counts on the weak reference -> It is held weakly
--         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
--         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
-+         post_save.connect(hear, sender=EmployeesWithoutHooks)
-
+EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
+        self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
 # forgets the sender -> when hire is right
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect, hear
 # calls it at once -> red though hire is right
@@ -145,6 +142,12 @@ disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=Employ
 post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.clear
 # hears nobody -> is never heard of
 -         self.assertEqual(heard, ["Ada"])
+
+# one list for all runs -> ['Ada'
+- from django.test import TestCase
++ from django.test import TestCase
++ heard = []
+-         heard = []
 
 # only that somebody is heard -> twice
 assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
@@ -164,6 +167,8 @@ assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
 +         with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
 +             self.hire("Ada")
 
+# no parent -> name `TestCase`
+HearingTest(TestCase) => HearingTest
 # no test in it -> begins with test_
 test_a_hire_is_heard_of => a_hire_is_heard_of
 """),
@@ -202,22 +207,18 @@ MEANS = {
 
 @task.judge
 def judge(hearing_test):
-    if not (isinstance(hearing_test, type) and issubclass(hearing_test, SimpleTestCase)):
-        by_name = "Hand the class itself to the check, by its name and without brackets."
-        wrong("a class that inherits from one of django.test's", f"it is {hearing_test!r}", by_name)
+    expect_test_class(hearing_test)
 
     def print_badge(**kwargs):
         """Stand for a receiver of somebody else."""
 
     post_save.connect(print_badge)
     post_save.connect(print_badge, sender=EmployeesWithoutHooks)
-    for what, hire in HIRES.items():
+    for what, hire in (*HIRES.items(), (RIGHT, HIRES[RIGHT])):
         before = living()
         with receivers_as_before():
             outcomes, now, meanwhile = rehearse(hearing_test, hire)
-        if not outcomes:
-            named = "A method is a test when its name begins with test_."
-            wrong("at least one test", "there is none in the class", named)
+        expect_tests(outcomes)
         red = [says for _, _, outcome, says in outcomes if outcome != OK]
         if what == RIGHT and red:
             why = next((it for words, it in MEANS.items() if words in red[0]), "")

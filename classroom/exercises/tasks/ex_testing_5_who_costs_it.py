@@ -12,7 +12,7 @@ from classroom.exercises.outcomes import why_none, wrong
 from classroom.exercises.tracebacks import is_of_the_check
 from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS
 from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks, OutboxEvent, Shifts
+from speedy.models import EmployeesWithoutHooks, OutboxEvent, Shifts, ShiftsEmployees
 from whatfires import connected, trace
 
 task = Task(
@@ -72,11 +72,16 @@ def who_asks(seen, table):
     ),
     mistakes=slips("""
 # whatever the table -> Only statements to that table
--     costs = seen.receivers(table)
-+     costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
-
+costs = seen.receivers(table) => costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
 # nobody asks -> IndexError
 if costs else None => if True else None
+# asks for many -> has no return
+-     return costs[0]["receiver"] if costs else None
++     if len(costs) > 1:
++         return costs[0]["receiver"]
+
+# a text for nobody -> Nobody asked that table
+else None => else "nobody"
 # the whole row -> the name alone
 costs[0]["receiver"] => costs[0]
 # who runs longest -> how long
@@ -84,9 +89,7 @@ costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
 # who is called most -> how often it is called
 costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
 # only receivers of signals -> is a callback
--     costs = seen.receivers(table)
-+     costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
-
+costs = seen.receivers(table) => costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
 # adds what is inside -> the inner one's
 -     costs = seen.receivers(table)
 -     return costs[0]["receiver"] if costs else None
@@ -100,9 +103,8 @@ costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
 +     return max(asked, key=asked.get) if asked else None
 
 # the same for everybody -> each table
--     costs = seen.receivers(table)
--     return costs[0]["receiver"] if costs else None
-+     return "count_shifts"
+costs = seen.receivers(table) => return "count_shifts"
+    return costs[0]["receiver"] if costs else None =>
 """),
 )
 
@@ -135,6 +137,7 @@ def second_scene():
     yield post_save, asking("file_it", OutboxEvent, 1, then=lambda: transaction.on_commit(letter))
     yield post_save, asking("tell_all", Shifts, 2, then=lambda: inner.send(sender=None))
     yield inner, asking("note_shifts", Shifts, 3)
+    yield post_save, asking("peek", ShiftsEmployees, 1)
 
 
 inner = Signal()
@@ -147,6 +150,7 @@ SCENES = {
     second_scene: {
         "speedy_shifts": "note_shifts",
         "speedy_outboxevent": "write_letter",
+        "speedy_shiftsemployees": "peek",
         "speedy_employees": None,
     },
 }
@@ -181,6 +185,8 @@ def judge(who_asks):
                     "A row is a dict." if isinstance(answer, dict) else "",
                 )
             mistake = why_none() if answer is None else AGAINST.get(answer, "")
+            if name is None and not mistake:
+                mistake = "Nobody asked that table: what does the task say of that?"
             other = f"another answer for {table!r}, as the trace shows"
             wrong(other, f"you said {answer!r}", mistake)
 

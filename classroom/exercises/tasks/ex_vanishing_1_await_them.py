@@ -7,6 +7,7 @@ from inspect import isasyncgenfunction, iscoroutinefunction
 from django.dispatch import Signal
 
 from classroom.exercises.engine import Task, slips
+from classroom.exercises.outcomes import Wrong
 from classroom.exercises.trying import is_awaitable, quiet, wrong
 from speedy.models import Employees, Shifts
 
@@ -43,6 +44,11 @@ async def tell(signal, soup):
     "loop runs. `asend_robust()` would put an error into the list, and nobody would look at it.",
     others=(
         """
+from asgiref.sync import sync_to_async
+async def tell(signal, soup):
+    return [answer for _, answer in await sync_to_async(signal.send)(sender=Shifts, soup=soup)]
+""",
+        """
 async def tell(signal, soup):
     return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
 """,
@@ -60,6 +66,18 @@ def tell(signal, soup):
 import asyncio
 async def tell(signal, soup):
     return [it for _, it in asyncio.run(signal.asend(sender=Shifts, soup=soup))]
+
+# starts a loop in a thread -> another loop ran them
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+async def tell(signal, soup):
+    with ThreadPoolExecutor() as pool:
+        ran = pool.submit(asyncio.run, signal.asend(sender=Shifts, soup=soup))
+        return [answer for _, answer in ran.result()]
+
+# hands on what nobody awaited -> It made a coroutine
+async def tell(signal, soup):
+    return signal.asend(sender=Shifts, soup=soup)
 
 # keeps the pairs -> pairs of receiver and answer
 [answer for _, answer in answers] => answers
@@ -87,6 +105,7 @@ return [answer for _, answer in answers] => print([answer for _, answer in answe
 
 
 RINGS = []  # each call of a plain receiver
+LOOPS = set()  # those that ran an async one
 
 
 def kitchen(*kinds):
@@ -101,6 +120,7 @@ def kitchen(*kinds):
         return ring(sender, soup)  # another receiver, with the same answer
 
     async def cook(sender, soup, **kwargs):
+        LOOPS.add(asyncio.get_running_loop())
         await asyncio.sleep(0)
         return f"cook {soup}"
 
@@ -144,8 +164,19 @@ def judge(tell):
 
 def awaited(tell, kinds, soup):
     """Await the learner's function in a loop of a thread of its own: behind a cell one runs already."""
+
+    async def heard():
+        LOOPS.clear()
+        answers = await tell(kitchen(*kinds), soup)
+        if LOOPS - {asyncio.get_running_loop()}:
+            holds = (
+                "Your function holds its loop up until another one, in a thread, is done: `await`."
+            )
+            wrong("async receivers awaited in the loop of tell()", "another loop ran them", holds)
+        return answers
+
     with quiet(), ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(tell(kitchen(*kinds), soup))).result()
+        return pool.submit(lambda: asyncio.run(heard())).result()
 
 
 MEANS = {
@@ -159,6 +190,8 @@ def expect(tell, kinds, soup, answers):
     RINGS.clear()
     try:
         came = awaited(tell, kinds, soup)
+    except Wrong:
+        raise
     except Exception as error:
         meaning = next((it for words, it in MEANS.items() if words in str(error)), "")
         if not meaning:
@@ -170,7 +203,9 @@ def expect(tell, kinds, soup, answers):
         )
     expected = "a list of the answers of all receivers for `Shifts`"
     if not isinstance(came, list):
-        wrong(expected, f"it returned {came!r}")
+        said = f"it returned {came!r}"
+        nobody = "It made a coroutine, and nobody awaited it." if is_awaitable(came) else ""
+        wrong(expected, said, nobody)
     if sorted(map(str, came)) != answers:
         mistake = "Those are not all answers, or not those alone."
         if any(map(is_awaitable, came)):

@@ -278,6 +278,9 @@ HARMFUL = {
     "a transaction": "from django.db import transaction; transaction.atomic().__enter__()",
     "output": "import sys; sys.stdout = None",
     "output that is closed": "import sys; sys.stdout.close(); sys.stderr.close()",
+    "output of the process": "import sys; sys.stdin.close(); sys.__stdout__.close(); "
+    "sys.__stderr__.close(); sys.__stdout__ = None",
+    "a timer": "import signal; signal.setitimer(signal.ITIMER_VIRTUAL, 60)",
     "a signal": "from django.db.models.signals import post_save; post_save.receivers = None; "
     "post_save.send = post_save.connect = None",
     "a manager": "Employees.objects.create = None",
@@ -351,8 +354,20 @@ def state_of_the_world():
         "attribute": hasattr(Employees, "left"),
         "database": connection.settings_dict["NAME"],
         "transaction": connection.in_atomic_block,
-        "stdout": sys.stdout,
+        "streams": [
+            (it, it.closed) for it in (sys.stdout, sys.stdin, sys.__stdout__, sys.__stderr__)
+        ],
+        "timers": [signal.getitimer(it) for it in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL)],
     }
+
+
+def test_a_timer_of_an_earlier_cell_goes_on_after_a_check(task):
+    signal.setitimer(signal.ITIMER_REAL, 600)
+    try:
+        judged(task, answer("import signal\ndef f():\n    signal.setitimer(signal.ITIMER_REAL, 9)"))
+        assert 500 < signal.getitimer(signal.ITIMER_REAL)[0] <= 600
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 DECORATED = """
