@@ -103,7 +103,8 @@ class Mermaid(Directive):
         across = self.drawn(mermaidx, text)
         down, changed = re.subn(r"^flowchart LR", "flowchart TB", text)
         both = [across, self.drawn(mermaidx, down)] if changed else [across]
-        return [nodes.raw("", f'<div class="diagram" tabindex="0" role="group" aria-label="Diagram">{"".join(both)}</div>', format="html")]
+        group = '<div class="diagram" tabindex="0" role="group" aria-label="Diagram">'
+        return [nodes.raw("", f'{group}{"".join(both)}</div>', format="html")]
 
     def drawn(self, mermaidx, text):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""

@@ -59,7 +59,8 @@ def live():
     with borrowed(), redirect_stdout(None):  # advance() says which day it is
         stand_on(MONDAY)
         people = sample_roster()[OTHERS : OTHERS + HIRES]
-        table = fill_table([*people, leaves("{first_name} {last_name}".format(**people[1])), advance])
+        name = "{first_name} {last_name}".format(**people[1])
+        table = fill_table([*people, leaves(name), advance])
     return table._repr_mimebundle_()["text/html"] + "\n"
 
 
