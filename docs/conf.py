@@ -104,7 +104,7 @@ class Mermaid(Directive):
         down, changed = re.subn(r"^flowchart LR", "flowchart TB", text)
         both = [across, self.drawn(mermaidx, down)] if changed else [across]
         group = '<div class="diagram" tabindex="0" role="group" aria-label="Diagram">'
-        return [nodes.raw("", f'{group}{"".join(both)}</div>', format="html")]
+        return [nodes.raw("", f"{group}{''.join(both)}</div>", format="html")]
 
     def drawn(self, mermaidx, text):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""
