@@ -8,6 +8,7 @@ See https://jupyterlite.readthedocs.io/en/stable/howto/configure/config_files.ht
 """
 
 import argparse
+import base64
 import gzip
 import json
 import shutil
@@ -23,7 +24,7 @@ from classroom.publishing import notebooks
 from classroom.publishing.exercise_texts import exercise_sources
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.database import template
-from lite.bundle import FILES, FIRST, LOCK, STANDARD, BundleError, fetched
+from lite.bundle import FILES, FIRST, LOCK, SECOND, STANDARD, BundleError, fetched
 from lite.environment import FOLDER as TOOLS
 
 ROOT = notebooks.ROOT
@@ -32,6 +33,7 @@ START = Path(__file__).with_name("start.js")
 AHEAD = Path(__file__).with_name("ahead.js")
 USUAL_PLACE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 HOME = "course/"  # the folder of the project in a browser; no library, so its lines are shown
+ARCHIVES = f"{HOME}archives/"  # unpacked after the first cell
 STANDARD_PLACE = "lib/python312.zip"
 SITE_PACKAGES = "lib/python3.12/site-packages/"
 KERNEL = TOOLS / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
@@ -62,7 +64,7 @@ LEFT_OUT = (
 KEPT = ("django/conf/locale/__init__.py", "django/conf/locale/en/", "django/conf/locale/en_GB/")
 
 UNPACKED = ("django/", "IPython/")  # open files of their own; the others stay in a zip
-ONLY_COMPILED = ("numpy", "pandas")  # Pyodide brings the rest
+ONLY_COMPILED = ("numpy/", "pandas/")  # Pyodide brings the rest
 
 OPENING = """\
 # In a browser, run this cell first: it opens the course. What you do stays in this browser.
@@ -105,11 +107,17 @@ def kernel_settings(pyodide, standard):
     options = {
         "pythonURL": "./pyodide/" if pyodide else USUAL_PLACE,
         "first": FIRST,
+        "second": [[file.name, integrity(file)] for file in FILES if file.name.startswith(SECOND)],
         "packages": BROUGHT,
     }
     if standard:
         options["stdLibURL"] = f"./course/{standard.name}"
     return {"pyodideUrl": f"./course/{START.name}", "loadPyodideOptions": options}
+
+
+def integrity(file):
+    """Return what a browser checks a file by."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(file.sha256)).decode()}"
 
 
 def settings(kernel):
@@ -184,6 +192,7 @@ def write_pack(folder):
         project = gathered(ROOT, PROJECT)
         compiled = compile_modules(packages | project, Path(temporary, "compiled"), SITE_PACKAGES)
         pack = {HOME + name: path for name, path in project.items()}
+        second = {}
         for name in list(packages):
             if name.startswith((*UNPACKED, *ONLY_COMPILED)):
                 path = packages.pop(name)
@@ -193,11 +202,17 @@ def write_pack(folder):
             if name in packages:  # takes the place of the text
                 del packages[name]
                 packages[f"{name}c"] = path
+            elif name.startswith(ONLY_COMPILED):
+                second[cached(name)] = path
             else:
                 parent = HOME if name in project else SITE_PACKAGES
                 pack[parent + cached(name)] = path
-        pack[f"{HOME}packages.zip"] = Path(temporary, "packages.zip")
-        write_zip(pack[f"{HOME}packages.zip"], packages, zipfile.ZIP_STORED)
+        for name, files in {
+            f"{HOME}packages.zip": packages,
+            f"{ARCHIVES}compiled.zip": second,
+        }.items():
+            pack[name] = Path(temporary, Path(name).name)
+            write_zip(pack[name], files, zipfile.ZIP_STORED)
         pack[f"{HOME}notebooks/committed.json"] = Path(temporary, "committed.json")
         pack[f"{HOME}notebooks/committed.json"].write_text(json.dumps(committed()))
         pack[f"{HOME}migrated.sqlite3"] = Path(template())

