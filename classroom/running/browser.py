@@ -6,12 +6,10 @@ See https://pyodide.org/en/stable/usage/wasm-constraints.html
 """
 
 import asyncio
-import importlib
 import json
 import os
 import shutil
 import sys
-import sysconfig
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import SimpleNamespace
@@ -26,7 +24,7 @@ from classroom.running.platform import DRIVE, NotHere
 
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "speedster.settings", **kernel.ASYNC_SWITCH}
 MIGRATED = kernel.ROOT / "migrated.sqlite3"
-ARCHIVES = kernel.ROOT / "archives"  # numpy, pandas, and both compiled
+LATER = kernel.ROOT / "later"  # numpy and pandas
 COMMITTED = kernel.ROOT / "notebooks" / "committed.json"  # source of a cell: its outputs
 
 
@@ -75,7 +73,7 @@ def bring_tools(shell):
     """
 
     def bring():
-        unpack_archives()
+        find_later()
         shell.push({name: getattr(classroom, name) for name in dir(classroom)}, interactive=False)
 
     def bring_once(*about):
@@ -90,14 +88,12 @@ def bring_tools(shell):
     timer = asyncio.get_event_loop_policy().get_event_loop().call_later(0.1, bring_once)
 
 
-def unpack_archives():
-    """Unpack these packages, and tell Pyodide, which would load them when a cell imports them."""
+def find_later():
+    """Let numpy and pandas be found, and tell Pyodide, which would load them for a cell."""
     from pyodide_js import loadedPackages
 
-    for archive in ARCHIVES.iterdir():
-        shutil.unpack_archive(archive, sysconfig.get_path("purelib"), "zip")
-        setattr(loadedPackages, archive.name.partition("-")[0], archive.name)
-    importlib.invalidate_caches()
+    sys.path.append(str(LATER))
+    loadedPackages.numpy = loadedPackages.pandas = str(LATER)
 
 
 def run_in_the_loop(run):

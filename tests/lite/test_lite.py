@@ -7,10 +7,12 @@ See https://jupyterlite.readthedocs.io/en/stable/
 """
 
 import copy
+import json
 import re
 import subprocess
 import sys
 import threading
+import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -168,6 +170,14 @@ def test_what_needs_many_threads_says_so_and_shows_what_is_committed(opened):
     assert "A browser runs one thing after the other, so a race cannot happen here." in shown(race)
     assert "as published" in shown(race)
     assert cells[-1] is not race
+
+
+@pytest.mark.skipif(not build.python_of_pyodide(), reason="no Python 3.12 compiles them here")
+def test_pythons_own_modules_come_compiled(site):
+    config = json.loads((site / "run" / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    [kernel] = config["litePluginSettings"].values()
+    with zipfile.ZipFile(site / "run" / kernel["loadPyodideOptions"]["stdLibURL"]) as archive:
+        assert {"os.pyc", "json/__init__.pyc"} <= set(archive.namelist())
 
 
 def workers(page):
