@@ -2,8 +2,8 @@
 
 `pyodide-lock.json` names them, with the sha256 of the release. It is Pyodide's own list, less what
 the course does not load or brings itself. What is published loads the files from Pyodide's usual
-place, or from a folder of the site's owner. For tests they come out of a wheel on the package
-index, and each is checked.
+place, or from a folder of the site's owner. For tests, and to compile Python's own modules, they
+come out of a wheel on the package index, and each is checked.
 See https://pyodide.org/en/stable/usage/downloading-and-deploying.html
 """
 
