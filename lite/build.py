@@ -2,11 +2,14 @@
 
 The site holds the learner's copies of the notebooks; the project, with Django and a migrated
 database; and the other packages, compiled. Python itself is Pyodide's, from its usual place or from
-a folder that is copied in. `start.js` puts these together as a kernel starts.
+a folder that is copied in, with a standard library that is compiled too. `start.js` puts these
+together as a kernel starts, and `ahead.js` begins with it while the page loads.
 See https://jupyterlite.readthedocs.io/en/stable/howto/configure/config_files.html
 """
 
 import argparse
+import base64
+import gzip
 import json
 import shutil
 import subprocess
@@ -22,14 +25,17 @@ from classroom.publishing.desk import fold_answers
 from classroom.publishing.exercise_texts import exercise_sources
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.database import template
-from lite.bundle import FILES, FIRST, LOCK
+from lite.bundle import FILES, FIRST, LOCK, SECOND, STANDARD, BundleError, fetched
 from lite.environment import FOLDER as TOOLS
 
 ROOT = notebooks.ROOT
 SITE = ROOT / "build" / "html" / "run"
 START = Path(__file__).with_name("start.js")
+AHEAD = Path(__file__).with_name("ahead.js")
 USUAL_PLACE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 HOME = "course/"  # the folder of the project in a browser; no library, so its lines are shown
+LATER = f"{HOME}later/"  # what can be imported after the first cell
+STANDARD_PLACE = "lib/python312.zip"
 SITE_PACKAGES = "lib/python3.12/site-packages/"
 KERNEL = TOOLS / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 # What a kernel installs one by one at each start, unless it is said to be here. It is, but for
@@ -59,7 +65,7 @@ LEFT_OUT = (
 KEPT = ("django/conf/locale/__init__.py", "django/conf/locale/en/", "django/conf/locale/en_GB/")
 
 UNPACKED = ("django/", "IPython/")  # open files of their own; the others stay in a zip
-ONLY_COMPILED = ("numpy", "pandas")  # Pyodide brings the rest
+ONLY_COMPILED = ("numpy/", "pandas/")  # Pyodide brings the rest
 
 OPENING = """\
 # In a browser, run this cell first: it opens the course. What you do stays in this browser.
@@ -76,7 +82,9 @@ def build(site=SITE, pyodide=None, solved=False):
         contents = work / "contents"
         write_notebooks(contents, solved)
         copy_linked(contents)
-        (work / "jupyter-lite.json").write_text(json.dumps(settings(pyodide)))
+        standard = compiled_standard(work, pyodide)
+        kernel = kernel_settings(pyodide, standard)
+        (work / "jupyter-lite.json").write_text(json.dumps(settings(kernel)))
         shutil.rmtree(site, ignore_errors=True)
         command = [TOOLS / "bin" / "jupyter", "lite", "build", "--no-sourcemaps", "--apps", "lab"]
         places = ["--lite-dir", work, "--contents", contents, "--output-dir", site]
@@ -85,32 +93,48 @@ def build(site=SITE, pyodide=None, solved=False):
         )
         if done.returncode:
             raise SystemExit(f"JupyterLite made no site:\n{done.stdout}{done.stderr}")
-    (site / "course").mkdir()
-    shutil.copy(START, site / "course")
-    shutil.copy(LOCK, site / "course")
-    write_packages(site / "course")
+        (site / "course").mkdir()
+        for path in filter(None, (START, LOCK, standard)):
+            shutil.copy(path, site / "course")
+    write_pack(site / "course")
+    start_ahead(site / "lab" / "index.html", kernel)
     if pyodide:
         shutil.copytree(pyodide, site / "pyodide")
     (site / "megabytes").write_text(f"{megabytes(site)}\n")
 
 
-def settings(pyodide):
-    """The settings of the site: which Python, and what it loads as it starts."""
-    kernel = {
-        "pyodideUrl": f"./course/{START.name}",
-        "loadPyodideOptions": {
-            "pythonURL": "./pyodide/" if pyodide else USUAL_PLACE,
-            "first": FIRST,
-            "packages": BROUGHT,
-        },
+def kernel_settings(pyodide, standard):
+    """The settings of the kernel: which Python, and what it loads as it starts."""
+    options = {
+        "pythonURL": "./pyodide/" if pyodide else USUAL_PLACE,
+        "first": FIRST,
+        "second": [[file.name, integrity(file)] for file in FILES if file.name.startswith(SECOND)],
+        "packages": BROUGHT,
     }
-    plugins = {"@jupyterlite/pyodide-kernel-extension:kernel": kernel}
+    if standard:
+        options["stdLibURL"] = f"./course/{standard.name}"
+    return {"pyodideUrl": f"./course/{START.name}", "loadPyodideOptions": options}
+
+
+def integrity(file):
+    """Return what a browser checks a file by."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(file.sha256)).decode()}"
+
+
+def settings(kernel):
+    """The settings of the site."""
     config = {
         "appName": "A course on Django signals",
         "exposeAppInBrowser": True,
-        "litePluginSettings": plugins,
+        "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
+
+
+def start_ahead(page, kernel):
+    """Let a page of JupyterLab start the first kernel's Python before it loads anything else."""
+    script = f"<script>\n{AHEAD.read_text('utf-8')}\nahead({json.dumps(kernel)});\n</script>"
+    page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{script}", 1), "utf-8")
 
 
 # The learner's copies
@@ -155,11 +179,11 @@ def copy_linked(folder):
 # What is imported
 
 
-def write_packages(folder):
-    """Write `packages.zip`, which stays packed, and `course.zip`, unpacked at each start.
+def write_pack(folder):
+    """Write `course.pack`, which start.js unpacks at each start.
 
-    A browser imports from a packed file sooner than it unpacks a thousand. Only what is looked for
-    in a folder has to lie in one: the project and Django.
+    Only what is looked for in a folder lies in one there: the project, Django and IPython. A
+    browser imports the others sooner out of one zip file, `packages.zip`.
     """
     with scratch_folder() as temporary:
         for wheel in KERNEL.glob("*kernel-*.whl"):
@@ -168,24 +192,50 @@ def write_packages(folder):
         shutil.copytree(ROOT / "lite" / "piplite", Path(temporary, "piplite"))
         packages = gathered(TOOLS / "browser") | gathered(temporary)
         project = gathered(ROOT, PROJECT)
-        compiled = compile_modules(packages | project, Path(temporary, "compiled"))
-        course = {HOME + name: path for name, path in project.items()}
+        compiled = compile_modules(packages | project, Path(temporary, "compiled"), SITE_PACKAGES)
+        pack = {HOME + name: path for name, path in project.items()}
         for name in list(packages):
             if name.startswith((*UNPACKED, *ONLY_COMPILED)):
                 path = packages.pop(name)
                 if name.startswith(UNPACKED):
-                    course[SITE_PACKAGES + name] = path
+                    pack[SITE_PACKAGES + name] = path
         for name, path in compiled.items():
             if name in packages:  # takes the place of the text
                 del packages[name]
                 packages[f"{name}c"] = path
+            elif name.startswith(ONLY_COMPILED):
+                pack[LATER + cached(name)] = path
             else:
                 parent = HOME if name in project else SITE_PACKAGES
-                course[parent + cached(name)] = path
-        write_zip(folder / "packages.zip", packages)
-        texts = {"notebooks/committed.json": json.dumps(committed(), ensure_ascii=False)}
-        texts["migrated.sqlite3"] = Path(template()).read_bytes()
-        write_zip(folder / "course.zip", course, {HOME + name: it for name, it in texts.items()})
+                pack[parent + cached(name)] = path
+        pack[f"{HOME}packages.zip"] = Path(temporary, "packages.zip")
+        write_zip(pack[f"{HOME}packages.zip"], packages, zipfile.ZIP_STORED)
+        pack[f"{HOME}notebooks/committed.json"] = Path(temporary, "committed.json")
+        pack[f"{HOME}notebooks/committed.json"].write_text(json.dumps(committed()))
+        pack[f"{HOME}migrated.sqlite3"] = Path(template())
+        with gzip.open(folder / "course.pack", "wb") as stream:
+            sizes = [(f"/{name}", path.stat().st_size) for name, path in sorted(pack.items())]
+            stream.write(json.dumps(sizes).encode() + b"\n")
+            for _, path in sorted(pack.items()):
+                stream.write(path.read_bytes())
+
+
+def compiled_standard(folder, pyodide):
+    """Write Python's own modules, compiled, into a zip file; return its path.
+
+    Where they cannot be had, the answer is None: then a browser compiles those of Pyodide.
+    """
+    try:
+        release = pyodide or fetched()
+    except BundleError as error:
+        print(f"The course starts slowly in a browser, for Pyodide is not here: {error}")
+        return None
+    with zipfile.ZipFile(Path(release, STANDARD)) as archive:
+        archive.extractall(folder / "standard")
+    modules = compile_modules(gathered(folder / "standard"), folder / "compiled", STANDARD_PLACE)
+    if modules:
+        write_zip(folder / STANDARD, {f"{name}c": path for name, path in modules.items()})
+    return folder / STANDARD if modules else None
 
 
 def gathered(base, names=(".",)):
@@ -195,12 +245,10 @@ def gathered(base, names=(".",)):
     return {name: path for name, path in named.items() if is_used(name)}
 
 
-def write_zip(path, files, texts=()):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+def write_zip(path, files, compression=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, "w", compression, compresslevel=9) as archive:
         for name, one in sorted(files.items()):
             archive.write(one, name)
-        for name, text in dict(texts).items():
-            archive.writestr(name, text)
 
 
 def files_below(path):
@@ -217,7 +265,7 @@ def python_of_pyodide():
     return None
 
 
-def compile_modules(found, folder):
+def compile_modules(found, folder, place):
     """Map the names of these modules to what they are compiled to, for a browser's Python.
 
     Compiling them takes a browser longer than all the rest. Without a Python 3.12 there is none. A
@@ -233,7 +281,7 @@ def compile_modules(found, folder):
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
     options = ["-q", "-b", "--invalidation-mode", "checked-hash"]
-    options += ["-s", str(folder), "-p", f"/{SITE_PACKAGES}"]
+    options += ["-s", str(folder), "-p", f"/{place}"]
     subprocess.run([python, "-m", "compileall", *options, str(folder)], check=True)
     return {
         path.with_suffix(".py").relative_to(folder).as_posix(): path

