@@ -91,11 +91,14 @@ def generic_keys(model: Model) -> list[Any]:
     return [it for it in model._meta.private_fields if hasattr(it, "ct_field") and it.many_to_one]
 
 
-def a_content_type() -> Any:
-    """The type of content types themselves: the one for all, so that two keys agree."""
+def a_content_type(model: Model | None = None) -> Any:
+    """The content type of the model whose row is made up, which a plain key to one often says.
+
+    Without a model that of content types themselves: a generic key points to one of those.
+    """
     from django.contrib.contenttypes.models import ContentType
 
-    return ContentType.objects.get_for_model(ContentType)
+    return ContentType.objects.get_for_model(model or ContentType, for_concrete_model=False)
 
 
 def kinds_of(model: Model) -> set[Any]:
@@ -105,7 +108,9 @@ def kinds_of(model: Model) -> set[Any]:
 def needs_a_value(field: Field) -> bool:
     if isinstance(field, MADE_UP) or is_parent_link(field):
         return False
-    return not field.null and (field.unique or not field.has_default())
+    # A save() that calls full_clean() refuses what is blank, though the column may be empty.
+    required = not field.null or not (field.blank or field.is_relation)
+    return required and (field.unique or not field.has_default())
 
 
 def key_for(model: Model, number: int) -> Any:
@@ -122,6 +127,8 @@ def sample_value(field: Field, number: int, within: tuple[Model, ...] = ()) -> A
         return sample_row(field, number, within)
     if choices := [value for value, _ in field.flatchoices if value not in (None, "")]:
         return choices[number % len(choices) if field.unique else 0]
+    if field.unique and type(field) is models.CharField:
+        return fitting(field, f"s{number}")  # short: as a path in a tree it has nothing above it
     kind = getattr(models, field.get_internal_type() or "", type(None))
     for known, value in VALUES.items():
         if isinstance(field, known) or (isinstance(kind, type) and issubclass(kind, known)):
@@ -143,7 +150,7 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
             f"number and returns an unsaved {within[0].__name__}."
         )
     if model._meta.label == "contenttypes.ContentType":
-        return a_content_type()
+        return a_content_type(within[-1] if within else field.model)
     return model._base_manager.create(**sample_fields(model, number, within))
 
 

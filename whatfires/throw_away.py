@@ -188,6 +188,15 @@ def rolled_back() -> Iterator[None]:
             # As a TestCase does, so that what must be outermost (durable=True) may run inside.
             atomic._from_testcase = True  # type: ignore[attr-defined]
             stack.enter_context(atomic)
+        stack.callback(forget_content_types)  # first: rows that are remembered are taken back
         yield
         for alias in connected.values():
             transaction.set_rollback(True, using=alias)
+
+
+def forget_content_types() -> None:
+    """Let Django look up its content types again: it remembers rows that may be gone by now."""
+    if apps.is_installed("django.contrib.contenttypes"):
+        from django.contrib.contenttypes.models import ContentType
+
+        ContentType.objects.clear_cache()

@@ -6,10 +6,11 @@ from html import unescape
 
 import django
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.db.models.signals import m2m_changed, post_delete, pre_save
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from classroom.scenes.database import private_database
 from classroom.scenes.stage.models import Manager, Named, Person, PersonByProxy, Watch
@@ -18,7 +19,7 @@ from whatfires import Firings, connected, trace, what_fires
 from whatfires.firing import names_of_operations
 from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
-from whatfires.samples import sample_fields
+from whatfires.samples import needs_a_value, sample_fields
 from whatfires.stage import Stage
 
 
@@ -402,3 +403,37 @@ def test_no_statement_changes_while_a_trace_watches(django_db_blocker, heard):
         finally:
             for signal in signals * heard:
                 signal.disconnect(listen)
+
+
+@pytest.mark.django_db
+def test_content_types_are_looked_up_anew_for_each_operation():
+    """Each operation is taken back, with the content types that it stored; Django remembers them."""
+
+    def has_a_type(sender, **kwargs):
+        key = ContentType.objects.get_for_model(sender).pk
+        assert ContentType.objects.filter(pk=key).exists()
+
+    with connected(pre_save, has_a_type, sender=Person):
+        rows = what_fires(Person)
+    assert [row["passed"] for row in rows if row["pre_save"] == UNKNOWN] == []
+
+
+def test_a_row_says_its_own_content_type(db):
+    assert sample_fields(Permission, 1)["content_type"].model_class() is Permission
+
+
+@isolate_apps("whatfires")
+def test_a_row_has_what_full_clean_asks_for_and_nothing_above_it_in_a_tree():
+    class Page(models.Model):
+        path = models.CharField(max_length=255, unique=True)
+        title = models.CharField(max_length=255)
+        day = models.DateField(null=True)
+        until = models.DateField(null=True, blank=True)
+
+        class Meta:
+            app_label = "whatfires"
+
+    made = sample_fields(Page, 12)
+    assert set(made) == {"path", "title", "day"}
+    assert len(made["path"]) < 4  # a step in the paths of django-treebeard
+    assert not needs_a_value(Page._meta.get_field("until"))
