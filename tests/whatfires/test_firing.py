@@ -407,7 +407,7 @@ def test_no_statement_changes_while_a_trace_watches(django_db_blocker, heard):
 
 @pytest.mark.django_db
 def test_content_types_are_looked_up_anew_for_each_operation():
-    """Each operation is taken back, with the content types that it stored; Django remembers them."""
+    """An operation is taken back, with the content types that it stored. Django remembers them."""
 
     def has_a_type(sender, **kwargs):
         key = ContentType.objects.get_for_model(sender).pk
@@ -424,7 +424,7 @@ def test_a_row_says_its_own_content_type(db):
 
 @isolate_apps("whatfires")
 def test_a_row_has_what_full_clean_asks_for_and_nothing_above_it_in_a_tree():
-    class Page(models.Model):
+    class Page(models.Model):  # noqa: DJ008
         path = models.CharField(max_length=255, unique=True)
         title = models.CharField(max_length=255)
         day = models.DateField(null=True)
