@@ -30,7 +30,7 @@ ${frame("wf")}
   background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100% }
 .wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
 .wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); border-left-style:solid; color:var(--ink); font-weight:600 }
-.wf-step.wf-never { text-decoration:line-through } .wf-step.wf-within { box-shadow:inset -3px 0 0 var(--pending) }
+.wf-step.wf-never { text-decoration:line-through } .wf-step.wf-within { border-right:3px solid var(--pending); border-radius:4px 0 0 4px }
 .wf-badge { display:none; font-size:.75em; margin-right:4px }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }
 .wf-say { font-size:1.05em; margin:0 0 6px } .wf-fail { color:var(--lost); font-weight:600 }
@@ -42,9 +42,11 @@ ${frame("wf")}
 .wf ul { list-style:none; margin:0; padding:0; font:12.5px/1.5 ui-monospace,Menlo,Consolas,monospace } .wf li { overflow-wrap:anywhere }
 .wf-kept::before { content:"✓ "; color:var(--kept) } .wf-pending::before { content:"… "; color:var(--pending) }
 .wf-gone { text-decoration:line-through; color:var(--lost) } .wf-gone::before { content:"✗ "; }
+@container (max-width:900px) { .wf-body { grid-template-columns:minmax(0,1fr) } .wf-steps { max-height:280px }
+  .wf-panel { border-left:0; border-top:1px solid var(--line); padding:10px 0 0 } }
 @container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) }
   .wf-steps { grid-template-columns:minmax(0,1fr); max-height:200px; order:1 } .wf-side { order:2 } .wf-lane { display:none } .wf-badge { display:inline }
-  .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border-left:0; padding:0; min-height:0 } }
+  .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border:0; padding:0; min-height:0 } }
 .wf-lit { background:var(--now); font-weight:600; display:block; margin:0 -8px; padding:0 8px; box-shadow:inset 3px 0 0 var(--pending) }
 .wf-side { margin:0 0 10px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf-side .wf-head { margin:0 0 4px }
 .wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(132px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft) }
