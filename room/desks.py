@@ -161,7 +161,7 @@ def make_board(room):
     migrated = room.install / MIGRATED
     room.install.chmod(0o755)
     shutil.copyfile(file, migrated)
-    migrated.chmod(0o644)  # its copies belong to the desks, and are written
+    migrated.chmod(0o444)
     room.install.chmod(0o555)
     run("import_employees", "data/employees.csv")
     return file

@@ -83,6 +83,8 @@ def private_database():
             name = creation.get_test_db_clone_settings(number)["NAME"]
             belongs_to_this_process(name)
             creation.clone_test_db(number, verbosity=0)
+            if connection.vendor == "sqlite":
+                Path(name).chmod(0o600)  # MIGRATED may be there to be read alone
             use_database(name)
         yield name
     finally:

@@ -19,7 +19,7 @@ ${frame("matrix")}
 .matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 2px !important; }
 .matrix thead th:first-child { left: 0; z-index: 3; }
 .matrix .matrix-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace;
-  padding: 4px 10px; min-width: 160px; max-width: 220px; overflow-wrap: break-word; }
+  padding: 4px 10px; min-width: 160px; max-width: 290px; overflow-wrap: anywhere; }
 .matrix .matrix-table th.matrix-group { font: 600 13px/1.4 system-ui, sans-serif; color: var(--soft); padding-top: 12px; }
 .matrix .matrix-name { all: unset; cursor: pointer; font: inherit; } .matrix .matrix-name:hover { text-decoration: underline; }
 .matrix .matrix-name:focus-visible { outline: 3px solid var(--code); outline-offset: 1px; }
@@ -87,7 +87,8 @@ export function kept(rows, filter, words) {
 export function show({ hooks, rows: told, blank, legend }, element) {
   const nothing = { own: 0, other: 0, unknown: false };
   const rows = told.map((row) => ({ ...row, cells: hooks.map((hook) => ({ hook, ...nothing, ...row.fired[hook] })) }));
-  const root = make("section", { class: `matrix ${blank ? "matrix-blank" : "matrix-whole"}`, "aria-label": `What fires when: ${[...new Set(rows.map((row) => row.group))].join(", ")}` });
+  const groups = [...new Set(rows.map((row) => row.group))].join(", ");
+  const root = make("section", { class: `matrix ${blank ? "matrix-blank" : "matrix-whole"}`, "aria-label": `What fires when: ${groups}` });
   const leave_theme = follow_theme(root);
   const status = make("p", { class: "matrix-status", role: "status" });
   const body = make("tbody");
@@ -97,7 +98,7 @@ export function show({ hooks, rows: told, blank, legend }, element) {
   });
   const table = make("table", { class: "matrix-table" },
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "operation" }), ...heads)), body);
-  const view = make("div", { class: "matrix-view", tabindex: "0", role: "region", "aria-label": "Operations and hooks" }, table);
+  const view = make("div", { class: "matrix-view", tabindex: "0", role: "region", "aria-label": `Table: ${groups}` }, table);
   const expected = new Set();
   let ran = false;
   const key = (row, cell) => `${rows.indexOf(row)} ${cell.hook}`;

@@ -84,9 +84,10 @@ def judge(hire_carefully):
         with trace() as seen:
             hired = hire_carefully(wiring)
         if type(hired) is not wiring.model:
-            wrong(
-                f"somebody hired by the wiring {name}", f"it returned {hired!r}, of another class"
+            came = (
+                "it returned None" if hired is None else f"it returned {hired!r}, of another class"
             )
+            wrong(f"somebody hired by the wiring {name}", came)
         if str(hired) != str(namesake):
             wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
         expect_one_transaction(seen, wiring.model, ShiftsEmployees)

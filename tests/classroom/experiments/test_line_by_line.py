@@ -52,10 +52,10 @@ def test_a_browser_gets_a_status_and_the_name_of_an_error():
     assert logging.getLogger("django").handlers is handlers
 
 
-def test_the_process_stands_elsewhere_for_a_while():
-    before = Path.cwd()
+def test_the_process_stands_elsewhere_for_a_while(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     listing(log)
-    assert Path.cwd() == before and not Path("log_event.log").exists()
+    assert Path.cwd() == tmp_path and list(tmp_path.iterdir()) == []
 
 
 def test_what_is_tried_is_undone_and_its_error_named():

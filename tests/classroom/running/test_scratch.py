@@ -61,14 +61,6 @@ def download(folder):
 bundle.download = download
 bundle.fetched("none")
 """
-STANDING = """
-import os, sys, django
-django.setup()
-from classroom.experiments.line_by_line import standing_in_a_folder
-with standing_in_a_folder() as folder:
-    print(folder, flush=True)
-    sys.stdin.read()
-"""
 
 
 @pytest.fixture
@@ -123,9 +115,7 @@ def test_what_a_killed_process_left_goes_and_what_another_uses_stays(place):
 
 @pytest.mark.slow
 @pytest.mark.skipif(scratch.fcntl is None, reason="nothing is swept there")
-@pytest.mark.parametrize(
-    "code", [BUILD, HOME, FILES, STANDING], ids=["html", "lab", "lite", "lesson"]
-)
+@pytest.mark.parametrize("code", [BUILD, HOME, FILES], ids=["html", "lab", "lite"])
 def test_what_a_killed_command_left_goes_with_the_next(place, code):
     with running(code) as (command, _):
         command.send_signal(signal.SIGKILL)
