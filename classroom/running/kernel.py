@@ -160,7 +160,7 @@ def start_project():
         sys.path.insert(0, folder)
     environment.choose_settings()
     django.setup()
-    for name in classroom.__all__:  # shell_plus leaves out in silence what cannot be imported
+    for name in dir(classroom):  # shell_plus leaves out in silence what cannot be imported
         getattr(classroom, name)
     return names({"quiet_load": True, **called})
 

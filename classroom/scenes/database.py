@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/overview/#the-test-data
 """
 
 import atexit
+import shutil
 import uuid
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
@@ -83,8 +84,6 @@ def private_database():
             name = creation.get_test_db_clone_settings(number)["NAME"]
             belongs_to_this_process(name)
             creation.clone_test_db(number, verbosity=0)
-            if connection.vendor == "sqlite":
-                Path(name).chmod(0o600)  # MIGRATED may be there to be read alone
             use_database(name)
         yield name
     finally:
@@ -99,11 +98,14 @@ def private_database():
 
 def template():
     """Return the database that is cloned, migrated once for each server and process."""
-    if connection.vendor == "sqlite" and MIGRATED.exists():
-        return str(MIGRATED)
     if server() not in _templates:
         folder = _process.enter_context(scratch_folder(let_go=drop_left_behind))
         name, options = f"notebook_{uuid.uuid4().hex[:12]}", connection.settings_dict["TEST"]
+        if connection.vendor == "sqlite" and MIGRATED.exists():
+            _folders[server()] = folder
+            # A clone lies beside its template, and MIGRATED where a desk may not write.
+            _templates[server()] = str(shutil.copyfile(MIGRATED, Path(folder, f"{name}.sqlite3")))
+            return _templates[server()]
         test_name = options["NAME"]
         options["NAME"] = str(Path(folder, name)) if connection.vendor == "sqlite" else name
         _folders[server()] = folder
