@@ -68,9 +68,9 @@ def hire_three(request, form):
     people = [by.model(**fields) for fields in form.people(3)]
     with one_transaction():
         people = by.hire_many(people)
-    placed = ShiftsEmployees.objects.filter(employee__in=[it.pk for it in people]).count()
     for person in people:
         tell(hire_three, f"Employees object created: {person}", person, request)
+    placed = ShiftsEmployees.objects.filter(employee__in=[it.pk for it in people]).count()
     messages.success(request, f"Three came at once by {wiring}: {placed} of them got a shift.")
     return show_new(request, people, wiring)
 

@@ -61,7 +61,7 @@ def story(seen):
     acted = seen[own[0] : own[-1] + 1]
     tree = acted.tree()
     lines = [{"branches": line.branches, "words": line.words} for line in tree.lines]
-    wrapped = acted[0].what == "BEGIN"
+    wrapped = acted[0].what.startswith("BEGIN")  # IMMEDIATE, on SQLite
     return {"lines": lines, "summary": str(tree.summary), "wrapped": wrapped}
 
 

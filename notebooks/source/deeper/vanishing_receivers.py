@@ -247,7 +247,7 @@ stored
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
 # | never called | the sender is a text, and the signal is your own | pass the class |
 # | RuntimeError | an async receiver and `send()`, where a loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
-# | two answers in another order | `asend()` returns the answers of plain receivers first, also where another was called first | do not rely on the order |
+# | two answers in another order | `asend()` returns the answers of plain receivers first, also those that were connected last | do not rely on the order |
 #
 # **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to
 # [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on

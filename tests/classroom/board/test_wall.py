@@ -136,6 +136,14 @@ def test_three_in_bulk_slip_past_the_wirings_that_no_bulk_call_sets_off(browser,
     assert f"Three came at once by {wiring}: {placed} of them got a shift." in said(page)
     assert (Employees.objects.count(), ShiftsEmployees.objects.count()) == (3, placed)
     assert page.content.decode().count("<mark>new</mark>") == 3
+    # What the board itself reads is no part of the story.
+    assert "speedy_shiftsemployees where employee_id in" not in said(page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_story_says_which_begin_is_the_boards_own(browser):
+    page = browser.post("/wall/next/", BY_CALL, follow=True)
+    assert "The first BEGIN and the last COMMIT are the board's" in said(page)
 
 
 def test_the_next_day_the_past_is_wiped_as_somebody_joins(browser, week, rota):
