@@ -58,6 +58,7 @@ class Learner:
     errors: list = field(default_factory=list)
     kernel: str = ""
     asked: float = float("-inf")  # when they asked the hub for their server
+    said: str = "nothing yet"  # what it answered
 
     async def work(self, arrives, notebooks):
         await asyncio.sleep(arrives)
@@ -114,9 +115,9 @@ class Learner:
                 pass
         if time.monotonic() > self.asked + ASK_AGAIN:
             self.asked = time.monotonic()
-            async with self.web.get(self.address(f"/hub/spawn/{self.login}")):
-                pass
-        raise Gone(f"the desk answers {answer.status}")
+            async with self.web.get(self.address(f"/hub/spawn/{self.login}")) as asked:
+                self.said = f"{asked.status} at {asked.url.path}"
+        raise Gone(f"the desk answers {answer.status}, and the hub, asked for it, {self.said}")
 
     async def open(self, path):
         """Open a notebook: the session that it has, or a new one."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from classroom.publishing import desk as copies
+from classroom.scenes import own_project
 from room.names import RoomError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -141,8 +142,8 @@ def install(room):
 def make_board(room):
     """Make the database that each desk begins with: migrated, thirty people hired.
 
-    As it is before the hires it lies in the installed copy too: a kernel that finds one there does
-    not migrate, which is a third of what its first cell takes.
+    As it is before the hires it lies in the installed copy too, and beside it the database of
+    `own_project`: a kernel that finds them there does not migrate.
     """
     file = room.state / "board.db"
     file.unlink(missing_ok=True)
@@ -158,10 +159,12 @@ def make_board(room):
         )
 
     run("migrate", "--run-syncdb")
-    migrated = room.install / MIGRATED
     room.install.chmod(0o755)
-    shutil.copyfile(file, migrated)
-    migrated.chmod(0o444)
+    ready = {MIGRATED: file.read_bytes(), own_project.READY.name: own_project.database()}
+    for name, content in ready.items():
+        path = room.install / name
+        path.write_bytes(content)
+        path.chmod(0o444)
     room.install.chmod(0o555)
     run("import_employees", "data/employees.csv")
     return file

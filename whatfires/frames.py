@@ -1,26 +1,47 @@
-"""Real DataFrames with a face that fits the page. The only module here that needs pandas.
+"""Real DataFrames with a face that fits the page. Nothing else here needs pandas.
 
-It is imported when a table is asked for: the extra `whatfires[tables]` brings it.
+It is imported when the first one is made: the extra `whatfires[tables]` brings it.
 See https://pandas.pydata.org/docs/development/extending.html#subclassing-pandas-data-structures
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from django.utils.html import format_html
 
 from whatfires.rendering import Row, html_of
 from whatfires.tracing_views import KIND_TINTS
 
 if TYPE_CHECKING:
+    from pandas import DataFrame as Base
+
     from whatfires.rows import Rows
+else:
+    Base = object  # a class is often defined where nobody will make a table
 
 LONGEST = 60
 
 
-class Table(pd.DataFrame):
+@cache
+def with_pandas(face: type) -> type:
+    """Return that class as one of DataFrames."""
+    from pandas import DataFrame
+
+    if issubclass(face, DataFrame):
+        return face
+    return type(face.__name__, (face, DataFrame), {"__module__": face.__module__})
+
+
+class Table(Base):
     """A DataFrame with a face of its own in a notebook; what you cut out of it is a plain one."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "Table":
+        return object.__new__(with_pandas(cls))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        face, frame = type(self).__bases__
+        return face, (frame(self),)
 
     # Read instead of a table without rows. (A property of the class: pandas would take an
     # attribute set on the instance for a column.)
@@ -41,7 +62,7 @@ class Table(pd.DataFrame):
             return format_html("<em>{}</em>", self.when_empty)
         if len(self) > LONGEST:
             return super()._repr_html_()  # type: ignore[misc]
-        shown = pd.DataFrame(self).reset_index()
+        shown = self.reset_index()
         return html_of(list(shown.columns), (row for _, row in shown.iterrows()), self.tint)
 
 
@@ -54,8 +75,16 @@ def frame_of(rows: "Rows") -> Table:
         def tint(self, row: Row, column: str) -> str:
             return rows.tint(row, column)
 
-    index = pd.RangeIndex(1, len(rows) + 1, name=rows.index_name)
-    return Framed(pd.DataFrame(list(rows), columns=list(rows.columns)).set_index(index))
+    table = Framed(list(rows), columns=list(rows.columns))
+    table.index = numbered(table, rows.index_name)
+    return table
+
+
+def numbered(table: Table, name: str) -> Any:
+    """Return an index from 1 for the rows of a table."""
+    from pandas import RangeIndex
+
+    return RangeIndex(1, len(table) + 1, name=name)
 
 
 class Shown(Table):
@@ -87,6 +116,6 @@ class TraceTable(Table):
 
 def trace_table(rows: list[Row], columns: Sequence[str]) -> TraceTable:
     """Make the table of a trace, a row an event, indexed by `order` from 1."""
-    order = pd.RangeIndex(1, len(rows) + 1, name="order")
-    table = pd.DataFrame(rows, columns=list(columns), dtype=object).set_index(order)
+    table = Table(rows, columns=list(columns), dtype=object)
+    table.index = numbered(table, "order")
     return TraceTable(table.astype({"queries": int, "ms": float}))

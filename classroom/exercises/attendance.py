@@ -11,8 +11,6 @@ from shutil import get_terminal_size
 from typing import NamedTuple
 from unicodedata import normalize
 
-import pandas as pd
-
 from classroom.exercises import record
 from classroom.exercises.catalogue import all_tasks
 from speedy.event_file import escape
@@ -45,7 +43,7 @@ class RoomTable(Table):
         """Fit the terminal: where it is narrow, the lessons that come first are left out."""
         if self.empty:
             return self.when_empty
-        shown, wide = pd.DataFrame(self).reset_index(), get_terminal_size().columns
+        shown, wide = self.reset_index(), get_terminal_size().columns
         lessons = [name for name in shown if name not in ("learner", *WHERE, *COUNTS)]
         while (lines := text_of(list(shown), shown.to_dict("records"), wide)) and lessons[1:]:
             if max(map(len, lines.splitlines())) <= wide:
@@ -145,8 +143,9 @@ def room_table(learners):
                 for count, kind in COUNTS.items()
             },
         }
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("learner")
-    return RoomTable(table)
+    table = RoomTable(list(rows.values()), index=list(rows))
+    table.index.name = "learner"
+    return table
 
 
 def glyph(state):

@@ -5,7 +5,6 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/ for what it is all abo
 
 from pathlib import Path
 
-import pandas as pd
 from django.utils.html import format_html
 
 from classroom.exercises import record
@@ -29,7 +28,7 @@ class ProgressTable(Table):
 
     def _repr_html_(self):
         titles = [linked(id, title) for id, title in self["title"].items()]
-        shown = pd.DataFrame(self.assign(title=titles)).reset_index()
+        shown = self.assign(title=titles).reset_index()
         return html_of(list(shown), (row for _, row in shown.iterrows()), self.tint)
 
 
@@ -61,8 +60,9 @@ def progress(lesson=None):
     if lesson is None:
         rows["guesses"] = score_row("Right before the cell ran", "predict", scores[record.GUESS])
         rows["quiz"] = score_row("Right at first", "quiz", scores[record.QUIZ], len(QUESTIONS))
-    index = pd.Index(rows, name="exercise")
-    return ProgressTable(pd.DataFrame(list(rows.values()), columns=COLUMNS, index=index))
+    table = ProgressTable(list(rows.values()), columns=COLUMNS, index=list(rows))
+    table.index.name = "exercise"
+    return table
 
 
 def linked(id, title):

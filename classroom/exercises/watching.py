@@ -8,8 +8,6 @@ from contextlib import suppress
 from shutil import get_terminal_size
 from textwrap import shorten
 
-import pandas as pd
-
 from classroom.exercises.attendance import room_table, stuck_on
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.guesses import GuessError, guess_of
@@ -38,7 +36,7 @@ class QuestionsTable(Table):
         return "quiet"
 
     def __repr__(self):
-        shown = pd.DataFrame(self).reset_index()
+        shown = self.reset_index()
         wide = get_terminal_size().columns - LONGEST_BEFORE
         shown["asks"] = [shorten(it, wide, placeholder=" ...") for it in shown["asks"]]
         return text_of(list(shown), shown.to_dict("records")) if len(shown) else self.when_empty
@@ -61,7 +59,7 @@ def questions_table(learners, most=None):
         share = f"{100 * right[key] / answered[key]:.0f} %"
         name, asks = asked(key)
         rows.append([name, share, f"{right[key]} of {answered[key]}", asks])
-    table = pd.DataFrame(rows, columns=["question", "share", "right", "asks"])
+    table = Table(rows, columns=["question", "share", "right", "asks"])
     return QuestionsTable(table.set_index("question"))
 
 

@@ -6,7 +6,6 @@ See https://docs.djangoproject.com/en/5.2/topics/db/transactions/#managing-datab
 import os
 from contextlib import nullcontext, suppress
 
-import pandas as pd
 from django.db import connection, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
@@ -46,7 +45,7 @@ def what_is_left(everything=False):
     expect("what_is_left(everything=...)", everything, bool, "True or False")
     attempts = ATTEMPTS if everything else [it for it in ATTEMPTS if it[2] in MAIN_CALLS]
     rows = in_private_database(lambda: [broken_row(*attempt) for attempt in attempts])
-    return LeftTable(pd.DataFrame(rows).set_index(["a receiver of", "called by"]))
+    return LeftTable(Table(rows).set_index(["a receiver of", "called by"]))
 
 
 def broken_row(signal, name, operation, act):

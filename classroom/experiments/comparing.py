@@ -13,7 +13,6 @@ from functools import partial
 from statistics import median
 from time import perf_counter
 
-import pandas as pd
 from tqdm import tqdm
 
 from classroom.rota.shift_tables import glyphs
@@ -110,7 +109,7 @@ def skips_the_rule(wirings=WIRINGS):
         way: row.map(lambda who: A_SHIFT if who == NOBODY else NO_SHIFT)
         for way, row in left.items()
     }
-    return ComparisonTable(pd.DataFrame(rows).T.rename_axis("stored by"))
+    return ComparisonTable(Table(rows).T.rename_axis("stored by"))
 
 
 def same_hire(wirings=WIRINGS, whole=False):
@@ -157,7 +156,7 @@ def find(scenario):
 
 
 def compare(run, wirings, clock):
-    table = pd.DataFrame({name: observe(run, wiring) for name, wiring in wirings.items()})
+    table = Table({name: observe(run, wiring) for name, wiring in wirings.items()})
     alike = [SAME if table.loc[row].nunique() == 1 else DIFFERS for row in table.index]
     table = table.assign(same=alike)
     if clock:

@@ -17,7 +17,6 @@ from pathlib import Path
 from pkgutil import iter_modules
 from unittest.mock import patch
 
-import pandas as pd
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core import serializers
@@ -71,7 +70,7 @@ def claims():
 
 
 def table(rows, *columns):
-    return Verdicts(pd.DataFrame(rows, columns=columns).set_index(columns[0]))
+    return Verdicts(Table(rows, columns=columns).set_index(columns[0]))
 
 
 class Verdicts(Table):

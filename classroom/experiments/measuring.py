@@ -14,7 +14,6 @@ from statistics import median
 from threading import Thread
 from time import perf_counter, sleep
 
-import pandas as pd
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
@@ -36,6 +35,7 @@ from speedy.signals.custom_signals import event_told
 from speedy.wirings import WIRINGS
 from whatfires import connected, trace
 from whatfires.describing import expect, quoted
+from whatfires.frames import Table
 
 PUBLISHED, DIRECT = "as published", "direct call"
 FLOOR, BATCH, BATCH_SIZE = "raw SQL", "a batch of 300", 300
@@ -131,8 +131,11 @@ def hire_costs(sizes=SIZES, rounds=20, also=()):
             if connection.settings_dict["NAME"] != names[size]:
                 use_database(names[size])
             times[size, design] += hire_some(hires[design], 1 if design == BATCH else HIRES)
-    medians = pd.Series({turn: median(taken) for turn, taken in times.items()})
-    costs = medians.unstack()[list(hires)].rename_axis(index="people", columns=None)
+    medians = {
+        design: {size: median(times[size, design]) for size in sorted(set(sizes))}
+        for design in hires
+    }
+    costs = Table(medians).rename_axis("people")
     return costs.assign(**{BATCH: costs[BATCH] / BATCH_SIZE}) if BATCH in costs else costs
 
 
@@ -158,7 +161,7 @@ def statements_a_hire():
                     hire(**PERSON)
                 counts.append(len(seen.statements))
             rows[name] = {"finds room": counts[1], "opens a shift": counts[0]}
-    return pd.DataFrame(rows).T.rename_axis("design")
+    return Table(rows).T.rename_axis("design")
 
 
 def page_costs(shifts=10_000, rounds=5):
@@ -178,7 +181,7 @@ def page_costs(shifts=10_000, rounds=5):
             with trace() as seen:
                 look()
             rows[name]["SQL statements"] = len(seen.statements)
-    return pd.DataFrame(rows).T.rename_axis("what")
+    return Table(rows).T.rename_axis("what")
 
 
 def show_board():
@@ -284,8 +287,8 @@ def deliverers_costs(events=200, pause=0.02):
         missed = outbox.waiting().count()
     if missed:
         raise RuntimeError(f"{missed} events were not delivered.")
-    taken = pd.Series(seconds, name="s").rename_axis("deliverers")
-    return taken.to_frame().assign(**{"times as fast": taken[1] / taken})
+    table = Table({"s": seconds}).rename_axis("deliverers")
+    return table.assign(**{"times as fast": seconds[1] / table["s"]})
 
 
 def run_together(threads):
@@ -344,7 +347,7 @@ def panel_costs(rounds=7):
     panel in it` (times the first, medians of one run).
     """
     taken = elsewhere("panel_costs_here", rounds, DJANGO_TOOLBAR="1", DJANGO_DEBUG="1")
-    table = pd.DataFrame(taken).map(median)
+    table = Table(taken).map(median)
     return table.assign(**{name: table[name] / table["ms"] for name in [*table][1:]})
 
 

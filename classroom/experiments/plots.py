@@ -5,8 +5,6 @@ See https://docs.djangoproject.com/en/5.2/topics/performance/
 
 from io import BytesIO
 
-import pandas as pd
-
 from classroom.experiments.measuring import PUBLISHED
 from speedy.wirings import WIRINGS
 from whatfires.describing import quoted
@@ -37,9 +35,11 @@ def cost_plot(costs):
     Takes its DataFrame (a row a size, a column a design) and returns a Plot, whose `figure` is
     matplotlib's.
     """
-    if not isinstance(costs, pd.DataFrame):
-        raise TypeError(f"cost_plot() takes what hire_costs() returned, but {quoted(costs)} came.")
     # Not above: every kernel imports this module when it starts, and most lessons draw nothing.
+    from pandas import DataFrame
+
+    if not isinstance(costs, DataFrame):
+        raise TypeError(f"cost_plot() takes what hire_costs() returned, but {quoted(costs)} came.")
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 3.2), layout="constrained")

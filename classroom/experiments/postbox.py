@@ -6,7 +6,6 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 import os
 from datetime import date, timedelta
 
-import pandas as pd
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -19,6 +18,7 @@ from speedy.models import OutboxEvent
 from speedy.outbox import deliver
 from speedy.signals.custom_signals import event_told
 from speedy.signals.event_logging import log_event
+from whatfires.frames import Table
 
 
 def write_letter(sender, name, key, payload, **kwargs):
@@ -33,7 +33,7 @@ def outbox_table():
     rows = [
         {"key": it.pk, "name": it.name, "payload": it.payload, "state": it.state} for it in events
     ]
-    return pd.DataFrame(rows).set_index("key")
+    return Table(rows).set_index("key")
 
 
 def untick(employee):

@@ -11,7 +11,6 @@ import threading
 from collections import Counter
 from contextlib import contextmanager, redirect_stdout, suppress
 
-import pandas as pd
 from tqdm import tqdm
 
 from classroom.experiments.measuring import PERSON, PUBLISHED, designs
@@ -73,7 +72,7 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
                 rows += in_private_database(run_all, database, who, rounds)
         except PostgresUnavailable as problem:
             print(f"Without PostgreSQL: none can be started here.\n{problem}")
-    return RaceTable(pd.DataFrame(rows).set_index(["database", "design"]))
+    return RaceTable(Table(rows).set_index(["database", "design"]))
 
 
 def run_all(database, who, rounds):

@@ -8,7 +8,6 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from unittest.mock import patch
 
-import pandas as pd
 from django.db import IntegrityError, transaction
 from django.db.models.signals import post_save
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
@@ -113,11 +112,13 @@ FAULTS = {
 
 def with_each_fault(*cases):
     """Run classes of tests with each fault; a DataFrame of the outcomes, a row a test."""
+    from pandas import DataFrame
+
     came = {}
     for fault, broken in FAULTS.items():
         with broken():
             came[fault] = run_tests(*cases).set_index("test")["outcome"]
-    return pd.DataFrame(came)
+    return DataFrame(came)
 
 
 # Two tests, one after the other

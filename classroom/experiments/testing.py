@@ -6,7 +6,6 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 import unittest
 from contextlib import contextmanager
 
-import pandas as pd
 from django.core.signals import setting_changed
 from django.test import override_settings
 from django.test.utils import setup_test_environment, teardown_test_environment
@@ -49,7 +48,7 @@ def run_tests(*cases):
             )
     with receivers_as_before():
         rows = in_private_database(run_all, cases)
-    table = pd.DataFrame(rows, columns=["class", "test", "outcome", "says"])
+    table = Table(rows, columns=["class", "test", "outcome", "says"])
     return ResultTable(table.set_index("class"))
 
 

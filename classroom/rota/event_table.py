@@ -3,12 +3,11 @@
 See https://docs.djangoproject.com/en/5.2/topics/logging/
 """
 
-import pandas as pd
 from django.conf import settings
 
 from speedy.event_file import LoggedEvent, read_events
 from whatfires.describing import quoted
-from whatfires.frames import Table
+from whatfires.frames import Table, numbered
 
 
 class EventTable(Table):
@@ -30,5 +29,6 @@ def event_log(path=None):
         raise ValueError(
             f"event_log({quoted(path)}): expected the path of a log, or nothing for the own one."
         ) from error
-    lines = pd.RangeIndex(1, len(events) + 1, name="line")
-    return EventTable(pd.DataFrame(events, columns=LoggedEvent._fields, index=lines))
+    table = EventTable(events, columns=LoggedEvent._fields)
+    table.index = numbered(table, "line")
+    return table

@@ -6,7 +6,6 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/#django.db.models.signals.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import pandas as pd
 from django.utils import timezone
 
 from classroom import widgets
@@ -69,7 +68,7 @@ def fill_table(steps, hire=Employees.objects.create):
         [*row, *(glyphs(taken[day][0]) if day in taken else GONE for day in days)]
         for row, taken in zip(rows, rotas, strict=True)
     ]
-    table = pd.DataFrame(cells, columns=["what", "sits on", *map(label, days)])
+    table = Table(cells, columns=["what", "sits on", *map(label, days)])
     table = FillTable(table.rename_axis("step"))
     table.attrs["living"] = living(rows, rotas, todays, days)
     return table

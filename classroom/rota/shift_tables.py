@@ -6,8 +6,6 @@ See https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_many/
 from inspect import getattr_static
 from types import ModuleType
 
-import pandas as pd
-
 from speedy import models as speedy
 from speedy.models import SEATS
 from whatfires.describing import quoted
@@ -58,7 +56,7 @@ def shift_table(app=speedy):
     if left_over:
         rows.append(left_over_row(left_over, width))
     columns = ["shift_date", "day", *seat_columns(width), "filled", "headcount"]
-    return ShiftTable(pd.DataFrame(rows, columns=columns).set_index("shift_date"))
+    return ShiftTable(Table(rows, columns=columns).set_index("shift_date"))
 
 
 def seated(app):

@@ -39,7 +39,7 @@ def load_ipython_extension(shell):
     scratch.fcntl = None  # a lock keeps nobody out here, so each folder would look left behind
     threading.Thread.start = run_at_once
     ThreadPoolExecutor.submit = submit
-    with patch.object(classroom, "__dir__", list):  # the tools come later
+    with patch.object(classroom, "__all__", []):  # the tools come later
         kernel.load_ipython_extension(shell)
     shell.Completer.use_jedi = False  # is not here, and what is completed runs anyway
 
@@ -74,6 +74,8 @@ def bring_tools(shell):
 
     def bring():
         find_later()
+        import pandas  # noqa: F401
+
         shell.push({name: getattr(classroom, name) for name in dir(classroom)}, interactive=False)
 
     def bring_once(*about):
