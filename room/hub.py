@@ -18,6 +18,7 @@ from room.names import TEACHER, RoomError, login_of
 
 AT_ONCE = 2  # servers that start at the same time; the others wait for their turn
 SECONDS = 120  # for one start
+ANSWER = 60  # seconds for a server that was there before the hub was started again
 HOUR = 3600
 # What JupyterLab brings along and no desk uses. Each takes its part of a server's start, and the
 # first one asks Node, where there is one, for its packages.
@@ -60,10 +61,21 @@ class DeskSpawner(LocalProcessSpawner):
         try:
             address = await super().start()
             # A turn lasts until the server answers: reading Python's modules is what takes long.
-            await wait_for_server(*address, timeout=SECONDS)
+            await self.answered(address)
             return address
         finally:
             cls.turns.release()
+
+    async def answered(self, address):
+        """Wait until the server answers. Raises RuntimeError where its process ends before that."""
+        waiting = asyncio.ensure_future(wait_for_server(*address, timeout=SECONDS))
+        try:
+            while not (await asyncio.wait([waiting], timeout=1))[0]:
+                if (status := await self.poll()) is not None:
+                    raise RuntimeError(f"the server ended ({status}) before it answered")
+            await waiting
+        finally:
+            waiting.cancel()
 
     async def progress(self):
         while self.waiting:
@@ -104,7 +116,8 @@ def configure(c, room):
     c.JupyterHub.active_server_limit = 0
     c.JupyterHub.tornado_settings = {"slow_spawn_timeout": 1}
     desks = len(room.learners) + 1
-    c.Spawner.start_timeout = c.Spawner.http_timeout = SECONDS * desks
+    c.Spawner.start_timeout = SECONDS * desks
+    c.Spawner.http_timeout = ANSWER
     c.Spawner.consecutive_failure_limit = 0
     c.Spawner.poll_interval = 5
     c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH"]

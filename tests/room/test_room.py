@@ -104,6 +104,27 @@ def test_nothing_is_lost_when_everything_is_killed_once(room):
 
 
 @needs_jupyterhub
+def test_a_server_that_ends_as_it_starts_keeps_nobody_waiting():
+    """The next one began after 120 s, and the others waited for its turn."""
+    script = """if True:
+        import asyncio
+        from types import SimpleNamespace
+        from room.hub import DeskSpawner
+        async def poll():
+            return 7
+        nobody = ("127.0.0.1", 9)
+        try:
+            asyncio.run(DeskSpawner.answered(SimpleNamespace(poll=poll), nobody))
+        except RuntimeError as error:
+            print(error)
+    """
+    told = subprocess.run(
+        [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert told.stdout == "the server ended (7) before it answered\n", told
+
+
+@needs_jupyterhub
 def test_a_room_that_is_killed_is_swept(room):
     assert len(ending.processes_of(room.id)) >= 5  # hub, proxy, page, two servers
     room.process.send_signal(signal.SIGKILL)
