@@ -22,12 +22,15 @@ SECONDS = 5  # for a process to end by itself
 
 def processes_of(id):
     """List the processes of a room: each has its mark in the environment, PostgreSQL too."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.pid != os.getpid() and process.environ().get(MARK) == id:
-                found.append(process)
-    return found
+    found = (it for it in psutil.process_iter() if it.pid != os.getpid())
+    return [process for process in found if is_of(process, id)]
+
+
+def is_of(process, id):
+    """Tell whether a process lives, and is one of a room. One that was killed may lie there yet."""
+    with contextlib.suppress(psutil.Error):
+        return process.environ().get(MARK) == id
+    return False
 
 
 def end(room):

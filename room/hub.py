@@ -7,13 +7,16 @@ import asyncio
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 from jupyterhub.spawner import LocalProcessSpawner, set_user_setuid
 from jupyterhub.utils import random_port, wait_for_server
 
 from room.desks import MARK, Room, environment
+from room.ending import is_of
 from room.names import TEACHER, RoomError, login_of
 
 AT_ONCE = 2  # servers that start at the same time; the others wait for their turn
@@ -65,6 +68,18 @@ class DeskSpawner(LocalProcessSpawner):
             return address
         finally:
             cls.turns.release()
+
+    async def poll(self):
+        """Return None while the server lives.
+
+        A hub that was started again knows its number alone. That may be of a process that is
+        killed and not yet cleared away, or of somebody else's. Such a one would be waited for.
+        """
+        status = await super().poll()
+        if status is None and self.proc is None and not lives(self.pid, self.room):
+            self.clear_state()
+            return 0
+        return status
 
     async def answered(self, address):
         """Wait until the server answers. Raises RuntimeError where its process ends before that."""
@@ -144,6 +159,12 @@ def configure(c, room):
     c.JupyterHub.load_roles = [
         {"name": "opening", "scopes": ["servers", "read:users"], "services": ["opening"]}
     ]
+
+
+def lives(pid, room):
+    with suppress(psutil.Error):
+        return is_of(psutil.Process(pid), room.id)
+    return False
 
 
 def needs_root(room):

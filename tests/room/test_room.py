@@ -125,6 +125,33 @@ def test_a_server_that_ends_as_it_starts_keeps_nobody_waiting():
 
 
 @needs_jupyterhub
+def test_a_killed_server_is_not_taken_for_one_that_lives():
+    """A hub that was started again waited six minutes for it, and so did its learner."""
+    script = """if True:
+        import os, subprocess, sys
+        from types import SimpleNamespace
+        from room.desks import MARK
+        from room.hub import lives
+        room = SimpleNamespace(id="here")
+        def start(id):
+            given = {**os.environ, MARK: id}
+            return subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, env=given)
+        ours, theirs, killed = start("here"), start("there"), start("here")
+        print([lives(it.pid, room) for it in (ours, theirs, killed)])
+        killed.kill()
+        os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # and leave it there
+        print(lives(killed.pid, room))
+        for it in (ours, theirs, killed):
+            it.kill(), it.wait()
+        print(lives(killed.pid, room))
+    """
+    told = subprocess.run(
+        [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert told.stdout.splitlines() == ["[True, False, True]", "False", "False"], told
+
+
+@needs_jupyterhub
 def test_a_room_that_is_killed_is_swept(room):
     assert len(ending.processes_of(room.id)) >= 5  # hub, proxy, page, two servers
     room.process.send_signal(signal.SIGKILL)
