@@ -20,6 +20,11 @@ DOCUMENTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
 
 
+def test_the_readme_is_short():
+    """A newcomer begins within half a minute; what is looked up later is in docs/."""
+    assert len(README.splitlines()) <= 120
+
+
 def test_every_notebook_is_in_the_table_of_the_readme():
     linked = set(re.findall(r"\]\((notebooks/[^)]+\.ipynb)\)", README))
     assert linked == {path.relative_to(ROOT).as_posix() for path in notebooks()} != set()

@@ -189,12 +189,12 @@ def prepare(suite, wheel):
         with tarfile.open(package) as archive:
             archive.extractall(suite.home / "unpacking", filter="data")
         (suite.home / "unpacking").rename(source)
-    uv = (sys.executable, "-m", "uv")
-    if not (suite.home / "ready").exists():
+    uv, ready = (sys.executable, "-m", "uv"), suite.home / "ready"
+    wanted = (*BASE, f"{suite.name}=={suite.version}", *suite.needs)
+    if not (ready.exists() and ready.read_text() == repr(wanted)):
         needed(*uv, "venv", "--clear", "--python", sys.executable, suite.home / "venv", log=log)
-        wanted = (*BASE, f"{suite.name}=={suite.version}", *suite.needs)
         needed(*uv, "pip", "install", "--python", suite.python, *wanted, log=log)
-        (suite.home / "ready").touch()
+        ready.write_text(repr(wanted))
     ours = ("pip", "install", "--python", suite.python, "--no-deps", "--reinstall", wheel)
     needed(*uv, *ours, log=log)
     if suite.written:
