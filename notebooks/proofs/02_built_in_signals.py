@@ -46,7 +46,9 @@ ready = mysite.read("polls/apps.py")
 create = "question = Question.objects.create(question_text='Tea?')\n"
 
 proof.write("polls/signals.py", with_created.replace("if created", "if True"))
-assert said(create) == "" and answer_of("02-1").startswith("No: nobody")  # not imported
+assert said(create) == "" and answer_of("02-1").startswith("No:")  # not imported
+proof.write("polls/apps.py", f"from polls import signals\n{ready}")
+assert "AppRegistryNotReady" in said(create)  # at the top: no model is loaded yet
 proof.write("polls/apps.py", ready)
 assert said(create) == "New question: Tea?\n"
 assert said(create + "question.save()").count("New question") == 2
