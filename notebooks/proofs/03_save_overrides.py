@@ -7,7 +7,7 @@ from django.db import transaction
 
 from classroom.exercises.trying import mixed_into
 from classroom.running.kernel import ROOT
-from classroom.scenes.contract import AlwaysAddsItsField
+from classroom.scenes.contract import AlwaysAddsItsField, TakesNoArguments
 from speedy import scheduling
 
 # Both ways give a shift; the receivers of Employees heard of one person only.
@@ -50,7 +50,13 @@ before = Shifts.objects.count()
 assert ForgetsSuper.objects.create(total_hours=10).pk is None and Shifts.objects.count() == before
 assert answer_of("03-2") == "It returns a shift whose pk is None, and stores nothing"
 
-# Clauses 2 and 3
+# The arguments, and what delete() returns
+try:
+    TakesNoArguments.objects.create(total_hours=10)
+    said = ""
+except TypeError as error:
+    said = str(error)
+assert "force_insert" in said
 with trace() as made:
     PaidByTheHour.objects.create(shift_date=date(2022, 12, 1), total_hours=10).save(
         update_fields=["total_hours"]
@@ -88,8 +94,8 @@ found = Shifts.objects.get(pk=kept.pk)
 assert (found.total_hours, found.wage_bonus) == (12, 70)
 
 # 03-4: a receiver hears of each row, and no method is called.
-assert answer_of("03-4").startswith("pre_delete and post_delete are sent, but its delete()")
-assert [it["signal"] for it in heard] == ["pre_delete"] * 2 + ["post_delete"] * 2
+assert answer_of("03-4") == "Only pre_delete is sent"
+assert [it["signal"] for it in heard] == ["pre_delete"] * 2
 with trace() as seen:
     PaidByTheHour.objects.filter(pk=kept.pk).delete()
 assert len(seen.filter(kind="method", sender=PaidByTheHour)) == 0
