@@ -81,7 +81,7 @@ fill_table(people[4:10])
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter keeps only what concerns
-# `Employees`, and the last line counts the rest.
+# `Employees`, and the last line counts the rest. You can forget `pre_init` and `post_init`.
 
 # %%
 before = shift_table()
@@ -116,6 +116,8 @@ reveal("00-2")
 ada.shifts.all()
 
 # %% [markdown]
+# ## Step by step
+#
 # This is the whole of Kwame's hire. Go through it with the arrow keys. An indented line happens *inside* the line above it.
 # Look for three lines: the first `save()`, its `post_save`, and inside that the `save()` of a seat.
 
@@ -127,8 +129,7 @@ stepper(seen, before=before)
 # right. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Which shift does it choose? In the picture, look at its `SELECT` from
-# `speedy_shifts`.
+# `scheduling.assign()`. We call it the **rule**. Which shift does it choose? Look at the `SELECT` below `BEGIN`.
 
 # %%
 predict("00-3")
@@ -141,7 +142,7 @@ shift_table()
 
 # %% [markdown]
 # ## Your turn
-# Write `works_on(person)`. It returns the date of the person's shift. Everybody here has one. Stuck?
+# First write `works_on(person)`. It returns the date of the person's shift. Everybody here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 
 
