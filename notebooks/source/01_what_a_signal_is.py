@@ -18,7 +18,7 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them all. So it keeps a list of functions, and anyone who wants to be told adds a function to the list.
+# them both. So it keeps a list of functions, and anyone who wants to be told adds a function to the list.
 #
 # The functions are the *receivers*. `send()` calls each of them and collects their answers. The values that you send along
 # are the *payload*. A receiver names only the values that it needs, because `**kwargs` takes the rest. So you can send more
@@ -206,8 +206,8 @@ replies
 #
 # ### Your turn
 #
-# The code that calls `send_robust()` gets no error, so it has to look for one. Write `failures(replies)`. It returns the errors
-# among the answers, as a list.
+# The *caller*, the code that calls `send_robust()`, gets no error. So it has to look for one. Write `failures(replies)`. It
+# returns the errors among the answers, as a list.
 
 
 # %%
