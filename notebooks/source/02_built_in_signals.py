@@ -144,8 +144,8 @@ reveal("02-3")
 heard
 
 # %% [markdown]
-# Django first sends `pre_delete` for all rows. Then it deletes them, and sends `post_delete` for each. A receiver of
-# `pre_delete` of a seat lowers the `headcount` of the shift, so her place is free again.
+# Django first sends `pre_delete` for all rows. Then it deletes them, and sends `post_delete` for each. The project has a
+# receiver for seats that are deleted. It lowers the `headcount` of the shift, so her place is free again.
 #
 # ## A day passes
 #
@@ -181,7 +181,7 @@ reveal("02-4")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()` is silent as well: it calls no `save()`.
+# `update()` sends no signal either, because it calls no `save()`.
 #
 # ### Your turn
 #
@@ -204,7 +204,7 @@ exercise("02-b").check(hire_group)
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that goes with it by a cascade | raw SQL; for rarer cases see [the matrix](deeper/matrix.ipynb) |
 #
-# In your project: the receivers in `signals.py`, its import in `ready()`, and in each receiver `**kwargs`.
+# In your project the receivers are in `signals.py`, `ready()` imports this file, and each receiver takes `**kwargs`.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.
