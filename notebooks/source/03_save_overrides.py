@@ -56,12 +56,12 @@ with trace() as by_signals:
 by_signals.tree(exclude=ShiftsEmployees)
 
 # %% [markdown]
-# Both ways the person has a shift. But here the `INSERT` comes before `BEGIN`, and lesson 05 shows why that matters.
+# Both people have a shift. But here the `INSERT` comes before `BEGIN`, and lesson 05 shows why that matters.
 #
 # ## What Django expects of your save()
 #
-# Django's own code calls your `save()`, and so do others. All of them expect that it does what the original does. That is
-# the *contract*, and it has three points.
+# Not only you call your `save()`: Django's own code does, too. It expects that yours can do what the original does. This is
+# called the *contract*, and it has three points.
 #
 # **Call `super()`.** A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `ForgetsSuper`, a proxy
 # of `Shifts`, computes it:
@@ -129,7 +129,7 @@ show_code(PaidByTheHour.save, PaidByTheHour.delete)
 #
 # ## Many rows at once
 #
-# Two shifts are planned. Then both are cancelled with one call, `planned.delete()`, and `planned` is a queryset.
+# Two shifts are planned. Then both are cancelled with one call, `planned.delete()`. Here `planned` is a queryset.
 
 # %%
 PaidByTheHour.objects.create(shift_date=date(2022, 11, 28))
