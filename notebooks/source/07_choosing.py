@@ -65,7 +65,7 @@ reveal("07-2")
 #     one{"1. Is it a check that<br>must never be skipped?"} -- yes --> database["the database"]
 #     one -- no --> two{"2. Is it about this<br>row's fields alone?"}
 #     two -- yes --> save["save()"]
-#     two -- no --> three{"3. Can all code that saves or<br>deletes the row call your function?"}
+#     two -- no --> three{"3. Can all code that<br>saves or deletes the row<br>call your function?"}
 #     three -- no --> signal["a receiver"]
 #     three -- yes --> four{"4. Do you know all code<br>that has to react?"}
 #     four -- yes --> call["call a function"]
@@ -83,8 +83,8 @@ reveal("07-2")
 # Then check four things:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers, so write a function that takes a list.
-# - **Deleting.** A cascade calls no function of yours, but it sends the signals. That is why the receivers that keep `headcount`
-#   right stay in this project.
+# - **Deleting.** A cascade calls no function of yours, but it sends the signals. When a person is deleted, her seats go by a
+#   cascade. So the receivers that keep `headcount` right stay receivers.
 # - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
 # - **Time.** A signal is not a clock.
 #
@@ -110,8 +110,8 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# ManyHires fails because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our own wish: only the hire
-# function hires, and `save()` only stores.
+# ManyHires fails because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our own wish: a hire function
+# hires, and `save()` only stores.
 #
 # **Step 1: the receivers of the hire go.** In your own project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
