@@ -25,7 +25,7 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Each line is a try of its own: a receiver of that signal raises an error. Only one change stays, and this is why:
+# Each line is an experiment: a receiver of that signal raises an error. Only one change stays, and this is why:
 #
 # ```mermaid
 # flowchart LR
