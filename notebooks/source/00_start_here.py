@@ -2,9 +2,8 @@
 # # 00 · Start here
 #
 # **One idea: some code runs, though no line of yours calls it.** You store a new employee. Now she is also on the rota, the plan
-# that says who works on which day. You wrote no line that puts her there. A function of this project did it, and Django
-# called that function through a *signal*. This course shows what signals are, where you use them, and when a plain call is
-# better.
+# that says who works on which day. A function of this project put her there, and Django called it through a *signal*. This
+# course shows what signals are, where you use them, and when a plain call is better.
 #
 # | the course | lessons |
 # |---|---|
@@ -42,8 +41,7 @@ shift_table()
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
-# `LineField` and `HeadcountField` are fields of this project, for a line of text and for a small number. You need not
-# read the arguments in the brackets.
+# You need not read the arguments in the brackets. `LineField` and `HeadcountField` are fields of this project.
 #
 # A person may work on many shifts, and a shift has several people. Django calls this
 # [many-to-many](../docs/glossary.md#many-to-many). A column can hold only one key, so a third table has one row for each
@@ -166,12 +164,8 @@ exercise("00-b").check(who_answered)
 # %% [markdown]
 # ## What to keep
 #
-# | word | what it is | here |
-# |---|---|---|
-# | signal | an announcement; sending it calls the functions that are connected to it | `post_save` |
-# | sender | the class that the signal is about | `Employees` |
-# | receiver | a function that the signal calls | `employee_created` |
-# | rule | what has to happen at a hire | `assign()` |
+# `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender**
+# is the class that the signal is about. The **rule** says what has to happen at a hire.
 #
 # The models are in [`speedy/models/`](../speedy/models/shifts.py), the receivers in
 # [`speedy/signals/`](../speedy/signals/employee_assignment.py), the rule in [`speedy/scheduling.py`](../speedy/scheduling.py).
