@@ -222,8 +222,6 @@ exercise("01-b").check(failures)
 #
 # | you see | because | so |
 # |---|---|---|
-# | `send()` is slow | it waits for each receiver | keep receivers short |
-# | a receiver's rows are gone | they were in your transaction, which was undone | usually you want that |
 # | a receiver is not called | the sender is another class: a proxy, a parent | connect it for the class that is saved |
 # | a receiver is not called | an earlier one raised an error | use `send_robust()`, and read its answers |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
