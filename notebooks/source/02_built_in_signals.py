@@ -64,19 +64,16 @@ mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
 mysite.shell("print(who_listens(Question))")
 
 # %%
-# A question is created, and then edited. The receiver prints a line for each save().
+# Now a question is created, and then edited.
 mysite.shell("""
     question = Question.objects.create(question_text="Bus or bike?")
     question.question_text = "Bus, bike or boat?"
     question.save()
     """)
-predict("02-2")
-
-# %%
-reveal("02-2")
 
 # %% [markdown]
-# **The condition.** A receiver for new rows begins with `if created and not raw`. `raw` is True only while a
+# **The condition.** The edit was announced as a new question, because `post_save` is sent for both. So a receiver for new rows
+# begins with `if created and not raw`, and takes both as arguments. `raw` is True only while a
 # [fixture](../docs/glossary.md#fixture) is loaded, a file of saved rows. A fixture may already contain the row that your
 # receiver would add, and then you would have it twice.
 #
@@ -102,8 +99,7 @@ mysite.shell("print(who_listens(Question))")
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`,
-#    and see whether it prints when Django starts.
+# 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`.
 # 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
@@ -130,22 +126,22 @@ exercise("02-a").check(signals_py)
 # foreign key to her and `on_delete=CASCADE`, so it goes with her. This is called a [cascade](../docs/glossary.md#cascade).
 
 # %%
-from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
 people = sample_roster()
 ada, grace, alan, katherine = [Employees.objects.create(**person) for person in people[:4]]
-predict("02-3")
+predict("02-2")
 
 # %%
 # listening() connects a receiver of its own while its block runs, and shows what it heard.
-with listening(pre_delete, post_delete) as heard:
+with listening(post_delete) as heard:
     grace.delete()
-reveal("02-3")
+reveal("02-2")
 heard
 
 # %% [markdown]
-# Django first sends `pre_delete` for all rows. Then it deletes them, and sends `post_delete` for each. The project has a
-# receiver for seats that are deleted. It lowers the `headcount` of the shift, so her place is free again.
+# `pre_delete` is sent in the same way, before the rows are deleted. The project has a receiver of it for seats. It lowers the
+# `headcount` of the shift, so her place is free again.
 #
 # ## A day passes
 #
@@ -171,13 +167,13 @@ shift_table()
 # this way. And Ada has a birthday. `filter(…).update(age=34)` writes into all rows that it finds, without loading them.
 
 # %%
-predict("02-4")
+predict("02-3")
 
 # %%
 with listening(pre_save, post_save) as heard:
     Employees.objects.bulk_create([Employees(**people[5]), Employees(**people[6])])
     Employees.objects.filter(first_name="Ada").update(age=34)
-reveal("02-4")
+reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
@@ -203,8 +199,6 @@ exercise("02-b").check(hire_group)
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that goes with it by a cascade | raw SQL; for rarer cases see [the matrix](deeper/matrix.ipynb) |
-#
-# In your project the receivers are in `signals.py`, `ready()` imports this file, and each receiver takes `**kwargs`.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.
