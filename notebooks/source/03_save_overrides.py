@@ -38,17 +38,14 @@
 fresh_database()
 ADA, GRACE, ALAN = sample_roster()[:3]  # the fields of three people: a dict each
 Employees.objects.create(**ADA)
-predict("03-1")
 
-# %%
 with trace() as by_save:
     EmployeesOverridingSave.objects.create(**GRACE)
-reveal("03-1")
 by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 
 # %% [markdown]
-# `save()` does the work, and nobody listens to the signals. `BEGIN` comes first, so the whole hire is one transaction. Now
-# Alan is hired by the receivers, as in lesson 00:
+# `save()` does the work. Django's `save()` still sends both signals, but the sender is the proxy, and nobody listens to that.
+# `BEGIN` comes first, so the whole hire is one transaction. Now Alan is hired by the receivers, as in lesson 00:
 
 # %%
 with trace() as by_signals:
@@ -70,11 +67,11 @@ by_signals.tree(exclude=ShiftsEmployees)
 from classroom.scenes.contract import ForgetsSuper, PaidByTheHour, PassesItOn
 
 display(show_code(ForgetsSuper.save))
-predict("03-2")
+predict("03-1")
 
 # %%
 lost = ForgetsSuper.objects.create(total_hours=10)
-reveal("03-2")
+reveal("03-1")
 print("pk:", lost.pk, "bonus:", lost.wage_bonus)
 
 # %% [markdown]
@@ -105,14 +102,14 @@ exercise("03-a").check(Farewell)
 
 # %%
 display(show_code(PassesItOn.save))
-predict("03-3")
+predict("03-2")
 
 # %%
 night = PassesItOn.objects.create(shift_date=date(2022, 11, 21))
 night.total_hours = 10
 night.save(update_fields=["total_hours"])
 stored = Shifts.objects.get(pk=night.pk)
-reveal("03-3")
+reveal("03-2")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
@@ -135,14 +132,14 @@ show_code(PaidByTheHour.save, PaidByTheHour.delete)
 PaidByTheHour.objects.create(shift_date=date(2022, 11, 28))
 PaidByTheHour.objects.create(shift_date=date(2022, 11, 29))
 planned = PaidByTheHour.objects.filter(shift_date__gte=date(2022, 11, 28))
-predict("03-4")
+predict("03-3")
 
 # %%
 from django.db.models.signals import pre_delete
 
 with listening(pre_delete) as heard:
     planned.delete()
-reveal("03-4")
+reveal("03-3")
 heard
 
 # %% [markdown]
