@@ -182,15 +182,6 @@ print("send():", nobody_hears.send(sender=None, words="The doors close."))
 print("send_robust():", nobody_hears.send_robust(sender=None, words="The doors close."))
 reveal("04-3")
 
-# %%
-# The same two calls of a signal whose receiver needs message:
-try:
-    event_signal.send(open_doors, words="The doors close.")
-except TypeError as error:
-    print("send() raises:", error)
-with short_log():
-    replies = event_signal.send_robust(open_doors, words="The doors close.")
-
 # %% [markdown]
 # A call raises the error in your line, always. `send()` raises it only if a receiver is connected that needs `message`.
 # `send_robust()` raises nothing: the error is in the error log, and in the list that comes back.
@@ -203,9 +194,6 @@ with short_log():
 # | decide | rule |
 # |---|---|
 # | signal or call | a call, if you know who reacts |
-# | name | what happened, in the past tense |
-# | sender | the class that the signal is about, or the function where it happened |
-# | payload | by name, described above the declaration |
 # | `send()`, inside the transaction | if your result is wrong when a receiver fails |
 # | `send_robust()`, after the commit | if your result is correct even then |
 #
