@@ -131,8 +131,7 @@ def order_one_meal():
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# One gap is left: if the process ends between commit and callback, the meal is never ordered. [The
-# outbox](deeper/outbox.ipynb) closes it.
+# One gap is left: the process may end between commit and callback. [The outbox](deeper/outbox.ipynb) closes it.
 #
 # ## You catch the error
 #
@@ -188,7 +187,6 @@ exercise("06-b").check(let_go)
 # | what breaks | what is left | what to do |
 # |---|---|---|
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
-# | a receiver of `pre_delete` or `post_delete` | the row: the deletion is undone | |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
 # | a callback of `on_commit` | the row | `on_commit(function, robust=True)` logs the error and calls the others |
