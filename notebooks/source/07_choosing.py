@@ -162,6 +162,7 @@ predict("07-3")
 # What the admin does in the end: it saves the row.
 grace = Employees(**people[1])
 grace.save()
+plug_in()  # the receivers are back
 reveal("07-3")
 grace.shifts.count()
 
@@ -180,16 +181,6 @@ grace.shifts.count()
 #         hire_many([obj])
 # ```
 #
-# The project's own direct call, from lesson 05, does it right:
-
-# %%
-from speedy.wirings import hire_by_call, hire_many_by_call
-
-tested = run_tests(*hiring_tests(hire_by_call, hire_many_by_call))
-plug_in()  # the receivers are back
-print((tested["outcome"] == "✓ ok").sum(), "of", len(tested), "tests pass.")
-
-# %% [markdown]
 # ## Your own project
 #
 # `who_listens()` is part of a package of this course, [`whatfires`](../whatfires/README.md), which works in your own project, too.
