@@ -57,8 +57,8 @@ by_signals.tree(exclude=ShiftsEmployees)
 #
 # ## What Django expects of your save()
 #
-# Not only you call your `save()`: Django's own code does, too. It expects that yours can do what the original does. This is
-# called the *contract*, and it has three points.
+# You are not the only one who calls your `save()`. Django's own code does, too, and it expects what the original does. This is
+# called the *contract*. It has three points.
 #
 # **Call `super()`.** A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `ForgetsSuper`, a proxy
 # of `Shifts`, computes it:

@@ -149,7 +149,7 @@ side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "
 
 # %% [markdown]
 # **A signal is not slow. A round of queries for each person is slow.** In the last column, one signal is sent with the whole
-# list, and it is as fast as the call.
+# list, and it needs as few statements as the call.
 #
 # ### Your turn: a list as payload
 #

@@ -83,8 +83,8 @@ reveal("07-2")
 # Then check four things:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers, so write a function that takes a list.
-# - **Deleting.** A cascade calls no function of yours, but it sends the signals. When a person is deleted, her seats go by a
-#   cascade. So the receivers that keep `headcount` right stay receivers.
+# - **Deleting.** A cascade calls no function of yours, but it sends the signals. When a person is deleted, a cascade deletes the
+#   seats. So the receivers that keep `headcount` right stay receivers.
 # - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
 # - **Time.** A signal is not a clock.
 #
