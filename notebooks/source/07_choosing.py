@@ -62,12 +62,12 @@ reveal("07-2")
 #
 # ```mermaid
 # flowchart TD
-#     one{"1. Is it a check that<br>must never be skipped?"} -- yes --> database["the database"]
-#     one -- no --> two{"2. Is it about this<br>row's fields alone?"}
+#     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["the database"]
+#     one -- no --> two("2. Is it about this<br>row's fields alone?")
 #     two -- yes --> save["save()"]
-#     two -- no --> three{"3. Can all code that<br>saves or deletes the row<br>call your function?"}
+#     two -- no --> three("3. Can all code that<br>saves or deletes the row<br>call your function?")
 #     three -- no --> signal["a receiver"]
-#     three -- yes --> four{"4. Do you know all code<br>that has to react?"}
+#     three -- yes --> four("4. Do you know all code<br>that has to react?")
 #     four -- yes --> call["call a function"]
 #     four -- no --> custom["a custom signal"]
 # ```
