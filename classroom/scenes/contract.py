@@ -1,4 +1,4 @@
-"""Five ways to override `save()` and `delete()` wrongly, and one good model.
+"""Four ways to override `save()` wrongly, and one good model.
 
 Each class is a proxy of `Shifts`: another class on the same table. Its `app_label` names no
 installed app, so none of them is in a migration or in the admin.
@@ -47,15 +47,6 @@ class AlwaysAddsItsField(Shifts):
         if update_fields is not None:
             update_fields = {"wage_bonus"}.union(update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
-
-
-class ReturnsNothing(Shifts):
-    class Meta:
-        proxy = True
-        app_label = "contract"
-
-    def delete(self, *args, **kwargs):
-        super().delete(*args, **kwargs)
 
 
 class PaidByTheHour(Shifts):

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from classroom.exercises.trying import mixed_into
 from classroom.running.kernel import ROOT
-from classroom.scenes.contract import AlwaysAddsItsField
+from classroom.scenes.contract import AlwaysAddsItsField, TakesNoArguments
 from speedy import scheduling
 
 # Both ways give a shift; the receivers of Employees heard of one person only.
@@ -16,8 +16,7 @@ assert len(by_save.filter(kind="delivery", sender=EmployeesOverridingSave)) == 0
 assert len(by_save.filter(kind="delivery", sender=Employees)) == 0
 assert len(by_signals.filter("post_save", sender=Employees, kind="delivery")) == 1
 
-# 03-1
-assert answer_of("03-1") == "Yes, with the sender EmployeesOverridingSave"
+# The signals are sent, with the proxy as their sender.
 for name in ("pre_save", "post_save"):
     assert len(by_save.filter(name, kind="signal", sender=EmployeesOverridingSave)) == 1
     assert len(by_save.filter(name, kind="signal", sender=Employees)) == 0
@@ -45,12 +44,18 @@ with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:
     assert katherine.shifts.count() == 0
 scheduling.assign(katherine)
 
-# 03-2
+# 03-1
 before = Shifts.objects.count()
 assert ForgetsSuper.objects.create(total_hours=10).pk is None and Shifts.objects.count() == before
-assert answer_of("03-2") == "It returns a shift whose pk is None, and stores nothing"
+assert answer_of("03-1") == "It returns a shift whose pk is None, and stores nothing"
 
-# Clauses 2 and 3
+# The arguments, and what delete() returns
+try:
+    TakesNoArguments.objects.create(total_hours=10)
+    said = ""
+except TypeError as error:
+    said = str(error)
+assert "force_insert" in said
 with trace() as made:
     PaidByTheHour.objects.create(shift_date=date(2022, 12, 1), total_hours=10).save(
         update_fields=["total_hours"]
@@ -61,12 +66,12 @@ kept = PaidByTheHour.objects.get(shift_date=date(2022, 12, 1))
 assert kept.wage_bonus == 70
 assert kept.save() is None and kept.delete() == (1, {"contract.PaidByTheHour": 1})
 
-# 03-3
+# 03-2
 again = PassesItOn.objects.create(shift_date=date(2022, 12, 2))
 again.total_hours = 10
 again.save(update_fields=["total_hours"])
 kept = Shifts.objects.get(pk=again.pk).wage_bonus
-assert answer_of("03-3") == (
+assert answer_of("03-2") == (
     f"The object has {int(again.wage_bonus)}, the database has {int(kept)}"
 )
 
@@ -87,9 +92,9 @@ old.save(update_fields=["shift_date"])
 found = Shifts.objects.get(pk=kept.pk)
 assert (found.total_hours, found.wage_bonus) == (12, 70)
 
-# 03-4: a receiver hears of each row, and no method is called.
-assert answer_of("03-4").startswith("pre_delete and post_delete are sent, but its delete()")
-assert [it["signal"] for it in heard] == ["pre_delete"] * 2 + ["post_delete"] * 2
+# 03-3: a receiver hears of each row, and no method is called.
+assert answer_of("03-3") == "Only pre_delete is sent"
+assert [it["signal"] for it in heard] == ["pre_delete"] * 2
 with trace() as seen:
     PaidByTheHour.objects.filter(pk=kept.pk).delete()
 assert len(seen.filter(kind="method", sender=PaidByTheHour)) == 0

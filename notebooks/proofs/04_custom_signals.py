@@ -90,6 +90,8 @@ try:
 except TypeError:
     came = True
 assert came
+with short_log():
+    replies = event_signal.send_robust(open_doors, words="The doors close.")
 assert [type(reply) for _, reply in replies] == [TypeError]
 assert not lines["message"].str.contains("close").any()
 

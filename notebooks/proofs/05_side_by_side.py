@@ -1,6 +1,13 @@
 """The claims of lesson 05."""
 
+import ast
+import inspect
+import re
+
+from classroom.running.kernel import ROOT
 from classroom.scenes.groups import group_hired
+from speedy import wirings as of_the_project
+from speedy.signals.employee_assignment import place_hired
 
 ada = sample_roster()[0]
 wirings = list(WIRINGS)
@@ -23,7 +30,7 @@ for name in ("save() override", "direct call"):
     assert "employee_created" not in heard
 
 # 05-2
-assert answer_of("05-2").startswith("In the built-in signals")
+assert answer_of("05-2") == "Only in the built-in signals"
 assert list(broken.loc["left without a shift", wirings]) == ["Ada", "nobody", "nobody", "nobody"]
 assert list(broken.loc["atomic by itself", wirings]) == ["no", "yes", "yes", "yes"]
 assert broken.loc["the caller sees", "same"] == "="
@@ -56,3 +63,26 @@ assert batch.loc["signals sent", "a list in a signal"] == 1
 assert set(batch.loc["left without a shift", list(many)]) == {"nobody"}
 assert set(batch.loc["atomic by itself", list(many)]) == {"yes"}
 assert group_hired.has_listeners()
+
+# The code that the lesson quotes is the project's, in a short form.
+text = (ROOT / "notebooks/source/05_side_by_side.py").read_text()
+blocks = text.replace("\n# ", "\n").replace("\n#\n", "\n\n").split("```python\n")[1:]
+singly, *in_bulk = [block.split("```")[0] for block in blocks]
+
+
+def steps_of(function):
+    """The statements of a function, without its docstring."""
+    [tree] = ast.parse(inspect.getsource(function)).body
+    steps = "\n".join(ast.unparse(it) for it in tree.body[1:])
+    return steps.replace("one_transaction()", "transaction.atomic()")
+
+
+for quoted in ast.parse(singly).body:
+    real = steps_of(getattr(of_the_project, quoted.name))
+    assert "\n".join(ast.unparse(it) for it in quoted.body) == real, quoted.name
+for quoted, name in zip(in_bulk, ("custom_signal", "call"), strict=True):
+    real = steps_of(getattr(of_the_project, f"hire_many_by_{name}"))
+    for line in ast.unparse(ast.parse(quoted)).splitlines():
+        assert f"    {line}\n" in f"{real}\n", line
+calls = [line for line in inspect.getsource(place_hired).splitlines() if "scheduling." in line]
+assert [re.search(r"scheduling\.(\w+)", it)[1] for it in calls] == ["wipe_expired_shifts", "assign"]

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.db.models.signals import post_save, pre_save
 
+from speedy.wirings import hire_by_call, hire_many_by_call
+
 # 07-1: whatever writes a second shift for a day is refused; and no receiver was asked.
 assert answer_of("07-1").startswith("The database")
 
@@ -105,6 +107,9 @@ assert Employees.objects.create(**people[2]).shifts.exists()
 assert pre_save.has_listeners(Employees) and post_save.has_listeners(Employees)
 
 # The direct call passes every test; the built-in signals, with their receivers back, do not.
+unplug()
+tested = run_tests(*hiring_tests(hire_by_call, hire_many_by_call))
+plug_in()
 assert set(tested["outcome"]) == {"✓ ok"}
 before = run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 assert "saving a row alone starts nothing" in set(before["test"][before["outcome"] == "✗ failed"])

@@ -1,19 +1,19 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **One idea: some code runs, though no line of yours calls it.** You store a new employee. Then she is on the rota, the plan of who works when, and no line of yours put her there. A function of this project did,
-# and Django called it through a *signal*. This course shows what signals are, where you use them, and when a plain call
-# is better.
+# **One idea: some code runs, though no line of yours calls it.** You store a new employee. Now she is also on the rota, the plan
+# that says who works on which day. A function of this project put her there, and Django called it through a *signal*. This
+# course shows what signals are, where you use them, and when a plain call is better.
 #
 # | the course | lessons |
 # |---|---|
-# | Here | **00 Start here**, 25 minutes, and 10 for the tasks |
+# | Here | **00 Start here**, 18 minutes, and 10 for the tasks |
 # | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
 # You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives
-# this notebook a database of its own and stops the calendar on a Monday. Run that cell again to start over. The models
-# and the tools of the course are ready in every notebook: you need no import for them.
+# this notebook a database of its own, and stops the calendar on a Monday. Run it again to start over. The models and the
+# tools of the course are ready in every notebook, so you need no import for them.
 
 # %%
 fresh_database()
@@ -21,19 +21,17 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is a Django model. The next cell stores one row, and says nothing about shifts.
+# `Employees` is a Django model. The next cell stores one row of it. The last line only shows the shifts.
 
 # %%
 ada = Employees.objects.create(
     first_name="Ada", last_name="Quillbrook", address="12 Lantern Row, Ely", age=33
 )
-
-# %%
 shift_table()
 
 # %% [markdown]
-# Somebody opened a shift for today and put Ada on it. In this table a row is a shift, and there is one shift a day. A
-# shift has three seats: ● is taken, ○ is free. `headcount` counts its people.
+# There is a shift for today, and Ada is on it. In this table a row is a shift, and there is one shift a day. Each shift
+# has three seats: ● is taken, ○ is free. `headcount` counts its people.
 #
 # ## The three models
 #
@@ -43,9 +41,11 @@ shift_table()
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
+# You need not read the arguments in the brackets. `LineField` and `HeadcountField` are fields of this project.
+#
 # A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A third table has one row for each pair. Here it is `ShiftsEmployees`. Each of its
-# rows is a **seat** that is taken: one person on one shift. A free seat has no row.
+# [many-to-many](../docs/glossary.md#many-to-many). A column can hold only one key, so a third table has one row for each
+# pair. Here it is `ShiftsEmployees`. When Ada takes a **seat** on Monday, this table gets a row. A free seat has no row.
 #
 # ```mermaid
 # flowchart LR
@@ -56,8 +56,9 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # `ada.shifts` gives Ada's shifts, and `shift.employees_shift` the people on a shift.
 #
 # ## Guess first
-# In this course you guess before you look. `sample_roster()` gives a list of thirty dicts, each with the fields of one
-# person. Ada was `people[0]`, so the next three to join are `people[1]` to `people[3]`.
+#
+# In this course you guess before you look. `sample_roster()` gives a list of thirty dicts, the fields of one person in each.
+# Ada was `people[0]`, so `people[1]` is the next to join.
 
 # %%
 people = sample_roster()
@@ -77,8 +78,8 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Kwame joins. The filter shows only what concerns
-# `Employees`, and leaves out the SQL.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter keeps only what concerns
+# `Employees`, and the last line counts the rest. You can forget `pre_init` and `post_init`.
 
 # %%
 before = shift_table()
@@ -90,28 +91,15 @@ seen.filter(sender=Employees)
 # Read it from the top.
 #
 # 1. `create()` called `save()`.
-# 2. Django was about to write the row, and announced this: it *sent* a **signal**, `pre_save`.
-# 3. After the row was written, Django sent a second signal, `post_save`. The arrow → points to a **receiver**, a function
-#    that the signal calls. Here it is `employee_created`. (The receiver of
-#    `pre_save` is for lesson 02.)
+# 2. Before Django wrote the row, it announced this: it *sent* a **signal**, `pre_save`.
+# 3. After it had written the row, it sent a second signal, `post_save`.
 #
-# (`pre_init` and `post_init` do not matter in this course.)
+# Each arrow → points to a **receiver**, a function that the signal calls. Here `post_save` calls `employee_created`. Lesson
+# 02 tells what the other receiver does. The **sender** of a model's signal is the class, here `Employees`.
 #
-# The *sender* of a model's signal is the class, here `Employees`.
-#
-# The colours mean the same in the whole course:
-#
-# | colour | sign | it is |
-# |---|---|---|
-# | green | ● ✓ | taken, kept, right |
-# | blue | `save()` | your code |
-# | violet | **bold** → | a signal, a receiver |
-# | amber | … ! | pending, not yet right |
-# | red | ✗ | lost |
-#
-# Here is the receiver's code. The line with `@receiver` connects the function to the signal. Django passes in `instance`, the
-# person. `created` is True for a new row. `raw` is True only while saved data is loaded from a
-# [fixture](../docs/glossary.md#fixture), a file of rows. `**kwargs` takes whatever else Django sends.
+# Here is the receiver's code. The line with `@receiver` connects the function to the signal, so Django calls it with some
+# arguments. `instance` is the person. `created` is True if the row is new, and the receiver asks for that. Ignore `raw`
+# until lesson 02. `**kwargs` takes whatever else Django sends.
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -125,21 +113,21 @@ ada.save()
 reveal("00-2")
 ada.shifts.all()
 
+# %% [markdown]
+# ## Step by step
+#
+# This is the whole of Kwame's hire. Go through it with the arrow keys. An indented line happens *inside* the line above it.
+# Look for three lines: the first `save()`, its `post_save`, and inside that the `save()` of a seat.
+
 # %%
-# The whole of Kwame's hire. Look at three lines only: the first save(), its post_save, and the save() inside that
-# (lesson 03 explains "overridden").
 stepper(seen, before=before)
 
 # %% [markdown]
-# Go through it with the arrow keys. An indented line happens *inside* the line above it. `save()` sends `post_save`, the
-# signal calls the receiver, and the receiver saves a seat. All of that happened before `create()` returned. Saving a seat
-# sends signals, too, which keep `headcount` right.
+# All of this happened before `create()` returned. Saving the seat sends signals, too, and their receivers keep `headcount`
+# right. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`.
 #
-# Grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`. The button *Pull the plug* stops the program at that step.
-# Lesson 05 shows what it is for.
-#
-# The receiver only decides *whether* to act: is this person new? *What* happens then is written
-# in another function, `scheduling.assign()`. We call it the **rule**. Which shift does the rule choose?
+# The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
+# `scheduling.assign()`. We call it the **rule**. Which shift does it choose? Look at the `SELECT` below `BEGIN`.
 
 # %%
 predict("00-3")
@@ -152,7 +140,7 @@ shift_table()
 
 # %% [markdown]
 # ## Your turn
-# First: everybody here has one shift, and `works_on(person)` returns its date. Stuck?
+# First write `works_on(person)`. It returns the date of the person's shift. Everybody here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 
 
@@ -176,13 +164,8 @@ exercise("00-b").check(who_answered)
 # %% [markdown]
 # ## What to keep
 #
-# | word | what it is | here |
-# |---|---|---|
-# | signal | an announcement; sending it calls the functions that are connected to it | `post_save` |
-# | sender | the class that the signal is about | `Employees` |
-# | receiver | a function that the signal calls | `employee_created` |
-# | rule | what is to be done | `assign()` |
-# | seat | a person on a shift, a row of its own; a free seat has none | `ShiftsEmployees` |
+# `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender**
+# is the class that the signal is about. The **rule** says what has to happen at a hire.
 #
 # The models are in [`speedy/models/`](../speedy/models/shifts.py), the receivers in
 # [`speedy/signals/`](../speedy/signals/employee_assignment.py), the rule in [`speedy/scheduling.py`](../speedy/scheduling.py).

@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 01 · What a signal is
 #
-# **One idea: a signal is a list of functions, and to send it is to call them.** In lesson 00 `post_save` called a function
-# that your cell never named. Here you see how that works, without any model at first.
+# **One idea: a signal is a list of functions, and sending it calls them.** In lesson 00 `post_save` called a function that
+# your cell never named. Here you see how that works, at first without any model.
 #
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00 Start here](00_start_here.ipynb) |
-# | Here | **01 What a signal is**, 25 minutes, and 10 for the tasks |
+# | Here | **01 What a signal is**, 20 minutes, and 10 for the tasks |
 # | Next | [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Receivers that vanish and double](deeper/vanishing_receivers.ipynb) |
 
@@ -17,12 +17,11 @@ fresh_database()
 # %% [markdown]
 # ## A signal in a dozen lines
 #
-# When a shift is full, the kitchen wants to know, and so does the office. Next week perhaps somebody else does. The code
-# that fills a shift should not have to name them all. So it keeps a list of functions. Anyone who wants to be told adds a
-# function to the list.
+# When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
+# them both. So it keeps a list of functions, and anyone who wants to be told adds a function to the list.
 #
-# `send()` calls each function in the list, the *receivers*, and collects their answers. The values that you send along
-# are the *payload*. A receiver names only those that it needs, because `**kwargs` takes the rest. So you can send more
+# The functions are the *receivers*. `send()` calls each of them and collects their answers. The values that you send along
+# are the *payload*. A receiver names only the values that it needs, because `**kwargs` takes the rest. So you can send more
 # later, and no receiver breaks. `sender` says what the news is about, here the class `Shifts`.
 
 
@@ -66,13 +65,13 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
-# The *caller*, the code that calls `send()`, names no receiver. What comes back is a list of pairs: the receiver, and its
-# answer. `post_save` is such a signal, too. One of your own needs neither a model nor a database.
+# The line with `send()` names no receiver. In a real project, other files connect them. What comes back is a list of pairs: a
+# receiver and its answer. `post_save` is such a signal, too.
 #
 # ### Your turn
 #
-# The taxi company wants to know, too. Write the receiver `call_taxi`. It returns `a taxi for Ada`, where Ada is the first of
-# the `people`.
+# The taxi company wants to know, too. Write the receiver `call_taxi`. If Ada is the first of the `people`, it returns `a taxi
+# for Ada`.
 
 
 # %%
@@ -110,14 +109,16 @@ round(time.perf_counter() - start, 1), replies
 
 # %% [markdown]
 # **Sending a signal is an ordinary call.** There is no queue and no background. The receiver ran in the thread of your cell,
-# and `send()` waited for it.
+# so `send()` had to wait for it.
 #
 # ## What an error undoes
 #
-# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. `BEGIN`
-# opens it. `COMMIT` ends it and keeps the changes, `ROLLBACK` ends it and undoes them. In Django you write `with
-# transaction.atomic():`, and the block is one transaction. If the block ends normally, Django tells the database
-# `COMMIT`. If an error leaves the block, it tells it `ROLLBACK`.
+# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you
+# write `with transaction.atomic():`, and the block is one transaction. When the block starts, Django sends `BEGIN` to the
+# database. If the block ends normally, Django sends `COMMIT`, and the changes are kept. If an error leaves the block, Django
+# sends `ROLLBACK`, and the changes are undone.
+#
+# Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
 
 # %%
@@ -151,11 +152,11 @@ reveal("01-2")
 #
 # ## Which receivers are called
 #
-# A receiver that is connected with `sender=Shifts` is called for `Shifts` only. Without a sender it is called for every
-# sender. You know a receiver that is connected with `sender=Employees`: `employee_created` puts a new person on a shift.
+# A receiver that is connected with `sender=Shifts` is called only if the sender is exactly `Shifts`. Without `sender=` it is
+# called for every sender. You know a receiver with `sender=Employees`: `employee_created` puts a new person on a shift.
 #
-# A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model, without a table of its own: it uses the model's table.
-# The next cell stores Grace through a proxy of `Employees`.
+# A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model that has no table of its own, because it uses the table
+# of that model. The next cell stores Grace through a proxy of `Employees`.
 
 # %%
 predict("01-3")
@@ -168,12 +169,12 @@ reveal("01-3")
 grace.shifts.count()
 
 # %% [markdown]
-# A place where Django calls code of yours is a *hook*, and a receiver is one. The proxy is called `EmployeesWithoutHooks` because saving through it calls no
-# receiver of `Employees`.
+# Code of yours that Django calls by itself is called a *hook*, so a receiver is a hook. The proxy is called
+# `EmployeesWithoutHooks`, because saving through it calls no receiver of `Employees`.
 #
 # ## When a receiver fails
 #
-# Two receivers are connected. The first one, `light_oven`, raises an error. The second one is `print_badges` from above.
+# Two receivers are connected. The first is `light_oven`, which raises an error. The second is `print_badges` from above.
 
 
 # %%
@@ -200,13 +201,13 @@ with short_log():
 replies
 
 # %% [markdown]
-# `send_robust()` catches every `Exception`, calls the others, and puts the error into the list. It also
-# writes the error to the error log (Python's `logging`). Lesson 04 shows when that is not enough.
+# `send_robust()` catches every `Exception` and still calls the other receivers. It puts the error into the list, and writes it
+# into the error log. Lesson 04 shows when that is not enough.
 #
 # ### Your turn
 #
-# The caller gets no error now, so somebody has to look for it. Write `failures(replies)`. It returns the errors among the
-# answers, as a list.
+# The *caller*, the code that calls `send_robust()`, gets no error. So it has to look for one. Write `failures(replies)`. It
+# returns the errors among the answers, as a list.
 
 
 # %%
@@ -221,17 +222,14 @@ exercise("01-b").check(failures)
 #
 # | you see | because | so |
 # |---|---|---|
-# | `send()` is slow | it waits for each receiver | keep receivers short |
-# | a receiver's rows are gone | they were in the caller's transaction, which was undone | usually you want that |
-# | a receiver is not called | the sender is another class: a proxy, a parent | connect it for exactly the class that is saved |
-# | a receiver is not called | an earlier one raised an error | find the error, or use `send_robust()` and read its answers |
-# | nobody answers, and there is no error | nobody is connected; a signal without receivers is no error | lesson 02 shows `who_listens()` |
+# | a receiver is not called | the sender is another class: a proxy, a parent | connect it for the class that is saved |
+# | a receiver is not called | an earlier one raised an error | use `send_robust()`, and read its answers |
+# | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` matters: Django's list does not keep a function alive. So if you define a receiver
-# inside another function, it may disappear when that function returns, and you get no error. The same can happen to the
-# first of two receivers with the same name, because the name then means the second. Therefore write receivers at the top
-# level of a module, each with its own name. There is more in [Receivers that vanish and
-# double](deeper/vanishing_receivers.ipynb), and on [Django's page on
+# One difference from `PlainSignal` matters. Python removes a function when nothing refers to it any more, and Django's list
+# does not count. So a receiver that you define inside another function may disappear when that function returns, and you get
+# no error. Therefore write receivers at the top level of a module, each with its own name. Read on: [Receivers that vanish
+# and double](deeper/vanishing_receivers.ipynb), and [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in

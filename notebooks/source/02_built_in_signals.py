@@ -1,23 +1,23 @@
 # %% [markdown]
 # # 02 · Built-in signals
 #
-# **One idea: Django announces each row that `save()` writes, and each row that it deletes.** First you add a receiver to a project of your own. Then you find
-# out what Django announces, and what it does not.
+# **One idea: Django itself sends signals when rows are saved and deleted.** First you add a receiver to a project of your own.
+# Then you find out when Django sends, and when it does not.
 #
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01 What a signal is](01_what_a_signal_is.ipynb) |
-# | Here | **02 Built-in signals**, 25 minutes, and 10 for the tasks |
+# | Here | **02 Built-in signals**, 20 minutes, and 10 for the tasks |
 # | Next | [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
-# | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [counting with signals](deeper/counting.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
+# | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 
 # %% [markdown]
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. Each
-# call of its `shell()` starts Python afresh, as `manage.py shell` does.
+# call of its `shell()` starts a new Python, as `manage.py shell` does.
 #
-# **The file.** Put receivers into `signals.py` in the app. `@receiver` connects the function below it.
+# **The file.** Put your receivers into `signals.py` in the app.
 
 # %%
 fresh_database()
@@ -44,9 +44,9 @@ reveal("02-1")
 # %% [markdown]
 # No error, and no announcement. `who_listens()`, a tool of ours, shows that nobody is connected.
 #
-# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. Add this method to
-# `PollsConfig` in `polls/apps.py`, and let it import the file. The import looks unused, but keep it: without it no receiver is
-# connected. `# noqa: F401` tells code checkers to leave it alone.
+# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
+# `polls/apps.py`. Do not import it at the top of `apps.py`, because the models are not loaded then. The import looks unused,
+# and `# noqa: F401` tells code checkers to leave it alone.
 
 # %%
 apps_py = """
@@ -64,23 +64,21 @@ mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
 mysite.shell("print(who_listens(Question))")
 
 # %%
-# A question is created, and then edited. The receiver prints a line for each save().
+# Now a question is created, and then edited.
 mysite.shell("""
     question = Question.objects.create(question_text="Bus or bike?")
     question.question_text = "Bus, bike or boat?"
     question.save()
     """)
-predict("02-2")
-
-# %%
-reveal("02-2")
 
 # %% [markdown]
-# **The condition.** A receiver for new rows begins with `if created and not raw`. `raw` is True only while a fixture is
-# loaded. A fixture brings all of its rows itself, so what your receiver would add, it may bring, too.
+# **The condition.** The edit was announced as a new question, because `post_save` is sent for both. So a receiver for new rows
+# begins with `if created and not raw`, and takes both as arguments. `raw` is True only while a
+# [fixture](../docs/glossary.md#fixture) is loaded, a file of saved rows. A fixture may already contain the row that your
+# receiver would add, and then you would have it twice.
 #
-# **The wrong sender** is silent as well. This receiver names `Model`, the parent of all models, to hear of every model. But
-# it hears of none: you know from lesson 01 that the sender must be the very same class.
+# **The wrong sender.** The author of the next receiver wants to hear about every model. So it names `Model`, the parent of
+# them all. But lesson 01 showed that the sender must be exactly the same class.
 
 # %%
 signals_py = """
@@ -101,13 +99,12 @@ mysite.shell("print(who_listens(Question))")
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Is your receiver in the list of `who_listens(YourModel)`? (Without this tool, put a `print()` at the top of `signals.py`.
-#    Does it print when Django starts?)
+# 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`.
 # 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
-# 5. It is in the list, and still nothing happens? Then perhaps your call sends no signal. The end of this lesson shows such calls.
+# 5. It is in the list, and still nothing happens? Then the end of this lesson may tell you why.
 #
 # ### Your turn
 #
@@ -125,31 +122,31 @@ exercise("02-a").check(signals_py)
 # %% [markdown]
 # ## Somebody leaves
 #
-# Now the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat is a row with a foreign
-# key to her and `on_delete=CASCADE`, so Django deletes it, too. This is called a [cascade](../docs/glossary.md#cascade).
+# Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat is a row with a
+# foreign key to her and `on_delete=CASCADE`, so it goes with her. This is called a [cascade](../docs/glossary.md#cascade).
 
 # %%
-from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
 people = sample_roster()
 ada, grace, alan, katherine = [Employees.objects.create(**person) for person in people[:4]]
-predict("02-3")
+predict("02-2")
 
 # %%
 # listening() connects a receiver of its own while its block runs, and shows what it heard.
-with listening(pre_delete, post_delete) as heard:
+with listening(post_delete) as heard:
     grace.delete()
-reveal("02-3")
+reveal("02-2")
 heard
 
 # %% [markdown]
-# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. A receiver of `pre_delete`, for
-# seats, lowers the `headcount` of the shift, so her place is free again.
+# `pre_delete` is sent in the same way, before the rows are deleted. The project has a receiver of it for seats. It lowers the
+# `headcount` of the shift, so her place is free again.
 #
 # ## A day passes
 #
 # `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives
-# their people new shifts. `advance()` turns the calendar to Tuesday.
+# their people new ones. `advance()` turns the calendar to Tuesday.
 
 # %%
 advance()
@@ -161,31 +158,31 @@ soren = Employees.objects.create(**people[4])
 shift_table()
 
 # %% [markdown]
-# Before Søren's row was written, `wipe_before_hire` ran. Monday is gone, and its people sit on the days that follow. **A signal
-# is not a clock.** For something that must happen each morning, use a timer such as cron.
+# Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and its people have later shifts. **A signal is not
+# a clock.** For something that must happen each morning, use a timer of the operating system.
 #
 # ## Many at once
 #
 # `bulk_create()` stores a whole list of objects with one SQL statement or a few, so it is fast. Zoë and Noor are hired in
-# this way. And Ada has a birthday: her new age is written with `update()`.
+# this way. And Ada has a birthday. `filter(…).update(age=34)` writes into all rows that it finds, without loading them.
 
 # %%
-predict("02-4")
+predict("02-3")
 
 # %%
 with listening(pre_save, post_save) as heard:
     Employees.objects.bulk_create([Employees(**people[5]), Employees(**people[6])])
     Employees.objects.filter(first_name="Ada").update(age=34)
-reveal("02-4")
+reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()` is silent as well: it calls no `save()`.
+# `update()` sends no signal either, because it calls no `save()`.
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It stores a list of unsaved employees, and each gets a shift. You may save
-# them one by one. Or use `bulk_create()`, then call the rule for many, `assign_many(people)`. It is ready in this notebook.
+# Write `hire_group(people)`. It stores a list of unsaved employees, and each gets a shift. Save them one by one. Or use
+# `bulk_create()`, and then call the rule for many, `assign_many(people)`. It is ready in this notebook.
 
 
 # %%
@@ -201,15 +198,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, of an object or of a queryset, and for each row of its cascade | raw SQL; for rarer cases see [the matrix](deeper/matrix.ipynb) |
-#
-# Many-to-many fields have a signal of their own, `m2m_changed`: see [Counting](deeper/counting.ipynb).
-#
-# | in your project | what it does |
-# |---|---|
-# | `polls/signals.py` | the receivers, at the top level |
-# | `polls/apps.py` | `ready()` imports `signals` |
-# | a receiver | `if created and not raw:`, and `**kwargs` in its arguments |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that goes with it by a cascade | raw SQL; for rarer cases see [the matrix](deeper/matrix.ipynb) |
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

@@ -1,22 +1,21 @@
 # %% [markdown]
 # # 04 · Custom signals
 #
-# **One idea: announce what *you* know.** Django knows that a row was saved, but not that somebody was *hired*. You do,
+# **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that somebody was *hired*. You do,
 # so you can announce it.
 #
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb) |
-# | Here | **04 Custom signals**, 25 minutes, and 15 for the tasks |
+# | Here | **04 Custom signals**, 18 minutes, and 15 for the tasks |
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
 # | Optional | [The outbox](deeper/outbox.ipynb): news that must not get lost |
 #
 # ## Send
 #
-# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers,
-# too. With a signal you write one `send()`, and others connect receivers. That is useful if you do not know who will listen. Here
-# we do know, so a call would be enough: the end of the lesson comes back to that. The receiver of our `event_signal` writes
-# into the event log.
+# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
+# With a signal you write one `send()`, and others connect receivers. The project has a signal `event_signal`, and its receiver
+# writes a line into the event log.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -34,8 +33,8 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. (It is no view, but the receiver writes `View:` before each sender.) The project
-# declares its two signals in [`custom_signals.py`](../speedy/signals/custom_signals.py):
+# `open_doors` names no receiver. The receiver writes `View:` before each sender, because most senders are views. These lines
+# in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* the two signals of the project:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -48,21 +47,22 @@ event_log()
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened. If a command such as `assign_shift` fits better, you want a function. And because a
-# signal does not check what you send, write above it, in a comment, what belongs in it.
+# Name a signal after what happened, such as `employee_hired`. If a command such as `assign_shift` fits better, you already know
+# who has to react, so write a function. A signal does not check what you send, so describe the payload in a comment above it.
 #
-# In an app of your own, give these lines a file without receivers, too. Then models and views can import it.
+# In your own app, put the declarations into a file of their own. Models and views send the signals, so they import this file.
+# Receivers import the models. If both stood in one file, that would be a circular import.
 #
 # ## Receive
 #
-# The receiver in the project begins like this. After `*` every argument goes by name:
+# The receiver in the project begins like this. Every argument after `*` must be passed by name:
 #
 # ```python
 # def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
 # ```
 #
-# `message` is required, but `instance` and `request` may be missing, because they have defaults. Below is one more
-# receiver. `log_event(message, sender)` writes one line of the event log.
+# `message` is required, but `instance` and `request` may be missing, because they have defaults. Here is one more receiver.
+# `log_event(message, sender)` writes one line of the event log.
 
 
 # %%
@@ -71,8 +71,7 @@ def note_request(sender, **kwargs):
 
 
 # %% [markdown]
-# `connected()` connects `note_request` while its block runs. The project's receiver was connected first, so it is called
-# first.
+# `connected()` connects it while the block runs. The project's receiver was connected first, so it is called first.
 
 # %%
 predict("04-1")
@@ -87,13 +86,10 @@ reveal("04-1")
 event_log()
 
 # %% [markdown]
-# In [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194), too, a receiver reads a
-# `request` that is not sent.
-#
 # ### Your turn: the kitchen
 #
-# Write a receiver for `employee_hired`. Its payload is described above. For each person who is hired it writes into the
-# event log `A meal for Ada Quillbrook.`, with the sender `kitchen`.
+# Write a receiver for `employee_hired`. The comment above the signal describes its payload. For each person who is hired, it
+# writes `A meal for Ada Quillbrook.` into the event log, with the sender `kitchen`.
 
 
 # %%
@@ -106,10 +102,10 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## A receiver that fails to write
 #
-# You know `send_robust()` from lesson 01. It catches each error, writes it into Python's *error log*, and returns it in
-# its list. That sounds safe, but a receiver may write to the database, and that write may fail. When the write of a
-# `save()` fails inside an `atomic()` block, Django marks the block as **broken**. It runs no more queries in it, and rolls
-# it back when it ends, even if the error was caught.
+# You know `send_robust()` from lesson 01. It catches each error, and writes it into the error log. That sounds safe, but a
+# receiver may write into the database, and that write may fail. When a `save()` fails inside an `atomic()` block, Django
+# marks the block as **broken**, even if the error is caught. Then it runs no more queries in the block, and rolls it back at
+# the end.
 #
 # Here a receiver fails in its `save()`:
 
@@ -142,20 +138,18 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# No exception, a key, and no row: only the error log has a line.
+# There is a key, no row, and no error for the caller. Only the error log has a line.
 #
-# So ask: **is my work right if the receiver fails?**
+# So ask: **is my result still correct if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. A hire without a shift is wrong.
 # - Yes: use `send_robust()`, below the `with` block, when the row is committed. A hire without a line in the event log is
 #   still a hire.
 #
-# The receiver that writes the event log did not fail, so why is there no line about Grace? It waits: if it gets
-# an `instance`, it writes its line only after the commit. Here no commit came. Lesson 06 shows how to wait.
-#
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. Assume that no transaction is open when `hire_then_tell` is called.
+# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. No transaction is open
+# when `hire_then_tell` is called, so the end of your `with` block is the commit.
 
 
 # %%
@@ -171,9 +165,9 @@ exercise("04-b").check(hire_then_tell)
 # %% [markdown]
 # ## Why not just call the function?
 #
-# Matić's tutorial asks this itself, and answers: if no receiver will be added, the signal is not needed. A signal has a
-# price, too. We make one mistake three times, `words=` where `message=` is needed: in a call of `log_event()`, in `send()`
-# and in `send_robust()`.
+# If nobody will ever add a receiver, you do not need the signal. [Matić's
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) says so, too. And a signal has a price. We
+# make the same mistake three times: in a call, in `send()` and in `send_robust()` we write `words=` instead of `message=`.
 
 # %%
 predict("04-3")
@@ -184,39 +178,24 @@ try:
 except TypeError as error:
     print("The call raises:", error)
 nobody_hears = Signal()
-print("send():", nobody_hears.send(None, words="The doors close."))
-print("send_robust():", nobody_hears.send_robust(None, words="The doors close."))
+print("send():", nobody_hears.send(sender=None, words="The doors close."))
+print("send_robust():", nobody_hears.send_robust(sender=None, words="The doors close."))
 reveal("04-3")
 
-# %%
-# The same two calls, when somebody listens who needs message:
-try:
-    event_signal.send(open_doors, words="The doors close.")
-except TypeError as error:
-    print("send() raises:", error)
-with short_log():
-    replies = event_signal.send_robust(open_doors, words="The doors close.")
-
 # %% [markdown]
-# | you write | then the mistake |
-# |---|---|
-# | a call | raises an error in your line |
-# | `send()` | raises an error in a receiver, if one is connected that needs `message` |
-# | `send_robust()` | raises nothing; the error of a receiver is only in the error log and in the list that comes back |
+# A call raises the error in your line, always. `send()` raises it only if a receiver is connected that needs `message`.
+# `send_robust()` raises nothing: the error is in the error log, and in the list that comes back.
 #
-# So, **within your own app, call the function.** We know who reacts here: the event log and the kitchen, and both are ours.
-# Send a signal when you do not know who will listen: a plug-in, or a project that installs your package.
+# So **within your own app, call the function.** Here we know who reacts, the event log and the kitchen, and both are ours. Send
+# a signal if you do not know who will listen: a plug-in, or a project that installs your package.
 #
 # ## What to keep
 #
 # | decide | rule |
 # |---|---|
-# | signal or call | call, if you know who reacts |
-# | name | what happened, in the past tense |
-# | sender | the class that the signal is about, or the function where it happened |
-# | payload | by name, written down above the declaration |
-# | `send()`, inside the transaction | if your work is wrong when the receiver fails |
-# | `send_robust()`, after the commit | if your work is right even then |
+# | signal or call | a call, if you know who reacts |
+# | `send()`, inside the transaction | if your result is wrong when a receiver fails |
+# | `send_robust()`, after the commit | if your result is correct even then |
 #
 # Read on: [Django on
 # sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals).

@@ -1,31 +1,44 @@
 # %% [markdown]
 # # 05 · Side by side
 #
-# **One idea: four wirings, one table.** A *wiring* is one way to start the rule when somebody is hired. You know built-in signals,
-# a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
+# **One idea: four wirings, one table.** A *wiring* is one way to start the rule when somebody is hired. You know built-in
+# signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
 #
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb) |
-# | Here | **05 Side by side**, 25 minutes, and 15 for the tasks |
+# | Here | **05 Side by side**, 16 minutes, and 15 for the tasks |
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# Each wiring has one function that hires one person. The last function below is the receiver of `employee_hired`.
-
-# %%
-from speedy.signals.employee_assignment import place_hired
-from speedy.wirings import WIRINGS
-
-fresh_database()
-show_code(*[wiring.hire for wiring in WIRINGS.values()], place_hired)
-
-# %% [markdown]
-# The first two functions only call `create()`. The receivers of lesson 02 and the `save()` of lesson 03 do the rest. Read
-# `one_transaction()` as `transaction.atomic()`, and skip what is in the brackets of `wipe_expired_shifts`.
+# Each wiring has a function that hires one person. This is a short form of [the real ones](../speedy/wirings.py):
 #
-# The four wirings use three classes, which share one table. They do not disturb each other, because the receivers of
-# `Employees` are not called for the other two.
+# ```python
+# def hire_by_signals(**fields):
+#     return Employees.objects.create(**fields)
+#
+# def hire_by_save(**fields):
+#     return EmployeesOverridingSave.objects.create(**fields)
+#
+# def hire_by_custom_signal(**fields):
+#     with transaction.atomic():
+#         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+#     return employee
+#
+# def hire_by_call(**fields):
+#     with transaction.atomic():
+#         scheduling.wipe_expired_shifts()
+#         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         scheduling.assign(employee)
+#     return employee
+# ```
+#
+# The first two only call `create()`, because the receivers of lesson 02 and the `save()` of lesson 03 do the rest. A receiver of
+# `employee_hired` does the same two steps as the direct call: it wipes the shifts of past days, and assigns a shift.
+#
+# The four wirings use three classes with one table. They do not disturb each other, because the receivers of `Employees` are
+# not called for the other two classes.
 #
 # ```mermaid
 # flowchart LR
@@ -36,26 +49,24 @@ show_code(*[wiring.hire for wiring in WIRINGS.values()], place_hired)
 #
 # ## The same week, four times
 #
-# `side_by_side` runs a scenario once for each wiring. In this one 21 people are hired, one after the other.
+# `side_by_side` runs the same story once for each wiring. Here 21 people are hired, one after the other.
 
 # %%
+fresh_database()
 predict("05-1")
 
 # %%
 reveal("05-1")
 week = side_by_side("fill a week", clock=False)
-week.loc[["final rota", "SQL statements", "signals sent"]]  # three rows of the table
+week.loc[["final rota", "SQL statements"]]  # two rows of the table
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree. All four end with the same rota and need the same SQL.
-# 21 people, 21 seats and 7 shifts are 49 saves, and because each save sends two signals, heard or not, that makes 98. The
-# custom signal adds 21, one for each hire.
-# The time is about the same, too: `make bench` measures it.
+# A `=` at the end of a row means that all four agree. They end with the same rota, and need the same SQL.
 #
 # ## What fails
 #
-# Now the rule raises an error while Ada is being hired. Outside `atomic()` Django commits each write at once. Look at the
-# four functions again, and at the `save()` of lesson 03.
+# Now the rule raises an error while Ada is being hired. What stays depends on where the transaction begins. So look at the four
+# functions again, and at the two traces of lesson 03.
 
 # %%
 predict("05-2")
@@ -66,20 +77,20 @@ broken = side_by_side("an error in the rule", clock=False)
 broken.loc[["left without a shift", "the caller sees"]]
 
 # %% [markdown]
-# Here you see why. This is the hire again, without the error, in eight moments. Find `BEGIN` and the `INSERT` into
-# `speedy_employees`. Which one comes first, in each column?
+# Here you see why. This is the hire again, without the error, in eight moments. Find the first `BEGIN` and the `INSERT` into
+# `speedy_employees` in each column. Which one comes first?
 
 # %%
 same_hire()
 
 # %% [markdown]
-# With built-in signals the person is stored before the transaction begins. The button *Pull the plug* stops the hire at a
-# moment, and shows what would stay.
+# With built-in signals the row is stored before the transaction begins, in autocommit. The button *Pull the plug* stops the hire
+# at a moment, and shows what would stay.
 #
 # ### Your turn: a careful caller
 #
-# `wiring.hire` is one of the four functions above. Change this function so that nothing is left in any wiring when the rule
-# fails, and the caller still gets the error. Import `transaction` from `django.db`.
+# `wiring.hire` is one of the four functions above. Change `hire_carefully` so that nothing is left in any wiring when the rule
+# fails. The caller still gets the error. Import `transaction` from `django.db`.
 
 
 # %%
@@ -92,8 +103,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Not everybody who stores a person knows your hire function. Some call `create()`, `save()` or `bulk_create()` of the
-# class that the wiring uses.
+# Other code may store a person directly, with `create()`, `save()` or `bulk_create()`. Each wiring has its own class, and here
+# these calls use that class.
 
 # %%
 predict("05-3")
@@ -103,32 +114,47 @@ reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# Each row of the table is one way to store her. `bulk_create()` skips the rule in all four wirings. A check that must never be
-# skipped belongs in the database: see lesson 07.
+# Each row of the table is one way to store her. `bulk_create()` skips the rule in all four wirings. So a check that must never
+# be skipped belongs in the database, as lesson 07 shows.
 #
 # ## Three hundred at once
 #
-# The last two wirings have a second function, for many people. Read `locked_rota()` as
-# `transaction.atomic()`, too.
+# The last two wirings have a second function, for many people. Inside its transaction, the custom signal's function does this:
+#
+# ```python
+# people = EmployeesWithoutHooks.objects.bulk_create(people)
+# for employee in people:
+#     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+# ```
+#
+# And the direct call's function does this:
+#
+# ```python
+# scheduling.wipe_expired_shifts()
+# people = EmployeesWithoutHooks.objects.bulk_create(people)
+# scheduling.assign_many(people)
+# ```
 
 # %%
-from speedy.wirings import hire_many_by_call, hire_many_by_custom_signal
-
-display(show_code(hire_many_by_custom_signal, hire_many_by_call))
 predict("05-4")
 
 # %% tags=["varies"]
+from classroom.scenes.groups import LIST_IN_A_SIGNAL
+from speedy.wirings import WIRINGS
+
 many = {name: WIRINGS[name] for name in ("custom signal", "direct call")}
+many["a list in a signal"] = LIST_IN_A_SIGNAL
 reveal("05-4")
 side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "SQL statements"]]
 
 # %% [markdown]
-# **A signal is not slow. One round of queries for each person is.** So send one signal with the whole list.
+# **A signal is not slow. A round of queries for each person is slow.** In the last column, one signal is sent with the whole
+# list, and it needs as few statements as the call.
 #
 # ### Your turn: a list as payload
 #
-# A signal is sent **once** for 300 people. Write its receiver. The payload is `employees`, a list of stored people.
-# `assign_many(employees)` places a list.
+# Write the receiver of such a signal. The payload is `employees`, a list of stored people. `assign_many(employees)` places a
+# list.
 
 
 # %%
@@ -138,20 +164,13 @@ def place_group():
 
 exercise("05-b").check(place_group)
 
-# %% tags=["varies"]
-# The same 300 people, with such a signal in the last column.
-from classroom.scenes.groups import LIST_IN_A_SIGNAL
-
-many["a list in a signal"] = LIST_IN_A_SIGNAL
-side_by_side("a batch of 300", many, clock=False).loc[["left without a shift", "SQL statements"]]
-
 # %% [markdown]
 # ## What to keep
 #
 # | question | built-in signals | `save()` override | custom signal | direct call |
 # |---|---|---|---|---|
 # | do I see the rule where I call? | no | no | I see that something is sent | **yes** |
-# | do `create()` and `save()` run the rule? | **yes**, of its class | **yes**, of its class | no | no |
+# | do `create()` and `save()` of its class run the rule? | **yes** | **yes** | no | no |
 # | does `bulk_create()` run it? | no | no | no | no |
 # | who puts it all into one transaction? | the caller, or nobody | **`save()`** | **the hire function** | **the hire function** |
 #

@@ -1,12 +1,13 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: ask in this order.** Something has to happen when a row changes. Four questions tell you where it belongs. Then you rewire this project.
+# **One idea: ask in this order.** Something has to happen when a row changes. Four questions tell you where the code for it
+# belongs. Then you rewire this project.
 #
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb), [06](06_when_things_break.ipynb) |
-# | Here | **07 Choosing**, 25 minutes, and 15 for the tasks |
+# | Here | **07 Choosing**, 18 minutes, and 15 for the tasks |
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
@@ -28,7 +29,7 @@ except Exception as error:
 reveal("07-1")
 
 # %% [markdown]
-# Second: each new account of `django.contrib.auth` gets a badge. Forms, the admin and commands create accounts.
+# Second: each new account of `django.contrib.auth` gets a badge on paper. Forms, the admin and commands create accounts.
 
 # %%
 predict("07-2")
@@ -49,41 +50,50 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# In your project write `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`, which fits your own user model, too.
-# This setting is a string, such as `"auth.User"`. To connect to a model's signal, you may give it in place of the
-# class. A badge is outside the database, so the receiver uses `on_commit`.
+# The badge is printed on paper, and a rollback cannot take it back, so the receiver uses `on_commit`. In your project write
+# `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`. This setting is a string, such as `"auth.User"`. For signals of
+# models, `sender=` accepts such a string, and Django looks up the class.
 #
 # ## Four questions
 #
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) opens with a warning:
-# signals can lead to code that is hard to understand and to debug. Where possible, it says, call the code
-# directly. [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) warns against needless signals, too.
+# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) opens with a warning: signals can lead to code
+# that is hard to understand and to debug. Where possible, it says, call the code directly. So the questions ask first for
+# everything that is simpler than a signal:
 #
 # ```mermaid
 # flowchart TD
-#     one{"1. Is it only a check,<br>which nobody may skip?"} -- yes --> database["the database"]
-#     one -- no --> two{"2. Is it about this<br>row's fields alone?"}
+#     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["the database"]
+#     one -- no --> two("2. Is it about this<br>row's fields alone?")
 #     two -- yes --> save["save()"]
-#     two -- no --> three{"3. Can you edit all code<br>that saves the row?"}
+#     two -- no --> three("3. Can all code that<br>saves or deletes the row<br>call your function?")
 #     three -- no --> signal["a receiver"]
-#     three -- yes --> four{"4. Do you know all code<br>that has to react?"}
+#     three -- yes --> four("4. Do you know all code<br>that has to react?")
 #     four -- yes --> call["call a function"]
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# The second shift was an example of question 1. A *constraint*, a rule that the database checks for each row, can refuse a
-# row, but it cannot put somebody on a shift. The bonus of lesson 03 belongs to question 2, because it depends on the hours
-# of the same row. The badge belongs to question 3, because Django's own code creates users, too. And if you write a
-# package that others install, you do not know who will react, so question 4 leads to a custom signal.
+# | question | then | for example |
+# |---|---|---|
+# | 1: yes | a *constraint*, a rule that the database checks for each row | two shifts on one day |
+# | 2: yes | `save()`, or [a column that the database computes](deeper/no_hook.ipynb) | the bonus of lesson 03 |
+# | 3: no | a receiver | the badge, because Django's own code creates users |
+# | 4: yes | call a function | a hire in this project |
+# | 4: no | a custom signal | a package that others install |
 #
-# Four questions say *where*. One more says *when*: **Does it reach outside the database?** Then use `on_commit`.
+# Then check four things:
+#
+# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers, so write a function that takes a list.
+# - **Deleting.** A cascade calls no function of yours, but it sends the signals. When a person is deleted, a cascade deletes the
+#   seats. So the receivers that keep `headcount` right stay receivers.
+# - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
+# - **Time.** A signal is not a clock.
 #
 # ## Rewire the project
 #
-# On one point we differ from Matić's tutorial: it puts a task that involves other models into a signal. We do not, because
-# all code of our hire is ours, so we can call a function.
+# [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
+# into a signal. Here we do not, because all code that hires is ours, so it can call a function.
 #
-# This is the hire by built-in signals, with eight tests. Look at the ✗ of OneHire first.
+# This is the hire by built-in signals, with eight tests. Look first at the lines with ✗.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -100,11 +110,11 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# "Saving a row alone starts nothing" is our own wish and no rule of Django: only `hire()` hires, and `save()` stores the row. ManyHires fails
-# because `bulk_create()` sends no signal.
+# ManyHires fails because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our own wish: a hire function
+# hires, and `save()` only stores.
 #
-# **Step 1: the receivers go.** In a project of your own you delete their file and its import in `ready()`. Here
-# `unplug()` takes them off, and `plug_in()` puts them back in the end.
+# **Step 1: the receivers of the hire go.** In your own project you delete their file, and its import in `ready()`. Here
+# `unplug()` disconnects them, and `plug_in()` connects them again at the end.
 
 # %%
 unplug()
@@ -112,15 +122,13 @@ newcomer = hire_by_signals(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# A function that is missing is a `NameError`. A receiver that is missing is silence.
-#
 # ### Your turn: call it, for one and for many
 #
-# **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign. Return the person.
-# After an error nobody is stored. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
+# **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign a shift. Return the
+# person. After an error nobody is stored. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
 # `wipe_expired_shifts()` and `assign(employee)`.
 #
-# **Step 3.** The same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
+# **Step 3.** Do the same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
 # stored ones.
 
 
@@ -154,12 +162,16 @@ predict("07-3")
 # What the admin does in the end: it saves the row.
 grace = Employees(**people[1])
 grace.save()
+plug_in()  # the receivers are back
 reveal("07-3")
 grace.shifts.count()
 
 # %% [markdown]
-# But the admin class of `Employees` is our code. Its `save_model` can call the function. `change` is True for an edit.
-# A new `obj` is not stored yet. `hire` would want its fields, so we pass it to `hire_many`, in a list:
+# A function that is missing is a `NameError`. A receiver that is missing is silence.
+#
+# But the admin class of `Employees` is our code, so its method `save_model` can call our function. For an edit, `change` is True,
+# and the row is saved as usual. A new `obj` is not stored yet. `hire()` wants fields, but `hire_many()` wants objects, so we
+# give it a list with this one:
 #
 # ```python
 # def save_model(self, request, obj, form, change):
@@ -169,44 +181,22 @@ grace.shifts.count()
 #         hire_many([obj])
 # ```
 #
-# The project's own direct call, from lesson 05, passes all eight:
-
-# %%
-from speedy.wirings import hire_by_call, hire_many_by_call
-
-tested = run_tests(*hiring_tests(hire_by_call, hire_many_by_call))
-plug_in()  # the receivers are back
-tested
-
-# %% [markdown]
 # ## Your own project
 #
-# `who_listens()` comes from a package of this course, `whatfires`, which works in your own project, too. In the folder of this course, `make wheel` builds a file in `dist/`. Install it with pip. In your project add `"whatfires"`
-# to `INSTALLED_APPS`. Ask who listens, and what each call sends:
+# `who_listens()` is part of a package of this course, [`whatfires`](../whatfires/README.md), which works in your own project, too.
+# There it is a command. A second command tells what each call sends:
 #
 # ```
-# pip install path/to/dist/whatfires-….whl
 # python manage.py who_listens shop.Order
 # python manage.py what_fires shop.Order bulk_create update
 # ```
 #
-# Ask of each receiver:
-#
-# 1. Who sends, and is that code mine? If it is, can I call a function there?
-# 2. What is left when it raises?
-# 3. Which bulk calls bypass it?
-# 4. Does it send a letter before the commit?
+# Ask of each receiver: can I call a function in the place where the signal is sent? What is left when the receiver raises an
+# error? Which bulk calls skip it?
 #
 # ## What to keep
 #
-# | in this order | then | seen in |
-# |---|---|---|
-# | 1. Is it only a check, which nobody may skip? | the database: a constraint, such as `unique` | here, [no hook at all](deeper/no_hook.ipynb) |
-# | 2. Is it about this row's fields alone? | `save()`, or a column that the database computes | [03](03_save_overrides.ipynb) |
-# | 3. Can you edit all code that saves the row? If not: | a receiver | [02](02_built_in_signals.ipynb) |
-# | 4. Do you know all code that has to react? If yes: | call a function; for many, one that takes a list | [05](05_side_by_side.ipynb) |
-# | If not: | a custom signal | [04](04_custom_signals.ipynb) |
-# | And then: does it reach outside the database? | `on_commit`; if it must not get lost, [the outbox](deeper/outbox.ipynb) | [06](06_when_things_break.ipynb) |
+# Keep the four questions and the four things to check. The [cheat sheet](../docs/cheatsheet.md) has them on one page to print.
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

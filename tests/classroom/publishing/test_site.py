@@ -71,7 +71,7 @@ def test_the_place_of_shown_code_leads_to_its_line(pages):
     places = [
         (page, place)
         for page, html in pages.items()
-        for place in html.select(".cell_output em a[href*='source/speedy/']")
+        for place in html.select(".cell_output em a[href*='source/']")
     ]
     assert len(places) > 10
     for page, place in places:
