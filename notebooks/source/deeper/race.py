@@ -25,8 +25,8 @@ roster = sample_roster()
 # shift.employees_shift.add(person)     # gives the person a seat
 # ```
 #
-# Nothing in the tables of this design limits the number of people on a shift. We hire Ada and Grace, and store Alan and
-# Katherine by `bulk_create()`, so that no receiver gives them a seat:
+# Nothing in these tables limits the number of people on a shift. We hire Ada and Grace, and store Alan and Katherine by
+# `bulk_create()`, so that no receiver gives them a seat. (This design stores no `headcount`. The table below counts.)
 
 # %%
 for person in roster[:2]:
@@ -36,8 +36,7 @@ alan, katherine = as_published.Employees.objects.bulk_create(newcomers)
 shift_table(as_published)
 
 # %% [markdown]
-# Now two requests come in at the same time, one for Alan and one for Katherine. Both take the first step before either takes the
-# second:
+# Now two requests come in, one for Alan and one for Katherine. Both take the first step before either takes the second:
 #
 # ```mermaid
 # sequenceDiagram
@@ -64,16 +63,14 @@ reveal("race-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Four people sit on three seats, and no error was raised.
-#
-# Would a transaction around both steps help? Not on PostgreSQL, as it is usually set up: each request would still see two people,
-# because it does not see the other's new row before the commit.
+# Four people sit on three seats, and no error was raised. A transaction around both steps would not help on PostgreSQL, as it is
+# usually set up: each request would still see two people, because it does not see the other's new row before the commit.
 #
 # ## Twelve in the same moment
 #
-# Is it better without signals? `race` hires twelve people at once, in five rounds. Each round begins with an empty rota, and it
-# is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`. Three designs take part, the published one and two of
-# [lesson 05](../05_side_by_side.ipynb):
+# Is it better without signals? `race` hires twelve people at once, in five rounds. A round begins with an empty rota, and it is
+# right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`. Three designs take part, the last two from [lesson
+# 05](../05_side_by_side.ipynb):
 #
 # ```mermaid
 # flowchart LR
@@ -89,8 +86,7 @@ shift_table(as_published)
 predict("race-2")
 
 # %% [markdown]
-# The race takes some seconds. It starts a PostgreSQL for itself. If there is none on your computer, it says so, and shows
-# the rows of SQLite alone.
+# The race takes some seconds. If there is no PostgreSQL on your computer, it says so, and shows SQLite alone.
 
 # %% tags=["varies"]
 races = race("as published", "direct call", "built-in signals")
@@ -99,18 +95,18 @@ races
 
 # %% [markdown]
 # `exact` counts the rounds that ended right. The next four columns count what went wrong: shifts with more than three people,
-# days with two shifts, people without a shift, and errors. `most on one` is the number of people on the fullest shift. Your
-# numbers for the published design will differ, because no race is like another. If it made no mistake in your five rounds, let
-# it try twenty: `race("as published", rounds=20)`.
+# days with two shifts, people without a shift, and errors. `most on one` is the number of people on the fullest shift. No
+# race is like another. If the published design made no mistake in your five rounds, let it try twenty:
+# `race("as published", rounds=20)`.
 #
 # The last two designs end in the same way, because both run the same rule. **A signal neither causes a race nor cures one.**
 # Three things that a database offers do help, and this project uses all of them.
 #
 # ## 1. A lock
 #
-# `assign()` takes three steps. Here they are by hand, for Katherine, in the tables of this project, which are still empty.
-# `locked_rota()` opens a transaction and takes the lock, `first_with_room()` looks for a shift, and `open_next()` opens the next day if
-# all shifts are full:
+# Here is what `assign()` does, by hand, for Katherine. (The tables of this project are still empty.) `locked_rota()` opens a
+# transaction and takes the lock. Then the rule looks for a shift with room, by a `first_with_room()` of its own, or opens the next shift, and
+# stores the seat:
 
 # %%
 from speedy import scheduling
@@ -139,11 +135,9 @@ shift_table()
 # ```
 #
 # On PostgreSQL the rule locks the whole table of shifts, so there is only one hire at a time, although everybody can still
-# read. Many projects lock only one row, with `select_for_update()`.
-#
-# SQLite cannot lock a row, so Django silently leaves `select_for_update()` out there. But our rule does not need it on SQLite,
-# because only one program can write at a time, and a transaction of this project asks for that right when it begins. The published
-# design has no transaction around its two steps. So on SQLite, too, a second request can look between them.
+# read. Many projects lock only one row, with `select_for_update()`. On SQLite the transaction itself is the lock, because only one
+# program can write at a time, and a transaction of this project asks for that right when it begins. The published design has no
+# transaction around its two steps, so it fails on SQLite, too.
 #
 # ## 2. `F()`
 #
@@ -159,8 +153,8 @@ with trace() as seen:
 print(seen.statements[0])
 
 # %% [markdown]
-# Read `%s` as a value, here 1 and the key of Tuesday's shift. The database adds to the number that is there at this moment, so no
-# addition is lost, even if two programs do this at once.
+# Read each `%s` as a value. The database adds to the number that is there at this moment, so no addition is lost, even if two
+# programs do this at once.
 #
 # ## 3. A constraint
 #
@@ -190,7 +184,7 @@ print("headcount:", tuesday.headcount)
 #
 # | what goes wrong | what to do |
 # |---|---|
-# | two programs look, and then both write | lock before you look, in the transaction that writes |
+# | two programs look, and then both write | lock before you look, in the transaction that writes (SQLite has no row locks, so Django leaves `select_for_update()` out there) |
 # | a number is written that was read earlier | let the database add, with `F()` |
 # | an old object is saved, and puts old values back | `save(update_fields=[…])` writes only the columns that you name ([lesson 03](../03_save_overrides.ipynb)) |
 # | somebody forgets the lock | a constraint refuses |
