@@ -17,9 +17,9 @@ roster = sample_roster()
 # %% [markdown]
 # ## An event is a row
 #
-# An *event* is a piece of news, such as "Katherine was hired". An *outbox* is a table of such events. The code that hires somebody
+# An *event* is a piece of news, such as "Katherine was hired", and an *outbox* is a table of events. The code that hires somebody
 # stores an event there, inside its own transaction. Later another process reads the events that wait, sends a signal for each, and
-# marks it as delivered. The letter is what a receiver makes of it.
+# marks it as delivered. A receiver makes a letter of it.
 #
 # ```mermaid
 # flowchart LR
@@ -69,14 +69,13 @@ reveal("outbox-1")
 outbox_table()
 
 # %% [markdown]
-# So store an event in the transaction of the work that it is about. Then both are kept, or neither. `outbox.store()` insists on this:
-# without a transaction it raises an error.
+# So store an event in the transaction of the work that it is about. Then both are kept, or neither. (Without a transaction
+# `outbox.store()` raises an error.)
 #
 # ## Delivering
 #
-# `manage.py deliver_events` is a command that runs every minute. It takes the events that wait. For each it sends the signal
-# `event_told`, with `name`, `key` and `payload`, and then marks the event as delivered. Our receiver writes a letter, which is a line
-# in the event log here:
+# The command `manage.py deliver_events` runs every minute. For each event that waits it sends the signal `event_told`, with `name`,
+# `key` and `payload`, and then marks the event as delivered. Our receiver writes a letter, here a line in the event log:
 
 # %%
 from classroom.experiments.postbox import write_letter
@@ -84,8 +83,8 @@ from classroom.experiments.postbox import write_letter
 show_code(write_letter)
 
 # %% [markdown]
-# The command can end at a bad moment, too. `deliver_and_end()` runs it in a process that ends right after the letter. The event is not marked
-# yet. `deliver_again()` runs the command once more, in another process.
+# This command can end at a bad moment, too. `deliver_and_end()` runs it in a process that ends right after the letter, when the event
+# is not marked yet. `deliver_again()` runs the command once more, in another process.
 
 # %%
 predict("outbox-2")
@@ -114,8 +113,8 @@ from classroom.experiments.postbox import write_letter_once
 show_code(write_letter_once)
 
 # %% [markdown]
-# Zoë is hired. Her letter is written and her key is added to `seen_keys`, but then the process ends, before it marks the event.
-# After that another process delivers with this receiver, too.
+# Zoë is hired. Her letter is written, and her key is added to `seen_keys`. Then the process ends, before it marks the event, and
+# another process delivers again.
 
 # %%
 predict("outbox-3")
@@ -133,19 +132,19 @@ event_log()[["sender", "message"]]
 # - **A row of this database.** Store the row and the key in one transaction, with a unique constraint on the key. A second call gets
 #   an `IntegrityError`, and changes nothing. Catch this error outside that transaction, because the work is done already.
 # - **Something outside**, such as a payment. Send the key with it. If the bank refuses a key that it already knows, you are safe.
-# - **A letter.** Nobody refuses a letter, so choose. If you store the key before you write, a letter may be lost. If you store it after
-#   you have written, a letter may come twice.
+# - **A letter.** Nobody refuses a letter, so choose. If you store the key before you write the letter, it may be lost. If you
+#   store the key after that, the letter may come twice.
 #
 # ## What about tasks?
 #
 # A signal is a call, so the caller waits for it. If the work is slow, you want it done by somebody else. For this there are *task
-# runners*, such as Celery: you put a function into a queue, and another process, a *worker*, takes it out and calls it. Since
-# Django 6.0 `@task` makes a function a *task*, and `enqueue()` hands it over. But Django's own setting runs it at once, in your process,
-# so a queue and a worker still come from a package.
+# runners*, such as Celery: you put a function into a queue, and another process, a *worker*, takes it out and calls it. Since Django 6.0
+# `@task` makes a function a *task*, and `enqueue()` hands it over. But what comes with Django calls it at once, in your process, so for a queue
+# and a worker you still install a package.
 #
 # Call `enqueue()` in `on_commit`, because otherwise a fast worker looks for a row that is not committed yet. But then the old gap
-# is back: the process can end before `enqueue()`. So if a task must not be lost, enqueue it in a receiver of the outbox. Only a queue
-# that is a table of the same database needs none of this: enqueue inside the transaction, and the queue is your outbox.
+# is back: the process can end before `enqueue()`. So if a task must not be lost, enqueue it in a receiver of the outbox. (If the queue is
+# a table of the same database, enqueue inside the transaction: then the queue is the outbox.)
 #
 # ## What to keep
 #
@@ -156,15 +155,15 @@ event_log()[["sender", "message"]]
 # | news that must arrive | the outbox, and a receiver or a task | it may come twice |
 # | a change in this database | the same transaction | both, or neither |
 #
-# Why not use the outbox for everything? It needs a table, a command that runs every minute, and receivers that can be called twice.
-# And it has to answer these questions. The answers of this project are in [`outbox.py`](../../speedy/outbox.py):
+# Why not use the outbox for everything? It needs a command that runs every minute, receivers that can be called twice, and answers to
+# these questions. Ours are in [`outbox.py`](../../speedy/outbox.py):
 #
 # | what if | then |
 # |---|---|
 # | a receiver always fails? | After five tries the event is given up. It stays in the table until somebody runs `deliver_events --again` |
 # | one of two receivers fails? | Both are called again. A larger project would keep for each receiver what it has done |
-# | two processes deliver at once? | Each first *claims* a few events: `select_for_update(skip_locked=True)` skips those that the other has locked, and an UPDATE marks the rest as taken. A claim ends after five minutes, because its process may have ended |
-# | a receiver is slow? | It is called after the transaction of the claim, so it holds no lock meanwhile |
+# | two processes deliver at once? | Each first *claims* a few events, for five minutes. `select_for_update(skip_locked=True)` skips those that the other has locked |
+# | a receiver is slow? | It is called after the transaction of the claim, so nobody waits for a lock |
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).
