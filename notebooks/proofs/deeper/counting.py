@@ -30,6 +30,13 @@ with counted_by_triggers():
     ShiftsEmployees.objects.bulk_create(seats[:3])
 saturday.refresh_from_db()
 assert saturday.headcount == saturday.employees_shift.count() == 3
+try:
+    with transaction.atomic():
+        saturday.employees_shift.add(soren)
+except IntegrityError:
+    assert saturday.employees_shift.count() == 3
+else:
+    raise AssertionError("a fourth person was added")
 call_command("check_headcounts", repair=True)
 assert all(shift.headcount == shift.employees_shift.count() <= 3 for shift in Shifts.objects.all())
 

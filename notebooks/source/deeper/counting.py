@@ -15,9 +15,9 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
     print(shift, "people:", shift.people)
 
 # %% [markdown]
-# This project stores the number as well, in the column `headcount` of the shift. There are two reasons for that. First, a
-# [constraint](../../docs/glossary.md#constraint) can check a column, but not a query. Second, each hire looks for a shift with room, and
-# without the column it would have to count the people of all shifts ([what that costs](costs.ipynb)).
+# This project also stores the number, in the column `headcount` of the shift, for two reasons. A
+# [constraint](../../docs/glossary.md#constraint) can check a column, but not a query. And each hire looks for a shift with room, so
+# without the column it would count the people of all shifts ([what that costs](costs.ipynb)).
 #
 # But nobody saves the shift when a person takes a seat or leaves it. **How does the stored number stay true?**
 #
@@ -30,8 +30,8 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
 # ## What Django sends
 #
 # People and shifts are [many-to-many](../../docs/glossary.md#many-to-many). Each pair is a row of `ShiftsEmployees`, a *seat*. The
-# many-to-many field belongs to `Shifts` and is called `employees_shift`, so `shift.employees_shift` gives the people of a shift. From the
-# other side `person.shifts` gives the shifts of a person.
+# many-to-many field belongs to `Shifts`: `shift.employees_shift` gives the people of a shift. From the other side `person.shifts` gives
+# the shifts of a person.
 #
 # Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 20:
 
@@ -132,10 +132,10 @@ seat.shift = sunday
 with trace() as moved:
     seat.save()
 reveal("counting-2")
-moved.filter(sender=ShiftsEmployees, kind="signal")
+moved.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# So both shifts are counted right. Tuesday is empty again, and on Sunday there are Alan, Ada and Katherine:
+# So both shifts are counted right. Tuesday is empty again, and Sunday is full:
 
 # %%
 shift_table()
@@ -143,34 +143,22 @@ shift_table()
 # %% [markdown]
 # ## A fourth person
 #
-# Sunday is full. Søren is added, too:
-
-# %%
-from django.db import IntegrityError, transaction
-
-soren = EmployeesWithoutHooks.objects.create(**roster[4])
-try:
-    with transaction.atomic():
-        sunday.employees_shift.add(soren)
-except IntegrityError as refusal:
-    print(refusal)
-
-# %% [markdown]
-# The constraint allows a `headcount` of 3 at most. The receiver would have made it 4, so the database refused, and the whole `add()`
-# was undone. Now `bulk_create()` stores a seat for Søren:
+# Søren wants to work on Sunday, too. The constraint allows a `headcount` of 3 at most. So `sunday.employees_shift.add(soren)` would raise
+# an `IntegrityError`, because a receiver makes it 4, and the whole `add()` would be undone. But he gets his seat by `bulk_create()`:
 
 # %%
 predict("counting-3")
 
 # %%
+soren = EmployeesWithoutHooks.objects.create(**roster[4])
 ShiftsEmployees.objects.bulk_create([ShiftsEmployees(employee=soren, shift=sunday)])
 sunday.refresh_from_db()
 reveal("counting-3")
 print("headcount:", sunday.headcount, "people:", sunday.employees_shift.count())
 
 # %% [markdown]
-# `update()` and raw SQL pass the receivers by in this way, too. So code that writes seats in bulk has to change `headcount` itself, in the
-# same transaction. If somebody has forgotten this, a command of this project, `check_headcounts`, finds and repairs what is wrong.
+# `update()` and raw SQL send no signal either. So code that writes seats in bulk has to change `headcount` itself, in the same
+# transaction. If somebody forgot, the command `check_headcounts` of this project repairs the numbers.
 #
 # ## A trigger
 #
@@ -182,16 +170,16 @@ from classroom.experiments.triggers import counted_by_triggers, statements
 print(statements()[0])
 
 # %% [markdown]
-# `NEW` is the row that was inserted, so its shift gets 1 more. There are two more triggers, for a seat that is deleted and for one that is
-# moved. `counted_by_triggers()` disconnects our receivers and creates the triggers. At the end it removes the triggers and connects the
-# receivers again.
-#
-# Nobody sits on Saturday's shift. `bulk_create()` stores four seats there, while the triggers count:
+# `NEW` is the row that was inserted, so its shift gets 1 more. Two more triggers are for a seat that is deleted and for one that is
+# moved. `counted_by_triggers()` disconnects our receivers and creates the triggers, until its block ends. In this block `bulk_create()`
+# stores four seats on Saturday's shift, which is empty:
 
 # %%
 predict("counting-4")
 
 # %%
+from django.db import IntegrityError, transaction
+
 saturday = Shifts.objects.create(shift_date=date(2022, 11, 26))
 seats = [ShiftsEmployees(employee=it, shift=saturday) for it in (ada, alan, katherine, soren)]
 try:
@@ -204,27 +192,24 @@ print("people on Saturday:", saturday.employees_shift.count())
 
 # %% [markdown]
 # The trigger does not care who writes a row, or how, so now the constraint really stops a fourth person. But this has a price: a trigger is
-# SQL for one kind of database, and nobody who reads your Python code sees it. So put it at least into a migration, with
-# [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql), where it is part of the project.
+# SQL for one kind of database, and nobody who reads your Python code sees it. So at least put it into a migration, with
+# [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql).
 #
 # ## What to keep
 #
 # | call | signals, where the seat is a model of its own |
 # |---|---|
-# | `add()` | `m2m_changed`: `pre_add`, `post_add` |
-# | `remove()`, `clear()` | `m2m_changed`, before and after; between them the delete signals of each seat. At a `clear()` the `pk_set` is None |
+# | `add()` | `m2m_changed`, before and after |
+# | `remove()`, `clear()` | `m2m_changed`, before and after, and between them the delete signals of each seat (`pk_set` of a `clear()` is None) |
 # | `set()` | those of `remove()` and of `add()` |
-# | a seat is saved or deleted without these methods | its save or delete signals |
+# | a seat is saved or deleted by itself | its save or delete signals |
 #
 # | who counts | misses |
 # |---|---|
 # | a `save()` of the seat | `add()`, everything in bulk, and every seat that goes |
 # | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()`, raw SQL, and a cascade in the database (Django 6.1) |
 # | a trigger | next to nothing: TRUNCATE, which empties a table, and `INSERT OR REPLACE` on SQLite |
-# | a query, when you ask | nothing, but no constraint can check it |
-#
-# Store a count if a constraint has to check it, or if you often search or sort many rows by it. If you only show it, ask for it with
-# [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/).
+# | a query, [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing. So store a count only if a constraint has to check it, or if you often search or sort many rows by it |
 #
 # **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Read on: [what a hire costs](costs.ipynb), if nobody
 # stores a count. Back to [lesson 02](../02_built_in_signals.ipynb).
