@@ -37,24 +37,24 @@ cost_plot(costs)
 # climbs.
 #
 # On an empty rota the published design may even be the fastest, because it does less: it keeps no headcount, so it has one row less to
-# write. 30,000 people fill 27 years of shifts. So look at the direction, not at the numbers.
+# write. And 30,000 people fill 27 years of shifts, so look at the direction, not at the numbers.
 #
 # ## Why
 #
-# Here is how each design looks for room. `people` is counted by the query, and `headcount` is stored:
+# This is, in short, how each design looks for room. `people` is counted by the query, and `headcount` is stored:
 #
 # ```python
 # Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
 # Shifts.objects.filter(headcount__lt=3)                                         # the other four
 # ```
 #
-# Before the first query knows which shift has room, it has to count the people of *all* shifts. So at each hire there is more to
-# count than before. The second query reads numbers that are there already.
+# The first query has to count the people of *all* shifts before it knows which has room, and at each hire there are more of them. The
+# second reads numbers that are there already.
 #
 # ## What to keep
 #
-# **What makes a design slow is a query that reads more and more, not a signal.** To count the people of one shift is cheap. To count
-# those of all shifts at each hire is not. If a query must read all rows again at each change, store its result, and update it at
-# each change: [Counting a relation](counting.ipynb) shows how.
+# **What makes a design slow is a query that reads more and more, not a signal.** Counting one shift is cheap, but counting all shifts at
+# each hire is not. If a query must read all rows again at each change, store its result, and update it at each change:
+# [Counting a relation](counting.ipynb) shows how.
 #
 # Back to [lesson 05](../05_side_by_side.ipynb).
