@@ -23,7 +23,8 @@ def thirty_at_once(ways=WAYS_TO_HIRE_MANY):
     Returns a DataFrame, a row a way: `left without a shift` and `SQL statements`.
     """
     table = side_by_side(hire_thirty, ways, clock=False)
-    return table.loc[["left without a shift", "SQL statements"], list(ways)].T.rename_axis("way")
+    rows = table.loc[["left without a shift", "SQL statements"], list(ways)]
+    return rows.T.rename_axis(index="way", columns=None)
 
 
 def hire_thirty(way):

@@ -17,9 +17,9 @@ roster = sample_roster()
 # %% [markdown]
 # ## Thirty people at once
 #
-# `bulk_create()` sends no signal, as you know from [lesson 02](../02_built_in_signals.ipynb). So the code that calls it has to place
-# the people itself, and there are several ways. A loop of `save()` is one of five that `thirty_at_once()` compares. It takes 240 SQL
-# statements. Another way stores everybody by `bulk_create()`, and then sends one signal for each person. Its receiver places this person.
+# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the people
+# itself. A loop of `save()` takes 240 SQL statements for thirty people. Instead we store all of them by `bulk_create()`, and then send
+# a signal of our own for each person. Its receiver places this person.
 
 # %%
 predict("bulk-1")
@@ -32,17 +32,15 @@ reveal("bulk-1")
 table
 
 # %% [markdown]
-# The last two ways are cheap because they place the whole list at once. So a signal is not slow by itself. What costs is a round of queries
-# for each person.
-#
-# For this your rule must be a function of its own that takes a list, such as `assign_many()`. `hire_many_by_call` in
-# [`wirings.py`](../../speedy/wirings.py) uses it.
+# The last two ways are cheap, because they place the whole list at once. So a signal is not slow by itself. What costs is a round of queries
+# for each person. To place a list, your rule must be a function of its own, such as `assign_many()` in
+# [`scheduling.py`](../../speedy/scheduling.py).
 #
 # ## A fixture
 #
 # A *fixture* is a file of rows that `loaddata` stores, for instance a backup. We try one with the design of [Matić's
-# tutorial](line_by_line.ipynb), which is called `as_published` here, and has tables of its own. Its receiver begins like this, and then
-# gives the person a seat on the shift:
+# tutorial](line_by_line.ipynb), which is called `as_published` here and has tables of its own. Its receiver begins like this, and then
+# gives the person a seat:
 #
 # ```python
 # @receiver(post_save, sender=Employees)
@@ -72,9 +70,8 @@ shift_table(as_published)
 
 # %% [markdown]
 # Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at `raw`, so it
-# opened two shifts and gave everybody a seat. Then the shifts and seats of the fixture came as well.
-#
-# The receivers of this project return at once if `raw` is True. So the same backup does no harm:
+# gave everybody a seat, and then the seats of the fixture came as well. The receivers of this project return at once if `raw` is True, so
+# there a backup does no harm:
 
 # %%
 import speedy.models
@@ -87,9 +84,9 @@ shift_table()
 # %% [markdown]
 # ## A migration
 #
-# A migration can also store rows. Then it is called a *data migration*, and it has a function. Django calls this function with `apps`, the
-# models as this migration knows them. (The second argument is needed to change tables, and not here.) `apps.get_model()` does not import
-# your class. It returns a class that Django builds for this migration:
+# A migration can also store rows. Then it is called a *data migration*, and it has a function, to which Django passes `apps`.
+# `apps.get_model()` does not import your class. It returns a class that Django builds for this migration. (We do not need the second
+# argument.)
 
 
 # %%
@@ -99,8 +96,8 @@ def hire_joao(apps, schema_editor):
 
 
 # %% [markdown]
-# In a project the function stands in the file of the migration, which names it with `operations = [migrations.RunPython(hire_joao)]`.
-# `run_migration()` runs such a migration here, and `listening()` hears every `post_save`, of any sender.
+# In a project the file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here
+# `run_migration()` runs it, and `listening()` hears every `post_save`, of any sender.
 
 # %%
 predict("bulk-3")
@@ -118,20 +115,17 @@ display(heard, Employees.objects.without_shift())
 # %% [markdown]
 # The sender in this table has the *name* `Employees`, but it is another class. The last line lists who has no shift.
 #
-# A migration may run years after it was written, so it must work with the models as they *were*. Therefore Django builds its classes from
-# the fields that the migrations have recorded ([migration state](../../docs/glossary.md#migration-state)). They do not have the methods of
-# your class, and they are other senders. That is why a receiver with `sender=Employees` is not called, and a receiver without a sender
-# is. For you this means two things:
+# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. Django builds its classes from
+# the fields that the migrations have recorded ([migration state](../../docs/glossary.md#migration-state)), without the methods of your class.
 #
-# - The migration has to place João itself: it stores his seat, and adds 1 to the `headcount` of the shift.
-# - A receiver without a sender has to check which class it gets.
+# So the migration has to place João itself: it stores his seat, and adds 1 to the `headcount` of the shift. And a receiver without a sender
+# *is* called, so it has to check which class it gets.
 #
 # ## The admin
 #
-# In the admin you can delete a person on the page of this person. This calls the `delete()` of your model. Or you tick several people in
-# the list and choose *Delete selected*. This calls the `delete()` of the queryset, which sends the signals for each row, but does not call
-# the `delete()` of your model. ([The matrix](matrix.ipynb) shows both.) If your `delete()` must run there, too, override a method of your
-# `ModelAdmin`:
+# If you delete a person on the person's page in the admin, this calls the `delete()` of your model. If you tick several people in the
+# list and choose *Delete selected*, this calls the `delete()` of the queryset. It sends the signals for each row, but does not call the
+# `delete()` of your model ([the matrix](matrix.ipynb) shows both). If yours must run there, too, override a method of your `ModelAdmin`:
 #
 # ```python
 # def delete_queryset(self, request, queryset):
@@ -139,9 +133,9 @@ display(heard, Employees.objects.without_shift())
 #         person.delete()
 # ```
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. The admin opens no transaction for an
-# action. This action first writes into the admin's *history*, the table of who changed what, and then deletes the rows. Now Ada and Grace
-# are ticked, and a receiver refuses:
+# *Delete selected* is an *action*, a function that the admin calls with the rows that you ticked. The admin opens no transaction for it.
+# This action first writes into the admin's *history*, the table of who changed what, and then deletes the rows. Now Ada and Grace are
+# ticked, and a receiver refuses:
 
 
 # %%
@@ -177,7 +171,7 @@ print("Still there:", *two.all())
 # | a fixture | is called, with `raw=True` (from `m2m_changed` since Django 6.1) | return at once |
 # | a migration | is called only if it has no sender | do the work in the migration |
 # | *Delete selected* | is called for each row; your `delete()` is not | for your `delete()`: override `delete_queryset()` |
-# | after each `migrate` or `flush` | is called if it is one of `post_migrate`, once for each app with models | connect it for your own app |
+# | `migrate` or `flush`, at its end | of `post_migrate` is called, once for each app with models | connect it for your own app |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
 # [lesson 05](../05_side_by_side.ipynb).
