@@ -100,7 +100,8 @@ others
 #         Shifts.objects.filter(pk=instance.pk).update(headcount=F("headcount") + len(pk_set))
 # ```
 #
-# It acts only on `post_add`, because a removal sends `pre_delete` for each seat, and the next receiver counts that. `F("headcount") + 1`
+# From a person's side each shift in `pk_set` gets 1 more. From the other side the instance is the shift, and gets 1 for each person. The
+# receiver acts only on `post_add`, because a removal sends `pre_delete` for each seat, and the next receiver counts that. `F("headcount") + 1`
 # lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
 #
 # ```python
@@ -113,7 +114,7 @@ others
 #
 # A list of signals connects the function to each of them. So this one runs before a seat is saved and before it is deleted, and takes 1
 # off a shift. Which shift? It asks the database where the seat is stored now, because `instance` may hold another shift already. A
-# new seat has no key and is stored nowhere, so nothing is taken off.
+# new seat is stored nowhere, so nothing is taken off.
 #
 # ```python
 # @receiver(post_save, sender=ShiftsEmployees)
