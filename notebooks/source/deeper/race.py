@@ -63,8 +63,7 @@ reveal("race-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Four people sit on three seats, and no error was raised. A transaction around both steps would not help on PostgreSQL, as it is
-# usually set up: each request would still see two people, because it does not see the other's new row before the commit.
+# Four people sit on three seats, and no error was raised.
 #
 # ## Twelve in the same moment
 #
@@ -134,10 +133,9 @@ shift_table()
 #     Note over K: opens Tuesday
 # ```
 #
-# On PostgreSQL the rule locks the whole table of shifts, so there is only one hire at a time, although everybody can still
-# read. Many projects lock only one row, with `select_for_update()`. On SQLite the transaction itself is the lock, because only one
-# program can write at a time, and a transaction of this project asks for that right when it begins. The published design has no
-# transaction around its two steps, so it fails on SQLite, too.
+# On PostgreSQL this lock is on the whole table of shifts, so there is only one hire at a time, although everybody can still read. Many
+# projects lock only one row, with `select_for_update()`. On SQLite the transaction itself is the lock, because only one program can write
+# at a time, and our transactions ask for that right when they begin.
 #
 # ## 2. `F()`
 #
@@ -177,14 +175,15 @@ reveal("race-3")
 print("headcount:", tuesday.headcount)
 
 # %% [markdown]
-# So if some code forgets the lock, a fourth person gets an error and not a seat. Another constraint refuses a second shift
-# on the same day.
+# So even if some code forgets the lock, a fourth person gets an error and not a seat. Another constraint refuses a second shift on
+# the same day.
 #
 # ## What to keep
 #
 # | what goes wrong | what to do |
 # |---|---|
-# | two programs look, and then both write | lock before you look, in the transaction that writes (SQLite has no row locks, so Django leaves `select_for_update()` out there) |
+# | two programs look, and then both write | lock before you look, in the transaction that writes (on SQLite Django leaves `select_for_update()` out) |
+# | both steps stand in one transaction, but without a lock | PostgreSQL, as it is usually set up, still shows two people to both, until one commits: take a lock |
 # | a number is written that was read earlier | let the database add, with `F()` |
 # | an old object is saved, and puts old values back | `save(update_fields=[…])` writes only the columns that you name ([lesson 03](../03_save_overrides.ipynb)) |
 # | somebody forgets the lock | a constraint refuses |
