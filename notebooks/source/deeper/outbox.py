@@ -137,8 +137,8 @@ event_log()[["sender", "message"]]
 #
 # ## What about tasks?
 #
-# A signal is a call, so the caller waits for it. If the work is slow, you want it done by somebody else. For this there are *task
-# runners*, such as Celery: you put a function into a queue, and another process, a *worker*, takes it out and calls it. Since Django 6.0
+# A signal is a call, so the caller waits for it. For slow work there are *task runners*, such as Celery: you put a function into a queue,
+# and another process, a *worker*, takes it out and calls it, while your process goes on. Since Django 6.0
 # `@task` makes a function a *task*, and `enqueue()` hands it over. But what comes with Django calls it at once, in your process, so for a queue
 # and a worker you still install a package.
 #
@@ -162,8 +162,7 @@ event_log()[["sender", "message"]]
 # |---|---|
 # | a receiver always fails? | After five tries the event is given up. It stays in the table until somebody runs `deliver_events --again` |
 # | one of two receivers fails? | Both are called again. A larger project would keep for each receiver what it has done |
-# | two processes deliver at once? | Each first *claims* a few events, for five minutes. `select_for_update(skip_locked=True)` skips those that the other has locked |
-# | a receiver is slow? | It is called after the transaction of the claim, so nobody waits for a lock |
+# | two processes deliver at once? | Each first *claims* events for five minutes, in a short transaction. `select_for_update(skip_locked=True)` skips those that the other has locked. The receivers are called after it, so a slow one holds no lock |
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).
