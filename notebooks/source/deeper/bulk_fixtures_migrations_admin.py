@@ -85,8 +85,7 @@ shift_table()
 # ## A migration
 #
 # A migration can also store rows. Then it is called a *data migration*, and it has a function, to which Django passes `apps`.
-# `apps.get_model()` does not import your class. It returns a class that Django builds for this migration. (We do not need the second
-# argument.)
+# `apps.get_model()` does not import your class. It returns a class that Django builds for this migration.
 
 
 # %%
