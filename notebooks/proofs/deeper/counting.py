@@ -44,6 +44,7 @@ assert all(shift.headcount == shift.employees_shift.count() <= 3 for shift in Sh
 with listening(*signals, sender=ShiftsEmployees) as cleared:
     saturday.employees_shift.clear()
 assert [it["signal"] for it in cleared] == ["m2m_changed", *["pre_delete"] * 3, "m2m_changed"]
+assert [cleared[n]["arguments"].split("'")[1] for n in (0, -1)] == ["pre_clear", "post_clear"]
 assert "pk_set" not in cleared[0]["arguments"] or "pk_set=None" in cleared[0]["arguments"]
 saturday.employees_shift.add(ada)
 with listening(m2m_changed, sender=ShiftsEmployees) as exchanged:

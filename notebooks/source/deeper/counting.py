@@ -23,8 +23,7 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
 #
 # You will, in about 25 minutes,
 #
-# - put people on shifts from both sides, and see what Django sends;
-# - read the three receivers that count;
+# - see what Django sends, and read three receivers that count;
 # - find out what they cannot do, and let the database count.
 #
 # ## What Django sends
@@ -86,6 +85,9 @@ others
 # The other calls send no `m2m_changed`, because neither `add()` nor `remove()` was called. But a new seat sends `post_save`, and when a
 # person leaves, each seat sends `pre_delete`. Grace had two seats, one on Monday and one on Sunday.
 #
+# Two methods are left. `set()` is a `remove()` and an `add()`. `clear()` sends the same signals as `remove()`, but with the actions
+# `pre_clear` and `post_clear`, and its `pk_set` is None.
+#
 # ## Three receivers
 #
 # So this project counts in three receivers. They are a little shorter here than in
@@ -112,8 +114,8 @@ others
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
-# A list of signals connects the function to each of them. So this one runs before a seat is saved and before it is deleted, and takes 1
-# off a shift. Which shift? It asks the database where the seat is stored now, because `instance` may hold another shift already. A
+# A list connects the function to each signal in it, so this one runs before a seat is saved and before it is deleted. It takes 1 off a
+# shift. Which shift? It asks the database where the seat is stored now, because `instance` may hold another shift already. A
 # new seat is stored nowhere, so nothing is taken off.
 #
 # ```python
@@ -197,13 +199,6 @@ print("people on Saturday:", saturday.employees_shift.count())
 # [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql).
 #
 # ## What to keep
-#
-# | call | signals, where the seat is a model of its own |
-# |---|---|
-# | `add()` | `m2m_changed`, before and after |
-# | `remove()`, `clear()` | `m2m_changed`, before and after, and between them the delete signals of each seat (`pk_set` of a `clear()` is None) |
-# | `set()` | those of `remove()` and of `add()` |
-# | a seat is saved or deleted by itself | its save or delete signals |
 #
 # | who counts | misses |
 # |---|---|
