@@ -87,6 +87,7 @@ def claim(besides=()):
     free = waiting().filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
     free = free.exclude(pk__in=[event.pk for event in besides])
     with transaction.atomic(using=router.db_for_write(OutboxEvent), durable=True):
+        # Another deliverer takes the next ones. An UPDATE without this would wait for the first.
         events = list(free.select_for_update(skip_locked=True)[:CLAIMED_AT_ONCE])
         claimed = OutboxEvent.objects.filter(pk__in=[event.pk for event in events])
         # The try is counted before it is made: the deliverer may not live to count it.

@@ -7,6 +7,7 @@ import os
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -15,7 +16,6 @@ from classroom.running.platform import run_python
 from classroom.scenes.calendar import stand_on
 from classroom.scenes.database import use_database
 from speedy.models import OutboxEvent
-from speedy.outbox import deliver
 from speedy.signals.custom_signals import event_told
 from speedy.signals.event_logging import log_event
 from whatfires.frames import Table
@@ -27,6 +27,16 @@ def write_letter(sender, name, key, payload, **kwargs):
         log_event(f"Letter {key}: welcome, {payload['employee']}!", "the post office")
 
 
+seen_keys = set()
+
+
+def write_letter_once(sender, key, **kwargs):
+    """Write a letter to a new employee, unless this event has had one."""
+    if key not in seen_keys:
+        write_letter(sender, key=key, **kwargs)
+        seen_keys.add(key)
+
+
 def outbox_table():
     """Show the outbox: a DataFrame, a row an event, with `name`, `payload` and `state`."""
     events = OutboxEvent.objects.all()
@@ -36,40 +46,44 @@ def outbox_table():
     return Table(rows).set_index("key")
 
 
-def untick(employee):
-    """Let the event about this employee (a full name) wait again, as if nobody had delivered it."""
-    about = OutboxEvent.objects.filter(payload={"employee": employee})
-    about.update(delivered=None, claimed_until=None)
-
-
-def deliver_and_end():
+def deliver_and_end(receiver):
     """Deliver in a process of its own, which ends when it has told, and has not noted it; say so.
 
-    It ends at once, with nothing tidied up, like one that is killed. It did so yesterday: its claim
-    on the event has run out by now.
+    `receiver` is one of this module. The process ends at once, with nothing tidied up, like one
+    that is killed. It did so yesterday: its claim on the event has run out by now.
     """
-    database, log = str(connection.settings_dict["NAME"]), str(settings.EVENT_LOG)
-    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
-    # It does not end well, on purpose.
-    run_python("-c", CHILD, database, log, yesterday, cwd=ROOT, env=environment)
+    in_a_process(receiver, timezone.localdate() - timedelta(days=1), ends="early")
     print("The process that delivers has ended.")
+
+
+def deliver_again(receiver):
+    """Deliver what waits in another process, with a receiver of this module; print what it says."""
+    print("Another process:", in_a_process(receiver, timezone.localdate(), ends="late").strip())
+
+
+def in_a_process(receiver, day, ends):
+    database, log = str(connection.settings_dict["NAME"]), str(settings.EVENT_LOG)
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
+    given = database, log, day.isoformat(), receiver.__name__, ends
+    # One that ends early does not end well, on purpose.
+    return run_python("-c", CHILD, *given, cwd=ROOT, env=environment).stdout
 
 
 CHILD = """
 import sys
 import django
 django.setup()
-from classroom.experiments.postbox import tell_and_end
-tell_and_end(*sys.argv[1:])
+from classroom.experiments.postbox import deliver_here
+deliver_here(*sys.argv[1:])
 """
 
 
-def tell_and_end(database, log, day):
-    """Deliver in this process, which ends as the first event is noted as told."""
+def deliver_here(database, log, day, receiver, ends):
+    """Deliver in this process, which may end early: as the first event is noted as told."""
     use_database(database)
     stand_on(date.fromisoformat(day))
     settings.EVENT_LOG = log
-    OutboxEvent.save = lambda event, **kwargs: os._exit(1)
-    event_told.connect(write_letter)
-    deliver()
+    if ends == "early":
+        OutboxEvent.save = lambda event, **kwargs: os._exit(1)
+    event_told.connect(globals()[receiver])
+    call_command("deliver_events")

@@ -4,7 +4,7 @@ from speedy.models import SEATS
 from speedy.wirings import hire_by_call
 
 # costs-1: the published design alone grows, because it counts everybody.
-assert answer_of("costs-1") == "only in the published design"
+assert answer_of("costs-1") == "only in the design as published"
 grown = costs.iloc[-1] / costs.iloc[0]
 assert grown["as published"] > max(2, grown.drop("as published").max())
 assert int(30_000 / SEATS / 365) == 27
@@ -19,3 +19,13 @@ for hire in as_published.Employees.objects.create, hire_by_call:
     words = [sql.split()[0] for sql in seen.statements]
     changed.append((words.count("INSERT"), words.count("UPDATE")))
 assert changed == [(2, 0), (2, 1)]
+
+# The queries that the text shows are those that a hire asks.
+asked = {}
+for name, hire in ("as published", as_published.Employees.objects.create), ("call", hire_by_call):
+    with trace() as seen:
+        hire(**sample_roster()[2])
+    asked[name] = [sql for sql in seen.statements if sql.startswith("SELECT")]
+assert any("COUNT(" in sql and "HAVING" in sql for sql in asked["as published"])
+assert not any("COUNT(" in sql for sql in asked["call"])
+assert any('"headcount" < ' in sql for sql in asked["call"])

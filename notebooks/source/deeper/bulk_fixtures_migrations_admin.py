@@ -17,33 +17,30 @@ roster = sample_roster()
 # %% [markdown]
 # ## Thirty people at once
 #
-# `bulk_create()` sends no signal, as you know from [lesson 02](../02_built_in_signals.ipynb). So the code that calls it has to do what the
-# receivers would have done. Here are five ways to hire thirty people:
+# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the people
+# itself. A loop of `save()` takes 240 SQL statements for thirty people. Instead we store all of them by `bulk_create()`, and then send
+# a signal of our own for each person. Its receiver places this person.
 
 # %%
-from classroom.scenes.groups import WAYS_TO_HIRE_MANY
-
-
-def thirty_at_once(way):
-    way.hire_many([way.model(**person) for person in roster])
-
+predict("bulk-1")
 
 # %%
-table = side_by_side(thirty_at_once, WAYS_TO_HIRE_MANY, clock=False)
-table.loc[["left without a shift", "SQL statements"]].drop(columns="same").T
+from classroom.experiments.arrivals import thirty_at_once
+
+table = thirty_at_once()
+reveal("bulk-1")
+table
 
 # %% [markdown]
-# The cheapest way leaves everybody without a shift. With a signal for each person more than half of the statements of the loop remain,
-# because its receiver places one person at a time. One signal with the whole list costs the same as a call. So a signal is not slow by
-# itself. What costs is work that is done once for each row, as in `save()` and in the receivers of its signals.
-#
-# For the last two ways the rule must be a function of its own, which takes a list. A receiver can call it, and you can call it, too, as
-# `hire_many_by_call` in [`wirings.py`](../../speedy/wirings.py) does.
+# The last two ways are cheap, because they place the whole list at once. So a signal is not slow by itself. What costs is a round of queries
+# for each person. To place a list, your rule must be a function of its own, such as `assign_many()` in
+# [`scheduling.py`](../../speedy/scheduling.py).
 #
 # ## A fixture
 #
-# A *fixture* is a file of rows that `loaddata` stores. Here it is a backup of [the design of Matić's tutorial](line_by_line.ipynb), where
-# five people are hired. The receiver of this design begins like this, and then gives the person a seat on the shift:
+# A *fixture* is a file of rows that `loaddata` stores, for instance a backup. We try one with the design of [Matić's
+# tutorial](line_by_line.ipynb), which is called `as_published` here and has tables of its own. Its receiver begins like this, and then
+# gives the person a seat:
 #
 # ```python
 # @receiver(post_save, sender=Employees)
@@ -62,19 +59,19 @@ shift_table(as_published)
 # `dump_and_load()` writes all rows of this design into a fixture, deletes them, and loads them again.
 
 # %%
-predict("bulk-1")
+predict("bulk-2")
 
 # %%
 from classroom.experiments.line_by_line import dump_and_load
 
 dump_and_load(as_published)
-reveal("bulk-1")
+reveal("bulk-2")
 shift_table(as_published)
 
 # %% [markdown]
 # Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at `raw`, so it
-# opened two shifts and gave everybody a seat. Then the shifts and seats of the fixture came. The receivers of this project return at
-# once if `raw` is True:
+# gave everybody a seat, and then the seats of the fixture came as well. The receivers of this project return at once if `raw` is True, so
+# there a backup does no harm:
 
 # %%
 import speedy.models
@@ -87,29 +84,22 @@ shift_table()
 # %% [markdown]
 # ## A migration
 #
-# A migration can also write rows. Then it is called a *data migration*, and it has a function such as this one:
+# A migration can also store rows. Then it is called a *data migration*, and it has a function, to which Django passes `apps`.
+# `apps.get_model()` does not import your class. It returns a class that Django builds for this migration.
 
 
 # %%
 def hire_joao(apps, schema_editor):
     Employees = apps.get_model("speedy", "Employees")
-    print("The class comes from the module", Employees.__module__)
     Employees.objects.create(**roster[17])
 
 
 # %% [markdown]
-# In a project the function stands in the file of the migration, above these lines:
-#
-# ```python
-# class Migration(migrations.Migration):
-#     dependencies = [("speedy", "0006_births_in_the_past")]
-#     operations = [migrations.RunPython(hire_joao)]
-# ```
-#
-# `run_migration()` runs such a migration here, and `listening()` hears every `post_save`, of any sender.
+# In a project the file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here
+# `run_migration()` runs it, and `listening()` hears every `post_save`, of any sender.
 
 # %%
-predict("bulk-2")
+predict("bulk-3")
 
 # %%
 from django.db.models.signals import post_save
@@ -118,31 +108,33 @@ from classroom.experiments.arrivals import run_migration
 
 with listening(post_save) as heard:
     run_migration(hire_joao)
-reveal("bulk-2")
+reveal("bulk-3")
 display(heard, Employees.objects.without_shift())
 
 # %% [markdown]
-# A migration must work with the models as they *were* when it was written. So Django builds classes for it, from the fields that the
-# migrations have recorded ([migration state](../../docs/glossary.md#migration-state)). Such a class has the name `Employees`, but not your methods,
-# and it is another sender. So receivers with `sender=Employees` are not called, and those without a sender are.
+# The sender in this table has the *name* `Employees`, but it is another class. The last line lists who has no shift.
 #
-# So the migration has to place João itself. And a receiver without a sender must check which class it gets.
+# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. Django builds its classes from
+# the fields that the migrations have recorded ([migration state](../../docs/glossary.md#migration-state)), without the methods of your class.
+#
+# So the migration has to place João itself: it stores his seat, and adds 1 to the `headcount` of the shift. And a receiver without a sender
+# *is* called, so it has to check which class it gets.
 #
 # ## The admin
 #
-# In the admin you can delete a person on the page of this person. Or you tick several people in the list and choose *Delete selected*.
-# `what_fires` tries both on `Person`, a model of [the matrix](matrix.ipynb):
-
-# %%
-what_fires(Person, "admin: Delete one", "admin: Delete selected, 2 rows")
-
-# %% [markdown]
-# *Delete selected* calls `queryset.delete()`. This sends the signals for each row, and calls no `delete()` method. If yours must run, override
-# `delete_queryset()` of your `ModelAdmin`, and call `delete()` of each object in a loop.
+# If you delete a person on the person's page in the admin, this calls the `delete()` of your model. If you tick several people in the
+# list and choose *Delete selected*, this calls the `delete()` of the queryset. It sends the signals for each row, but does not call the
+# `delete()` of your model ([the matrix](matrix.ipynb) shows both). If yours must run there, too, override a method of your `ModelAdmin`:
 #
-# *Delete selected* is an *action*, a function that the admin calls with the rows that you ticked. The admin opens no transaction for an
-# action. This one first writes into the admin's *history*, the table of who changed what, and then deletes the rows. Now Ada and Grace
-# are ticked, and a receiver refuses:
+# ```python
+# def delete_queryset(self, request, queryset):
+#     for person in queryset:
+#         person.delete()
+# ```
+#
+# *Delete selected* is an *action*, a function that the admin calls with the rows that you ticked. The admin opens no transaction for it.
+# This action first writes into the admin's *history*, the table of who changed what, and then deletes the rows. Now Ada and Grace are
+# ticked, and a receiver refuses:
 
 
 # %%
@@ -150,7 +142,7 @@ def refuse(sender, instance, **kwargs):
     raise RuntimeError(f"{instance} has the keys")
 
 
-predict("bulk-3")
+predict("bulk-4")
 
 # %%
 from django.contrib.admin.models import LogEntry
@@ -161,29 +153,24 @@ from classroom.experiments.arrivals import delete_selected
 two = Employees.objects.filter(first_name__in=["Ada", "Grace"])
 with connected(pre_delete, refuse, sender=Employees):
     delete_selected(two)
-reveal("bulk-3")
+reveal("bulk-4")
 print("The history:", *LogEntry.objects.all())
 print("Still there:", *two.all())
 
 # %% [markdown]
-# `queryset.delete()` opens a transaction of its own, so no deletion was kept. But the history was already committed. The admin's pages for
-# adding, changing and deleting *one* object do open a transaction, so an error there undoes everything, the history, too.
+# Nobody was deleted, because the `delete()` of the queryset opens a transaction of its own, and the error rolled it back. But the history
+# had been committed before. On the admin's pages for adding, changing and deleting *one* object this cannot happen, because there all
+# is in one transaction.
 #
 # ## What to keep
 #
 # | rows come or go by | your receiver | what you do |
 # |---|---|---|
 # | `bulk_create()`, `update()` | is not called | call a function that takes a list, or send one signal with the list |
-# | a fixture | is called, with `raw=True` | return at once |
+# | a fixture | is called, with `raw=True` (from `m2m_changed` since Django 6.1) | return at once |
 # | a migration | is called only if it has no sender | do the work in the migration |
-# | *Delete selected* | is called for each row; a `delete()` method is not | for your `delete()`: override `delete_queryset()` |
-#
-# And two things that are rarer:
-#
-# | you want | know this |
-# |---|---|
-# | to look at `raw` in a receiver of `m2m_changed`, the signal of many-to-many fields | it is passed since Django 6.1 |
-# | rows after every `migrate`, not in one migration | `post_migrate` is sent once for each app with models, at the end of `migrate` (and of `flush`, which empties the tables) |
+# | *Delete selected* | is called for each row; your `delete()` is not | for your `delete()`: override `delete_queryset()` |
+# | `migrate` or `flush`, at its end | of `post_migrate` is called, once for each app with models | connect it for your own app |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
 # [lesson 05](../05_side_by_side.ipynb).

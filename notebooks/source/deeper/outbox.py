@@ -8,7 +8,7 @@
 #
 # - store an event together with the hire;
 # - deliver it, and end the process at the worst moment;
-# - write a receiver that can be called twice, and see where tasks fit in.
+# - make the receiver safe, and see where tasks fit in.
 
 # %%
 fresh_database()
@@ -17,8 +17,9 @@ roster = sample_roster()
 # %% [markdown]
 # ## An event is a row
 #
-# An *outbox* is a table of events that wait to be delivered. The code that hires somebody stores a row there, inside its own
-# transaction. Later another process reads the rows that wait, sends a signal for each, and ticks it off.
+# An *event* is a piece of news, such as "Katherine was hired", and an *outbox* is a table of events. The code that hires somebody
+# stores an event there, inside its own transaction. Later another process reads the events that wait, sends a signal for each, and
+# marks it as delivered. A receiver makes a letter of it.
 #
 # ```mermaid
 # flowchart LR
@@ -50,7 +51,9 @@ hire_and_store(roster[3])
 outbox_table()
 
 # %% [markdown]
-# `name` says what happened, and `payload` holds the facts. Now Søren is hired. His hire stores its event, too, but then it fails:
+# `key` is the number of the event, `name` says what happened, and `payload` holds the facts.
+#
+# Now Søren is hired. But his contract was never signed, so the transaction around his hire fails:
 
 # %%
 predict("outbox-1")
@@ -66,87 +69,82 @@ reveal("outbox-1")
 outbox_table()
 
 # %% [markdown]
-# Søren's event was rolled back with his row. So store an event in the transaction of the work that it is about. (Without a
-# transaction `outbox.store()` raises an error.)
+# So store an event in the transaction of the work that it is about. Then both are kept, or neither. (Without a transaction
+# `outbox.store()` raises an error.)
 #
 # ## Delivering
 #
-# The command `deliver_events` takes the events that wait. For each it sends the signal `event_told`, with `name`, `key` and
-# `payload`, and ticks the event off. Our receiver writes a letter. Here a letter is a line in the event log:
+# The command `manage.py deliver_events` runs every minute. For each event that waits it sends the signal `event_told`, with `name`,
+# `key` and `payload`, and then marks the event as delivered. Our receiver writes a letter, here a line in the event log:
 
 # %%
-from classroom.experiments.postbox import deliver_and_end, write_letter
+from classroom.experiments.postbox import write_letter
 
 show_code(write_letter)
 
 # %% [markdown]
-# Now the worst moment. `deliver_and_end()` delivers Katherine's event in a process of its own. The letter is written, and then
-# that process ends, before it has ticked the event off. After that we deliver once more.
+# This command can end at a bad moment, too. `deliver_and_end()` runs it in a process that ends right after the letter, when the event
+# is not marked yet. `deliver_again()` runs the command once more, in another process.
 
 # %%
 predict("outbox-2")
 
 # %%
-from django.core.management import call_command
+from classroom.experiments.postbox import deliver_again, deliver_and_end
 
-from speedy.signals.custom_signals import event_told
-
-deliver_and_end()
-with connected(event_told, write_letter):
-    call_command("deliver_events")
+deliver_and_end(write_letter)
+deliver_again(write_letter)
 reveal("outbox-2")
 event_log()[["sender", "message"]]
 
+# %% [markdown]
+# Nothing is lost, but something may come twice. This is called *at least once*.
+#
+# The delivery alone cannot promise more, because the letter is outside the database: writing it and marking the event are always two
+# steps. But the key is the same both times, so the receiver can notice that it is called again.
+#
+# ## A receiver that remembers
+#
+# This receiver puts the keys that it has seen into a set:
+
 # %%
-outbox_table()
+from classroom.experiments.postbox import write_letter_once
+
+show_code(write_letter_once)
 
 # %% [markdown]
-# Nothing is lost, but something may come twice: *at least once*. It cannot be better, because nobody can write a letter and tick
-# off a row in a single step.
-#
-# ## A receiver that can be called twice
-#
-# The key is the same both times, so a receiver can notice. This one remembers the keys that it has seen:
+# Zoë is hired. Her letter is written, and her key is added to `seen_keys`. Then the process ends, before it marks the event, and
+# another process delivers again.
 
 # %%
-seen_keys = set()
-
-
-def write_letter_once(sender, key, **kwargs):
-    if key not in seen_keys:
-        write_letter(sender, key=key, **kwargs)
-        seen_keys.add(key)
-
-
-# %% [markdown]
-# Zoë is hired, and her event is delivered. Suppose that the tick was lost: `untick()` takes it off. Then we deliver again.
+predict("outbox-3")
 
 # %%
-from classroom.experiments.postbox import untick
-
 hire_and_store(roster[5])
-with connected(event_told, write_letter_once):
-    call_command("deliver_events")
-    untick("Zoë Wintergem")
-    call_command("deliver_events")
+deliver_and_end(write_letter_once)
+deliver_again(write_letter_once)
+reveal("outbox-3")
 event_log()[["sender", "message"]]
 
 # %% [markdown]
-# Her event was delivered twice, and only one letter was written. But the set is gone when its process ends. And if the process ends
-# between the letter and `add()`, a second letter is still written. So where do you keep the keys in a real project? That depends on
-# what the receiver changes:
+# So keep the key where it is still known when the process has ended. Where that is depends on what the receiver changes:
 #
-# - **Something outside**, such as a payment: send the key with it. If the bank refuses a key that it already knows, you are safe.
-# - **A row of this database**: store the row and the key in one transaction, with a unique constraint on the key.
+# - **A row of this database.** Store the row and the key in one transaction, with a unique constraint on the key. A second call gets
+#   an `IntegrityError`, and changes nothing. Catch this error outside that transaction, because the work is done already.
+# - **Something outside**, such as a payment. Send the key with it. If the bank refuses a key that it already knows, you are safe.
+# - **A letter.** Nobody refuses a letter, so choose. If you store the key before you write the letter, it may be lost. If you
+#   store the key after that, the letter may come twice.
 #
 # ## What about tasks?
 #
-# A signal is a call: it does not run in the background, and it does not run later. For slow work there are *task runners*, such as
-# Celery. You put a function into a queue, and another process, a *worker*, calls it.
+# A signal is a call, so the caller waits for it. For slow work there are *task runners*, such as Celery: you put a function into a queue,
+# and another process, a *worker*, takes it out and calls it, while your process goes on. Since Django 6.0
+# `@task` makes a function a *task*, and `enqueue()` hands it over. But what comes with Django calls it at once, in your process, so for a queue
+# and a worker you still install a package.
 #
-# Since Django 6.0 `@task` makes a function a *task*, and `enqueue()` puts it into a queue. The worker comes from a package. Call
-# `enqueue()` in `on_commit`, because a fast worker may otherwise look for a row that is not committed yet. But then the old
-# gap is back: the process can end before `enqueue()`. So if a task must not be lost, let a receiver of the outbox enqueue it.
+# Call `enqueue()` in `on_commit`, because otherwise a fast worker looks for a row that is not committed yet. But then the old gap
+# is back: the process can end before `enqueue()`. So if a task must not be lost, enqueue it in a receiver of the outbox. (If the queue is
+# a table of the same database, enqueue inside the transaction: then the queue is the outbox.)
 #
 # ## What to keep
 #
@@ -157,16 +155,14 @@ event_log()[["sender", "message"]]
 # | news that must arrive | the outbox, and a receiver or a task | it may come twice |
 # | a change in this database | the same transaction | both, or neither |
 #
-# Why not use the outbox for everything? It needs a table, a process that runs every minute, and receivers that can be called twice.
-# And it needs an answer to these questions. Here are ours:
+# Why not use the outbox for everything? It needs a command that runs every minute, receivers that can be called twice, and answers to
+# these questions. Ours are in [`outbox.py`](../../speedy/outbox.py):
 #
 # | what if | then |
 # |---|---|
-# | a letter takes long? | A worker *claims* a few events in a short transaction, and delivers them outside of it, because a transaction around a slow letter would hold its locks all that time |
-# | two workers deliver at once? | They claim with `select_for_update(skip_locked=True)`, which leaves out what another worker has locked. A plain UPDATE would wait. SQLite ignores the option and does not need it, because only one program can write at a time |
-# | a worker ends after its claim? | After five minutes another worker may take the event. (The process above ran with yesterday's date.) |
 # | a receiver always fails? | After five tries the event is given up. It stays in the table until somebody runs `deliver_events --again` |
 # | one of two receivers fails? | Both are called again. A larger project would keep for each receiver what it has done |
+# | two processes deliver at once? | Each first *claims* events for five minutes, in a short transaction. `select_for_update(skip_locked=True)` skips those that the other has locked. The receivers are called after it, so a slow one holds no lock |
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).

@@ -17,9 +17,16 @@ roster = sample_roster()
 # %% [markdown]
 # ## In slow motion
 #
-# `as_published` is [the design of Matić's tutorial](line_by_line.ipynb), with tables of its own. Its receiver takes two steps:
-# it counts the people of a shift, and then adds the new person if there is room. Ada and Grace are hired in this way. Alan and
-# Katherine are only stored so far, by `bulk_create()`, so no receiver has given them a seat:
+# The design of [Matić's tutorial](line_by_line.ipynb) is called `as_published` here, and has tables of its own. At a hire its
+# receiver takes two steps:
+#
+# ```python
+# shift = first_with_room()             # counts the people of each shift
+# shift.employees_shift.add(person)     # gives the person a seat
+# ```
+#
+# Nothing in these tables limits the number of people on a shift. We hire Ada and Grace, and store Alan and Katherine by
+# `bulk_create()`, so that no receiver gives them a seat. (This design stores no `headcount`. The table below counts.)
 
 # %%
 for person in roster[:2]:
@@ -29,8 +36,7 @@ alan, katherine = as_published.Employees.objects.bulk_create(newcomers)
 shift_table(as_published)
 
 # %% [markdown]
-# Two requests come in at the same time, one for Alan and one for Katherine. Both take the first step, `first_with_room()`, before
-# either takes the second:
+# Now two requests come in, one for Alan and one for Katherine. Both take the first step before either takes the second:
 #
 # ```mermaid
 # sequenceDiagram
@@ -57,21 +63,29 @@ reveal("race-1")
 shift_table(as_published)
 
 # %% [markdown]
-# No error was raised. Between counting and adding, the number had changed, and neither of them counted again.
-#
-# On PostgreSQL a transaction around both steps does not help, because neither of the two transactions sees the other's new row
-# before it is committed.
+# Four people sit on three seats, and no error was raised.
 #
 # ## Twelve in the same moment
 #
-# `race` hires twelve people at once, in five rounds, on SQLite and on a PostgreSQL that it starts for itself. A round begins with an
-# empty rota, and it is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`.
+# Is it better without signals? `race` hires twelve people at once, in five rounds. A round begins with an empty rota, and it is
+# right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`. Three designs take part, the last two from [lesson
+# 05](../05_side_by_side.ipynb):
 #
-# Three designs take part: the published one, and two wirings of [lesson 05](../05_side_by_side.ipynb). Both wirings use the
-# rule of this project, `assign()`. One calls it directly, the other from a receiver of `post_save`.
+# ```mermaid
+# flowchart LR
+#     one["as published"] -- "a receiver of post_save" --> count["counts, then adds"]
+#     two["built-in signals"] -- "a receiver of post_save" --> assign["assign()"]
+#     three["direct call"] -- "a call" --> assign
+# ```
+#
+# `assign()` is the rule of this project. It first takes a *lock*: everybody else who wants to hire has to wait until this
+# transaction ends. The published receiver takes none.
 
 # %%
 predict("race-2")
+
+# %% [markdown]
+# The race takes some seconds. If there is no PostgreSQL on your computer, it says so, and shows SQLite alone.
 
 # %% tags=["varies"]
 races = race("as published", "direct call", "built-in signals")
@@ -80,17 +94,18 @@ races
 
 # %% [markdown]
 # `exact` counts the rounds that ended right. The next four columns count what went wrong: shifts with more than three people,
-# days with two shifts, people without a shift, and errors. `most on one` is the number of people on the fullest shift. Your
-# numbers for the published design will differ, because no race is like another. If it was lucky, try
+# days with two shifts, people without a shift, and errors. `most on one` is the number of people on the fullest shift. No
+# race is like another. If the published design made no mistake in your five rounds, let it try twenty:
 # `race("as published", rounds=20)`.
 #
-# The direct call and the signals end in the same way, because both run the same rule. **A signal neither causes a race nor cures
-# one.** What helps is three things that a database offers, and the rule uses all of them.
+# The last two designs end in the same way, because both run the same rule. **A signal neither causes a race nor cures one.**
+# Three things that a database offers do help, and this project uses all of them.
 #
-# ## 1. Lock, then look
+# ## 1. A lock
 #
-# A *lock* keeps others out until your transaction ends: anybody else who wants it has to wait. `locked_rota()` opens a
-# transaction and takes the lock of the rota. `assign()` does this, here for Katherine:
+# Here is what `assign()` does, by hand, for Katherine. (The tables of this project are still empty.) `locked_rota()` opens a
+# transaction and takes the lock. Then the rule looks for a shift with room, by a `first_with_room()` of its own, or opens the next shift, and
+# stores the seat:
 
 # %%
 from speedy import scheduling
@@ -102,7 +117,7 @@ with scheduling.locked_rota() as rota:
 shift_table()
 
 # %% [markdown]
-# Now the second request cannot look too early:
+# Back to Alan and Katherine, who want the last seat. With this lock the second request cannot look too early:
 #
 # ```mermaid
 # sequenceDiagram
@@ -118,12 +133,11 @@ shift_table()
 #     Note over K: opens Tuesday
 # ```
 #
-# On PostgreSQL the whole table of shifts is locked, so there is one hire at a time, but everybody can still read. Many
-# projects lock only one row, with `select_for_update()`. SQLite has no row locks and ignores that call silently. It does not need
-# them here, because a transaction of this project takes SQLite's only write lock when it begins. The published design opens no
-# transaction around its two steps, so it fails on SQLite, too.
+# On PostgreSQL this lock is on the whole table of shifts, so there is only one hire at a time, although everybody can still read. Many
+# projects lock only one row, with `select_for_update()`. On SQLite the transaction itself is the lock, because only one program can write
+# at a time, and our transactions ask for that right when they begin.
 #
-# ## 2. Let the database add
+# ## 2. `F()`
 #
 # If Python reads a number, adds 1 and saves it, another program may have changed it in between. `F("headcount")` stands
 # for the column itself, so Python reads nothing:
@@ -137,12 +151,16 @@ with trace() as seen:
 print(seen.statements[0])
 
 # %% [markdown]
-# (`%s` stands for a value.) The database adds to the number that is there at this moment, so no addition is lost, even if two
+# Read each `%s` as a value. The database adds to the number that is there at this moment, so no addition is lost, even if two
 # programs do this at once.
 #
-# ## 3. Let the database refuse
+# ## 3. A constraint
 #
-# Tuesday's headcount is 1 now, and we add 3. A [constraint](../../docs/glossary.md#constraint) allows no headcount above 3:
+# Tuesday's headcount is 1 now. A [constraint](../../docs/glossary.md#constraint) of this table says that `headcount` is 0, 1, 2 or 3.
+# Some code forgets to look, and adds 3:
+
+# %%
+predict("race-3")
 
 # %%
 from django.db import IntegrityError, transaction
@@ -152,26 +170,25 @@ try:
         Shifts.objects.filter(pk=tuesday.pk).update(headcount=F("headcount") + 3)
 except IntegrityError as refusal:
     print(refusal)
+tuesday.refresh_from_db()
+reveal("race-3")
+print("headcount:", tuesday.headcount)
 
 # %% [markdown]
-# So if some code forgets the lock, a fourth person gets an error and not a seat. Another constraint refuses a second shift
-# on the same day.
+# So even if some code forgets the lock, a fourth person gets an error and not a seat. Another constraint refuses a second shift on
+# the same day.
 #
 # ## What to keep
 #
 # | what goes wrong | what to do |
 # |---|---|
-# | two programs look, and then both write | lock before you look, in the transaction that writes |
+# | two programs look, and then both write | lock before you look, in the transaction that writes (on SQLite Django leaves `select_for_update()` out) |
+# | both steps stand in one transaction, but without a lock | PostgreSQL, as it is usually set up, still shows two people to both, until one commits: take a lock |
 # | a number is written that was read earlier | let the database add, with `F()` |
 # | an old object is saved, and puts old values back | `save(update_fields=[…])` writes only the columns that you name ([lesson 03](../03_save_overrides.ipynb)) |
 # | somebody forgets the lock | a constraint refuses |
-#
-# And two things that are rarer:
-#
-# | what happens | what to do |
-# |---|---|
-# | a [deadlock](../../docs/glossary.md#deadlock): A waits for a lock that B has, and B for a lock that A has | take the locks in the same order everywhere |
-# | a project uses the [isolation](../../docs/glossary.md#isolation) REPEATABLE READ. After its wait the second hire does not see the first, and PostgreSQL may refuse it with a *serialization error* | catch this error, and run the whole transaction again |
+# | a [deadlock](../../docs/glossary.md#deadlock): two transactions wait for each other's lock | take the locks in the same order everywhere |
+# | at the [isolation](../../docs/glossary.md#isolation) REPEATABLE READ: a transaction reads before it waits, does not see what changed, and may end with a *serialization error* | catch this error, and run the whole transaction again |
 #
 # **Practise:** [the exercises for this notebook](../exercises/race.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb).
