@@ -12,6 +12,9 @@ CELLS = (
     "    Employees.objects.create(**sample_roster()[0])\n"
     "stepper(seen, before=before)",
     "same_hire()",
+    'order = exercise("00-0").card()\norder',
+    'works_on = exercise("00-1").card()\nworks_on',
+    "works_on, order",
 )
 
 

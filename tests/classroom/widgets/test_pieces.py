@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from classroom import widgets
 from classroom.exercises import guesses
+from classroom.exercises.cards import FORM_MODULE, Choices, Order, Several
 from classroom.experiments.comparing import same_hire
 from classroom.rota.filling import LIVING, fill_table, leaves
 from classroom.rota.shift_tables import shift_table
@@ -364,6 +365,47 @@ def test_a_choice_is_made_by_keyboard(open_piece, key):
     assert page.get_by_role("status").inner_text().startswith("✓ You said: Tue")
     page.keyboard.press("A")
     assert chosen.inner_text().endswith("Tue")
+
+
+CHOICES = Choices("it", "A card", {"Ada": ("Mon", "Tue"), "called": Several("xyz"), "sent": ()})
+HEARD = """document.addEventListener("chosen", (event) => { globalThis.heard = event.detail; })"""
+
+
+@pytest.mark.slow
+def test_answers_are_chosen_by_mouse_and_keyboard_and_may_change(open_piece):
+    page = open_piece(FORM_MODULE, CHOICES.asked())
+    page.evaluate(HEARD)
+    status = page.get_by_role("status")
+    assert status.inner_text() == "0 of 3 answered."
+    page.get_by_text("Mon").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    for key in ("Space", "Tab", "Tab", "Space"):
+        page.keyboard.press(key)
+    page.get_by_label("sent: a number").press_sequentially("12")
+    assert status.inner_text() == "3 of 3 answered. Now run the next cell."
+    assert page.evaluate("heard") == {"Ada": "Tue", "called": ["x", "z"], "sent": 12}
+    page.get_by_label("sent: a number").fill("")
+    page.get_by_label("x").uncheck()
+    assert page.evaluate("heard") == {"Ada": "Tue", "called": ["z"], "sent": None}
+    assert_fit_to_be_seen(page)
+
+
+@pytest.mark.slow
+def test_lines_are_moved_and_left_out_by_mouse_and_keyboard(open_piece):
+    lines = ["def f():", f"    return {'a' * 60}", "    g()"]
+    page = open_piece(FORM_MODULE, Order("it", "A card", lines, "import g").asked())
+    page.evaluate(HEARD)
+    page.get_by_role("button", name="Move up: g()").click()
+    assert page.evaluate("heard") == [1, 3, 2]
+    page.keyboard.press("ArrowDown")  # the same line, which kept the focus
+    assert page.evaluate("heard") == [1, 2, 3]
+    page.get_by_role("button", name="Leave out: def f():").press("Enter")
+    assert page.evaluate("heard") == [2, 3]
+    assert_fit_to_be_seen(page)
+    page.keyboard.press("Enter")  # puts it back, at the end
+    assert page.evaluate("heard") == [2, 3, 1]
+    assert "import g" in page.locator(".form-given").inner_text()
 
 
 def test_every_module_of_a_piece_draws_by_show():
