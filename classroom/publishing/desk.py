@@ -20,6 +20,11 @@ START = "00_start_here.ipynb"
 COURSE = ("*.ipynb", "deeper/*.ipynb", "exercises/*.ipynb")
 HEADING = re.compile(r"^##+ ", re.MULTILINE)
 FOLD = "<details><summary>What you saw, and why: open it when you have guessed.</summary>"
+# The summary at the end repeats what the guesses ask; where to go next stays open below it.
+SUMMARY = re.compile(
+    r"^(## What to keep\n\n)(.+?)(?=\n\n(?:.(?!\n\n))*?(?:\*\*Practise|Back to)|\Z)", re.M | re.S
+)
+FOLDED = "<details><summary>All of it in short: open it when you have guessed.</summary>"
 
 
 def lay_out(root=ROOT, folder=None, course=None):
@@ -132,22 +137,29 @@ def before_first_run(content):
 
 
 def fold_answers(cells):
-    """Fold what is said below a reveal, up to the next heading or code.
+    """Fold what is said below a reveal, and what ends its section, and the summary of all.
 
-    It tells the answer, and stands on the same screen as the question.
+    It tells the answer, and may stand on the same screen as the question. What is said between two
+    cells of code stays open, because it tells what the second one does.
     See https://developer.mozilla.org/en-US/docs/Web/HTML/Element/details
     """
-    told = False
+    told = below = asked = False
     for cell in cells:
         text = "".join(cell["source"])
         if cell["cell_type"] == "code":
-            told = "reveal(" in text
-        elif told:
+            below = "reveal(" in text
+            told, asked = told or below, asked or below
+            continue
+        if told:
             heading = HEADING.search(text)
             end = heading.start() if heading else len(text)
-            if said := text[:end].strip():
-                cell["source"] = f"{FOLD}\n\n{said}\n\n</details>\n\n{text[end:]}".strip()
+            if (said := text[:end].strip()) and (below or heading):
+                text = f"{FOLD}\n\n{said}\n\n</details>\n\n{text[end:]}".strip()
             told = not heading
+        if asked:
+            text = SUMMARY.sub(rf"\1{FOLDED}\n\n\2\n\n</details>", text)
+        if text != "".join(cell["source"]):
+            cell["source"] = text
 
 
 def lay_beside(desk, name, content):

@@ -90,9 +90,8 @@ from django.dispatch import receiver
 
 
 @receiver(post_save, sender=Model)
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New:", instance)
+def announce(sender, instance, **kwargs):
+    print("New:", instance)
 """
 mysite.write("polls/signals.py", signals_py)
 mysite.shell("Question.objects.create(question_text='Ink or pencil?')")

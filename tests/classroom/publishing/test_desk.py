@@ -59,6 +59,9 @@ def test_copies_hold_the_course_without_outputs_and_without_answers(root):
     assert desk.lay_out(root) == []
 
 
+NEXT = "You have come\nthis far.\n**Practise:** [here](x). **Next:** [there](y)."
+
+
 def test_what_is_said_below_a_reveal_is_folded_up_to_the_next_heading():
     def cell(kind, *lines):
         return {"cell_type": kind, "source": [*lines]}
@@ -74,16 +77,25 @@ def test_what_is_said_below_a_reveal_is_folded_up_to_the_next_heading():
         cell("markdown", "Open, too."),
         cell("code", 'reveal("00-2")'),
         cell("markdown", "### Your turn"),
+        cell("code", 'reveal("00-3")'),
+        cell("code", "2 + 2"),
+        cell("markdown", "Open: the next cell does this."),
+        cell("code", "3 + 3"),
+        cell("markdown", f"The end of it.\n\n## What to keep\n\n| all |\n\nOf it.\n\n{NEXT}"),
     ]
     plain = ["".join(it["source"]) for it in cells]
     desk.fold_answers(cells)
     now = ["".join(it["source"]) for it in cells]
     folded = [number for number, text in enumerate(now) if text.startswith(desk.FOLD)]
-    assert folded == [4, 5]
+    assert folded == [4, 5, 14]
+    assert now[14].split("\n\n", 3)[1] == "The end of it."
+    assert now[14].endswith(
+        f"## What to keep\n\n{desk.FOLDED}\n\n| all |\n\nOf it.\n\n</details>\n\n{NEXT}"
+    )
     assert now[5].endswith("</details>\n\n## The next section\nOpen.") and "And why." in now[5]
     assert "Tuesday, of course." in now[4] and now[4].endswith("</details>")
-    assert [now[it] for it in range(10) if it not in folded] == [
-        plain[it] for it in range(10) if it not in folded
+    assert [it for number, it in enumerate(now) if number not in folded] == [
+        it for number, it in enumerate(plain) if number not in folded
     ]
 
 
