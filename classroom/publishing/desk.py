@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from classroom.publishing.belongings import Folder, content_of, digest_of
 from classroom.running.kernel import ROOT
+from whatfires.drawing import palette
 
 DESK = "desk"
 START = "00_start_here.ipynb"
@@ -24,6 +25,7 @@ FOLD = "<details><summary>What you saw, and why: open it when you have guessed.<
 SUMMARY = re.compile(
     r"^(## What to keep\n\n)(.+?)(?=\n\n(?:.(?!\n\n))*?(?:\*\*Practise|Back to)|\Z)", re.M | re.S
 )
+FENCE = "```mermaid\n"
 FOLDED = "<details><summary>All of it in short: open it when you have guessed.</summary>"
 
 
@@ -128,12 +130,39 @@ def before_first_run(content):
     It bears the version of this Python, as Jupyter notes it. Or opening it would change it.
     """
     notebook = json.loads(content)
-    fold_answers(notebook["cells"])
+    make_ready(notebook["cells"])
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     notebook["metadata"]["language_info"]["version"] = platform.python_version()
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def make_ready(cells):
+    """Change the cells of a notebook into those of a copy: nothing told before it is asked."""
+    fold_answers(cells)
+    for cell in cells:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and FENCE in text:
+            cell["source"] = text.replace(FENCE, f"{FENCE}{colours_of_diagrams()}\n")
+
+
+def colours_of_diagrams():
+    """Give diagrams our palette, as their first line: JupyterLab has colours of its own for them.
+
+    It draws a picture that knows no style sheet, so boxes are light with dark words in both
+    themes. Lines and words on the page stay the theme's.
+    See https://mermaid.js.org/config/directives.html
+    """
+    ink, box, paper, edge = (palette()[it][0] for it in ("ink", "line", "paper", "soft"))
+    boxes = ("mainBkg", "edgeLabelBackground", "actorBkg", "labelBoxBkgColor")
+    edges = ("nodeBorder", "clusterBorder", "actorBorder", "actorLineColor", "noteBorderColor")
+    edges += ("labelBoxBorderColor",)
+    words = ("actorTextColor", "noteTextColor", "labelTextColor")
+    colours = dict.fromkeys(boxes, box) | dict.fromkeys(edges, edge) | dict.fromkeys(words, ink)
+    colours |= {"noteBkgColor": paper, "clusterBkg": "transparent"}
+    words_in_boxes = f".node .nodeLabel, .edgeLabel p {{ color: {ink}; }}"
+    return f"%%{{init: {json.dumps({'themeVariables': colours, 'themeCSS': words_in_boxes})}}}%%"
 
 
 def fold_answers(cells):

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from classroom.publishing import desk, notebooks
 from classroom.publishing.belongings import NOTE
+from whatfires.drawing import palette
 
 COURSE = {
     "00_start_here.ipynb": "1 + 1", "deeper/race.ipynb": "race()", "exercises/quiz.ipynb": "quiz()"
@@ -99,11 +101,23 @@ def test_what_is_said_below_a_reveal_is_folded_up_to_the_next_heading():
     ]
 
 
+def test_a_diagram_in_a_copy_has_our_colours_and_nothing_else_is_changed():
+    text = "# A picture\n\n```mermaid\nflowchart LR\n    a --> b\n```\n"
+    cells = [{"cell_type": kind, "source": text} for kind in ("markdown", "code")]
+    desk.make_ready(cells)
+    drawn = cells[0]["source"].splitlines()
+    colours = re.fullmatch(r"%%\{init: (\{.*\})\}%%", drawn.pop(3))
+    assert drawn == text.splitlines() and cells[1]["source"] == text
+    used = json.loads(colours[1])["themeVariables"]
+    light = {colour for colour, _ in palette().values()}
+    assert {*used.values()} <= {*light, "transparent"}
+
+
 def test_the_real_copies_have_the_cells_of_the_texts_and_no_outputs():
     for name, content in desk.handed_out().items():
         text = notebooks.convert(notebooks.source_of(notebooks.FOLDER / name))
         copy = notebooks.nbformat.reads(content.decode(), as_version=4)
-        desk.fold_answers(text.cells)
+        desk.make_ready(text.cells)
         assert notebooks.written(copy) == notebooks.written(text)
         assert not any(cell.get("outputs") for cell in copy.cells)
     assert {*desk.handed_out()} == {
