@@ -142,31 +142,26 @@ reveal("02-3")
 heard
 
 # %% [markdown]
-# For each row Django sends `pre_delete` before it deletes the row, and `post_delete` afterwards. A receiver of `pre_delete`, for
-# seats, lowers the `headcount` of the shift, so her place is free again.
+# For each row Django sends `pre_delete` before it is deleted, and `post_delete` afterwards. A receiver of `pre_delete`, for
+# seats, lowers the `headcount` of the shift, so her place is free.
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives
-# their people new shifts. `advance()` turns the calendar to Tuesday.
+# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes past shifts, and gives their
+# people new ones. Now three steps: Alan leaves, a day passes, Søren is hired.
 
 # %%
-advance()
-shift_table()
-
-# %%
-# Monday's shift is still there: nobody saved anybody, so no signal was sent. Now Søren is hired.
-soren = Employees.objects.create(**people[4])
-shift_table()
+fill_table([leaves(str(alan)), advance, people[4]])
 
 # %% [markdown]
-# Before Søren's row was written, `wipe_before_hire` ran. Monday is gone, and its people sit on the days that follow. **A signal
-# is not a clock.** For something that must happen each morning, use a timer such as cron.
+# A ring marks the seat that Alan left. The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was sent.
+# Before Søren's row was written, `wipe_before_hire` ran: Monday is gone, and Ada sits on Tuesday. **A signal is
+# not a clock.** For what must happen each morning, use a timer such as cron.
 #
 # ## Many at once
 #
 # `bulk_create()` stores a whole list of objects with one SQL statement or a few, so it is fast. Zoë and Noor are hired in
-# this way. And Ada has a birthday: her new age is written with `update()`.
+# this way, and Ada's new age is written with `update()`.
 
 # %%
 predict("02-4")
