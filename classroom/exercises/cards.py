@@ -107,8 +107,8 @@ class Order(Card, list):
     @property
     def by_hand(self):
         return (
-            f"Without buttons, set {self.name} to the numbers in their order, such as [3, 1, 2]; "
-            "leave out what is not needed."
+            f"{self.name} is {self.chosen()}. Without buttons, set it to the numbers in their "
+            "order, such as [3, 1, 2], without those that are not needed."
         )
 
     @property

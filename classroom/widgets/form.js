@@ -28,11 +28,11 @@ ${frame("form")}
 .form li button { font: inherit; min-width: 40px; min-height: 40px; padding: 0 8px; border: 2px solid transparent; border-radius: 6px; background: none; color: inherit; cursor: pointer; flex: none; }
 .form li button:hover { border-color: var(--code); }
 .form li button[aria-disabled=true] { color: var(--soft); cursor: default; border-color: transparent; opacity: 0.5; }
-.form pre { margin: 0; padding: 0; background: none; color: inherit; border: 0; font: 0.9em/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; flex: 1 1 auto; min-width: 0; }
+.form pre { margin: 0; padding: 0; background: none; color: inherit; border: 0; font: 0.9em/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: break-word; flex: 1 1 auto; min-width: 0; }
 .form .form-given { margin: 0 0 8px; color: var(--soft); }
 .form .form-out { background: none; border: 1px dashed var(--soft); } .form .form-out pre { color: var(--soft); text-decoration: line-through; }
 .form [role=status] { min-height: 1.4em; margin-top: 8px; }
-@container (max-width: 560px) { .form fieldset { display: block; } .form legend { float: none; width: auto; padding: 0 0 4px; } .form li { flex-wrap: wrap; } .form li pre { flex-basis: 100%; order: -1; padding: 4px 0 0 4px; } }
+@container (max-width: 460px) { .form fieldset { display: block; } .form legend { float: none; width: auto; padding: 0 0 4px; } .form li { flex-wrap: wrap; } .form li pre { flex-basis: 100%; order: -1; padding: 4px 0 0 4px; } }
 `;
 
 let forms = 0; // a radio button knows its fellows by a name that no other form has
@@ -113,7 +113,8 @@ export function show(data, element) {
 
     function line(number, ...buttons) {
       const text = lines[number - 1];
-      return make("li", { "data-number": number }, make("pre", { text }), ...buttons.map(([does, sign, label, act, able = true]) => {
+      const code = text.split(/(?<=\w[.(])/).flatMap((part) => [part, make("wbr")]);
+      return make("li", { "data-number": number }, make("pre", {}, ...code), ...buttons.map(([does, sign, label, act, able = true]) => {
         const it = button(`${label}: ${text.trim()}`, sign, () => able && act());
         it.dataset.does = does;
         it.setAttribute("aria-disabled", !able);

@@ -46,7 +46,7 @@ ${frame("matrix")}
 @container (max-width: 640px) {
   .matrix-view { max-height: none; overflow: visible; border: 0; }
   .matrix-table, .matrix-table tbody { display: block; } .matrix-table thead { display: none; }
-  .matrix tr.matrix-row { display: grid; grid-template-columns: 1fr 1fr; border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; overflow: hidden; }
+  .matrix tr.matrix-row { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; overflow: hidden; }
   .matrix tr.matrix-heading, .matrix tr.matrix-more { display: block; } .matrix tr.matrix-more { margin: -6px 0 12px; }
   .matrix .matrix-table tr.matrix-row th { grid-column: 1 / -1; position: static; max-width: none; padding: 8px 10px; }
   .matrix .matrix-table th.matrix-group { display: block; max-width: none; padding-left: 0; border: 0; }
@@ -55,6 +55,7 @@ ${frame("matrix")}
   .matrix-hook { display: inline; font-weight: 400; }
   .matrix-whole tr.matrix-row td:not(:has(.matrix-fired, .matrix-elsewhere, .matrix-unknown)) { display: none; }
 }
+@container (max-width: 300px) { .matrix tr.matrix-row { grid-template-columns: minmax(0, 1fr); } .matrix .matrix-table tbody th { min-width: 0; } }
 @media (prefers-reduced-motion: reduce) { .matrix-wrong { animation: none; } }
 @media print { .matrix-view { max-height: none; overflow: visible; } }
 `;
