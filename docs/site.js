@@ -102,12 +102,23 @@ function cover(element, reveal) {
   for (let it = cell.nextElementSibling; it && it.tagName !== "SECTION"; it = it.nextElementSibling) found.push(it);
   const note = make("p", { class: "cover-note", text: "What happened opens when you have answered the question above." });
   cell.after(note);
+  found.push(...summary());
   const count = (it, by) => { it.dataset.covers = Number(it.dataset.covers || 0) + by; }; // another question may cover it, too
   found.forEach((it) => count(it, 1));
   return () => {
     found.forEach((it) => count(it, -1));
     note.remove();
+    if (summary().every((it) => it.dataset.covers === "0")) document.querySelector("#what-to-keep .cover-note")?.remove();
   };
+}
+
+// What repeats the answers at the end of a lesson, open when all of its questions are answered.
+function summary() {
+  const section = document.getElementById("what-to-keep");
+  if (!section) return [];
+  if (!section.querySelector(".cover-note"))
+    section.firstElementChild.after(make("p", { class: "cover-note", text: "This opens when you have answered every question above." }));
+  return [...section.children].slice(1).filter((it) => !it.matches(".cover-note") && !/Practise:|Back to/.test(it.textContent));
 }
 
 // What was done

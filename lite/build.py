@@ -21,7 +21,7 @@ import nbformat
 
 import speedster.wsgi  # noqa: F401  sets Django up
 from classroom.publishing import notebooks
-from classroom.publishing.desk import fold_answers
+from classroom.publishing.desk import make_ready
 from classroom.publishing.exercise_texts import exercise_sources
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.database import template
@@ -156,7 +156,7 @@ def write_notebooks(folder, solved=False):
 def copy_of(source):
     """Return a learner's copy of a text, for the kernel of a browser."""
     copy = notebooks.convert(source)
-    fold_answers(copy.cells)
+    make_ready(copy.cells)
     opening = OPENING
     if "cost_plot(" in source.read_text("utf-8"):
         opening += "\nimport matplotlib.font_manager  # this lesson draws"

@@ -42,6 +42,7 @@ ROW_HEAD = (
     "var(--vscode-editor-foreground, CanvasText)))"
 )
 WIDE = 80  # characters of a line of text
+PIECE = r"(?:\.{3}|\((?!\w)|[^\s./,_(])*(?:[\s./,_]|\((?=\w))?"  # of a line that is folded
 NARROWEST = 8  # characters to which a column may shrink before a line grows too long
 
 Row = dict[str, Any]
@@ -99,9 +100,12 @@ def widths_that_fit(widths: list[int], wide: int) -> list[int]:
 
 
 def folds(text: str, width: int) -> list[str]:
-    """Fold a text into lines of this width, after a blank, a dot, a slash, a comma or a bar."""
+    """Fold a text into lines of this width, after a blank, a dot, a slash, a comma or a bar.
+
+    A bracket keeps the dots that stand for what is in it.
+    """
     lines = [""]
-    for piece in re.findall(r"[^\s./,_(]*[\s./,_(]?", text.replace("\n", " ")):
+    for piece in filter(None, re.findall(PIECE, text.replace("\n", " "))):
         if len(lines[-1]) + len(piece.rstrip()) > width and lines[-1]:
             lines.append("")
         while len(piece) > width + 1:

@@ -22,7 +22,7 @@ ${frame("wf")}
 .wf { display:flex; flex-direction:column } .wf > * { min-width:0 }
 .wf-title { font-size:1.05em; font-weight:600; margin:0 0 8px } .wf-head { font-size:.9em; font-weight:600; margin:12px 0 4px; color:var(--soft) }
 .wf-body { display:grid; grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:14px; align-items:start }
-.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(17ch,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
+.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(15ch,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
   margin:0; padding:0; list-style:none; position:relative }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }

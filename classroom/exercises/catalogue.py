@@ -10,6 +10,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from classroom.exercises import record, tasks
+from classroom.exercises.cards import card_of, forget
 from classroom.exercises.engine import judged
 from classroom.exercises.outcomes import DEFECT, RIGHT, Outcome
 from whatfires.describing import expect, quoted
@@ -32,6 +33,19 @@ class Exercise:
         if outcome.right:
             return Outcome(RIGHT, f"{self.task.why}", outcome.printed)
         return outcome
+
+    def card(self):
+        """Return the card on which this one is answered: it fills itself in, and can be written to.
+
+        It is a dict of answers, or a list of numbers, and shows itself as the last line of a cell.
+        Raises ValueError where the answer is written in the cell.
+        """
+        card = card_of(self.task)
+        if card is None:
+            raise ValueError(
+                f"exercise({self.task.id!r}) has no card: write `{self.task.answer}` in the cell."
+            )
+        return card
 
     def hint(self):
         """Give the next hint; the last one stays."""
@@ -68,6 +82,7 @@ class Exercise:
     def reset(self):
         """Start over: attempts and hints of this exercise are forgotten."""
         record.forget(self.task.id)
+        forget(self.task.id)
         UNFOLDED.pop(self.task.id, None)
         return Note(f"{self.task.id} starts over.")
 

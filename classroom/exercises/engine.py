@@ -17,6 +17,7 @@ from functools import cache
 from time import process_time
 from types import FunctionType
 
+from classroom.exercises.cards import Card, Choices
 from classroom.exercises.outcomes import (
     DEFECT,
     NOT_ATTEMPTED,
@@ -91,11 +92,13 @@ class Task:
     `id` is "02-1": the lesson and a number. A letter, as in "02-a", makes it a "your turn": two
     minutes inside the lesson, which itself tells `situation` and `task`. `kind` is one of KINDS.
     `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
-    the last one that it defines. A function says how it is called in `call`, "hire(**fields)" or,
-    for a receiver, "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are
-    three: a nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the
-    page of the documentation. `others` are right answers that differ from `solution`, each as code
-    or as edits of the solution; `why` explains it.
+    the last one that it defines. Where it is chosen on a card, `fields` are {what is asked: its
+    choices}, as `Choices` takes them; unless there is a starter, one is made that shows the card.
+    A function says how it is called in `call`, "hire(**fields)" or, for a receiver,
+    "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are three: a nudge, a
+    pointer, almost the code (one will do for a "your turn"). `link` leads to the page of the
+    documentation. `others` are right answers that differ from `solution`, each as code or as edits
+    of the solution; `why` explains it.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
     that starts processes of its own has more `seconds`. The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
@@ -110,7 +113,8 @@ class Task:
     task: str = ""
     answer: str = ""
     call: str = ""
-    starter: str
+    starter: str = ""
+    fields: dict[str, tuple] = field(default_factory=dict)
     hints: tuple[str, ...]
     link: str
     solution: str
@@ -122,6 +126,8 @@ class Task:
     check: Callable = field(default=None, repr=False)
 
     def __post_init__(self):
+        if not self.starter:
+            self.starter = f'{self.answer} = exercise("{self.id}").card()\n{self.answer}'
         if not self.answer:
             last = ast.parse(self.starter).body[-1]
             self.answer = last.targets[0].id if isinstance(last, ast.Assign) else last.name
@@ -151,6 +157,17 @@ class Task:
     def is_your_turn(self):
         """Tell whether it stands inside its lesson, and in no exercise notebook."""
         return self.id[-1].isalpha()
+
+    def new_card(self):
+        """Return its card with nothing on it; None where the answer is written in the cell."""
+        if not self.fields:
+            return None
+        [name] = re.findall(r"^(\w+) = exercise\(.*\)\.card\(\)", self.starter, re.MULTILINE)
+        return Choices(name, self.title, self.fields)
+
+    def begun(self):
+        """Return what the starter gives for an answer."""
+        return run_code(self.starter).get(self.answer)
 
     def code_of(self, answer):
         """Return the code of an answer that is given as code, or as {old text: new text}.
@@ -182,7 +199,10 @@ def judged(task, answer, seconds=...):
     `seconds` are the task's, if nothing else is said; None is no limit.
     """
     if is_untouched(task, answer):
-        return Outcome(NOT_ATTEMPTED, f"Write `{task.answer}` in the cell above, and run it.")
+        how = "Write `{}` in the cell above, and run it."
+        if isinstance(answer, Card):
+            how = "Run the cell above, and answer on its card: that is `{}`."
+        return Outcome(NOT_ATTEMPTED, how.format(task.answer))
     with warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
         old = [it["collections"] for it in gc.get_stats()[1:]]
@@ -260,11 +280,16 @@ def is_untouched(task, answer):
     """Tell whether an answer is still the starter's."""
     if answer is ...:
         return True
-    return same(answer, run_code(task.starter).get(task.answer))
+    return same(answer, task.begun())
 
 
 def same(answer, starter):
-    """Compare two answers: functions and classes by their source, anything else by its value."""
+    """Compare two answers: functions and classes by their source, anything else by its value.
+
+    A card of a starter counts as it is before anything is chosen on it.
+    """
+    if isinstance(starter, Card):
+        starter = starter.blank()
     if isinstance(answer, FunctionType) and isinstance(starter, FunctionType):
         return source_of(answer) == source_of(starter)
     if isinstance(answer, type) and isinstance(starter, type):

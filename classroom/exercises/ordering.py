@@ -7,13 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from classroom.exercises.cards import Order
 from classroom.exercises.engine import Task, run_code
 from classroom.exercises.outcomes import Wrong, expect_callable, wrong
 from classroom.exercises.tracebacks import is_of_the_check
-
-STARTER = """\
-order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
-"""
 
 
 @dataclass(kw_only=True)
@@ -25,20 +22,24 @@ class Parsons(Task):
     `given` is code that runs before them, such as imports. `solution` is code such as
     `order = [2, 4, 1]`; `others` are orders that are right as well. `builds` is the name that the
     lines define. What it names is judged by the function that is decorated with `@task.judge`, as
-    in any task. The starter is made of the lines.
+    in any task. They are moved on a card.
     """
 
     kind: str = "order"
     answer: str = "order"
-    starter: str = ""
     lines: str
     builds: str
     given: str = ""
 
     def __post_init__(self):
         self.texts = self.lines.strip("\n").split("\n")
-        shown = (f"# {number}  {text}" for number, text in enumerate(self.texts, start=1))
-        self.starter = "\n".join([self.given.strip("\n"), *shown, "", STARTER]).strip("\n")
+        super().__post_init__()
+
+    def new_card(self):
+        return Order(self.answer, self.title, self.texts, self.given)
+
+    def begun(self):
+        return self.new_card()
 
     @property
     def shown(self):

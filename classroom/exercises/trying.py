@@ -390,8 +390,8 @@ def expect_keys(guess, keys):
     if not isinstance(guess, dict) or set(guess) != set(keys):
         wrong(f"a dict with the keys {', '.join(keys)}", f"it is {guess!r}")
     for key in keys:
-        if guess[key] is ...:
-            wrong(f"an answer for {key!r}", "it is still ...")
+        if guess[key] is None or guess[key] is ...:
+            wrong(f"an answer for {key!r}", "there is none yet")
 
 
 def expect_form(read, key, said, form):

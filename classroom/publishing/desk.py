@@ -14,12 +14,19 @@ from pathlib import PurePosixPath
 
 from classroom.publishing.belongings import Folder, content_of, digest_of
 from classroom.running.kernel import ROOT
+from whatfires.drawing import palette
 
 DESK = "desk"
 START = "00_start_here.ipynb"
 COURSE = ("*.ipynb", "deeper/*.ipynb", "exercises/*.ipynb")
 HEADING = re.compile(r"^##+ ", re.MULTILINE)
 FOLD = "<details><summary>What you saw, and why: open it when you have guessed.</summary>"
+# The summary at the end repeats what the guesses ask; where to go next stays open below it.
+SUMMARY = re.compile(
+    r"^(## What to keep\n\n)(.+?)(?=\n\n(?:.(?!\n\n))*?(?:\*\*Practise|Back to)|\Z)", re.M | re.S
+)
+FENCE = "```mermaid\n"
+FOLDED = "<details><summary>All of it in short: open it when you have guessed.</summary>"
 
 
 def lay_out(root=ROOT, folder=None, course=None):
@@ -123,7 +130,7 @@ def before_first_run(content):
     It bears the version of this Python, as Jupyter notes it. Or opening it would change it.
     """
     notebook = json.loads(content)
-    fold_answers(notebook["cells"])
+    make_ready(notebook["cells"])
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
@@ -131,23 +138,57 @@ def before_first_run(content):
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def fold_answers(cells):
-    """Fold what is said below a reveal, up to the next heading or code.
+def make_ready(cells):
+    """Change the cells of a notebook into those of a copy: nothing told before it is asked."""
+    fold_answers(cells)
+    for cell in cells:
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and FENCE in text:
+            cell["source"] = text.replace(FENCE, f"{FENCE}{colours_of_diagrams()}\n")
 
-    It tells the answer, and stands on the same screen as the question.
+
+def colours_of_diagrams():
+    """Give diagrams our palette, as their first line: JupyterLab has colours of its own for them.
+
+    It draws a picture that knows no style sheet, so boxes are light with dark words in both
+    themes. Lines and words on the page stay the theme's.
+    See https://mermaid.js.org/config/directives.html
+    """
+    ink, box, paper, edge = (palette()[it][0] for it in ("ink", "line", "paper", "soft"))
+    boxes = ("mainBkg", "edgeLabelBackground", "actorBkg", "labelBoxBkgColor")
+    edges = ("nodeBorder", "clusterBorder", "actorBorder", "actorLineColor", "noteBorderColor")
+    edges += ("labelBoxBorderColor",)
+    words = ("actorTextColor", "noteTextColor", "labelTextColor")
+    colours = dict.fromkeys(boxes, box) | dict.fromkeys(edges, edge) | dict.fromkeys(words, ink)
+    colours |= {"noteBkgColor": paper, "clusterBkg": "transparent"}
+    words_in_boxes = f".node .nodeLabel, .edgeLabel p {{ color: {ink}; }}"
+    return f"%%{{init: {json.dumps({'themeVariables': colours, 'themeCSS': words_in_boxes})}}}%%"
+
+
+def fold_answers(cells):
+    """Fold what is said below a reveal, and what ends its section, and the summary of all.
+
+    It tells the answer, and may stand on the same screen as the question. What is said between two
+    cells of code stays open, because it tells what the second one does.
     See https://developer.mozilla.org/en-US/docs/Web/HTML/Element/details
     """
-    told = False
+    told = below = asked = False
     for cell in cells:
         text = "".join(cell["source"])
         if cell["cell_type"] == "code":
-            told = "reveal(" in text
-        elif told:
+            below = "reveal(" in text
+            told, asked = told or below, asked or below
+            continue
+        if told:
             heading = HEADING.search(text)
             end = heading.start() if heading else len(text)
-            if said := text[:end].strip():
-                cell["source"] = f"{FOLD}\n\n{said}\n\n</details>\n\n{text[end:]}".strip()
+            if (said := text[:end].strip()) and (below or heading):
+                text = f"{FOLD}\n\n{said}\n\n</details>\n\n{text[end:]}".strip()
             told = not heading
+        if asked:
+            text = SUMMARY.sub(rf"\1{FOLDED}\n\n\2\n\n</details>", text)
+        if text != "".join(cell["source"]):
+            cell["source"] = text
 
 
 def lay_beside(desk, name, content):

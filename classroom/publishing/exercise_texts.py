@@ -86,11 +86,12 @@ def head(lesson, tasks):
     several = len(tasks) > 1
     belongs = "They belong" if several else "This one belongs"
     how_many = f"All {len(tasks)} take" if several else "It takes"
+    cards = "answer on its card if it shows one, " if any(it.new_card() for it in tasks) else ""
     return (
         f"{HEADER.format(place='tasks/')}\n\n# Exercises for {title_of(tasks[0])}\n\n"
         f"{belongs} to [the lesson](../{lesson}.ipynb). {how_many} about {minutes} "
-        "minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take "
-        "the `#` away before `hint()`, as often as you like."
+        f"minutes. Change the cell below a task, run it, {cards}and run the check beneath it. "
+        "Stuck? Take the `#` away before `hint()`, as often as you like."
     )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from classroom import widgets
 from classroom.rota.shift_tables import glyphs, seated
@@ -38,7 +40,11 @@ class FillTable(Table):
     def _repr_mimebundle_(self, include=None, exclude=None):
         """Show the table; where somebody can click, the rota itself, step by step."""
         living = self.attrs.get("living")
-        return faces(repr(self), self._repr_html_(), LIVING if living else None, living)
+        if not living:
+            return faces(repr(self), self._repr_html_())
+        last = named_seats(living)  # the table says how many sit where, and the rota says who
+        html = format_html("{}<p>{}</p>", mark_safe(self._repr_html_()), last)
+        return faces(f"{self!r}\n{last}", html, LIVING, living)
 
 
 def fill_table(steps, hire=Employees.objects.create):
@@ -88,6 +94,17 @@ def living(rows, rotas, todays, days):
             for (what, day), taken, today in zip(rows, rotas, todays, strict=True)
         ],
     }
+
+
+def named_seats(living):
+    """Write out who sits where when the last step is taken."""
+    rota = living["steps"][-1]["rota"]
+    days = [
+        f"{day['name']}: {', '.join(rota[day['key']]) or 'nobody'}"
+        for day in living["days"]
+        if day["key"] in rota
+    ]
+    return f"At the end: {'; '.join(days) or 'no shift'}."
 
 
 def take(step, hire):

@@ -25,8 +25,10 @@ ${frame("aligned")}
 .aligned-head { margin: 10px 0 0; font-size: .9em; font-weight: 600; color: var(--soft); }
 .aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
 .aligned-legend { font-size: .87em; color: var(--soft); margin: 0 0 8px; }
-@container (max-width: 640px) { .aligned .aligned-table :is(th, td) { padding: 4px; font-size: 12px; } .aligned thead th { min-width: 0; font-size: 10.5px !important; padding: 4px 1px !important; }
+@container (max-width: 640px) { .aligned .aligned-table :is(th, td) { padding: 4px; font-size: 12px; } .aligned thead th { min-width: 0; font-size: 10.5px !important; padding: 4px 5px !important; }
   .aligned .aligned-table tbody th { font-size: 11.5px; } .aligned .aligned-table { table-layout: fixed; } .aligned thead th:first-child { width: 34%; } }
+/* Beside the sidebars of a JupyterLab on a telephone, names stand upright. */
+@container (max-width: 320px) { .aligned thead th:not(:first-child) { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left !important; padding: 2px !important; line-height: 1.1; } }
 @media print { .aligned-view { max-height: none; overflow: visible; } }
 `;
 

@@ -19,7 +19,7 @@ ${frame("matrix")}
 .matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 2px !important; }
 .matrix thead th:first-child { left: 0; z-index: 3; }
 .matrix .matrix-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace;
-  padding: 4px 10px; min-width: 160px; max-width: 290px; overflow-wrap: anywhere; }
+  padding: 4px 10px; min-width: 170px; max-width: 290px; overflow-wrap: break-word; }
 .matrix .matrix-table th.matrix-group { font: 600 13px/1.4 system-ui, sans-serif; color: var(--soft); padding-top: 12px; }
 .matrix .matrix-name { all: unset; cursor: pointer; font: inherit; } .matrix .matrix-name:hover { text-decoration: underline; }
 .matrix .matrix-name:focus-visible { outline: 3px solid var(--code); outline-offset: 1px; }
@@ -46,7 +46,7 @@ ${frame("matrix")}
 @container (max-width: 640px) {
   .matrix-view { max-height: none; overflow: visible; border: 0; }
   .matrix-table, .matrix-table tbody { display: block; } .matrix-table thead { display: none; }
-  .matrix tr.matrix-row { display: grid; grid-template-columns: 1fr 1fr; border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; overflow: hidden; }
+  .matrix tr.matrix-row { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; overflow: hidden; }
   .matrix tr.matrix-heading, .matrix tr.matrix-more { display: block; } .matrix tr.matrix-more { margin: -6px 0 12px; }
   .matrix .matrix-table tr.matrix-row th { grid-column: 1 / -1; position: static; max-width: none; padding: 8px 10px; }
   .matrix .matrix-table th.matrix-group { display: block; max-width: none; padding-left: 0; border: 0; }
@@ -55,12 +55,16 @@ ${frame("matrix")}
   .matrix-hook { display: inline; font-weight: 400; }
   .matrix-whole tr.matrix-row td:not(:has(.matrix-fired, .matrix-elsewhere, .matrix-unknown)) { display: none; }
 }
+@container (max-width: 300px) { .matrix tr.matrix-row { grid-template-columns: minmax(0, 1fr); } .matrix .matrix-table tbody th { min-width: 0; } }
 @media (prefers-reduced-motion: reduce) { .matrix-wrong { animation: none; } }
 @media print { .matrix-view { max-height: none; overflow: visible; } }
 `;
 
 const times = (number) => (number === 1 ? "once" : number === 2 ? "twice" : `${number} times`);
 const is_method = (hook) => hook.endsWith("()");
+
+// A long name breaks after a dot or a bracket that a word follows: never inside the name of a call.
+const broken = (name) => name.split(/(?<=[.(])(?=\w)/).flatMap((part, at) => (at ? [make("wbr"), part] : [part]));
 
 // What happened in a cell, as a glyph.
 export const glyph = ({ own, other, unknown }) =>
@@ -180,10 +184,10 @@ export function show({ hooks, rows: told, blank, legend }, element) {
       open.removeAttribute("aria-label");
       open.removeAttribute("title");
       open.setAttribute("aria-expanded", "false");
-      open.textContent = name;
+      open.replaceChildren(...broken(name));
     }
     const quiet = !blank && row.cells.every((cell) => glyph(cell) === SILENT);
-    const head = make("th", { scope: "row" }, open || name, ...(quiet ? [make("span", { class: "matrix-hook", text: " · silent" })] : []));
+    const head = make("th", { scope: "row" }, ...(open ? [open] : broken(name)), ...(quiet ? [make("span", { class: "matrix-hook", text: " · silent" })] : []));
     const it = make("tr", { class: "matrix-row" }, head,
       ...row.cells.map((cell) => make("td", { class: "matrix-at" }, blank && !ran ? guess(row, cell) : seen(row, cell))));
     return it;

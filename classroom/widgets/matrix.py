@@ -5,7 +5,7 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 from pathlib import Path
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from classroom.widgets.faces import faces
@@ -28,16 +28,29 @@ class Matrix:
         ]
         self.data = {"hooks": hooks, "rows": rows, "blank": blank, "legend": LEGEND}
 
+    @property
+    def sentences(self):
+        """What stands behind the rows: (operation, the surprise and what is passed along)."""
+        for row in self.fired:
+            passed = f"Passed along: {row['passed']}." if row["passed"] else ""
+            star = f"★ {row['surprise']}" if row["surprise"] else ""
+            if said := f"{star} {passed}".strip():
+                yield row["operation"], said
+
     def __repr__(self):
-        return repr(self.fired)
+        lines = (f"{operation}: {said}" for operation, said in self.sentences)
+        return "\n".join([repr(self.fired), *lines])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        said = format_html_join("\n", "<li>{}: {}</li>", self.sentences)
         if self.blank:
             words = "What do you expect to fire? Decide, then open the table."
             table = mark_safe(self.fired._repr_html_())
-            html = format_html("<details><summary>{}</summary>\n{}</details>", words, table)
+            html = format_html(
+                "<details><summary>{}</summary>\n{}<ul>{}</ul></details>", words, table, said
+            )
         else:  # eighty rows in colour would be half of what a notebook may weigh
-            html = format_html("<pre>{}</pre>", repr(self))
+            html = format_html("<pre>{}</pre><ul>{}</ul>", repr(self.fired), said)
         return faces(repr(self), html, MODULE, self.data)
 
 

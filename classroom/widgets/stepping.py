@@ -7,6 +7,9 @@ import re
 from copy import deepcopy
 from datetime import date
 
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
 from classroom.widgets.faces import faces
 from speedy.models import SEATS
 from whatfires.describing import quoted
@@ -29,11 +32,22 @@ class Stepper:
         self.tree = trace.tree()
         self.data = {"steps": steps, "title": title, "side": rota_beside(steps, before)}
 
+    @property
+    def at_the_end(self):
+        """Write out the rota after the last step, which the tree does not tell."""
+        side = self.data["side"]
+        days = [
+            f"{box['name']}: {', '.join(item['text'] for item in box['items'])}"
+            for box in (side["states"][-1] if side else [])
+        ]
+        return f"The rota at the end: {'; '.join(days)}. {side['note']}" if days else ""
+
     def __repr__(self):
-        return repr(self.tree)
+        return "\n".join(filter(None, [repr(self.tree), self.at_the_end]))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return faces(repr(self), self.tree._repr_html_(), STEPPER, self.data)
+        html = format_html("{}<p>{}</p>", mark_safe(self.tree._repr_html_()), self.at_the_end)
+        return faces(repr(self), html, STEPPER, self.data)
 
 
 def stepper(seen, title="", before=None):

@@ -88,9 +88,8 @@ from django.dispatch import receiver
 
 
 @receiver(post_save, sender=Model)
-def announce(sender, instance, created, **kwargs):
-    if created:
-        print("New:", instance)
+def announce(sender, instance, **kwargs):
+    print("New:", instance)
 """
 mysite.write("polls/signals.py", signals_py)
 mysite.shell("Question.objects.create(question_text='Ink or pencil?')")
@@ -146,19 +145,14 @@ heard
 # ## A day passes
 #
 # `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives
-# their people new ones. `advance()` turns the calendar to Tuesday.
+# their people new ones. Now three steps: Alan leaves, a day passes, and Søren is hired.
 
 # %%
-advance()
-shift_table()
-
-# %%
-# Monday's shift is still there: nobody saved anybody, so no signal was sent. Now Søren is hired.
-soren = Employees.objects.create(**people[4])
-shift_table()
+fill_table([leaves(str(alan)), advance, people[4]])
 
 # %% [markdown]
-# Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and its people have later shifts. **A signal is not
+# A ring marks the seat that Alan left. The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
+# sent. Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and Ada sits on Tuesday. **A signal is not
 # a clock.** For something that must happen each morning, use a timer of the operating system.
 #
 # ## Many at once

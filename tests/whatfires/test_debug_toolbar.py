@@ -277,3 +277,24 @@ def test_everybody_can_use_the_panel_in_light_and_dark(board, open_window, schem
         # What the toolbar itself shows is its own affair.
         nodes = [it for found in Axe().run(page).response["violations"] for it in found["nodes"]]
         assert [it for it in nodes if "whatfires" in str(it["target"])] == []
+
+
+UNDER_THE_HANDLE = """(handle) => {
+  const { left, right, top, bottom } = handle.getBoundingClientRect();
+  const corners = [[left, top], [right - 1, top], [left, bottom - 1], [right - 1, bottom - 1]];
+  const under = corners.flatMap(([x, y]) => document.elementsFromPoint(x, y));
+  return [...new Set(under.map((it) => it.id || it.localName))];
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.on_one_database
+@pytest.mark.parametrize("width", [1440, 1024, 360])
+def test_the_handle_of_the_toolbar_covers_nothing_of_the_board(board, open_window, width):
+    page = open_window(viewport={"width": width, "height": 740})
+    page.goto(board)
+    handle = page.locator("#djShowToolBarButton")
+    expect(handle).to_have_css("border-radius", "4px")  # its stylesheet is there
+    assert {*handle.evaluate(UNDER_THE_HANDLE)} == {"djDebugRoot", "header", "body", "html"}
+    handle.click()
+    expect(page.locator("#djDebugPanelList")).to_be_visible()

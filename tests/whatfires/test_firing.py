@@ -19,6 +19,7 @@ from whatfires import Firings, connected, trace, what_fires
 from whatfires.firing import names_of_operations
 from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
+from whatfires.rendering import folds
 from whatfires.samples import needs_a_value, sample_fields
 from whatfires.stage import Stage
 
@@ -437,3 +438,12 @@ def test_a_row_has_what_full_clean_asks_for_and_nothing_above_it_in_a_tree():
     assert set(made) == {"path", "title", "day"}
     assert len(made["path"]) < 4  # a step in the paths of django-treebeard
     assert not needs_a_value(Page._meta.get_field("until"))
+
+
+@pytest.mark.parametrize("width", [8, 12, 16, 24, 33])
+def test_a_folded_name_keeps_a_bracket_and_the_dots_in_it_together(width):
+    for name in ("Person.objects.update_or_create(...), creates", "person.save(fields=[...])"):
+        lines = folds(name, width)
+        assert all(lines) and "".join(lines).replace(" ", "") == name.replace(" ", "")
+        if width > 8:  # so that every piece has room
+            assert not any(line.startswith((".", ")", "]")) for line in lines)

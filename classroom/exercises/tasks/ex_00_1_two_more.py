@@ -16,14 +16,10 @@ It is Monday, and the rota is empty. Seven people join, one after the other. The
 for good: her row is deleted, and her seat goes with it. After that Kwame joins, and then Priya.
 """,
     task="""
-On which day does each of the two work? Before you try it out, put a day such as `"Mon"` in place of each `...`.
+On which day does each of the two work? Run the cell, and choose a day for each before you try it out.
 """,
-    starter="""
-works_on = {
-    "Kwame": ...,
-    "Priya": ...,
-}
-""",
+    answer="works_on",
+    fields=dict.fromkeys(NEWCOMERS, ("Mon", "Tue", "Wed", "Thu")),
     hints=(
         "If you draw the rota after the seventh hire, and take Grace out of it, where are the free seats?",
         "The rule takes the first shift with room, counted from today. Draw three seats a day: ●●● on Monday, ●●● on "
@@ -55,8 +51,8 @@ Mon" => Mon or Wed"
 "Wed => "mercredi
 # a Wednesday of another week -> It is this week
 "Wed => "2022-11-23
-# only one guess -> still ...
-"Wed" => ...
+# only one guess -> none yet
+"Wed" => None
 """),
 )
 

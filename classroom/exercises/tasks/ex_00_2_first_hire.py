@@ -23,10 +23,10 @@ fields, as `sample_roster()` gives them.
 Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
 on. You need not place anybody: the project's receiver does that.
 """,
-    starter="""
+    starter='''
 def hire(person):
-    ...
-""",
+    """Store the person, and return the date of their shift."""
+''',
     hints=(
         "Which single line hired Ada in lesson 00, and what did you have to say about shifts there?",
         "Employees.objects.create(**person) stores a row and returns it. From a stored person, "

@@ -42,11 +42,10 @@ signal.send(sender=Shifts)
 ```
 """,
     task="""
-How many answers does each `send()` return? Before you run anything, put a number in place of each `...`. It may be 0.
+How many answers does each `send()` return? Say it before you send anything. A number may be 0.
 """,
-    starter="""
-answers = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
-""",
+    answer="answers",
+    fields=dict.fromkeys("ABCDE", ()),
     hints=(
         "What makes two calls of connect() the same connection: the function alone, or something more?",
         "The pair of receiver and sender is what counts, for connect() and for disconnect(), and senders are "
@@ -79,8 +78,8 @@ D": 1, " => D": 0, "
 : 0} => : 1}
 # a word -> a number, such as
 : 2, => : "two",
-# leaves one out -> still ...
-: 0} => : ...}
+# leaves one out -> none yet
+: 0} => : None}
 """),
 )
 

@@ -5,6 +5,7 @@ import logging
 from contextlib import redirect_stdout, suppress
 from unittest.mock import patch
 
+from classroom.exercises.cards import Several
 from classroom.exercises.engine import Task, run_code, slips
 from classroom.exercises.trying import (
     expect_form,
@@ -42,6 +43,8 @@ def hire(send):
         print("The gate opens for Ada.")
 """
 
+RECEIVERS = ("kitchen", "badges", "payroll")
+
 task = Task(
     id="04-1",
     title="The printer is out of paper",
@@ -58,19 +61,15 @@ Ada is hired with `hire(newcomer.send)`. Then the table is emptied, and she is h
 `hire(newcomer.send_robust)`.
 """,
     task="""
-Before you run anything: what happens each time? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
-the gate open, and is Ada in the table afterwards (`"yes"` or `"no"`)?
+Say it before you hire anybody: what happens each time? Which receivers are called? Does the gate open, and is Ada in
+the table afterwards?
 """,
-    starter="""
-morning = {
-    "send: called": ...,
-    "send: the gate opens": ...,
-    "send: Ada is stored": ...,
-    "send_robust: called": ...,
-    "send_robust: the gate opens": ...,
-    "send_robust: Ada is stored": ...,
-}
-""",
+    answer="morning",
+    fields={
+        f"{name}: {what}": Several(RECEIVERS) if what == "called" else ("yes", "no")
+        for name in ("send", "send_robust")
+        for what in ("called", "the gate opens", "Ada is stored")
+    },
     hints=(
         "If badges raises inside send(), where does the error go, and which receiver would be next?",
         "send() lets the first error through at once. send_robust() catches each one, goes on, and returns it "
@@ -122,7 +121,6 @@ stored": "yes", => stored": "no",
 """),
 )
 
-RECEIVERS = ("kitchen", "badges", "payroll")
 REASONS = {
     "send: called": "send() stops at the first error, and payroll comes after the one that failed.",
     "send: the gate opens": "The error comes out of send(), so the next line never runs.",

@@ -28,8 +28,8 @@ Declare two signals, and send each in the right place and in the right way, by `
 of the person. Hand all three to the check in the dict `parts`.
 """,
     starter="""
-leaving = ...
-left = ...
+leaving = None  # declare a signal here
+left = None  # and another here
 
 
 def let_go(person):

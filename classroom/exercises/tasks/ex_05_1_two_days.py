@@ -3,6 +3,7 @@
 import io
 from contextlib import redirect_stdout
 
+from classroom.exercises.cards import Several
 from classroom.exercises.engine import Task, run_code, slips
 from classroom.exercises.trying import expect_form, expect_guess, expect_keys, names_in
 from classroom.experiments.comparing import side_by_side
@@ -20,6 +21,8 @@ def two_days(wiring):
     wiring.hire(**katherine)
 """
 
+PEOPLE = ("Ada", "Grace", "Alan", "Katherine")
+
 task = Task(
     id="05-1",
     title="Two days, three ways in",
@@ -34,17 +37,10 @@ the people who sat on it are placed again.
 ```
 """,
     task="""
-Before you run anything: after these two days, who is **without a shift** in each wiring? Write first names such as
-`"Alan"` or `"Ada, Alan"`, or `"nobody"`.
+Say it before you run anything: after these two days, who is **without a shift** in each wiring?
 """,
-    starter="""
-left_over = {
-    "built-in signals": ...,
-    "save() override": ...,
-    "custom signal": ...,
-    "direct call": ...,
-}
-""",
+    answer="left_over",
+    fields=dict.fromkeys(WIRINGS, Several((*PEOPLE, "nobody"))),
     hints=(
         "Which of the three ways calls save() on the model, and which wirings depend on save()?",
         "get_or_create() calls save() when it finds nobody; bulk_create() does not. Two of the wirings depend on save() "
@@ -89,7 +85,6 @@ override": "Alan", => override": "Grace, Alan",
 """),
 )
 
-PEOPLE = ("Ada", "Grace", "Alan", "Katherine")
 OVER_COUNTED = {
     "Ada": "Monday's shift is wiped, and the people who sat on it are placed again.",
     "Grace": "get_or_create() calls save() for a new person, and this wiring depends on save().",

@@ -24,20 +24,13 @@ Monday's design meeting has six points. For each, somebody asks: where should th
 | `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and a reader of the view should see it. |
 """,
     task="""
-Pick a wiring for each point: `"built-in signals"`, `"save() override"`, `"custom signal"` or `"direct call"`. Some
-points have two good answers, and either is right. Say why aloud before you check. A pick that does not hold gets the
-argument that a colleague would bring against it.
+Pick a wiring for each point. Some points have two good answers, and either is right. Say why aloud before you check. A
+pick that does not hold gets the argument that a colleague would bring against it.
 """,
-    starter="""
-picks = {
-    "headcount": ...,
-    "season": ...,
-    "initials": ...,
-    "plug-ins": ...,
-    "logins": ...,
-    "badge": ...,
-}
-""",
+    answer="picks",
+    fields=dict.fromkeys(
+        ("headcount", "season", "initials", "plug-ins", "logins", "badge"), tuple(WIRINGS)
+    ),
     hints=(
         "For each point: whose code makes it happen, and could you write a line into that code?",
         "Where the code is yours, call a function. Where it is not, you need something that is set off anyway: a hook, or "

@@ -99,23 +99,16 @@ STARTER = '''
 
 def by_signal():
     """Connect what thanks, from now on."""
-    ...
 
 
 def by_call(**fields):
     """Hire somebody, thank them if they complete their shift, and return them."""
-    ...
 
 
-argued = {
-    "old code": ...,
-    "a batch": ...,
-    "a reader": ...,
-    "a plug-in": ...,
-    "ours alone": ...,
-}
+argued = exercise("05-4").card()
 
 built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
+argued
 '''
 
 task = Task(
@@ -137,7 +130,8 @@ Write both builds, and answer five questions.
    them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
 3. Both thank somebody **once**, when they take the third seat. They do not thank when the person, or their seat, is
    edited, and never if the hire is rolled back.
-4. `argued`: to each question `"signal"` (only that build), `"call"`, `"both"` or `"neither"`.
+4. `argued`: click an answer to each question, "signal" (only that build), "call", "both" or "neither". Your answers stay
+   when the cell runs again.
 
 | question | which of your two builds … |
 |---|---|
@@ -149,6 +143,10 @@ Write both builds, and answer five questions.
 """,
     answer="built",
     starter=HEAD + STARTER,
+    fields=dict.fromkeys(
+        ("old code", "a batch", "a reader", "a plug-in", "ours alone"),
+        ("signal", "call", "both", "neither"),
+    ),
     hints=(
         "Could one function of yours, which looks at somebody's shift and thanks them or not, serve both builds?",
         "employee.shifts.first() reads the shift from the database. employee_hired is sent once a hire, and place_hired, "

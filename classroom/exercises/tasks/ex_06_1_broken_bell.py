@@ -71,10 +71,10 @@ The bell at the gate rings for every newcomer, and today it raises. Five ways to
 Each is called from a cell, outside any transaction, with an empty table.
 """,
     task="""
-Before you run anything: is Ada in the table after each, `"yes"` or `"no"`?
+Say it before you run anything: is Ada in the table after each?
 """,
     answer="stored",
-    starter=ANSWER.format(*["..."] * 5),
+    fields=dict.fromkeys("abcde", ("yes", "no")),
     hints=(
         "For each: was the row written when the bell broke, and was it committed? Did the exception leave an atomic() block?",
         "Outside a transaction a row is committed as it is written. An atomic() block rolls back what was written in it when "

@@ -44,11 +44,10 @@ The last design meeting of the year. Seven wishes:
 | `import` | Once a year a command of ours stores five thousand people, and all of them get shifts. |
 """,
     task="""
-Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"a GeneratedField"`, `"save()"`, `"on_commit"` or
-`"the outbox"`. Some wishes have two good answers, and either is right. Say why aloud before you check.
+Pick a place for each. Some wishes have two good answers, and either is right. Say why aloud before you check.
 """,
     answer="places",
-    starter="".join(["\nplaces = {\n", *(f'    "{it}": ...,\n' for it in RIGHT), "}\n"]),
+    fields=dict.fromkeys(RIGHT, PLACES),
     hints=(
         "Take the picture in lesson 07 and walk each wish through it, from the top. Where does it leave?",
         "Is it a check that must always hold? Does it leave the database, and may it be lost? Is it about this row's own fields? Is the "

@@ -22,17 +22,11 @@ monday.employees_shift.set([grace])
 A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and one for Grace comes.
 """,
     task="""
-Before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? Put a
-number in place of each `...`. (`save()` is the method of the seat.)
+Say it before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? A
+number may be 0. (`save()` is the method of the seat.)
 """,
-    starter="""
-seats_send = {
-    "m2m_changed": ...,
-    "save()": ...,
-    "post_save": ...,
-    "post_delete": ...,
-}
-""",
+    answer="seats_send",
+    fields=dict.fromkeys(("m2m_changed", "save()", "post_save", "post_delete"), ()),
     hints=(
         "If you had no set(), which two other calls would take Ada off the shift and put Grace on it?",
         "set() is a remove() and an add(). Look up these two in the matrix, in the group of the explicit table.",

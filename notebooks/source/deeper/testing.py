@@ -116,8 +116,7 @@ counted
 display(who_listens(post_save, Employees), who_listens(post_save, ShiftsEmployees))
 
 # %% [markdown]
-# `count_seat` was muted, too. So the shift has two people, but its headcount says one. The rule believes the headcount, so
-# it puts two more people there:
+# `count_seat` was muted, too. And the rule believes the headcount, so it puts two more people there:
 
 # %%
 for person in roster[4:6]:

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 00
 #
-# They belong to [the lesson](../00_start_here.ipynb). All 3 take about 7 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../00_start_here.ipynb). All 3 take about 7 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -24,13 +24,8 @@ fresh_database()
 # leaves, and the function returns how many are left on the shift that they worked on.
 
 # %%
-# 1      return shift.employees_shift.count()
-# 2      shift = Shifts.objects.first()
-# 3      person.delete()
-# 4  def left_behind(person):
-# 5      shift = person.shifts.get()
-
-order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
+order = exercise("00-0").card()
+order
 
 # %%
 ex_00_0 = exercise("00-0")
@@ -48,13 +43,11 @@ ex_00_0.check(order)
 # It is Monday, and the rota is empty. Seven people join, one after the other. Then Grace, the second of them, leaves
 # for good: her row is deleted, and her seat goes with it. After that Kwame joins, and then Priya.
 #
-# **Your task.** On which day does each of the two work? Before you try it out, put a day such as `"Mon"` in place of each `...`.
+# **Your task.** On which day does each of the two work? Run the cell, and choose a day for each before you try it out.
 
 # %%
-works_on = {
-    "Kwame": ...,
-    "Priya": ...,
-}
+works_on = exercise("00-1").card()
+works_on
 
 # %%
 ex_00_1 = exercise("00-1")
@@ -77,7 +70,7 @@ ex_00_1.check(works_on)
 
 # %%
 def hire(person):
-    ...
+    """Store the person, and return the date of their shift."""
 
 # %%
 ex_00_2 = exercise("00-2")

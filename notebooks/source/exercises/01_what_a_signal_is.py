@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 01
 #
-# They belong to [the lesson](../01_what_a_signal_is.ipynb). All 4 take about 25 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../01_what_a_signal_is.ipynb). All 4 take about 25 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -23,15 +23,8 @@ fresh_database()
 # function connects a cook, sends the signal, and returns the answers of all receivers.
 
 # %%
-# 1      replies = signal.send(sender=Shifts)
-# 2          return "soup"
-# 3      signal.connect(cook())
-# 4      return [answer for receiver, answer in replies]
-# 5      signal.connect(cook)
-# 6  def what_is_served(signal):
-# 7      def cook(sender, **kwargs):
-
-order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
+order = exercise("01-0").card()
+order
 
 # %%
 ex_01_0 = exercise("01-0")
@@ -74,10 +67,11 @@ ex_01_0.check(order)
 # signal.send(sender=Shifts)
 # ```
 #
-# **Your task.** How many answers does each `send()` return? Before you run anything, put a number in place of each `...`. It may be 0.
+# **Your task.** How many answers does each `send()` return? Say it before you send anything. A number may be 0.
 
 # %%
-answers = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
+answers = exercise("01-1").card()
+answers
 
 # %%
 ex_01_1 = exercise("01-1")

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 02
 #
-# They belong to [the lesson](../02_built_in_signals.ipynb). All 5 take about 34 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../02_built_in_signals.ipynb). All 5 take about 34 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -23,16 +23,8 @@ fresh_database()
 # Put them in order.
 
 # %%
-from django.db.models.signals import post_save, pre_save
-from django.dispatch import receiver
-# 1      if created:
-# 2  @receiver(pre_save, sender=Employees)
-# 3          newcomers.append(instance.first_name)
-# 4  def write_down(sender, instance, created, **kwargs):
-# 5  newcomers = []
-# 6  @receiver(post_save, sender=Employees)
-
-order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
+order = exercise("02-0").card()
+order
 
 # %%
 ex_02_0 = exercise("02-0")

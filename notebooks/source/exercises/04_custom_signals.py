@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 04
 #
-# They belong to [the lesson](../04_custom_signals.ipynb). All 5 take about 39 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../04_custom_signals.ipynb). All 5 take about 39 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -47,18 +47,12 @@ fresh_database()
 # Ada is hired with `hire(newcomer.send)`. Then the table is emptied, and she is hired with
 # `hire(newcomer.send_robust)`.
 #
-# **Your task.** Before you run anything: what happens each time? Which receivers are called (a text such as `"kitchen, payroll"`)? Does
-# the gate open, and is Ada in the table afterwards (`"yes"` or `"no"`)?
+# **Your task.** Say it before you hire anybody: what happens each time? Which receivers are called? Does the gate open, and is Ada in
+# the table afterwards?
 
 # %%
-morning = {
-    "send: called": ...,
-    "send: the gate opens": ...,
-    "send: Ada is stored": ...,
-    "send_robust: called": ...,
-    "send_robust: the gate opens": ...,
-    "send_robust: Ada is stored": ...,
-}
+morning = exercise("04-1").card()
+morning
 
 # %%
 ex_04_1 = exercise("04-1")
@@ -168,8 +162,8 @@ ex_04_4.check(log_hired)
 # of the person. Hand all three to the check in the dict `parts`.
 
 # %%
-leaving = ...
-left = ...
+leaving = None  # declare a signal here
+left = None  # and another here
 
 
 def let_go(person):

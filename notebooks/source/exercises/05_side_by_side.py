@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 05
 #
-# They belong to [the lesson](../05_side_by_side.ipynb). All 4 take about 51 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../05_side_by_side.ipynb). All 4 take about 51 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -31,16 +31,11 @@ fresh_database()
 #     wiring.hire(**katherine)
 # ```
 #
-# **Your task.** Before you run anything: after these two days, who is **without a shift** in each wiring? Write first names such as
-# `"Alan"` or `"Ada, Alan"`, or `"nobody"`.
+# **Your task.** Say it before you run anything: after these two days, who is **without a shift** in each wiring?
 
 # %%
-left_over = {
-    "built-in signals": ...,
-    "save() override": ...,
-    "custom signal": ...,
-    "direct call": ...,
-}
+left_over = exercise("05-1").card()
+left_over
 
 # %%
 ex_05_1 = exercise("05-1")
@@ -90,19 +85,12 @@ ex_05_2.check(hire)
 # | `logins` | Everybody who logs in, through whichever page, gets a line in the security log. The user and the login are Django's. |
 # | `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and a reader of the view should see it. |
 #
-# **Your task.** Pick a wiring for each point: `"built-in signals"`, `"save() override"`, `"custom signal"` or `"direct call"`. Some
-# points have two good answers, and either is right. Say why aloud before you check. A pick that does not hold gets the
-# argument that a colleague would bring against it.
+# **Your task.** Pick a wiring for each point. Some points have two good answers, and either is right. Say why aloud before you check. A
+# pick that does not hold gets the argument that a colleague would bring against it.
 
 # %%
-picks = {
-    "headcount": ...,
-    "season": ...,
-    "initials": ...,
-    "plug-ins": ...,
-    "logins": ...,
-    "badge": ...,
-}
+picks = exercise("05-3").card()
+picks
 
 # %%
 ex_05_3 = exercise("05-3")
@@ -129,7 +117,8 @@ ex_05_3.check(picks)
 #    them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
 # 3. Both thank somebody **once**, when they take the third seat. They do not thank when the person, or their seat, is
 #    edited, and never if the hire is rolled back.
-# 4. `argued`: to each question `"signal"` (only that build), `"call"`, `"both"` or `"neither"`.
+# 4. `argued`: click an answer to each question, "signal" (only that build), "call", "both" or "neither". Your answers stay
+#    when the cell runs again.
 #
 # | question | which of your two builds … |
 # |---|---|
@@ -156,23 +145,16 @@ def thank(employee, shift):
 
 def by_signal():
     """Connect what thanks, from now on."""
-    ...
 
 
 def by_call(**fields):
     """Hire somebody, thank them if they complete their shift, and return them."""
-    ...
 
 
-argued = {
-    "old code": ...,
-    "a batch": ...,
-    "a reader": ...,
-    "a plug-in": ...,
-    "ours alone": ...,
-}
+argued = exercise("05-4").card()
 
 built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
+argued
 
 # %%
 ex_05_4 = exercise("05-4")

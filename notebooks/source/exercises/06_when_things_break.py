@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 06
 #
-# This one belongs to [the lesson](../06_when_things_break.ipynb). It takes about 6 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# This one belongs to [the lesson](../06_when_things_break.ipynb). It takes about 6 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -60,10 +60,11 @@ fresh_database()
 #
 # Each is called from a cell, outside any transaction, with an empty table.
 #
-# **Your task.** Before you run anything: is Ada in the table after each, `"yes"` or `"no"`?
+# **Your task.** Say it before you run anything: is Ada in the table after each?
 
 # %%
-stored = {"a": ..., "b": ..., "c": ..., "d": ..., "e": ...}
+stored = exercise("06-1").card()
+stored
 
 # %%
 ex_06_1 = exercise("06-1")

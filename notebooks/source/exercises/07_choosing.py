@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 07
 #
-# This one belongs to [the lesson](../07_choosing.ipynb). It takes about 10 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# This one belongs to [the lesson](../07_choosing.ipynb). It takes about 10 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -29,19 +29,11 @@ fresh_database()
 # | `seat` | Our one hire function stores somebody, and then they get a shift. |
 # | `import` | Once a year a command of ours stores five thousand people, and all of them get shifts. |
 #
-# **Your task.** Pick a place for each: `"a call"`, `"a receiver"`, `"a constraint"`, `"a GeneratedField"`, `"save()"`, `"on_commit"` or
-# `"the outbox"`. Some wishes have two good answers, and either is right. Say why aloud before you check.
+# **Your task.** Pick a place for each. Some wishes have two good answers, and either is right. Say why aloud before you check.
 
 # %%
-places = {
-    "one night": ...,
-    "contract": ...,
-    "chat": ...,
-    "initials": ...,
-    "package": ...,
-    "seat": ...,
-    "import": ...,
-}
+places = exercise("07-1").card()
+places
 
 # %%
 ex_07_1 = exercise("07-1")

@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: matrix
 #
-# They belong to [the lesson](../deeper/matrix.ipynb). All 2 take about 9 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/matrix.ipynb). All 2 take about 9 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()
@@ -25,16 +25,12 @@ fresh_database()
 #
 # A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and one for Grace comes.
 #
-# **Your task.** Before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? Put a
-# number in place of each `...`. (`save()` is the method of the seat.)
+# **Your task.** Say it before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? A
+# number may be 0. (`save()` is the method of the seat.)
 
 # %%
-seats_send = {
-    "m2m_changed": ...,
-    "save()": ...,
-    "post_save": ...,
-    "post_delete": ...,
-}
+seats_send = exercise("matrix-1").card()
+seats_send
 
 # %%
 ex_matrix_1 = exercise("matrix-1")

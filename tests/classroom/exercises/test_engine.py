@@ -2,6 +2,7 @@
 
 import decimal
 import gc
+import json
 import logging
 import os
 import random
@@ -23,12 +24,14 @@ from django.db.models.signals import post_save
 from django.dispatch import Signal
 from django.utils import timezone, translation
 
-from classroom.exercises import record
+from classroom.exercises import cards, record
 from classroom.exercises.catalogue import exercise
 from classroom.exercises.engine import Task, judged, run_code, same, slips
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
+from classroom.exercises.trying import expect_keys
 from classroom.scenes.roster import fields_of
+from classroom.widgets.faces import WIDGET, piece
 from speedy import scheduling
 from speedy.models import Employees
 
@@ -408,14 +411,6 @@ def test_a_signal_that_the_learner_made_keeps_its_receivers(task):
 
 # Lines in order
 
-ORDER = """
-# 1      return 2 * g()
-# 2  def f():
-# 3      return 43
-# 4  g = lambda: 21
-
-order = ...  # the numbers in their order, such as [3, 1, 2]; or the lines between three quotes
-"""
 WORDS = dict.fromkeys(("title", "situation", "task", "link", "why"), "")
 
 
@@ -445,7 +440,7 @@ def f():
 
 @pytest.mark.parametrize("order", [[4, 2, 1], (2, 1, 4), "4 2 1", "4, 2, 1", PASTED])
 def test_lines_in_order_are_right_however_the_order_is_written(lines, order, django_db_blocker):
-    assert lines.starter.strip() == ORDER.strip()
+    assert lines.starter == 'order = exercise("99-8").card()\norder'
     with django_db_blocker.unblock():
         assert judged(lines, order).kind == RIGHT
     assert lines.shown == "order = [4, 2, 1]\n\ng = lambda: 21\ndef f():\n    return 2 * g()"
@@ -471,6 +466,77 @@ def test_the_first_line_out_of_place_is_named_and_no_other(lines, order, django_
     with django_db_blocker.unblock():
         outcome = judged(lines, eval(order))
     assert outcome.kind == WRONG and OUT_OF_ORDER[order] in outcome.message
+
+
+def test_lines_that_nobody_moved_are_no_attempt(lines, django_db_blocker):
+    card = lines.new_card()
+    with django_db_blocker.unblock():
+        assert judged(lines, card).kind == NOT_ATTEMPTED
+        assert judged(lines, [*card]).kind == WRONG, "numbers that somebody typed"
+        card.take([4, 2, 1])
+        assert judged(lines, card).kind == RIGHT
+
+
+# Cards
+
+
+@pytest.fixture
+def chosen(monkeypatch):
+    """A task that is answered on a card; it is right when Ada works on Monday, and Alan twice."""
+    it = Task(
+        **WORDS, id="99-7", kind="predict", hints=("",), mistakes=(), solution="",
+        answer="said", fields={"Ada": ("Mon", "Tue"), "Alan": ()},
+    )  # fmt: skip
+
+    @it.judge
+    def judge(said):
+        expect_keys(said, ("Ada", "Alan"))
+        if said != {"Ada": "Mon", "Alan": 2}:
+            wrong("other answers", "these")
+
+    monkeypatch.setattr("classroom.exercises.catalogue.all_tasks", lambda: {"99-7": it})
+    yield exercise("99-7")
+    exercise("99-7").reset()
+
+
+def test_a_card_is_filled_in_by_clicks_or_by_code_and_kept_until_the_reset(chosen):
+    card = chosen.card()
+    assert chosen.check(card).kind == NOT_ATTEMPTED
+    card.take({"Ada": "Mon", "Alan": None})
+    assert "there is none yet" in chosen.check(card).message
+    card["Alan"] = 2
+    assert chosen.check(card).right and chosen.check({"Ada": "Mon", "Alan": 2}).right
+    assert chosen.card() == card, "a cell that runs again shows what was chosen"
+    chosen.reset()
+    assert chosen.check(chosen.card()).kind == NOT_ATTEMPTED
+
+
+def test_a_card_says_what_it_asks_where_nobody_can_click(chosen):
+    card = chosen.card()
+    card["Ada"] = "Tue"
+    shown = card._repr_mimebundle_()
+    assert set(shown) == {"text/plain", "text/html"}
+    for face in shown.values():
+        for says in ("Ada", "Mon · Tue", "→ Tue", "Alan", "a whole number", "Without buttons, set"):
+            assert says in face
+    assert 'said["Ada"]' in shown["text/plain"]
+
+
+def test_a_click_on_a_card_reaches_the_answer(chosen, monkeypatch):
+    widgets = []
+    monkeypatch.setattr(cards, "is_live", lambda: True)
+    monkeypatch.setattr(cards, "piece", lambda *it: widgets.append(piece(*it)) or widgets[-1])
+    card = chosen.card()
+    card["Alan"] = 2
+    assert WIDGET in card._repr_mimebundle_()
+    assert json.loads(widgets[0].choice) == card
+    widgets[0].choice = '{"Ada": "Mon", "Alan": 2}'
+    assert chosen.check(card).right
+
+
+def test_an_exercise_that_is_written_has_no_card(known):
+    with pytest.raises(ValueError, match="has no card: write `f` in the cell"):
+        known.card()
 
 
 # The record

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from classroom.publishing import desk, notebooks
 from classroom.publishing.belongings import NOTE
+from whatfires.drawing import palette
 
 COURSE = {
     "00_start_here.ipynb": "1 + 1", "deeper/race.ipynb": "race()", "exercises/quiz.ipynb": "quiz()"
@@ -59,6 +61,9 @@ def test_copies_hold_the_course_without_outputs_and_without_answers(root):
     assert desk.lay_out(root) == []
 
 
+NEXT = "You have come\nthis far.\n**Practise:** [here](x). **Next:** [there](y)."
+
+
 def test_what_is_said_below_a_reveal_is_folded_up_to_the_next_heading():
     def cell(kind, *lines):
         return {"cell_type": kind, "source": [*lines]}
@@ -74,24 +79,45 @@ def test_what_is_said_below_a_reveal_is_folded_up_to_the_next_heading():
         cell("markdown", "Open, too."),
         cell("code", 'reveal("00-2")'),
         cell("markdown", "### Your turn"),
+        cell("code", 'reveal("00-3")'),
+        cell("code", "2 + 2"),
+        cell("markdown", "Open: the next cell does this."),
+        cell("code", "3 + 3"),
+        cell("markdown", f"The end of it.\n\n## What to keep\n\n| all |\n\nOf it.\n\n{NEXT}"),
     ]
     plain = ["".join(it["source"]) for it in cells]
     desk.fold_answers(cells)
     now = ["".join(it["source"]) for it in cells]
     folded = [number for number, text in enumerate(now) if text.startswith(desk.FOLD)]
-    assert folded == [4, 5]
+    assert folded == [4, 5, 14]
+    assert now[14].split("\n\n", 3)[1] == "The end of it."
+    assert now[14].endswith(
+        f"## What to keep\n\n{desk.FOLDED}\n\n| all |\n\nOf it.\n\n</details>\n\n{NEXT}"
+    )
     assert now[5].endswith("</details>\n\n## The next section\nOpen.") and "And why." in now[5]
     assert "Tuesday, of course." in now[4] and now[4].endswith("</details>")
-    assert [now[it] for it in range(10) if it not in folded] == [
-        plain[it] for it in range(10) if it not in folded
+    assert [it for number, it in enumerate(now) if number not in folded] == [
+        it for number, it in enumerate(plain) if number not in folded
     ]
+
+
+def test_a_diagram_in_a_copy_has_our_colours_and_nothing_else_is_changed():
+    text = "# A picture\n\n```mermaid\nflowchart LR\n    a --> b\n```\n"
+    cells = [{"cell_type": kind, "source": text} for kind in ("markdown", "code")]
+    desk.make_ready(cells)
+    drawn = cells[0]["source"].splitlines()
+    colours = re.fullmatch(r"%%\{init: (\{.*\})\}%%", drawn.pop(3))
+    assert drawn == text.splitlines() and cells[1]["source"] == text
+    used = json.loads(colours[1])["themeVariables"]
+    light = {colour for colour, _ in palette().values()}
+    assert {*used.values()} <= {*light, "transparent"}
 
 
 def test_the_real_copies_have_the_cells_of_the_texts_and_no_outputs():
     for name, content in desk.handed_out().items():
         text = notebooks.convert(notebooks.source_of(notebooks.FOLDER / name))
         copy = notebooks.nbformat.reads(content.decode(), as_version=4)
-        desk.fold_answers(text.cells)
+        desk.make_ready(text.cells)
         assert notebooks.written(copy) == notebooks.written(text)
         assert not any(cell.get("outputs") for cell in copy.cells)
     assert {*desk.handed_out()} == {

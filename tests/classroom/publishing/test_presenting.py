@@ -7,7 +7,7 @@ import pytest
 from classroom.exercises.catalogue import all_tasks
 from classroom.publishing import notebooks
 from classroom.publishing.belongings import Folder
-from classroom.publishing.desk import fold_answers, handed_out
+from classroom.publishing.desk import handed_out, make_ready
 from classroom.publishing.exercise_texts import exercise_sources
 from classroom.publishing.presenting import clear_lessons, notes_by_name, solve_exercises
 
@@ -32,7 +32,7 @@ def test_the_presenter_has_every_notebook_without_outputs_and_its_links_lead_som
         if path.relative_to(tmp_path).as_posix() in notes_by_name():
             assert "Ask aloud" in notebook.cells.pop(0).source
         committed = notebooks.read(lies)
-        fold_answers(committed.cells)  # here, too, the class guesses first
+        make_ready(committed.cells)  # here, too, the class guesses first
         assert notebooks.written(notebook) == notebooks.written(committed)
         assert all(not cell.get("outputs") for cell in notebook.cells)
         if path.stem != "quiz":

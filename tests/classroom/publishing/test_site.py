@@ -221,10 +221,17 @@ def test_a_guess_uncovers_what_follows_and_is_remembered(reader):
     expect(came.first).to_be_visible()
     second.get_by_role("button").first.press("b")
     expect(second.get_by_role("status")).to_contain_text("✓ You said: Nothing, although it is")
+    kept = page.locator("#what-to-keep")
+    expect(kept.get_by_role("table")).to_be_hidden()  # it repeats what is still asked
+    expect(kept.locator(".cover-note")).to_contain_text("every question above")
+    expect(kept.get_by_role("link", name="exercises for 00")).to_be_visible()
+    page.locator(".guess-card").nth(2).get_by_role("button").first.press("d")
+    expect(kept.get_by_role("table")).to_be_visible()
+    expect(kept.locator(".cover-note")).to_have_count(0)
 
     page = reader(QUIZ)
     done = page.locator(".bd-links a", has_text="Start here").locator(".done")
-    expect(done).to_have_text("2 of 3")
+    expect(done).to_have_text("✓ 3 of 3")
     page = reader(LESSON)
     expect(first.get_by_role("status")).to_contain_text("You said: Wed")
     expect(rota).to_be_visible()

@@ -1,7 +1,8 @@
-"""The pieces in a live JupyterLab, by mouse and by keyboard: a notebook of four cells."""
+"""The pieces in a live JupyterLab, by mouse and by keyboard: a notebook of a few cells."""
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 CELLS = (
@@ -12,10 +13,17 @@ CELLS = (
     "    Employees.objects.create(**sample_roster()[0])\n"
     "stepper(seen, before=before)",
     "same_hire()",
+    'order = exercise("00-0").card()\norder',
+    'works_on = exercise("00-1").card()\nworks_on',
+    "print(dict(works_on), [*order])",
+    "fill_table(sample_roster()[:5])",
 )
 
 
-@pytest.fixture
+PIECES = (".matrix", ".wf", ".aligned", ".form >> nth=0", ".form >> nth=1", ".rota")
+
+
+@pytest.fixture(params=[1440, 1024, 360])
 def page(tmp_path, serve_jupyter, request):
     """The notebook, opened. The window is gone before the server is, and misses nothing."""
     cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
@@ -25,7 +33,8 @@ def page(tmp_path, serve_jupyter, request):
     shown = [f"--ServerApp.root_dir={tmp_path}", "--LabApp.default_url=/lab/tree/pieces.ipynb"]
     with serve_jupyter("--lab", *shown) as server:
         open_window = request.getfixturevalue("open_window")
-        page = open_window(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        viewport = {"width": request.param, "height": 900}
+        page = open_window(viewport=viewport, reduced_motion="reduce")
         page.goto(server.link)
         yield page
         page.context.close()
@@ -36,6 +45,8 @@ def test_the_pieces_work_in_jupyterlab(page):
     expect(page.get_by_role("button", name="Django Shell-Plus | Idle")).to_be_visible()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    if page.viewport_size["width"] < 500:
+        page.keyboard.press("Control+b")  # its own sidebar would leave no room
 
     grid = page.locator(".matrix")
     grid.get_by_role("button", name="queryset.delete(), 2 rows: pre_delete").click()
@@ -60,7 +71,26 @@ def test_the_pieces_work_in_jupyterlab(page):
     lanes.locator(".aligned-view").press("End")
     expect(lanes.locator(".aligned-lost")).to_have_count(0)
 
+    cells = page.locator(".jp-CodeCell")
+    lines, days = page.locator(".form").nth(0), page.locator(".form").nth(1)
+    lines.get_by_role("button", name="Leave out: shift = Shifts").click()
+    lines.get_by_role("button", name="Move down: return").press("ArrowDown")  # and not to Lab
+    days.get_by_label("Wed").first.check()
+    page.keyboard.press("ArrowRight")
+    expect(days.get_by_role("status")).to_have_text("1 of 2 answered.")
+    answers = cells.filter(has_text="print(")
+    answers.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")  # the kernel has what was clicked
+    said = "{'Kwame': 'Thu', 'Priya': None} [3, 1, 4, 5]"
+    expect(answers.locator(".jp-OutputArea-output")).to_have_text(said)
+    days.get_by_label("Wed").first.press("Shift+Enter")  # Lab runs the cell: the card comes anew
+    expect(days.get_by_label("Thu").first).to_be_checked()
+
     for light, paper in (("true", "rgb(255, 255, 255)"), ("false", "rgb(13, 17, 23)")):
         page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
-        for piece in (grid, step, lanes):
+        for name in PIECES:
+            piece = page.locator(name)
             expect(piece).to_have_css("background-color", paper)
+            assert piece.evaluate("it => it.scrollWidth <= it.clientWidth"), name
+        found = Axe().run(page, context={"include": [[it.split(" ")[0]] for it in PIECES]})
+        assert found.violations_count == 0, found.generate_report()

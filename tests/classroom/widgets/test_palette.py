@@ -44,6 +44,7 @@ def contrast(one, other):
 def test_each_colour_can_be_read(theme):
     colours = {name: pair[theme] for name, pair in palette().items()}
     paper = colours["paper"]
+    assert contrast(colours["ink"], colours["line"]) >= AA  # in a box of a diagram
     for name in {*colours} - {"paper", "line"}:
         assert contrast(colours[name], paper) >= AA, name
         # As on the lit line and a wrong cell: the colour, and ink, on a wash of it.
