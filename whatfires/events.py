@@ -5,12 +5,12 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Never, Unpack, overload
 from weakref import ref
 
 from django.dispatch import Signal
 
-from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen
+from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen, expect_named
 from whatfires.costs import Costs, costs_of
 from whatfires.describing import expect, named_error, one_line, quoted, spelled
 from whatfires.masking import masked_error
@@ -240,7 +240,7 @@ class Trace(Sequence[Event]):
             return self._part(self._events[index])
         return self._events[index]
 
-    def only(self, **wanted: Unpack[Wanted]) -> "Trace":
+    def only(self, *things: Never, **wanted: Unpack[Wanted]) -> "Trace":
         """Return the part that is wanted, as a trace; `tree()` and `table()` take the same.
 
         - `include`, `exclude`: signals, senders, receivers, kinds, or their names, one or a list.
@@ -256,6 +256,7 @@ class Trace(Sequence[Event]):
 
         Raises TypeError for what can be none of these, LookupError for an app that is not there.
         """
+        expect_named("only", things, {}, Wanted.__annotations__)
         return self._rest(chosen(self._events, **wanted))
 
     def receivers(self, sql: str = "") -> Costs:
@@ -325,7 +326,7 @@ class Trace(Sequence[Event]):
         """The SQL statements that ran, transaction control included, as text."""
         return [event.what for event in self if event.kind == "sql"]
 
-    def table(self, **wanted: Unpack[Wanted]) -> "TraceTable":
+    def table(self, *things: Never, **wanted: Unpack[Wanted]) -> "TraceTable":
         """Return a DataFrame, a row an event, indexed by `order` (from 1); see `only` on `wanted`.
 
         Columns: `what` (indented by depth; SQL in short), `kind`, `sender`, `instance`,
@@ -337,7 +338,7 @@ class Trace(Sequence[Event]):
         """
         from whatfires.frames import trace_table
 
-        return trace_table(columns_of(self.only(**wanted)), TABLE)
+        return trace_table(columns_of(self.only(*things, **wanted)), TABLE)
 
     def json(self) -> str:
         """Write the trace as JSON; `whatfires.steps.Steps` tells its keys and reads it again."""

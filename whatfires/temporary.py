@@ -109,10 +109,13 @@ def connected_for(
                 before = set(map(key_of, signal.receivers))
                 who = resolved(signal, sender)
                 for receiver in receivers:
-                    signal.connect(receiver, sender=who, weak=weak)
-                    entries = entries_of(signal, receiver, who)
-                    fresh = [entry for entry in entries if key_of(entry) not in before]
-                    new.append(note_added(signal, fresh))
+                    try:
+                        signal.connect(receiver, sender=who, weak=weak)
+                    finally:  # a kind of signal of their own may connect, and then raise
+                        # Or it connects another function in its place.
+                        entries = entries_of(signal, receiver, who) or list(signal.receivers)
+                        fresh = [entry for entry in entries if key_of(entry) not in before]
+                        new.append(note_added(signal, fresh))
         yield
     finally:
         with put_off():

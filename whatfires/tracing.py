@@ -12,9 +12,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import _GeneratorContextManager, contextmanager
 from functools import partial, wraps
-from typing import Any
+from typing import Any, Never
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.backends.base import base as backend
@@ -24,7 +24,7 @@ from django.db.models import Model
 from django.dispatch import Signal
 
 from whatfires import effects
-from whatfires.choosing import Selection
+from whatfires.choosing import Selection, expect_named
 from whatfires.describing import quoted
 from whatfires.events import LIMIT, Trace
 from whatfires.masking import read_settings
@@ -43,10 +43,13 @@ from whatfires.wrappers import (
 )
 
 
-@contextmanager
 def trace(
-    *, include: Any = None, exclude: Any = None, limit: int | None = LIMIT
-) -> Iterator[Trace]:
+    *things: Never,
+    include: Any = None,
+    exclude: Any = None,
+    limit: int | None = LIMIT,
+    **others: Never,
+) -> _GeneratorContextManager[Trace]:
     """Write down everything that happens in the block, in the order in which it happens.
 
     Yields a `Trace`, a sequence of events that fills up as the block runs: `.table()` is a
@@ -58,7 +61,8 @@ def trace(
     `include` and `exclude` choose what is written down at all (see `Trace.only`). After `limit`
     events (None: no limit) it only counts: `left_out` is the number that was not written down. No
     instance, and no sender, is kept alive. What stands under the name of a secret is not kept (see
-    `whatfires.masking`). Raises TypeError for what `include` and `exclude` do not take.
+    `whatfires.masking`). Raises TypeError for what `include` and `exclude` do not take, and for
+    what comes without such a name.
 
     A send within a send takes four frames instead of two, so a recursion that fits half of
     `sys.getrecursionlimit()` is what fits a trace.
@@ -66,8 +70,15 @@ def trace(
     if limit is not None and not (isinstance(limit, int) and limit >= 0):
         came = quoted(limit)
         raise TypeError(f"trace(limit=...): expected a number of events or None; came {came}.")
+    expect_named("trace", things, others, ("include", "exclude", "limit"))
+    return traced(Selection(include, exclude), limit)
+
+
+@contextmanager
+def traced(selection: Selection, limit: int | None) -> Iterator[Trace]:
+    """Write down what is selected (see `trace`)."""
     around = position.get()
-    recording = Trace(around, Selection(include, exclude), limit)
+    recording = Trace(around, selection, limit)
     with wrapped_django():
         try:
             position.set(recording)

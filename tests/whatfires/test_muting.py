@@ -150,6 +150,35 @@ def test_one_is_taken_off_by_its_dispatch_uid_for_its_sender_alone():
         disconnected(signal, dispatch_uid="nose").__enter__()
 
 
+class Failing(Signal):
+    """It connects, and then raises."""
+
+    def connect(self, *arguments, **named):
+        super().connect(*arguments, **named)
+        raise LookupError
+
+
+class Wrapping(Signal):
+    """It connects another function in the place of the receiver."""
+
+    def connect(self, receiver, sender=None, **named):
+        named["weak"] = False
+        super().connect(lambda **it: receiver(**it), sender=sender, **named)
+
+
+@pytest.mark.parametrize("block", [connected, lambda signal, hear: listening(signal)])
+def test_what_a_kind_of_signal_of_ones_own_connected_goes_too(block):
+    failing, wrapping = Failing(), Wrapping()
+    Signal.connect(failing, hear_too)
+    with pytest.raises(LookupError), block(failing, hear):
+        pass
+    wrapping.connect(hear_too)
+    with block(wrapping, hear):
+        assert len(wrapping.receivers) == 2
+    assert [it.receiver for it in connections(failing)] == [hear_too]
+    assert len(wrapping.receivers) == 1
+
+
 STEPS = ["tracing.wrap_django", "tracing.unwrap_django", *(
     f"temporary.{it}" for it in ("note_added", "bring_back", "remove_added"))]  # fmt: skip
 
