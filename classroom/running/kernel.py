@@ -29,7 +29,8 @@ ASYNC_SWITCH = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
 # How shell_plus was called, as JSON, for the kernels that its Jupyter starts. What stands in
 # kernel.json wins over the environment, so a variable of Django's own would not get there.
 CALLED = "SPEEDSTER_SHELL_PLUS"
-HANDED_ON = ("pythonpath", "dont_load", "pre_imports", "imports", "post_imports")
+WORDS = ("settings", "pythonpath")
+LISTS = ("dont_load", "pre_imports", "imports", "post_imports")
 MADE_BY = "speedster"  # tells our kernel.json from one of the same name that somebody else wrote
 
 
@@ -108,8 +109,8 @@ def hand_on(options):
     """Leave word for the kernels of this process how shell_plus was called."""
     from django.conf import settings
 
-    called = {name: options.get(name) for name in HANDED_ON}
-    os.environ[CALLED] = json.dumps({"settings": settings.SETTINGS_MODULE, **called})
+    called = {name: options.get(name) for name in (*WORDS, *LISTS)}
+    os.environ[CALLED] = json.dumps({**called, "settings": settings.SETTINGS_MODULE})
 
 
 def names(options, style=None):
@@ -153,7 +154,7 @@ def start_project():
     import classroom
     from speedster import environment
 
-    called = json.loads(os.environ.get(CALLED) or "{}")
+    called = environment.handed_on(CALLED, WORDS, LISTS)
     if settings := called.pop("settings", None):
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
     if folder := called.get("pythonpath"):

@@ -6,6 +6,7 @@ See https://django-extensions.readthedocs.io/en/latest/shell_plus.html
 """
 
 import os
+import re
 import sys
 import webbrowser
 from contextlib import contextmanager
@@ -130,12 +131,23 @@ class Command(upstream.Command):
             f"--MultiKernelManager.default_kernel_name={kernel.NAME}",
             *self.first_page(options),
             *self.first_look(),
+            *self.proxies(),
         ]
         if options["no_browser"] or not has_browser():
             arguments.append("--no-browser")
         if is_root():
             arguments.append("--allow-root")
         return arguments
+
+    def proxies(self):
+        """Return the arguments that let in who comes through a proxy of a known address.
+
+        On whatever port: Jupyter takes another one where its own is taken. The token stays.
+        """
+        known = environment.platform_origins("\0") + environment.origins("DJANGO_TRUSTED_ORIGINS")
+        patterns = [re.escape(it).replace("\0", r"\d+").replace(r"\*", "[^/]+") for it in known]
+        asked = f"--ServerApp.allow_origin_pat=^({'|'.join(patterns)})$"
+        return ["--ServerApp.allow_remote_access=True", asked] if known else []
 
     def first_look(self):
         """Return the argument that names JupyterLab's layouts for this project.

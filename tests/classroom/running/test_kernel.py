@@ -96,6 +96,7 @@ def test_settings_of_another_project_in_the_environment_change_nothing(started):
         ({"DJANGO_DEBUG": "0"}, "DJANGO_SECRET_KEY is empty"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL expected a URL"),
         (called(settings="no.such.module"), "No module named 'no'"),
+        ({kernel.CALLED: "[]"}, "unset SPEEDSTER_SHELL_PLUS"),
         (called(settings="django.conf.global_settings"), "it does not install speedy"),
     ],
 )
