@@ -128,7 +128,9 @@ class Command(upstream.Command):
         arguments = [
             f"--ServerApp.root_dir={settings.BASE_DIR}",
             "--Application.log_level=WARN",  # the address is logged as critical, and stands alone
-            f"--MultiKernelManager.default_kernel_name={kernel.NAME}",
+            # The class that Jupyter takes, and no list of kernels: or its user's configuration wins.
+            f"--AsyncMappingKernelManager.default_kernel_name={kernel.NAME}",
+            "--KernelSpecManager.allowed_kernelspecs=[]",
             *self.first_page(options),
             *self.first_look(),
             *self.proxies(),

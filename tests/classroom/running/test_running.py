@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -31,6 +32,12 @@ PATIENCE = 180  # seconds until something that hangs is ended, so that the test 
 @pytest.mark.slow
 @pytest.mark.parametrize("flag", ["--lab", "--notebook"])
 def test_the_server_shows_the_project_to_who_has_the_token(flag, serve_jupyter, root):
+    theirs = Path(serve_jupyter.keywords["learner"]["JUPYTER_CONFIG_DIR"], "jupyter_config.py")
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text(
+        "c.KernelSpecManager.allowed_kernelspecs = {'python3'}\n"
+        "c.MappingKernelManager.default_kernel_name = 'python3'\n"
+    )
     with serve_jupyter(flag) as server:
         assert "started" in server.ask("/api/status")
         with pytest.raises(urllib.error.HTTPError, match="403") as refused:
