@@ -119,8 +119,8 @@ def check_winner(path=KERNEL):
     if wins is None:
         return Finding("Jupyter: it finds no kernel django_extensions", REKERNEL)
     if Path(wins).resolve() == path.parent.resolve():
-        if kernels.default_kernel_name not in found:
-            what = f"Jupyter: a new notebook starts {kernels.default_kernel_name}, which is not here"
+        if (first := kernels.default_kernel_name) not in found:
+            what = f"Jupyter: a new notebook starts {first}, which is not here"
             return Finding(what, f"correct default_kernel_name in {files_of(server, lab)}")
         return Finding("Jupyter: it starts this project's kernel")
     what = f"Jupyter: editors and plain `jupyter lab` start another django_extensions, in {wins}"

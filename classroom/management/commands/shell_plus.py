@@ -128,7 +128,7 @@ class Command(upstream.Command):
         arguments = [
             f"--ServerApp.root_dir={settings.BASE_DIR}",
             "--Application.log_level=WARN",  # the address is logged as critical, and stands alone
-            # The class that Jupyter takes, and no list of kernels: or its user's configuration wins.
+            # The class that Jupyter takes, and all kernels: or a configuration of theirs wins.
             f"--AsyncMappingKernelManager.default_kernel_name={kernel.NAME}",
             "--KernelSpecManager.allowed_kernelspecs=[]",
             *self.first_page(options),
