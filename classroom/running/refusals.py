@@ -51,6 +51,11 @@ def refusal_of_a_disk(error):
     return None
 
 
+def not_run(program, error):
+    """Return the sentence for a program that the system does not start."""
+    return f"Expected a program that can be run; came {program!r}: {error.strerror}."
+
+
 def way_out(error, name):
     """Return what to do about a database of this name that answers with an error.
 
