@@ -118,9 +118,19 @@ def connected_for(
                         new.append(note_added(signal, fresh))
         yield
     finally:
-        with put_off():
-            for added in new:
-                remove_added(added)
+        try:
+            with put_off():
+                remove_all(new)
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                remove_all(new)
+            raise
+
+
+def remove_all(new: list[Added]) -> None:
+    """Take off what a block connected; it may be asked twice."""
+    for added in new:
+        remove_added(added)
 
 
 @contextmanager
@@ -187,9 +197,19 @@ def taken_off(places: list[tuple[Signal, list[Any]]]) -> Iterator[None]:
                 take_off(away.signal, away.entries)
         yield
     finally:
-        with put_off():
-            for away in reversed(taken):
-                bring_back(away)
+        try:
+            with put_off():
+                bring_all_back(taken)
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                bring_all_back(taken)
+            raise
+
+
+def bring_all_back(taken: list[Away]) -> None:
+    """Put back what a block took off; it may be asked twice."""
+    for away in reversed(taken):
+        bring_back(away)
 
 
 def to_mute(things: tuple[Any, ...]) -> Iterator[tuple[Signal, list[Any]]]:

@@ -97,28 +97,37 @@ DROPPED = (
 INHERITED = object()
 ORIGINAL = "_whatfires_original"
 _lock = threading.Lock()
-_open_traces = 0
+_open_blocks: set[object] = set()
 _wrapped: list[tuple[Any, str, Any, Any]] = []
 
 
 @contextmanager
 def wrapped_django() -> Iterator[None]:
     """Keep Django wrapped while at least one block is open, in whatever thread."""
-    global _open_traces
     read_settings()
-    is_open = False
+    block = object()
     try:
         with put_off(), _lock:  # an interrupt leaves nothing half wrapped
-            is_open = True
-            _open_traces += 1
-            if _open_traces == 1:
+            _open_blocks.add(block)
+            if len(_open_blocks) == 1:
                 wrap_django()
         yield
     finally:
-        with put_off(), _lock:
-            _open_traces -= is_open
-            if _open_traces == 0:
-                unwrap_django()
+        try:
+            with put_off():
+                close_block(block)
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                close_block(block)
+            raise
+
+
+def close_block(block: object) -> None:
+    """Note that a block is over, and unwrap Django after the last; it may be asked twice."""
+    with _lock:
+        _open_blocks.discard(block)
+        if not _open_blocks:
+            unwrap_django()
 
 
 def wrap_django() -> None:

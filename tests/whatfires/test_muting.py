@@ -205,6 +205,20 @@ def test_an_interrupt_between_two_steps_of_a_block_leaves_everything_as_it_was(m
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("block", [connected, disconnected, lambda *it: muted(*it[:1]), "trace"])
+def test_an_interrupt_at_any_call_as_a_block_ends_leaves_nothing_behind(interrupted, block):
+    """It left a receiver off, or on, where it came before interrupts were put off."""
+    signal, send = Signal(), Signal.send
+    signal.connect(hear)
+    before = list(signal.receivers)
+    receiver = hear_too if block is connected else hear
+    tried = 0
+    for _ in interrupted(lambda: trace() if block == "trace" else block(signal, receiver)):
+        assert (signal.receivers, Signal.send) == (before, send)
+        tried += 1
+    assert tried > 10
+
+
 def test_an_interrupt_while_interrupts_are_being_put_off_waits_too(monkeypatch):
     real = system.signal
 
