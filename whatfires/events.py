@@ -193,8 +193,9 @@ class Trace(Sequence[Event]):
     ) -> None:
         self.depth: int = parent.depth if parent is not None else 0
         self.traces: tuple[Trace, ...] = (*(parent.traces if parent is not None else ()), self)
+        self.around = parent
         self._events: list[Event] = []
-        self._closed = False
+        self.is_closed = False
         self._selection, self._limit = selection, limit
         self.left_out = 0
         self.keeps = False  # what signals pass along, the objects themselves (see `recording`)
@@ -202,7 +203,7 @@ class Trace(Sequence[Event]):
         self.waiting: dict[int, tuple[Any, Event]] = {}
 
     def _add(self, event: Event) -> None:
-        if self._closed:
+        if self.is_closed:
             return
         full = self._limit is not None and len(self._events) >= self._limit
         if full or (self._selection and not self._selection.keeps(event)):
@@ -212,7 +213,7 @@ class Trace(Sequence[Event]):
 
     def close(self) -> None:
         """Write nothing more down."""
-        self._closed = True
+        self.is_closed = True
         self.waiting.clear()
 
     @property
@@ -318,7 +319,7 @@ class Trace(Sequence[Event]):
 
     def _part(self, events: list[Event]) -> "Trace":
         part = Trace()
-        part._events, part._closed = events, True
+        part._events, part.is_closed = events, True
         return part
 
     @property

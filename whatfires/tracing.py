@@ -26,7 +26,7 @@ from django.dispatch import Signal
 from whatfires import effects
 from whatfires.choosing import Selection, expect_named
 from whatfires.describing import quoted
-from whatfires.events import LIMIT, Trace
+from whatfires.events import LIMIT, Event, Trace
 from whatfires.masking import read_settings
 from whatfires.naming import subclasses
 from whatfires.threads import put_off
@@ -77,15 +77,22 @@ def trace(
 @contextmanager
 def traced(selection: Selection, limit: int | None) -> Iterator[Trace]:
     """Write down what is selected (see `trace`)."""
-    around = position.get()
-    recording = Trace(around, selection, limit)
+    recording = Trace(still_open(position.get()), selection, limit)
     with wrapped_django():
         try:
             position.set(recording)
             yield recording
         finally:
-            position.set(around)
             recording.close()
+            if position.get() is recording:  # else a later one is open, which ends by itself
+                position.set(still_open(recording))
+
+
+def still_open(around: Event | Trace | None) -> Event | Trace | None:
+    """Return what is open around a place; a trace that an interrupt left may end late."""
+    while around is not None and around.traces[-1].is_closed:
+        around = around.traces[-1].around
+    return around
 
 
 # What drops the callbacks that wait for a COMMIT: a method, what is told of it, its statement.
