@@ -83,9 +83,18 @@ def traced(selection: Selection, limit: int | None) -> Iterator[Trace]:
             position.set(recording)
             yield recording
         finally:
-            recording.close()
-            if position.get() is recording:  # else a later one is open, which ends by itself
-                position.set(still_open(recording))
+            try:
+                end(recording)
+            except BaseException:  # an interrupt came
+                end(recording)
+                raise
+
+
+def end(recording: Trace) -> None:
+    """Write nothing more down; it may be asked twice."""
+    recording.close()
+    if position.get() is recording:  # else a later one is open, which ends by itself
+        position.set(still_open(recording))
 
 
 def still_open(around: Event | Trace | None) -> Event | Trace | None:
