@@ -113,7 +113,7 @@ def origins(name):
 
 def origin_of(address):
     """Return the origin of a whole address, as a browser writes it; None for what is none."""
-    found = re.fullmatch(r"(https?)://([^/{}\s]+)(/\S*)?", address.lower())
+    found = re.fullmatch(r"(https?)://([^/{}\s[]+|\[[\da-f:.]+\](?::\d+)?)(/\S*)?", address.lower())
     return found and f"{found[1]}://{found[2].removesuffix(USUAL_PORTS[found[1]])}"
 
 
@@ -187,7 +187,7 @@ def database(name, project):
     url = text(name)
     try:
         read = dj_database_url.parse(url, conn_health_checks=True) if url else default
-        if "\0" in read["NAME"]:
+        if "\0" in read["NAME"] or not (read["NAME"] or read.get("OPTIONS")):
             raise ValueError
     except ValueError:  # its own words may quote a password
         raise ImproperlyConfigured(

@@ -40,6 +40,8 @@ def check_interpreter(version=sys.version_info):
     what = f"Python {version[0]}.{version[1]}, {sys.executable}"
     if version < (3, 11):
         return Finding(f"{what}; 3.11 or newer was expected", "install a newer one, make -B setup")
+    if sys.flags.optimize:
+        return Finding(f"{what}; it leaves out what `assert` asserts", "unset PYTHONOPTIMIZE")
     return Finding(what)
 
 
@@ -243,9 +245,18 @@ CHECKS = [
 ]
 
 
+def checked(check):
+    """Return what a check finds; of one that fails itself, its error."""
+    try:
+        return check()
+    except Exception as error:
+        name = check.__name__.removeprefix("check_")
+        return Finding(f"{name}: {' '.join(f'{type(error).__name__}: {error}'.split())}", REINSTALL)
+
+
 def main():
     """Print a line for each check and return how many of them found something wrong."""
-    findings = [check() for check in CHECKS]
+    findings = list(map(checked, CHECKS))
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without these glyphs still reads it
     print(*findings, sep="\n")

@@ -41,6 +41,11 @@ def needing(what):
             f"{what} needs {error.name}, which is not installed for {sys.executable}: "
             "run `make setup`, or `python -m pip install -r requirements.txt`."
         ) from error
+    except Exception as error:  # of whatever Jupyter does as it is imported
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CommandError(
+            f"{what} cannot be imported ({why}): `make doctor` says more."
+        ) from error
 
 
 def has_browser():

@@ -152,6 +152,12 @@ def test_a_missing_package_is_one_line_with_the_cure(monkeypatch, flag, module):
         call_command("shell_plus", flag)
 
 
+def test_a_package_that_cannot_be_imported_is_one_line_too(python):
+    answer = python("manage.py", "shell_plus", "--lab", PYTHONOPTIMIZE="2")
+    [said] = answer.stderr.splitlines()
+    assert "--lab cannot be imported (AttributeError" in said and "`make doctor`" in said
+
+
 # The kernel, however it is started
 
 
