@@ -185,7 +185,7 @@ def server_arguments(room):
         "--LabApp.extension_manager=readonly",
         f"--ServerApp.jpserver_extensions={dict.fromkeys(UNUSED, False)!r}",
         "--ServerApp.kernel_manager_class=room.kernels.DeskKernels",
-        "--MultiKernelManager.default_kernel_name=django_extensions",
+        "--AsyncMappingKernelManager.default_kernel_name=django_extensions",
         f"--MappingKernelManager.cull_idle_timeout={room.idle}",
         f"--MappingKernelManager.cull_interval={max(1, min(60, room.idle // 4))}",
         "--MappingKernelManager.cull_connected=True",

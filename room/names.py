@@ -3,6 +3,7 @@
 See https://jupyterhub.readthedocs.io/en/stable/reference/api/auth.html
 """
 
+import re
 from pathlib import Path
 from unicodedata import category, normalize
 
@@ -10,6 +11,12 @@ TEACHER = "teacher"
 MOST = 200  # desks that one machine could hold at all
 LONGEST = 40  # letters of a login
 APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ"))  # a login has none, however an editor writes it
+
+# Signs that are not seen by themselves, though some scripts are spelled with them.
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U000e0000-\U000e01ef]"
+)
 
 
 class RoomError(Exception):
@@ -53,7 +60,8 @@ def login_of(name):
 
     Letters of every script stay. Raises RoomError for a name that would be no plain folder.
     """
-    login = normalize("NFC", name).casefold().replace(" ", "-").translate(APOSTROPHES)
+    seen = normalize("NFC", UNSEEN.sub("", name))
+    login = seen.casefold().replace(" ", "-").translate(APOSTROPHES)
     # In many scripts a letter is written with marks of its own.
     wrong = {it for it in login if not (it.isalnum() or it in "-_." or category(it)[0] == "M")}
     if wrong or not login[:1].isalnum() or login.endswith("."):

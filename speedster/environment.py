@@ -5,6 +5,7 @@ See https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/
 """
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -101,13 +102,19 @@ def origins(name):
     Raises ImproperlyConfigured for one without scheme or host.
     """
     listed = names(name)
-    found = [re.match("(https?)://([^/]+)", one.lower()) for one in listed]
+    found = [origin_of(one) for one in listed]
     if None in found:
         raise ImproperlyConfigured(
             f"{name} expected origins such as https://example.org, with commas; "
             f"came {listed[found.index(None)]!r}."
         )
-    return [f"{one[1]}://{one[2].removesuffix(USUAL_PORTS[one[1]])}" for one in found]
+    return found
+
+
+def origin_of(address):
+    """Return the origin of a whole address, as a browser writes it; None for what is none."""
+    found = re.fullmatch(r"(https?)://([^/{}\s[]+|\[[\da-f:.]+\](?::\d+)?)(/\S*)?", address.lower())
+    return found and f"{found[1]}://{found[2].removesuffix(USUAL_PORTS[found[1]])}"
 
 
 def place(name):
@@ -123,10 +130,50 @@ def place(name):
     return path and f"/{quote(unquote(path))}"
 
 
-def codespace_origins(port):
-    """Return the address under which a GitHub Codespace shows this port; none elsewhere."""
-    name, domain = text("CODESPACE_NAME"), text("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
-    return [f"https://{name}-{port}.{domain}"] if name and domain else []
+def platform_origins(port):
+    """Return the addresses at which the platform that this runs on shows a port; none elsewhere.
+
+    Known are GitHub Codespaces, Gitpod, Google Cloud Shell, Replit, and what says itself how it
+    shows a port (code-server, Coder).
+    """
+    codespace, domain = text("CODESPACE_NAME"), text("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN")
+    shell, replit = text("CLOUD_SHELL") and text("WEB_HOST"), text("REPLIT_DEV_DOMAIN")
+    shown = [text("VSCODE_PROXY_URI").replace("{{port}}", f"{port}")]
+    shown += [text("GITPOD_WORKSPACE_URL").replace("://", f"://{port}-")]
+    shown += [f"https://{port}-{shell}"] if shell else []
+    shown += [f"https://{replit}", f"https://{replit}:{port}"] if replit else []
+    if codespace and domain:  # which may hand on either as the origin
+        shown += [f"https://{codespace}-{port}.{domain}", f"https://localhost:{port}"]
+    return [origin for one in shown if (origin := origin_of(one))]
+
+
+def handed_on(name, words, lists):
+    """Return how shell_plus was called, as it is left in a variable: {option: value}, from JSON.
+
+    Raises ImproperlyConfigured for anything else than an object with these options, some of them
+    words, the others lists of words.
+    """
+    try:
+        read = json.loads(text(name, "{}"))
+        fine = isinstance(read, dict) and all(
+            is_words(value if option in lists else [value])
+            for option, value in read.items()
+            if value is not None
+        )
+        fine = fine and {*read} <= {*words, *lists}
+    except (ValueError, RecursionError):
+        fine = False
+    if not fine:
+        raise ImproperlyConfigured(
+            f"{name} expected what shell_plus leaves for the kernels that its Jupyter starts, such "
+            f'as {{"settings": "{OURS}"}}; came {text(name)[:80]!r}. `unset {name}`: nobody has to '
+            "set it."
+        )
+    return read
+
+
+def is_words(value):
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def database(name, project):
@@ -140,7 +187,7 @@ def database(name, project):
     url = text(name)
     try:
         read = dj_database_url.parse(url, conn_health_checks=True) if url else default
-        if "\0" in read["NAME"]:
+        if "\0" in read["NAME"] or not (read["NAME"] or read.get("OPTIONS")):
             raise ValueError
     except ValueError:  # its own words may quote a password
         raise ImproperlyConfigured(

@@ -17,12 +17,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Learners start without any set-up, so DEBUG is on unless the environment says otherwise;
 # the hosts below keep such a server to this machine.
 DEBUG = environment.flag("DJANGO_DEBUG", default=True)
-ALLOWED_HOSTS = environment.hosts("DJANGO_ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+PLATFORM = environment.platform_origins(port=8000)  # where a Codespace, say, shows this server
+HERE = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = environment.hosts("DJANGO_ALLOWED_HOSTS", [*HERE, *PLATFORM])
 # A form that comes through a proxy names the proxy's address as its origin.
-CSRF_TRUSTED_ORIGINS = [
-    *environment.origins("DJANGO_TRUSTED_ORIGINS"),
-    *environment.codespace_origins(port=8000),
-]
+CSRF_TRUSTED_ORIGINS = [*environment.origins("DJANGO_TRUSTED_ORIGINS"), *PLATFORM]
 
 SECRET_KEY = environment.text("DJANGO_SECRET_KEY") or (DEBUG and "django-insecure-for-debug-only")
 if not SECRET_KEY:
@@ -142,6 +141,7 @@ if environment.flag("DJANGO_BEHIND_PROXY", default=False):
     # A proxy that ends TLS says so in this header. Trust it only where the proxy always sets it:
     # without a proxy, any visitor could. Without it, HTTPS is redirected to itself for ever.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(0, "classroom.running.middleware.forwarded_in_any_case")
 
 if not DEBUG:
     SECURE_SSL_REDIRECT = True

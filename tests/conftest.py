@@ -3,7 +3,9 @@
 import os
 import shutil
 import signal
+import sys
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -190,3 +192,33 @@ def complaint(message):
 def abroad(url):
     """The address, if it is not on this machine."""
     return [] if urlsplit(url).hostname in (None, "", "127.0.0.1", "localhost") else [url]
+
+
+@pytest.fixture
+def interrupted():
+    """Enter a block again and again; at its end an interrupt comes at the first call, the second...
+
+    Gives a generator that yields after each, until there is no such call, or after `most`.
+    """
+
+    def interrupted(make, most=1_000):
+        for number in range(most):
+            left = count(number, -1)
+
+            def press(frame, event, arg, left=left):
+                if next(left) == 0:
+                    sys.settrace(None)
+                    signal.raise_signal(signal.SIGINT)
+
+            before = sys.gettrace()
+            try:
+                with make():
+                    sys.settrace(press)
+                return
+            except KeyboardInterrupt:
+                pass
+            finally:
+                sys.settrace(before)
+            yield
+
+    return interrupted

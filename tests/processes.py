@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FROM_OUTSIDE = ("DJANGO_", "DATABASE_URL", "JUPYTER_", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-
+FROM_OUTSIDE += ("CODESPACE", "GITPOD_", "CLOUD_SHELL", "REPLIT_", "VSCODE_PROXY")  # a platform
 
 ADDRESS = re.compile(r"(?P<address>http://127\.0\.0\.1:(?P<port>\d+))/\S*\?token=(?P<token>\w+)")
 PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails

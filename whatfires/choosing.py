@@ -4,7 +4,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-to-signals-
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Never, TypedDict
 
 from django.apps import apps as installed
 from django.dispatch import Signal
@@ -136,8 +136,10 @@ def chosen(
     silent: bool = True,
     savepoints: bool = True,
     ms: float = 0,
+    **others: Never,
 ) -> "list[Event]":
     """Return the events that are wanted (see `Trace.only`)."""
+    expect_named("only", (), others, Wanted.__annotations__)
     for name, flag in (("silent", silent), ("savepoints", savepoints)):
         expect(name, flag, bool, "True or False")
     expect("ms", ms, int | float, "a number of milliseconds")
@@ -151,6 +153,19 @@ def chosen(
         if savepoints or not is_savepoint(event)
         if not ms or (event.ms or 0) >= ms
     ]
+
+
+def expect_named(
+    tool: str, things: tuple[Any, ...], others: dict[str, Any], names: Iterable[str]
+) -> None:
+    """Raise TypeError, with the way to say it, for what came without a name or with another."""
+    came = [*map(quoted, things), *(f"{name}={quoted(it)}" for name, it in others.items())]
+    if came:
+        first, *rest = (f"{name}=" for name in names)
+        raise TypeError(
+            f"{tool}() takes what is wanted by name, {first} or {', '.join(rest)}, such as "
+            f"{tool}(include=Order); came {', '.join(came)}."
+        )
 
 
 def is_savepoint(event: "Event") -> bool:

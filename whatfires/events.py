@@ -5,12 +5,12 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 from collections.abc import Iterator, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Unpack, overload
+from typing import TYPE_CHECKING, Any, Never, Unpack, overload
 from weakref import ref
 
 from django.dispatch import Signal
 
-from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen
+from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen, expect_named
 from whatfires.costs import Costs, costs_of
 from whatfires.describing import expect, named_error, one_line, quoted, spelled
 from whatfires.masking import masked_error
@@ -193,8 +193,9 @@ class Trace(Sequence[Event]):
     ) -> None:
         self.depth: int = parent.depth if parent is not None else 0
         self.traces: tuple[Trace, ...] = (*(parent.traces if parent is not None else ()), self)
+        self.around = parent
         self._events: list[Event] = []
-        self._closed = False
+        self.is_closed = False
         self._selection, self._limit = selection, limit
         self.left_out = 0
         self.keeps = False  # what signals pass along, the objects themselves (see `recording`)
@@ -202,7 +203,7 @@ class Trace(Sequence[Event]):
         self.waiting: dict[int, tuple[Any, Event]] = {}
 
     def _add(self, event: Event) -> None:
-        if self._closed:
+        if self.is_closed:
             return
         full = self._limit is not None and len(self._events) >= self._limit
         if full or (self._selection and not self._selection.keeps(event)):
@@ -212,7 +213,7 @@ class Trace(Sequence[Event]):
 
     def close(self) -> None:
         """Write nothing more down."""
-        self._closed = True
+        self.is_closed = True
         self.waiting.clear()
 
     @property
@@ -240,7 +241,7 @@ class Trace(Sequence[Event]):
             return self._part(self._events[index])
         return self._events[index]
 
-    def only(self, **wanted: Unpack[Wanted]) -> "Trace":
+    def only(self, *things: Never, **wanted: Unpack[Wanted]) -> "Trace":
         """Return the part that is wanted, as a trace; `tree()` and `table()` take the same.
 
         - `include`, `exclude`: signals, senders, receivers, kinds, or their names, one or a list.
@@ -256,6 +257,7 @@ class Trace(Sequence[Event]):
 
         Raises TypeError for what can be none of these, LookupError for an app that is not there.
         """
+        expect_named("only", things, {}, Wanted.__annotations__)
         return self._rest(chosen(self._events, **wanted))
 
     def receivers(self, sql: str = "") -> Costs:
@@ -317,7 +319,7 @@ class Trace(Sequence[Event]):
 
     def _part(self, events: list[Event]) -> "Trace":
         part = Trace()
-        part._events, part._closed = events, True
+        part._events, part.is_closed = events, True
         return part
 
     @property
@@ -325,7 +327,7 @@ class Trace(Sequence[Event]):
         """The SQL statements that ran, transaction control included, as text."""
         return [event.what for event in self if event.kind == "sql"]
 
-    def table(self, **wanted: Unpack[Wanted]) -> "TraceTable":
+    def table(self, *things: Never, **wanted: Unpack[Wanted]) -> "TraceTable":
         """Return a DataFrame, a row an event, indexed by `order` (from 1); see `only` on `wanted`.
 
         Columns: `what` (indented by depth; SQL in short), `kind`, `sender`, `instance`,
@@ -337,7 +339,7 @@ class Trace(Sequence[Event]):
         """
         from whatfires.frames import trace_table
 
-        return trace_table(columns_of(self.only(**wanted)), TABLE)
+        return trace_table(columns_of(self.only(*things, **wanted)), TABLE)
 
     def json(self) -> str:
         """Write the trace as JSON; `whatfires.steps.Steps` tells its keys and reads it again."""

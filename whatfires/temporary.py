@@ -109,15 +109,28 @@ def connected_for(
                 before = set(map(key_of, signal.receivers))
                 who = resolved(signal, sender)
                 for receiver in receivers:
-                    signal.connect(receiver, sender=who, weak=weak)
-                    entries = entries_of(signal, receiver, who)
-                    fresh = [entry for entry in entries if key_of(entry) not in before]
-                    new.append(note_added(signal, fresh))
+                    try:
+                        signal.connect(receiver, sender=who, weak=weak)
+                    finally:  # a kind of signal of their own may connect, and then raise
+                        # Or it connects another function in its place.
+                        entries = entries_of(signal, receiver, who) or list(signal.receivers)
+                        fresh = [entry for entry in entries if key_of(entry) not in before]
+                        new.append(note_added(signal, fresh))
         yield
     finally:
-        with put_off():
-            for added in new:
-                remove_added(added)
+        try:
+            with put_off():
+                remove_all(new)
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                remove_all(new)
+            raise
+
+
+def remove_all(new: list[Added]) -> None:
+    """Take off what a block connected; it may be asked twice."""
+    for added in new:
+        remove_added(added)
 
 
 @contextmanager
@@ -184,9 +197,19 @@ def taken_off(places: list[tuple[Signal, list[Any]]]) -> Iterator[None]:
                 take_off(away.signal, away.entries)
         yield
     finally:
-        with put_off():
-            for away in reversed(taken):
-                bring_back(away)
+        try:
+            with put_off():
+                bring_all_back(taken)
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                bring_all_back(taken)
+            raise
+
+
+def bring_all_back(taken: list[Away]) -> None:
+    """Put back what a block took off; it may be asked twice."""
+    for away in reversed(taken):
+        bring_back(away)
 
 
 def to_mute(things: tuple[Any, ...]) -> Iterator[tuple[Signal, list[Any]]]:

@@ -121,7 +121,10 @@ def join_all(threads: list[threading.Thread]) -> None:
 def put_off() -> Iterator[list[Any]]:
     """Put interrupts and alarms off until a block is done that must not be left half way.
 
-    Yields a list of those that came; the first of them takes effect in the end.
+    Yields a list of those that came; the first of them takes effect in the end. One may come before
+    they are put off, so what must be undone is tried again then. Before the first step of an
+    `__exit__` Python lets nobody do anything: that block ends as soon as its error is dropped.
+    See https://docs.python.org/3/library/signal.html#handlers-and-exceptions
     """
     came: list[Any] = []
     before: dict[int, Any] = {}

@@ -12,9 +12,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import _GeneratorContextManager, contextmanager
 from functools import partial, wraps
-from typing import Any
+from typing import Any, Never
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.backends.base import base as backend
@@ -24,9 +24,9 @@ from django.db.models import Model
 from django.dispatch import Signal
 
 from whatfires import effects
-from whatfires.choosing import Selection
+from whatfires.choosing import Selection, expect_named
 from whatfires.describing import quoted
-from whatfires.events import LIMIT, Trace
+from whatfires.events import LIMIT, Event, Trace
 from whatfires.masking import read_settings
 from whatfires.naming import subclasses
 from whatfires.threads import put_off
@@ -43,10 +43,13 @@ from whatfires.wrappers import (
 )
 
 
-@contextmanager
 def trace(
-    *, include: Any = None, exclude: Any = None, limit: int | None = LIMIT
-) -> Iterator[Trace]:
+    *things: Never,
+    include: Any = None,
+    exclude: Any = None,
+    limit: int | None = LIMIT,
+    **others: Never,
+) -> _GeneratorContextManager[Trace]:
     """Write down everything that happens in the block, in the order in which it happens.
 
     Yields a `Trace`, a sequence of events that fills up as the block runs: `.table()` is a
@@ -58,7 +61,8 @@ def trace(
     `include` and `exclude` choose what is written down at all (see `Trace.only`). After `limit`
     events (None: no limit) it only counts: `left_out` is the number that was not written down. No
     instance, and no sender, is kept alive. What stands under the name of a secret is not kept (see
-    `whatfires.masking`). Raises TypeError for what `include` and `exclude` do not take.
+    `whatfires.masking`). Raises TypeError for what `include` and `exclude` do not take, and for
+    what comes without such a name.
 
     A send within a send takes four frames instead of two, so a recursion that fits half of
     `sys.getrecursionlimit()` is what fits a trace.
@@ -66,15 +70,38 @@ def trace(
     if limit is not None and not (isinstance(limit, int) and limit >= 0):
         came = quoted(limit)
         raise TypeError(f"trace(limit=...): expected a number of events or None; came {came}.")
-    around = position.get()
-    recording = Trace(around, Selection(include, exclude), limit)
+    expect_named("trace", things, others, ("include", "exclude", "limit"))
+    return traced(Selection(include, exclude), limit)
+
+
+@contextmanager
+def traced(selection: Selection, limit: int | None) -> Iterator[Trace]:
+    """Write down what is selected (see `trace`)."""
+    recording = Trace(still_open(position.get()), selection, limit)
     with wrapped_django():
         try:
             position.set(recording)
             yield recording
         finally:
-            position.set(around)
-            recording.close()
+            try:
+                end(recording)
+            except BaseException:  # an interrupt came
+                end(recording)
+                raise
+
+
+def end(recording: Trace) -> None:
+    """Write nothing more down; it may be asked twice."""
+    recording.close()
+    if position.get() is recording:  # else a later one is open, which ends by itself
+        position.set(still_open(recording))
+
+
+def still_open(around: Event | Trace | None) -> Event | Trace | None:
+    """Return what is open around a place; a trace that an interrupt left may end late."""
+    while around is not None and around.traces[-1].is_closed:
+        around = around.traces[-1].around
+    return around
 
 
 # What drops the callbacks that wait for a COMMIT: a method, what is told of it, its statement.
@@ -86,28 +113,37 @@ DROPPED = (
 INHERITED = object()
 ORIGINAL = "_whatfires_original"
 _lock = threading.Lock()
-_open_traces = 0
+_open_blocks: set[object] = set()
 _wrapped: list[tuple[Any, str, Any, Any]] = []
 
 
 @contextmanager
 def wrapped_django() -> Iterator[None]:
     """Keep Django wrapped while at least one block is open, in whatever thread."""
-    global _open_traces
     read_settings()
-    is_open = False
+    block = object()
     try:
         with put_off(), _lock:  # an interrupt leaves nothing half wrapped
-            is_open = True
-            _open_traces += 1
-            if _open_traces == 1:
+            _open_blocks.add(block)
+            if len(_open_blocks) == 1:
                 wrap_django()
         yield
     finally:
-        with put_off(), _lock:
-            _open_traces -= is_open
-            if _open_traces == 0:
-                unwrap_django()
+        try:
+            with put_off():
+                close_block(block)
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                close_block(block)
+            raise
+
+
+def close_block(block: object) -> None:
+    """Note that a block is over, and unwrap Django after the last; it may be asked twice."""
+    with _lock:
+        _open_blocks.discard(block)
+        if not _open_blocks:
+            unwrap_django()
 
 
 def wrap_django() -> None:

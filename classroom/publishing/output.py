@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from classroom.publishing.belongings import Folder
 from classroom.running.kernel import ROOT
-from classroom.running.refusals import refusal
+from classroom.running.refusals import not_run, refusal
 from classroom.running.scratch import scratch_folder
 
 OUTPUTS = ("build/html/run", "build/html", "build", "dist")
@@ -25,12 +25,18 @@ PACKAGES = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "te
 
 
 def fill(folder, command, root=ROOT):
-    """Run a command that fills `{}`, and lay its files into the folder; return its exit code."""
+    """Run a command that fills `{}`, and lay its files into the folder; return its exit code.
+
+    Or a sentence where it cannot be run.
+    """
     with scratch_folder() as temporary:
         made = temporary / "made"
-        code = subprocess.run([it.replace("{}", str(made)) for it in command], cwd=root).returncode
-        if code:
-            return code
+        try:
+            done = subprocess.run([it.replace("{}", str(made)) for it in command], cwd=root)
+        except OSError as error:  # no program of that name, or none that runs here
+            return not_run(command[0], error)
+        if done.returncode:
+            return done.returncode
         place = Folder(root / folder, root)
         names = {it.relative_to(made).as_posix() for it in made.rglob("*") if it.is_file()}
         for name in sorted(names):

@@ -19,6 +19,7 @@ from IPython.display import display
 from tqdm import tqdm
 
 import classroom
+import speedster
 from classroom.running import kernel, scratch
 from classroom.running.platform import DRIVE, NotHere
 
@@ -40,7 +41,7 @@ def load_ipython_extension(shell):
     threading.Thread.start = run_at_once
     ThreadPoolExecutor.submit = submit
     with patch.object(classroom, "__all__", []):  # the tools come later
-        kernel.load_ipython_extension(shell)
+        speedster.load_ipython_extension(shell)
     shell.Completer.use_jedi = False  # is not here, and what is completed runs anyway
 
     from asgiref.sync import AsyncToSync

@@ -40,6 +40,8 @@ def check_interpreter(version=sys.version_info):
     what = f"Python {version[0]}.{version[1]}, {sys.executable}"
     if version < (3, 11):
         return Finding(f"{what}; 3.11 or newer was expected", "install a newer one, make -B setup")
+    if sys.flags.optimize:
+        return Finding(f"{what}; it leaves out what `assert` asserts", "unset PYTHONOPTIMIZE")
     return Finding(what)
 
 
@@ -91,21 +93,49 @@ def check_kernel(path=KERNEL):
 
 
 def check_winner(path=KERNEL):
-    """Find whether Jupyter itself would start this kernel, and not another of its name."""
+    """Find whether Jupyter itself, as it is configured here, would start this kernel."""
     try:
         from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_server.gateway.gateway_client import GatewayClient
+        from jupyter_server.serverapp import ServerApp
+        from jupyterlab.labapp import LabApp
     except ModuleNotFoundError as error:
         return Finding(f"Jupyter: {error.name} cannot be imported", REINSTALL)
-    wins = KernelSpecManager(ensure_native_kernel=False).find_kernel_specs().get(path.parent.name)
+    server, lab = ServerApp(raise_config_file_errors=True), LabApp(raise_config_file_errors=True)
+    try:
+        for app in (server, lab):
+            app.load_config_file(suppress_errors=False)
+        server.update_config(lab.config)
+        server.gateway_config = GatewayClient(parent=server)
+        found = server.kernel_spec_manager_class(parent=server).find_kernel_specs()
+        kernels = server.kernel_manager_class(parent=server)
+    except (Exception, SystemExit) as error:  # of whatever Python stands in a configuration
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        what = f"Jupyter: its configuration cannot be taken ({why})"
+        return Finding(what, f"correct it, or move it aside: {files_of(server, lab)}")
+    wins, there = found.get(path.parent.name), KernelSpecManager().find_kernel_specs()
+    if wins is None and path.parent.name in there:
+        what = f"Jupyter: it is configured to start {', '.join(sorted(found)) or 'none'} alone"
+        cure = f"allow {path.parent.name} in {files_of(server, lab)}"
+        return Finding(what, f"{cure}, or use make lab, which does")
     if wins is None:
         return Finding("Jupyter: it finds no kernel django_extensions", REKERNEL)
     if Path(wins).resolve() == path.parent.resolve():
+        if (first := kernels.default_kernel_name) not in found:
+            what = f"Jupyter: a new notebook starts {first}, which is not here"
+            return Finding(what, f"correct default_kernel_name in {files_of(server, lab)}")
         return Finding("Jupyter: it starts this project's kernel")
     what = f"Jupyter: editors and plain `jupyter lab` start another django_extensions, in {wins}"
     theirs = os.environ.get("JUPYTER_PATH", "").split(os.pathsep)
     if any(it and Path(wins).is_relative_to(it) for it in theirs):
         return Finding(what, "unset JUPYTER_PATH, or use make lab, which starts the right one")
     return Finding(what, "rename that folder, or use make lab, which starts the right one")
+
+
+def files_of(*apps):
+    """Name the files from which Jupyter was configured, or where it looks for them."""
+    read = dict.fromkeys(file for app in apps for file in app.loaded_config_files)
+    return ", ".join(read) or ", ".join(apps[0].config_file_paths)
 
 
 def check_home():
@@ -215,9 +245,18 @@ CHECKS = [
 ]
 
 
+def checked(check):
+    """Return what a check finds; of one that fails itself, its error."""
+    try:
+        return check()
+    except Exception as error:
+        name = check.__name__.removeprefix("check_")
+        return Finding(f"{name}: {' '.join(f'{type(error).__name__}: {error}'.split())}", REINSTALL)
+
+
 def main():
     """Print a line for each check and return how many of them found something wrong."""
-    findings = [check() for check in CHECKS]
+    findings = list(map(checked, CHECKS))
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal without these glyphs still reads it
     print(*findings, sep="\n")

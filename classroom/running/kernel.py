@@ -1,8 +1,8 @@
 """The kernel `django_extensions`: a Jupyter kernel that knows this project, however it is started.
 
 Everything it needs stands in its kernel.json, so `shell_plus --lab`, plain `jupyter lab`, an editor
-and nbclient all start the same thing from any directory. The same module is the IPython extension
-that the kernel loads first.
+and nbclient all start the same thing from any directory. The kernel first loads `speedster`, which
+calls `load()`.
 See https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs
 """
 
@@ -11,15 +11,15 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import SimpleNamespace
 
 from classroom.running.own_frames import own_frames
+from speedster import load_ipython_extension as load_ipython_extension  # for older kernel.jsons
 
 NAME = "django_extensions"
 DISPLAY_NAME = "Django Shell-Plus"
 ROOT = Path(__file__).resolve().parents[2]
 # Lessons run again and again: there is nothing to look up.
-EXTENDED = ("--ext", __name__, "--HistoryManager.enabled=False")
+EXTENDED = ("--ext", "speedster", "--HistoryManager.enabled=False")
 
 # A notebook cell runs inside an event loop, where Django refuses queries unless this is set. A
 # kernel serves one person and one cell at a time; a web server does not, so it stands here only.
@@ -29,7 +29,8 @@ ASYNC_SWITCH = {"DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
 # How shell_plus was called, as JSON, for the kernels that its Jupyter starts. What stands in
 # kernel.json wins over the environment, so a variable of Django's own would not get there.
 CALLED = "SPEEDSTER_SHELL_PLUS"
-HANDED_ON = ("pythonpath", "dont_load", "pre_imports", "imports", "post_imports")
+WORDS = ("settings", "pythonpath")
+LISTS = ("dont_load", "pre_imports", "imports", "post_imports")
 MADE_BY = "speedster"  # tells our kernel.json from one of the same name that somebody else wrote
 
 
@@ -108,8 +109,8 @@ def hand_on(options):
     """Leave word for the kernels of this process how shell_plus was called."""
     from django.conf import settings
 
-    called = {name: options.get(name) for name in HANDED_ON}
-    os.environ[CALLED] = json.dumps({"settings": settings.SETTINGS_MODULE, **called})
+    called = {name: options.get(name) for name in (*WORDS, *LISTS)}
+    os.environ[CALLED] = json.dumps({**called, "settings": settings.SETTINGS_MODULE})
 
 
 def names(options, style=None):
@@ -124,18 +125,14 @@ def names(options, style=None):
     return {name: value for name, value in found.items() if not name.startswith("_")}
 
 
-def load_ipython_extension(shell):
+def load(shell):
     """Set Django up and hand the kernel's user the project's names, printing nothing.
 
-    Where the project cannot start, each cell says why. The names come back once before the first
-    cell: IPython runs the start-up files of its user after this, and they may have taken some.
+    The names come back once before the first cell: IPython runs the start-up files of its user
+    after this, and they may have taken some.
     """
     shorten_tracebacks(shell)
-    try:
-        given = start_project()
-    except (Exception, SystemExit) as error:  # settings may end in either
-        refuse_cells(shell, error)
-        return
+    given = start_project()
     # Not "interactive": %who is to list what the learner made.
     shell.push(given, interactive=False)
 
@@ -153,7 +150,7 @@ def start_project():
     import classroom
     from speedster import environment
 
-    called = json.loads(os.environ.get(CALLED) or "{}")
+    called = environment.handed_on(CALLED, WORDS, LISTS)
     if settings := called.pop("settings", None):
         os.environ["DJANGO_SETTINGS_MODULE"] = settings
     if folder := called.get("pythonpath"):
@@ -163,26 +160,6 @@ def start_project():
     for name in dir(classroom):  # shell_plus leaves out in silence what cannot be imported
         getattr(classroom, name)
     return names({"quiet_load": True, **called})
-
-
-def refuse_cells(shell, error):
-    """Let each cell say why there is nothing that it could work with."""
-    from IPython.core.error import InputRejected
-
-    class ProjectNotStarted(InputRejected):
-        def _render_traceback_(self):
-            return [f"{type(self).__name__}: {self}"]
-
-    why = (
-        "no name of the project is here, since it could not start. "
-        f"{type(error).__name__}: {error}\n"
-        "`make doctor` names the cure. Then restart this kernel."
-    )
-
-    def visit(node):
-        raise ProjectNotStarted(why)
-
-    shell.ast_transformers.append(SimpleNamespace(visit=visit))
 
 
 def shorten_tracebacks(shell):

@@ -1,9 +1,12 @@
 """Show on the board what an action there set off, or why the database took none.
 
+And read what a proxy says of a request.
+
 speedy never imports classroom, so its views know nothing of traces: this stands around them.
 See https://docs.djangoproject.com/en/5.2/topics/http/middleware/
 """
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
 
@@ -11,6 +14,18 @@ from classroom.running.refusals import refusal
 from whatfires import trace
 
 BOARD = ("speedy", "board")  # the app's own actions, and those of classroom.board
+
+
+def forwarded_in_any_case(get_response):
+    """Take HTTPS, as some proxies write it, for the https that Django looks for."""
+
+    def middleware(request):
+        name, _ = settings.SECURE_PROXY_SSL_HEADER
+        if name in request.META:
+            request.META[name] = request.META[name].lower()
+        return get_response(request)
+
+    return middleware
 
 
 def what_fired(get_response):

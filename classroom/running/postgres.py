@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from classroom.running.refusals import not_run
 from classroom.running.scratch import PREFIX, needs_more, scratch_folder
 
 DATABASE = "speedster"
@@ -193,7 +194,12 @@ def main(command):
 
 def run(command, environment):
     """Run a command to its end and return its exit code, as a shell would give it."""
-    with subprocess.Popen(command, env=environment) as process:
+    try:
+        process = subprocess.Popen(command, env=environment)
+    except OSError as error:  # a program of another machine, say
+        print(not_run(command[0], error), file=sys.stderr)
+        return 126
+    with process:
         try:
             code = process.wait()
         except KeyboardInterrupt:  # Ctrl-C reached the command too: let it finish its own way

@@ -19,6 +19,8 @@ NOT_OURS = ("no such table", "no such column", "has no column", "does not exist"
 RESET = "make reset (or: python manage.py clean_room), which moves it aside"
 ANOTHER = "sqlite:////tmp/speedster.sqlite3"
 PREPARE = "make prepare (or: python manage.py prepare)"
+# What psycopg says of a DATABASE_URL with options that a server's connection does not have.
+BAD_URL = ("invalid connection option", "bad value for")
 
 
 def refusal(error):
@@ -28,7 +30,7 @@ def refusal(error):
     from django.conf import settings
     from django.db import DatabaseError, OperationalError
 
-    known = is_said_in(error, DAMAGED + NOT_OURS)
+    known = is_said_in(error, DAMAGED + NOT_OURS + BAD_URL)
     if type(error) not in (DatabaseError, OperationalError) and not known:  # a fault of ours
         return None
     name = settings.DATABASES["default"]["NAME"]
@@ -51,6 +53,11 @@ def refusal_of_a_disk(error):
     return None
 
 
+def not_run(program, error):
+    """Return the sentence for a program that the system does not start."""
+    return f"Expected a program that can be run; came {program!r}: {error.strerror}."
+
+
 def way_out(error, name):
     """Return what to do about a database of this name that answers with an error.
 
@@ -65,6 +72,8 @@ def way_out(error, name):
         aside = "drop it and create it again"
     elif os.path.lexists(file) and not file.is_file():  # a folder, a device, a link to nowhere
         return RESET if ours else f"name a file in DATABASE_URL, such as {ANOTHER}: it is none"
+    if is_said_in(error, BAD_URL):
+        return "correct what stands behind the ? in DATABASE_URL"
     if is_said_in(error, DAMAGED):
         return aside
     if is_said_in(error, NOT_OURS):

@@ -74,6 +74,18 @@ def private_database():
     """
     own_name, creation = connection.settings_dict["NAME"], connection.creation
     put_by = name = None
+    is_over = False
+
+    def go_back():
+        nonlocal is_over
+        if not is_over:
+            if name:
+                use_database(name)
+                with suppress(FileNotFoundError):  # its folder may go first as Python ends
+                    creation.destroy_test_db(own_name, verbosity=0)
+            use_database(own_name)
+            connection.connection, is_over = put_by, True
+
     try:
         with put_off():  # no half of a swap, whenever the interrupt comes
             connection.close()
@@ -87,13 +99,13 @@ def private_database():
             use_database(name)
         yield name
     finally:
-        with put_off():
-            if name:
-                use_database(name)
-                with suppress(FileNotFoundError):  # its folder may go first as Python ends
-                    creation.destroy_test_db(own_name, verbosity=0)
-            use_database(own_name)
-            connection.connection = put_by
+        try:
+            with put_off():
+                go_back()
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                go_back()
+            raise
 
 
 def template():

@@ -15,7 +15,8 @@ def test_a_number_makes_as_many_learners():
 def test_a_file_gives_a_name_a_line(tmp_path):
     file = tmp_path / "names.txt"
     file.write_text(
-        "﻿Ada  Lovelace\n\n# late\nGrace\ngrace\nŽofie O'Hara\nZoë O’Hara\nİpek\nप्रिया\n",
+        "﻿Ada  Lovelace\n\n# late\nGrace\ngrace\nŽofie O'Hara\nZoë O’Hara\nİpek\n"
+        "प्रिया\nعلی\u200cرضا\nGr\u00adace\ufe0f\n",
         encoding="utf-8",
     )
     assert logins(str(file)) == {
@@ -26,6 +27,8 @@ def test_a_file_gives_a_name_a_line(tmp_path):
         "zoë-ohara": "Zoë O’Hara",
         "i̇pek": "İpek",
         "प्रिया": "प्रिया",
+        "علیرضا": "علی\u200cرضا",
+        "grace-3": "Gr\u00adace\ufe0f",
     }
 
 

@@ -105,18 +105,38 @@ print(b'action="/%C5%BE/board/hire/"' in page, b'"/%C5%BE/board/static/' in page
     assert answer.stdout.split() == ["200", "OK", "True", "True"], answer.stderr
 
 
-@pytest.mark.parametrize("wrong", ["b.org", "https://", "http:///b"])
+@pytest.mark.parametrize("wrong", ["b.org", "https://", "http:///b", "https://[x", "https://[x]"])
 def test_an_origin_has_a_scheme_and_a_host(monkeypatch, wrong):
     monkeypatch.setenv("SOME_ORIGINS", f"https://a.org, {wrong}")
-    with pytest.raises(ImproperlyConfigured, match=f"came '{wrong}'"):
+    with pytest.raises(ImproperlyConfigured, match=re.escape(f"came '{wrong}'")):
         environment.origins("SOME_ORIGINS")
 
 
-def test_a_codespace_says_who_it_is(monkeypatch):
-    assert environment.codespace_origins(8000) == []
-    monkeypatch.setenv("CODESPACE_NAME", "fluffy-train")
-    monkeypatch.setenv("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN", "app.github.dev")
-    assert environment.codespace_origins(8000) == ["https://fluffy-train-8000.app.github.dev"]
+PLATFORMS = [
+    ({"CODESPACE_NAME": "fluffy-train"}, []),
+    (
+        {"CODESPACE_NAME": "b", "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev"},
+        ["https://b-8000.app.github.dev", "https://localhost:8000"],
+    ),
+    ({"GITPOD_WORKSPACE_URL": "https://b.ws.gitpod.io/"}, ["https://8000-b.ws.gitpod.io"]),
+    ({"WEB_HOST": "0.0.0.0"}, []),
+    ({"CLOUD_SHELL": "true", "WEB_HOST": "b.cloudshell.dev"}, ["https://8000-b.cloudshell.dev"]),
+    ({"REPLIT_DEV_DOMAIN": "b.replit.dev"}, ["https://b.replit.dev", "https://b.replit.dev:8000"]),
+    ({"VSCODE_PROXY_URI": "https://{{port}}--b.coder.org/"}, ["https://8000--b.coder.org"]),
+    ({"VSCODE_PROXY_URI": "https://b.org/proxy/{{port}}"}, ["https://b.org"]),
+    ({"VSCODE_PROXY_URI": "./proxy/{{port}}"}, []),
+    ({"VSCODE_PROXY_URI": "https://{{port}}-{{host}}"}, []),
+    ({"GITPOD_WORKSPACE_URL": "https://[x", "REPLIT_DEV_DOMAIN": "no name"}, []),
+]
+
+
+@pytest.mark.parametrize("said, origins", PLATFORMS)
+def test_a_platform_says_who_it_is(monkeypatch, said, origins):
+    for name in {name for names, _ in PLATFORMS for name in names}:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in said.items():
+        monkeypatch.setenv(name, value)
+    assert environment.platform_origins(8000) == origins
 
 
 FOLDERS = ["plain", "a#b", "what?", "100%25", "two words", "Zoë и Ødegård", "long" * 45]
@@ -143,7 +163,9 @@ def test_what_is_not_relative_stays(monkeypatch, url, name):
     assert environment.database("DATABASE_URL", Path("/p"))["NAME"] == name
 
 
-@pytest.mark.parametrize("url", ["nonsense", "foo://x", "postgres://ada:sesame@host:port/x"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "foo://x", "postgres://ada:sesame@host:port/x", "postgres:///"]
+)
 def test_what_is_no_url_is_refused_and_its_password_is_not_told(monkeypatch, url):
     monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL expected a URL") as refusal:
@@ -251,3 +273,26 @@ def test_https_at_the_proxy_is_not_redirected_again(python):
     assert python("-c", ask, **public).stdout.split() == ["301", "301"]
     answer = python("-c", ask, **public, DJANGO_BEHIND_PROXY="1")
     assert answer.stdout.split() == ["301", "200"], answer.stderr
+
+
+@pytest.mark.parametrize("word, status", [("HTTPS", 200), ("Https, http", 200), ("http", 301)])
+def test_https_is_known_in_capitals_too(client, settings, word, status):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    forwarded = "classroom.running.middleware.forwarded_in_any_case"
+    settings.MIDDLEWARE = [forwarded, *settings.MIDDLEWARE]
+    answer = client.get(reverse("admin:login"), headers={"x-forwarded-proto": word})
+    assert answer.status_code == status
+    assert client.get(reverse("admin:login")).status_code == 301
+
+
+@pytest.mark.parametrize(
+    "came",
+    ["[]", "5", "nonsense", "[" * 99_999, '{"settings": 5}', '{"imports": "os"}',
+     '{"dont_load": [5]}', '{"plain": true}', '{"quiet_load": false}'],
+)  # fmt: skip
+def test_word_of_shell_plus_that_is_none_gets_a_sentence(monkeypatch, came):
+    monkeypatch.setenv("SOME", came)
+    with pytest.raises(ImproperlyConfigured, match="SOME expected what shell_plus leaves") as said:
+        environment.handed_on("SOME", ["settings"], ["imports", "dont_load"])
+    assert len(str(said.value)) < 250

@@ -33,16 +33,19 @@ def test_no_web_process_sets_the_async_switch(python):
     assert answer.stdout == "False\n"
 
 
-def test_trusted_origins_come_from_the_environment_and_from_a_codespace(python):
+def test_trusted_origins_and_hosts_come_from_the_environment_and_from_a_platform(python):
     answer = python(
         "-c",
-        "from django.conf import settings; print(*settings.CSRF_TRUSTED_ORIGINS)",
+        "from django.conf import settings as it; print(*it.CSRF_TRUSTED_ORIGINS, it.ALLOWED_HOSTS)",
         DJANGO_SETTINGS_MODULE="speedster.settings",
         DJANGO_TRUSTED_ORIGINS=" https://board.example.org, ",
-        CODESPACE_NAME="fluffy-train",
-        GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN="app.github.dev",
+        GITPOD_WORKSPACE_URL="https://fluffy.ws.gitpod.io",
     )
     assert answer.stdout.split() == [
         "https://board.example.org",
-        "https://fluffy-train-8000.app.github.dev",
+        "https://8000-fluffy.ws.gitpod.io",
+        "['localhost',",
+        "'127.0.0.1',",
+        "'[::1]',",
+        "'8000-fluffy.ws.gitpod.io']",
     ]

@@ -174,3 +174,19 @@ def test_each_receiver_answers_for_its_own_statements(seen):
 def test_what_nobody_can_be_asked_for_is_refused(seen):
     with pytest.raises(TypeError, match="include and exclude take signals, senders"):
         seen.only(include=3)
+
+
+@pytest.mark.parametrize(
+    ("call", "came"),
+    [
+        (lambda seen: trace(Team), "Team"),
+        (lambda seen: trace(print), "print"),
+        (lambda seen: trace(apps="stage"), "apps='stage'"),
+        (lambda seen: seen.only(Team), "Team"),
+        (lambda seen: seen.table("sql"), "'sql'"),
+        (lambda seen: seen.tree(app="stage"), "app='stage'"),
+    ],
+)
+def test_what_comes_without_a_name_or_with_another_is_refused_at_once(seen, call, came):
+    with pytest.raises(TypeError, match=f"by name, include= or exclude=.*; came .*{came}"):
+        call(seen)

@@ -13,6 +13,7 @@ from speedy.signals.employee_assignment import employee_created
 from whatfires import connected, disconnected, listening, muted, trace
 from whatfires.connections import connections
 from whatfires.threads import put_off
+from whatfires.wrappers import position
 
 NOTE = Signal()
 
@@ -150,6 +151,35 @@ def test_one_is_taken_off_by_its_dispatch_uid_for_its_sender_alone():
         disconnected(signal, dispatch_uid="nose").__enter__()
 
 
+class Failing(Signal):
+    """It connects, and then raises."""
+
+    def connect(self, *arguments, **named):
+        super().connect(*arguments, **named)
+        raise LookupError
+
+
+class Wrapping(Signal):
+    """It connects another function in the place of the receiver."""
+
+    def connect(self, receiver, sender=None, **named):
+        named["weak"] = False
+        super().connect(lambda **it: receiver(**it), sender=sender, **named)
+
+
+@pytest.mark.parametrize("block", [connected, lambda signal, hear: listening(signal)])
+def test_what_a_kind_of_signal_of_ones_own_connected_goes_too(block):
+    failing, wrapping = Failing(), Wrapping()
+    Signal.connect(failing, hear_too)
+    with pytest.raises(LookupError), block(failing, hear):
+        pass
+    wrapping.connect(hear_too)
+    with block(wrapping, hear):
+        assert len(wrapping.receivers) == 2
+    assert [it.receiver for it in connections(failing)] == [hear_too]
+    assert len(wrapping.receivers) == 1
+
+
 STEPS = ["tracing.wrap_django", "tracing.unwrap_django", *(
     f"temporary.{it}" for it in ("note_added", "bring_back", "remove_added"))]  # fmt: skip
 
@@ -174,6 +204,20 @@ def test_an_interrupt_between_two_steps_of_a_block_leaves_everything_as_it_was(m
     with trace() as seen:
         NOTE.send(None)
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("block", [connected, disconnected, lambda *it: muted(*it[:1]), "trace"])
+def test_an_interrupt_at_any_call_as_a_block_ends_leaves_nothing_behind(interrupted, block):
+    """It left a receiver off, or on, where it came before interrupts were put off."""
+    signal, send = Signal(), Signal.send
+    signal.connect(hear)
+    before = list(signal.receivers)
+    receiver = hear_too if block is connected else hear
+    tried = 0
+    for _ in interrupted(lambda: trace() if block == "trace" else block(signal, receiver)):
+        assert (signal.receivers, Signal.send, position.get()) == (before, send, None)
+        tried += 1
+    assert tried > 10
 
 
 def test_an_interrupt_while_interrupts_are_being_put_off_waits_too(monkeypatch):

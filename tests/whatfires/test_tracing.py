@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from classroom import trace
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires.wrappers import position
 
 ADA = {"first_name": "Ada", "last_name": "Quillbrook", "address": "Ely", "age": 33}
 NOW_AND_THEN = Signal()
@@ -39,6 +40,22 @@ def first(recorded, **attributes):
         for event in recorded
         if all(getattr(event, name) == value for name, value in attributes.items())
     )
+
+
+def test_traces_that_do_not_end_in_their_order_leave_none_open_and_hear_on():
+    """A block that an interrupt left ends once nobody holds its error, maybe inside another."""
+    left, other = trace(), trace()
+    early, late = left.__enter__(), other.__enter__()
+    left.__exit__(None, None, None)
+    NOW_AND_THEN.send(None)
+    other.__exit__(None, None, None)
+    assert (signals_of(early), signals_of(late)) == ([], ["NOW_AND_THEN"])
+    assert position.get() is None
+    with trace() as outer:
+        with trace():
+            pass
+        NOW_AND_THEN.send(None)
+    assert signals_of(outer) == ["NOW_AND_THEN"]
 
 
 def test_one_hire_reads_like_a_story(hire):

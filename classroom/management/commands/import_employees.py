@@ -13,7 +13,7 @@ from classroom.scenes.roster import RosterError, read_roster
 from speedy import scheduling
 from speedy.event_file import escape
 from speedy.models import Employees, ShiftsEmployees
-from speedy.models.employees import tidy
+from speedy.models.employees import likeness
 
 # People who agree in all of these are the same person.
 IDENTITY = ["first_name", "last_name", "address", "date_of_birth"]
@@ -99,13 +99,16 @@ class Command(BaseCommand):
 
 
 def identity(employee):
-    return tuple(getattr(employee, name) for name in IDENTITY)
+    return alike(getattr(employee, name) for name in IDENTITY)
 
 
-def tidied(names_and_birth):
-    """What was stored without a form may be spelled otherwise."""
+def alike(names_and_birth):
+    """Write the values of IDENTITY so that they are equal for the same person.
+
+    What was stored without a form may be spelled otherwise.
+    """
     *names, birth = names_and_birth
-    return (*map(tidy, names), birth)
+    return (*map(likeness, names), birth)
 
 
 def stored_among(people):
@@ -115,7 +118,7 @@ def stored_among(people):
     hundred rows would read the whole table each time.
     """
     stored = Employees.objects.values_list(*IDENTITY).iterator()
-    return {identity(employee) for _, employee in people}.intersection(map(tidied, stored))
+    return {identity(employee) for _, employee in people}.intersection(map(alike, stored))
 
 
 def hire_each(employees):

@@ -6,6 +6,7 @@ See https://django-extensions.readthedocs.io/en/latest/shell_plus.html
 """
 
 import os
+import re
 import sys
 import webbrowser
 from contextlib import contextmanager
@@ -39,6 +40,11 @@ def needing(what):
         raise CommandError(
             f"{what} needs {error.name}, which is not installed for {sys.executable}: "
             "run `make setup`, or `python -m pip install -r requirements.txt`."
+        ) from error
+    except Exception as error:  # of whatever Jupyter does as it is imported
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CommandError(
+            f"{what} cannot be imported ({why}): `make doctor` says more."
         ) from error
 
 
@@ -127,15 +133,28 @@ class Command(upstream.Command):
         arguments = [
             f"--ServerApp.root_dir={settings.BASE_DIR}",
             "--Application.log_level=WARN",  # the address is logged as critical, and stands alone
-            f"--MultiKernelManager.default_kernel_name={kernel.NAME}",
+            # The class that Jupyter takes, and all kernels: or a configuration of theirs wins.
+            f"--AsyncMappingKernelManager.default_kernel_name={kernel.NAME}",
+            "--KernelSpecManager.allowed_kernelspecs=[]",
             *self.first_page(options),
             *self.first_look(),
+            *self.proxies(),
         ]
         if options["no_browser"] or not has_browser():
             arguments.append("--no-browser")
         if is_root():
             arguments.append("--allow-root")
         return arguments
+
+    def proxies(self):
+        """Return the arguments that let in who comes through a proxy of a known address.
+
+        On whatever port: Jupyter takes another one where its own is taken. The token stays.
+        """
+        known = environment.platform_origins("\0") + environment.origins("DJANGO_TRUSTED_ORIGINS")
+        patterns = [re.escape(it).replace("\0", r"\d+").replace(r"\*", "[^/]+") for it in known]
+        asked = f"--ServerApp.allow_origin_pat=^({'|'.join(patterns)})$"
+        return ["--ServerApp.allow_remote_access=True", asked] if known else []
 
     def first_look(self):
         """Return the argument that names JupyterLab's layouts for this project.

@@ -161,6 +161,15 @@ def fill(root, *names, then=""):
     return output.fill("build/html", [sys.executable, "-c", code, "{}"], root)
 
 
+@pytest.mark.parametrize("program", ["no-such-program", ".", "", "{}"])
+def test_a_program_that_cannot_be_run_is_told_in_a_sentence(tmp_path, program):
+    (tmp_path / "build" / "html").mkdir(parents=True)
+    (tmp_path / "build" / "html" / "mine.txt").write_text("mine")
+    said = output.fill("build/html", [program], tmp_path)
+    assert said.startswith("Expected a program that can be run; came")
+    assert [it.name for it in (tmp_path / "build" / "html").iterdir()] == ["mine.txt"]
+
+
 def test_a_site_is_built_beside_what_somebody_keeps_there(tmp_path, capsys):
     site = tmp_path / "build" / "html"
     for name in (".git/config", "CNAME", "index.html"):

@@ -84,6 +84,49 @@ def test_a_kernel_of_another_project_that_wins(tmp_path, monkeypatch):
     assert str(theirs) in finding.what and finding.cure.startswith("rename that folder")
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "what", "cure"),
+    [
+        (
+            "jupyter_config.py",
+            "c.KernelSpecManager.allowed_kernelspecs = {'python3'}",
+            "it is configured to start python3 alone",
+            "allow django_extensions in {}",
+        ),
+        (
+            "jupyter_lab_config.json",
+            '{"KernelSpecManager": {"allowed_kernelspecs": ["python3"]}}',
+            "it is configured to start python3 alone",
+            "allow django_extensions in {}",
+        ),
+        (
+            "jupyter_server_config.py",
+            "c.MappingKernelManager.default_kernel_name = 'ours'",
+            "a new notebook starts ours, which is not here",
+            "correct default_kernel_name in {}",
+        ),
+        ("jupyter_config.py", "c.x =", "cannot be taken (SyntaxError", "move it aside: "),
+        ("jupyter_server_config.json", "{", "cannot be taken (JSONDecodeError", "move it aside: "),
+        ("jupyter_config.py", "raise SystemExit(3)", "cannot be taken (SystemExit", "move it"),
+        (
+            "jupyter_config.py",
+            "c.KernelSpecManager.allowed_kernelspecs = 5",
+            "expected a set, not the int 5",
+            "move it aside: {}",
+        ),
+    ],
+)
+def test_a_configuration_of_jupyter_that_another_kernel_wins(
+    tmp_path, monkeypatch, file, text, what, cure
+):
+    kernel.install()
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    assert not doctor.check_winner().cure
+    (tmp_path / file).write_text(text)
+    finding = doctor.check_winner()
+    assert what in finding.what and cure.format(tmp_path / file) in finding.cure
+
+
 def test_a_home_that_cannot_be_written(tmp_path, monkeypatch):
     for name in homes.HOMES:
         monkeypatch.setenv(name, str(tmp_path / name))
@@ -128,6 +171,13 @@ def crosses(python):
         return {line.partition(":")[0]: line for line in found}
 
     return crosses
+
+
+def test_python_that_leaves_out_what_is_asserted(crosses):
+    """Jupyter cannot be imported without docstrings, and the whole report was a traceback."""
+    found = crosses(PYTHONOPTIMIZE="2")
+    assert found.keys() >= {"winner"} and "AttributeError" in found["winner"]
+    assert any("unset PYTHONOPTIMIZE" in line for line in found.values())
 
 
 def test_settings_that_cannot_start(crosses):

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 import sys
 from contextlib import contextmanager
 
@@ -10,6 +12,7 @@ import pytest
 from jupyter_client import KernelManager
 
 from classroom.running import kernel
+from classroom.running.kernel import ROOT
 
 PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails
 
@@ -104,6 +107,7 @@ def test_settings_of_another_project_in_the_environment_change_nothing(started):
         ({"DJANGO_DEBUG": "0"}, "DJANGO_SECRET_KEY is empty"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL expected a URL"),
         (called(settings="no.such.module"), "No module named 'no'"),
+        ({kernel.CALLED: "[]"}, "unset SPEEDSTER_SHELL_PLUS"),
         (called(settings="django.conf.global_settings"), "it does not install speedy"),
     ],
 )
@@ -113,6 +117,38 @@ def test_each_cell_says_why_a_project_did_not_start(started, environment, why):
             [said] = run(cell)
             assert said.startswith("ProjectNotStarted: ") and why in said
             assert "`make doctor`" in said and len(said.splitlines()) == 2
+
+
+ASK = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell()
+shell.extension_manager.load_extension(sys.argv[1])
+shell.run_cell("Employees.objects.count()")
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "why"),
+    [
+        ("classroom/__init__.py", "import no_such", "No module named 'no_such' (classroom/__init"),
+        ("classroom/running/kernel.py", "def broken(:", "(kernel.py, line 1)"),
+        ("classroom/running/__init__.py", "1 / 0", "division by zero (classroom/running/__init"),
+        ("classroom/running/own_frames.py", "raise LookupError('mine')", "LookupError: mine"),
+        ("speedy/apps.py", "raise SystemExit(3)", "SystemExit: 3"),
+        ("speedster/settings.py", "DEBUG = nothing", "'nothing' is not defined"),
+    ],
+)
+def test_the_first_cell_says_why_where_the_projects_own_code_is_broken(
+    learner, tmp_path, file, text, why
+):
+    for package in ("classroom", "speedster", "speedy", "whatfires"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda *it: ["__pycache__"])
+    (tmp_path / file).write_text(text)
+    command = [sys.executable, "-c", ASK, kernel.EXTENDED[1]]
+    environment = {**learner, "PYTHONPATH": str(tmp_path)}
+    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert said.stdout.startswith("ProjectNotStarted: ") and why in said.stdout, said
 
 
 def test_startup_files_of_ipython_take_no_name_of_a_lesson(started, learner, tmp_path):

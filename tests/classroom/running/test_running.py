@@ -7,8 +7,10 @@ import shutil
 import subprocess
 import sys
 import urllib.error
+import urllib.request
 import webbrowser
 from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -30,6 +32,12 @@ PATIENCE = 180  # seconds until something that hangs is ended, so that the test 
 @pytest.mark.slow
 @pytest.mark.parametrize("flag", ["--lab", "--notebook"])
 def test_the_server_shows_the_project_to_who_has_the_token(flag, serve_jupyter, root):
+    theirs = Path(serve_jupyter.keywords["learner"]["JUPYTER_CONFIG_DIR"], "jupyter_config.py")
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text(
+        "c.KernelSpecManager.allowed_kernelspecs = {'python3'}\n"
+        "c.MappingKernelManager.default_kernel_name = 'python3'\n"
+    )
     with serve_jupyter(flag) as server:
         assert "started" in server.ask("/api/status")
         with pytest.raises(urllib.error.HTTPError, match="403") as refused:
@@ -48,6 +56,35 @@ def test_the_server_shows_the_project_to_who_has_the_token(flag, serve_jupyter, 
         name = "@jupyterlab/apputils-extension:notification"
         asked = server.ask(f"/lab/api/settings/{name}")["schema"]["properties"]["fetchNews"]
         assert asked["default"] == "false"
+
+
+@pytest.mark.slow
+def test_the_server_lets_in_who_comes_through_the_proxy_of_a_platform(serve_jupyter):
+    """A Codespace says that it is localhost, and names its own address as the origin."""
+    told = {
+        "CODESPACE_NAME": "b",
+        "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev",
+        "GITPOD_WORKSPACE_URL": "https://b.gitpod.io",
+    }
+    learner = {**serve_jupyter.keywords["learner"], **told}
+    with serve_jupyter("--lab", learner=learner) as server:
+
+        def status(host, origin):
+            visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            headers = {"Host": host, "Origin": origin, "Referer": f"{origin}/lab"}
+            files = f"{server.address}/api/contents"
+            try:
+                for address in (f"{files}?token={server.token}", files):  # then the cookie serves
+                    with visitor.open(urllib.request.Request(address, headers=headers)) as answer:
+                        code = answer.status
+            except urllib.error.HTTPError as error:
+                error.close()
+                code = error.code
+            return code
+
+        assert status("8889-b.gitpod.io", "https://8889-b.gitpod.io") == 200
+        assert status("localhost:8888", "https://b-8888.app.github.dev") == 200
+        assert status("localhost:8888", "https://8889-c.gitpod.io") == 404
 
 
 @pytest.mark.parametrize(
@@ -113,6 +150,12 @@ def test_a_missing_package_is_one_line_with_the_cure(monkeypatch, flag, module):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(CommandError, match=rf"^{flag} needs {module}.*run `make setup`.*$"):
         call_command("shell_plus", flag)
+
+
+def test_a_package_that_cannot_be_imported_is_one_line_too(python):
+    answer = python("manage.py", "shell_plus", "--lab", PYTHONOPTIMIZE="2")
+    [said] = answer.stderr.splitlines()
+    assert "--lab cannot be imported (AttributeError" in said and "`make doctor`" in said
 
 
 # The kernel, however it is started

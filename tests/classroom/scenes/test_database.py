@@ -62,6 +62,14 @@ def test_two_private_databases_never_meet(notebook):
     assert Employees.objects.count() == 1
 
 
+def test_an_interrupt_at_any_call_as_a_private_database_ends_gives_the_own_one_back(
+    notebook, interrupted
+):
+    own = connection.settings_dict["NAME"]
+    for _ in interrupted(private_database, most=60):
+        assert connection.settings_dict["NAME"] == own
+
+
 def test_advance_turns_the_calendar_forward_and_says_so(notebook, capsys):
     advance()
     advance(days=6)

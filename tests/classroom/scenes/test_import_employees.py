@@ -452,6 +452,25 @@ def test_the_same_person_in_another_spelling_is_the_same_on_every_way_in(
     assert "stands in row 2 already" in load(HEADER + f"{again},Q,E,33,\n{first},Q,E,33,")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("علی\u200cرضا", "علیرضا"),
+        ("क्\u200dष", "क्ष"),
+        ("葛\U000e0100西", "葛西"),
+        ("\u202aAda\u202c", "Ada"),
+        ("ᠠ\u180bᠨ", "ᠠᠨ"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_signs_that_spell_are_kept_and_make_nobody_another_person(load, one, other, turned):
+    one, other = (other, one) if turned else (one, other)
+    Employees.objects.create(first_name=one, last_name="Q", address="Ely", age=33)
+    said = load(HEADER + f"{other},Q,Ely,33,\nAda,Other,Ely,33,", skip_bad=True)
+    assert names() == [one, "Ada"]
+    assert "row 2: " in said
+
+
 @pytest.mark.parametrize("name", ["می\u200cخواهم", "क्\u200dष", "Ḥāʻena", "Ａda", "½", "1–3"])
 def test_what_is_another_spelling_to_readers_stays(load, name):
     load(HEADER + changed("first_name", name))
