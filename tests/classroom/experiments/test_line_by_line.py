@@ -32,7 +32,7 @@ def test_a_listing_is_run_in_both_apps_in_a_database_of_its_own():
     Shifts.objects.create()
     table = listing(lines)
     assert table.reset_index().to_dict("records") == [
-        {"fault": 1, "line": "a shift", "as published": "1 of classroom", "here": "1 of speedy"}
+        {"fault": 1, "trial": "a shift", "as published": "1 of classroom", "here": "1 of speedy"}
     ]
     assert Shifts.objects.count() == 1
 
