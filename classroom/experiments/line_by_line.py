@@ -314,8 +314,8 @@ def of_custom_signals():
 
 
 def times(number):
-    """Write how often: never, once, twice, 3 times."""
-    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
+    """Write how often: once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def tried(act):

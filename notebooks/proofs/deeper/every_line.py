@@ -59,17 +59,17 @@ assert dict(of_claims["what a run shows"]) == {
     "that table hardly needs its id": "save() of a seat finds its row by the id.",
     "much work makes a page slow": "First the receiver ended, then create(), in one thread.",
     "wiping makes look-ups faster": "With 1,000 old shifts it takes more steps, and here as many.",
-    "connect() works as well": "A function was called once, a local function never.",
+    "connect() works as well": "A function was called once, a local function 0 times.",
     "save() or signals: the same result": "3 of 9 calls sent a signal and called no method.",
     "no need to edit the model": "A receiver was called for User, a model of Django's own.",
     "for all models, at all times": "Three rows were stored, and the receiver was called twice.",
-    "bulk deletion skips your delete()": "delete() was called never, post_delete was sent twice.",
+    "bulk deletion skips your delete()": "delete() was called 0 times, post_delete was sent twice.",
     "good for slugs": "After update() a receiver's initials are AQ, the database's AL.",
     "no more circular imports": (
         "A declaration needs django.dispatch alone. In a package with receivers: ImportError."
     ),
     "a pre_event and a post_event": "For one send() the receiver was called once.",
-    "a text as sender": "It was called once, and for an equal text never.",
+    "a text as sender": "It was called once, and for an equal text 0 times.",
 }
 tried_calls = what_fires(Person, *line_by_line.TRIED)
 differ = [
