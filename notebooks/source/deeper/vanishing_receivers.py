@@ -58,7 +58,7 @@ predict("vanishing-1")
 
 # %%
 reveal("vanishing-1")
-for _ in range(512):  # the check looks at 512 other functions
+for _ in range(512):  # connect 512 other functions
     Signal().connect(lambda **kwargs: None)
 [answer for _, answer in shift_filled.send(sender=Shifts)]
 
