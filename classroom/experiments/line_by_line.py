@@ -330,9 +330,9 @@ def tried(act):
 
 
 def stored(model, **fields):
-    """Try to store a row; return "taken" or "refused", or the name of any other error."""
+    """Try to store a row; return "stored" or "refused", or the name of any other error."""
     found = tried(lambda: model.objects.create(**fields))
-    return "taken" if isinstance(found, model) else found.replace("IntegrityError", "refused")
+    return "stored" if isinstance(found, model) else found.replace("IntegrityError", "refused")
 
 
 def bonus_of_100(app):

@@ -16,15 +16,15 @@ seen = []
 for lines in ("models", "receivers", "package", "views", "log"):
     seen += [tuple(row) for row in listing(getattr(line_by_line, lines)).reset_index().values]
 assert [(fault, there, here) for fault, _, there, here in seen] == [
-    (9, "taken", "refused"),
+    (9, "stored", "refused"),
     (9, "refused", "refused"),
     (10, "float", "Decimal"),
     (10, "Decimal", "Decimal"),
     (11, "InvalidOperation", "100.00"),
     (12, "datetime", "date"),
     (12, "TypeError", "True"),
-    (13, "taken", "refused"),
-    (14, "taken", "refused"),
+    (13, "stored", "refused"),
+    (14, "stored", "refused"),
     (14, "refused", "refused"),
     (15, "2", "1"),
     (15, "0", "2"),

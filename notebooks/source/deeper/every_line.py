@@ -12,7 +12,8 @@
 fresh_database()
 
 # %% [markdown]
-# Each listing is run twice: in the tutorial's design (*as published*), and in our project (*here*).
+# A *listing* is a piece of code in the tutorial. Each is run twice: in the tutorial's design (*as published*), and in our project
+# (*here*).
 #
 # ## The models
 

@@ -223,7 +223,8 @@ what_is_left(everything=True)
 # ## The whole table
 #
 # These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. A click on a call tells you what is odd
-# about it. ◇ means that the signal was sent, but for another class, so receivers of `Person` are not called.
+# about it. ◇ means that the signal was sent, but for another class, so receivers of `Person` are not called. (`Person_skills` is the
+# table between people and skills, and `Named` an abstract class from which `Person` inherits.)
 
 # %%
 table = what_fires(Person)

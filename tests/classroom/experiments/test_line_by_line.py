@@ -59,7 +59,7 @@ def test_the_process_stands_elsewhere_for_a_while(monkeypatch, tmp_path):
 
 
 def test_what_is_tried_is_undone_and_its_error_named():
-    assert stored(Shifts) == "taken" and not Shifts.objects.exists()
+    assert stored(Shifts) == "stored" and not Shifts.objects.exists()
     Shifts.objects.create()
     assert stored(Shifts) == "refused"
     assert stored(Shifts, shift_date="no day") == "ValidationError"
