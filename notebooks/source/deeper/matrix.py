@@ -55,7 +55,7 @@ seen
 # |---|---|
 # | `save()`, a stored one | writes an edit |
 # | `save(update_fields=[])` | has a list of columns to write, and this list is empty |
-# | `save()`, refused by the database | shall store a new person, under a key that another person has |
+# | `save()`, refused by the database | tries to store a new person, under a key that another person has |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
 # | `delete()` | deletes the person |
@@ -74,7 +74,7 @@ one = what_fires(Person, *calls)
 matrix(one, blank=True)
 
 # %% [markdown]
-# Look at the third row. `pre_save` is sent *before* the database sees the row, and then the database may refuse it. So do not send a
+# Look at the third row: `pre_save` is sent *before* the database sees the row, and then the database may refuse it. So do not send a
 # letter of welcome in a receiver of `pre_save`, because it may go to somebody who was never stored.
 #
 # `update_or_create()` found the row, and then called `save(update_fields=[...])` with the names of the new values. A receiver gets these
@@ -210,8 +210,8 @@ told_of_deletion
 #
 # ## When a receiver raises an error
 #
-# Here a cell answers another question, that of [lesson 06](../06_when_things_break.ipynb): a receiver raises an error. Is the
-# change still stored afterwards?
+# What is left if a receiver raises an error? [Lesson 06](../06_when_things_break.ipynb) asked this for some calls. This table tries
+# nine:
 
 # %%
 what_is_left(everything=True)

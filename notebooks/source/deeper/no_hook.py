@@ -73,8 +73,8 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ]
 # ```
 #
-# Ada's badge has one copy, and we give Grace's nine. Then everybody shall get one more, with one call of `update()`. In it `F("copies")` stands
-# for the value in the row.
+# Ada's badge has one copy, and we give Grace's nine. Then one call of `update()` is to give everybody one more. In it
+# `F("copies")` stands for the value in the row.
 
 # %%
 predict("no_hook-2")
@@ -94,7 +94,7 @@ list(Badge.objects.values("first_name", "copies"))
 # %% [markdown]
 # A constraint checks every write, also when two people write at the same time. But each kind of constraint sees only a part. A
 # `CheckConstraint` sees its own row, a `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them can
-# count rows, so none can say "at most three seats" directly. There are two ways round this:
+# count rows, so none can say "at most three seats" directly. There are two ways around this:
 #
 # - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. This works only
 #   while the stored number is right: see [Counting a relation](counting.ipynb).
