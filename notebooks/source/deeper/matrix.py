@@ -142,7 +142,7 @@ keys = what_fires(Person, *calls)
 matrix(keys, blank=True)
 
 # %% [markdown]
-# **A row that Django deletes in a cascade is announced. A row that it only changes is not.** For `SET_NULL`, `add()` and `clear()` Django
+# **A row that Django deletes in a cascade is announced. A row that it only changes is not.** (The next section has one exception.) For `SET_NULL`, `add()` and `clear()` Django
 # writes an UPDATE, as `queryset.update()` does, so nobody is told. If you pass `bulk=False`, `add()` calls `save()` for each
 # person instead, and its signals are sent.
 #
