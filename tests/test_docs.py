@@ -40,7 +40,7 @@ def test_every_target_command_and_file_that_is_named_exists(document):
     text, folder = DOCUMENTS[document], (ROOT / document).parent
     assert set(re.findall(r"(?:^\$ |^|`)make ([a-z][a-z0-9-]*)", text, flags=re.M)) <= TARGETS
     assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= {*get_commands(), "runserver"}
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    links = re.findall(r"(?:\]\(|^\[[^\]]+\]: )(?!https?:)([^)#\s]+)", text, flags=re.M)
     assert [link for link in links if not (folder / link).exists()] == []
 
 

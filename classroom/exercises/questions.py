@@ -50,9 +50,19 @@ class Question:
     options: dict[str, str]
     right: str
     observe: Callable
-    deeper: bool = False  # a notebook of `deeper/` tells it
+    lesson: str  # the lesson that tells it, such as "02", or a notebook of `deeper/`
     code: str = ""
     part: str = ""
+
+    @property
+    def deeper(self):
+        """Whether a notebook of `deeper/` tells it."""
+        return self.lesson.startswith("deeper/")
+
+    @property
+    def where(self):
+        """What to read again."""
+        return self.lesson if self.deeper else f"lesson {self.lesson}"
 
 
 def letter_of(question):
@@ -89,6 +99,7 @@ def people(number):
         "the third receiver, too.",
     },
     right="three",
+    lesson="01",
     part="Who is called?",
 )
 def an_error_is_an_answer():
@@ -122,6 +133,7 @@ def an_error_is_an_answer():
         "so. That makes the fault hard to find.",
     },
     right="nobody",
+    lesson="01",
     code="""
 def connect_it():
     def answer(sender, **kwargs):
@@ -162,6 +174,7 @@ def a_local_receiver_is_gone():
         "`sender=Employees` it would not be called.",
     },
     right="yes",
+    lesson="02",
 )
 def without_a_sender_every_class_is_heard():
     with listening(post_save, sender=Employees) as bound, listening(post_save) as heard:
@@ -180,6 +193,7 @@ def without_a_sender_every_class_is_heard():
         "one statement and sends none.",
     },
     right="never",
+    lesson="02",
 )
 def update_is_silent():
     people(5)
@@ -200,7 +214,7 @@ def update_is_silent():
         "after. `pk_set` holds the keys of both people.",
     },
     right="`m2m_changed`, twice",
-    deeper=True,
+    lesson="deeper/matrix",
 )
 def add_sends_m2m_changed():
     ada, grace = people(2)
@@ -224,6 +238,7 @@ def add_sends_m2m_changed():
         "usually done before the fixture was written.",
     },
     right="a call for each row, with `raw=True`",
+    lesson="02",
 )
 def fixtures_are_raw():
     people(1)
@@ -244,16 +259,16 @@ def fixtures_are_raw():
 
 @ask(
     "The model of a seat overrides `delete()`, and a receiver listens to its `post_delete`. Ada is "
-    "deleted, and her seat with her (`CASCADE`). How often is the seat's method called, and how often "
-    "its receiver?",
+    "deleted, and her seat with her (`CASCADE`). How often are the two called?",
     {
-        "once, once": "The method is called if somebody calls `delete()` on the seat itself. Nobody does.",
-        "never, once": "A cascade calls no `delete()` method, but it announces each row. So a receiver hears "
+        "the method once, the receiver once": "The method is called if somebody calls `delete()` on the seat itself. Nobody does.",
+        "the method never, the receiver once": "A cascade calls no `delete()` method, but it announces each row. So a receiver hears "
         "of a deletion that your method misses.",
-        "never, never": "The seat is deleted by Django, in Python, and Django announces each row that it "
+        "the method never, the receiver never": "The seat is deleted by Django, in Python, and Django announces each row that it "
         "deletes in this way.",
     },
-    right="never, once",
+    right="the method never, the receiver once",
+    lesson="03",
 )
 def a_cascade_calls_no_method():
     [ada] = people(1)
@@ -264,11 +279,12 @@ def a_cascade_calls_no_method():
     ):
         ada.delete()
     often = {0: "never", 1: "once"}
-    return f"{often[len(called)]}, {often[len(heard)]}"
+    return f"the method {often[len(called)]}, the receiver {often[len(heard)]}"
 
 
 @ask(
-    "A receiver sets the address, and then Ada is saved. Is the new address stored?",
+    "Ada is saved with `update_fields`. During this `save()` a receiver sets a new address. Is the new address "
+    "stored?",
     {
         "no": "`update_fields` names the columns that are written, and the address is not one of them. "
         "A `save()` override can add a name. A receiver cannot.",
@@ -277,6 +293,7 @@ def a_cascade_calls_no_method():
         "simply differ from now on.",
     },
     right="no",
+    lesson="03",
     code="""
 @receiver(pre_save, sender=Employees)
 def move(sender, instance, **kwargs):
@@ -310,6 +327,7 @@ def update_fields_decide():
         "`assign_many()` as well.",
     },
     right="nobody",
+    lesson="05",
 )
 def nobody_seats_a_batch():
     for model in (Employees, EmployeesOverridingSave):
@@ -330,6 +348,7 @@ def nobody_seats_a_batch():
         "it was never written": "`post_save` is sent after the INSERT, so the row has been written.",
     },
     right="it stays",
+    lesson="06",
     part="What is left, and what does it cost?",
 )
 def the_row_stays():
@@ -355,6 +374,7 @@ def the_row_stays():
         "`transaction.on_commit()`.",
     },
     right="it stays",
+    lesson="06",
 )
 def no_rollback_reaches_a_file():
     signal, file = Signal(), Path("letters.txt")
@@ -378,6 +398,7 @@ def no_rollback_reaches_a_file():
         "in who can see it, and in what is rolled back when something fails.",
     },
     right="none: all take the same number",
+    lesson="05",
 )
 def the_same_statements():
     people(1)
@@ -393,9 +414,8 @@ def the_same_statements():
 
 
 @ask(
-    "A shift of this project has one free seat. Two people are hired at the same moment. For each, "
-    "your code reads `headcount`, finds 2, and then calls `shift.employees_shift.add(person)`. It takes "
-    "no lock. What happens at the second `add()`?",
+    "A shift of this project has one free seat. Two requests hire Alan and Katherine at the same moment, "
+    "without a lock, and their lines run in this order. What happens at the last one?",
     {
         "an error: the constraint refuses": "The receiver adds 1 in the database with `F()`, whatever your "
         "code has read. 4 is more than the constraint allows. With a lock taken before reading, the "
@@ -406,7 +426,16 @@ def the_same_statements():
         "reads. `add()` does not choose a shift.",
     },
     right="an error: the constraint refuses",
-    deeper=True,
+    lesson="deeper/race",
+    code="""
+for_alan = Shifts.objects.get()  # one request reads the headcount: 2
+for_katherine = Shifts.objects.get()  # the other one reads the same: 2
+
+if for_alan.headcount < 3:
+    for_alan.employees_shift.add(alan)
+if for_katherine.headcount < 3:
+    for_katherine.employees_shift.add(katherine)
+""",
 )
 def counted_then_added():
     people(2)
@@ -438,6 +467,7 @@ def counted_then_added():
         "only be rolled back.",
     },
     right="`TransactionManagementError`",
+    lesson="06",
     code="""
 with transaction.atomic():
     try:
@@ -475,7 +505,7 @@ def a_caught_error_breaks_the_block():
         "written.",
     },
     right="no, unless the test runs the callbacks",
-    deeper=True,
+    lesson="deeper/testing",
     part="Tests, deliveries, and where a rule belongs",
 )
 def a_test_without_a_commit():
@@ -497,11 +527,11 @@ def a_test_without_a_commit():
         "write a check that compares them before and after each test.",
         "the receiver is gone: each test is rolled back": "A rollback undoes changes to rows. Connections "
         "are kept in memory, and a rollback does not reach them.",
-        "the receiver is called": "A rollback undoes changes to rows. A connection lasts until somebody "
-        "disconnects it, or the process ends.",
+        "the receiver is called": "A rollback undoes changes to rows. A connection of such a function lasts "
+        "until somebody disconnects it, or the process ends.",
     },
     right="the receiver is called",
-    deeper=True,
+    lesson="deeper/testing",
 )
 def a_receiver_outlives_its_test():
     called = []
@@ -533,7 +563,7 @@ def a_receiver_outlives_its_test():
         "delivers at least once, so a second call must do no harm.",
     },
     right="twice",
-    deeper=True,
+    lesson="deeper/outbox",
 )
 def at_least_once():
     heard = []
@@ -568,7 +598,7 @@ def lights_out(event, **kwargs):
         "into `Badge.save()`": "`update()` and raw SQL call no `save()`, so the old initials would stay.",
     },
     right="into a column that the database computes",
-    deeper=True,
+    lesson="deeper/no_hook",
 )
 def who_keeps_the_initials_right():
     badge = Badge.objects.create(first_name="Ada", last_name="Quillbrook")

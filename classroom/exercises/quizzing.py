@@ -15,6 +15,8 @@ from classroom.exercises.questions import QUESTIONS
 from classroom.widgets.faces import faces, is_live, piece
 from whatfires.describing import quoted
 
+AGAIN = "Read again"
+
 
 @dataclass(frozen=True, repr=False)
 class Asked(Outcome):
@@ -71,7 +73,8 @@ def quiz(number=None, letter=...):
     says, why = options[chosen]
     right = says == question.right
     record.answered(record.QUIZ, question.text, right)
-    return Outcome(RIGHT if right else WRONG, "\n".join([*said, "", f"You chose {chosen}. {why}"]))
+    told = f"You chose {chosen}. {why}" + ("" if right else f" {AGAIN}: {question.where}.")
+    return Outcome(RIGHT if right else WRONG, "\n".join([*said, "", told]))
 
 
 def offered(question):
@@ -89,8 +92,9 @@ def asked(number):
     question = QUESTIONS[number - 1]
     right, options = question.right, question.options
     answer = [("The answer", right), ("Why", options[right])]
-    told = {it: answer if it == right else [("But", why), *answer] for it, why in options.items()}
-    told[UNSURE] = answer
+    again = [*answer, (AGAIN, question.where)]
+    told = {it: answer if it == right else [("But", why), *again] for it, why in options.items()}
+    told[UNSURE] = again
     return {
         "id": f"quiz-{number}",
         "question": heading(number),

@@ -1,7 +1,7 @@
-"""What *line by line* looks up: each published line and each claim, run, and what came of it.
+"""What *every line and claim* looks up: each line and each claim, run, and what came of it.
 
-A function of a listing takes an app, the published one or this project's, and yields for each line
-its fault, the line, and what came of it there. Nothing that could be observed is typed in.
+A function of a listing takes an app, the published one or this project's, and yields for each trial
+its fault, the trial, and what came of it there. Nothing that could be observed is typed in.
 See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
@@ -51,7 +51,7 @@ PUBLISHED_URLS = tuple(
 
 
 def listing(lines):
-    """Run the lines of a listing in both apps; return a Table: `fault`, `line`, what came of it.
+    """Run the lines of a listing in both apps; return a Table: `fault`, `trial`, what came of it.
 
     `lines` is one of the functions below. Both apps have a database of their own for that.
     """
@@ -60,7 +60,7 @@ def listing(lines):
         with private_database():
             found.append(list(lines(app)))
     rows = [(*line, there, here) for (*line, there), (*_, here) in zip(*found, strict=True)]
-    return table(rows, "fault", "line", "as published", "here")
+    return table(rows, "fault", "trial", "as published", "here")
 
 
 def claims():
@@ -82,46 +82,44 @@ class Verdicts(Table):
         return "right" if row["verdict"] == HOLDS else "attention"
 
 
-# The listings
+# The listings: one trial a row
 
 
 def models(app):
     """Yield what comes of the models: employees.py and shifts.py."""
-    ages = [stored(app.Employees, **PERSON | {"age": age}) for age in (400, -3)]
-    yield 9, "age: 400; -3", "; ".join(ages)
+    for age in 400, -3:
+        yield 9, f"age {age}", stored(app.Employees, **PERSON | {"age": age})
     shift, again = app.Shifts.objects.create(), app.Shifts.objects.get()
-    bonuses = [type(it.wage_bonus).__name__ for it in (shift, again)]
-    yield 10, "default=50.00: the type; read again", "; ".join(bonuses)
-    yield 11, "max_digits=4: 100, read again", tried(lambda: bonus_of_100(app))
+    yield 10, "the bonus, after create(): its type", type(shift.wage_bonus).__name__
+    yield 10, "the bonus, read again: its type", type(again.wage_bonus).__name__
+    yield 11, "a bonus of 100, read again", str(tried(lambda: bonus_of_100(app)))
+    yield 12, "the day, after create(): its type", type(shift.shift_date).__name__
     earlier = tried(lambda: shift.shift_date < datetime.date(2022, 11, 15))
-    day = type(shift.shift_date).__name__
-    yield 12, "default=now: the type; compared with a date", f"{day}; {earlier}"
-    yield 13, "shift_date: a second shift on a day", stored(app.Shifts)
+    yield 12, "the day < date(2022, 11, 15)", str(earlier)
+    yield 13, "a second shift on a day", stored(app.Shifts)
     seat = app.ShiftsEmployees
+    yield 14, "a seat without a person", stored(seat, shift=shift)
     person = app.Employees.objects.create(**PERSON)
-    half = stored(seat, shift=shift), stored(seat, employee=person)
-    yield 14, "null=True: a seat for nobody; on no shift", "; ".join(half)
-    numbers = (
-        indexes(seat).count(["employee_id", "shift_id"]),
-        indexes(app.Shifts).count(["shift_date"]),
-    )
-    yield 15, "Index: on the pair; on shift_date", "{}; {}".format(*numbers)
+    yield 14, "a seat without a shift", stored(seat, employee=person)
+    yield 15, "indexes on the pair", str(indexes(seat).count(["employee_id", "shift_id"]))
+    yield 15, "indexes on the day", str(indexes(app.Shifts).count(["shift_date"]))
 
 
 def receivers(app):
     """Yield what comes of the receivers: employee_assignment.py."""
     latest = app.Shifts.objects.order_by("-shift_date").values("shift_date").first()
+    yield 16, "first() of an empty rota", str(latest)
     day = tried(lambda: latest["shift_date"])
     if app is speedy.models:
         day = scheduling.next_day(app.Shifts.objects.current())
-    yield 16, "first() on an empty rota; what follows", f"{latest}; {day}"
+    yield 16, "then the day of the first shift", str(day)
     few, many = (steps_of_a_hire(app, people) for people in (3, 3000))
-    yield 17, "Count(...): 3,000 people, not 3", f"{compared(few, many)} steps"
+    yield 17, "a hire among 3,000 people, not 3", f"{compared(few, many)} steps"
     with timezone.override(timezone.get_fixed_timezone(-11 * 60)):  # there it is the day before
         shift = app.Shifts.objects.create(shift_date=timezone.localdate())
         app.Employees.objects.create(**PERSON)
     kept = app.Shifts.objects.filter(pk=shift.pk).exists()
-    yield 18, "date.today(): a shift of the user's today", "kept" if kept else "wiped"
+    yield 18, "a shift of the user's today", "kept" if kept else "wiped"
 
 
 def package(app):
@@ -129,27 +127,28 @@ def package(app):
     if app is speedy.models:
         names = [f"speedy.signals.{it.name}" for it in iter_modules(speedy.signals.__path__)]
         loaded = [sys.modules[name] for name in names if name in sys.modules]
+        named = f"{len(loaded)} of {len(names)} imported"
         stars = sum("import *" in inspect.getsource(module) for module in loaded)
-        named, star = f"{len(loaded)} of {len(names)} imported", f"stars: {stars}"
+        star = used = f"stars: {stars}"
     else:
         named = tried(lambda: importlib.import_module(f"{LAYOUT}.named_otherwise"))
-        example = importlib.import_module(f"{LAYOUT}.star.shift_signals")
-        star = f"works; {tried(example.today)}"
+        example = tried(lambda: importlib.import_module(f"{LAYOUT}.star.shift_signals"))
+        star, used = "works" if inspect.ismodule(example) else example, tried(example.today)
     yield 19, "the file, named as in the tree", named
-    yield "none", "from … import *; in an example of ours", star
+    yield "none", "import * in an example of ours", star
+    yield "none", "datetime.date, after that import", used
 
 
 def views(app):
-    """Yield what comes of the two views."""
-    yield 20, "Employee.objects.create(...): status", ask(app, "test_signals")
+    """Yield what comes of the two views: the status that a visitor gets."""
+    yield 20, "a visit to the first view", ask(app, "test_signals")
     before = app.Employees.objects.count()
     for _ in range(3):
         ask(app, "test_logging", "get")
-    hired = app.Employees.objects.count() - before
-    foreign = ask(app, "test_logging", enforce_csrf_checks=True)
-    yield 21, "three GETs; a POST from elsewhere", f"{hired} hired; status {foreign}"
-    answers = [ask(app, "test_logging", age=age) for age in ("old", -3)]
-    yield 22, 'except ..., ValueError: status for "old"; -3', "; ".join(answers)
+    yield 21, "three GETs", f"hired: {app.Employees.objects.count() - before}"
+    yield 21, "a POST from another site", ask(app, "test_logging", enforce_csrf_checks=True)
+    for age in "old", -3:
+        yield 22, f"age {age}", ask(app, "test_logging", age=age)
 
 
 def log(app):
@@ -164,8 +163,8 @@ def log(app):
             write(*said)
             files.add(path.resolve())
             line = path.read_text(encoding="utf-8").splitlines()[-1]
-    yield 23, 'open("log_event.log"), from two folders', f"files: {len(files)}"
-    yield 24, "a line of the log: 4 fields in the text", f"{len(line.split(' -- '))} fields"
+    yield 23, "logs, written from two folders", str(len(files))
+    yield 24, "fields in a line", str(len(line.split(" -- ")))
 
 
 # The claims
@@ -198,25 +197,31 @@ def claimed():
         user = User.objects.create(username="ada")
         heard.append("create()")
     called = fires.fired("Person.objects.create(...)")["save()"]
-    yield "create() calls save()", HOLDS, f"calls of save(): {called}"
-    yield "signal code may live anywhere", HOLDS, f"in a tool of ours, calls: {len(same_thread)}"
+    yield "create() calls save()", HOLDS, f"It called save() {times(called)}."
+    found = f"A receiver in a tool of ours was called {times(len(same_thread))}."
+    yield "signal code may live anywhere", HOLDS, found
     right, wrong = import_in_order("employees", "shifts"), import_in_order("shifts", "employees")
-    yield "the order of imports matters", HOLDS, f"one order {right}; the other: {wrong}"
+    found = f"One order {right}, the other raises an {wrong}."
+    yield "the order of imports matters", HOLDS, found
     in_all = sum(isinstance(it, Signal) for it in vars(model_signals).values())
-    yield "three groups, and two signals more", HOLDS, f"signals in that module: {in_all}"
+    found = f"Django's module has {in_all} signals."
+    yield "three groups, and two signals more", HOLDS, found
     pair = {"user": user, "group": Group.objects.create(name="nights")}
     User.groups.through.objects.create(**pair)
-    found = f"Django's own table: a pair again is {stored(User.groups.through, **pair)}"
+    again = stored(User.groups.through, **pair)
+    found = f"In a table that Django made, the same pair again is {again}."
     yield "unique pairs need a table of your own", NOT, found
     as_published.Employees.objects.create(**PERSON)
     with trace() as seen:
         as_published.ShiftsEmployees.objects.get().save()
     looks = any('"id" = ' in statement for statement in seen.statements)
-    yield "that table hardly needs its id", IN_PART, f"save() of a seat looks for it: {looks}"
-    found = f"{', then '.join(heard)}; one thread: {same_thread[0]}"
+    found = f"save() of a seat {'finds its row by the id' if looks else 'needs no id'}."
+    yield "that table hardly needs its id", IN_PART, found
+    where = "in one thread" if same_thread[0] else "in two threads"
+    found = f"First {heard[0]} ended, then {heard[1]}, {where}."
     yield "much work makes a page slow", HOLDS, found
     there, here = more_old_shifts()
-    found = f"1,000 old shifts: {there} steps; here {here}"
+    found = f"With 1,000 old shifts it takes {there} steps, and here {here}."
     yield "wiping makes look-ups faster", IN_PART, found
     yield "connect() works as well", HOLDS, connect_by_hand()
     yield from of_methods(fires)
@@ -245,14 +250,14 @@ def connect_by_hand():
     with override_settings(DEBUG=False), connected(post_save, named, sender=Group):
         connect_a_local_one()
         Group.objects.create(name="days")
-    counts = names.count("named"), names.count("local")
-    return "calls: {}; of a local function: {}".format(*counts)
+    counts = times(names.count("named")), times(names.count("local"))
+    return "A function was called {}, a local function {}.".format(*counts)
 
 
 def of_methods(fires):
     differing = fires.differ("save()", "post_save"), fires.differ("delete()", "post_delete")
     alone = [row for rows in differing for row in rows]
-    found = f"calls with a signal and no method: {len(alone)} of {len(TRIED)}"
+    found = f"{len(alone)} of {len(TRIED)} calls sent a signal and called no method."
     yield "save() or signals: the same result", IN_PART, found
     names, computed = [], {}
 
@@ -266,20 +271,26 @@ def of_methods(fires):
         PersonByProxy.objects.create(name="Ada")
         User.objects.create(username="grace")
         Person.objects.bulk_create([Person(name="Grace")])
-    yield "no need to edit the model", HOLDS, f"called for a model of Django: {names[1]}"
-    yield "for all models, at all times", IN_PART, f"3 rows are stored, calls: {len(names)}"
+    found = f"A receiver was called for {names[1]}, a model of Django's own."
+    yield "no need to edit the model", HOLDS, found
+    found = f"Three rows were stored, and the receiver was called {times(len(names))}."
+    yield "for all models, at all times", IN_PART, found
     gone = fires.fired("queryset.delete")
-    found = f"calls of delete(): {gone.get('delete()', 0)}; post_delete: {gone['post_delete']}"
+    method, signal = times(gone.get("delete()", 0)), times(gone["post_delete"])
+    found = f"delete() was called {method}, post_delete was sent {signal}."
     yield "bulk deletion skips your delete()", HOLDS, found
     with connected(pre_save, compute, sender=Badge):
         badge = Badge.objects.create(first_name="Ada", last_name="Quillbrook")
         Badge.objects.update(last_name="Lovelace")
     badge.refresh_from_db()
-    found = f"after update(): {computed['initials']}; by the database: {badge.initials}"
+    by_receiver = computed["initials"]
+    found = (
+        f"After update() a receiver's initials are {by_receiver}, the database's {badge.initials}."
+    )
     yield "good for slugs", IN_PART, found
     needs = re.findall(r"^(?:from|import) (\S+)", inspect.getsource(custom_signals), re.MULTILINE)
     circle = tried(lambda: importlib.import_module(f"{LAYOUT}.circle.models"))
-    found = f"alone: {', '.join(needs)}; with receivers: {circle}"
+    found = f"A declaration needs {', '.join(needs)} alone. In a package with receivers: {circle}."
     yield "no more circular imports", IN_PART, found
 
 
@@ -292,13 +303,19 @@ def of_custom_signals():
     name = "View: test_logging"
     event.connect(note, sender=name)
     event.send(sender=name)
-    yield "a pre_event and a post_event", IN_PART, f"calls for one send(): {len(told)}"
+    found = f"For one send() the receiver was called {times(len(told))}."
+    yield "a pre_event and a post_event", IN_PART, found
     again = event.send(sender="View: {}".format("test_logging"))
-    found = f"calls: {len(told)}; for an equal text: {len(again)}"
+    found = f"It was called {times(len(told))}, and for an equal text {times(len(again))}."
     yield "a text as sender", HOLDS, found
 
 
 # What they rest on
+
+
+def times(number):
+    """Write how often: once, twice, 3 times."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def tried(act):
@@ -313,9 +330,9 @@ def tried(act):
 
 
 def stored(model, **fields):
-    """Try to store a row; return "taken" or "refused", or the name of any other error."""
+    """Try to store a row; return "stored" or "refused", or the name of any other error."""
     found = tried(lambda: model.objects.create(**fields))
-    return "taken" if isinstance(found, model) else found.replace("IntegrityError", "refused")
+    return "stored" if isinstance(found, model) else found.replace("IntegrityError", "refused")
 
 
 def bonus_of_100(app):

@@ -42,7 +42,7 @@ class TheReceiverAlone(SimpleTestCase):
         assign.assert_not_called()
 
 
-class TheWiring(TestCase):
+class TheConnection(TestCase):
     def test_a_hire_calls_the_rule_once(self):
         with patch.object(scheduling, "assign") as assign:
             ada = Employees.objects.create(**sample_roster()[0])

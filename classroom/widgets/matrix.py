@@ -21,6 +21,9 @@ class Matrix:
     def __init__(self, fired, blank):
         # Every instance sends the two init signals: they would fill two columns and say nothing.
         hooks = [hook for hook in HOOKS if not hook.endswith("_init")]
+        groups = {row["group"].partition(",")[0] for row in fired}
+        if groups and "many-to-many" not in groups:  # nothing else sends it
+            hooks.remove("m2m_changed")
         self.fired, self.blank = fired.showing(hooks), blank
         kept = ("group", "operation", "passed", "surprise")
         rows = [

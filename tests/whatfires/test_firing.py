@@ -13,7 +13,7 @@ from django.db.models.signals import m2m_changed, post_delete, pre_save
 from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from classroom.scenes.database import private_database
-from classroom.scenes.stage.models import Manager, Named, Person, PersonByProxy, Watch
+from classroom.scenes.stage.models import Captain, Named, Person, PersonByProxy, Watch
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import Firings, connected, trace, what_fires
 from whatfires.firing import names_of_operations
@@ -117,10 +117,10 @@ EXPECTED = [
     ),
     ("PersonByProxy: delete()", dict.fromkeys(["delete()", "pre_delete", "post_delete"], "◇")),
     (
-        "Manager.objects.create(...)",
+        "Captain.objects.create(...)",
         dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◇"),
     ),
-    ("Manager: delete()", MADE | DELETED | {"delete()": "◇"}),
+    ("Captain: delete()", MADE | DELETED | {"delete()": "◇"}),
     (
         "Person.objects.create(...), heard by Named",
         dict.fromkeys(["save()", "pre_init", "post_init", "pre_save", "post_save"], "◇"),
@@ -185,7 +185,7 @@ def test_what_was_passed_along_is_told(table):
     assert passed["person.save(update_fields=[...])"] == "update_fields={name}, not created"
     assert passed["Person.objects.update_or_create(...), updates"].startswith("update_fields")
     assert passed["loading a fixture"] == "raw=True, created"
-    assert passed["Manager: delete()"] == "sender Manager"
+    assert passed["Captain: delete()"] == "sender Captain"
     assert passed["Person.objects.create(...) in a migration"].startswith("sender Person of the")
 
 
@@ -204,13 +204,13 @@ def test_a_model_of_the_learners_own_can_be_watched():
 
 REFUSED = {
     # Django creates no rows of two tables in bulk.
-    Manager: {"bulk_create(), 2 rows", "bulk_create(ignore_conflicts=True)",
+    Captain: {"bulk_create(), 2 rows", "bulk_create(ignore_conflicts=True)",
               "bulk_create(update_conflicts=True)"},
 }  # fmt: skip
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [Shifts, ShiftsEmployees, Manager, Watch, PersonByProxy, Group])
+@pytest.mark.parametrize("model", [Shifts, ShiftsEmployees, Captain, Watch, PersonByProxy, Group])
 def test_models_of_every_sort_can_be_watched(model):
     table = what_fires(model, "one row", "many rows at once", "raw SQL")
     assert not_run(table) == REFUSED.get(model, set())
@@ -300,7 +300,7 @@ def test_an_operation_that_is_not_one_is_refused_with_what_is_near(table, name, 
 
 @pytest.mark.django_db
 def test_an_operation_that_could_not_be_run_is_not_told_as_silent():
-    table = what_fires(Manager, "bulk_create(), 2 rows")
+    table = what_fires(Captain, "bulk_create(), 2 rows")
     with pytest.raises(ValueError, match="not run: "):
         table.fired("bulk_create(), 2 rows")
 
@@ -328,7 +328,7 @@ def test_operations_where_two_hooks_differ_are_a_table_again(table):
         "loading a fixture",
     }
     assert "admin: Delete selected" in repr(table.differ("delete()", "post_delete"))
-    assert "Manager: delete()" not in repr(table.differ("delete()", "post_delete"))
+    assert "Captain: delete()" not in repr(table.differ("delete()", "post_delete"))
     with pytest.raises(ValueError, match="expected save"):
         table.differ("save()", "presave")
 

@@ -19,7 +19,7 @@ def view_event_logging(sender, **kwargs):
 
 def log_event(message):
     # Fault 23
-    file = open("log_event.log", "a")  # noqa: SIM115, PTH123
+    file = open("log_event.log", "a")
     # Fault 8
     file.write(f"{datetime.now():%d_%m_%Y_%H_%M_%S} -- {message}\n")
     file.close()

@@ -59,7 +59,7 @@ class PersonByProxy(Person):
         proxy = True
 
 
-class Manager(Person):
+class Captain(Person):
     """A table of its own beside that of `Person`: multi-table inheritance."""
 
 

@@ -1,35 +1,68 @@
 """The claims of the matrix."""
 
-from django.db.models.signals import m2m_changed
-
-from classroom.scenes.stage.models import PersonByProxy, Skill
+from classroom.scenes.stage.models import PersonByProxy
 
 assert [event.what for event in seen if event.kind != "sql"] == ["save()", "pre_save", "post_save"]
-assert len(table) == 80 and len(one) == 6 and len(many) == 8 and len(keys) == 6
+assert len(table) == 80 and [*map(len, (one, many, keys, pairs))] == [6, 5, 6, 5]
 fired = one.fired("person.save(), refused by the database")
-assert ("post_save" in fired) == (answer_of("matrix-1") == "yes")
+assert fired == {"save()": 1, "pre_save": 1} | {
+    hook: fired[hook] for hook in fired if "init" in hook
+}
+assert answer_of("matrix-1") == "`save()` and `pre_save`"
 assert one.fired("person.save(update_fields=[])") == {"save()": 1}
 assert "update_fields" in one.row("update_or_create(...), updates")["passed"]
-heard_of = [row["operation"] for row in many if many.fired(row["operation"])]
-assert heard_of == ["queryset.delete(), 2 rows"]
-assert answer_of("matrix-2") == "`queryset.delete()` alone"
+everything = what_fires(Person, "many rows at once", "raw SQL")
+assert len(everything) == 8
+for rows in many, everything:
+    heard_of = [row["operation"] for row in rows if rows.fired(row["operation"])]
+    assert heard_of == ["queryset.delete(), 2 rows"]
 gone = many.fired("queryset.delete(), 2 rows")
 assert "delete()" not in gone and gone["post_delete"] == 2
-assert str(keys.fired("SET_NULL").get("post_save", 0)) == answer_of("matrix-3")
+assert "post_save" not in keys.fired("SET_NULL")
 assert keys.fired("CASCADE")["post_delete"] == 2
 assert keys.fired("team.people.add(row)") == keys.fired("team.people.clear()") == {}
 assert keys.fired("team.people.add(row, bulk=False)")["post_save"] == 1
 assert [len(told_of_save), len(told_of_deletion)] == [0, 1]
 assert answer_of("matrix-4") == "once"
 assert "post_delete" not in table.fired("PersonByProxy: delete()")
-assert Manager.save is PersonByProxy.save is Person.save
+assert Captain.save is PersonByProxy.save is Person.save
+
+# Pairs of rows: once before and once after, for the call.
+sent = paired.filter(signal="m2m_changed", kind="signal")
+assert [event.arguments["action"] for event in sent] == ["pre_add", "post_add"]
+assert [str(event.arguments["pk_set"]) for event in sent] == [str({patience.pk, courage.pk})] * 2
+assert sum("INSERT" in statement for statement in paired.statements) == 1
+added = pairs.fired("person.nights.add(a, b)")
+assert added["m2m_changed"] == 2 and not {"save()", "post_save"} & set(added)
+assert answer_of("matrix-3") == "`m2m_changed` twice, and `post_save` of Watch never"
+assert pairs.fired("person.skills.set([b])")["m2m_changed"] == 4
+assert pairs.fired("person.nights.remove(a)")["post_delete"] == 1
+by_hand = pairs.fired("Watch(...).save() by hand")
+assert by_hand["post_save"] == 1 and "m2m_changed" not in by_hand
+for call in (
+    "Person_skills(...).save() by hand",
+    "Person_skills: delete() by hand",
+    "skill.delete()",
+):
+    assert not {"post_save", "post_delete"} & set(table.fired(call))
+
+# What update_or_create() names besides its defaults; and without anything to write it is silent.
+shift = Shifts.objects.create()
+with listening(post_save, sender=Shifts) as told:
+    Shifts.objects.update_or_create(pk=shift.pk, defaults={"total_hours": 9})
+assert told[0]["arguments"].count("update_fields") == 1
+with listening(post_save, sender=Person) as told:
+    Person.objects.update_or_create(pk=grace.pk, defaults={})
+assert len(told) == 0
 
 # The short way of a deletion, and of add().
 assert len(unheard.statements) == 3 and len(unheard.filter(kind="signal")) == 0
 assert len(heard.filter(signal="post_delete", kind="signal")) == 2
 assert len(heard.statements) == 4
+reads = [it.split()[0] for it in heard.statements]
+assert reads == ["SELECT", "BEGIN", "DELETE", "COMMIT"]
+assert answer_of("matrix-2") == "a SELECT of both rows, then one DELETE"
 ada = Person.objects.create(name="Ada")
-patience, courage = (Skill.objects.create(name=name) for name in ("patience", "courage"))
 with trace() as unwatched:
     ada.skills.add(patience)
 with listening(m2m_changed), trace() as watched:

@@ -1,14 +1,15 @@
 """The claims about what needs no hook."""
 
 import django
-from django.db import transaction
+from django.db import models, transaction
 
-assert answer_of("no_hook-1") == ada.initials == "AL"
+assert answer_of("no_hook-1") == f"row {ada.initials}, object {before}" == "row AL, object AQ"
 grace = Badge.objects.get(first_name="Grace")
 assert grace.initials == "GT"
 copies = dict(Badge.objects.filter(initials__in=["AL", "GT"]).values_list("first_name", "copies"))
 assert answer_of("no_hook-2") == ", ".join(f"{name} {many}" for name, many in copies.items())
 assert answer_of("no_hook-3") == "Zoë alone" and names == ["Zoë", " Noor "]
+models.QuerySet(Badge).bulk_create([Badge(first_name=" Emre ", last_name="K")])  # another class
 assert Badge.objects.latest("pk").first_name == " Emre "
 assert 'name="badge_1_to_9_copies", condition=models.Q(copies__range=(1, 9))' in repr(
     show_code(Badge)

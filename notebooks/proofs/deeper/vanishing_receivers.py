@@ -3,16 +3,30 @@
 import asyncio
 from threading import Thread, current_thread
 
+from django.db.models.signals import class_prepared
 from django.dispatch import Signal
 from django.test import override_settings
 
-assert (served == []) == (answer_of("vanishing-1") == "no")
+assert "DEBUG" in answer_of("vanishing-1")
+for debug, served in (True, ["soup"]), (False, []):
+    kitchen = Signal()
+    with override_settings(DEBUG=debug):
+        hire_a_cook(kitchen)
+    assert [answer for _, answer in kitchen.send(sender=Shifts)] == served
+hire_a_cook(kitchen)  # of 511 others the check still remembers it, of 512 not
+for others, served in (511, ["soup"]), (1, []):
+    for _ in range(others):
+        Signal().connect(lambda **kwargs: None)
+    assert [answer for _, answer in kitchen.send(sender=Shifts)] == served
 assert [answer for _, answer in lunch.send(sender=Shifts)] == ["soup"]
 assert str(len(answers)) == answer_of("vanishing-2")
 assert twice.has_listeners(Shifts) and not twice.has_listeners(Employees)
 assert dishes == ["leek soup"] and answer_of("vanishing-3") == "leek"
 assert [dish for _, dish in dinner.send(sender=Shifts)] == ["lentil soup"]
 assert not plain.has_listeners(Shifts)
+assert not class_prepared.connect(order_meals, sender="speedy.Shifts")
+assert not class_prepared.has_listeners(Shifts)
+class_prepared.disconnect(order_meals, sender="speedy.Shifts")
 post_save.connect(order_meals, sender="speedy.Shifts")
 assert post_save.has_listeners(Shifts)
 post_save.disconnect(order_meals, sender="speedy.Shifts")

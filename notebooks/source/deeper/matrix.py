@@ -1,12 +1,13 @@
 # %% [markdown]
 # # Deeper · The matrix: what fires when
 #
-# **One idea: before you rely on a receiver, look up whether your call reaches it.** `create()` put Ada on a shift. `bulk_create()`
-# stored two people, and no receiver was called. Django has dozens of ways to write a row. Who is told of each?
+# `create()` put Ada on a shift. `bulk_create()` stored two people, and no receiver was called. Django has dozens of calls that
+# write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
+# your call reaches it.**
 #
 # You will, in about 25 minutes,
 #
-# - fill three small tables: mark what each call sets off, then run it;
+# - fill four small tables: mark what you expect of each call, then run it;
 # - see what a receiver changes by listening;
 # - look up eighty calls in one table.
 
@@ -16,7 +17,7 @@ fresh_database()
 # %% [markdown]
 # ## Where the tables come from
 #
-# `Person` is a model made for these tables. No receiver listens to it. It has a relation of every kind:
+# `Person` is a model made for these tables, and no receiver listens to it. It has the usual relations:
 #
 # ```mermaid
 # flowchart LR
@@ -24,13 +25,13 @@ fresh_database()
 #     person -- "foreign key, SET_NULL" --> desk["Desk"]
 #     person -- "many-to-many, table made by Django" --- skill["Skill"]
 #     person -- "many-to-many, through the model Watch" --- night["Night"]
-#     manager["Manager"] -- "inherits" --> person
+#     captain["Captain"] -- "inherits" --> person
 # ```
 #
 # Grace is stored, and then saved again inside a `trace()`:
 
 # %%
-from classroom.scenes.stage.models import Badge, Manager, Person
+from classroom.scenes.stage.models import Badge, Captain, Person, Skill
 
 grace = Person.objects.create(name="Grace")
 with trace() as seen:
@@ -38,9 +39,9 @@ with trace() as seen:
 seen
 
 # %% [markdown]
-# `save()` was called, and two signals were sent. The tables below are made in this way. `what_fires(Person)` runs each call in a
-# database that is thrown away, and writes down what the trace saw. A column is a **hook**: a method that you can
-# override, or a signal. In a cell
+# Read the tree from the top: `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)`
+# makes such a trace of each call, in a database that is thrown away, and writes it into a table, one call a row. A column is a
+# [hook](../../docs/glossary.md#hook): a method that you can override, or a signal. In a cell
 #
 # - ◆ means: it fired. The method was called, or a receiver of `Person` would be called if you connected one. ◆2 is twice;
 # - · means: silent;
@@ -48,19 +49,23 @@ seen
 #
 # ## One row
 #
-# A person is saved under a key that is taken, and the database refuses the row.
+# Here are six calls that save or delete one person:
+#
+# | call | what it does |
+# |---|---|
+# | `save()`, a stored one | writes an edit |
+# | `save(update_fields=[])` | has a list of columns to write, and this list is empty |
+# | `save()`, refused by the database | tries to store a new person, under a key that another person has |
+# | `get_or_create()`, finds | looks for a row, and finds it |
+# | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
+# | `delete()` | deletes the person |
 
 # %%
 predict("matrix-1")
 
 # %% [markdown]
-# Here are that call and five others. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.)
-#
-# | call | what it does |
-# |---|---|
-# | `save(update_fields=[])` | saves no column at all |
-# | `get_or_create()`, finds | looks for a row and finds it |
-# | `update_or_create()`, updates | finds a row and changes it |
+# Now the same question about all six. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) `what_fires`
+# gets names of calls, or pieces of them, and runs these calls alone:
 
 # %%
 reveal("matrix-1")
@@ -69,42 +74,30 @@ one = what_fires(Person, *calls)
 matrix(one, blank=True)
 
 # %% [markdown]
-# `pre_save` is sent *before* the row is written, and then the database may refuse. So do not send a letter of welcome
-# there.
+# Look at the third row: `pre_save` is sent *before* the database sees the row, and then the database may refuse it. So do not send a
+# letter of welcome in a receiver of `pre_save`, because it may go to somebody who was never stored.
 #
-# `update_or_create()` that finds a row calls `save(update_fields=...)`, with the names of your defaults, if these are
-# plain fields. A receiver gets those names as `update_fields`. For a whole save it gets None.
+# `update_or_create()` found the row, and then called `save(update_fields=[...])` with the names of the new values. A receiver gets these
+# names as its argument `update_fields`. For a whole save it gets None.
 #
-# ## Many rows
+# ## Many rows at once
 #
-# Six calls write or delete many rows, and two are raw SQL:
-#
-# | call | what it does |
-# |---|---|
-# | `bulk_create()` | stores a list of new objects |
-# | … with `ignore_conflicts=True` | leaves out those that the database would refuse |
-# | … with `update_conflicts=True` | changes the stored row instead |
-# | `bulk_update()` | writes changed columns of a list of objects |
-# | `queryset.update()`, `queryset.delete()` | change or delete all rows of a queryset |
-# | `cursor.execute()`, with an UPDATE, with an INSERT | sends SQL that you wrote |
+# These calls write or delete two people. The last one sends SQL that you wrote:
 
 # %%
-predict("matrix-2")
-
-# %%
-reveal("matrix-2")
-many = what_fires(Person, "many rows at once", "raw SQL")
+calls = "bulk_create(), 2 rows", "bulk_update", "queryset.update", "queryset.delete", "(UPDATE"
+many = what_fires(Person, *calls)
 matrix(many, blank=True)
 
 # %% [markdown]
-# Seven calls tell nobody. No receiver can help there, because none is called. So the code that calls `bulk_create()` has to do
-# the rest of the work itself: [Bulk calls, fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows
-# how, and what it costs.
+# Only `queryset.delete()` tells anybody: it sends both delete signals for each person, though it calls no `delete()` of yours. The
+# other four are silent, so no receiver can help there. The code that makes such a call has to do the rest of the work
+# itself. [Bulk calls, fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows how.
 #
 # ## Listening changes something
 #
-# Django can delete rows with one statement, without reading them. But a receiver gets each row as an instance. Two badges, of
-# a model without relations, are deleted while nobody listens:
+# ◆ says that a receiver *would* be called. But what does Django do if there is no receiver? Two badges are deleted while nobody
+# listens. (`Badge` is a model without relations.)
 
 # %%
 Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
@@ -112,60 +105,95 @@ with trace() as unheard:
     Badge.objects.all().delete()
 unheard
 
+# %% [markdown]
+# Django sent one DELETE and no signal. Now we store two more badges, and connect a receiver to `post_delete`.
+
 # %%
-# Two more, and this time somebody listens.
-from django.db.models.signals import post_delete, post_save
+predict("matrix-2")
+
+# %%
+from django.db.models.signals import m2m_changed, post_delete, post_save
 
 Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
 with listening(post_delete, sender=Badge), trace() as heard:
     Badge.objects.all().delete()
+reveal("matrix-2")
 heard
 
 # %% [markdown]
-# The first time no delete signal was sent: Django looked first, and nobody listened. The second time it read the rows, so that it
-# could send two signals for each of them. **Listening alone costs something,** because Django can no longer take the
-# short way. `add()` of a many-to-many field also looks first. `save()` does not look: it sends its signals even to nobody.
+# The first time Django asked whether anybody was connected to the delete signals. Nobody was, so it read no row and sent
+# nothing. The second time it read both rows, and sent both signals for each. **Listening alone costs something,** because Django
+# cannot take the short way any more. `save()` has no short way: as you saw above, it sends its signals even if nobody listens.
 #
-# So what does ◆ say? *A receiver would be called.* To find that out, `what_fires` connects a receiver to each signal
-# while it runs.
+# Therefore `what_fires` connects a receiver to each signal while it runs.
 #
 # ## Rows that point to your row
 #
-# Two people belong to a team, with `on_delete=CASCADE`. When the team is deleted, both are deleted, and each deletion is
-# announced. You know that from lesson 02. Two people sit at a desk, with `on_delete=SET_NULL`. When the desk is deleted, Django
-# empties the column `desk` in both rows, with one UPDATE.
+# When a row is deleted, Django has to do something with the rows that point to it. If the foreign key says `CASCADE`, as from a person
+# to a team, Django deletes them: you know that from lesson 02. If it says `SET_NULL`, as from a person to a desk, Django keeps them, and
+# empties their column `desk`.
+#
+# You can also write from the other side. `team.people` are the people of a team, and `team.people.add(row)` puts a person into it. What does a
+# receiver of `Person` hear of all this?
 
 # %%
-predict("matrix-3")
-
-# %% [markdown]
-# `team.people` is the other side of the foreign key. `team.people.add(row)` puts a person into the team. With `bulk=False` it
-# does so in another way. The columns are about `Person`, also where you call a method of the team.
-
-# %%
-reveal("matrix-3")
 calls = "CASCADE", "SET_NULL", "team.people.create", "team.people.add", "team.people.clear()"
 keys = what_fires(Person, *calls)
 matrix(keys, blank=True)
 
 # %% [markdown]
-# **A row that is deleted in a cascade is announced. A row that is only changed is not.** `SET_NULL`, `add()` and
-# `clear()` write an UPDATE and call no `save()`. With `bulk=False` they save one person after the other, so the
-# signals are sent.
+# **A row that Django deletes in a cascade is announced. A row that it only changes is not.** (The next section has one exception.) For `SET_NULL`, `add()` and `clear()` Django
+# writes an UPDATE, as `queryset.update()` does, so nobody is told. If you pass `bulk=False`, `add()` calls `save()` for each
+# person instead, and its signals are sent.
+#
+# ## Pairs of rows
+#
+# A person has many skills, and many people have the same skill. Such pairs are rows of a [table between the
+# two](../../docs/glossary.md#through-table). Django made the table of the skills. For the nights we wrote a model ourselves, `Watch`. Grace
+# gets two skills:
+
+# %%
+patience, courage = (Skill.objects.create(name=name) for name in ("patience", "courage"))
+with listening(m2m_changed), trace() as paired:
+    grace.skills.add(patience, courage)
+paired
+
+# %% [markdown]
+# One INSERT writes both pairs. `m2m_changed` is one signal for two moments: it is sent once before the INSERT and once after
+# it, and `action` says which. `pk_set` holds the keys of both skills, because the signal is sent for the call and not for
+# each pair.
+
+# %%
+predict("matrix-3")
+
+# %% [markdown]
+# In this table the save and delete columns are about the *link*: the row in the table between.
+
+# %%
+reveal("matrix-3")
+calls = "skills.add(a, b)", "skills.set", "nights.add(a, b)", "nights.remove(a)", "Watch(...)"
+pairs = what_fires(Person, *calls)
+matrix(pairs, blank=True)
+
+# %% [markdown]
+# Each ◆2 is once before and once after. `set()` takes one skill off and adds another, so it has ◆4. `remove()` deletes a row of a model of
+# yours, so it sends the delete signals as well. `Watch(...).save()` stores the row by hand: the save signals are sent, but no `m2m_changed`.
+# [Counting a relation](counting.ipynb) needs all of this.
+#
+# If Django made the table, its rows send no save and no delete signals at all, not even in a cascade.
 #
 # ## A child of your model
 #
-# `Manager` inherits from `Person`, and has a table of its own. So Django keeps a manager in two rows, one in each table. We listen
-# to `Person`, and store a manager:
+# `Captain` inherits from `Person`, and has a table of its own. So Django keeps a captain in two rows, one in each table. We listen
+# to `Person`, and store a captain:
 
 # %%
 with listening(post_save, sender=Person) as told_of_save:
-    alan = Manager.objects.create(name="Alan")
+    alan = Captain.objects.create(name="Alan")
 told_of_save
 
 # %% [markdown]
-# Nobody is told. One object was saved, its class is `Manager`, and so the sender is `Manager`. Now Alan is deleted, and Django has
-# to delete both rows:
+# Nobody is told, because one object was saved, and its class is `Captain`. So the sender is `Captain`. Now Alan is deleted:
 
 # %%
 predict("matrix-4")
@@ -177,27 +205,13 @@ reveal("matrix-4")
 told_of_deletion
 
 # %% [markdown]
-# A `save()` method is different again. If you write it in `Person`, it runs for a `Manager`, too, because methods are
-# inherited and connections are not.
-#
-# ## The whole table
-#
-# All eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. Click on a call to read what is odd
-# about it. ◇ means that the signal was sent, but for another class, so receivers of `Person` are not called. In the
-# two groups about many-to-many, the save and delete columns are about the *link*: a row of the table between the two.
-# (`Person_skills` is the table between people and skills, and `Named` an abstract class from which `Person` inherits.)
-
-# %%
-table = what_fires(Person)
-matrix(table)
-
-# %% [markdown]
-# `what_fires` takes your own models, too. Try `matrix(what_fires(Shifts))`.
+# A `save()` method of yours is different again. If you write it in `Person`, it also runs for a `Captain`, because methods are
+# inherited, but connections are not.
 #
 # ## When a receiver raises an error
 #
-# One more table, for [lesson 06](../06_when_things_break.ipynb). In each row a receiver of that signal raises an error. Is
-# the change still stored afterwards? We try it without a transaction (*autocommit*) and inside one.
+# What is left if a receiver raises an error? [Lesson 06](../06_when_things_break.ipynb) asked this for some calls. This table tries
+# nine:
 
 # %%
 what_is_left(everything=True)
@@ -206,21 +220,35 @@ what_is_left(everything=True)
 # Only `create()` and `save()` leave something, because in autocommit they commit the row before they send `post_save`. The other
 # calls open a transaction of their own, and their receivers run inside it.
 #
+# ## The whole table
+#
+# These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. A click on a call tells you what is odd
+# about it. ◇ means that the signal was sent, but for another class, so receivers of `Person` are not called. (`Person_skills` is the
+# table between people and skills, and `Named` an abstract class from which `Person` inherits.)
+
+# %%
+table = what_fires(Person)
+matrix(table)
+
+# %% [markdown]
+# `what_fires` takes your own models, too. Try `matrix(what_fires(Shifts))`.
+#
 # ## What to keep
 #
 # | call | your `save()` or `delete()` | signals | what you do |
 # |---|---|---|---|
 # | `save()`, `create()`, `get_or_create()` of a new row | runs | save; none with `update_fields=[]` | nothing |
+# | `update_or_create()` of a stored row | runs | save, with `update_fields`: your `defaults`, if they are plain fields, and fields that set themselves, such as `auto_now`. None at all if there is nothing to write | look at `update_fields` |
 # | `delete()` of an object | runs | delete | nothing |
 # | `bulk_create()`, `bulk_update()`, `update()` | no | none | call a function, or loop over `save()` |
-# | `queryset.delete()`, a cascade, *Delete selected* in the admin | no | delete | use a receiver, not `delete()` |
+# | `queryset.delete()`, a cascade, *Delete selected* in the admin | no | delete, but not for rows of a table between that Django made | use a receiver, not `delete()` |
 # | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | no | none | a constraint, a trigger |
-# | `on_delete=SET_NULL` | no | none | listen to the row that is deleted, here the desk |
+# | `on_delete=SET_NULL` | no | none | listen to the row that is deleted, such as the desk |
 # | `add()`, `remove()`, `clear()` from the other side of a foreign key | no | none | `bulk=False` |
-# | many-to-many `add()` | no | `m2m_changed` | a receiver of it: see [Counting](counting.ipynb) |
-# | many-to-many `remove()`, `clear()` | no | `m2m_changed`; if the table between is a model, delete as well | react to one of the two |
-# | a link saved or deleted by hand, if the table between is a model | runs | save, delete | listen to these, too |
-# | the same with a proxy or a child | runs, because it is inherited | of that class; a child's deletion: of both | connect to each class |
+# | many-to-many `add()` | no | `m2m_changed`, if anybody listens | a receiver of `m2m_changed`: see [Counting](counting.ipynb) |
+# | many-to-many `remove()`, `clear()` | no | `m2m_changed`; delete as well, if the table between is a model of yours | react to one of the two |
+# | a link saved or deleted by hand, if the table between is a model of yours | runs | save, delete; no `m2m_changed` | listen to these, too |
+# | `save()` or `delete()` of a proxy or a child | runs, because it is inherited | of that class; a child's deletion: of both | connect to each class |
 # | a fixture | no | save, with `raw=True` | return at once |
 # | a migration | not the model's own | of another class | do the work in the migration |
 #

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Deeper · What needs no hook at all
 #
-# Receivers and `save()` are Python code, and not every write runs them. **One idea: what the database does itself happens at every
-# write.** But it cannot do everything.
+# Receivers and `save()` are Python code, and not every write runs them: you saw `update()` and `bulk_create()` pass them by. **One idea: some
+# rules can live in the table itself, where every write meets them.** But the database cannot do everything.
 #
 # You will, in about 20 minutes,
 #
-# - change a column from which another one is computed;
+# - let the database compute a column, and fill one;
 # - write past Django, and past a rule;
 # - override a method of a queryset, and see which calls use it.
 
@@ -19,10 +19,11 @@ show_code(Badge, fields=True)
 # %% [markdown]
 # ## A column that is computed
 #
-# `initials` is a `GeneratedField`. No line of Python sets it: the database computes it from the expression. `Left` takes the first
-# letter of a name, and `Concat` puts the two letters together.
+# `initials` is a `GeneratedField`: its value comes from the `expression`, and no line of Python sets it. `Left` takes the first
+# letter of a name, and `Concat` puts the two letters together. `output_field` is the type of the column, and `db_persist=True` has it
+# stored in the row, like any other column.
 #
-# A badge is stored. Then its last name is changed by `update()`, which calls no `save()`.
+# Ada's badge is stored. Then `update()` changes its last name.
 
 # %%
 predict("no_hook-1")
@@ -30,23 +31,23 @@ predict("no_hook-1")
 # %%
 ada = Badge.objects.create(first_name="Ada", last_name="Quillbrook")
 Badge.objects.update(last_name="Lovelace")
+before = ada.initials
 ada.refresh_from_db()
 reveal("no_hook-1")
-ada.initials
+before, ada.initials
 
 # %% [markdown]
-# If a `save()` of yours set the initials, `update()` would not call it, and the row would still say AQ.
+# The new initials were in the row at once, because the database computes them whenever a row is written. But the object `ada` was made
+# before, so it still said AQ. `refresh_from_db()` reads the row again. If a `save()` of yours set the initials, `update()` would
+# not call it, and the row itself would still say AQ.
 #
-# The database cannot compute everything: the expression may use other columns of the same row. It cannot use another row, another table or
-# Python.
-#
-# And why `refresh_from_db()`? The new initials are in the row, but the object `ada` was made before. `refresh_from_db()`
-# reads the row again.
+# The expression may use only columns of the same row: no other row, no other table, no Python.
 #
 # ## A default of the database
 #
-# `copies` has a `db_default`. The `default=` that you know is Python: Django puts the value into its INSERT. A `db_default` is part
-# of the table. So it works for an INSERT that Django did not write. A cursor sends the SQL that you give it:
+# `copies` has a `db_default`. The `default=` that you know is Python: Django puts the value into its INSERT. But a `db_default` is part
+# of the table, so it also works for an INSERT that Django did not write. Here is one. A cursor sends the SQL that you give it, with a
+# value from the list for each `%s`:
 
 # %%
 from django.db import connection
@@ -55,16 +56,16 @@ with connection.cursor() as cursor:
     cursor.execute(
         "INSERT INTO stage_badge (first_name, last_name) VALUES (%s, %s)", ["Grace", "Tallowmere"]
     )
-list(Badge.objects.values_list("first_name", "initials", "copies"))
+list(Badge.objects.values("first_name", "initials", "copies"))
 
 # %% [markdown]
-# The database fills a column that the INSERT leaves out. But if somebody passes a value, the database takes it, even a
-# wrong one. To refuse a value, you need the next tool.
+# Grace has initials and one copy, and nobody passed either. The database fills a column that the INSERT leaves out. But if somebody
+# passes a value, the database takes it, even a wrong one. To refuse a value, you need the next tool.
 #
 # ## A constraint
 #
-# A badge has one to nine copies. The model says so in its `Meta`. `Q(...)` is a condition, written like the
-# arguments of `filter()`:
+# A badge has one to nine copies. The model says so in its class `Meta`, where options of a model stand. `Q(...)` is a condition,
+# written like the arguments of `filter()`:
 #
 # ```python
 # constraints = [
@@ -72,8 +73,8 @@ list(Badge.objects.values_list("first_name", "initials", "copies"))
 # ]
 # ```
 #
-# Ada's badge has one copy. We give Grace nine. Then everybody gets one more, with one `update()`. `F("copies")` is the value that the row
-# has.
+# Ada's badge has one copy, and we give Grace's nine. Then one call of `update()` is to give everybody one more. In it
+# `F("copies")` stands for the value in the row.
 
 # %%
 predict("no_hook-2")
@@ -88,21 +89,22 @@ try:
 except IntegrityError as error:
     print("IntegrityError:", error)
 reveal("no_hook-2")
-list(Badge.objects.values_list("first_name", "copies"))
+list(Badge.objects.values("first_name", "copies"))
 
 # %% [markdown]
-# A constraint checks every write, also when two people write at the same time. But each kind sees only a part. A
-# `CheckConstraint` sees its own row. A `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them can
-# count rows, so none can say "at most three seats" directly. There are two ways round this:
+# A constraint checks every write, also when two people write at the same time. But each kind of constraint sees only a part. A
+# `CheckConstraint` sees its own row, a `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them can
+# count rows, so none can say "at most three seats" directly. There are two ways around this:
 #
-# - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. The constraint is right only
+# - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. This works only
 #   while the stored number is right: see [Counting a relation](counting.ipynb).
-# - Or you number the seats. One constraint allows the numbers 1 to 3, and another allows each number once for a shift.
+# - Or you give each seat a field `number`. A `CheckConstraint` allows only 1 to 3, and a `UniqueConstraint` allows each number only
+#   once on a shift. So a fourth seat finds no number.
 #
 # ## A method of the queryset
 #
-# `bulk_create()` calls no `save()` and no receiver. But `bulk_create()` is itself a method, of the class `QuerySet`, and you can override
-# it:
+# One more place is Python again, but nearer to the table than `save()`. `bulk_create()` calls no `save()` and no receiver. But it is itself a
+# method, of the class `QuerySet`, so you can override it:
 
 # %%
 show_code(BadgeQuerySet)
@@ -117,35 +119,27 @@ predict("no_hook-3")
 # %%
 Badge.objects.bulk_create([Badge(first_name=" Zoë ", last_name="W")])
 Badge.objects.create(first_name=" Noor ", last_name="S")
-names = list(Badge.objects.order_by("pk").values_list("first_name", flat=True))[-2:]
+names = [badge.first_name for badge in Badge.objects.order_by("pk")][-2:]
 reveal("no_hook-3")
 names
 
 # %% [markdown]
-# So it is a hook for the code that calls `Badge.objects.bulk_create()`, and for no other. A plain `QuerySet(Badge)` is another class, so it
-# has Django's own `bulk_create()`:
-
-# %%
-from django.db import models
-
-models.QuerySet(Badge).bulk_create([Badge(first_name=" Emre ", last_name="K")])
-Badge.objects.latest("pk").first_name
-
-# %% [markdown]
+# Zoë's name has lost its spaces, and Noor's name has kept them. So this method is a hook for the calls of
+# `Badge.objects.bulk_create()`, and for no others. A manager of another class has Django's own `bulk_create()`.
+#
 # ## What to keep
 #
-# The last four rows are tools that you see elsewhere, or that need Django 6.1. From Django 6.0 on, `save()` itself reads a
-# `GeneratedField` again, on most databases.
+# The last four rows are not shown in this notebook.
 #
 # | tool | works for | cannot |
 # |---|---|---|
-# | `GeneratedField` | every write, also `update()` and raw SQL | see other rows, call Python, change an object in memory: for that call `refresh_from_db()` |
+# | `GeneratedField` | every write, also `update()` and raw SQL | see other rows, call Python, change an object that is in memory already, when `update()` or SQL writes. (`save()` reads the value of a new row, and from Django 6.0 on of an edited one, too) |
 # | `db_default` | every INSERT that leaves the column out | correct a value that is passed |
-# | a constraint | every write, also two at once | count rows; *do* something |
+# | a constraint | every write, also two at once (a foreign key on SQLite: only where `foreign_keys` is on, as Django sets it) | count rows; *do* something |
 # | an overridden queryset method | the calls of that method on that manager | see `save()`, other managers, raw SQL |
-# | a trigger: SQL that the database runs for each row; [Counting](counting.ipynb) has three | every INSERT, UPDATE and DELETE, by any program | call Python, write a letter; be the same SQL on each database |
+# | a trigger: SQL that the database runs for each row; [Counting](counting.ipynb) has three | (nearly) every INSERT, UPDATE and DELETE, by any program | call Python, write a letter; be the same SQL on each database |
 # | `on_delete=CASCADE` | deletions by Django | see raw SQL. If no receiver is connected, Django may delete the rows without reading them |
-# | a cascade in the database: `DB_CASCADE`, `DB_SET_NULL`, `DB_SET_DEFAULT` (Django 6.1) | every deletion, also raw SQL | send delete signals for those rows |
+# | a cascade in the database: `DB_CASCADE`, `DB_SET_NULL`, `DB_SET_DEFAULT` (Django 6.1) | every deletion, also raw SQL (on SQLite only where `foreign_keys` is on) | send delete signals for those rows |
 # | `save()`, receivers | the calls that reach them: see [the matrix](matrix.ipynb) | see bulk calls, raw SQL |
 #
 # **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to

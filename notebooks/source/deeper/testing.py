@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Deeper · Testing signals
 #
-# No line of your code calls a receiver, so no line shows whether it ran. **One idea: a green test proves something only if
-# you have seen what turns it red.**
+# No line of your code calls a receiver, so no line shows whether it ran. Then does your green test show it? **One idea: a green test
+# proves something only if you have seen what turns it red.**
 #
 # You will, in about 30 minutes,
 #
 # - test a receiver in three ways, and break the code to see which test notices;
-# - find out what a test does to the tests around it;
-# - test what waits for the commit, and count what a hire costs.
+# - see what two tests do to each other;
+# - test what waits for the commit, and what an error leaves.
 
 # %%
 fresh_database()
@@ -21,23 +21,24 @@ roster = sample_roster()
 # function do the right thing?*
 
 # %%
-from classroom.experiments.rehearsal import TheEffect, TheReceiverAlone, TheWiring
+from classroom.experiments.rehearsal import TheConnection, TheEffect, TheReceiverAlone
 
 show_code(TheReceiverAlone)
 
 # %% [markdown]
-# A receiver is a function. So the test calls it, with the arguments that the signal would pass. While the block runs,
-# `patch.object` puts a [mock](../../docs/glossary.md#mock) in the place of `scheduling.assign`. A mock is an object that
-# accepts any call and remembers it. So no row is stored: a `SimpleTestCase` even refuses every query.
+# Because a receiver is a function, the test can call it, with the arguments that the signal would pass. But the real
+# `assign` would write rows. So `patch.object` puts a [mock](../../docs/glossary.md#mock) in its place while the block runs: an object that
+# accepts any call and remembers it. `assert_called_once_with(ada)` fails, unless the mock was called once and with Ada. No query is
+# needed for all this, so the class can be a `SimpleTestCase`, which refuses every query.
 #
 # Two more questions: *is the receiver connected, once?* And *does it all work together?*
 
 # %%
-show_code(TheWiring, TheEffect)
+show_code(TheConnection, TheEffect)
 
 # %%
 # run_tests() runs classes of tests, in a database of their own.
-run_tests(TheReceiverAlone, TheWiring, TheEffect)
+run_tests(TheReceiverAlone, TheConnection, TheEffect)
 
 # %% [markdown]
 # Five green lines. Now we break the code in six ways:
@@ -56,19 +57,20 @@ predict("testing-1")
 # %%
 from classroom.experiments.rehearsal import with_each_fault
 
-faults = with_each_fault(TheReceiverAlone, TheWiring, TheEffect)
+faults = with_each_fault(TheReceiverAlone, TheConnection, TheEffect)
 reveal("testing-1")
 faults
 
 # %% [markdown]
-# Go down the columns. (*Error* means that the test could not go on.)
+# Each column is a fault. Go down the columns. (*Error* means that the test could not go on.)
 #
 # - *Not connected*: the function is as good as before, but nobody calls it. So tests of the function alone are not enough.
-# - *Connected twice*: only the test of the connection notices, because `assign` does nothing for somebody who has a seat.
+# - *Connected twice*: only `TheConnection` notices. `TheEffect` does not, because the second `assign` finds a person who has a
+#   seat, and does nothing.
 # - *The rule raises*: the tests with a mock cannot see it, because the mock replaces the rule.
 #
-# Each test is red for something, and none for everything. So you want all three kinds. Write most of the first kind: they are quick,
-# and say *which* case is wrong.
+# Each test is red for some fault, and none is red for all of them. So you want all three kinds. Write most of the first kind, because
+# they are quick, and say *which* case is wrong.
 #
 # **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
 # import connects it. So the tests are green, and in production nobody listens. Look with `who_listens()` in a fresh
@@ -76,7 +78,7 @@ faults
 #
 # ## A mock of the receiver
 #
-# A shorter way: replace the receiver itself by a mock, hire somebody, and see whether the mock was called.
+# There seems to be a shorter way: replace the receiver itself by a mock, hire somebody, and see whether the mock was called.
 
 # %%
 predict("testing-2")
@@ -87,16 +89,17 @@ from unittest.mock import patch
 with patch("speedy.signals.employee_assignment.employee_created") as stand_in:
     katherine = Employees.objects.create(**roster[3])
 reveal("testing-2")
-katherine.shifts.count()
+stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
-# The real receiver ran, and gave Katherine her shift. So `stand_in.assert_not_called()` would always be green. Replace what
-# the receiver *calls* instead, as the first two classes do.
+# The mock was called 0 times, and Katherine has 1 shift, because the real receiver ran. So a test with `stand_in.assert_not_called()` is
+# always green. Replace what the receiver *calls* instead, as the first two classes do.
 #
 # ## A test without the receiver
 #
-# Many tests need employees, and no shifts. Test helpers often switch off the signal for that. Here it is `muted(post_save)`, for the time
-# of a block. Katherine works on Monday. Ada joins, and the test itself stores a seat for her.
+# Many tests need employees, but no shifts. So test helpers often switch off a signal. Ours is `muted(post_save)` of
+# [whatfires](../../whatfires/README.md): nobody hears `post_save` while its block runs. Katherine works on Monday. Ada joins, and the
+# test itself stores a seat for her.
 
 # %%
 predict("testing-3")
@@ -116,7 +119,8 @@ counted
 display(who_listens(post_save, Employees), who_listens(post_save, ShiftsEmployees))
 
 # %% [markdown]
-# `count_seat` was muted, too. And the rule believes the headcount, so it puts two more people there:
+# The second table shows `count_seat`, which counts the seats. It was muted, too. So the shift has two people, but its headcount says
+# one. The rule believes the headcount, so it puts two more people there:
 
 # %%
 for person in roster[4:6]:
@@ -127,7 +131,8 @@ shift_table()
 # Four people on three seats. **Muting a signal mutes every receiver of it**, yours and those of every package. Such a test
 # describes a project that does not exist.
 #
-# So disconnect one receiver. `disconnected` does so for the time of a block, and then puts it back in its old place.
+# So disconnect one receiver. `disconnected`, also of whatfires, does so while its block runs, and then puts the receiver back in its old
+# place. Grace gets a seat on a new shift:
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -140,9 +145,12 @@ tuesday.refresh_from_db()
 tuesday.headcount
 
 # %% [markdown]
+# Now the seat was counted, because only `employee_created` was silent: the headcount is 1, as it should be.
+#
 # ## Two tests, one after the other
 #
-# Each of these two is green if it runs alone. (`weak=False` makes the signal keep `hear`, though it is a local function.)
+# Each of these two is green if it runs alone. A test run turns `DEBUG` off, so a local function such as `hear` would
+# [vanish](vanishing_receivers.ipynb) at once. `weak=False` makes the signal keep it.
 
 # %%
 from classroom.experiments.rehearsal import HeardOnce, TwoHired
@@ -158,8 +166,8 @@ reveal("testing-4")
 together
 
 # %% [markdown]
-# `HeardOnce` never disconnects `hear`. A rollback removes rows and no receivers, so `hear` is still there when the next
-# test runs. Somebody who has to repair this looks into the wrong file, because the test with the fault is green.
+# `HeardOnce` is green, and leaves `hear` connected. A rollback removes rows, but no receivers. So `hear` is called for Grace in the next
+# test, which is red without a fault of its own. Somebody who has to repair this looks into the wrong file.
 #
 # `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
 # [`rehearsal.py`](../../classroom/experiments/rehearsal.py), needs a dozen lines for that.)
@@ -171,20 +179,20 @@ caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
 # %% [markdown]
-# Now the test with the fault is red, too, and names its receiver. To repair it, write this line after the `connect()`. The function
-# is called when the test ends, green or red:
+# Now the test with the fault is red, too, and names its receiver. To repair it, write this line after the `connect()`. It has `disconnect`
+# called when the test ends, green or red:
 #
 # ```python
 # self.addCleanup(post_save.disconnect, hear, sender=Employees)
 # ```
 #
-# (Here `run_tests` cleaned up after `HeardOnce`.)
+# In this notebook `run_tests` disconnects what a test left, so that the cells below are not disturbed. Django's own runner does not
+# do that.
 #
 # ## A letter after the commit
 #
-# A `TestCase` runs each test inside a transaction and rolls it back at the end. That is quick and clean. Now a receiver writes
-# a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. (`enterContext` enters a `with` block
-# that ends with the test.)
+# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. This test hires Ada, and looks for the
+# letter. (`enterContext` enters a `with` block that ends with the test.)
 
 # %%
 from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
@@ -192,17 +200,15 @@ from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
 show_code(welcome, Letters, LettersInTestCase)
 
 # %%
-predict("testing-5")
-
-# %%
 posted = run_tests(LettersInTestCase)
-reveal("testing-5")
 posted
 
 # %% [markdown]
-# So a test that says "no letter is sent" would be green here, but in production the letter is sent. There are two ways out.
-# `captureOnCommitCallbacks` collects what waits for the commit, and calls it when its block ends. Or take a
-# `TransactionTestCase`, which really commits: `LettersCommitted` is the test from above with this parent.
+# The list is empty. A `TestCase` runs each test inside a transaction and rolls it back at the end, so the commit never comes. Therefore a
+# test that says "no letter is sent" would be green, but in production the letter is sent.
+#
+# There are two ways out. `captureOnCommitCallbacks(execute=True)` collects what waits for the commit, and calls it when its block
+# ends. Or take a `TransactionTestCase`, which really commits: `LettersCommitted` is the test from above with this parent.
 
 # %%
 from classroom.experiments.rehearsal import LettersCaptured, LettersCommitted
@@ -213,50 +219,45 @@ show_code(LettersCaptured)
 run_tests(LettersCaptured, LettersCommitted)
 
 # %% [markdown]
-# The test with the block sees more: inside it `letters` is still empty, so the letter really waits.
+# `LettersCaptured` sees more: inside its block `letters` is still empty, so the letter really waits.
 #
-# A `TransactionTestCase` is slow, because after each test Django must empty all tables. By default it also removes rows that
-# your migrations stored. So use it only if the commit itself is the question.
+# `LettersCommitted` is slow, because after each test Django must empty all tables. By default this also removes rows that
+# your migrations stored. So use a `TransactionTestCase` only if the commit itself is the question.
 #
 # ## What an error leaves
 #
-# Here it is the question. A receiver raises an error after Ada was saved. You know from lesson 06 that in autocommit her row stays.
-# This test claims that nobody is left, so it should be red:
+# Sometimes the commit itself is the question, as in this case. A receiver raises an error after Ada was saved. You know from lesson 06 that
+# in autocommit her row stays. But this test claims that nobody is left, so it should be red. Here it is in three forms.
 
 # %%
 from classroom.experiments.rehearsal import RefusedInASavepoint, TheRefusal, seat_again
 
 show_code(seat_again, TheRefusal, RefusedInASavepoint)
 
+# %% [markdown]
+# `RefusedInTestCase` is a `TestCase`, `RefusedInASavepoint` is one with `atomic()` around the hire, and `RefusedForReal` is a
+# `TransactionTestCase`.
+
 # %%
-# The same test in a TestCase, and in a TransactionTestCase ("for real").
+predict("testing-5")
+
+# %%
 from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase
 
 refused = run_tests(RefusedInTestCase, RefusedInASavepoint, RefusedForReal)
+reveal("testing-5")
 refused
 
 # %% [markdown]
-# In a `TestCase` the error breaks the test's own transaction, so the test cannot go on. With `atomic()` around the hire it
-# is green. But this proves only that *the test* can roll back. The third tells the truth: Ada stays.
+# In the first form the error breaks the test's own transaction, so the test cannot go on. The second form proves only that *the
+# test* can roll back. The third tells the truth: `1 != 0`, because Ada stays.
 #
-# ## What a hire costs
+# ## Whose queries?
 #
-# A receiver can add a query to every save, and nobody who reads the code will notice. But a test can count:
-
-# %%
-from classroom.experiments.rehearsal import CostForReal, CostInTestCase, TheCost
-
-show_code(TheCost)
-
-# %%
-# ForReal commits, InTestCase does not.
-costs = run_tests(CostForReal, CostInTestCase)
-costs
-
-# %% [markdown]
-# Why five? In a `TestCase` a transaction is open already, so the hire sends no `BEGIN` and no `COMMIT`.
-#
-# Somebody adds a receiver that counts who works here. It hears two saves, of the person and of the seat:
+# A receiver can add a query to every save, and nobody who reads the code will notice. But a test can count: `with
+# self.assertNumQueries(7):` fails if its block takes more queries, or fewer. Such a test says *how many*. A trace says *whose*:
+# `receivers()` adds up what each receiver cost. With a text, such as the name of a table, it counts only the statements in
+# which this text stands.
 
 
 # %%
@@ -264,22 +265,15 @@ def count_everybody(**kwargs):
     Employees.objects.count()
 
 
-with connected(post_save, count_everybody):
-    costlier = run_tests(CostForReal)
-costlier
-
-# %% [markdown]
-# The test says *how many*. A trace says *whose*: `receivers()` adds up what each receiver cost. With a text, such as the name of a table, it
-# counts only the statements in which this text stands.
-
-# %%
 with connected(post_save, count_everybody), trace() as hired:
     Employees.objects.create(**roster[2])
 [(it["receiver"], it["queries"]) for it in hired.receivers("speedy_employees")]
 
 # %% [markdown]
-# Write such a number only for code that runs often, or in a loop. If every page had one, it would turn red at each change, and
-# people would raise it without looking.
+# `count_everybody` asked twice, because it hears two saves: of the person and of the seat.
+#
+# Write a test with `assertNumQueries` only for code that runs often, or in a loop. If every page had one, some would turn red at each change, and
+# people would raise the number without looking.
 #
 # ## What to keep
 #
@@ -289,15 +283,16 @@ with connected(post_save, count_everybody), trace() as hired:
 # | is it connected, once? | save, with that mock | what the rule does; a `ready()` that was forgotten |
 # | do they work together? | save, and look at the rows | which part failed; that it ran twice |
 # | does it wait for the commit? | `captureOnCommitCallbacks(execute=True)`: nothing inside, all after | a real commit |
-# | what does an error leave? | `TransactionTestCase`, without an `atomic()` of its own | it sees everything, but is slow |
+# | what does an error leave? | `TransactionTestCase`, without an `atomic()` of its own | what a transaction around the caller would undo; and it is slow |
 # | did a test leave a receiver connected? | compare before and after every test; `pytest --signal-leaks` of [`whatfires`](../../docs/whatfires/ci.md) does it | |
-# | what does it cost? | `assertNumQueries`, then `trace()` | another database |
+# | what does it cost? | `assertNumQueries`, then `trace()` | another database; and in a `TestCase`, whose transaction is open, the `BEGIN` and `COMMIT` of your code |
 #
 # | careful | why |
 # |---|---|
 # | never mute a whole signal | other receivers are muted, too |
 # | never replace a receiver by a mock | the signal holds the function, not its name |
-# | no lambda as a receiver in a test | a test run turns DEBUG off, so it [vanishes](vanishing_receivers.ipynb) at once |
+# | keep what you connect in a test in a variable, or use `weak=False` | a test run turns DEBUG off, so a lambda that no variable holds vanishes at once |
+# | disconnect what you connect: `addCleanup` | a rollback removes no receivers |
 #
 # **Practise:** [the exercises for this notebook](../exercises/testing.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb) or [lesson 07](../07_choosing.ipynb).

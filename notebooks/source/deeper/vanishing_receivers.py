@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Deeper · Receivers that vanish and double
 #
-# You connect a receiver, and nobody is called. Or it is called twice. Or you edit it, and the old one answers. **One idea: all three
+# You connect a receiver, and it is not called. Or it is called twice. Or you edit it, and the old one answers. **One idea: all three
 # follow from how a signal keeps its receivers.**
 #
 # You will, in about 25 minutes,
@@ -9,16 +9,16 @@
 # - find out how long a receiver lives;
 # - count what is called after several calls of `connect()`;
 # - run a cell again after an edit;
-# - send to an async receiver.
+# - connect an async receiver.
 
 # %%
 fresh_database()
 
 # %% [markdown]
-# ## Held weakly
+# ## How long a receiver lives
 #
-# Python keeps an object as long as something refers to it, a variable for instance. A [weak
-# reference](../../docs/glossary.md#weak-reference) does not count, so it does not keep the object alive. A signal refers to its receivers weakly.
+# Python keeps an object as long as something refers to it, a variable for instance. A signal refers to its receivers with [weak
+# references](../../docs/glossary.md#weak-reference), which do not count. So a signal alone does not keep a receiver alive.
 #
 # Here a function defines a receiver inside itself, connects it and ends:
 
@@ -39,10 +39,7 @@ hire_a_cook(shift_filled)
 [answer for _, answer in shift_filled.send(sender=Shifts)]
 
 # %% [markdown]
-# The cook answers. But that was your machine, where the setting `DEBUG` is True.
-
-# %%
-predict("vanishing-1")
+# The cook answers. That was your machine, where the setting `DEBUG` is True. Now the same lines with `DEBUG` off, as on a server:
 
 # %%
 from django.test import override_settings
@@ -50,17 +47,27 @@ from django.test import override_settings
 on_a_server = Signal()
 with override_settings(DEBUG=False):
     hire_a_cook(on_a_server)
-served = [answer for _, answer in on_a_server.send(sender=Shifts)]
-reveal("vanishing-1")
-served
+[answer for _, answer in on_a_server.send(sender=Shifts)]
 
 # %% [markdown]
-# And no error says so. **It works here and is silent in production.** Why did the cook survive here? With `DEBUG` on,
-# `connect()` checks that a receiver takes `**kwargs`. The check remembers the functions that it has seen, so it keeps them
-# alive by accident. With `DEBUG` off there is no check: a receiver without `**kwargs` fails later, when it is called.
+# Nobody answers, and no error says so. **It works here, and is silent in production.** The second result is what you should expect: when
+# `hire_a_cook` has ended, no variable refers to the cook. So the riddle is the first one.
+
+# %%
+predict("vanishing-1")
+
+# %%
+reveal("vanishing-1")
+for _ in range(512):  # connect 512 other functions
+    Signal().connect(lambda **kwargs: None)
+[answer for _, answer in shift_filled.send(sender=Shifts)]
+
+# %% [markdown]
+# The check remembers the last 512 functions that it has seen. When it had seen 512 others, it forgot our cook, and the cook vanished
+# with `DEBUG` on, too. With `DEBUG` off there is no check at all, so a receiver without `**kwargs` fails later, when it is called.
 #
-# A method vanishes even faster. `Cook()` makes an object that no variable holds, so Python deletes it at once, and its method
-# with it, also with `DEBUG` on:
+# A method vanishes even faster. `Cook()` makes an object that no variable holds, so Python deletes it at once. The check does not
+# help here, because it remembers functions, but not the object of a method.
 
 
 # %%
@@ -84,7 +91,7 @@ lunch.connect(Cook().serve, weak=False)
 #
 # ## Connected more than once
 #
-# A signal knows a connection by two things, the receiver and the sender. The same pair counts once:
+# For a signal, a connection is a pair: the receiver and the sender. `order_meals` is connected three times:
 
 
 # %%
@@ -110,10 +117,12 @@ answers
 twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listeners(Shifts)
 
 # %% [markdown]
-# `has_listeners()` is True: the connection for `Shifts` is still there. A receiver is also connected twice if
+# The first call found the connection without a sender, and the second found none. `has_listeners()` is True, because the connection for
+# `Shifts` is still there. A receiver is also connected twice if
 #
-# - its module is imported by two names, such as `speedy.signals` and `signals`, because then there are two functions;
-# - it is a method, and you connect it for each new object, because each object has a method of its own;
+# - its module is imported under two names, such as `speedy.signals` and `signals`. Python then runs the file twice, so there
+#   are two functions;
+# - it is a method, and you connect it again for each new object: for the signal, each object's method is another receiver;
 # - the cell that defines it is run again, as in the next section.
 #
 # ## The cell that runs twice
@@ -176,9 +185,9 @@ def cook(sender, **kwargs):
 # %% [markdown]
 # ## A sender that is a text
 #
-# You know `sender="auth.User"` from lesson 07. Django waits until this model is loaded, and connects to the class. That
-# works for the signals of models. A `Signal` of your own does not look up a class. For it the text itself is the sender, and
-# `Shifts` is not that text:
+# In lesson 07 you gave the sender of a model's signal as a text, `"auth.User"`. Django waits until this model is loaded, and then
+# connects to the class. But a `Signal` of your own knows nothing of models, so it keeps the text itself as the sender. When `Shifts`
+# sends, that is another object, so the receiver is not called:
 
 # %%
 plain = Signal()
@@ -188,8 +197,8 @@ plain.has_listeners(Shifts)
 # %% [markdown]
 # ## Async receivers
 #
-# A receiver may be an `async def`. To run it, somebody has to `await` it, and `send()` cannot do that if an [event
-# loop](../../docs/glossary.md#event-loop) runs already in its thread. One runs behind every cell of a notebook:
+# A call of an `async def` function does not run it yet: somebody has to `await` what the call returns. For your own signals there is
+# `asend()`, which awaits such receivers, and also calls plain ones:
 
 
 # %%
@@ -199,19 +208,15 @@ async def call_taxi(sender, **kwargs):
 
 evening = Signal()
 evening.connect(call_taxi)
-try:
-    evening.send(sender=Shifts)
-except RuntimeError as error:
-    print("RuntimeError:", error)
-
-# %%
-# asend() can. It calls plain receivers, too.
 evening.connect(order_meals)
 [answer for _, answer in await evening.asend(sender=Shifts)]
 
 # %% [markdown]
-# The signals of models are different: `save()` calls `send()`, and you cannot change that. Now an async receiver listens to
-# `post_save`, and we save in a cell, where a loop runs.
+# The taxi was connected first, but the answers of plain receivers come first.
+#
+# The signals of models are different: `save()` calls `send()`, and you cannot change that. `send()` can run an async receiver only where no
+# [event loop](../../docs/glossary.md#event-loop) runs in its thread. But one runs behind every cell of a notebook, and behind every async view.
+# Now an async receiver listens to `post_save`, and we save in a cell:
 
 # %%
 predict("vanishing-4")
@@ -235,8 +240,8 @@ reveal("vanishing-4")
 stored
 
 # %% [markdown]
-# So keep the receivers of model signals plain. In an ordinary view, which is not async, no loop runs, and the async receiver works:
-# `send()` runs it in another thread and waits for it.
+# The error came from `send()`, and the row is there. So keep the receivers of model signals plain. In an ordinary view, which is not
+# async, no loop runs, and the async receiver works: `send()` runs it in another thread and waits for it.
 #
 # ## What to keep
 #
@@ -245,9 +250,9 @@ stored
 # | silent in production | the receiver is a local function, a lambda, or a method of an object that nobody holds | put a function at the top of a module |
 # | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
-# | never called | the sender is a text, and the signal is your own | pass the class |
+# | never called | the sender is a text, and the signal is your own, or one like `post_migrate`. A text works for the save, delete, init and m2m signals | pass the class |
 # | RuntimeError | an async receiver and `send()`, where a loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
-# | two answers in another order | `asend()` returns the answers of plain receivers first, also those that were connected last | do not rely on the order |
+# | another order than that of `connect()` | `asend()` gives the answers of plain receivers first, and before Django 6.1 it may run both kinds at the same time | do not rely on the order |
 #
 # **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to
 # [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on

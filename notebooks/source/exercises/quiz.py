@@ -74,6 +74,19 @@ quiz(11)
 # %%
 quiz(12)
 
+# %% [markdown]
+# Read this for question 13:
+#
+# ```python
+# for_alan = Shifts.objects.get()  # one request reads the headcount: 2
+# for_katherine = Shifts.objects.get()  # the other one reads the same: 2
+#
+# if for_alan.headcount < 3:
+#     for_alan.employees_shift.add(alan)
+# if for_katherine.headcount < 3:
+#     for_katherine.employees_shift.add(katherine)
+# ```
+
 # %%
 quiz(13)
 

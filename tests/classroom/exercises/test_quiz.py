@@ -9,6 +9,7 @@ from classroom.exercises import quizzing, record
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
 from classroom.exercises.questions import QUESTIONS
 from classroom.exercises.room import room
+from classroom.publishing.notebooks import FOLDER
 from classroom.widgets import faces
 
 NUMBERS = range(1, len(QUESTIONS) + 1)
@@ -46,6 +47,21 @@ def test_who_is_not_sure_reads_the_answer_and_it_counts_as_the_first_try(said):
     assert f"The answer is: {QUESTIONS[0].right}. " in repr(answered)
     assert QUESTIONS[0].options[QUESTIONS[0].right] in repr(answered)
     assert progress().loc["quiz", "done"] == "0 of 1"
+
+
+def test_a_wrong_answer_names_what_to_read_again():
+    assert "Read again: lesson 01." in repr(quiz(1, letter_of(1, right=False)))
+    assert "Read again" not in repr(quiz(1, letter_of(1, right=True)))
+    card = quizzing.asked(5)
+    read = {
+        choice for choice, told in card["told"].items() if ("Read again", "deeper/matrix") in told
+    }
+    assert read == set(card["choices"]) - {card["answer"]}
+
+
+def test_every_lesson_that_is_to_be_read_again_is_there():
+    for question in QUESTIONS:
+        assert list(FOLDER.glob(f"{question.lesson}*.ipynb")), question.text
 
 
 def test_a_question_can_be_clicked_and_the_click_counts(monkeypatch):

@@ -32,7 +32,7 @@ def test_a_listing_is_run_in_both_apps_in_a_database_of_its_own():
     Shifts.objects.create()
     table = listing(lines)
     assert table.reset_index().to_dict("records") == [
-        {"fault": 1, "line": "a shift", "as published": "1 of classroom", "here": "1 of speedy"}
+        {"fault": 1, "trial": "a shift", "as published": "1 of classroom", "here": "1 of speedy"}
     ]
     assert Shifts.objects.count() == 1
 
@@ -59,7 +59,7 @@ def test_the_process_stands_elsewhere_for_a_while(monkeypatch, tmp_path):
 
 
 def test_what_is_tried_is_undone_and_its_error_named():
-    assert stored(Shifts) == "taken" and not Shifts.objects.exists()
+    assert stored(Shifts) == "stored" and not Shifts.objects.exists()
     Shifts.objects.create()
     assert stored(Shifts) == "refused"
     assert stored(Shifts, shift_date="no day") == "ValidationError"

@@ -110,8 +110,8 @@ def test_the_matrix_is_filled_by_mouse_and_keyboard_and_then_run(open_piece, fir
     said = row.locator("xpath=following-sibling::tr[1]").inner_text()
     assert "You expected post_save: not sent." in said
     assert fired.row("queryset.delete(), 2 rows")["surprise"] in said
-    manager = page.locator(".matrix-row", has_text="Manager: delete()")
-    said = manager.locator("xpath=following-sibling::tr[1]").inner_text()
+    captain = page.locator(".matrix-row", has_text="Captain: delete()")
+    said = captain.locator("xpath=following-sibling::tr[1]").inner_text()
     assert "You did not expect pre_delete and post_delete: sent once." in said
     assert page.locator(".matrix-cell").count() == 0
     assert_fit_to_be_seen(page)
@@ -137,8 +137,8 @@ def test_the_whole_matrix_is_filtered_and_searched(open_piece, fired):
         page.set_viewport_size({"width": width, "height": 800})
         calls = page.locator(".matrix-table").evaluate(BROKEN_WORDS, r"\w+(\(\.{3}\))?")
         assert calls == [], "a name breaks after a dot, and not inside a call"
-    page.get_by_role("searchbox").fill("MANAGER: delete")
-    assert names.all_text_contents() == ["Manager: delete() ★"]
+    page.get_by_role("searchbox").fill("CAPTAIN: delete")
+    assert names.all_text_contents() == ["Captain: delete() ★"]
     names.press("Enter")
     assert page.locator(".matrix-said").is_visible()
     assert_fit_to_be_seen(page)

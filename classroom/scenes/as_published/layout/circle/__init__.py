@@ -1,1 +1,1 @@
-"""A model's module and a signal's module that need each other."""
+"""A model's module and a package of signals that need each other."""

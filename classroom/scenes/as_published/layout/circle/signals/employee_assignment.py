@@ -1,11 +1,8 @@
-"""A signal, and the receivers of the models' own signals, in one module."""
+"""The receivers of the models' own signals: they need the models."""
 
 from django.db.models.signals import post_save
-from django.dispatch import Signal
 
 from classroom.scenes.as_published.layout.circle.models import Employees
-
-employee_left = Signal()
 
 
 def connect():
