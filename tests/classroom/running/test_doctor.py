@@ -209,7 +209,7 @@ def test_settings_of_another_project(crosses, python, settings):
         ({"DJANGO_DEBUG": "2", "DJANGO_SETTINGS_MODULE": " "}, "DJANGO_DEBUG expected 1 or 0"),
         ({"DJANGO_SETTINGS_MODULE": ".settings"}, "came .settings"),
         ({"DATABASE_URL": "sqlite:///%00x"}, "DATABASE_URL expected a URL"),
-        ({"DATABASE_URL": "oracle://x"}, "driver, oracledb, is not installed"),
+        ({"DATABASE_URL": "oracle://x/y"}, "driver, oracledb, is not installed"),
         ({"DATABASE_URL": "sqlite:////none/db.sqlite3"}, "/none/db.sqlite3 cannot be used"),
     ],
 )

@@ -54,7 +54,7 @@ def test_the_pieces_work_in_jupyterlab(page):
     page.keyboard.press("Space")
     expect(grid.locator("[aria-pressed=true]")).to_have_count(2)
     grid.get_by_role("button", name="Run the operations").press("Enter")
-    expect(grid.get_by_role("status")).to_have_text("✓ All 56 cells are as you expected.")
+    expect(grid.get_by_role("status")).to_have_text("✓ All 48 cells are as you expected.")
 
     step = page.locator(".wf")
     step.locator(".wf-steps").press("End")
