@@ -39,8 +39,8 @@ with trace() as seen:
 seen
 
 # %% [markdown]
-# Read the tree from the top: `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)`
-# makes such a trace of each call, in a database that is thrown away, and writes it into a table, one call a row. A column is a
+# `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)`
+# makes such a trace of each call, in a database that is thrown away, and turns it into a row of a table. A column is a
 # [hook](../../docs/glossary.md#hook): a method that you can override, or a signal. In a cell
 #
 # - ◆ means: it fired. The method was called, or a receiver of `Person` would be called if you connected one. ◆2 is twice;
@@ -123,9 +123,8 @@ heard
 # %% [markdown]
 # The first time Django asked whether anybody was connected to the delete signals. Nobody was, so it read no row and sent
 # nothing. The second time it read both rows, and sent both signals for each. **Listening alone costs something,** because Django
-# cannot take the short way any more. `save()` has no short way: as you saw above, it sends its signals even if nobody listens.
-#
-# Therefore `what_fires` connects a receiver to each signal while it runs.
+# cannot take the short way any more. `what_fires` listens to everything, so it shows the long way. `save()` has only one way: as you
+# saw above, it sends its signals even if nobody listens.
 #
 # ## Rows that point to your row
 #
@@ -238,7 +237,7 @@ matrix(table)
 # | call | your `save()` or `delete()` | signals | what you do |
 # |---|---|---|---|
 # | `save()`, `create()`, `get_or_create()` of a new row | runs | save; none with `update_fields=[]` | nothing |
-# | `update_or_create()` of a stored row | runs | save, with `update_fields`: your `defaults`, if they are plain fields, and fields that set themselves, such as `auto_now`. None at all if there is nothing to write | look at `update_fields` |
+# | `update_or_create()` of a stored row | runs | save, with `update_fields`: plain `defaults`, and fields that set themselves, such as `auto_now`; none if there is nothing to write | look at `update_fields` |
 # | `delete()` of an object | runs | delete | nothing |
 # | `bulk_create()`, `bulk_update()`, `update()` | no | none | call a function, or loop over `save()` |
 # | `queryset.delete()`, a cascade, *Delete selected* in the admin | no | delete, but not for rows of a table between that Django made | use a receiver, not `delete()` |

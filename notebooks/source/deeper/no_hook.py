@@ -103,8 +103,7 @@ list(Badge.objects.values("first_name", "copies"))
 #
 # ## A method of the queryset
 #
-# One more place is Python again, but nearer to the table than `save()`. `bulk_create()` calls no `save()` and no receiver. But it is itself a
-# method, of the class `QuerySet`, so you can override it:
+# `bulk_create()` calls no `save()` and no receiver. But it is itself a method, of the class `QuerySet`, so you can override it:
 
 # %%
 show_code(BadgeQuerySet)

@@ -170,7 +170,7 @@ together
 # test, which is red without a fault of its own. Somebody who has to repair this looks into the wrong file.
 #
 # `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
-# [`rehearsal.py`](../../classroom/experiments/rehearsal.py), needs a dozen lines for that.)
+# `rehearsal.py`, does that.)
 
 # %%
 from classroom.experiments.rehearsal import HeardOnceChecked

@@ -86,7 +86,6 @@ def every_pattern(resolver):
         yield from every_pattern(pattern) if hasattr(pattern, "url_patterns") else [pattern]
 
 
-@pytest.mark.parametrize("first", ["models", "signals"])
-def test_a_model_that_needs_the_signal_makes_a_circle(first):
+def test_a_model_that_needs_the_signal_makes_a_circle():
     with pytest.raises(ImportError, match="partially initialized module"):
-        import_module(f"{LAYOUT}.circle.{first}")
+        import_module(f"{LAYOUT}.circle.models")  # Django imports the models first
