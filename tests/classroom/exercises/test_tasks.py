@@ -52,6 +52,7 @@ def test_the_file_is_complete(id):
     assert task.link.startswith("https://docs.djangoproject.com/en/5.2/")
     assert task.minutes >= 2
     assert task.why.strip()
+    assert "..." not in task.starter  # nobody edits three dots: a card has `fields`
     lesson = (ROOT / "notebooks" / "source" / f"{task.lesson}.py").read_text(encoding="utf-8")
     if task.is_your_turn:
         assert task.minutes == 2
