@@ -200,7 +200,7 @@ grace.shifts.count()
 # ## What to keep
 #
 # You need no signal for a check, for the fields of one row, for code that is all yours, or for a fixed time. The [cheat
-# sheet](../docs/cheatsheet.md) has the four questions and the four things to check on one page.
+# sheet](../docs/cheatsheet.md) has the four questions, and much more, on one page.
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
