@@ -227,9 +227,9 @@ exercise("01-b").check(failures)
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # One difference from `PlainSignal` matters. Python deletes a function when nothing refers to it any more. Django's list does not
-# keep it alive, because it holds only a *weak* reference. So a receiver that you define inside another function may disappear when that function returns, and you get
-# no error. Therefore write receivers at the top level of a module, each with its own name. Read on: [Receivers that vanish
-# and double](deeper/vanishing_receivers.ipynb), and [Django's page on
+# keep it alive, because it holds only a *weak* reference. So a receiver that you define inside another function may disappear
+# when that function returns, and you get no error. Therefore write receivers at the top level of a module, each with its own
+# name. Read on: [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in
