@@ -13,7 +13,7 @@ from django.test import Client
 katherine = sample_roster()[3]
 
 # 06-1
-assert answer_of("06-1") == "In both cases"
+assert answer_of("06-1") == "After both"
 left = what_is_left()
 stays = left[left["in autocommit"] == "stays"]
 assert set(stays.index) == {("post_save", "create()")}

@@ -28,7 +28,8 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Each line is an experiment: a receiver of that signal raises an error, and nobody catches it. Only one change stays.
+# Each line is an experiment: a receiver of that signal raises an error, and nobody catches it. Only one change
+# stays: the row before `post_save`, in autocommit.
 #
 # So write `with transaction.atomic():` around steps that belong together. Do it in your views, too, because a view runs in
 # autocommit, unless the setting `ATOMIC_REQUESTS` is on. The admin's pages for adding, changing and deleting do it for you.
