@@ -171,8 +171,8 @@ grace.shifts.count()
 # %% [markdown]
 # A function that is missing is a `NameError`. A receiver that is missing is silence.
 #
-# But the admin stores each object with the method `save_model` of its admin class. You can write your own, so it can call our
-# function. For an edit, `change` is True, and the row is saved as usual. A new `obj` is not stored yet. `hire()` wants fields, but
+# The admin can hire, too. It stores each object with the method `save_model` of its admin class. You can write your own, and
+# call our function there. For an edit, `change` is True, and the row is saved as usual. A new `obj` is not stored yet. `hire()` wants fields, but
 # `hire_many()` wants objects, so we give it a list with this one:
 #
 # ```python
