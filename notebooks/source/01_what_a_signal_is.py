@@ -18,7 +18,7 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So that code keeps a list of functions. Anyone who wants to be told adds a function to the list.
+# them both. So this code keeps a list of functions. Anyone who wants to be told adds a function to the list.
 #
 # The functions in the list are the *receivers*. `send()` calls each of them and collects their answers. `sender` says what the
 # news is about, here the class `Shifts`, and the other values that you send along are the *payload*. A receiver names only the
