@@ -16,7 +16,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 from classroom.scenes.database import close_connections
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, refuse
-from classroom.widgets.aligned import LEGEND, Aligned
+from classroom.widgets.aligned import Aligned, legend
 from speedy import scheduling
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
@@ -48,7 +48,7 @@ def compared(broken=False):
             {"what": row["what"], "kind": row["kind"], "signs": [row[name] for name in tried]}
             for row in aligned
         ],
-        "legend": LEGEND,
+        "legend": legend(),
     }
 
 

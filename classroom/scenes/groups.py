@@ -32,6 +32,11 @@ def hire_group(people):
 
 
 LIST_IN_A_SIGNAL = replace(WIRINGS["custom signal"], hire_many=hire_group)
+MANY_AT_ONCE = {
+    "custom signal": WIRINGS["custom signal"],
+    "direct call": WIRINGS["direct call"],
+    "a list in a signal": LIST_IN_A_SIGNAL,
+}
 
 
 def hire_one_by_one(people):

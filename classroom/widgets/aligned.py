@@ -16,8 +16,14 @@ from whatfires.steps import steps_of
 MODULE = Path(__file__).with_suffix(".js")
 SIGNS = {"method": "▸", "signal": "◆", "delivery": "→", "sql": "▪"}
 SIGNS |= {"on_commit": "…", "callback": "↳", "mail": "✉", "task": "⚙"}
-LEGEND = "▸ a method, ◆ a signal, → a receiver, ▪ SQL; in brackets: inside a transaction"
+NAMES = {"method": "a method", "signal": "a signal", "delivery": "a receiver", "sql": "SQL"}
 TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "callback": "signal"}
+
+
+def legend(kinds=NAMES):
+    """Say what the signs of these kinds of moments mean."""
+    signs = ", ".join(f"{SIGNS[kind]} {name}" for kind, name in NAMES.items() if kind in kinds)
+    return f"{signs}; in brackets: inside a transaction"
 
 
 class Aligned(Rows):
@@ -44,11 +50,14 @@ class Aligned(Rows):
         return TINTS.get(row["kind"], "quiet") if column != "what" and row.get(column) else "quiet"
 
     def __repr__(self):
-        return f"{LEGEND}\n\n{super().__repr__()}"
+        return f"{self.legend()}\n\n{super().__repr__()}"
+
+    def legend(self):
+        return legend({row["kind"] for row in self})
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         table = html_of(self.shown(), self, self.tint)  # the moments are the row heads
-        html = format_html("<p>{}</p>{}", LEGEND, table)
+        html = format_html("<p>{}</p>{}", self.legend(), table)
         return faces(repr(self), html, MODULE, self.data)
 
 

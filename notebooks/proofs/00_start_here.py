@@ -29,3 +29,9 @@ assert called.what == "employee_created" and called.queries == 0
 [save] = [event for event in seen if event.what == "save()" and event.sender == "Employees"]
 [seat] = [event for event in seen if event.what == "save()" and event.sender == "ShiftsEmployees"]
 assert save.started < seat.started and seat.ended < save.ended
+
+# A new seat: uncount_seat sends no statement, count_seat sends one.
+[uncounted] = seen.filter("pre_save", sender="ShiftsEmployees", kind="delivery")
+[counted] = seen.filter("post_save", sender="ShiftsEmployees", kind="delivery")
+assert (uncounted.what, uncounted.queries) == ("uncount_seat", 0)
+assert (counted.what, counted.queries) == ("count_seat", 1)

@@ -11,8 +11,9 @@ assert not Shifts.objects.expired().exists()
 for person in (ada, katherine, soren):
     assert person.shifts.filter(shift_date__gte=date(2022, 11, 15)).count() == 1
 
-# The calendar alone wipes nothing. The next hire does.
+# The calendar alone wipes nothing, and neither does an edit. The next hire does.
 advance()
+soren.save()
 assert Shifts.objects.expired().exists()
 employee = Employees.objects.create(**sample_roster()[8])
 assert not Shifts.objects.expired().exists()

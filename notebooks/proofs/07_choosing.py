@@ -1,5 +1,7 @@
 """The claims of lesson 07."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
@@ -10,8 +12,19 @@ from django.db.models.signals import post_save, pre_save
 
 from speedy.wirings import hire_by_call, hire_many_by_call
 
-# 07-1: whatever writes a second shift for a day is refused; and no receiver was asked.
-assert answer_of("07-1").startswith("The database")
+# 07-1: two who look before either writes both find no shift, and the database refuses the second.
+assert answer_of("07-1").startswith("Through a call that skips save(), and")
+day = today.shift_date + timedelta(days=1)
+assert [Shifts.objects.filter(shift_date=day).exists() for _ in range(2)] == [False, False]
+Shifts.objects.create(shift_date=day)
+try:
+    Shifts.objects.create(shift_date=day)
+    refused = False
+except IntegrityError:
+    refused = True
+assert refused
+
+# Whatever writes a second shift for a day is refused; and neither save() nor a receiver was asked.
 
 
 def raw_sql():
@@ -35,6 +48,7 @@ for write in bulk_create, raw_sql:
     except IntegrityError:
         refused = True
     assert refused
+    assert not seen.filter(kind="method")
     assert not seen.filter("pre_save", kind="signal") and not seen.filter(
         "post_save", kind="signal"
     )

@@ -13,7 +13,7 @@
 #
 # You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives
 # this notebook a database of its own, and stops the calendar on a Monday. Run it again to start over. The models and the
-# tools of the course are ready in every notebook, so you need no import for them.
+# tools of the course are ready in every notebook. Other names are imported where they are needed.
 
 # %%
 fresh_database()
@@ -58,7 +58,7 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # ## Guess first
 #
 # In this course you guess before you look. `sample_roster()` gives a list of thirty dicts, the fields of one person in each.
-# Ada was `people[0]`, so `people[1]` is the next to join.
+# `people[0]` is Ada, who is already here. So `people[1]`, Grace, is the next to join.
 
 # %%
 people = sample_roster()
@@ -95,10 +95,10 @@ seen.filter(sender=Employees)
 # 3. After it had written the row, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. Here `post_save` calls `employee_created`. Lesson
-# 02 tells what the other receiver does. The **sender** of a model's signal is the class, here `Employees`.
+# 02 explains the other receiver. The **sender** of a model's signal is the class, here `Employees`.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to the signal, so Django calls it with some
-# arguments. `instance` is the person. `created` is True if the row is new, and the receiver asks for that. Ignore `raw`
+# arguments. `instance` is the person. `created` is True if the row is new. Ignore `raw`
 # until lesson 02. `**kwargs` takes whatever else Django sends.
 
 # %%
@@ -123,11 +123,13 @@ ada.shifts.all()
 stepper(seen, before=before)
 
 # %% [markdown]
-# All of this happened before `create()` returned. Saving the seat sends signals, too, and their receivers keep `headcount`
-# right. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`.
+# All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
+# own, so saving it sends signals, too, and `count_seat` keeps `headcount` right. `uncount_seat` has nothing to do here, because
+# the seat is new. *Overridden* means that the project wrote a `save()` of its own, as lesson 03 explains. The grey lines are
+# SQL, and lesson 01 explains `BEGIN` and `COMMIT`.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Which shift does it choose? Look at the `SELECT` below `BEGIN`.
+# `scheduling.assign()`. We call it the **rule**. It chooses the first shift by date that the `SELECT` below `BEGIN` finds.
 
 # %%
 predict("00-3")
@@ -167,8 +169,8 @@ exercise("00-b").check(who_answered)
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender**
 # is the class that the signal is about. The **rule** says what has to happen at a hire.
 #
-# The models are in [`speedy/models/`](../speedy/models/shifts.py), the receivers in
-# [`speedy/signals/`](../speedy/signals/employee_assignment.py), the rule in [`speedy/scheduling.py`](../speedy/scheduling.py).
+# The code: [models](../speedy/models/shifts.py), [receivers](../speedy/signals/employee_assignment.py),
+# [the rule](../speedy/scheduling.py).
 # The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić.
 #

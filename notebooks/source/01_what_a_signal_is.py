@@ -18,11 +18,11 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So it keeps a list of functions, and anyone who wants to be told adds a function to the list.
+# them both. So this code keeps a list of functions. Anyone who wants to be told adds a function to the list.
 #
-# The functions are the *receivers*. `send()` calls each of them and collects their answers. The values that you send along
-# are the *payload*. A receiver names only the values that it needs, because `**kwargs` takes the rest. So you can send more
-# later, and no receiver breaks. `sender` says what the news is about, here the class `Shifts`.
+# The functions in the list are the *receivers*. `send()` calls each of them and collects their answers. `sender` says what the
+# news is about, here the class `Shifts`, and the other values that you send along are the *payload*. A receiver names only the
+# values that it needs, because `**kwargs` takes the rest. So if you send one more value later, no receiver breaks.
 
 
 # %%
@@ -70,8 +70,8 @@ shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 #
 # ### Your turn
 #
-# The taxi company wants to know, too. Write the receiver `call_taxi`. If Ada is the first of the `people`, it returns `a taxi
-# for Ada`.
+# The taxi company wants to know, too. Write the receiver `call_taxi`. It returns a text with the first of the `people`. For
+# `["Ada", "Grace"]` that is `a taxi for Ada`.
 
 
 # %%
@@ -152,7 +152,7 @@ reveal("01-2")
 #
 # ## Which receivers are called
 #
-# A receiver that is connected with `sender=Shifts` is called only if the sender is exactly `Shifts`. Without `sender=` it is
+# A receiver that is connected with `sender=Shifts` is called only if the sender is `Shifts`. Without `sender=` it is
 # called for every sender. You know a receiver with `sender=Employees`: `employee_created` puts a new person on a shift.
 #
 # A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model that has no table of its own, because it uses the table
@@ -222,14 +222,14 @@ exercise("01-b").check(failures)
 #
 # | you see | because | so |
 # |---|---|---|
-# | a receiver is not called | the sender is another class: a proxy, a parent | connect it for the class that is saved |
+# | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
 # | a receiver is not called | an earlier one raised an error | use `send_robust()`, and read its answers |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` matters. Python removes a function when nothing refers to it any more, and Django's list
-# does not count. So a receiver that you define inside another function may disappear when that function returns, and you get
-# no error. Therefore write receivers at the top level of a module, each with its own name. Read on: [Receivers that vanish
-# and double](deeper/vanishing_receivers.ipynb), and [Django's page on
+# One difference from `PlainSignal` matters. Python deletes a function when nothing refers to it any more. Django's list does not
+# keep it alive, because it holds only a *weak* reference. So a receiver that you define inside another function may disappear
+# when that function returns, and you get no error. Therefore write receivers at the top level of a module, each with its own
+# name. Read on: [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in

@@ -17,7 +17,7 @@
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. Each
 # call of its `shell()` starts a new Python, as `manage.py shell` does.
 #
-# **The file.** Put your receivers into `signals.py` in the app.
+# **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
 # %%
 fresh_database()
@@ -99,11 +99,11 @@ mysite.shell("print(who_listens(Question))")
 # ### Nothing happens? Check this
 #
 # 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`.
-# 2. If not: does `ready()` import the file? Is it in the app config that `INSTALLED_APPS` uses?
+# 2. If not: does `ready()` import the file? And is this `ready()` in the app config that `INSTALLED_APPS` uses?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
-# 5. It is in the list, and still nothing happens? Then the end of this lesson may tell you why.
+# 5. It is in the list, and still nothing happens? Then look at how the row is written: see *Many at once* below.
 #
 # ### Your turn
 #
@@ -139,13 +139,14 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. The project has a receiver of it for seats. It lowers the
-# `headcount` of the shift, so her place is free again.
+# `pre_delete` is sent in the same way, before the rows are deleted. For seats, the project has a receiver of `pre_delete`. It
+# lowers the `headcount` of the shift. That is why Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
 # `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives
-# their people new ones. Now three steps: Alan leaves, a day passes, and Søren is hired.
+# their people new ones. `pre_save` has no `created`, so this receiver asks the instance itself whether it is new, and ignores an
+# edit. Now three steps: Alan leaves, a day passes, and Søren is hired.
 
 # %%
 fill_table([leaves(str(alan)), advance, people[4]])
@@ -158,7 +159,7 @@ fill_table([leaves(str(alan)), advance, people[4]])
 # ## Many at once
 #
 # `bulk_create()` stores a whole list of objects with one SQL statement or a few, so it is fast. Zoë and Noor are hired in
-# this way. And Ada has a birthday. `filter(…).update(age=34)` writes into all rows that it finds, without loading them.
+# this way.
 
 # %%
 predict("02-3")
@@ -171,7 +172,8 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()` sends no signal either, because it calls no `save()`.
+# Ada has a birthday, too, and `filter(…).update(age=34)` wrote it into her row without loading her. `update()` sends no signal
+# either, because it calls no `save()`.
 #
 # ### Your turn
 #

@@ -7,7 +7,7 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
-# | Here | **03 save() overrides**, 20 minutes, and 15 for the tasks |
+# | Here | **03 save() overrides**, 18 minutes, and 15 for the tasks |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
@@ -32,7 +32,7 @@
 #
 # `_state.adding` is True until the object is stored. So for a new person three steps follow, in one
 # [transaction](../docs/glossary.md#transaction): the shifts of past days are wiped, the person is stored, and a shift is
-# assigned. An edit is only saved.
+# assigned. An edit is only saved. `create()` makes an object, calls its `save()` and returns the object, so this hires Grace:
 
 # %%
 fresh_database()
@@ -45,7 +45,8 @@ by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 
 # %% [markdown]
 # `save()` does the work. Django's `save()` still sends both signals, but the sender is the proxy, and nobody listens to that.
-# `BEGIN` comes first, so the whole hire is one transaction. Now Alan is hired by the receivers, as in lesson 00:
+# `BEGIN` comes first, so the whole hire is one transaction. Now Alan is hired by the receivers, as in lesson 00. You
+# know this trace, so look only for `INSERT` and `BEGIN`:
 
 # %%
 with trace() as by_signals:
@@ -57,8 +58,8 @@ by_signals.tree(exclude=ShiftsEmployees)
 #
 # ## What Django expects of your save()
 #
-# You are not the only one who calls your `save()`. Django's own code does, too, and it expects what the original does. This is
-# called the *contract*. It has three points.
+# You are not the only one who calls your `save()`. Django's own code calls it, too, and relies on it to behave like the original.
+# This is called the *contract*. It has three points.
 #
 # **Call `super()`.** A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `ForgetsSuper`, a proxy
 # of `Shifts`, computes it:
@@ -82,8 +83,9 @@ print("pk:", lost.pk, "bonus:", lost.wage_bonus)
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Leave `class Farewell:` as it is. The check
-# combines it with a model, so `super().delete()` is Django's.
+# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Do not change the line
+# `class Farewell:`. The check makes a class that inherits from `Farewell` and from a model. So in it, `super().delete()` is the
+# one of Django.
 
 
 # %%
@@ -119,10 +121,10 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves `total_hours`, this `save()` also saves the bonus, because it depends on the hours. If the caller saves
-# only other fields, it does not, because the hours in memory may be old. Here is an example. We read a shift with 8 hours.
-# Then another program stores 10 hours, and a bonus of 70. Our object still says 8 hours and would write a bonus of 50. So if
-# we save only the date, the stored 70 has to stay.
+# If the caller saves `total_hours`, this `save()` also saves the bonus, because the bonus depends on the hours. If the caller
+# saves only other fields, it leaves the bonus alone, because the hours in memory may be old. Suppose that we read a shift with 8
+# hours, and then another program stores 10 hours and a bonus of 70. Our object still has 8 hours, so it would write a bonus of
+# 50. Therefore, when we save only the date, the stored 70 has to stay.
 #
 # ## Many rows at once
 #
@@ -146,7 +148,8 @@ heard
 # Nothing printed "is cancelled", because Django called the `delete()` of neither shift. A cascade does not call it either. But
 # a receiver hears of each row, and this is one reason to choose it.
 #
-# `bulk_create()` and `update()` send no signal, as you know from lesson 02. They do not call `save()` either.
+# `bulk_create()` and `update()` send no signal, as you know from lesson 02. They do not call `save()` either. A fixture writes its
+# rows without your `save()`, too, but it sends the signals, with `raw=True`.
 #
 # ### Your turn
 #

@@ -13,9 +13,9 @@
 #
 # ## Send
 #
-# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
-# With a signal you write one `send()`, and others connect receivers. The project has a signal `event_signal`, and its receiver
-# writes a line into the event log.
+# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too,
+# and you do not want to change the hiring code for each of them. So you write one `send()`, and the others connect receivers. The
+# project already has such a signal, `event_signal`, and its receiver writes a line into the event log.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -33,8 +33,9 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. The receiver writes `View:` before each sender, because most senders are views. These lines
-# in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* the two signals of the project:
+# `open_doors` names no receiver. The sender may be any object. Here it is the function in which the event happens. The receiver
+# writes `View:` before each sender, because most senders are views. These lines in
+# [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* the two signals of the project:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -48,10 +49,11 @@ event_log()
 # ```
 #
 # Name a signal after what happened, such as `employee_hired`. If a command such as `assign_shift` fits better, you already know
-# who has to react, so write a function. A signal does not check what you send, so describe the payload in a comment above it.
+# who has to react, so write a function. Describe the payload in a comment above the signal, for those who write receivers.
 #
 # In your own app, put the declarations into a file of their own. Models and views send the signals, so they import this file.
-# Receivers import the models. If both stood in one file, that would be a circular import.
+# Receivers import the models. If the receivers stood in the same file, the models would import that file, and the file would
+# import the models: a circular import.
 #
 # ## Receive
 #
@@ -102,10 +104,10 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## A receiver that fails to write
 #
-# You know `send_robust()` from lesson 01. It catches each error, and writes it into the error log. That sounds safe, but a
-# receiver may write into the database, and that write may fail. When a `save()` fails inside an `atomic()` block, Django
-# marks the block as **broken**, even if the error is caught. Then it runs no more queries in the block, and rolls it back at
-# the end.
+# You know `send_robust()` from lesson 01: it catches each error and writes it into the error log. That sounds safe, but it is not,
+# because a receiver may write into the database. When a `save()` fails inside an `atomic()` block, Django marks the block as
+# **broken**, even if somebody catches the error. From then on, each query in the block raises an error. When the block ends,
+# Django rolls it back.
 #
 # Here a receiver fails in its `save()`:
 
@@ -142,14 +144,14 @@ reveal("04-2")
 #
 # So ask: **is my result still correct if the receiver fails?**
 #
-# - No: use `send()`, inside the transaction. A hire without a shift is wrong.
+# - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
 # - Yes: use `send_robust()`, below the `with` block, when the row is committed. A hire without a line in the event log is
 #   still a hire.
 #
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. No transaction is open
-# when `hire_then_tell` is called, so the end of your `with` block is the commit.
+# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. Nobody
+# opens a transaction around it, so the row is committed when your `with` block ends.
 
 
 # %%

@@ -12,8 +12,11 @@
 #
 # ## A receiver raises an error
 #
-# In [autocommit](../docs/glossary.md#autocommit), each change is kept at once. Inside `atomic()`, the changes are kept when the
-# block ends. Now a receiver of `post_save` raises an error, and nobody catches it.
+# In [autocommit](../docs/glossary.md#autocommit), each change is kept at once. So the row of `create()` is kept before
+# `post_save` is sent, and an error in a receiver does not undo it. This is why Ada stayed in lesson 05. Such a row is dangerous,
+# because the caller sees an error and tries again, and then the person is stored twice.
+#
+# And what about `delete()`? One call may delete many rows, because a cascade takes others along.
 
 # %%
 fresh_database()
@@ -25,25 +28,16 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Each line is an experiment: a receiver of that signal raises an error. Only one change stays, and this is why:
-#
-# ```mermaid
-# flowchart LR
-#     a1["autocommit"] --> a2["INSERT"] --> a3["COMMIT"] --> a4["post_save: a receiver<br>raises an error"] --> a5["the row stays"]
-#     b1["atomic()"] --> b2["INSERT"] --> b3["post_save: a receiver<br>raises an error"] --> b4["ROLLBACK"] --> b5["no row"]
-# ```
-#
-# A row that stays is dangerous, because the caller sees an error and tries again, and then the person is stored twice.
-# `delete()` undoes everything, because it has an `atomic()` block inside.
+# Each line is an experiment: a receiver of that signal raises an error, and nobody catches it. Only one change
+# stays: the row before `post_save`, in autocommit.
 #
 # So write `with transaction.atomic():` around steps that belong together. Do it in your views, too, because a view runs in
 # autocommit, unless the setting `ATOMIC_REQUESTS` is on. The admin's pages for adding, changing and deleting do it for you.
 #
 # ## A process ends
 #
-# The power fails in the middle of a hire. Then the process ends at once, and no `except` and no `finally` runs.
-# `end_in_the_middle` starts a process that hires one person. It ends the process when the row is written, and before the rule
-# runs. We do this with each wiring of lesson 05.
+# The power fails in the middle of a hire. Then the process ends at once. No `except` and no `finally` runs, and Django cannot
+# send `ROLLBACK`.
 
 # %%
 predict("06-2")
@@ -51,14 +45,15 @@ predict("06-2")
 # %%
 from speedy.wirings import WIRINGS
 
+# A hire in a process of its own, which ends between the INSERT and the rule; once for each wiring.
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
 reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# The person is named after the wiring, and has no shift. To repair that, call `assign()` for everybody. This is safe, because
-# anyone who has a shift keeps it.
+# The person is named after the wiring. Only the hire by built-in signals had committed its row, and this person has no shift.
+# To repair that, call `assign()` for everybody. This is safe, because anyone who has a shift keeps it.
 #
 # ## Outside the database
 #
@@ -66,7 +61,7 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback the callback is
 # never called. In autocommit it is called at once.
 #
-# This receiver orders two meals for each person. It writes them into the event log, a file:
+# To compare, this receiver orders each meal twice: at once, and on commit. It writes the orders into the event log, a file:
 
 # %%
 from django.db import transaction
@@ -113,14 +108,14 @@ event_log()
 #     end
 # ```
 #
-# If a callback raises an error, the row stays, because it is already committed. The caller gets the error, and later callbacks
-# are not called. If one block stands inside another, callbacks wait for the outer one, because only that one commits.
+# A callback is called after the commit. So if it raises an error, the row stays, but the caller gets the error, and the callbacks
+# after it are not called. With `on_commit(function, robust=True)` Django logs the error instead, and calls the others. And if
+# one block stands inside another, the callbacks wait for the outer one, because only the outer one commits.
 #
 # ### Your turn: no meal too many
 #
 # Write a receiver of `post_save` for `EmployeesWithoutHooks`. It logs `A meal for Ada Quillbrook.` with the sender
-# `kitchen`, for each new person, once that person is really stored. An edit orders nothing,
-# and neither does a fixture.
+# `kitchen`, for each new person, after the person is committed. An edit orders nothing, and neither does a fixture.
 
 
 # %%
@@ -135,9 +130,11 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# In lesson 04 a failed write broke the block, so Django ran no more queries in it. A receiver that raises an error during a
-# `delete()` breaks the block, too. To go on, put the step that may fail into a block of its own, and catch the error outside
-# that block:
+# `ROLLBACK` undoes a whole transaction. To undo only a part of it, Django needs a mark to go back to, a
+# [savepoint](../docs/glossary.md#savepoint). An `atomic()` block inside another one sets a savepoint when it begins. The block
+# inside `delete()` does not.
+#
+# Alan leaves, and a receiver raises an error. You catch it, but you are still inside your own block.
 
 
 # %%
@@ -146,22 +143,42 @@ def take_back_badge(sender, instance, **kwargs):
 
 
 # %%
+predict("06-4")
+
+# %%
 from django.db.models.signals import post_delete
 
-with connected(post_delete, take_back_badge), transaction.atomic():
+alan = Employees.objects.get(first_name="Alan")
+with connected(post_delete, take_back_badge):
     try:
-        with transaction.atomic():  # a block of its own for this step
-            Employees.objects.get(first_name="Alan").delete()
-    except RuntimeError as error:
-        print("Alan stays:", error)
-    print("People who work here:", Employees.objects.count())
+        with transaction.atomic():
+            try:
+                alan.delete()
+            except RuntimeError as error:
+                print("You catch:", error)
+            print("People:", Employees.objects.count())
+    except Exception as error:
+        print("Your block ends with:", error)
+reveal("06-4")
 
 # %% [markdown]
-# When the inner block began, Django set a mark in the transaction, a [savepoint](../docs/glossary.md#savepoint). The error
-# took the database back to that mark, so only the deletion was undone, and the outer block went on.
+# To go on after the error, put the step that may fail into a block of its own, and catch the error outside that block:
+
+# %%
+with connected(post_delete, take_back_badge), transaction.atomic():
+    try:
+        with transaction.atomic():  # sets a savepoint
+            alan.delete()
+    except RuntimeError as error:
+        print("You catch:", error)
+    print("People:", Employees.objects.count())
+
+# %% [markdown]
+# The error took the database back to the savepoint. So only the deletion was undone, and the outer block went on.
 #
-# With `post_save` it depends. A receiver that raises an error of its own breaks nothing, so you may catch that error without an
-# inner block. A receiver with a query that fails breaks your block.
+# `save()` is different, because it sends `post_save` outside of such a block. If a receiver of `post_save` raises an error and no
+# query failed, your block is not broken, and you may simply catch the error. If a write in the receiver failed, the block is
+# broken, as in lesson 04.
 #
 # ### Your turn: the others leave
 #
@@ -189,7 +206,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a callback of `on_commit` | the row | `on_commit(function, robust=True)` logs the error and calls the others |
+# | a callback of `on_commit` | the row | `on_commit(function, robust=True)` |
 # | an error that you catch inside `atomic()` | often a broken block | an `atomic()` of its own around that step |
 #
 # Read on: [Django on

@@ -29,6 +29,8 @@ except Exception as error:
 reveal("07-1")
 
 # %% [markdown]
+# `unique=True` is a *constraint*, a rule that the database checks for each row, in raw SQL, too.
+#
 # Second: each new account of `django.contrib.auth` gets a badge on paper. Forms, the admin and commands create accounts.
 
 # %%
@@ -74,11 +76,13 @@ reveal("07-2")
 #
 # | question | then | for example |
 # |---|---|---|
-# | 1: yes | a *constraint*, a rule that the database checks for each row | two shifts on one day |
-# | 2: yes | `save()`, or [a column that the database computes](deeper/no_hook.ipynb) | the bonus of lesson 03 |
+# | 1: yes | a constraint | two shifts on one day |
+# | 2: yes | `save()`, if nobody uses `update()` for these fields, or [a column that the database computes](deeper/no_hook.ipynb) | the bonus of lesson 03 |
 # | 3: no | a receiver | the badge, because Django's own code creates users |
 # | 4: yes | call a function | a hire in this project |
 # | 4: no | a custom signal | a package that others install |
+#
+# In question 3, *can* means that the code is yours, or that it has a place for a method of yours. Many packages have none.
 #
 # Then check four things:
 #
@@ -113,7 +117,7 @@ run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 # ManyHires fails because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our own wish: a hire function
 # hires, and `save()` only stores.
 #
-# **Step 1: the receivers of the hire go.** In your own project you delete their file, and its import in `ready()`. Here
+# **Step 1: remove the receivers of the hire.** In your own project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
 
 # %%
@@ -152,8 +156,6 @@ run_tests(*hiring_tests(hire, hire_many))
 
 # %% [markdown]
 # All green? Then leave out one step, and see which line fails.
-#
-# Suppose that all of your own code calls `hire` now.
 
 # %%
 predict("07-3")
@@ -169,9 +171,9 @@ grace.shifts.count()
 # %% [markdown]
 # A function that is missing is a `NameError`. A receiver that is missing is silence.
 #
-# But the admin class of `Employees` is our code, so its method `save_model` can call our function. For an edit, `change` is True,
-# and the row is saved as usual. A new `obj` is not stored yet. `hire()` wants fields, but `hire_many()` wants objects, so we
-# give it a list with this one:
+# The admin can hire, too. It stores each object with the method `save_model` of its admin class. You can write your own, and
+# call our function there. For an edit, `change` is True, and the row is saved as usual. A new `obj` is not stored yet. `hire()` wants fields, but
+# `hire_many()` wants objects, so we give it a list with this one:
 #
 # ```python
 # def save_model(self, request, obj, form, change):
@@ -183,8 +185,9 @@ grace.shifts.count()
 #
 # ## Your own project
 #
-# `who_listens()` is part of a package of this course, [`whatfires`](../whatfires/README.md), which works in your own project, too.
-# There it is a command. A second command tells what each call sends:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package of this course. Build it with `make wheel`, install
+# the file with `pip`, and add `"whatfires"` to `INSTALLED_APPS`. Then you have two commands in your project. The second one
+# tells what each call sends:
 #
 # ```
 # python manage.py who_listens shop.Order
@@ -196,7 +199,8 @@ grace.shifts.count()
 #
 # ## What to keep
 #
-# Keep the four questions and the four things to check. The [cheat sheet](../docs/cheatsheet.md) has them on one page to print.
+# You need no signal for a check, for the fields of one row, for code that is all yours, or for a fixed time. The [cheat
+# sheet](../docs/cheatsheet.md) has the four questions, and much more, on one page.
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

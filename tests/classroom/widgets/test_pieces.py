@@ -254,6 +254,9 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     hires = same_hire()
     assert hires.columns == ("what", *WIRINGS)
     page = open_piece(ALIGNED, hires.data)
+    signs, _, _ = repr(hires).partition(";")
+    assert signs == "◆ a signal, → a receiver, ▪ SQL"  # no method is among these moments
+    assert page.locator(".aligned-legend").inner_text().startswith(f"{signs}.")
     page.locator(".aligned-view").focus()
     while "INSERT into speedy_employees" not in page.locator(".aligned-now").inner_text():
         page.keyboard.press("ArrowDown")
