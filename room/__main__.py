@@ -76,7 +76,7 @@ def opened(options):
         asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             asked.bind((options.listen, options.port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             raise RoomError(
                 f"expected to listen on {options.listen}, port {options.port}, but: {error}. "
                 "Is another room open? Choose a port: PORT=8100."

@@ -187,7 +187,8 @@ def database(name, project):
     url = text(name)
     try:
         read = dj_database_url.parse(url, conn_health_checks=True) if url else default
-        if "\0" in read["NAME"] or not (read["NAME"] or read.get("OPTIONS")):
+        unnamed = read["ENGINE"].endswith("postgresql") and not (read["NAME"] or "OPTIONS" in read)
+        if unnamed or "\0" in read["NAME"]:
             raise ValueError
     except ValueError:  # its own words may quote a password
         raise ImproperlyConfigured(

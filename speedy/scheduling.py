@@ -85,7 +85,7 @@ def assign_many(employees):
 def stored(employees):
     """Yield the employees; raise ValueError for one who is not stored."""
     for employee in employees:
-        if employee.pk is None:
+        if getattr(employee, "pk", None) is None:
             raise ValueError(
                 f"assign_many() expected stored employees, and {employee} has no key yet: "
                 "save them first, many at once with Employees.objects.bulk_create()."
@@ -193,7 +193,15 @@ def lock_rota(using=None):
 
 
 def database_for(instance):
-    """Return the database on which the rota of this employee or shift is, as the routers say."""
+    """Return the database on which the rota of this employee or shift is, as the routers say.
+
+    Raises TypeError for what is neither.
+    """
+    if not isinstance(instance, (Employees, Shifts)):
+        raise TypeError(
+            "Expected an employee (or a shift) itself, such as Employees.objects.first(); came "
+            f"{type(instance).__name__}."
+        )
     return router.db_for_write(Shifts, instance=instance)
 
 

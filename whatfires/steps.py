@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whatfires.describing import LONGEST_VALUE, expect, one_line
+from whatfires.describing import LONGEST_VALUE, expect, one_line, quoted
 from whatfires.drawing import module_text
 from whatfires.tracing_views import is_noise, named
 
@@ -86,11 +86,11 @@ class Steps(list[dict[str, Any]]):
         """Read what `json()` wrote, of this version or an older one; ValueError for the rest."""
         try:
             document = json.loads(text)
-            version, steps = document["whatfires"], document["steps"]
-        except (ValueError, TypeError, KeyError) as error:
+            version, steps = document["whatfires"], [dict(it) for it in document["steps"]]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise ValueError(
                 "load() expected the text that Trace.json() writes, an object with the keys "
-                f"whatfires and steps; came {text[:40]!r}."
+                f"whatfires and steps; came {quoted(text)}."
             ) from error
         if version not in range(1, SCHEMA + 1):
             raise ValueError(

@@ -18,7 +18,7 @@ from classroom.running.scratch import scratch_folder
 
 OUTPUTS = ("build/html/run", "build/html", "build", "dist")
 ENVIRONMENTS = (".venv", ".venv-django61", ".venv-room", ".venv-lite")
-MADE_BY_SETUP = ".made-by-make-setup"
+MADE_BY_SETUP, READY = ".made-by-make-setup", ".ready"
 CACHES = (".pytest_cache", ".ruff_cache")
 MADE_AS_CACHE = "CACHEDIR.TAG"  # see https://bford.info/cachedir/
 PACKAGES = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "tests", "whatfires")
@@ -58,7 +58,7 @@ def clean(root=ROOT):
         if (root / name).is_symlink():
             said.append(f"{name} leads elsewhere: it stays.")
         elif (root / name / marker).is_file():
-            shutil.rmtree(root / name)
+            remove(root / name, marker)
         elif (root / name).exists():
             said.append(f"{name}/ was not made by `make`: it stays.")
     for package in PACKAGES:
@@ -68,6 +68,17 @@ def clean(root=ROOT):
             with suppress(OSError):
                 folder.rmdir()
     return said
+
+
+def remove(folder, marker):
+    """Remove a folder: first what says that it is ready, and the marker last; it may be killed."""
+    (folder / READY).unlink(missing_ok=True)
+    for it in folder.iterdir():
+        if it.is_dir() and not it.is_symlink():
+            shutil.rmtree(it)
+        elif it.name != marker:
+            it.unlink()
+    shutil.rmtree(folder)
 
 
 def main(arguments):

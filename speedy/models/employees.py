@@ -69,18 +69,6 @@ def joined(found):
     return before + joiners[0] if spells else before
 
 
-# Signs that spell a word or turn its direction, and are not seen by themselves. Two people do not
-# differ in them alone, though each is written as they write themselves.
-SPELLING = re.compile(
-    "[\u17b4\u17b5\u180b-\u180f\u200c\u200d\u202a-\u202e\u2066-\u2069\U000e0100-\U000e01ef]"
-)
-
-
-def likeness(text):
-    """Return what all spellings of one name share, to compare people by."""
-    return tidy(SPELLING.sub("", text))
-
-
 def alive(day):
     """Refuse a birth in the future, or longer ago than anybody lives."""
     today = timezone.localdate()
@@ -169,3 +157,15 @@ class EmployeesWithoutHooks(Employees):
         proxy = True
         verbose_name = "employee hired by a function"
         verbose_name_plural = "employees hired by a function"
+
+
+# Signs that spell a word or turn its direction, and are not seen by themselves. Two people do not
+# differ in them alone, though each is written as they write themselves.
+SPELLING = re.compile(
+    "[\u17b4\u17b5\u180b-\u180f\u200c\u200d\u202a-\u202e\u2066-\u2069\U000e0100-\U000e01ef]"
+)
+
+
+def likeness(text):
+    """Return what all spellings of one name share, to compare people by."""
+    return tidy(SPELLING.sub("", text))

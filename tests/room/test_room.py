@@ -49,6 +49,13 @@ def at_desk(room, *command, login="learner-01", **options):
 
 
 @needs_jupyterhub
+def test_a_port_that_no_machine_has_is_a_sentence():
+    command = [PYTHON, "-m", "room", "2", "--port", "99999"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert told.stderr.startswith("make room: expected to listen on 127.0.0.1, port 99999"), told
+
+
+@needs_jupyterhub
 def test_a_desk_reads_an_install_that_nobody_may_write(room):
     assert {path.stat().st_mode & 0o222 for path in room.install.rglob("*")} == {0}
     kept = ("room.json", "hub.log", "hub.sqlite", "cookie_secret")

@@ -165,6 +165,14 @@ def test_assign_many_wants_people_who_are_stored(week):
     assert not ShiftsEmployees.objects.exists()
 
 
+@pytest.mark.parametrize("thing", ["Ada Okafor", 1, None, [], Employees])
+def test_assign_wants_the_person_themselves(week, thing):
+    with pytest.raises(TypeError, match=r"Expected an employee .*; came (str|int|None|list|Model)"):
+        scheduling.assign(thing)
+    with pytest.raises(ValueError, match="has no key yet"):
+        scheduling.assign_many(["Ada Okafor"])
+
+
 def test_days_pass_without_anybody_joining(week, rota, hire):
     hire(*"ABCDE")
     week.turn_to(400)

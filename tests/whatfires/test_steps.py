@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.db.models.signals import post_save
+from django.dispatch import Signal
 
 from classroom import as_published
 from classroom.scenes.stage.models import Person, Team
@@ -79,7 +80,13 @@ def test_json_of_the_first_version_is_read_too(steps):
     assert Steps(read).mermaid().startswith("sequenceDiagram")
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"steps": []}', '{"whatfires": 99, "steps": []}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", '{"steps": []}', '{"whatfires": 99, "steps": []}', "[" * 99_999, "null", 5),
+        *(None, Signal, '{"whatfires": 1, "steps": 5}', '{"whatfires": 1, "steps": [5]}'),
+    ],
+)
 def test_what_is_no_such_json_is_refused_in_a_sentence(text):
     with pytest.raises(ValueError, match=r"load\(\)"):
         Steps.load(text)

@@ -41,7 +41,7 @@ PARTS = {"sqlite": 12, "postgresql": 8}
 
 def people(text, least=0):
     """Read a number of people, shifts or rounds; argparse tells what is wrong with it."""
-    number = int(text)
+    number = int(text) if text.isdecimal() else -1
     if not least <= number <= MOST:
         raise ArgumentTypeError(f"expected {least} to {MOST}, came {text}")
     return number

@@ -21,7 +21,10 @@ HARDEST = 5  # questions that a terminal has room for
 
 def seconds(text):
     """Read how long to wait between two looks; argparse tells what is wrong with it."""
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
     if not 0 <= number <= 86_400:
         raise ArgumentTypeError(f"expected 0 to 86400 seconds, came {text}")
     return number

@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from classroom.experiments import measuring
@@ -110,6 +110,14 @@ def test_a_batch_writes_the_rows_that_it_is_held_against():
     assert costs["times the bare one"] == pytest.approx(costs["assign_many, s"] / costs["bare, s"])
     assert 20 < costs["peak, MB"] < 2_000
     assert not speedy.Employees.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("bench", "--sizes", "1e9"), ("bench", "--rounds", "x"), ("room", "--every", "x")]
+)
+def test_a_number_that_is_none_is_told_as_what_was_expected(words):
+    with pytest.raises(CommandError, match=rf"{words[1]}: expected \d.*came {words[2]}"):
+        call_command(*words)
 
 
 def test_a_goal_that_is_missed_is_said_to_be(capsys):

@@ -207,6 +207,21 @@ def test_clean_removes_what_a_marker_shows_to_be_made_here_and_nothing_else(tmp_
     assert not (tmp_path / "speedy" / "__pycache__").exists()
 
 
+def test_a_clean_that_is_killed_leaves_no_half_environment_that_looks_ready(tmp_path, monkeypatch):
+    for name in (output.MADE_BY_SETUP, ".ready", "lib/a.py", "bin/python"):
+        (tmp_path / ".venv" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / ".venv" / name).touch()
+
+    def killed(path):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(output.shutil, "rmtree", killed)
+        output.clean(tmp_path)
+    assert not (tmp_path / ".venv" / ".ready").exists()
+    assert output.clean(tmp_path) == [] and not (tmp_path / ".venv").exists()
+
+
 def test_clean_follows_no_link_to_elsewhere(tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
