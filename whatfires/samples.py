@@ -5,6 +5,7 @@ See https://docs.djangoproject.com/en/5.2/ref/models/fields/
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -108,9 +109,23 @@ def kinds_of(model: Model) -> set[Any]:
 def needs_a_value(field: Field) -> bool:
     if isinstance(field, MADE_UP) or is_parent_link(field):
         return False
+    if field.blank and field.empty_strings_allowed and not (field.unique or field.is_relation):
+        return False  # no text is a text
     # A save() that calls full_clean() refuses what is blank, though the column may be empty.
     required = not field.null or not (field.blank or field.is_relation)
-    return required and (field.unique or not field.has_default())
+    return required and (field.unique or not has_default(field))
+
+
+def has_default(field: Field) -> bool:
+    """Tell whether a field has a default. One that looks for a row may find none."""
+    if not field.has_default():
+        return False
+    if field.is_relation:
+        try:
+            field.get_default()
+        except Exception:
+            return False
+    return True
 
 
 def key_for(model: Model, number: int) -> Any:
@@ -132,12 +147,28 @@ def sample_value(field: Field, number: int, within: tuple[Model, ...] = ()) -> A
     kind = getattr(models, field.get_internal_type() or "", type(None))
     for known, value in VALUES.items():
         if isinstance(field, known) or (isinstance(kind, type) and issubclass(kind, known)):
-            return fitting(field, value(number))
+            return accepted(field, fitting(field, value(number)), number)
     raise TypeError(
         f"No value can be made up for {field.model.__name__}.{field.name}, "
         f"a {type(field).__name__}: pass make=, a function that takes a number and returns an "
         f"unsaved {field.model.__name__}."
     )
+
+
+def accepted(field: Field, value: Any, number: int) -> Any:
+    """Return the value, or where the field refuses it another one that it takes, if one does."""
+    others: tuple[Any, ...] = ()
+    if isinstance(value, str):
+        texts = (models.EmailField, models.URLField, models.SlugField)
+        others = (*(VALUES[it](number) for it in texts), str(number))
+    elif isinstance(value, dict):
+        others = ([], "")
+    for check in (field.clean, lambda it, _: field.to_python(it)):
+        for one in (value, *others):
+            with suppress(Exception):  # whatever a field of somebody's own raises
+                check(one, None)
+                return one
+    return value
 
 
 def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
@@ -151,7 +182,12 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
         )
     if model._meta.label == "contenttypes.ContentType":
         return a_content_type(within[-1] if within else field.model)
-    return model._base_manager.create(**sample_fields(model, number, within))
+    values = sample_fields(model, number, within)
+    for it in model._meta.concrete_fields:  # somebody else may have needed this very row
+        if it.unique and not it.is_relation and it.name in values:
+            if row := model._base_manager.filter(**{it.name: values[it.name]}).first():
+                return row
+    return model._base_manager.create(**values)
 
 
 def fitting(field: Field, value: Any) -> Any:

@@ -6,8 +6,9 @@ from html import unescape
 
 import django
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.core.validators import validate_email
 from django.db import connection, models, transaction
 from django.db.models.signals import m2m_changed, post_delete, pre_save
 from django.test.utils import CaptureQueriesContext, isolate_apps
@@ -20,7 +21,7 @@ from whatfires.firing import names_of_operations
 from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
 from whatfires.rendering import folds
-from whatfires.samples import needs_a_value, sample_fields
+from whatfires.samples import needs_a_value, sample_fields, sample_row
 from whatfires.stage import Stage
 
 
@@ -438,6 +439,41 @@ def test_a_row_has_what_full_clean_asks_for_and_nothing_above_it_in_a_tree():
     assert set(made) == {"path", "title", "day"}
     assert len(made["path"]) < 4  # a step in the paths of django-treebeard
     assert not needs_a_value(Page._meta.get_field("until"))
+
+
+@isolate_apps("whatfires")
+def test_a_value_is_one_that_its_field_takes():
+    class Blocks(models.JSONField):
+        """Takes a list, as the stream of blocks of a page does."""
+
+        def to_python(self, value):
+            if not isinstance(value, list):
+                raise TypeError("no list")
+            return value
+
+    class Letter(models.Model):  # noqa: DJ008
+        to_address = models.CharField(max_length=255, validators=[validate_email])
+        reply_to = models.CharField(max_length=255, blank=True, validators=[validate_email])
+        body = Blocks()
+
+        class Meta:
+            app_label = "whatfires"
+
+    made = sample_fields(Letter, 1)
+    assert made == {"to_address": "person1@example.org", "body": []}
+
+
+def test_a_default_that_finds_no_row_is_made_up(db):
+    def first():
+        return Shifts.objects.get(pk=-1).pk
+
+    key = models.ForeignKey(Shifts, models.CASCADE, default=first)
+    assert needs_a_value(key) and not needs_a_value(models.IntegerField(default=first))
+
+
+def test_two_that_point_to_the_same_row_share_it(db):
+    key = User.groups.through._meta.get_field("group")
+    assert sample_row(key, 1, ()) == sample_row(key, 1, ()) != sample_row(key, 2, ())
 
 
 @pytest.mark.parametrize("width", [8, 12, 16, 24, 33])
