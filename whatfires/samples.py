@@ -183,10 +183,10 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
     if model._meta.label == "contenttypes.ContentType":
         return a_content_type(within[-1] if within else field.model)
     values = sample_fields(model, number, within)
-    for it in model._meta.concrete_fields:  # somebody else may have needed this very row
-        if it.unique and not it.is_relation and it.name in values:
-            if row := model._base_manager.filter(**{it.name: values[it.name]}).first():
-                return row
+    fields = [it for it in model._meta.concrete_fields if it.unique and not it.is_relation]
+    for it in (it for it in fields if it.name in values):  # two may need this very row
+        if row := model._base_manager.filter(**{it.name: values[it.name]}).first():
+            return row
     return model._base_manager.create(**values)
 
 

@@ -31,6 +31,7 @@ def page(tmp_path, serve_jupyter, request):
     document = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(document, tmp_path / "pieces.ipynb")
     shown = [f"--ServerApp.root_dir={tmp_path}", "--LabApp.default_url=/lab/tree/pieces.ipynb"]
+    shown.append(f"--LabApp.workspaces_dir={tmp_path}")  # where Lab notes which panels are open
     with serve_jupyter("--lab", *shown) as server:
         open_window = request.getfixturevalue("open_window")
         viewport = {"width": request.param, "height": 900}
