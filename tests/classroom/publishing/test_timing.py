@@ -1,7 +1,10 @@
 """What `make run-all` tells: seconds for each notebook, their sum, and what failed."""
 
 import re
+from collections import defaultdict
 from contextlib import contextmanager
+from itertools import count
+from threading import get_ident
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,8 +14,11 @@ from classroom.publishing import notebooks, timing
 
 @pytest.fixture
 def kernel(monkeypatch):
-    """Let a kernel that runs no code take one second for each cell, by a clock that it turns."""
-    clock = iter(range(1000))
+    """Let a kernel that runs no code take one second for each cell, by a clock that it turns.
+
+    Two notebooks run at once, each in a thread of its own, and each thread has a clock.
+    """
+    clocks = defaultdict(count)
 
     class Kernel:
         fails_at = None
@@ -30,7 +36,7 @@ def kernel(monkeypatch):
         yield kernel
 
     monkeypatch.setattr(notebooks, "open_kernel", open_kernel)
-    monkeypatch.setattr(timing, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(timing, "perf_counter", lambda: next(clocks[get_ident()]))
     return kernel
 
 
