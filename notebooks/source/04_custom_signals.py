@@ -14,8 +14,8 @@
 # ## Send
 #
 # The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
-# You could call a function of the kitchen. With a signal you write one `send()`, and others connect receivers. So keep one question
-# in mind: **do you know who has to react?** At the end you will see that for this kitchen a call is better.
+# You could call a function of the kitchen. Or you write one `send()`, and others connect receivers. So keep one question in mind:
+# **do you know who has to react?** At the end you will see that for this kitchen a call is better.
 #
 # The project has such a signal, `event_signal`, and its receiver writes a line into the event log.
 
