@@ -61,7 +61,7 @@ browser.post("/admin/speedy/employeeswithouthooks/add/", dina)
 assert Employees.objects.count() == count + 1  # the form was right
 
 
-# An error through delete() or add() breaks the block; one of post_save does not.
+# An error through delete() or add() breaks the block; one of pre_save or post_save does not.
 def broken_by(signal, act, receiver=lambda sender, **kwargs: 1 / 0):
     with connected(signal, receiver), atomic():
         with suppress(Exception):
@@ -75,7 +75,7 @@ grace, shift = EmployeesWithoutHooks.objects.create(**GRACE), Shifts.objects.cre
 assert broken_by(post_delete, grace.delete)
 assert not broken_by(post_delete, atomic(grace.delete))  # with a savepoint
 assert broken_by(m2m_changed, lambda: shift.employees_shift.add(grace))
-assert not broken_by(post_save, grace.save)
+assert not broken_by(pre_save, grace.save) and not broken_by(post_save, grace.save)
 
 
 def write_wrongly(sender, instance, **kwargs):
