@@ -12,6 +12,8 @@
 # | Optional | [Receivers that vanish and double](deeper/vanishing_receivers.ipynb) |
 
 # %%
+from django.db.models.signals import post_save
+
 fresh_database()
 
 # %% [markdown]
@@ -85,7 +87,7 @@ exercise("01-a").check(call_taxi)
 # ## How long does it take?
 #
 # A program can run several functions at the same time, each in a [thread](../docs/glossary.md#thread) of its own. Your cells
-# run in the one called `MainThread`. `cook_slowly` answers with the name of the thread in which it runs.
+# run in the one called `MainThread`. `cook_slowly` returns the name of its thread.
 
 # %%
 import threading
@@ -152,25 +154,30 @@ reveal("01-2")
 #
 # ## Which receivers are called
 #
-# A receiver that is connected with `sender=Shifts` is called only if the sender is `Shifts`. Without `sender=` it is
+# A receiver that is connected with `sender=Shifts` is called only if the sender is exactly this class. Without `sender=` it is
 # called for every sender. You know a receiver with `sender=Employees`: `employee_created` puts a new person on a shift.
 #
 # A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model that has no table of its own, because it uses the table
 # of that model. The next cell stores Grace through a proxy of `Employees`.
 
+
 # %%
+def greet(sender, instance, **kwargs):
+    print("greet: welcome,", instance)
+
+
 predict("01-3")
 
 # %%
-grace = EmployeesWithoutHooks.objects.create(
-    first_name="Grace", last_name="Tallowmere", address="408 Juniper Street", age=30
-)
+post_save.connect(greet)  # without sender=
+grace = EmployeesWithoutHooks.objects.create(**sample_roster()[1])  # her fields, a dict
+post_save.disconnect(greet)
 reveal("01-3")
 grace.shifts.count()
 
 # %% [markdown]
-# Code of yours that Django calls by itself is called a *hook*, so a receiver is a hook. The proxy is called
-# `EmployeesWithoutHooks`, because saving through it calls no receiver of `Employees`.
+# A *hook* is code that you write and Django calls, so a receiver is a hook. The proxy is called `EmployeesWithoutHooks`, because
+# saving through it calls no receiver that is connected for `Employees`.
 #
 # ## When a receiver fails
 #

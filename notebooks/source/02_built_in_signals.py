@@ -45,8 +45,8 @@ reveal("02-1")
 # No error, and no announcement. `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
-# `polls/apps.py`. Do not import it at the top of `apps.py`, because the models are not loaded then. The import looks unused,
-# and `# noqa: F401` tells code checkers to leave it alone.
+# `polls/apps.py`. Do not import it at the top of `apps.py`, because the models are not loaded then. `# noqa: F401` tells code
+# checkers that the import is meant.
 
 # %%
 apps_py = """
@@ -72,13 +72,13 @@ mysite.shell("""
     """)
 
 # %% [markdown]
-# **The condition.** The edit was announced as a new question, because `post_save` is sent for both. So a receiver for new rows
-# begins with `if created and not raw`, and takes both as arguments. `raw` is True only while a
-# [fixture](../docs/glossary.md#fixture) is loaded, a file of saved rows. A fixture may already contain the row that your
-# receiver would add, and then you would have it twice.
+# **The condition.** The edit was announced as a new question, because `create()` and an edit both call `save()`, and `save()`
+# sends `post_save`. So a receiver for new rows begins with `if created and not raw`, and takes both as arguments. A
+# [fixture](../docs/glossary.md#fixture) is a file of saved rows. `raw` is True only while Django loads one. A fixture may already
+# contain the row that your receiver would add, and then you would have it twice.
 #
-# **The wrong sender.** The author of the next receiver wants to hear about every model. So it names `Model`, the parent of
-# them all. But lesson 01 showed that the sender must be exactly the same class.
+# **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But lesson 01
+# showed that the sender must be exactly that class.
 
 # %%
 signals_py = """
@@ -103,7 +103,7 @@ mysite.shell("print(who_listens(Question))")
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
-# 5. It is in the list, and still nothing happens? Then look at how the row is written: see *Many at once* below.
+# 5. Does the receiver itself return early?
 #
 # ### Your turn
 #
@@ -139,14 +139,13 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. For seats, the project has a receiver of `pre_delete`. It
-# lowers the `headcount` of the shift. That is why Grace's place was free again in lesson 00.
+# `pre_delete` is sent in the same way, before the rows are deleted. The project has a receiver of it for seats, which lowers the
+# `headcount` of the shift. So Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives
-# their people new ones. `pre_save` has no `created`, so this receiver asks the instance itself whether it is new, and ignores an
-# edit. Now three steps: Alan leaves, a day passes, and Søren is hired.
+# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives their people
+# new ones. It does nothing for an edit. Now three steps: Alan leaves, a day passes, and Søren is hired.
 
 # %%
 fill_table([leaves(str(alan)), advance, people[4]])
@@ -173,12 +172,12 @@ display(heard, shift_table())
 
 # %% [markdown]
 # Ada has a birthday, too, and `filter(…).update(age=34)` wrote it into her row without loading her. `update()` sends no signal
-# either, because it calls no `save()`.
+# either, because it calls no `save()`. So if a receiver is connected and not called, look at how the row is written.
 #
 # ### Your turn
 #
 # Write `hire_group(people)`. It stores a list of unsaved employees, and each gets a shift. Save them one by one. Or use
-# `bulk_create()`, and then call the rule for many, `assign_many(people)`. It is ready in this notebook.
+# `bulk_create()`, and then call `assign_many(people)`, which is ready in this notebook.
 
 
 # %%

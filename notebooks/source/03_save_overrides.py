@@ -44,9 +44,9 @@ with trace() as by_save:
 by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 
 # %% [markdown]
-# `save()` does the work. Django's `save()` still sends both signals, but the sender is the proxy, and nobody listens to that.
-# `BEGIN` comes first, so the whole hire is one transaction. Now Alan is hired by the receivers, as in lesson 00. You
-# know this trace, so look only for `INSERT` and `BEGIN`:
+# The proxy's own `save()` does the work. Its `super().save()` calls Django's `save()`, which still sends both signals. But their
+# sender is the proxy, and no receiver is connected for the proxy. `BEGIN` comes first, so the whole hire is one transaction. Now
+# Alan is hired by the receivers, as in lesson 00. You know this trace, so look only for `INSERT` and `BEGIN`:
 
 # %%
 with trace() as by_signals:
@@ -83,9 +83,9 @@ print("pk:", lost.pk, "bonus:", lost.wage_bonus)
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Do not change the line
-# `class Farewell:`. The check makes a class that inherits from `Farewell` and from a model. So in it, `super().delete()` is the
-# one of Django.
+# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Keep the line `class Farewell:`. The
+# check makes a model from your class, like `class Leaver(Farewell, Employees):`. There, `super().delete()` calls Django's
+# `delete()`.
 
 
 # %%
@@ -121,14 +121,15 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves `total_hours`, this `save()` also saves the bonus, because the bonus depends on the hours. If the caller
-# saves only other fields, it leaves the bonus alone, because the hours in memory may be old. Suppose that we read a shift with 8
-# hours, and then another program stores 10 hours and a bonus of 70. Our object still has 8 hours, so it would write a bonus of
-# 50. Therefore, when we save only the date, the stored 70 has to stay.
+# The bonus depends on the hours. So if the caller saves `total_hours`, the bonus must be saved, too. If the caller saves only
+# other fields, it must not be saved, because the hours in memory may be old. For example, we read a shift with 8 hours. Then
+# another program stores 10 hours and a bonus of 70. Our object still computes 50. If we now save only the date, the stored 70
+# must stay.
 #
 # ## Many rows at once
 #
-# Two shifts are planned. Then both are cancelled with one call, `planned.delete()`. Here `planned` is a queryset.
+# Two shifts are planned. Then both are cancelled with one call, `planned.delete()`. Here `planned` is a queryset, so this is a
+# method of the class `QuerySet`. `PaidByTheHour` has the `delete()` that you see above.
 
 # %%
 PaidByTheHour.objects.create(shift_date=date(2022, 11, 28))
@@ -145,11 +146,11 @@ reveal("03-3")
 heard
 
 # %% [markdown]
-# Nothing printed "is cancelled", because Django called the `delete()` of neither shift. A cascade does not call it either. But
-# a receiver hears of each row, and this is one reason to choose it.
+# Nothing printed "is cancelled", because Django called the `delete()` of neither shift. A cascade does not call your `delete()`
+# either. But a receiver of `pre_delete` or `post_delete` is called for each row, and this is one reason to use a receiver.
 #
-# `bulk_create()` and `update()` send no signal, as you know from lesson 02. They do not call `save()` either. A fixture writes its
-# rows without your `save()`, too, but it sends the signals, with `raw=True`.
+# `bulk_create()` and `update()` send no signal, as you know from lesson 02. Neither of them calls your `save()`. A fixture does not
+# call your `save()` either, but it sends the signals, with `raw=True`.
 #
 # ### Your turn
 #

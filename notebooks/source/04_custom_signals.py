@@ -13,9 +13,11 @@
 #
 # ## Send
 #
-# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too,
-# and you do not want to change the hiring code for each of them. So you write one `send()`, and the others connect receivers. The
-# project already has such a signal, `event_signal`, and its receiver writes a line into the event log.
+# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
+# You could call a function of the kitchen. Or you write one `send()`, and others connect receivers. So keep one question in mind:
+# **do you know who has to react?** At the end you will see that for this kitchen a call is better.
+#
+# The project has such a signal, `event_signal`, and its receiver writes a line into the event log.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -48,12 +50,12 @@ event_log()
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If a command such as `assign_shift` fits better, you already know
-# who has to react, so write a function. Describe the payload in a comment above the signal, for those who write receivers.
+# Name a signal after what happened, such as `employee_hired`. If you think of an order instead, such as `assign_shift`, you already
+# know who has to react, so write a function. Describe the payload in a comment above the signal, for those who write receivers.
 #
-# In your own app, put the declarations into a file of their own. Models and views send the signals, so they import this file.
-# Receivers import the models. If the receivers stood in the same file, the models would import that file, and the file would
-# import the models: a circular import.
+# In your own app, declare signals in a file without receivers. Models and views import it, because they send. Receivers need the
+# models, so they import them. If both were in one file, it would import the models, and the models would import it: a
+# circular import.
 #
 # ## Receive
 #
@@ -107,7 +109,7 @@ exercise("04-a").check(order_meal)
 # You know `send_robust()` from lesson 01: it catches each error and writes it into the error log. That sounds safe, but it is not,
 # because a receiver may write into the database. When a `save()` fails inside an `atomic()` block, Django marks the block as
 # **broken**, even if somebody catches the error. From then on, each query in the block raises an error. When the block ends,
-# Django rolls it back.
+# Django rolls it back, and this rollback is silent: it raises no error.
 #
 # Here a receiver fails in its `save()`:
 
@@ -117,7 +119,7 @@ from django.dispatch import Signal
 
 
 def correct_age(sender, instance, **kwargs):
-    instance.age = 400  # a typing mistake: the database takes ages up to 120
+    instance.age = 400  # a typing mistake: the database accepts ages up to 120
     instance.save()
 
 
@@ -150,7 +152,7 @@ reveal("04-2")
 #
 # ### Your turn: tell it later
 #
-# Change `hire_then_tell`. If a receiver fails, the person is still stored, and the caller gets no error. Nobody
+# Change `hire_then_tell`, so that the person is stored even if a receiver fails. The caller gets no error. Nobody
 # opens a transaction around it, so the row is committed when your `with` block ends.
 
 

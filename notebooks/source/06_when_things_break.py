@@ -31,13 +31,16 @@ what_is_left()
 # Each line is an experiment: a receiver of that signal raises an error, and nobody catches it. Only one change
 # stays: the row before `post_save`, in autocommit.
 #
-# So write `with transaction.atomic():` around steps that belong together. Do it in your views, too, because a view runs in
-# autocommit, unless the setting `ATOMIC_REQUESTS` is on. The admin's pages for adding, changing and deleting do it for you.
+# So write `with transaction.atomic():` around steps that belong together. A view runs in autocommit, so do it in your views, too.
+# With the setting `ATOMIC_REQUESTS`, Django does it for you. The admin's pages for adding, changing and deleting do it, too.
 #
 # ## A process ends
 #
 # The power fails in the middle of a hire. Then the process ends at once. No `except` and no `finally` runs, and Django cannot
 # send `ROLLBACK`.
+#
+# The cell below hires in each wiring, and each hire ends in this way. The person is named after the wiring. Three wirings write the
+# row inside `atomic()`. Built-in signals write it in autocommit.
 
 # %%
 predict("06-2")
@@ -52,8 +55,8 @@ reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# The person is named after the wiring. Only the hire by built-in signals had committed its row, and this person has no shift.
-# To repair that, call `assign()` for everybody. This is safe, because anyone who has a shift keeps it.
+# The three hires inside `atomic()` left nothing. But built-in signals had already committed a row, so this person is stored,
+# without a shift. To repair that, call `assign()` for everybody. This is safe, because anyone who has a shift keeps it.
 #
 # ## Outside the database
 #
@@ -130,11 +133,10 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# `ROLLBACK` undoes a whole transaction. To undo only a part of it, Django needs a mark to go back to, a
-# [savepoint](../docs/glossary.md#savepoint). An `atomic()` block inside another one sets a savepoint when it begins. The block
-# inside `delete()` does not.
+# You know broken blocks from lesson 04. The rule is: **a block is broken when a write in it fails**, even if you catch the error.
+# `delete()` calls its receivers inside the write. So if one of them raises an error, the deletion has failed.
 #
-# Alan leaves, and a receiver raises an error. You catch it, but you are still inside your own block.
+# To go on after such an error, put the write into an `atomic()` block of its own, and catch the error outside that block:
 
 
 # %%
@@ -143,28 +145,9 @@ def take_back_badge(sender, instance, **kwargs):
 
 
 # %%
-predict("06-4")
-
-# %%
 from django.db.models.signals import post_delete
 
 alan = Employees.objects.get(first_name="Alan")
-with connected(post_delete, take_back_badge):
-    try:
-        with transaction.atomic():
-            try:
-                alan.delete()
-            except RuntimeError as error:
-                print("You catch:", error)
-            print("People:", Employees.objects.count())
-    except Exception as error:
-        print("Your block ends with:", error)
-reveal("06-4")
-
-# %% [markdown]
-# To go on after the error, put the step that may fail into a block of its own, and catch the error outside that block:
-
-# %%
 with connected(post_delete, take_back_badge), transaction.atomic():
     try:
         with transaction.atomic():  # sets a savepoint
@@ -174,11 +157,9 @@ with connected(post_delete, take_back_badge), transaction.atomic():
     print("People:", Employees.objects.count())
 
 # %% [markdown]
-# The error took the database back to the savepoint. So only the deletion was undone, and the outer block went on.
-#
-# `save()` is different, because it sends `post_save` outside of such a block. If a receiver of `post_save` raises an error and no
-# query failed, your block is not broken, and you may simply catch the error. If a write in the receiver failed, the block is
-# broken, as in lesson 04.
+# When the inner block begins, it sets a mark, a [savepoint](../docs/glossary.md#savepoint). The error left the inner block, so
+# Django went back to the mark. Only the deletion was undone, and the outer block is not broken. Read more about [broken
+# blocks](../docs/glossary.md#broken-block).
 #
 # ### Your turn: the others leave
 #
@@ -207,7 +188,7 @@ exercise("06-b").check(let_go)
 # | the process ends | what was committed | `atomic()`; a rule that can run again |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
 # | a callback of `on_commit` | the row | `on_commit(function, robust=True)` |
-# | an error that you catch inside `atomic()` | often a broken block | an `atomic()` of its own around that step |
+# | an error that you catch inside `atomic()` | nothing, if a write failed: the block is broken | an `atomic()` of its own around that write |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: ask in this order.** Something has to happen when a row changes. Four questions tell you where the code for it
-# belongs. Then you rewire this project.
+# **One idea: ask in this order.** When a row changes, something else often has to happen. Four questions tell you where to put
+# the code for it. Then you rewire this project.
 #
 # | the course | lessons |
 # |---|---|
@@ -22,7 +22,7 @@ predict("07-1")
 
 # %%
 today = Shifts.objects.create()
-try:
+try:  # the model has unique=True, so even this is refused
     Shifts.objects.bulk_create([Shifts(shift_date=today.shift_date)])
 except Exception as error:
     print(f"{type(error).__name__}: {error}")
@@ -77,12 +77,13 @@ reveal("07-2")
 # | question | then | for example |
 # |---|---|---|
 # | 1: yes | a constraint | two shifts on one day |
-# | 2: yes | `save()`, if nobody uses `update()` for these fields, or [a column that the database computes](deeper/no_hook.ipynb) | the bonus of lesson 03 |
+# | 2: yes | the model's own `save()`; if somebody uses `update()`, [a column that the database computes](deeper/no_hook.ipynb) | the bonus of lesson 03 |
 # | 3: no | a receiver | the badge, because Django's own code creates users |
 # | 4: yes | call a function | a hire in this project |
 # | 4: no | a custom signal | a package that others install |
 #
-# In question 3, *can* means that the code is yours, or that it has a place for a method of yours. Many packages have none.
+# In question 3, answer yes if all this code is yours, or if the other code lets you add a method that calls your function. Many
+# packages do not let you.
 #
 # Then check four things:
 #
@@ -156,6 +157,8 @@ run_tests(*hiring_tests(hire, hire_many))
 
 # %% [markdown]
 # All green? Then leave out one step, and see which line fails.
+#
+# The admin is left. It stores each object with the method `save_model()` of its admin class, which you may override.
 
 # %%
 predict("07-3")
@@ -171,9 +174,8 @@ grace.shifts.count()
 # %% [markdown]
 # A function that is missing is a `NameError`. A receiver that is missing is silence.
 #
-# The admin can hire, too. It stores each object with the method `save_model` of its admin class. You can write your own, and
-# call our function there. For an edit, `change` is True, and the row is saved as usual. A new `obj` is not stored yet. `hire()` wants fields, but
-# `hire_many()` wants objects, so we give it a list with this one:
+# Here is your `save_model()`. For an edit, `change` is True, and Django's method saves the row as usual. Otherwise `obj` is new
+# and not stored yet. `hire()` takes fields, so we call `hire_many()`, with a list that contains only `obj`:
 #
 # ```python
 # def save_model(self, request, obj, form, change):
@@ -194,8 +196,8 @@ grace.shifts.count()
 # python manage.py what_fires shop.Order bulk_create update
 # ```
 #
-# Ask of each receiver: can I call a function in the place where the signal is sent? What is left when the receiver raises an
-# error? Which bulk calls skip it?
+# Ask of each receiver: can the code that saves the row call a function? What is left when the receiver raises an error? Which
+# bulk calls skip it?
 #
 # ## What to keep
 #
