@@ -91,7 +91,9 @@ for shift in Shifts.objects.all():
 
 # Without a sender a receiver is called in a migration, with a class that is not ours.
 shown = lines.split("# def note_hire", 1)[1].split("# ```", 1)[0].replace("\n# ", "\n")
-exec("def note_hire" + shown + "    noted.append(instance)\n", written := {**globals(), "noted": []})
+exec(
+    "def note_hire" + shown + "    noted.append(instance)\n", written := {**globals(), "noted": []}
+)
 with connected(post_save, written["note_hire"]), listening(post_save) as heard_again:
     run_migration(lambda apps, editor: apps.get_model("speedy", "Employees").objects.first().save())
     assert len(heard_again) == 1 and not written["noted"]
