@@ -11,15 +11,19 @@ from classroom.experiments.triggers import uncounted
 from classroom.running.kernel import ROOT
 
 assert int(answer_of("counting-1")) == len(seen.filter(post_save, kind="signal"))
-assert [it["signal"] for it in from_a_person] == ["m2m_changed"] * 2
-for it in from_a_person:
-    assert "reverse=True" in it["arguments"] and "pk_set={20}" in it["arguments"]
-assert [it["signal"] for it in others] == [
-    "m2m_changed",
-    *("pre_delete", "m2m_changed"),  # remove()
+assert [it["signal"] for it in heard] == [
+    *("m2m_changed", "m2m_changed"),  # add()
+    *("m2m_changed", "pre_delete", "m2m_changed"),  # remove()
     "post_save",
     *("pre_delete", "pre_delete"),  # a person with two seats
 ]
+for n, instance, keys in (0, alan, 20), (1, alan, 20), (2, sunday, ada.pk), (4, sunday, ada.pk):
+    assert heard[n]["instance"] == str(instance)
+    assert f"pk_set={{{keys}}}" in heard[n]["arguments"]
+    assert f"reverse={instance is alan}" in heard[n]["arguments"]
+for n in 3, 6, 7:
+    assert heard[n]["instance"].startswith("ShiftsEmployees #")
+assert len(seen.filter(m2m_changed, kind="signal")) == 2
 called = [it.what for it in moved.filter(kind="delivery", sender=ShiftsEmployees)]
 assert called == ["uncount_seat", "count_seat"]
 assert answer_of("counting-2") == "`uncount_seat` and `count_seat`"

@@ -1,8 +1,19 @@
 # %% [markdown]
 # # Deeper · Counting a relation
 #
-# A *relation* connects the rows of two models, here people and shifts. How many people sit on each shift? A query can count them whenever
-# you ask, and often this is enough. Four people are hired, and `annotate()` gives each shift one more value, the number of its people:
+# A *relation* connects the rows of two models, here people and shifts. Each shift of this project stores the number of its people, in the
+# column `headcount`. But nobody saves the shift when a person takes a seat or leaves it. **How does the stored number stay correct?**
+#
+# In about 25 minutes you:
+#
+# - see why a number is stored, and what Django sends when people take seats and leave them;
+# - read three receivers that count;
+# - find out what they cannot do, and let the database count.
+#
+# ## Why store a number?
+#
+# A query can count the people whenever you ask, and often this is enough. Four people are hired, and `annotate()` gives each shift one more
+# value, the number of its people:
 
 # %%
 from django.db.models import Count
@@ -15,16 +26,9 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
     print(shift, "people:", shift.people)
 
 # %% [markdown]
-# This project also stores the number, in the column `headcount` of the shift, for two reasons. A
-# [constraint](../../docs/glossary.md#constraint) can check a column, but not a query. And each hire looks for a shift with room, so
-# without the column it would count the people of all shifts ([what that costs](costs.ipynb)).
-#
-# But nobody saves the shift when a person takes a seat or leaves it. **How does the stored number stay true?**
-#
-# You will, in about 25 minutes,
-#
-# - see what Django sends, and read three receivers that count;
-# - find out what they cannot do, and let the database count.
+# This project also stores the number, for two reasons. A [constraint](../../docs/glossary.md#constraint) can check a column, but it cannot
+# count rows. And each hire looks for a shift with room, so without the column it would count the people of all shifts ([what that
+# costs](costs.ipynb)).
 #
 # ## What Django sends
 #
@@ -39,7 +43,7 @@ ada, grace, alan, katherine = Employees.objects.order_by("pk")
 sunday = Shifts.objects.create(pk=20, shift_date=date(2022, 11, 20))
 
 # %% [markdown]
-# `sunday.employees_shift.add(ada, grace)` writes both seats with one INSERT.
+# `sunday.employees_shift.add(ada, grace)` gives both of them a seat.
 
 # %%
 predict("counting-1")
@@ -51,47 +55,49 @@ reveal("counting-1")
 seen.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# `add()` stores the seats without calling their `save()`, so you cannot count them there. But it sends `m2m_changed`, the signal of
-# many-to-many fields, before and after it writes the rows. `action` says which of the two it is. The instance is Sunday's shift, and
-# `pk_set` holds the keys of the people who were added.
+# `add()` writes both seats with one INSERT and calls no `save()`, so you cannot count them there. But it sends `m2m_changed`, the signal of
+# many-to-many fields, before and after it writes the rows. `action` says which of the two it is.
 #
-# You can also begin with the person:
+# Four other calls change seats, too. `heard` collects their signals:
 
 # %%
 from django.db.models.signals import m2m_changed, post_save, pre_delete
 
 signals = m2m_changed, post_save, pre_delete
-with listening(*signals, sender=ShiftsEmployees) as from_a_person:
+with listening(*signals, sender=ShiftsEmployees) as heard:
     alan.shifts.add(sunday)
-from_a_person
-
-# %% [markdown]
-# Now the instance is Alan, and `pk_set` holds the key of the *shift*. `reverse` is True, because the field belongs to `Shifts` and
-# this `add()` was called from the other side. A receiver that does not look at `reverse` takes 20 for the key of a person.
-#
-# Then Ada is taken off the shift, she gets a seat without `add()`, and Grace is deleted:
-
-# %%
-with listening(*signals, sender=ShiftsEmployees) as others:
     sunday.employees_shift.remove(ada)
     ShiftsEmployees.objects.create(employee=ada, shift=sunday)
     grace.delete()
-others
+print(len(heard), "signals:", *[it["signal"] for it in heard])
 
 # %% [markdown]
-# The first three lines come from `remove()`. It sends `m2m_changed` before and after, and between them `pre_delete` of the seat, because
-# here the seat is a model of its own. So count at one of these signals, not at both.
+# Here are all five calls in one table. (Show `heard` in a cell of your own to see each signal with its arguments.)
 #
-# The other calls send no `m2m_changed`, because neither `add()` nor `remove()` was called. But a new seat sends `post_save`, and when a
-# person leaves, each seat sends `pre_delete`. Grace had two seats, one on Monday and one on Sunday.
+# | call | signals | instance | `pk_set` |
+# |---|---|---|---|
+# | `sunday.employees_shift.add(ada, grace)` | `m2m_changed` before and after | Sunday's shift | the keys of the two people |
+# | `alan.shifts.add(sunday)` | `m2m_changed` before and after, with `reverse=True` | Alan | the key of the *shift* |
+# | `sunday.employees_shift.remove(ada)` | `m2m_changed`, `pre_delete`, `m2m_changed` | Sunday's shift; for `pre_delete` the seat | Ada's key |
+# | `ShiftsEmployees.objects.create(…)` | `post_save` | the seat | |
+# | `grace.delete()` | `pre_delete`, twice: Grace had two seats | each seat | |
 #
-# Two methods are left. `set()` is a `remove()` and an `add()`. `clear()` sends the same signals as `remove()`, but with the actions
-# `pre_clear` and `post_clear`, and its `pk_set` is None.
+# `reverse` is True if you begin with the person, because the many-to-many field belongs to `Shifts`. A receiver that does not look at
+# `reverse` takes Sunday's key, 20, for the key of a person.
+#
+# A removal sends both `m2m_changed` and `pre_delete`. So a receiver that counts at both counts twice: choose one. Here we choose `pre_delete`,
+# because it is also sent when a person is deleted.
+#
+# Two methods of the field are left. `set()` is a `remove()` and an `add()`. `clear()` takes everybody off the shift. It sends the same
+# signals as `remove()`, but with the actions `pre_clear` and `post_clear`, and its `pk_set` is None.
 #
 # ## Three receivers
 #
 # So this project counts in three receivers. They are a little shorter here than in
 # [`shift_headcount.py`](../../speedy/signals/shift_headcount.py), where they also take a lock, and ignore fixtures.
+#
+# The first receiver counts an `add()`. If you begin with the person (`reverse` is True), each shift in `pk_set` gets 1 more. If you begin with
+# the shift, the instance is this shift, and its headcount grows by the number of people in `pk_set`:
 #
 # ```python
 # @receiver(m2m_changed, sender=ShiftsEmployees)
@@ -102,9 +108,12 @@ others
 #         Shifts.objects.filter(pk=instance.pk).update(headcount=F("headcount") + len(pk_set))
 # ```
 #
-# From a person's side each shift in `pk_set` gets 1 more. From the other side the instance is the shift, and gets 1 for each person. The
-# receiver acts only on `post_add`, because a removal sends `pre_delete` for each seat, and the next receiver counts that. `F("headcount") + 1`
-# lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
+# `F("headcount") + 1` lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
+#
+# The second receiver takes 1 off, before a seat is deleted and before a seat is saved. A list connects it to both signals. Why before a
+# save? Because a saved seat may move to another shift. Then `instance.shift` is already the *new* shift, so the receiver asks the
+# database for the old one: `filter(shiftsemployees=instance.pk)` finds the shift that has this seat. A new seat has no key yet, so
+# nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -114,9 +123,7 @@ others
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
-# A list connects the function to each signal in it, so this one runs before a seat is saved and before it is deleted. It takes 1 off a
-# shift. Which shift? It asks the database where the seat is stored now, because `instance` may hold another shift already. A
-# new seat is stored nowhere, so nothing is taken off.
+# The third receiver runs after each save of a seat, and adds 1 to the shift that the seat has now:
 #
 # ```python
 # @receiver(post_save, sender=ShiftsEmployees)
@@ -124,7 +131,8 @@ others
 #     Shifts.objects.filter(pk=instance.shift_id).update(headcount=F("headcount") + 1)
 # ```
 #
-# This one runs after a seat is saved. Now Katherine's seat moves from Tuesday to Sunday: its `shift` is changed, and it is saved.
+# So if an old seat is saved without a change, `uncount_seat` takes 1 off, and `count_seat` adds it again. Now Katherine's seat moves from
+# Tuesday to Sunday: we change its `shift`, and save it.
 
 # %%
 predict("counting-2")
@@ -138,7 +146,7 @@ reveal("counting-2")
 moved.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# So both shifts are counted right. Tuesday is empty again, and Sunday is full:
+# Both shifts are counted correctly. Tuesday is empty again, and Sunday is full:
 
 # %%
 shift_table()
@@ -147,7 +155,7 @@ shift_table()
 # ## A fourth person
 #
 # Søren wants to work on Sunday, too. The constraint allows a `headcount` of 3 at most. So `sunday.employees_shift.add(soren)` would raise
-# an `IntegrityError`, because a receiver makes it 4, and the whole `add()` would be undone. But he gets his seat by `bulk_create()`:
+# an `IntegrityError`, because a receiver makes the number 4, and the whole `add()` would be undone. Søren gets his seat by `bulk_create()`:
 
 # %%
 predict("counting-3")
@@ -174,8 +182,10 @@ print(statements()[0])
 
 # %% [markdown]
 # `NEW` is the row that was inserted, so its shift gets 1 more. Two more triggers are for a seat that is deleted and for one that is
-# moved. `counted_by_triggers()` disconnects our receivers and creates the triggers, until its block ends. In this block `bulk_create()`
-# stores four seats on Saturday's shift, which is empty:
+# moved. A trigger is a part of the statement that starts it, and a statement is done as a whole or not at all.
+#
+# `counted_by_triggers()` disconnects our receivers and creates the triggers, until its block ends. In this block one INSERT of
+# `bulk_create()` tries to store four seats on Saturday's shift, which is empty:
 
 # %%
 predict("counting-4")
@@ -194,7 +204,7 @@ reveal("counting-4")
 print("people on Saturday:", saturday.employees_shift.count())
 
 # %% [markdown]
-# The trigger does not care who writes a row, or how, so now the constraint really stops a fourth person. But this has a price: a trigger is
+# The trigger counts each row, and it makes no difference who writes the row. So now the constraint really stops a fourth person. But this has a price: a trigger is
 # SQL for one kind of database, and nobody who reads your Python code sees it. So at least put it into a migration, with
 # [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql).
 #
@@ -202,10 +212,11 @@ print("people on Saturday:", saturday.employees_shift.count())
 #
 # | who counts | misses |
 # |---|---|
-# | a `save()` of the seat | `add()`, everything in bulk, and every seat that goes |
-# | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()`, raw SQL, and a cascade in the database (Django 6.1) |
-# | a trigger | next to nothing: TRUNCATE, which empties a table, and `INSERT OR REPLACE` on SQLite |
-# | a query, [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing. So store a count only if a constraint has to check it, or if you often search or sort many rows by it |
+# | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()` and raw SQL |
+# | a [trigger](../../docs/glossary.md#trigger) | next to nothing |
+# | a query, [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing |
+#
+# A query misses nothing, so store a count only if a constraint has to check it, or if you often search or sort many rows by it.
 #
 # **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Read on: [what a hire costs](costs.ipynb), if nobody
 # stores a count. Back to [lesson 02](../02_built_in_signals.ipynb).

@@ -1,13 +1,14 @@
 # %% [markdown]
 # # Deeper · What needs no hook at all
 #
-# Receivers and `save()` are Python code, and not every write runs them: you saw `update()` and `bulk_create()` pass them by. **One idea: some
-# rules can live in the table itself, where every write meets them.** But the database cannot do everything.
+# Receivers and `save()` are Python code, but not every write runs them. For example, `update()` and `bulk_create()` do not (lessons
+# [02](../02_built_in_signals.ipynb) and [03](../03_save_overrides.ipynb)). **One idea: some rules can live in the table itself, where every
+# write meets them.** But the database cannot do everything.
 #
-# You will, in about 20 minutes,
+# In about 20 minutes you:
 #
 # - let the database compute a column, and fill one;
-# - write past Django, and past a rule;
+# - send SQL of your own, and try to break a rule of the table;
 # - override a method of a queryset, and see which calls use it.
 
 # %%
@@ -20,10 +21,10 @@ show_code(Badge, fields=True)
 # ## A column that is computed
 #
 # `initials` is a `GeneratedField`: its value comes from the `expression`, and no line of Python sets it. `Left` takes the first
-# letter of a name, and `Concat` puts the two letters together. `output_field` is the type of the column, and `db_persist=True` has it
-# stored in the row, like any other column.
+# letter of a name, and `Concat` puts the two letters together. `output_field` is the type of the column, and with `db_persist=True` the
+# database stores it in the row, like any other column.
 #
-# Ada's badge is stored. Then `update()` changes its last name.
+# Ada's badge is stored. After the INSERT, Django reads the initials back into the object `ada`, so `ada.initials` is AQ. Then `update()` changes its last name.
 
 # %%
 predict("no_hook-1")
@@ -37,9 +38,8 @@ reveal("no_hook-1")
 before, ada.initials
 
 # %% [markdown]
-# The new initials were in the row at once, because the database computes them whenever a row is written. But the object `ada` was made
-# before, so it still said AQ. `refresh_from_db()` reads the row again. If a `save()` of yours set the initials, `update()` would
-# not call it, and the row itself would still say AQ.
+# The row had the new initials at once. The object was made before, so it needs `refresh_from_db()`. Compare a `save()` that sets the
+# initials: `update()` would not call it, so even the row would still say AQ.
 #
 # The expression may use only columns of the same row: no other row, no other table, no Python.
 #
@@ -59,10 +59,12 @@ with connection.cursor() as cursor:
 list(Badge.objects.values("first_name", "initials", "copies"))
 
 # %% [markdown]
-# Grace has initials and one copy, and nobody passed either. The database fills a column that the INSERT leaves out. But if somebody
-# passes a value, the database takes it, even a wrong one. To refuse a value, you need the next tool.
+# Nobody passed initials or copies, but Grace has both, because the database fills a column that the INSERT leaves out. If somebody passes
+# a number of copies, the database takes it, even a wrong one. So to refuse a wrong value you need the next tool.
 #
 # ## A constraint
+#
+# A constraint is a rule that the database checks in every statement that writes. A statement is done as a whole or not at all.
 #
 # A badge has one to nine copies. The model says so in its class `Meta`, where options of a model stand. `Q(...)` is a condition,
 # written like the arguments of `filter()`:
@@ -73,8 +75,8 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ]
 # ```
 #
-# Ada's badge has one copy, and we give Grace's nine. Then one call of `update()` is to give everybody one more. In it
-# `F("copies")` stands for the value in the row.
+# Ada's badge has one copy, and we give Grace's nine. Then one `update()` tries to add a copy to everybody. `F("copies")` stands for the
+# value in each row.
 
 # %%
 predict("no_hook-2")
@@ -123,23 +125,21 @@ reveal("no_hook-3")
 names
 
 # %% [markdown]
-# Zoë's name has lost its spaces, and Noor's name has kept them. So this method is a hook for the calls of
-# `Badge.objects.bulk_create()`, and for no others. A manager of another class has Django's own `bulk_create()`.
+# Zoë's name has lost its spaces, and Noor's name has kept them. So this method runs only for `Badge.objects.bulk_create()`. If a model has a
+# second manager, made from another queryset class, that one still has Django's own `bulk_create()`.
 #
 # ## What to keep
 #
-# The last four rows are not shown in this notebook.
-#
 # | tool | works for | cannot |
 # |---|---|---|
-# | `GeneratedField` | every write, also `update()` and raw SQL | see other rows, call Python, change an object that is in memory already, when `update()` or SQL writes. (`save()` reads the value of a new row, and from Django 6.0 on of an edited one, too) |
+# | `GeneratedField` | every write, also `update()` and raw SQL | see other rows, call Python, or change an object that is already in memory |
 # | `db_default` | every INSERT that leaves the column out | correct a value that is passed |
-# | a constraint | every write, also two at once (a foreign key on SQLite: only where `foreign_keys` is on, as Django sets it) | count rows; *do* something |
-# | an overridden queryset method | the calls of that method on that manager | see `save()`, other managers, raw SQL |
-# | a trigger: SQL that the database runs for each row; [Counting](counting.ipynb) has three | (nearly) every INSERT, UPDATE and DELETE, by any program | call Python, write a letter; be the same SQL on each database |
-# | `on_delete=CASCADE` | deletions by Django | see raw SQL. If no receiver is connected, Django may delete the rows without reading them |
-# | a cascade in the database: `DB_CASCADE`, `DB_SET_NULL`, `DB_SET_DEFAULT` (Django 6.1) | every deletion, also raw SQL (on SQLite only where `foreign_keys` is on) | send delete signals for those rows |
-# | `save()`, receivers | the calls that reach them: see [the matrix](matrix.ipynb) | see bulk calls, raw SQL |
+# | a constraint | every write, also two at once | count rows, or *do* something |
+# | an overridden queryset method | the calls of that method on that manager | see `save()`, other managers and raw SQL |
+#
+# Two more tools need no Python. A *trigger* is SQL that the database runs for each row: [Counting a relation](counting.ipynb) has three. And
+# the database can delete rows that point to a deleted row: see [cascade](../../docs/glossary.md#cascade) in the glossary. Which calls
+# reach `save()` and receivers is in [the matrix](matrix.ipynb).
 #
 # **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to
 # [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Deeper · The race for the last seat
 #
-# Two people are hired in the same moment, and one seat is free. Who gets it depends on which program is faster. This is
+# Two people are hired at the same moment, and one seat is free. Who gets it depends on which program is faster. This is
 # called a *race*. **What can go wrong in a race, and does it matter whether you use signals?**
 #
-# You will, in about 15 minutes,
+# In about 15 minutes you:
 #
 # - play the race in slow motion, by hand;
 # - let twelve people race for seats, on SQLite and on PostgreSQL;
@@ -65,7 +65,7 @@ shift_table(as_published)
 # %% [markdown]
 # Four people sit on three seats, and no error was raised.
 #
-# ## Twelve in the same moment
+# ## Twelve at the same moment
 #
 # Is it better without signals? `race` hires twelve people at once, in five rounds. A round begins with an empty rota, and it is
 # right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`. Three designs take part, the last two from [lesson
@@ -79,7 +79,7 @@ shift_table(as_published)
 # ```
 #
 # `assign()` is the rule of this project. It first takes a *lock*: everybody else who wants to hire has to wait until this
-# transaction ends. The published receiver takes none.
+# transaction ends.
 
 # %%
 predict("race-2")
@@ -93,19 +93,20 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# `exact` counts the rounds that ended right. The next four columns count what went wrong: shifts with more than three people,
-# days with two shifts, people without a shift, and errors. `most on one` is the number of people on the fullest shift. No
-# race is like another. If the published design made no mistake in your five rounds, let it try twenty:
-# `race("as published", rounds=20)`.
+# `exact` counts the rounds that ended right. The next four columns add up what went wrong in all five rounds: `over three`, shifts with
+# more than three people; `days twice`, days with two shifts; `left over`, people without a shift; `errors`, hires with an error.
+# `most on one` is the number of people on the fullest shift. No race is like another. If the published design made no mistake in your
+# five rounds, let it try twenty: `race("as published", rounds=20)`.
 #
-# The last two designs end in the same way, because both run the same rule. **A signal neither causes a race nor cures one.**
-# Three things that a database offers do help, and this project uses all of them.
+# The published receiver takes no lock. The other two designs end in the same way, because both run the same rule, and it makes no
+# difference who calls it. **A signal neither causes a race nor cures one.** What helps is in the database: a lock, `F()` and a
+# constraint. This project uses all three.
 #
 # ## 1. A lock
 #
 # Here is what `assign()` does, by hand, for Katherine. (The tables of this project are still empty.) `locked_rota()` opens a
-# transaction and takes the lock. Then the rule looks for a shift with room, by a `first_with_room()` of its own, or opens the next shift, and
-# stores the seat:
+# transaction and takes the lock. Then the rule looks for a shift with room. If there is none, it opens the next shift. Last, it stores the
+# seat. (`scheduling.first_with_room()` is another function than the published one above.)
 
 # %%
 from speedy import scheduling
@@ -134,13 +135,23 @@ shift_table()
 # ```
 #
 # On PostgreSQL this lock is on the whole table of shifts, so there is only one hire at a time, although everybody can still read. Many
-# projects lock only one row, with `select_for_update()`. On SQLite the transaction itself is the lock, because only one program can write
-# at a time, and our transactions ask for that right when they begin.
+# projects lock only one row, with `select_for_update()`:
+#
+# ```python
+# with transaction.atomic():
+#     locked = Shifts.objects.select_for_update().get(pk=shift.pk)
+# ```
+#
+# Whoever else asks for the lock of this row waits until the block ends. So look at `locked`, and write, inside the block.
+#
+# On SQLite only one program can write at a time. Our transactions ask for that right at their start, before they look, so they need no
+# other lock, and Django leaves `select_for_update()` out of the SQL. The published receiver looks first, and asks only when it writes. So it
+# is wrong on SQLite, too.
 #
 # ## 2. `F()`
 #
-# If Python reads a number, adds 1 and saves it, another program may have changed it in between. `F("headcount")` stands
-# for the column itself, so Python reads nothing:
+# Python reads a number, adds 1 and saves it. If another program changes the number in between, that change is lost. `F("headcount")`
+# stands for the column itself, so Python reads nothing. Here is a shift on Tuesday, where nobody sits, only to show `F()`:
 
 # %%
 from django.db.models import F
@@ -156,7 +167,7 @@ print(seen.statements[0])
 #
 # ## 3. A constraint
 #
-# Tuesday's headcount is 1 now. A [constraint](../../docs/glossary.md#constraint) of this table says that `headcount` is 0, 1, 2 or 3.
+# The cell above set Tuesday's headcount to 1, although nobody sits there. A [constraint](../../docs/glossary.md#constraint) of this table says that `headcount` is 0, 1, 2 or 3.
 # Some code forgets to look, and adds 3:
 
 # %%
@@ -182,13 +193,12 @@ print("headcount:", tuesday.headcount)
 #
 # | what goes wrong | what to do |
 # |---|---|
-# | two programs look, and then both write | lock before you look, in the transaction that writes (on SQLite Django leaves `select_for_update()` out) |
-# | both steps stand in one transaction, but without a lock | PostgreSQL, as it is usually set up, still shows two people to both, until one commits: take a lock |
+# | two programs look, and then both write | lock before you look, in the transaction that writes |
 # | a number is written that was read earlier | let the database add, with `F()` |
-# | an old object is saved, and puts old values back | `save(update_fields=[…])` writes only the columns that you name ([lesson 03](../03_save_overrides.ipynb)) |
 # | somebody forgets the lock | a constraint refuses |
-# | a [deadlock](../../docs/glossary.md#deadlock): two transactions wait for each other's lock | take the locks in the same order everywhere |
-# | at the [isolation](../../docs/glossary.md#isolation) REPEATABLE READ: a transaction reads before it waits, does not see what changed, and may end with a *serialization error* | catch this error, and run the whole transaction again |
+#
+# What a transaction without a lock sees, and what goes wrong with two locks, is in the glossary under
+# [isolation](../../docs/glossary.md#isolation) and [deadlock](../../docs/glossary.md#deadlock).
 #
 # **Practise:** [the exercises for this notebook](../exercises/race.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb).
