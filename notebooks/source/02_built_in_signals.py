@@ -37,8 +37,10 @@ mysite.write("polls/signals.py", signals_py)
 predict("02-1")
 
 # %%
-mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
-mysite.shell("print(who_listens(Question))")
+mysite.shell("""
+    Question.objects.create(question_text="Tea or coffee?")
+    print(who_listens(Question))
+    """)
 reveal("02-1")
 
 # %% [markdown]
@@ -60,8 +62,10 @@ class PollsConfig(AppConfig):
         from polls import signals  # noqa: F401
 """
 mysite.write("polls/apps.py", apps_py)
-mysite.shell("Question.objects.create(question_text='Tea or coffee?')")
-mysite.shell("print(who_listens(Question))")
+mysite.shell("""
+    Question.objects.create(question_text="Tea or coffee?")
+    print(who_listens(Question))
+    """)
 
 # %%
 # Now a question is created, and then edited.
@@ -92,8 +96,10 @@ def announce(sender, instance, **kwargs):
     print("New:", instance)
 """
 mysite.write("polls/signals.py", signals_py)
-mysite.shell("Question.objects.create(question_text='Ink or pencil?')")
-mysite.shell("print(who_listens(Question))")
+mysite.shell("""
+    Question.objects.create(question_text="Ink or pencil?")
+    print(who_listens(Question))
+    """)
 
 # %% [markdown]
 # ### Nothing happens? Check this
