@@ -1,5 +1,6 @@
 """A calendar, people to hire, a browser. `whatfires` checks that no test leaves a receiver."""
 
+import gc
 import os
 import shutil
 import signal
@@ -195,7 +196,19 @@ def abroad(url):
 
 
 @pytest.fixture
-def interrupted():
+def uncollected():
+    """Let Python clear away what is unused before the test, and nothing meanwhile.
+
+    An interrupt that comes as it does so is dropped: Python raises nothing out of a finalizer.
+    """
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
+def interrupted(uncollected):
     """Enter a block again and again; at its end an interrupt comes at the first call, the second...
 
     Gives a generator that yields after each, until there is no such call, or after `most`.

@@ -1,7 +1,6 @@
 """`run_tests` is green for nothing that is not, and leaves nothing of what the tests did."""
 
 import _thread
-import gc
 import sys
 import threading
 import unittest
@@ -198,11 +197,11 @@ def state():
     ],
     ids=["TestCase", "plain", "class", "what_is_left", "race", "side_by_side", "what_fires"],
 )
+@pytest.mark.usefixtures("uncollected")
 def test_an_interrupt_ends_it_and_the_notebook_has_what_it_had(tool):
     """D7: its thread ran on, and the notebook's database was another one."""
     Shifts.objects.create()
     sample_roster()  # nothing closes a file that an interrupt opens and does not yet name
-    gc.collect()  # or what another test left is cleared away then, and takes the interrupt
     before = state()
     with pytest.raises(KeyboardInterrupt):
         tool()
