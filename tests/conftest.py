@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import sys
+import warnings
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -201,7 +202,8 @@ def uncollected():
 
     An interrupt that comes as it does so is dropped: Python raises nothing out of a finalizer.
     """
-    gc.collect()
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # of another test
+        gc.collect()
     gc.disable()
     yield
     gc.enable()
