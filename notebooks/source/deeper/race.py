@@ -142,7 +142,7 @@ shift_table()
 #     locked = Shifts.objects.select_for_update().get(pk=shift.pk)
 # ```
 #
-# Whoever else asks for the lock of this row waits until the block ends. So look at `locked`, and write, inside the block.
+# Another transaction that asks for the lock of this row waits until the block ends. So look at `locked`, and write, inside the block.
 #
 # On SQLite only one program can write at a time. Our transactions ask for that right at their start, before they look, so they need no
 # other lock, and Django leaves `select_for_update()` out of the SQL. The published receiver looks first, and asks only when it writes. So it
