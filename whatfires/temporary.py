@@ -119,14 +119,13 @@ def connected_for(
         yield
     finally:
         try:
-            with put_off():
-                remove_all(new)
+            remove_all(new)
         except BaseException:  # an interrupt came before it could be put off
-            with put_off():
-                remove_all(new)
+            remove_all(new)
             raise
 
 
+@put_off()
 def remove_all(new: list[Added]) -> None:
     """Take off what a block connected; it may be asked twice."""
     for added in new:
@@ -198,14 +197,13 @@ def taken_off(places: list[tuple[Signal, list[Any]]]) -> Iterator[None]:
         yield
     finally:
         try:
-            with put_off():
-                bring_all_back(taken)
+            bring_all_back(taken)
         except BaseException:  # an interrupt came before it could be put off
-            with put_off():
-                bring_all_back(taken)
+            bring_all_back(taken)
             raise
 
 
+@put_off()
 def bring_all_back(taken: list[Away]) -> None:
     """Put back what a block took off; it may be asked twice."""
     for away in reversed(taken):

@@ -130,14 +130,13 @@ def wrapped_django() -> Iterator[None]:
         yield
     finally:
         try:
-            with put_off():
-                close_block(block)
+            close_block(block)
         except BaseException:  # an interrupt came before it could be put off
-            with put_off():
-                close_block(block)
+            close_block(block)
             raise
 
 
+@put_off()
 def close_block(block: object) -> None:
     """Note that a block is over, and unwrap Django after the last; it may be asked twice."""
     with _lock:

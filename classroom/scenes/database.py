@@ -76,6 +76,7 @@ def private_database():
     put_by = name = None
     is_over = False
 
+    @put_off()
     def go_back():
         nonlocal is_over
         if not is_over:
@@ -100,11 +101,9 @@ def private_database():
         yield name
     finally:
         try:
-            with put_off():
-                go_back()
+            go_back()
         except BaseException:  # an interrupt came before it could be put off
-            with put_off():
-                go_back()
+            go_back()
             raise
 
 
