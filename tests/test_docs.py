@@ -25,6 +25,22 @@ def test_the_readme_is_short():
     assert len(README.splitlines()) <= 120
 
 
+OLD = re.compile(r"\b(whoever|whomever|lest|mend(s|ed)?|hitherto|thereby|whilst)\b", re.IGNORECASE)
+FOLDERS = ("classroom", "docs", "lite", "notebooks", "room", "speedy", "whatfires")
+
+
+def test_what_people_read_is_in_words_of_today():
+    texts = [
+        path
+        for folder in FOLDERS
+        for kind in ("py", "md", "toml", "js", "html", "ipynb")
+        for path in ROOT.glob(f"{folder}/**/*.{kind}")
+    ]
+    assert len(texts) > 300
+    found = [(path, OLD.findall(path.read_text("utf-8"))) for path in [*texts, *PAGES]]
+    assert [it for it in found if it[1]] == []
+
+
 def test_every_notebook_is_in_the_table_of_the_readme():
     linked = set(re.findall(r"\]\((notebooks/[^)]+\.ipynb)\)", README))
     assert linked == {path.relative_to(ROOT).as_posix() for path in notebooks()} != set()
