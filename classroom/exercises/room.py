@@ -73,11 +73,12 @@ def room(seconds=SECONDS):
 
     Raises TimeUp after so many seconds (never for None), and Left where the code calls exit().
     """
+    signals = every_signal()  # a look at every object there is: one for both
     with ExitStack() as undone:
         undone.enter_context(folder_of_its_own())
         undone.enter_context(states_kept())
-        undone.enter_context(receivers_kept())
-        undone.enter_context(code_kept())
+        undone.enter_context(receivers_kept(signals))
+        undone.enter_context(code_kept(signals))
         undone.enter_context(override_settings())
         undone.enter_context(borrowed(MONDAY))
         undone.enter_context(private_event_log())
@@ -215,15 +216,15 @@ def connection_of_its_own():
 
 
 @contextmanager
-def receivers_kept():
-    """Put the receivers of every signal back; in the block only those of the project are called.
+def receivers_kept(signals):
+    """Put the receivers of these signals back; in the block only the project's are called.
 
     A cell that ran before may have connected receivers. The check calls or connects the answer
     itself, so one of an earlier try is taken off: it would be called as well. A receiver of the
     project that a cell has disconnected is back for the check. What a module connects that is
     imported in the block stays connected, because Python does not import it again.
     """
-    before = {it: list(it.receivers) for it in every_signal()}
+    before = {it: list(it.receivers) for it in signals}
     imported = set(sys.modules)
     set_receivers({it: during_a_check(it, them) for it, them in before.items()})
     try:
@@ -290,9 +291,10 @@ def is_idle_helper(thread):
 
 
 @contextmanager
-def code_kept():
-    """Put back what was replaced in this project, in Django's models and signals, or in Python."""
-    before = {id(owner): (owner, dict(vars(owner))) for owner in owners_of_code()}
+def code_kept(signals):
+    """Put back what was replaced in this project, Django's models, these signals, or Python."""
+    owners = [*owners_of_code(), *signals]
+    before = {id(owner): (owner, dict(vars(owner))) for owner in owners}
     try:
         yield
     finally:
@@ -319,7 +321,7 @@ def is_of_the_project(module):
 
 
 def owners_of_code():
-    """List what a learner may have patched: modules, the classes in them, managers and signals."""
+    """List what a learner may have patched: modules, the classes in them, and managers."""
     modules = [it for name, it in list(sys.modules.items()) if name.startswith(PATCHED) and it]
     classes = [
         value
@@ -329,7 +331,7 @@ def owners_of_code():
     ]
     models = [it for it in classes if issubclass(it, Model) and it is not Model]
     managers = [it for model in models if hasattr(model, "_meta") for it in model._meta.managers]
-    return [builtins, sys, *modules, *classes, *managers, *every_signal()]
+    return [builtins, sys, *modules, *classes, *managers]
 
 
 @contextmanager

@@ -427,7 +427,7 @@ def new_rota():
     """Let a block begin with empty tables and an empty log; what it connects goes with it."""
     empty_tables(ShiftsEmployees, Shifts, Employees)
     Path(settings.EVENT_LOG).unlink(missing_ok=True)
-    with receivers_kept():
+    with receivers_kept(every_signal()):
         yield
 
 
