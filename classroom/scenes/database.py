@@ -44,8 +44,11 @@ def fresh_database(today=MONDAY):
         )
     leave_database()
     if connection.in_atomic_block:  # an interrupt may have come while Django left a transaction
+        own = connection.connection
         connection.close()
         connection.connect()
+        if own:  # close() spares one in memory, and would have lost its database with the last
+            own.close()
     _in_use.enter_context(private_event_log())
     _in_use.enter_context(private_database())
     _in_use.callback(let_go)

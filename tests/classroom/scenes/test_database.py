@@ -11,7 +11,12 @@ from django.utils import timezone
 from classroom import advance, fresh_database
 from classroom.experiments.racing import at_once
 from classroom.scenes.calendar import MONDAY, stand_on
-from classroom.scenes.database import leave_database, private_database
+from classroom.scenes.database import (
+    close_connections,
+    leave_database,
+    private_database,
+    use_database,
+)
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 
@@ -53,6 +58,23 @@ def test_a_database_that_was_left_in_the_middle_of_a_transaction_is_replaced(not
     fresh_database()
     assert connection.get_autocommit()
     assert not Employees.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="close() spares one in memory alone")
+def test_a_connection_in_memory_is_closed_when_another_takes_its_place(django_db_blocker):
+    name = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        use_database("file:own?mode=memory&cache=shared")
+        connection.ensure_connection()
+        own = connection.connection
+        fresh_database()
+        transaction.atomic().__enter__()
+        fresh_database()
+        leave_database()
+        close_connections()
+        use_database(name)
+    with pytest.raises(connection.Database.Error, match="closed"):
+        own.cursor()
 
 
 def test_two_private_databases_never_meet(notebook):
