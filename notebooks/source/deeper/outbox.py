@@ -131,7 +131,7 @@ event_log()[["sender", "message"]]
 # %% [markdown]
 # So keep the key where it is still known when the process has ended. Where that is depends on what the receiver changes:
 #
-# **A row of this database.** Store the key in the same transaction as the change, in a table in which each key is unique:
+# **A row of this database.** Store the key in the same transaction as the change, in a table in which each key is unique (`SeenKey`):
 #
 # ```python
 # def pay_bonus(sender, key, **kwargs):
