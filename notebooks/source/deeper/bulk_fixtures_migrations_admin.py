@@ -80,9 +80,9 @@ shift_table()
 # %% [markdown]
 # ## A migration
 #
-# Sometimes old rows need a change together with the tables. So a migration may also write rows, and is called a *data migration* then. You
-# write a function, and Django calls it when you run `migrate`. The first argument, `apps`, gives you model classes that Django builds from
-# what the migrations recorded. The second we do not need.
+# Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You write a
+# function, and Django calls it when you run `migrate`. The first argument, `apps`, gives you model classes that Django builds from what the
+# migrations recorded. The second we do not need.
 
 
 # %%
