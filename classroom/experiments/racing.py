@@ -34,9 +34,9 @@ class RaceTable(Table):
     """A DataFrame in which it stands out who lost a round."""
 
     def tint(self, row, column):
-        if column != "exact":
+        if column != "right rounds":
             return "quiet"
-        return "right" if row["exact"] == row["rounds"] else "lost"
+        return "right" if row["right rounds"] == row["rounds"] else "lost"
 
 
 def race(*who, rounds=5, on=tuple(VENDORS)):
@@ -47,10 +47,9 @@ def race(*who, rounds=5, on=tuple(VENDORS)):
     project has no other; said, and left out, where none can be). Each round begins with an empty
     rota, which nobody else sees; right is ●●● ●●● ●●● ●●●.
 
-    Returns a DataFrame, a row a database and design: `rounds`, `exact` (rounds that ended right),
-    `over three` (shifts with more than three people), `days twice` (days that got a second shift),
-    `left over` (people without a shift), `errors` (hires that raised, or printed, an error) and
-    `most on one` (people on the fullest shift). Raises ValueError for an unknown name.
+    Returns a DataFrame, a row a database and design: `rounds`, `right rounds`, `shifts over three`
+    (people), `days with a second shift`, `people without a shift`, `errors` (hires that raised, or
+    printed, an error) and `fullest shift` (people on it). Raises ValueError for an unknown name.
     """
     known = designs()
     who = who or tuple(known)
@@ -95,12 +94,12 @@ def run_rounds(design, rounds):
         left_over += len(without_any_shift(app))
     return {
         "rounds": rounds,
-        "exact": sum(is_exact(rota) for rota in rotas),
-        "over three": sum(people > SEATS for rota in rotas for _, people in rota),
-        "days twice": sum(repeated_days(rota) for rota in rotas),
-        "left over": left_over,
+        "right rounds": sum(is_exact(rota) for rota in rotas),
+        "shifts over three": sum(people > SEATS for rota in rotas for _, people in rota),
+        "days with a second shift": sum(repeated_days(rota) for rota in rotas),
+        "people without a shift": left_over,
         "errors": errors,
-        "most on one": max(people for rota in rotas for _, people in rota),
+        "fullest shift": max(people for rota in rotas for _, people in rota),
     }
 
 

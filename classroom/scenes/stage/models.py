@@ -64,7 +64,7 @@ class Captain(Person):
 
 
 class BadgeQuerySet(models.QuerySet):
-    """Removes the spaces around names."""
+    """Removes the spaces around first names."""
 
     def bulk_create(self, objs, *args, **kwargs):
         objs = list(objs)

@@ -1,5 +1,7 @@
 """The claims about what a hire costs."""
 
+from django.db import connection
+
 from speedy.models import SEATS
 from speedy.wirings import hire_by_call
 
@@ -29,3 +31,7 @@ for name, hire in ("as published", as_published.Employees.objects.create), ("cal
 assert any("COUNT(" in sql and "HAVING" in sql for sql in asked["as published"])
 assert not any("COUNT(" in sql for sql in asked["call"])
 assert any('"headcount" < ' in sql for sql in asked["call"])
+
+# The index that the text names is the one that SQLite reads.
+if connection.vendor == "sqlite":
+    assert "USING INDEX shift_with_room" in Shifts.objects.current().with_room().explain()

@@ -1,16 +1,20 @@
 """The claims about what needs no hook."""
 
 import django
-from django.db import models, transaction
+from django.db import transaction
 
-assert answer_of("no_hook-1") == f"row {ada.initials}, object {before}" == "row AL, object AQ"
+again = Badge.objects.create(first_name="Ada", last_name="Quillbrook")
+Badge.objects.filter(pk=again.pk).update(last_name="Lovelace")
+before = again.initials
+again.refresh_from_db()
+assert answer_of("no_hook-1") == f"row {again.initials}, object {before}" == "row AL, object AQ"
+assert ada.initials == "AL"
+again.delete()
 grace = Badge.objects.get(first_name="Grace")
 assert grace.initials == "GT"
 copies = dict(Badge.objects.filter(initials__in=["AL", "GT"]).values_list("first_name", "copies"))
 assert answer_of("no_hook-2") == ", ".join(f"{name} {many}" for name, many in copies.items())
-assert answer_of("no_hook-3") == "Zoë alone" and names == ["Zoë", " Noor "]
-models.QuerySet(Badge).bulk_create([Badge(first_name=" Emre ", last_name="K")])  # another class
-assert Badge.objects.latest("pk").first_name == " Emre "
+assert names == ["Zoë", " Noor "]
 assert 'name="badge_1_to_9_copies", condition=models.Q(copies__range=(1, 9))' in repr(
     show_code(Badge)
 )

@@ -17,28 +17,22 @@ roster = sample_roster()
 # %% [markdown]
 # ## Thirty people at once
 #
-# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the people
-# itself. `assign_many()`, in [`scheduling.py`](../../speedy/scheduling.py), is the rule for a list of people. In one way of hiring, the code
-# calls `assign_many()` itself. In another way the code sends one signal with the list, and a receiver calls `assign_many()`.
-
-# %%
-predict("bulk-1")
+# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the people.
+# `assign_many()`, in [`scheduling.py`](../../speedy/scheduling.py), is the rule for a list of people:
 
 # %%
 from classroom.experiments.arrivals import thirty_at_once
 
-table = thirty_at_once()
-reveal("bulk-1")
-table
+thirty_at_once()
 
 # %% [markdown]
-# The last two ways are cheap, because they place the whole list at once. So a signal is not slow by itself. What costs is a round of queries
-# for each person, as in the first and the third way. To place a list, your rule must be a function of its own.
+# The last two ways are cheap, because they place the whole list at once, with a signal or without. What costs is a round of queries for each
+# person, as in the first and the third way. So write a form of your rule that takes a list.
 #
 # ## A fixture
 #
 # A *fixture* is a file of rows. The command `manage.py loaddata` stores these rows in the database. We try one with the design of [Matić's
-# tutorial](line_by_line.ipynb), which is called `as_published` here and has tables of its own. Its receiver begins like this, and then
+# tutorial](line_by_line.ipynb), which is called `as_published` here and has separate tables. Its receiver begins like this, and then
 # gives the person a seat:
 #
 # ```python
@@ -55,24 +49,25 @@ for person in roster[:5]:
 shift_table(as_published)
 
 # %% [markdown]
-# `dump_and_load()` writes all rows of this design into a fixture, deletes them, and loads them again.
+# `dump_and_load()` writes the people, the shifts and the seats of this design into a fixture, deletes them, and loads them again, in this
+# order.
 
 # %%
-predict("bulk-2")
+predict("bulk-1")
 
 # %%
 from classroom.experiments.line_by_line import dump_and_load
 
 dump_and_load(as_published)
-reveal("bulk-2")
+reveal("bulk-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at `raw`. While the
-# people were loaded, it found no shift, so it opened two and gave everybody a seat. Then the fixture brought its own two shifts with five
-# seats. So each day has two shifts, which this design allows.
+# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at `raw`, so each
+# loaded person was a new one. It found no shift, because the people came first, so it opened two shifts and gave everybody a seat. Then the
+# fixture brought its own two shifts and five seats.
 #
-# The receivers of this project return at once if `raw` is True, so loading a fixture does no harm in this project:
+# The receivers of this project return at once if `raw` is True, so here loading does no harm:
 
 # %%
 import speedy.models
@@ -85,8 +80,9 @@ shift_table()
 # %% [markdown]
 # ## A migration
 #
-# A migration can also store rows. Such a *data migration* contains a function. Django calls it with `apps`, the models as this migration
-# knows them, and with `schema_editor`, which we do not need.
+# Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You write a
+# function, and Django calls it when you run `migrate`. The first argument, `apps`, gives you model classes that Django builds from what the
+# migrations recorded. The second we do not need.
 
 
 # %%
@@ -96,11 +92,11 @@ def hire_joao(apps, schema_editor):
 
 
 # %% [markdown]
-# In a project the file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here
+# The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here
 # `run_migration()` runs it, and `listening()` hears every `post_save`, of any sender.
 
 # %%
-predict("bulk-3")
+predict("bulk-2")
 
 # %%
 from django.db.models.signals import post_save
@@ -109,18 +105,24 @@ from classroom.experiments.arrivals import run_migration
 
 with listening(post_save) as heard:
     run_migration(hire_joao)
-reveal("bulk-3")
+reveal("bulk-2")
 display(heard, Employees.objects.without_shift())
 
 # %% [markdown]
-# The sender in this table has the *name* `Employees`, but it is not the class that you import. `apps.get_model()` returned a class that Django
-# built for this migration. The last line lists who has no shift.
+# The sender in this table has the *name* `Employees`, but it is not the class that you import. The last line lists who has no shift.
 #
-# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. Django builds its classes from
-# the fields that the migrations have recorded ([migration state](../../docs/glossary.md#migration-state)), without the methods of your class.
+# ```mermaid
+# flowchart LR
+#     yours["Employees<br>that you import"] -- "post_save" --> named["receivers with<br>sender=Employees"]
+#     yours -- "post_save" --> any["receivers<br>without a sender"]
+#     built["Employees<br>from apps.get_model()"] -- "post_save" --> any
+# ```
 #
-# So no receiver places João, and a migration has to do this itself. It stores his seat, and it adds 1 to `headcount`, because the receivers
-# that count seats are not called either. Tuesday still has room:
+# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. The class has the
+# fields that the migrations recorded, and none of your methods ([migration state](../../docs/glossary.md#migration-state)).
+#
+# So no receiver places João, and a migration has to do this, too. It stores his seat, and adds 1 to `headcount`, because the receivers
+# that count seats are not called either. `F("headcount") + 1` lets the database add:
 
 
 # %%
@@ -130,7 +132,7 @@ from django.db.models import F
 def place_joao(apps, schema_editor):
     joao = apps.get_model("speedy", "Employees").objects.get(first_name="João")
     Shifts = apps.get_model("speedy", "Shifts")
-    tuesday = Shifts.objects.filter(headcount__lt=3).earliest("shift_date")
+    tuesday = Shifts.objects.filter(headcount__lt=3).order_by("shift_date").first()
     tuesday.employees_shift.add(joao)
     Shifts.objects.filter(pk=tuesday.pk).update(headcount=F("headcount") + 1)
 
@@ -139,8 +141,8 @@ run_migration(place_joao)
 shift_table()
 
 # %% [markdown]
-# The opposite can also surprise you. A receiver that is connected *without* a sender is called in migrations, too. If it must act for the
-# class that you import and for no other, it compares the classes, because their names are equal:
+# A receiver *without* a sender surprises you in the other way: it is called in migrations, too. If it must not act there, compare the
+# class itself. The name does not help, because both classes are called `Employees`:
 #
 # ```python
 # def note_hire(sender, instance, **kwargs):
@@ -150,10 +152,9 @@ shift_table()
 #
 # ## The admin
 #
-# If you delete a person on the person's page in the admin, this calls the `delete()` of your model. If you tick several people in the
-# list and choose *Delete selected*, this calls the `delete()` of the queryset. It sends the signals for each row, but does not call the
-# `delete()` of your model ([the matrix](matrix.ipynb) shows both). If your `delete()` must run for *Delete selected*, too, override this
-# method of your `ModelAdmin`:
+# If you delete a person on the person's page in the admin, the `delete()` of your model is called. If you tick several people in the list
+# and choose *Delete selected*, it is not: the `delete()` of the queryset is called, and sends the signals for each row ([the
+# matrix](matrix.ipynb) shows both). If your `delete()` must run there, too, override this method of your `ModelAdmin`:
 #
 # ```python
 # def delete_queryset(self, request, queryset):
@@ -162,11 +163,12 @@ shift_table()
 #             person.delete()
 # ```
 #
-# The loop needs `atomic()`: if the second person cannot be deleted, the first one stays, too.
+# Without `atomic()`, the first person would be gone when the second cannot be deleted.
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It does two things. First it writes into
-# the *history*, the admin's table of who changed what. Then it deletes the rows. Now we tick Ada and Grace, without a `delete_queryset()`
-# of our own, and a receiver of `pre_delete` raises an error:
+# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. An action is not one of the pages for
+# adding, changing and deleting that [lesson 06](../06_when_things_break.ipynb) names. First it writes into the *history*, the admin's table
+# of who changed what. Then it deletes the rows. Now we tick Ada and Grace, without `delete_queryset()`, and a receiver of `pre_delete`
+# raises an error:
 
 
 # %%
@@ -174,7 +176,7 @@ def refuse(sender, instance, **kwargs):
     raise RuntimeError(f"{instance} has the keys")
 
 
-predict("bulk-4")
+predict("bulk-3")
 
 # %%
 from django.contrib.admin.models import LogEntry
@@ -185,18 +187,18 @@ from classroom.experiments.arrivals import delete_selected
 two = Employees.objects.filter(first_name__in=["Ada", "Grace"])
 with connected(pre_delete, refuse, sender=Employees):
     delete_selected(two)
-reveal("bulk-4")
+reveal("bulk-3")
 print("The history:", *LogEntry.objects.all())
-print("Still there:", *two.all())
+print("Still there:", *two.all())  # asks the database again
 
 # %% [markdown]
-# The admin opens no transaction for an action. Nobody was deleted, because the `delete()` of the queryset opens a transaction of its own, and
-# the error rolled it back. But the history had been committed before. On the admin's pages for adding, changing and deleting *one*
-# object this cannot happen, because there everything is in one transaction.
+# The admin opens no transaction for an action. Nobody was deleted, because the `delete()` of the queryset opens one, and the error rolled
+# it back. But the history had been committed before. On the pages for *one* object this cannot happen, because there everything is in one
+# transaction.
 #
 # ## What to keep
 #
-# | rows come or go by | your receiver | what you do |
+# | how rows come or go | your receiver | what you do |
 # |---|---|---|
 # | `bulk_create()`, `update()` | is not called | call a function that takes a list, or send one signal with the list |
 # | a fixture | is called, with `raw=True` | return at once |

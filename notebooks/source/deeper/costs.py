@@ -12,17 +12,22 @@
 # ## Five designs
 #
 # Four of them are the wirings of [lesson 05](../05_side_by_side.ipynb): built-in signals, a `save()` override, a custom signal and
-# a direct call. In all four the rule looks for a shift with room, and reads the `headcount` that each shift stores.
+# a direct call. In all four the rule looks for a shift with room, and each shift stores its `headcount`.
 #
 # The fifth is the design of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, which is called *as published*
-# here. A receiver of `post_save` looks for a shift with room.
+# here. Its receiver of `post_save` also looks for a shift with room, but no `headcount` is stored. These are, in short, the two queries:
+#
+# ```python
+# Shifts.objects.filter(headcount__lt=3)                                         # the four wirings
+# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
+# ```
 
 # %%
 predict("costs-1")
 
 # %% [markdown]
-# `hire_costs` fills a rota, hires people one by one, and measures the milliseconds of each hire. It takes some seconds.
+# `hire_costs` fills a rota, hires people one by one, and shows the usual time (the median) of one hire, in milliseconds.
 
 # %% tags=["varies"]
 costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=15)
@@ -33,28 +38,20 @@ costs.round(1)
 cost_plot(costs)
 
 # %% [markdown]
-# Go down each column. Your numbers are different. The first four columns stay about the same from top to bottom, and what differs there is
-# chance: run the cell again, and another column is a little higher. The last column is many times higher at the bottom, in each run.
+# Your numbers will be different. Go down each column: the first four change little, and in another run they may change in another way. The
+# last column is many times higher at the bottom, in each run.
 #
-# On an empty rota the published design may even be the fastest, because it does less: it keeps no headcount, so it has one row less to
-# write. And 30,000 people would fill 27 years, so no real rota is that large. Look at the direction, not at the numbers.
+# On an empty rota the published design may even be the fastest, because it has one row less to write: the shift with its headcount. And
+# 30,000 people would fill 27 years, so no real rota is that large. Look at the direction, not at the numbers.
 #
 # ## Why
 #
-# This is, in short, how each design looks for room. `people` is counted by the query, and `headcount` is stored:
-#
-# ```python
-# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
-# Shifts.objects.filter(headcount__lt=3)                                         # the other four
-# ```
-#
-# The first query has to count the people of *all* shifts before it knows which has room, and at each hire there are more of them. The
-# second reads numbers that are there already.
+# The published query has to count the people of *all* shifts before it knows which has room. The other query reads stored numbers, and an
+# [index](../../docs/glossary.md#index) holds only the shifts with room, so the full ones are not read.
 #
 # ## What to keep
 #
-# **What makes a design slow is a query that reads more and more, not a signal.** Counting one shift is cheap. Counting all of them at each
-# hire is not, because there are more and more of them. So if a query has to read all rows again and again, store its result, and update it
-# whenever a row changes: [Counting a relation](counting.ipynb) shows how.
+# **What makes a design slow is a query that reads more and more, not a signal.** If a query has to read all rows again and again,
+# store its result, and update it whenever a row changes: [Counting a relation](counting.ipynb) shows how.
 #
 # Back to [lesson 05](../05_side_by_side.ipynb).

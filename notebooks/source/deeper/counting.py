@@ -2,7 +2,8 @@
 # # Deeper · Counting a relation
 #
 # A *relation* connects the rows of two models, here people and shifts. Each shift of this project stores the number of its people, in the
-# column `headcount`. But nobody saves the shift when a person takes a seat or leaves it. **How does the stored number stay correct?**
+# column `headcount`. But when a person takes or leaves a seat, only the seat is written, and no `save()` of the shift is called. **How does
+# the stored number stay correct?**
 #
 # In about 25 minutes you:
 #
@@ -26,9 +27,9 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
     print(shift, "people:", shift.people)
 
 # %% [markdown]
-# This project also stores the number, for two reasons. A [constraint](../../docs/glossary.md#constraint) can check a column, but it cannot
-# count rows. And each hire looks for a shift with room, so without the column it would count the people of all shifts ([what that
-# costs](costs.ipynb)).
+# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) must refuse a fourth
+# person, but it can only check columns, not count rows. Second, each hire looks for a shift with room, and without the column it would
+# count the people of all shifts ([what that costs](costs.ipynb)).
 #
 # ## What Django sends
 #
@@ -43,7 +44,7 @@ ada, grace, alan, katherine = Employees.objects.order_by("pk")
 sunday = Shifts.objects.create(pk=20, shift_date=date(2022, 11, 20))
 
 # %% [markdown]
-# `sunday.employees_shift.add(ada, grace)` gives both of them a seat.
+# `sunday.employees_shift.add(ada, grace)` gives both of them a seat. It writes the two rows with one INSERT, as `bulk_create()` does.
 
 # %%
 predict("counting-1")
@@ -55,41 +56,34 @@ reveal("counting-1")
 seen.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# `add()` writes both seats with one INSERT and calls no `save()`, so you cannot count them there. But it sends `m2m_changed`, the signal of
-# many-to-many fields, before and after it writes the rows. `action` says which of the two it is.
+# So a receiver of `post_save` cannot count these seats. But before and after `add()` writes, it sends `m2m_changed`, the signal of
+# many-to-many fields. `action` says which of the two it is, and `pk_set` holds the keys of the people.
 #
-# Four other calls change seats, too. `heard` collects their signals:
+# Now Alan takes a seat from his side:
 
 # %%
-from django.db.models.signals import m2m_changed, post_save, pre_delete
+from django.db.models.signals import m2m_changed, pre_delete
 
-signals = m2m_changed, post_save, pre_delete
-with listening(*signals, sender=ShiftsEmployees) as heard:
+with listening(m2m_changed, sender=ShiftsEmployees) as heard:
     alan.shifts.add(sunday)
-    sunday.employees_shift.remove(ada)
-    ShiftsEmployees.objects.create(employee=ada, shift=sunday)
-    grace.delete()
-print(len(heard), "signals:", *[it["signal"] for it in heard])
+heard
 
 # %% [markdown]
-# Here are all five calls in one table. (Show `heard` in a cell of your own to see each signal with its arguments.)
+# `pk_set` holds the keys on the *other* side of the call. This call began with the person, so 20 is the key of the shift, and `reverse` is
+# True. A receiver that does not look at `reverse` would think that 20 is the key of a person.
 #
-# | call | signals | instance | `pk_set` |
-# |---|---|---|---|
-# | `sunday.employees_shift.add(ada, grace)` | `m2m_changed` before and after | Sunday's shift | the keys of the two people |
-# | `alan.shifts.add(sunday)` | `m2m_changed` before and after, with `reverse=True` | Alan | the key of the *shift* |
-# | `sunday.employees_shift.remove(ada)` | `m2m_changed`, `pre_delete`, `m2m_changed` | Sunday's shift; for `pre_delete` the seat | Ada's key |
-# | `ShiftsEmployees.objects.create(…)` | `post_save` | the seat | |
-# | `grace.delete()` | `pre_delete`, twice: Grace had two seats | each seat | |
-#
-# `reverse` is True if you begin with the person, because the many-to-many field belongs to `Shifts`. A receiver that does not look at
-# `reverse` takes Sunday's key, 20, for the key of a person.
-#
-# A removal sends both `m2m_changed` and `pre_delete`. So a receiver that counts at both counts twice: choose one. Here we choose `pre_delete`,
-# because it is also sent when a person is deleted.
-#
-# Two methods of the field are left. `set()` is a `remove()` and an `add()`. `clear()` takes everybody off the shift. It sends the same
-# signals as `remove()`, but with the actions `pre_clear` and `post_clear`, and its `pk_set` is None.
+# Next, Grace loses her seat on Sunday, and then she is deleted. She has one more seat, on Monday:
+
+# %%
+with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
+    sunday.employees_shift.remove(grace)
+    grace.delete()
+gone
+
+# %% [markdown]
+# `remove()` sent the first three signals. If you count at both `m2m_changed` and `pre_delete`, one removal is counted twice, so choose one
+# of them. Here we choose `pre_delete`, because `grace.delete()` sends it, too: it is the last row. (What `set()` and `clear()` send is in
+# the glossary under [m2m_changed](../../docs/glossary.md#m2m_changed).)
 #
 # ## Three receivers
 #
@@ -110,10 +104,8 @@ print(len(heard), "signals:", *[it["signal"] for it in heard])
 #
 # `F("headcount") + 1` lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
 #
-# The second receiver takes 1 off, before a seat is deleted and before a seat is saved. A list connects it to both signals. Why before a
-# save? Because a saved seat may move to another shift. Then `instance.shift` is already the *new* shift, so the receiver asks the
-# database for the old one: `filter(shiftsemployees=instance.pk)` finds the shift that has this seat. A new seat has no key yet, so
-# nothing is taken off.
+# The second receiver takes 1 off. A list connects it to two signals, so it runs before a seat is deleted and before a seat is saved. It
+# asks the database which shift has this seat. A new seat has no key yet, so nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -123,7 +115,7 @@ print(len(heard), "signals:", *[it["signal"] for it in heard])
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
-# The third receiver runs after each save of a seat, and adds 1 to the shift that the seat has now:
+# The third receiver runs after each save of a seat, and adds 1. `shift_id` is the key of the shift that the seat has now:
 #
 # ```python
 # @receiver(post_save, sender=ShiftsEmployees)
@@ -131,8 +123,7 @@ print(len(heard), "signals:", *[it["signal"] for it in heard])
 #     Shifts.objects.filter(pk=instance.shift_id).update(headcount=F("headcount") + 1)
 # ```
 #
-# So if an old seat is saved without a change, `uncount_seat` takes 1 off, and `count_seat` adds it again. Now Katherine's seat moves from
-# Tuesday to Sunday: we change its `shift`, and save it.
+# Katherine's seat is on Tuesday. Now we change its `shift` to Sunday, and save it.
 
 # %%
 predict("counting-2")
@@ -146,7 +137,7 @@ reveal("counting-2")
 moved.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# Both shifts are counted correctly. Tuesday is empty again, and Sunday is full:
+# Before the save `seat.shift` was already Sunday, and only the database knew Tuesday. That is why `uncount_seat` asks it.
 
 # %%
 shift_table()
@@ -154,8 +145,9 @@ shift_table()
 # %% [markdown]
 # ## A fourth person
 #
-# Søren wants to work on Sunday, too. The constraint allows a `headcount` of 3 at most. So `sunday.employees_shift.add(soren)` would raise
-# an `IntegrityError`, because a receiver makes the number 4, and the whole `add()` would be undone. Søren gets his seat by `bulk_create()`:
+# Søren wants to work on Sunday, too. `sunday.employees_shift.add(soren)` would fail: a receiver would make the number 4, the constraint
+# would raise an error, and all of it would be undone. But what if somebody stores his seat with `bulk_create()`? (He is hired without hooks,
+# so that no receiver gives him a seat.)
 
 # %%
 predict("counting-3")
@@ -181,11 +173,10 @@ from classroom.experiments.triggers import counted_by_triggers, statements
 print(statements()[0])
 
 # %% [markdown]
-# `NEW` is the row that was inserted, so its shift gets 1 more. Two more triggers are for a seat that is deleted and for one that is
-# moved. A trigger is a part of the statement that starts it, and a statement is done as a whole or not at all.
+# `NEW` is the row that was inserted, so its shift gets 1 more. Two more triggers are for a seat that is deleted and for one that is moved.
 #
-# `counted_by_triggers()` disconnects our receivers and creates the triggers, until its block ends. In this block one INSERT of
-# `bulk_create()` tries to store four seats on Saturday's shift, which is empty:
+# While its block runs, `counted_by_triggers()` replaces our receivers by the triggers. Then one INSERT of `bulk_create()` tries to store
+# four seats on Saturday's shift, which is empty:
 
 # %%
 predict("counting-4")
@@ -194,18 +185,18 @@ predict("counting-4")
 from django.db import IntegrityError, transaction
 
 saturday = Shifts.objects.create(shift_date=date(2022, 11, 26))
-seats = [ShiftsEmployees(employee=it, shift=saturday) for it in (ada, alan, katherine, soren)]
+seats = [ShiftsEmployees(employee=who, shift=saturday) for who in (ada, alan, katherine, soren)]
 try:
     with counted_by_triggers(), transaction.atomic():
         ShiftsEmployees.objects.bulk_create(seats)
-except IntegrityError as refusal:
-    print(refusal)
+except IntegrityError as error:
+    print(error)
 reveal("counting-4")
 print("people on Saturday:", saturday.employees_shift.count())
 
 # %% [markdown]
-# The trigger counts each row, and it makes no difference who writes the row. So now the constraint really stops a fourth person. But this has a price: a trigger is
-# SQL for one kind of database, and nobody who reads your Python code sees it. So at least put it into a migration, with
+# So now the constraint really stops a fourth person. But this has a price: a trigger is SQL for one kind of database, and nobody who reads
+# your Python code sees it. So at least put it into a migration, with
 # [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql).
 #
 # ## What to keep
@@ -213,7 +204,7 @@ print("people on Saturday:", saturday.employees_shift.count())
 # | who counts | misses |
 # |---|---|
 # | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()` and raw SQL |
-# | a [trigger](../../docs/glossary.md#trigger) | next to nothing |
+# | a [trigger](../../docs/glossary.md#trigger) | almost nothing |
 # | a query, [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing |
 #
 # A query misses nothing, so store a count only if a constraint has to check it, or if you often search or sort many rows by it.

@@ -2,14 +2,16 @@
 # # Deeper · What needs no hook at all
 #
 # Receivers and `save()` are Python code, but not every write runs them. For example, `update()` and `bulk_create()` do not (lessons
-# [02](../02_built_in_signals.ipynb) and [03](../03_save_overrides.ipynb)). **One idea: some rules can live in the table itself, where every
-# write meets them.** But the database cannot do everything.
+# [02](../02_built_in_signals.ipynb) and [03](../03_save_overrides.ipynb)). **One idea: some rules can be part of the table, so that the
+# database applies them to every write.** But the database cannot do everything.
 #
 # In about 20 minutes you:
 #
-# - let the database compute a column, and fill one;
-# - send SQL of your own, and try to break a rule of the table;
-# - override a method of a queryset, and see which calls use it.
+# - let the database compute one column, and fill another with a default;
+# - write SQL yourself, and try to break a rule of the table;
+# - see a hook for bulk calls, where the table is not enough.
+#
+# `Badge` is a model only for this notebook. One row is one person's badge:
 
 # %%
 fresh_database()
@@ -24,7 +26,8 @@ show_code(Badge, fields=True)
 # letter of a name, and `Concat` puts the two letters together. `output_field` is the type of the column, and with `db_persist=True` the
 # database stores it in the row, like any other column.
 #
-# Ada's badge is stored. After the INSERT, Django reads the initials back into the object `ada`, so `ada.initials` is AQ. Then `update()` changes its last name.
+# When Ada's badge is stored, the database computes AQ, and Django reads it back into the object `ada`. Then `update()` changes the last
+# name in the row.
 
 # %%
 predict("no_hook-1")
@@ -32,22 +35,22 @@ predict("no_hook-1")
 # %%
 ada = Badge.objects.create(first_name="Ada", last_name="Quillbrook")
 Badge.objects.update(last_name="Lovelace")
-before = ada.initials
-ada.refresh_from_db()
 reveal("no_hook-1")
-before, ada.initials
+print("object:", ada.initials)
+ada.refresh_from_db()
+print("row:", ada.initials)
 
 # %% [markdown]
-# The row had the new initials at once. The object was made before, so it needs `refresh_from_db()`. Compare a `save()` that sets the
-# initials: `update()` would not call it, so even the row would still say AQ.
+# The row had the new initials at once, but the object needs `refresh_from_db()`. If `save()` set the initials, it would be worse:
+# `update()` does not call it, so the row itself would still say AQ.
 #
 # The expression may use only columns of the same row: no other row, no other table, no Python.
 #
 # ## A default of the database
 #
 # `copies` has a `db_default`. The `default=` that you know is Python: Django puts the value into its INSERT. But a `db_default` is part
-# of the table, so it also works for an INSERT that Django did not write. Here is one. A cursor sends the SQL that you give it, with a
-# value from the list for each `%s`:
+# of the table, so it also works for an INSERT that Django did not write. We write one by hand. A *cursor* sends your SQL to the database,
+# with the values of the list in the place of each `%s`:
 
 # %%
 from django.db import connection
@@ -64,10 +67,8 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 #
 # ## A constraint
 #
-# A constraint is a rule that the database checks in every statement that writes. A statement is done as a whole or not at all.
-#
-# A badge has one to nine copies. The model says so in its class `Meta`, where options of a model stand. `Q(...)` is a condition,
-# written like the arguments of `filter()`:
+# A constraint is a rule that the database checks in every statement that writes. A badge has one to nine copies. The model says so in
+# `Meta`, where a model has its options. `Q(...)` is a condition, written like the arguments of `filter()`:
 #
 # ```python
 # constraints = [
@@ -94,39 +95,35 @@ reveal("no_hook-2")
 list(Badge.objects.values("first_name", "copies"))
 
 # %% [markdown]
-# A constraint checks every write, also when two people write at the same time. But each kind of constraint sees only a part. A
+# A constraint checks every write, even if two programs write at the same moment. But each kind of constraint sees only a part. A
 # `CheckConstraint` sees its own row, a `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them can
 # count rows, so none can say "at most three seats" directly. There are two ways around this:
 #
-# - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. This works only
-#   while the stored number is right: see [Counting a relation](counting.ipynb).
+# - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. This works only while the stored number is
+#   right: see [Counting a relation](counting.ipynb).
 # - Or you give each seat a field `number`. A `CheckConstraint` allows only 1 to 3, and a `UniqueConstraint` allows each number only
 #   once on a shift. So a fourth seat finds no number.
 #
-# ## A method of the queryset
+# ## A hook after all
 #
-# `bulk_create()` calls no `save()` and no receiver. But it is itself a method, of the class `QuerySet`, so you can override it:
+# Sometimes Python has to act at a bulk call. `bulk_create()` calls no `save()` and no receiver, but it is itself a method, of the class
+# `QuerySet`. So you can override it:
 
 # %%
 show_code(BadgeQuerySet)
 
 # %% [markdown]
-# `Badge.objects` uses this class: the model says `objects = BadgeQuerySet.as_manager()`. (A *manager* is what you call `objects`.) One badge
-# is written by `bulk_create()`, one by `create()`. Both names have spaces around them.
-
-# %%
-predict("no_hook-3")
+# `Badge.objects` uses this class, because the model says `objects = BadgeQuerySet.as_manager()`. (A *manager* is what you call `objects`.)
+# Here are two names with spaces around them:
 
 # %%
 Badge.objects.bulk_create([Badge(first_name=" Zoë ", last_name="W")])
 Badge.objects.create(first_name=" Noor ", last_name="S")
 names = [badge.first_name for badge in Badge.objects.order_by("pk")][-2:]
-reveal("no_hook-3")
 names
 
 # %% [markdown]
-# Zoë's name has lost its spaces, and Noor's name has kept them. So this method runs only for `Badge.objects.bulk_create()`. If a model has a
-# second manager, made from another queryset class, that one still has Django's own `bulk_create()`.
+# Noor's name has kept its spaces, because `create()` calls `save()`, and never `bulk_create()`.
 #
 # ## What to keep
 #
@@ -134,8 +131,8 @@ names
 # |---|---|---|
 # | `GeneratedField` | every write, also `update()` and raw SQL | see other rows, call Python, or change an object that is already in memory |
 # | `db_default` | every INSERT that leaves the column out | correct a value that is passed |
-# | a constraint | every write, also two at once | count rows, or *do* something |
-# | an overridden queryset method | the calls of that method on that manager | see `save()`, other managers and raw SQL |
+# | a constraint | every write, even if two programs write at the same moment | count rows, or *do* something |
+# | an overridden `bulk_create()` | the calls of `bulk_create()` | see `save()` and raw SQL |
 #
 # Two more tools need no Python. A *trigger* is SQL that the database runs for each row: [Counting a relation](counting.ipynb) has three. And
 # the database can delete rows that point to a deleted row: see [cascade](../../docs/glossary.md#cascade) in the glossary. Which calls

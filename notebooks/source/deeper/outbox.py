@@ -2,7 +2,8 @@
 # # Deeper · News that must not be lost: the outbox
 #
 # Somebody is hired, and then a letter is written. [Lesson 06](../06_when_things_break.ipynb) used `on_commit`, so the letter comes
-# after the commit. But if the process ends between the two, the letter is lost. **How do you make sure that it is written?**
+# after the commit. But if the process ends after the commit and before the callback, nobody writes the letter. **How do you make sure
+# that it is written?**
 #
 # In about 20 minutes you:
 #
@@ -56,25 +57,21 @@ outbox_table()
 # Now Søren is hired. But his contract was never signed, so an error ends the transaction around his hire:
 
 # %%
-predict("outbox-1")
-
-# %%
 try:
     with transaction.atomic():
         hire_and_store(roster[4])
         raise RuntimeError("the contract was never signed")
 except RuntimeError as error:
     print(error)
-reveal("outbox-1")
 outbox_table()
 
 # %% [markdown]
-# So store the event in the same transaction as the hire. Without a transaction `outbox.store()` raises an error.
+# Søren's event was rolled back together with his hire. Without a transaction `outbox.store()` raises an error.
 #
 # ## Delivering
 #
-# A timer of the operating system starts the command `manage.py deliver_events` every minute. For each event that waits the command sends
-# the signal `event_told`, with `name`, `key` and `payload`, and then marks the event as delivered. Our receiver writes a letter. In this
+# A timer of the operating system starts the command `manage.py deliver_events` every minute. The command takes each waiting event, sends
+# the signal `event_told` with its `name`, `key` and `payload`, and then marks it as delivered. Our receiver writes a letter. In this
 # notebook a letter is a line in a file, the event log:
 
 # %%
@@ -83,33 +80,34 @@ from classroom.experiments.postbox import write_letter
 show_code(write_letter)
 
 # %% [markdown]
-# This command can end at a bad moment, too. `deliver_and_end(write_letter)` connects `write_letter` to `event_told` and runs the command, in
-# a process that ends right after the letter. `deliver_again(write_letter)` does this once more, in a process that ends well.
+# The process that delivers can end at a bad moment, too. `deliver_and_end(write_letter)` connects `write_letter` to `event_told` and runs
+# the command, in a process that ends right after the letter. `deliver_again(write_letter)` does it again, in a process that nothing
+# interrupts.
 
 # %%
-predict("outbox-2")
+predict("outbox-1")
 
 # %%
 from classroom.experiments.postbox import deliver_again, deliver_and_end
 
 deliver_and_end(write_letter)
 deliver_again(write_letter)
-reveal("outbox-2")
+reveal("outbox-1")
 event_log()[["sender", "message"]]
 
 # %%
 outbox_table()
 
 # %% [markdown]
-# The second process has marked Katherine's event as delivered. Nothing is lost, but something may come twice. This is called *at least
-# once*.
+# Now the event is marked, because the second process came to its end. Nothing is lost, but a letter may come twice: this is called delivery
+# *at least once*.
 #
-# The delivery alone cannot promise more, because the letter is outside the database: writing it and marking the event are always two
-# steps. But the key is the same both times, so the receiver can notice that it is called again.
+# The outbox cannot promise *exactly once*, because the letter is outside the database. Writing it and marking the event are two steps, and
+# the process may end between them. But the key is the same both times, so the receiver can notice that it is called again.
 #
 # ## A receiver that remembers
 #
-# This receiver puts the keys that it has seen into a set. Above the function stands `seen_keys = set()`:
+# This receiver remembers the keys of its events in a set, `seen_keys = set()`:
 
 # %%
 from classroom.experiments.postbox import write_letter_once
@@ -121,35 +119,45 @@ show_code(write_letter_once)
 # and another process delivers again.
 
 # %%
-predict("outbox-3")
+predict("outbox-2")
 
 # %%
 hire_and_store(roster[5])
 deliver_and_end(write_letter_once)
 deliver_again(write_letter_once)
-reveal("outbox-3")
+reveal("outbox-2")
 event_log()[["sender", "message"]]
 
 # %% [markdown]
 # So keep the key where it is still known when the process has ended. Where that is depends on what the receiver changes:
 #
-# - **A row of this database.** Store the row and the key in one transaction, with a unique constraint on the key. A second call gets
-#   an `IntegrityError`, and changes nothing. Catch this error, because the work is done already. Catch it outside the `atomic()` block,
-#   because the error has broken the block ([lesson 04](../04_custom_signals.ipynb)).
-# - **Something outside**, such as a payment. Send the key with it. If the bank refuses a key that it already knows, you are safe.
-# - **A letter.** Nobody refuses a letter, so choose. If you store the key first, the letter may be lost. If you write the letter first, it
-#   may come twice.
+# **A row of this database.** Store the key in the same transaction as the change, in a table in which each key is unique (`SeenKey`):
+#
+# ```python
+# def pay_bonus(sender, key, **kwargs):
+#     with transaction.atomic():
+#         _, is_new = SeenKey.objects.get_or_create(key=key)
+#         if is_new:
+#             ...  # change the row
+# ```
+#
+# If the change fails, the key is rolled back, too, so the next call tries again.
+#
+# **Something outside**, such as a payment. Send the key with it. If the bank refuses a key that it already knows, you are safe.
+#
+# **A letter.** Nobody refuses a letter, so choose. If you store the key first, the letter may be lost. If you write the letter first, it
+# may come twice.
 #
 # ## What about tasks?
 #
-# A signal is a call, so the caller waits for it. For slow work there are *task runners*, such as Celery: you put a function into a queue,
-# and another process, a *worker*, takes it out and calls it, while your process goes on. Django 6.0 has
-# [tasks](../../docs/glossary.md#task) of its own: `enqueue()` hands a function over. But Django itself brings no worker. By default
-# `enqueue()` calls the function at once, in your process. For a real queue you still install a package.
+# A signal is a call, so the caller waits for it. Slow work can go into a queue instead: another process, a *worker*, takes the function out
+# and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `enqueue()` hands a function over. But Django includes no
+# worker, so you still install a package.
 #
-# Call `enqueue()` in `on_commit`, because otherwise a fast worker looks for a row that is not committed yet. But then the gap of lesson 06
-# is back: the process can end after the commit and before `enqueue()`. So if a task must not be lost, enqueue it in a receiver of the
-# outbox. Or use a queue that is a table of the same database, and enqueue inside the transaction. Then the queue is the outbox.
+# When do you call `enqueue()`? Not before the commit, because a fast worker would look for a row that is not there yet. So call it in
+# `on_commit`. But then the gap of lesson 06 is back: the process can end before `enqueue()`. If a task must not be lost, let a receiver
+# of `event_told` enqueue it. (Some packages keep their queue in a table of your database. Then call `enqueue()` inside the transaction: the
+# queue does the work of the outbox.)
 #
 # ## What to keep
 #
@@ -160,9 +168,9 @@ event_log()[["sender", "message"]]
 # | news that must arrive | the outbox, and a receiver or a task | it may come twice |
 # | a change in this database | the same transaction | both, or neither |
 #
-# Why not use the outbox for everything? It needs a command that runs every minute, and receivers that can be called twice. It also needs an
-# answer for a receiver that fails, and for two processes that deliver at once: read ours under
-# [outbox](../../docs/glossary.md#outbox) in the glossary, and in [`outbox.py`](../../speedy/outbox.py).
+# Why not use the outbox for everything? It needs a command that runs every minute, and receivers that can be called twice. What if a
+# receiver always fails, or two processes deliver at once? Our answers are in the glossary under [outbox](../../docs/glossary.md#outbox), and
+# in [`outbox.py`](../../speedy/outbox.py).
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).

@@ -17,7 +17,7 @@ roster = sample_roster()
 # %% [markdown]
 # ## In slow motion
 #
-# The design of [Matić's tutorial](line_by_line.ipynb) is called `as_published` here, and has tables of its own. At a hire its
+# The design of [Matić's tutorial](line_by_line.ipynb) is called `as_published` here, and has separate tables. At a hire its
 # receiver takes two steps:
 #
 # ```python
@@ -25,8 +25,7 @@ roster = sample_roster()
 # shift.employees_shift.add(person)     # gives the person a seat
 # ```
 #
-# Nothing in these tables limits the number of people on a shift. We hire Ada and Grace, and store Alan and Katherine by
-# `bulk_create()`, so that no receiver gives them a seat. (This design stores no `headcount`. The table below counts.)
+# We hire Ada and Grace, and store Alan and Katherine by `bulk_create()`, so that no receiver gives them a seat:
 
 # %%
 for person in roster[:2]:
@@ -36,13 +35,13 @@ alan, katherine = as_published.Employees.objects.bulk_create(newcomers)
 shift_table(as_published)
 
 # %% [markdown]
-# Now two requests come in, one for Alan and one for Katherine. Both take the first step before either takes the second:
+# Now Alan and Katherine get a seat at the same moment. Both hires take the first step before either takes the second:
 #
 # ```mermaid
 # sequenceDiagram
-#     participant A as Alan's request
+#     participant A as Alan's hire
 #     participant M as Monday's shift
-#     participant K as Katherine's request
+#     participant K as Katherine's hire
 #     A->>M: how many people?
 #     M-->>A: 2
 #     K->>M: how many people?
@@ -67,9 +66,9 @@ shift_table(as_published)
 #
 # ## Twelve at the same moment
 #
-# Is it better without signals? `race` hires twelve people at once, in five rounds. A round begins with an empty rota, and it is
-# right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`. Three designs take part, the last two from [lesson
-# 05](../05_side_by_side.ipynb):
+# Is it better without signals? `race` starts twelve hires at the same moment, each in another thread. It does this in five rounds.
+# Each begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`. Three designs take part, the last
+# two from [lesson 05](../05_side_by_side.ipynb), and `assign()` is the rule of this project:
 #
 # ```mermaid
 # flowchart LR
@@ -77,9 +76,6 @@ shift_table(as_published)
 #     two["built-in signals"] -- "a receiver of post_save" --> assign["assign()"]
 #     three["direct call"] -- "a call" --> assign
 # ```
-#
-# `assign()` is the rule of this project. It first takes a *lock*: everybody else who wants to hire has to wait until this
-# transaction ends.
 
 # %%
 predict("race-2")
@@ -93,38 +89,37 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# `exact` counts the rounds that ended right. The next four columns add up what went wrong in all five rounds: `over three`, shifts with
-# more than three people; `days twice`, days with two shifts; `left over`, people without a shift; `errors`, hires with an error.
-# `most on one` is the number of people on the fullest shift. No race is like another. If the published design made no mistake in your
-# five rounds, let it try twenty: `race("as published", rounds=20)`.
+# No race is like another. If the published design made no mistake in your five rounds, let it try twenty:
+# `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
+# nothing in the published tables forbids this, nor a fourth person on a shift.
 #
-# The published receiver takes no lock. The other two designs end in the same way, because both run the same rule, and it makes no
-# difference who calls it. **A signal neither causes a race nor cures one.** What helps is in the database: a lock, `F()` and a
-# constraint. This project uses all three.
+# `assign()` opens a transaction and takes a *lock*. Until the transaction ends, every other hire has to wait. It makes no difference
+# whether a signal or a call starts `assign()`. **A signal neither causes a race nor cures one.** What helps is in the database: a lock,
+# `F()` and a constraint. This project uses all three.
 #
 # ## 1. A lock
 #
-# Here is what `assign()` does, by hand, for Katherine. (The tables of this project are still empty.) `locked_rota()` opens a
-# transaction and takes the lock. Then the rule looks for a shift with room. If there is none, it opens the next shift. Last, it stores the
-# seat. (`scheduling.first_with_room()` is another function than the published one above.)
+# Here is what `assign()` does, by hand, for Søren. (The race used other databases, so the tables of this project are still empty.)
+# `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. Only then the rule looks for a shift with room for
+# Søren. It opens the next day if there is none, and stores the seat in the same transaction.
 
 # %%
 from speedy import scheduling
 
-katherine = EmployeesWithoutHooks.objects.create(**roster[3])
+soren = EmployeesWithoutHooks.objects.create(**roster[4])
 with scheduling.locked_rota() as rota:
-    shift = scheduling.first_with_room(rota, katherine) or scheduling.open_next(rota)
-    ShiftsEmployees.objects.create(employee=katherine, shift=shift)
+    shift = scheduling.first_with_room(rota, soren) or scheduling.open_next(rota)
+    ShiftsEmployees.objects.create(employee=soren, shift=shift)
 shift_table()
 
 # %% [markdown]
-# Back to Alan and Katherine, who want the last seat. With this lock the second request cannot look too early:
+# Back to Alan and Katherine, who want the last seat. With this lock the second hire cannot look too early:
 #
 # ```mermaid
 # sequenceDiagram
-#     participant A as Alan's request
+#     participant A as Alan's hire
 #     participant M as the rota
-#     participant K as Katherine's request
+#     participant K as Katherine's hire
 #     Note over M: 2 people on Monday
 #     A->>M: locks it, finds 2
 #     K->>M: wants the lock, waits
@@ -134,19 +129,20 @@ shift_table()
 #     Note over K: opens Tuesday
 # ```
 #
-# On PostgreSQL this lock is on the whole table of shifts, so there is only one hire at a time, although everybody can still read. Many
-# projects lock only one row, with `select_for_update()`:
+# On PostgreSQL this project locks the whole table of shifts, because a hire may open a new shift, and a row that is not there yet cannot be
+# locked. Everybody can still read. Many projects lock only one row, with `select_for_update()`:
 #
 # ```python
 # with transaction.atomic():
 #     locked = Shifts.objects.select_for_update().get(pk=shift.pk)
 # ```
 #
-# Another transaction that asks for the lock of this row waits until the block ends. So look at `locked`, and write, inside the block.
+# Another transaction that asks for the lock of this row waits until the block ends. So read `locked` and store your change inside the
+# block.
 #
-# On SQLite only one program can write at a time. Our transactions ask for that right at their start, before they look, so they need no
-# other lock, and Django leaves `select_for_update()` out of the SQL. The published receiver looks first, and asks only when it writes. So it
-# is wrong on SQLite, too.
+# On SQLite only one program can write at a time. A transaction of this project waits for its turn when it begins, before it looks. So it
+# needs no other lock, and Django leaves `select_for_update()` out of the SQL. The published receiver looks first, and waits for its turn
+# only when it writes. So it is wrong on SQLite, too.
 #
 # ## 2. `F()`
 #
@@ -167,8 +163,8 @@ print(seen.statements[0])
 #
 # ## 3. A constraint
 #
-# The cell above set Tuesday's headcount to 1, although nobody sits there. A [constraint](../../docs/glossary.md#constraint) of this table says that `headcount` is 0, 1, 2 or 3.
-# Some code forgets to look, and adds 3:
+# Tuesday's headcount is 1 now, although nobody sits there. A [constraint](../../docs/glossary.md#constraint) of this table says that
+# `headcount` is 0, 1, 2 or 3. Some code forgets to look, and adds 3:
 
 # %%
 predict("race-3")
@@ -179,15 +175,15 @@ from django.db import IntegrityError, transaction
 try:
     with transaction.atomic():
         Shifts.objects.filter(pk=tuesday.pk).update(headcount=F("headcount") + 3)
-except IntegrityError as refusal:
-    print(refusal)
+except IntegrityError as error:
+    print(error)
 tuesday.refresh_from_db()
 reveal("race-3")
 print("headcount:", tuesday.headcount)
 
 # %% [markdown]
-# So even if some code forgets the lock, a fourth person gets an error and not a seat. Another constraint refuses a second shift on
-# the same day.
+# So if some code forgets the lock, the receivers of this project still count, and the constraint refuses a fourth seat. Only a seat that
+# nobody counts gets through ([Counting a relation](counting.ipynb)). Another constraint refuses a second shift on the same day.
 #
 # ## What to keep
 #
