@@ -130,7 +130,7 @@ def views(app):
         ask(app, "test_logging", "get")
     yield 21, "people hired by three GETs", str(app.Employees.objects.count() - before)
     for age in "old", -3:
-        yield 22, f"the age {age}", ask(app, "test_logging", age=age)
+        yield 22, f"the age {age!r}", ask(app, "test_logging", age=age)
     write, path, said = published_log.log_event, Path("log_event.log"), ["View -- Ada is hired"]
     if app is speedy.models:
         write, path = event_logging.log_event, settings.EVENT_LOG
@@ -269,7 +269,7 @@ def of_methods(fires):
     badge.refresh_from_db()
     found = (
         f"update() makes Ada Quillbrook a {badge.last_name}. A receiver's initials are still "
-        f"{computed['initials']}, a generated column has {badge.initials}."
+        f"{computed['initials']}, a column that the database computes has {badge.initials}."
     )
     yield "Signals are good for text made from other fields.", IN_PART, found
     needs = re.findall(r"^(?:from|import) (\S+)", inspect.getsource(custom_signals), re.MULTILINE)

@@ -36,7 +36,7 @@ assert [(fault, there, here) for fault, _, there, here in seen] == [
     (24, "3", "4"),
 ]
 got = {trial: there for _, trial, there, _ in seen}
-assert [got[f"the age {age}"][:3] for age in ("old", -3)] == ["200", "500"]
+assert [got[f"the age {age!r}"][:3] for age in ("old", -3)] == ["200", "500"]
 assert answer_of("every_line-1") == "the one with the age -3"
 for age in -3, "old":  # as the guess and the text name the errors
     refused = tried(lambda age=age: as_published.Employees.objects.create(**PERSON | {"age": age}))
@@ -65,7 +65,7 @@ assert list(of_claims["what a run shows"]) == [
     "It was called for 2 of 3 rows. bulk_create() stored the third one.",
     "Two rows were deleted. delete() was called 0 times, post_delete was sent twice.",
     "update() makes Ada Quillbrook a Lovelace. A receiver's initials are still AQ, "
-    "a generated column has AL.",
+    "a column that the database computes has AL.",
     "A file that declares signals imports django.dispatch alone. But a model that imports the "
     "tutorial's package gets an ImportError.",
     "One send() called the receiver once.",
