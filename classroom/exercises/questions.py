@@ -33,7 +33,7 @@ from speedy.models import (
     ShiftsEmployees,
 )
 from speedy.signals.custom_signals import event_told
-from speedy.wirings import WIRINGS, EmployeesOverridingSave
+from speedy.wirings import EmployeesOverridingSave
 from whatfires import connected, listening, trace
 
 
@@ -122,11 +122,10 @@ def an_error_is_an_answer():
 
 
 @ask(
-    "`DEBUG` is off, as on a live site. `connect_it()` was called, and then the signal is sent. Who "
-    "answers?",
+    "On a live site `connect_it()` was called, and then the signal is sent. Who answers?",
     {
-        "the function": "With `DEBUG` on it may: Django's check of the receiver then keeps the function "
-        "alive. With `DEBUG` off nothing does, because a signal only holds a weak reference.",
+        "the function": "A signal only holds a weak reference, and nothing else holds the function. On your "
+        "own machine it may answer, because there `DEBUG` is on, and a check of Django's keeps it alive.",
         "nobody": "A signal only holds a weak reference, and nothing else holds the function. With "
         "`DEBUG` on it may still answer, which hides the fault. Put receivers at the top of a module.",
         "an error, because the function is gone": "A receiver that is gone is skipped, and nothing says "
@@ -184,55 +183,11 @@ def without_a_sender_every_class_is_heard():
 
 
 @ask(
-    "`Employees.objects.filter(...).update(age=40)` changes five people. How often is `post_save` "
-    "sent?",
-    {
-        "never": "`update()` is one SQL statement. It calls no `save()` and sends no signal.",
-        "once": "Django has no signal for a whole queryset, so `update()` sends none.",
-        "five times": "A loop that calls `save()` on each person sends it five times. `update()` is "
-        "one statement and sends none.",
-    },
-    right="never",
-    lesson="02",
-)
-def update_is_silent():
-    people(5)
-    with listening(post_save, sender=Employees) as heard:
-        Employees.objects.filter(age__gte=0).update(age=40)
-    return {0: "never", 1: "once", 5: "five times"}[len(heard)]
-
-
-@ask(
-    "Two people are put on an extra shift with `shift.employees_shift.add(ada, grace)`. Which signals "
-    "are sent for the new links?",
-    {
-        "`post_save` of the link, twice": "`add()` writes the links with one `bulk_create()`, which "
-        "sends no `post_save`.",
-        "`m2m_changed`, twice": "It is sent before the links are written and again after. `pk_set` "
-        "holds the keys of both people.",
-        "`m2m_changed`, four times": "It is sent for each call, not for each person: once before, once "
-        "after. `pk_set` holds the keys of both people.",
-    },
-    right="`m2m_changed`, twice",
-    lesson="deeper/matrix",
-)
-def add_sends_m2m_changed():
-    ada, grace = people(2)
-    extra = Shifts.objects.create(shift_date="2030-01-01")
-    link = Shifts.employees_shift.through
-    with listening(post_save, sender=link) as saved, listening(m2m_changed, sender=link) as told:
-        extra.employees_shift.add(ada, grace)
-    if len(saved):
-        return "`post_save` of the link, twice"
-    return {2: "`m2m_changed`, twice", 4: "`m2m_changed`, four times"}[len(told)]
-
-
-@ask(
     "A fixture is loaded (`manage.py loaddata`). What do the receivers of `post_save` get for the people "
     "in it?",
     {
         "nothing": "`loaddata` does not call your `save()`, but it does send the signals, for each row.",
-        "a call for each row, as for any other": "They are called for each row, but with `raw=True`. "
+        "a call for each row, with `raw=False`": "They are called for each row, but with `raw=True`. "
         "Related rows may not be there yet, so a receiver should not rely on them.",
         "a call for each row, with `raw=True`": "So a receiver checks `raw` first. What it would do was "
         "usually done before the fixture was written.",
@@ -253,12 +208,12 @@ def fixtures_are_raw():
     ]
     if not heard:
         return "nothing"
-    every = "a call for each row"
-    return f"{every}, with `raw=True`" if heard == ["True"] else f"{every}, as for any other"
+    [raw] = heard
+    return f"a call for each row, with `raw={raw}`"
 
 
 @ask(
-    "The model of a seat overrides `delete()`, and a receiver listens to its `post_delete`. Ada is "
+    "The model of a seat has its own `delete()`, and a receiver listens to `post_delete` of seats. Ada is "
     "deleted, and her seat with her (`CASCADE`). How often are the two called?",
     {
         "the method once, the receiver once": "The method is called if somebody calls `delete()` on the seat itself. Nobody does.",
@@ -337,29 +292,31 @@ def nobody_seats_a_batch():
 
 
 @ask(
-    "A receiver of `post_save` raises an error while `Employees.objects.create()` runs. No transaction "
-    "is open. What happens to the row?",
+    "A view calls `Employees.objects.create()`, and no transaction is open. A receiver of `post_save` "
+    "raises an error, so the visitor gets an error page, and sends the form again. The same error comes. "
+    "How many rows are stored now?",
     {
-        "it stays": "The row is committed before the signal is sent. The caller gets an error, and the "
-        "person is stored. In `atomic()` the row would go, and so it would with `get_or_create()` and in "
-        "the admin, which open a transaction themselves.",
-        "it is rolled back": "The row is committed before the signal is sent. A transaction around the "
-        "call would roll it back. `create()` opens none that reaches that far.",
-        "it was never written": "`post_save` is sent after the INSERT, so the row has been written.",
+        "none": "The row is committed before the signal is sent, so the error comes too late to undo it. "
+        "A transaction around the call would undo it. `create()` opens none that reaches that far.",
+        "one": "`create()` does not ask whether there is such a person already. Each call stores a row.",
+        "two": "Each row is committed before the signal is sent, so both stay. In `atomic()` nothing "
+        "would be left. The same is true of `get_or_create()` and of the admin, which open a transaction "
+        "themselves.",
     },
-    right="it stays",
+    right="two",
     lesson="06",
-    part="What is left, and what does it cost?",
+    part="What is left?",
 )
-def the_row_stays():
+def who_tries_again_is_stored_twice():
     ada, grace, *_ = sample_roster()
     with broken_rule():
         with suppress(BrokenRule):
             Employees.objects.get_or_create(**grace)
         assert not Employees.objects.exists()
-        with suppress(BrokenRule):
-            Employees.objects.create(**ada)
-    return "it stays" if Employees.objects.exists() else "it is rolled back"
+        for _ in ("the form is sent", "and sent again"):
+            with suppress(BrokenRule):
+                Employees.objects.create(**ada)
+    return ["none", "one", "two"][Employees.objects.count()]
 
 
 @ask(
@@ -389,70 +346,75 @@ def no_rollback_reaches_a_file():
 
 
 @ask(
-    "One person is hired with each of the four wirings, on the same rota. Which wiring takes the most "
-    "SQL statements?",
+    "The letter to Ada is a callback of `on_commit()`. Is it sent?",
     {
-        "the built-in signals": "Sending a signal is a function call. It needs no SQL of its own.",
-        "the direct call": "It calls the same rule as the other three.",
-        "none: all take the same number": "All four store the person and run the same rule. They differ "
-        "in who can see it, and in what is rolled back when something fails.",
+        "no": "The callback waits for the outer block, because only that one commits. Here it is rolled "
+        "back, so the callback is never called.",
+        "yes, when the inner block ends": "The inner block sets a savepoint and commits nothing. So the "
+        "callback goes on waiting for the outer block.",
+        "yes, when the outer block ends": "It would be, if the outer block had been committed. But an error "
+        "left that block, so it was rolled back.",
     },
-    right="none: all take the same number",
-    lesson="05",
+    right="no",
+    lesson="06",
+    code="""
+with transaction.atomic():
+    with transaction.atomic():
+        ada = Employees.objects.create(**fields)
+        transaction.on_commit(send_letter)
+    raise RuntimeError("the office is closed")
+""",
 )
-def the_same_statements():
-    people(1)
-    numbers = []
-    for wiring, fields in zip(WIRINGS.values(), sample_roster()[1:], strict=False):
-        with trace() as seen:
-            person = wiring.hire(**fields)
-        numbers.append(len(seen.statements))
-        person.delete()  # the next one finds the same rota
-    if len(set(numbers)) == 1:
-        return "none: all take the same number"
-    return "the built-in signals" if numbers[0] == max(numbers) else "the direct call"
+def callbacks_wait_for_the_outer_block():
+    sent = []
+    with suppress(RuntimeError), transaction.atomic():
+        with transaction.atomic():
+            people(1)
+            transaction.on_commit(lambda: sent.append("Dear Ada"))
+        if sent:
+            return "yes, when the inner block ends"
+        raise RuntimeError
+    return "yes, when the outer block ends" if sent else "no"
 
 
 @ask(
-    "A shift of this project has one free seat. Two requests hire Alan and Katherine at the same moment, "
-    "without a lock, and their lines run in this order. What happens at the last one?",
+    "The receiver `order_meal` is connected to `employee_hired`. A colleague renames `employee` in the line "
+    "with `send()`, and only there. What does the next hire leave?",
     {
-        "an error: the constraint refuses": "The receiver adds 1 in the database with `F()`, whatever your "
-        "code has read. 4 is more than the constraint allows. With a lock taken before reading, the "
-        "second would have read 3, and there would be no error.",
-        "a fourth person on the shift": "A count that is read and then trusted allows that. Here a "
-        "constraint holds the count, and the count moves by `F()` and not from what was read.",
-        "it waits, and takes the next shift": "The rule `assign()` does that: it takes the lock before it "
-        "reads. `add()` does not choose a shift.",
+        "an error, and the person is stored": "The signal is sent inside `atomic()`, and the error leaves this "
+        "block. So the row is rolled back.",
+        "no error, and no meal": "That is so with `send_robust()`, which catches the error. `send()` lets it "
+        "reach the caller.",
+        "an error, and nobody is stored": "The receiver needs `employee` and does not get it, so Python raises a "
+        "`TypeError`. It leaves the `atomic()` block, which is rolled back.",
     },
-    right="an error: the constraint refuses",
-    lesson="deeper/race",
+    right="an error, and nobody is stored",
+    lesson="04",
     code="""
-for_alan = Shifts.objects.get()  # one request reads the headcount: 2
-for_katherine = Shifts.objects.get()  # the other one reads the same: 2
+def order_meal(sender, employee, **kwargs):
+    print("A meal for", employee)
 
-if for_alan.headcount < 3:
-    for_alan.employees_shift.add(alan)
-if for_katherine.headcount < 3:
-    for_katherine.employees_shift.add(katherine)
+
+with transaction.atomic():
+    employee = EmployeesWithoutHooks.objects.create(**fields)
+    employee_hired.send(sender=EmployeesWithoutHooks, person=employee)
 """,
 )
-def counted_then_added():
-    people(2)
-    [shift] = Shifts.objects.all()
-    both = EmployeesWithoutHooks.objects.bulk_create(
-        EmployeesWithoutHooks(**fields) for fields in sample_roster()[2:4]
-    )
-    looks = [Shifts.objects.get() for _ in both]
-    try:
-        for person, look in zip(both, looks, strict=True):
-            if look.headcount < SEATS:
-                with transaction.atomic():
-                    shift.employees_shift.add(person.pk)
-    except IntegrityError:
-        return "an error: the constraint refuses"
-    more = Shifts.objects.count() > 1
-    return "it waits, and takes the next shift" if more else "a fourth person on the shift"
+def a_renamed_payload():
+    hired, found = Signal(), "no error"
+
+    def order_meal(sender, employee, **kwargs):
+        pass
+
+    with connected(hired, order_meal):
+        try:
+            with transaction.atomic():
+                employee = EmployeesWithoutHooks.objects.create(**sample_roster()[0])
+                hired.send(sender=EmployeesWithoutHooks, person=employee)
+        except TypeError:
+            found = "an error"
+    left = "the person is stored" if Employees.objects.exists() else "nobody is stored"
+    return f"{found}, and {left}" if found == "an error" else "no error, and no meal"
 
 
 @ask(
@@ -494,19 +456,86 @@ def a_caught_error_breaks_the_block():
 
 
 @ask(
+    "Two people are put on an extra shift with `shift.employees_shift.add(ada, grace)`. Which signals "
+    "are sent for the new links?",
+    {
+        "`post_save` of the link, twice": "`add()` writes the links with one `bulk_create()`, which "
+        "sends no `post_save`.",
+        "`m2m_changed`, twice": "It is sent before the links are written and again after. `pk_set` "
+        "holds the keys of both people.",
+        "`m2m_changed`, four times": "It is sent for each call, not for each person: once before, once "
+        "after. `pk_set` holds the keys of both people.",
+    },
+    right="`m2m_changed`, twice",
+    lesson="deeper/matrix",
+    part="From the optional notebooks",
+)
+def add_sends_m2m_changed():
+    ada, grace = people(2)
+    extra = Shifts.objects.create(shift_date="2030-01-01")
+    link = Shifts.employees_shift.through
+    with listening(post_save, sender=link) as saved, listening(m2m_changed, sender=link) as told:
+        extra.employees_shift.add(ada, grace)
+    if len(saved):
+        return "`post_save` of the link, twice"
+    return {2: "`m2m_changed`, twice", 4: "`m2m_changed`, four times"}[len(told)]
+
+
+@ask(
+    "A shift of this project has one free seat. Two requests hire Alan and Katherine at the same moment, "
+    "without a lock, and their lines run in this order. What does the last line do?",
+    {
+        "it raises an error: the constraint refuses": "The receiver adds 1 in the database with `F()`, whatever your "
+        "code has read. 4 is more than the constraint allows. With a lock taken before reading, the "
+        "second would have read 3, and there would be no error.",
+        "it puts a fourth person on the shift": "A count that is read and then trusted allows that. Here a "
+        "constraint holds the count, and the count moves by `F()` and not from what was read.",
+        "it waits, and takes the next shift": "The rule `assign()` does that: it takes the lock before it "
+        "reads. `add()` does not choose a shift.",
+    },
+    right="it raises an error: the constraint refuses",
+    lesson="deeper/race",
+    code="""
+for_alan = Shifts.objects.get()  # one request reads the headcount: 2
+for_katherine = Shifts.objects.get()  # the other one reads the same: 2
+
+if for_alan.headcount < 3:
+    for_alan.employees_shift.add(alan)
+if for_katherine.headcount < 3:
+    for_katherine.employees_shift.add(katherine)
+""",
+)
+def counted_then_added():
+    people(2)
+    [shift] = Shifts.objects.all()
+    both = EmployeesWithoutHooks.objects.bulk_create(
+        EmployeesWithoutHooks(**fields) for fields in sample_roster()[2:4]
+    )
+    looks = [Shifts.objects.get() for _ in both]
+    try:
+        for person, look in zip(both, looks, strict=True):
+            if look.headcount < SEATS:
+                with transaction.atomic():
+                    shift.employees_shift.add(person.pk)
+    except IntegrityError:
+        return "it raises an error: the constraint refuses"
+    more = Shifts.objects.count() > 1
+    return "it waits, and takes the next shift" if more else "it puts a fourth person on the shift"
+
+
+@ask(
     "A test in a `TestCase` hires somebody. The code registers a letter with `transaction.on_commit()`. "
     "Does the test see the letter?",
     {
-        "yes, at the end of the hire": "The test's own transaction is still open then, and it is never "
+        "yes, as soon as `create()` returns": "The test's own transaction is still open then, and it is never "
         "committed.",
-        "no, unless the test runs the callbacks": "A `TestCase` rolls its transaction back, so nothing "
+        "no, the test commits nothing": "A `TestCase` rolls its transaction back, so nothing "
         "that waits for a commit runs. `captureOnCommitCallbacks(execute=True)` runs it.",
-        "yes, after the test": "After the test the transaction is rolled back, so the letter is never "
+        "yes, but only after the test": "After the test the transaction is rolled back, so the letter is never "
         "written.",
     },
-    right="no, unless the test runs the callbacks",
+    right="no, the test commits nothing",
     lesson="deeper/testing",
-    part="Tests, deliveries, and where a rule belongs",
 )
 def a_test_without_a_commit():
     outcomes = {
@@ -515,20 +544,20 @@ def a_test_without_a_commit():
         for _, _, outcome, _ in run_case(case)
     }
     if outcomes == {"LettersInTestCase": FAILED, "LettersCaptured": OK}:
-        return "no, unless the test runs the callbacks"
-    return "yes, at the end of the hire"
+        return "no, the test commits nothing"
+    return "yes, as soon as `create()` returns"
 
 
 @ask(
     "With Django's own test runner, a test connects a function from the top of a module to `post_save` "
     "and does not disconnect it. The next test saves somebody. What happens?",
     {
+        "the receiver is called": "A rollback undoes changes to rows. A connection of such a function lasts "
+        "until somebody disconnects it, or the process ends.",
         "an error: the test runner finds the leak": "Django's runner does not look at receivers. You can "
         "write a check that compares them before and after each test.",
         "the receiver is gone: each test is rolled back": "A rollback undoes changes to rows. Connections "
         "are kept in memory, and a rollback does not reach them.",
-        "the receiver is called": "A rollback undoes changes to rows. A connection of such a function lasts "
-        "until somebody disconnects it, or the process ends.",
     },
     right="the receiver is called",
     lesson="deeper/testing",

@@ -20,9 +20,16 @@ AGAIN = "Read again"
 
 @dataclass(frozen=True, repr=False)
 class Asked(Outcome):
-    """A question of the quiz, with its choices to click where somebody can."""
+    """A question of the quiz, with its choices to click where somebody can.
+
+    In the notebook the code that is to be read stands above it, in a terminal nothing does.
+    """
 
     number: int = 0
+
+    def __repr__(self):
+        code = QUESTIONS[self.number - 1].code
+        return super().__repr__().replace("\n\n", f"\n{code}\n" if code else "\n\n", 1)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         question, card = QUESTIONS[self.number - 1], asked(self.number)
@@ -58,8 +65,7 @@ def quiz(number=None, letter=...):
     number = int(number)
     question = QUESTIONS[number - 1]
     options = dict(zip(ascii_lowercase, offered(question).items(), strict=False))
-    read = [question.code.strip("\n"), ""] if question.code else []
-    said = [heading(number), "", *read, *(f"{key}) {says}" for key, (says, _) in options.items())]
+    said = [heading(number), "", *(f"{key}) {says}" for key, (says, _) in options.items())]
     if letter is ...:
         answer_it = f'Without a mouse: quiz({number}, "a") answers it.'
         return Asked(NOT_ATTEMPTED, "\n".join([*said, "", answer_it]), number=number)

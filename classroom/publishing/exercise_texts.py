@@ -110,15 +110,14 @@ def solved_head(lesson, tasks):
 
 def source_of_quiz(solved=False):
     """Write the text of the closing quiz, a cell a question."""
-    number = len(QUESTIONS)
-    *others, last = [str(n) for n, it in enumerate(QUESTIONS, start=1) if it.deeper]
+    number, optional = len(QUESTIONS), sum(question.deeper for question in QUESTIONS)
     about = (
         f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
-        f"{number} questions over the whole course, about {number} minutes. Questions "
-        f"{', '.join(others)} and {last} are about notebooks of `deeper/`: guess, or come back to "
-        "them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as "
-        'in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts, '
-        "also if you are not sure."
+        f"{number} questions over the whole course, about {number} minutes. The last {optional} "
+        "are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your "
+        'answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you '
+        "choose, you read why. Only your first answer to a question counts, even if it is *I'm not "
+        "sure*."
     )
     cells = [markdown("# The closing quiz, answered" if solved else about)]
     for number, question in enumerate(QUESTIONS, start=1):
@@ -128,7 +127,7 @@ def source_of_quiz(solved=False):
         cells += [markdown("\n\n".join(before))] if before else []
         cells += [code(f"quiz({number}{f', {letter_of(question)!r}' if solved else ''})")]
     cells += [
-        markdown("How you stand (`progress()` shows it beside the exercises):"),
+        markdown("Your result so far (`progress()` shows it beside the exercises):"),
         code("quiz()"),
     ]
     return "\n".join(cells)

@@ -49,7 +49,7 @@ def letter(sender, instance, created, update_fields, **kwargs):
         return f"To {instance}, {instance.address}"
 """,
     why="None means that all fields were written. A set names those that were. For a row that it finds, `update_or_create()` passes "
-    "such a set where all its defaults are plain fields. So a receiver that waits for whole saves misses it.",
+    "such a set if all its defaults are fields. So a receiver that waits for whole saves misses it.",
     equal=NO_ERRORS | ASKED_ONLY,
     others=(
         """

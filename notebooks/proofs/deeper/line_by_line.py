@@ -20,8 +20,9 @@ def left_over(app):
 fresh_database()
 with connected(m2m_changed, print_badge):
     hire(as_published, 1)
-assert answer_of("line_by_line-1") == "no error; Ada is stored, on no shift"
+assert answer_of("line_by_line-1") == "Ada and a shift, but no seat"
 assert as_published.Employees.objects.count() == left_over(as_published) == 1
+assert as_published.Shifts.objects.count() == 1
 fresh_database()
 [*_, katherine] = hire(as_published, 4)
 advance()
@@ -31,11 +32,13 @@ hire(as_published, 1)  # nobody is placed again later
 assert left_over(as_published) == 3
 fresh_database()
 assert ask(as_published, "test_logging", "get") == "200"
-assert answer_of("line_by_line-3") == "a page; a person is stored"
 assert as_published.Employees.objects.count() == 1
 with connected(event_signal, view_event_logging):
     assert ask(as_published, "test_logging", "get") == "500 (KeyError)"
-assert as_published.Employees.objects.count() == 2
+    assert as_published.Employees.objects.count() == 2
+    assert answer_of("line_by_line-3") == "an error; 2 people"
+    ask(as_published, "test_logging", "get")
+assert as_published.Employees.objects.count() == 3
 
 # The eight, as published: what the cells show.
 assert [told["arguments"] for told in heard] == ["created=True", "created=False"]

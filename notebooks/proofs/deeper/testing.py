@@ -32,6 +32,14 @@ assert [it for it in committed if it.startswith(("DELETE", "TRUNCATE"))]
 assert len(refused) == 3 and list(refused.index[refused["outcome"] == "✓ ok"]) == [
     answer_of("testing-5")
 ]
+
+
+def count_everybody(**kwargs):
+    Employees.objects.count()
+
+
+with connected(post_save, count_everybody), trace() as hired:
+    Employees.objects.create(**roster[2])
 with connected(post_save, count_everybody):
     costlier = run_tests(CostForReal)
 assert costlier["says"].iloc[0].startswith("9 != 7")

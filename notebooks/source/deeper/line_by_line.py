@@ -3,17 +3,13 @@
 #
 # This course grew out of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić (DEV
-# Community, 18 November 2022). It is a good tutorial. Its example, a rota that fills by itself, is easy to remember. It is also
-# honest: it warns of slow pages, and in the end advises a plain call. We wrote its code again, ran every line, and found 24 faults.
-# They are worth a look, because most of us have written such lines. **One idea: a line that works today may go wrong on an edit, an
-# error, or a second request.**
+# Community, 18 November 2022). It is a good tutorial, because its example, a rota that fills by itself, is easy to remember, and
+# because it is honest: it warns of slow pages, and in the end advises a plain call. We wrote its code again and ran every line. We found
+# 24 faults, and they are worth a look, because most of us have written such lines. **One idea: a line that works today may go wrong
+# on an edit, an error, or a second request.**
 #
-# You will, in about 30 minutes,
-#
-# - run eight lines of a published program, at the moment when they matter;
-# - see what our project does instead.
-#
-# The other 16 faults, and what the text claims, are in [every line and every claim](every_line.ipynb).
+# In about 30 minutes you run eight of these lines, at the moment when they matter. The other faults, and what the text claims, are in
+# [every line and every claim](every_line.ipynb).
 
 # %%
 fresh_database()
@@ -21,12 +17,12 @@ people = sample_roster()
 
 # %% [markdown]
 # The tutorial's design is an app of its own here, `as_published`. It has the same three models as our project, but its own
-# tables and its own receivers. The code is ours, and a little shorter than the original. A comment such as `# Fault 2` is the number of
-# the line in our list.
+# tables and its own receivers. The code is ours, and a little shorter. A comment such as `# Fault 2` gives the number of a fault. Faults
+# 1 to 8 are the sections of this page. Skip the higher numbers, which belong to the other page.
 #
 # ## 1 · A birthday
 #
-# Each person has a date of birth. In the tutorial the field is `models.DateField(auto_now_add=True)`. Ada says when she was born:
+# Each person has a date of birth. In the tutorial this field has the option `auto_now_add`. Ada says when she was born:
 
 # %%
 as_published.Employees.objects.create(**people[0])
@@ -70,13 +66,13 @@ shift_table(as_published)
 # %% [markdown]
 # Four people sit on a shift for three, because what the second request had read was no longer true when it wrote.
 #
-# **Better:** lock the rota before you look, and let a constraint refuse a fourth person. [The race](race.ipynb) does both, with
-# twelve hires in the same moment.
+# **Better:** let only one request at a time look and write (a *lock*), and let a constraint refuse a fourth person. [The
+# race](race.ipynb) does both, with twelve hires in the same moment.
 #
 # ## 3 · The badge printer
 #
-# Somebody else's code prints a badge for each new seat. Its receiver listens to `m2m_changed`, the signal that `add()` sends. But the
-# printer is out of paper. Read the second half of `employee_created` again. No transaction is open.
+# Somebody else's code prints a badge for each new seat. Its receiver listens to `m2m_changed`, which `add()` sends before and after it
+# stores the seat. But the printer is out of paper. Read the end of `employee_created` again. No transaction is open.
 
 # %%
 from django.db.models.signals import m2m_changed, post_save
@@ -96,8 +92,9 @@ reveal("line_by_line-1")
 shift_table(as_published)
 
 # %% [markdown]
-# The `except` caught the error of somebody else's code, as it would catch any error. One printed line is all that is left of it.
-# (When a shift has room, `add()` stands outside the `try`, so the caller does get the error.) Now the same hire inside `atomic()`:
+# No error reached the caller. The `except` caught it, as it would catch any error, and one printed line is all that is left. The receiver
+# has a second `add()`, for a shift with room. It stands outside the `try`, so there the caller gets the error. Now the same hire
+# inside `atomic()`:
 
 # %%
 from django.db import transaction
@@ -114,8 +111,8 @@ except transaction.TransactionManagementError as error:
 # Like `delete()` in [lesson 06](../06_when_things_break.ipynb), `add()` opens an inner block without a savepoint. So its error has
 # broken our block, and the next query raises another error. This one says nothing of the printer.
 #
-# **Better:** catch only errors that you can handle, and let all others out. Then the caller hears of the printer, and the caller's
-# `atomic()` undoes the hire.
+# **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
+# caller's `atomic()` undoes the hire.
 #
 # ## 4 · A new shift
 #
@@ -195,22 +192,21 @@ from classroom.scenes.as_published.event_logging import event_signal, view_event
 show_code(views.test_logging, view_event_logging)
 
 # %% [markdown]
-# First we call the view as a test might do it, while the receiver is not connected.
-
-# %%
-fresh_database()
-predict("line_by_line-3")
+# The view is called `test_logging`, but it is not a test. We call it with a request that we make ourselves, while the receiver is not
+# connected.
 
 # %%
 from django.test import RequestFactory
 
+fresh_database()
 visit = RequestFactory().get("/")  # a request, without a browser
-answer = views.test_logging(visit)
-reveal("line_by_line-3")
-answer.status_code, as_published.Employees.objects.count()
+views.test_logging(visit).status_code, as_published.Employees.objects.count()
 
 # %% [markdown]
-# The status is 200, and one person is stored. Now the receiver is connected, and a second visitor comes:
+# The status is 200, and one person is stored. `send()` does not look at what it carries, and nobody listens. Now the receiver is connected:
+
+# %%
+predict("line_by_line-3")
 
 # %%
 with connected(event_signal, view_event_logging):
@@ -218,11 +214,11 @@ with connected(event_signal, view_event_logging):
         views.test_logging(visit)
     except Exception as error:
         print("The view raises:", repr(error))
+reveal("line_by_line-3")
 as_published.Employees.objects.count()
 
 # %% [markdown]
-# The view does not send a `request`, but the receiver reads one, so this visitor gets an error. And two people are stored, because a view
-# opens no transaction by default. So the visitor tries again, and a third person is stored.
+# If the visitor now tries again, a third person is stored. And a test that does not connect the receiver stays green.
 #
 # **Better:** write down the payload above the declaration, and give a default to what may be missing. And send with
 # `send_robust()`, since a hire without a line in the log is still a hire. [Lesson 04](../04_custom_signals.ipynb) does so.
@@ -237,21 +233,21 @@ from classroom.scenes.as_published import event_logging
 show_code(event_logging.log_event)
 
 # %% [markdown]
-# Suppose that the name comes from a request, and somebody sends a name with a line break in it. (The function writes into the current
-# folder, so we change to an empty one first.)
+# Suppose that the name comes from a request, and somebody sends a name with a line break in it. The function writes into the current
+# folder, so we change to an empty one first.
 
 # %%
 from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-name = "Mallory\n14_11_2022_09_00_00 -- View: hire -- Employees object created: Trent"
+name = "Noor\n14_11_2022_09_00_00 -- View: hire -- Employees object created: Kwame"
 with TemporaryDirectory() as folder, chdir(folder):
     event_logging.log_event(f"View: hire -- Employees object created: {name}")
     print(Path("log_event.log").read_text())
 
 # %% [markdown]
-# One event, but two lines. Nobody hired Trent, and yet the log says so, because the text was written as it came.
+# One event, but two lines. Nobody hired Kwame, and yet the log says so, because the text was written as it came.
 #
 # **Better:** make one line of each event before you write it. Our project does:
 
@@ -262,18 +258,18 @@ log_event(f"Employees object created: {name}", "View: hire")
 print(settings.EVENT_LOG.read_text())
 
 # %% [markdown]
-# Now it is one line. `\u000a` stands for the line break, and `\--` for a `--` inside the text, so nobody can forge a line or a field. (The last
-# field is the object, and here none was passed.)
+# Now it is one line. `\u000a` stands for the line break, and `\--` for a `--` in the text. So a text from outside cannot look like a
+# second line or like another field. The last field is the object, and here none was passed.
 #
 # ## What to keep
 #
 # | you see | ask |
 # |---|---|
-# | `except Exception` | who will hear of the error? |
+# | `except Exception` | who will learn of the error? |
 # | look, then write | what if somebody writes in between? |
 # | a receiver of `pre_save` or `post_save` | an edit? a fixture? a save that fails? |
 # | a receiver of your own signal | what if something is not sent? |
 # | a text from outside in a file | what if it holds a line break? |
 #
-# Thank you, Ivan Slavko Matić, for a tutorial that gave us so much to try. To look up a line or a claim of it, go to [every line and every
-# claim](every_line.ipynb). [Lesson 07](../07_choosing.ipynb) asks in order where code belongs.
+# Thank you, Ivan Slavko Matić, for a tutorial that gave us so much to try. Next: [every line and every claim](every_line.ipynb). Back to
+# [lesson 07](../07_choosing.ipynb).

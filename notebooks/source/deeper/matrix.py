@@ -5,11 +5,7 @@
 # write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
 # your call reaches it.**
 #
-# You will, in about 25 minutes,
-#
-# - fill four small tables: mark what you expect of each call, then run it;
-# - see what a receiver changes by listening;
-# - look up eighty calls in one table.
+# In about 20 minutes you fill three small tables, see what a receiver changes by listening, and then have eighty calls in one table.
 
 # %%
 fresh_database()
@@ -40,16 +36,16 @@ seen
 
 # %% [markdown]
 # `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)`
-# makes such a trace of each call, in a database that is thrown away, and turns it into a row of a table. A column is a
-# [hook](../../docs/glossary.md#hook): a method that you can override, or a signal. In a cell
+# makes such a trace of each call, in a database that is thrown away, and turns it into a row of a table. Each column is a
+# place where your code can be called: a method that you override, or a signal to which you connect a receiver. In a cell
 #
 # - ◆ means: it fired. The method was called, or a receiver of `Person` would be called if you connected one. ◆2 is twice;
 # - · means: silent;
 # - ★ stands beside a call that surprises people.
 #
-# ## One row
+# ## Save and delete
 #
-# Here are six calls that save or delete one person:
+# These are seven calls:
 #
 # | call | what it does |
 # |---|---|
@@ -59,45 +55,35 @@ seen
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
 # | `delete()` | deletes the person |
+# | `queryset.delete()` | deletes two people at once |
 
 # %%
 predict("matrix-1")
 
 # %% [markdown]
-# Now the same question about all six. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) `what_fires`
-# gets names of calls, or pieces of them, and runs these calls alone:
+# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) `what_fires` runs only
+# the calls that you name. A part of a name is enough: `"refused"` is the third call of the list.
 
 # %%
 reveal("matrix-1")
-calls = "a stored one", "fields=[])", "refused", "finds", "updates", "person.delete()"
-one = what_fires(Person, *calls)
+calls = "a stored one", "fields=[])", "refused", "finds", "updates"
+one = what_fires(Person, *calls, "person.delete()", "queryset.delete")
 matrix(one, blank=True)
 
 # %% [markdown]
-# Look at the third row: `pre_save` is sent *before* the database sees the row, and then the database may refuse it. So do not send a
-# letter of welcome in a receiver of `pre_save`, because it may go to somebody who was never stored.
+# Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a letter of welcome.
 #
 # `update_or_create()` found the row, and then called `save(update_fields=[...])` with the names of the new values. A receiver gets these
 # names as its argument `update_fields`. For a whole save it gets None.
 #
-# ## Many rows at once
+# And if a receiver of `post_save` raises an error? In autocommit `create()` and `save()` leave the row, as you saw in [lesson
+# 06](../06_when_things_break.ipynb). `get_or_create()` and `update_or_create()` leave nothing, because they open a transaction, and
+# the receivers run inside it.
 #
-# These calls write or delete two people. The last one sends SQL that you wrote:
-
-# %%
-calls = "bulk_create(), 2 rows", "bulk_update", "queryset.update", "queryset.delete", "(UPDATE"
-many = what_fires(Person, *calls)
-matrix(many, blank=True)
-
-# %% [markdown]
-# Only `queryset.delete()` tells anybody: it sends both delete signals for each person, though it calls no `delete()` of yours. The
-# other four are silent, so no receiver can help there. The code that makes such a call has to do the rest of the work
-# itself. [Bulk calls, fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows how.
+# ## Two badges are deleted
 #
-# ## Listening changes something
-#
-# ◆ says that a receiver *would* be called. But what does Django do if there is no receiver? Two badges are deleted while nobody
-# listens. (`Badge` is a model without relations.)
+# ◆ says that a receiver *would* be called. But what does Django do if there is none? `Badge` is a model without relations. Two badges
+# are deleted while nobody listens:
 
 # %%
 Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
@@ -121,18 +107,17 @@ reveal("matrix-2")
 heard
 
 # %% [markdown]
-# The first time Django asked whether anybody was connected to the delete signals. Nobody was, so it read no row and sent
-# nothing. The second time it read both rows, and sent both signals for each. **Listening alone costs something,** because Django
-# cannot take the short way any more. `what_fires` listens to everything, so it shows the long way. `save()` has only one way: as you
-# saw above, it sends its signals even if nobody listens.
+# `listening.write_down` is the receiver that `listening()` connected. The first time nobody was connected to a delete signal, so
+# Django read no row and sent nothing. **Listening alone costs something,** because then Django cannot take this short way.
+# `what_fires` listens to everything, so it shows the long way. But `save()` has only one way: as you saw above, it sends its signals even
+# if nobody listens.
 #
 # ## Rows that point to your row
 #
-# When a row is deleted, Django has to do something with the rows that point to it. If the foreign key says `CASCADE`, as from a person
-# to a team, Django deletes them: you know that from lesson 02. If it says `SET_NULL`, as from a person to a desk, Django keeps them, and
-# empties their column `desk`.
+# When a team is deleted, its people go with it (`CASCADE`), as in lesson 02. When a desk is deleted, its people stay, and Django
+# empties their column `desk` (`SET_NULL`).
 #
-# You can also write from the other side. `team.people` are the people of a team, and `team.people.add(row)` puts a person into it. What does a
+# You can also write from the other side. `team.people.add(row)` puts a person into a team. What does a
 # receiver of `Person` hear of all this?
 
 # %%
@@ -141,15 +126,15 @@ keys = what_fires(Person, *calls)
 matrix(keys, blank=True)
 
 # %% [markdown]
-# **A row that Django deletes in a cascade is announced. A row that it only changes is not.** (The next section has one exception.) For `SET_NULL`, `add()` and `clear()` Django
-# writes an UPDATE, as `queryset.update()` does, so nobody is told. If you pass `bulk=False`, `add()` calls `save()` for each
+# **A row that Django deletes in a cascade is announced. A row that it only changes is not.** For `SET_NULL`, `add()` and `clear()`
+# Django writes an UPDATE, as `queryset.update()` does, so nobody is told. If you pass `bulk=False`, `add()` calls `save()` for each
 # person instead, and its signals are sent.
 #
 # ## Pairs of rows
 #
 # A person has many skills, and many people have the same skill. Such pairs are rows of a [table between the
 # two](../../docs/glossary.md#through-table). Django made the table of the skills. For the nights we wrote a model ourselves, `Watch`. Grace
-# gets two skills:
+# gets two skills. We listen to `m2m_changed`, because without a receiver `add()` does not send it:
 
 # %%
 patience, courage = (Skill.objects.create(name=name) for name in ("patience", "courage"))
@@ -166,7 +151,8 @@ paired
 predict("matrix-3")
 
 # %% [markdown]
-# In this table the save and delete columns are about the *link*: the row in the table between.
+# In the next table `save()`, `delete()` and their signals are those of the row in the middle, for example of a `Watch`, and not of the
+# person.
 
 # %%
 reveal("matrix-3")
@@ -175,11 +161,13 @@ pairs = what_fires(Person, *calls)
 matrix(pairs, blank=True)
 
 # %% [markdown]
-# Each ◆2 is once before and once after. `set()` takes one skill off and adds another, so it has ◆4. `remove()` deletes a row of a model of
-# yours, so it sends the delete signals as well. `Watch(...).save()` stores the row by hand: the save signals are sent, but no `m2m_changed`.
-# [Counting a relation](counting.ipynb) needs all of this.
+# Each ◆2 is one call before the change and one after it. `set()` has ◆4, because it removes one skill and adds another.
+# `nights.remove(a)` also sends the delete signals, because the deleted row belongs to a model of yours. If you save such a row by hand, its
+# save signals are sent, but no `m2m_changed`, because that signal comes only from the relation, such as from `add()`. [Counting a
+# relation](counting.ipynb) needs all of this.
 #
-# If Django made the table, its rows send no save and no delete signals at all, not even in a cascade.
+# Here is the exception to the rule about cascades: if Django made the table, its rows send no save and no delete signals, not even when a
+# cascade deletes them.
 #
 # ## A child of your model
 #
@@ -192,7 +180,7 @@ with listening(post_save, sender=Person) as told_of_save:
 told_of_save
 
 # %% [markdown]
-# Nobody is told, because one object was saved, and its class is `Captain`. So the sender is `Captain`. Now Alan is deleted:
+# Nobody is told. One object was saved, and its class is `Captain`, so the sender is `Captain`. Now Alan is deleted:
 
 # %%
 predict("matrix-4")
@@ -204,26 +192,16 @@ reveal("matrix-4")
 told_of_deletion
 
 # %% [markdown]
-# A `save()` method of yours is different again. If you write it in `Person`, it also runs for a `Captain`, because methods are
-# inherited, but connections are not.
-#
-# ## When a receiver raises an error
-#
-# What is left if a receiver raises an error? [Lesson 06](../06_when_things_break.ipynb) asked this for some calls. This table tries
-# nine:
-
-# %%
-what_is_left(everything=True)
-
-# %% [markdown]
-# Only `create()` and `save()` leave something, because in autocommit they commit the row before they send `post_save`. The other
-# calls open a transaction of their own, and their receivers run inside it.
-#
 # ## The whole table
 #
 # These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. A click on a call tells you what is odd
-# about it. ◇ means that the signal was sent, but for another class, so receivers of `Person` are not called. (`Person_skills` is the
-# table between people and skills, and `Named` an abstract class from which `Person` inherits.)
+# about it. A new sign is ◇, which stands for another class:
+#
+# - ◇ under a signal: it was sent, but for another class, so receivers of `Person` are not called;
+# - ◇ under `save()` or `delete()`: it was called on an object of another class, such as `Captain`. A captain inherits the method that
+#   you wrote in `Person`, so it runs. Methods are inherited, connections are not.
+#
+# (`Person_skills` is the table between people and skills. `Named` is a class without a table, from which `Person` inherits.)
 
 # %%
 table = what_fires(Person)
@@ -234,24 +212,22 @@ matrix(table)
 #
 # ## What to keep
 #
-# | call | your `save()` or `delete()` | signals | what you do |
-# |---|---|---|---|
-# | `save()`, `create()`, `get_or_create()` of a new row | runs | save; none with `update_fields=[]` | nothing |
-# | `update_or_create()` of a stored row | runs | save, with `update_fields`: plain `defaults`, and fields that set themselves, such as `auto_now`; none if there is nothing to write | look at `update_fields` |
-# | `delete()` of an object | runs | delete | nothing |
-# | `bulk_create()`, `bulk_update()`, `update()` | no | none | call a function, or loop over `save()` |
-# | `queryset.delete()`, a cascade, *Delete selected* in the admin | no | delete, but not for rows of a table between that Django made | use a receiver, not `delete()` |
-# | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | no | none | a constraint, a trigger |
-# | `on_delete=SET_NULL` | no | none | listen to the row that is deleted, such as the desk |
-# | `add()`, `remove()`, `clear()` from the other side of a foreign key | no | none | `bulk=False` |
-# | many-to-many `add()` | no | `m2m_changed`, if anybody listens | a receiver of `m2m_changed`: see [Counting](counting.ipynb) |
-# | many-to-many `remove()`, `clear()` | no | `m2m_changed`; delete as well, if the table between is a model of yours | react to one of the two |
-# | a link saved or deleted by hand, if the table between is a model of yours | runs | save, delete; no `m2m_changed` | listen to these, too |
-# | `save()` or `delete()` of a proxy or a child | runs, because it is inherited | of that class; a child's deletion: of both | connect to each class |
-# | a fixture | no | save, with `raw=True` | return at once |
-# | a migration | not the model's own | of another class | do the work in the migration |
+# | call | what happens | what you do |
+# |---|---|---|
+# | `save()`, `create()`, `get_or_create()` of a new row, `delete()` of an object | Your method is called, and its signals are sent. `update_fields=[]` sends none. | nothing |
+# | `update_or_create()` of a stored row | The same, but with `update_fields`. If there is nothing to write, no signal is sent. | look at `update_fields` |
+# | `bulk_create()`, `bulk_update()`, `update()` | Nothing is called or sent. | call a function, or loop over `save()` |
+# | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent, and not even these for a table between that Django made. | use a receiver, not `delete()` |
+# | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | Nothing is called or sent. | see [what needs no hook](no_hook.ipynb) |
+# | `on_delete=SET_NULL` | Nothing is called or sent for the row that stays. | listen to the row that is deleted, such as the desk |
+# | `add()`, `remove()`, `clear()` from the other side of a foreign key | Nothing is called or sent. | pass `bulk=False` |
+# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent, if a receiver is connected. From a table between of your own, `remove()` and `clear()` send the delete signals, too. | see [Counting](counting.ipynb) |
+# | `save()` or `delete()` of a row of the table between | If that is a model of yours, its signals are sent, but no `m2m_changed`. | listen to these, too |
+# | `save()` or `delete()` of a proxy or a child | Your method is called, because it is inherited. The sender is the proxy or the child. If a child is deleted, its parent is a second sender. | connect to each class |
+# | a fixture | The save signals are sent with `raw=True`. Your `save()` is not called. | return at once |
+# | a migration | The signals are sent, but the sender is a copy of your class. Your method is not called. | do the work in the migration |
 #
-# Async calls, such as `acreate()`, do the same as the plain ones.
+# Async calls, such as `acreate()`, do the same as the others.
 #
 # **Practise:** [the exercises for this notebook](../exercises/matrix.ipynb). Back to [lesson
 # 02](../02_built_in_signals.ipynb) or [lesson 03](../03_save_overrides.ipynb).

@@ -1,14 +1,11 @@
 # %% [markdown]
 # # Deeper · Testing signals
 #
-# No line of your code calls a receiver, so no line shows whether it ran. Then does your green test show it? **One idea: a green test
-# proves something only if you have seen what turns it red.**
+# No line of your code calls a receiver, so you cannot see in the code whether it runs. Can you see it in a green test? **One idea: a
+# green test proves something only if you have seen what turns it red.**
 #
-# You will, in about 30 minutes,
-#
-# - test a receiver in three ways, and break the code to see which test notices;
-# - see what two tests do to each other;
-# - test what waits for the commit, and what an error leaves.
+# In about 30 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see what two tests do to each
+# other, and test what waits for the commit, and what an error leaves.
 
 # %%
 fresh_database()
@@ -28,8 +25,8 @@ show_code(TheReceiverAlone)
 # %% [markdown]
 # Because a receiver is a function, the test can call it, with the arguments that the signal would pass. But the real
 # `assign` would write rows. So `patch.object` puts a [mock](../../docs/glossary.md#mock) in its place while the block runs: an object that
-# accepts any call and remembers it. `assert_called_once_with(ada)` fails, unless the mock was called once and with Ada. No query is
-# needed for all this, so the class can be a `SimpleTestCase`, which refuses every query.
+# accepts any call and remembers it. `assert_called_once_with(ada)` fails, unless the mock was called once and with Ada. The
+# test needs no query, so its class can be a `SimpleTestCase`, which refuses every query.
 #
 # Two more questions: *is the receiver connected, once?* And *does it all work together?*
 
@@ -69,8 +66,8 @@ faults
 #   seat, and does nothing.
 # - *The rule raises*: the tests with a mock cannot see it, because the mock replaces the rule.
 #
-# Each test is red for some fault, and none is red for all of them. So you want all three kinds. Write most of the first kind, because
-# they are quick, and say *which* case is wrong.
+# Each test is red for some fault, and none is red for all of them. So you want all three kinds. Write mostly the first kind, because
+# these tests are quick and tell you *which* case is wrong.
 #
 # **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
 # import connects it. So the tests are green, and in production nobody listens. Look with `who_listens()` in a fresh
@@ -92,8 +89,8 @@ reveal("testing-2")
 stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
-# The mock was called 0 times, and Katherine has 1 shift, because the real receiver ran. So a test with `stand_in.assert_not_called()` is
-# always green. Replace what the receiver *calls* instead, as the first two classes do.
+# The mock was called 0 times, and Katherine has 1 shift, because the real receiver ran. So a test that says
+# `stand_in.assert_not_called()` is always green. Replace what the receiver *calls* instead, as the first two classes do.
 #
 # ## A test without the receiver
 #
@@ -115,12 +112,12 @@ reveal("testing-3")
 counted
 
 # %%
-# Who else listens to post_save?
-display(who_listens(post_save, Employees), who_listens(post_save, ShiftsEmployees))
+# Who listens to post_save of a seat?
+who_listens(post_save, ShiftsEmployees)
 
 # %% [markdown]
-# The second table shows `count_seat`, which counts the seats. It was muted, too. So the shift has two people, but its headcount says
-# one. The rule believes the headcount, so it puts two more people there:
+# `count_seat` counts the seats, and it was muted, too. So the shift has two people, but its headcount says one. The rule believes the
+# headcount, so it puts two more people there:
 
 # %%
 for person in roster[4:6]:
@@ -149,13 +146,15 @@ tuesday.headcount
 #
 # ## Two tests, one after the other
 #
-# Each of these two is green if it runs alone. A test run turns `DEBUG` off, so a local function such as `hear` would
-# [vanish](vanishing_receivers.ipynb) at once. `weak=False` makes the signal keep it.
+# Each of these two is green if it runs alone:
 
 # %%
 from classroom.experiments.rehearsal import HeardOnce, TwoHired
 
 show_code(HeardOnce, TwoHired)
+
+# %% [markdown]
+# `hear` is a local function, so `weak=False` makes the signal itself hold it.
 
 # %%
 predict("testing-4")
@@ -167,7 +166,7 @@ together
 
 # %% [markdown]
 # `HeardOnce` is green, and leaves `hear` connected. A rollback removes rows, but no receivers. So `hear` is called for Grace in the next
-# test, which is red without a fault of its own. Somebody who has to repair this looks into the wrong file.
+# test, and fails there. `TwoHired` is red without a fault of its own.
 #
 # `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
 # `rehearsal.py`, does that.)
@@ -179,8 +178,8 @@ caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
 # %% [markdown]
-# Now the test with the fault is red, too, and names its receiver. To repair it, write this line after the `connect()`. It has `disconnect`
-# called when the test ends, green or red:
+# Now the test with the fault is red, too, and its message names the receiver that it left. To repair the test, add this line after
+# `connect()`. It calls `disconnect` when the test ends, whether the test is green or red:
 #
 # ```python
 # self.addCleanup(post_save.disconnect, hear, sender=Employees)
@@ -226,25 +225,26 @@ run_tests(LettersCaptured, LettersCommitted)
 #
 # ## What an error leaves
 #
-# Sometimes the commit itself is the question, as in this case. A receiver raises an error after Ada was saved. You know from lesson 06 that
-# in autocommit her row stays. But this test claims that nobody is left, so it should be red. Here it is in three forms.
+# Here the commit itself is the question. A receiver raises an error after Ada was saved. You know from lesson 06 that in autocommit her row
+# stays. But this test claims that nobody is left, so it should be red.
+#
+# `seat_again` is connected after `employee_created`, so Ada already has a seat when it is called. It stores the same seat again, and the
+# database refuses that. The test has three forms:
 
 # %%
-from classroom.experiments.rehearsal import RefusedInASavepoint, TheRefusal, seat_again
+from classroom.experiments import rehearsal
+from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase, RefusedInTheBlock
 
-show_code(seat_again, TheRefusal, RefusedInASavepoint)
+show_code(rehearsal.seat_again, rehearsal.TheRefusal)
 
-# %% [markdown]
-# `RefusedInTestCase` is a `TestCase`, `RefusedInASavepoint` is one with `atomic()` around the hire, and `RefusedForReal` is a
-# `TransactionTestCase`.
+# %%
+show_code(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
 
 # %%
 predict("testing-5")
 
 # %%
-from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase
-
-refused = run_tests(RefusedInTestCase, RefusedInASavepoint, RefusedForReal)
+refused = run_tests(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
 reveal("testing-5")
 refused
 
@@ -252,40 +252,17 @@ refused
 # In the first form the error breaks the test's own transaction, so the test cannot go on. The second form proves only that *the
 # test* can roll back. The third tells the truth: `1 != 0`, because Ada stays.
 #
-# ## Whose queries?
-#
-# A receiver can add a query to every save, and nobody who reads the code will notice. But a test can count: `with
-# self.assertNumQueries(7):` fails if its block takes more queries, or fewer. Such a test says *how many*. A trace says *whose*:
-# `receivers()` adds up what each receiver cost. With a text, such as the name of a table, it counts only the statements in
-# which this text stands.
-
-
-# %%
-def count_everybody(**kwargs):
-    Employees.objects.count()
-
-
-with connected(post_save, count_everybody), trace() as hired:
-    Employees.objects.create(**roster[2])
-[(it["receiver"], it["queries"]) for it in hired.receivers("speedy_employees")]
-
-# %% [markdown]
-# `count_everybody` asked twice, because it hears two saves: of the person and of the seat.
-#
-# Write a test with `assertNumQueries` only for code that runs often, or in a loop. If every page had one, some would turn red at each change, and
-# people would raise the number without looking.
-#
 # ## What to keep
 #
-# | question | how to ask it | what it cannot see |
+# | question | how to ask it | what this does not show |
 # |---|---|---|
-# | does the function do the right thing? | call it, with a mock for what it calls: a new row, an edit, a fixture | that nobody calls it |
-# | is it connected, once? | save, with that mock | what the rule does; a `ready()` that was forgotten |
-# | do they work together? | save, and look at the rows | which part failed; that it ran twice |
-# | does it wait for the commit? | `captureOnCommitCallbacks(execute=True)`: nothing inside, all after | a real commit |
-# | what does an error leave? | `TransactionTestCase`, without an `atomic()` of its own | what a transaction around the caller would undo; and it is slow |
-# | did a test leave a receiver connected? | compare before and after every test; `pytest --signal-leaks` of [`whatfires`](../../docs/whatfires/ci.md) does it | |
-# | what does it cost? | `assertNumQueries`, then `trace()` | another database; and in a `TestCase`, whose transaction is open, the `BEGIN` and `COMMIT` of your code |
+# | Does the function do the right thing? | Call it, with a mock for what it calls: for a new row, an edit, a fixture. | Whether anybody calls it. |
+# | Is it connected, once? | Save, with that mock. | What the rule does. Whether `ready()` imports the file. |
+# | Do they work together? | Save, and look at the rows. | Which part failed. Whether it ran twice. |
+# | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. | Whether a real commit works. |
+# | What does an error leave? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
+# | Did a test leave a receiver connected? | Compare before and after every test. With pytest, [`whatfires`](../../docs/whatfires/ci.md) does it: `--signal-leaks`. | |
+# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. `receivers()` of a `trace()` says which receiver takes them. | How another database behaves. In a `TestCase`, the `BEGIN` and `COMMIT` of your code, because the test's transaction is already open. |
 #
 # | careful | why |
 # |---|---|

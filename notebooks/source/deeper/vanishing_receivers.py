@@ -4,12 +4,8 @@
 # You connect a receiver, and it is not called. Or it is called twice. Or you edit it, and the old one answers. **One idea: all three
 # follow from how a signal keeps its receivers.**
 #
-# You will, in about 25 minutes,
-#
-# - find out how long a receiver lives;
-# - count what is called after several calls of `connect()`;
-# - run a cell again after an edit;
-# - connect an async receiver.
+# In about 20 minutes you find out how long a receiver lives, what several calls of `connect()` do, what happens when you run a cell again,
+# and what an async receiver needs.
 
 # %%
 fresh_database()
@@ -51,23 +47,21 @@ with override_settings(DEBUG=False):
 
 # %% [markdown]
 # Nobody answers, and no error says so. **It works here, and is silent in production.** The second result is what you should expect: when
-# `hire_a_cook` has ended, no variable refers to the cook. So the riddle is the first one.
+# `hire_a_cook` has ended, no variable refers to the cook.
+#
+# The first result is an accident. With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`. This check remembers the last 512
+# functions that it has seen, and so it keeps them alive. After 512 others it has forgotten our cook:
 
 # %%
-predict("vanishing-1")
-
-# %%
-reveal("vanishing-1")
-for _ in range(512):  # connect 512 other functions
+for _ in range(512):
     Signal().connect(lambda **kwargs: None)
 [answer for _, answer in shift_filled.send(sender=Shifts)]
 
 # %% [markdown]
-# The check remembers the last 512 functions that it has seen. When it had seen 512 others, it forgot our cook, and the cook vanished
-# with `DEBUG` on, too. With `DEBUG` off there is no check at all, so a receiver without `**kwargs` fails later, when it is called.
+# With `DEBUG` off there is no check at all, so a receiver without `**kwargs` fails later, when it is called.
 #
 # A method vanishes even faster. `Cook()` makes an object that no variable holds, so Python deletes it at once. The check does not
-# help here, because it remembers functions, but not the object of a method.
+# help here. It remembers the function `serve`, but not the object `Cook()`.
 
 
 # %%
@@ -105,11 +99,11 @@ twice.connect(order_meals)
 twice.connect(order_meals, sender=Shifts)
 
 # %%
-predict("vanishing-2")
+predict("vanishing-1")
 
 # %%
 answers = [answer for _, answer in twice.send(sender=Shifts)]
-reveal("vanishing-2")
+reveal("vanishing-1")
 answers
 
 # %%
@@ -122,7 +116,7 @@ twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listener
 #
 # - its module is imported under two names, such as `speedy.signals` and `signals`. Python then runs the file twice, so there
 #   are two functions;
-# - it is a method, and you connect it again for each new object: for the signal, each object's method is another receiver;
+# - it is a method, and you connect it for several objects. The method of each object is a receiver of its own;
 # - the cell that defines it is run again, as in the next section.
 #
 # ## The cell that runs twice
@@ -149,11 +143,11 @@ def cook(sender, **kwargs):
 
 
 # %%
-predict("vanishing-3")
+predict("vanishing-2")
 
 # %%
 dishes = [dish for _, dish in dinner.send(sender=Shifts)]
-reveal("vanishing-3")
+reveal("vanishing-2")
 dishes
 
 # %% [markdown]
@@ -183,22 +177,10 @@ def cook(sender, **kwargs):
 [dish for _, dish in dinner.send(sender=Shifts)]
 
 # %% [markdown]
-# ## A sender that is a text
-#
-# In lesson 07 you gave the sender of a model's signal as a text, `"auth.User"`. Django waits until this model is loaded, and then
-# connects to the class. But a `Signal` of your own knows nothing of models, so it keeps the text itself as the sender. When `Shifts`
-# sends, that is another object, so the receiver is not called:
-
-# %%
-plain = Signal()
-plain.connect(order_meals, sender="speedy.Shifts")
-plain.has_listeners(Shifts)
-
-# %% [markdown]
 # ## Async receivers
 #
-# A call of an `async def` function does not run it yet: somebody has to `await` what the call returns. For your own signals there is
-# `asend()`, which awaits such receivers, and also calls plain ones:
+# Skip this section if you do not use `async def`. If you call such a function, it does not run yet. It runs when somebody writes `await`
+# before the call. For your own signals there is `asend()`, which awaits such receivers, and also calls the others:
 
 
 # %%
@@ -214,12 +196,13 @@ evening.connect(order_meals)
 # %% [markdown]
 # The taxi was connected first, but the answers of plain receivers come first.
 #
-# The signals of models are different: `save()` calls `send()`, and you cannot change that. `send()` can run an async receiver only where no
-# [event loop](../../docs/glossary.md#event-loop) runs in its thread. But one runs behind every cell of a notebook, and behind every async view.
-# Now an async receiver listens to `post_save`, and we save in a cell:
+# With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
+# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. If one already runs in this thread, `send()` cannot
+# run an async receiver. That is so in every cell of a notebook, and in every async view. Now an async receiver listens to `post_save`, and
+# we save in a cell:
 
 # %%
-predict("vanishing-4")
+predict("vanishing-3")
 
 
 # %%
@@ -236,7 +219,7 @@ with connected(post_save, congratulate):
     except RuntimeError as error:
         print("RuntimeError:", error)
 stored = EmployeesWithoutHooks.objects.count()
-reveal("vanishing-4")
+reveal("vanishing-3")
 stored
 
 # %% [markdown]
@@ -250,8 +233,8 @@ stored
 # | silent in production | the receiver is a local function, a lambda, or a method of an object that nobody holds | put a function at the top of a module |
 # | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
-# | never called | the sender is a text, and the signal is your own, or one like `post_migrate`. A text works for the save, delete, init and m2m signals | pass the class |
-# | RuntimeError | an async receiver and `send()`, where a loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
+# | never called | the sender is a text, such as `"auth.User"`, but the signal is not one of save, delete, init or m2m | pass the class |
+# | RuntimeError | an async receiver and `send()`, where an event loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
 # | another order than that of `connect()` | `asend()` gives the answers of plain receivers first, and before Django 6.1 it may run both kinds at the same time | do not rely on the order |
 #
 # **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to

@@ -7,7 +7,7 @@
 #
 # # The closing quiz
 #
-# 18 questions over the whole course, about 18 minutes. Questions 5, 13, 15, 16, 17 and 18 are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you choose, you read why. Your first answer to each counts, also if you are not sure.
+# 18 questions over the whole course, about 18 minutes. The last 6 are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you choose, you read why. Only your first answer to a question counts, even if it is *I'm not sure*.
 
 # %% [markdown]
 # ## Who is called?
@@ -38,14 +38,8 @@ quiz(4)
 # %%
 quiz(5)
 
-# %%
-quiz(6)
-
-# %%
-quiz(7)
-
 # %% [markdown]
-# Read this for question 8:
+# Read this for question 6:
 #
 # ```python
 # @receiver(pre_save, sender=Employees)
@@ -57,25 +51,73 @@ quiz(7)
 # ```
 
 # %%
+quiz(6)
+
+# %%
+quiz(7)
+
+# %% [markdown]
+# ## What is left?
+
+# %%
 quiz(8)
 
 # %%
 quiz(9)
 
 # %% [markdown]
-# ## What is left, and what does it cost?
+# Read this for question 10:
+#
+# ```python
+# with transaction.atomic():
+#     with transaction.atomic():
+#         ada = Employees.objects.create(**fields)
+#         transaction.on_commit(send_letter)
+#     raise RuntimeError("the office is closed")
+# ```
 
 # %%
 quiz(10)
 
+# %% [markdown]
+# Read this for question 11:
+#
+# ```python
+# def order_meal(sender, employee, **kwargs):
+#     print("A meal for", employee)
+#
+#
+# with transaction.atomic():
+#     employee = EmployeesWithoutHooks.objects.create(**fields)
+#     employee_hired.send(sender=EmployeesWithoutHooks, person=employee)
+# ```
+
 # %%
 quiz(11)
+
+# %% [markdown]
+# Read this for question 12:
+#
+# ```python
+# with transaction.atomic():
+#     try:
+#         Employees.objects.create(first_name="Ada", last_name="Quillbrook", age=200)
+#     except IntegrityError:
+#         print("Ada is refused.")
+#     Employees.objects.count()
+# ```
 
 # %%
 quiz(12)
 
 # %% [markdown]
-# Read this for question 13:
+# ## From the optional notebooks
+
+# %%
+quiz(13)
+
+# %% [markdown]
+# Read this for question 14:
 #
 # ```python
 # for_alan = Shifts.objects.get()  # one request reads the headcount: 2
@@ -88,25 +130,7 @@ quiz(12)
 # ```
 
 # %%
-quiz(13)
-
-# %% [markdown]
-# Read this for question 14:
-#
-# ```python
-# with transaction.atomic():
-#     try:
-#         Employees.objects.create(first_name="Ada", last_name="Quillbrook", age=200)
-#     except IntegrityError:
-#         print("Ada is refused.")
-#     Employees.objects.count()
-# ```
-
-# %%
 quiz(14)
-
-# %% [markdown]
-# ## Tests, deliveries, and where a rule belongs
 
 # %%
 quiz(15)
@@ -121,7 +145,7 @@ quiz(17)
 quiz(18)
 
 # %% [markdown]
-# How you stand (`progress()` shows it beside the exercises):
+# Your result so far (`progress()` shows it beside the exercises):
 
 # %%
 quiz()

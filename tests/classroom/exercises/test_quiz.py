@@ -9,6 +9,7 @@ from classroom.exercises import quizzing, record
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
 from classroom.exercises.questions import QUESTIONS
 from classroom.exercises.room import room
+from classroom.publishing.exercise_texts import source_of_quiz
 from classroom.publishing.notebooks import FOLDER
 from classroom.widgets import faces
 
@@ -35,9 +36,23 @@ def test_what_is_right_is_what_happens_and_each_option_is_told_why(number, djang
         assert f"You chose {letter}. {why}" in repr(quiz(number, letter))
 
 
-def test_code_that_is_to_be_read_stands_in_the_question():
-    [number] = [n for n in NUMBERS if "def connect_it" in QUESTIONS[n - 1].code]
-    assert "signal.connect(answer)" in repr(quiz(number))
+def number_of(words):
+    """The number of the one question that has these words in its code or its text."""
+    [number] = [n for n in NUMBERS if words in QUESTIONS[n - 1].text + QUESTIONS[n - 1].code]
+    return number
+
+
+def test_code_that_is_to_be_read_stands_once_in_a_terminal_and_once_in_the_notebook():
+    asked = quiz(number_of("def connect_it"))
+    assert repr(asked).count("signal.connect(answer)") == 1
+    assert "Who answers?\n\ndef connect_it" in repr(asked)
+    assert "signal.connect(answer)" not in asked._repr_mimebundle_()["text/html"]
+    assert source_of_quiz().count("signal.connect(answer)") == 1
+
+
+def test_what_is_optional_comes_last():
+    optional = [question.deeper for question in QUESTIONS]
+    assert optional == sorted(optional) and optional.count(True) == 6
 
 
 @pytest.mark.parametrize("said", ["d", "I'm not sure"])
@@ -52,7 +67,7 @@ def test_who_is_not_sure_reads_the_answer_and_it_counts_as_the_first_try(said):
 def test_a_wrong_answer_names_what_to_read_again():
     assert "Read again: lesson 01." in repr(quiz(1, letter_of(1, right=False)))
     assert "Read again" not in repr(quiz(1, letter_of(1, right=True)))
-    card = quizzing.asked(5)
+    card = quizzing.asked(number_of("Which signals are sent for the new links?"))
     read = {
         choice for choice, told in card["told"].items() if ("Read again", "deeper/matrix") in told
     }
@@ -102,7 +117,7 @@ def test_all_wrong_is_no_praise_and_all_right_is():
 
 @pytest.mark.parametrize("written", ["(c)", "C)", " c. ", "A call for each row, with `raw=True`"])
 def test_a_letter_may_be_written_as_people_do(written):
-    assert "You chose c." in repr(quiz(6, written))
+    assert "You chose c." in repr(quiz(number_of("A fixture is loaded"), written))
 
 
 @pytest.mark.parametrize("number", [0, len(QUESTIONS) + 1, "six", 1.5, True, [6]])

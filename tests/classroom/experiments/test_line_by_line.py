@@ -11,10 +11,10 @@ from classroom.experiments.line_by_line import (
     ask,
     import_in_order,
     listing,
-    log,
     steps_of_a_hire,
     stored,
     tried,
+    views,
 )
 from classroom.scenes import as_published
 from speedy import models as speedy
@@ -54,7 +54,7 @@ def test_a_browser_gets_a_status_and_the_name_of_an_error():
 
 def test_the_process_stands_elsewhere_for_a_while(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    listing(log)
+    listing(views)
     assert Path.cwd() == tmp_path and list(tmp_path.iterdir()) == []
 
 
