@@ -139,9 +139,6 @@ heard
 # Nothing printed "is cancelled", because Django called the `delete()` of neither shift. A cascade does not call your `delete()`
 # either. But a receiver of `pre_delete` or `post_delete` is called in both cases, and this is one reason to use a receiver.
 #
-# `bulk_create()` and `update()` call no `save()`, as you know from lesson 02. A fixture calls none either, but it sends
-# `pre_save` and `post_save`, with `raw=True`.
-#
 # ### Your turn
 #
 # Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour` and sets the hours of each shift. The stored bonus
@@ -158,7 +155,7 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## What to keep
 #
-# Call `super()`, pass all arguments on, return what `delete()` returns, and think of `update_fields`. And this is the choice:
+# Keep the contract, and think of `update_fields`. And this is the choice:
 #
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
@@ -166,10 +163,9 @@ exercise("03-b").check(set_hours)
 # | a row is new if | `created`, from the write | `_state.adding`, from memory |
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset, a cascade | called | not called |
-# | a fixture loads | called, with `raw=True` | not called |
+# | a fixture loads | those of `save()` are called, with `raw=True` | not called |
 #
-# A value that can be computed from other columns of its row often needs neither: see
-# [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model
+# Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).
 #
 # **Practise:** [exercises for 03](exercises/03_save_overrides.ipynb). **Next:** [04 Custom
