@@ -9,13 +9,13 @@
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb) |
 # | Here | **04 Custom signals**, 18 minutes, and 15 for the tasks |
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
-# | Optional | [The outbox](deeper/outbox.ipynb): news that must not get lost |
+# | Optional | [The outbox](deeper/outbox.ipynb): events that must not get lost |
 #
 # ## Send
 #
 # The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
-# You could call a function of the kitchen. Or you send a signal, and the kitchen connects a receiver. Which is better? That
-# depends on one question: **do you know who has to react?** First you see how the signal works.
+# You could call a function of the kitchen. Or you send a signal, and the kitchen connects a receiver. Which is better depends
+# on one question: **do you know who has to react?**
 #
 # The project has a signal for the office, `event_signal`. Its receiver writes a line into the event log.
 
@@ -105,9 +105,9 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## A receiver that fails to write
 #
-# You know `send_robust()` from lesson 01: it catches each error. That sounds safe. But a receiver may write into the database. When the write of a `save()` fails inside an `atomic()` block, Django marks the block as
-# **broken**, even if somebody catches the error. From then on, each query in the block raises an error. When the block ends,
-# Django rolls it back.
+# You know `send_robust()` from lesson 01: it catches each error. That sounds safe. But a receiver may write into the database.
+# When the write of a `save()` fails inside an `atomic()` block, Django marks the block as **broken**, even if somebody catches the
+# error. From then on, each query in the block raises an error. When the block ends, Django rolls it back.
 
 # %%
 from django.db import transaction
@@ -138,7 +138,7 @@ reveal("04-2")
 
 # %% [markdown]
 # There is a key, no row, and no error for the caller. Only the error log has a line. Lesson 06 repairs broken blocks. Here we
-# avoid them. So ask: **is my result still correct if the receiver fails?**
+# avoid them: **is my result still correct if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
@@ -185,10 +185,7 @@ print("send_robust():", nobody_hears.send_robust(sender=None, words="The doors c
 reveal("04-3")
 
 # %% [markdown]
-# A call raises the error in your line, always. `send()` raises it only if a receiver is connected that needs `message`.
-# `send_robust()` raises nothing: the error is in the error log, and in the list that comes back.
-#
-# So **within your own app, call the function.** Here we know who reacts, the event log and the kitchen, and both are ours. Send
+# A call raises the error in your line, always. So **within your own app, call the function.** Here we know who reacts, the event log and the kitchen, and both are ours. Send
 # a signal if you do not know who will listen: a plug-in, or a project that installs your package.
 #
 # ## What to keep
