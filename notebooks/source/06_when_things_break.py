@@ -6,7 +6,7 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
-# | Here | **06 When things break**, 20 minutes, and 20 for the tasks |
+# | Here | **06 When things break**, 19 minutes, and 20 for the tasks |
 # | Next | [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb) |
 #
@@ -185,7 +185,6 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the process ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a callback of `on_commit` | the row, without the callbacks after it | `on_commit(function, robust=True)` |
 # | an error that you catch inside `atomic()` | nothing, if a query or `delete()` failed | an `atomic()` of its own around that step |
 #
 # Read on: [Django on
