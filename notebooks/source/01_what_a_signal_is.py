@@ -109,7 +109,8 @@ reveal("01-1")
 round(time.perf_counter() - start, 1), replies
 
 # %% [markdown]
-# **Sending a signal is an ordinary call.** There is no queue and no background. The receiver ran in the thread of your cell, so `send()` had to wait for it.
+# **Sending a signal is an ordinary call.** There is no queue and no background. The receiver ran in the thread of your cell,
+# so `send()` had to wait for it.
 #
 # ## What an error undoes
 #

@@ -138,7 +138,7 @@ reveal("04-2")
 
 # %% [markdown]
 # There is a key, no row, and no error for the caller. Only the error log has a line. Lesson 06 repairs broken blocks. Here we
-# avoid them: **is my result still correct if the receiver fails?**
+# avoid them with a question: **is my result still correct if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
@@ -185,8 +185,9 @@ print("send_robust():", nobody_hears.send_robust(sender=None, words="The doors c
 reveal("04-3")
 
 # %% [markdown]
-# A call raises the error in your line, always. So **within your own app, call the function.** Here we know who reacts, the event log and the kitchen, and both are ours. Send
-# a signal if you do not know who will listen: a plug-in, or a project that installs your package.
+# A call raises the error in your line, always. So **within your own app, call the function.** Here we know who reacts, the
+# event log and the kitchen, and both are ours. Send a signal if you do not know who will listen: a plug-in, or a project that
+# installs your package.
 #
 # ## What to keep
 #

@@ -121,7 +121,8 @@ exercise("06-a").check(order_one_meal)
 # ## You catch the error
 #
 # You know broken blocks from lesson 04. **Once a query has failed in a block, count the block as broken**, even if you catch
-# the error. An error that leaves `delete()` breaks it, too:
+# the error. An error that a receiver of `post_save` itself raises does not break it, and the row stays. But an error that leaves
+# `delete()` breaks it:
 
 # %%
 from django.db.models.signals import post_delete

@@ -112,7 +112,8 @@ run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
 # OneHire stores somebody without a shift, because of autocommit (lesson 05). ManyHires places nobody, because `bulk_create()`
-# sends no signal. "Saving a row alone starts nothing" is our own wish: a hire function hires, and `save()` only stores.
+# sends no signal. So it needs few statements, too. "Saving a row alone starts nothing" is our own wish: a hire function hires,
+# and `save()` only stores.
 #
 # **Step 1: remove the receivers of the hire.** In your own project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
