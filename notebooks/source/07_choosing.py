@@ -70,12 +70,12 @@ reveal("07-2")
 # flowchart TD
 #     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
 #     one -- no --> two("2. Is it about this<br>row's fields alone?")
-#     two -- yes --> save["save()<br>(the bonus of lesson 03)"]
+#     two -- yes --> save["save()<br>(the bonus of 03)"]
 #     two -- no --> three("3. Can all code that<br>saves or deletes the row<br>call your function?")
 #     three -- no --> signal["a receiver<br>(the badge)"]
 #     three -- yes --> four("4. Do you know all code<br>that has to react?")
-#     four -- yes --> call["call a function<br>(a hire in this project)"]
-#     four -- no --> custom["a custom signal<br>(a package for others)"]
+#     four -- yes --> call["call a function<br>(a hire here)"]
+#     four -- no --> custom["a custom signal<br>(a package)"]
 # ```
 #
 # In question 3, answer yes if you wrote all this code. Answer yes, too, if the other code is a class that you may subclass, so
