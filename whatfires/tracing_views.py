@@ -308,10 +308,8 @@ def sum_up(trace: "Trace", left_out: int) -> SafeString:
     kinds = Counter(event.kind for event in trace)
     for kind, noun in (("on_commit", "callback"), ("mail", "message"), ("task", "task")):
         words += f", {count(kinds[kind], noun)}{DONE[kind]}" if kinds[kind] else ""
-    missing = [count(trace.left_out, "event")] if trace.left_out else []
-    missing += [f"{left_out} pre_init and post_init that nobody heard"] if left_out else []
-    if missing:
-        words += f"; left out: {', and '.join(missing)}"
+    if missing := trace.left_out + left_out:
+        words += f"; left out: {count(missing, 'event')}"
     return mark_safe(words)  # numbers and our own words
 
 

@@ -43,6 +43,10 @@ TURNS = (
     "COMMIT",
 )
 MS = "ms"
+ROWS = (
+    *("final rota", "left without a shift", "the caller sees", "SQL statements", "signals sent"),
+    *("receivers called", "overridden save() of people", "atomic by itself", MS),
+)
 
 
 class ComparisonTable(Table):
@@ -54,7 +58,7 @@ class ComparisonTable(Table):
         return "attention" if column in WIRINGS and row["same"] == DIFFERS else "quiet"
 
 
-def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
+def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True, rows=None):
     """Put each wiring through the same scenario and show how they compare.
 
     `scenario` is the name of a ready one ("one hire", "fill a week", "somebody leaves", "a day
@@ -62,7 +66,8 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     or a function of your own that takes a `Wiring` and uses its `hire(**fields)`,
     `hire_many(people)` or `model`; if it is a generator, what stands before its `yield` is not
     watched. `wirings` is a mapping like `speedy.wirings.WIRINGS`. Without `clock` nothing is
-    measured, and the table is the same each time.
+    measured, and the table is the same each time. `rows` is a list of the rows that you want to
+    see. Then the clock is used only for `ms`.
 
     Returns a DataFrame, a column a wiring and `same` (= or ≠), with these rows: `final rota`,
     `left without a shift`, `the caller sees` (an exception, or nothing), `SQL statements`,
@@ -73,7 +78,20 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True):
     run = find(scenario)
     expect_wirings("side_by_side", wirings)
     expect("side_by_side(clock=...)", clock, bool, "True or False")
-    return in_private_database(compare, run, wirings, clock)
+    if rows is None:
+        return in_private_database(compare, run, wirings, clock)
+    expect_rows(rows)
+    return in_private_database(compare, run, wirings, MS in rows).loc[list(rows)]
+
+
+def expect_rows(rows):
+    """Refuse what is no list of the names of rows, with those that there are."""
+    expect("side_by_side(rows=...)", rows, list, "a list of names of rows")
+    if unknown := [it for it in list(rows) if type(it) is not str or it not in ROWS]:
+        raise ValueError(
+            f"side_by_side(rows=...): there is no row {quoted(unknown[0])}. There are: "
+            f"{', '.join(ROWS)}."
+        )
 
 
 def expect_wirings(tool, wirings):

@@ -1,20 +1,22 @@
 """Four ways to override `save()` wrongly, and one good model.
 
-Each class is a proxy of `Shifts`: another class on the same table. Its `app_label` names no
-installed app, so none of them is in a migration or in the admin.
+Each class is a proxy: another class on the table of `Employees` or `Shifts`. Its `app_label` names
+no installed app, so none of them is in a migration or in the admin.
 See https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods
 """
 
-from speedy.models import Shifts
+from speedy.models import Employees, Shifts
 
 
-class ForgetsSuper(Shifts):
+class Welcoming(Employees):
+    """It forgets `super()`; its name does not say so, because a lesson asks."""
+
     class Meta:
         proxy = True
         app_label = "contract"
 
     def save(self, *args, **kwargs):
-        self.wage_bonus = 50 + 10 * (self.total_hours - 8)
+        print(f"Welcome, {self.first_name}.")
 
 
 class TakesNoArguments(Shifts):
@@ -45,7 +47,7 @@ class AlwaysAddsItsField(Shifts):
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 50 + 10 * (self.total_hours - 8)
         if update_fields is not None:
-            update_fields = {"wage_bonus"}.union(update_fields)
+            update_fields = {*update_fields, "wage_bonus"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
@@ -57,7 +59,7 @@ class PaidByTheHour(Shifts):
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 50 + 10 * (self.total_hours - 8)
         if update_fields is not None and "total_hours" in update_fields:
-            update_fields = {"wage_bonus"}.union(update_fields)
+            update_fields = {*update_fields, "wage_bonus"}  # the bonus, too
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def delete(self, *args, **kwargs):

@@ -1,5 +1,8 @@
 """The claims of lesson 02."""
 
+from django.contrib.auth.models import Group, User
+from django.db.models.signals import m2m_changed
+
 # 02-3: bulk calls told nobody, and nobody was placed.
 unplaced = {person.first_name for person in Employees.objects.without_shift()}
 assert heard == [] and unplaced == {"Zoë", "Noor"} and answer_of("02-3") == "neither"
@@ -26,6 +29,13 @@ assert sorted(event.sender for event in sent) == ["Employees", "ShiftsEmployees"
 assert answer_of("02-2").startswith("twice")
 told = {event.sender: event.what for event in seen.filter("pre_delete", kind="delivery")}
 assert told == {"Employees": "lock_before_change", "ShiftsEmployees": "uncount_seat"}
+
+# The rows behind a plain ManyToManyField are deleted without a signal.
+porter = User.objects.create_user("porter")
+porter.groups.add(Group.objects.create(name="night"))
+with listening(post_delete, m2m_changed) as told:
+    porter.delete()
+assert [it["sender"] for it in told] == ["User"]
 
 # The project of one's own: each step in a process of its own.
 proof = own_project()

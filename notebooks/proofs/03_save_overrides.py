@@ -11,6 +11,8 @@ from classroom.scenes.contract import AlwaysAddsItsField, TakesNoArguments
 from speedy import scheduling
 
 # Both ways give a shift; the receivers of Employees heard of one person only.
+with trace() as by_signals:
+    Employees.objects.create(**ALAN)
 assert Employees.objects.without_shift().count() == 0
 assert len(by_save.filter(kind="delivery", sender=EmployeesOverridingSave)) == 0
 assert len(by_save.filter(kind="delivery", sender=Employees)) == 0
@@ -42,12 +44,25 @@ with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:
     katherine.save()
     model.objects.get(pk=katherine.pk).save()
     assert katherine.shifts.count() == 0
-scheduling.assign(katherine)
+    scheduling.assign(katherine)
+
+    # A rollback does not set `adding` back: the same object, saved again, is an edit. `created` is from the write.
+    for retried, shifts in (model(**sample_roster()[4]), 0), (Employees(**sample_roster()[5]), 1):
+        try:
+            with transaction.atomic():
+                retried.save()
+                raise RuntimeError
+        except RuntimeError:
+            assert not Employees.objects.filter(pk=retried.pk).exists()
+        assert not retried._state.adding
+        retried.save()
+        assert retried.shifts.count() == shifts
+        scheduling.assign(retried)
 
 # 03-1
-before = Shifts.objects.count()
-assert ForgetsSuper.objects.create(total_hours=10).pk is None and Shifts.objects.count() == before
-assert answer_of("03-1") == "It returns a shift whose pk is None, and stores nothing"
+before = Employees.objects.count()
+assert Welcoming.objects.create(**ALAN).pk is None and Employees.objects.count() == before
+assert answer_of("03-1") == "It welcomes Alan and returns him, but there is no row"
 
 # The arguments, and what delete() returns
 try:

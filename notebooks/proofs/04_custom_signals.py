@@ -107,5 +107,5 @@ blocks = text.replace("\n# ", "\n").split("```python\n")[1:]
 quoted = [block.split("\n```")[0] for block in blocks]
 declared, receiver = inspect.getsource(custom_signals), inspect.getsource(event_logging)
 assert len(quoted) == 2
-assert quoted[0].replace("\n#\n", "\n\n") in declared
-assert quoted[1] in receiver
+assert quoted[0] in receiver
+assert quoted[1].replace("\n#\n", "\n\n") in declared

@@ -15,6 +15,7 @@ wirings = list(WIRINGS)
 
 # 05-1: same rota, same SQL; another carrier.
 assert answer_of("05-1").startswith("None")
+week = side_by_side("fill a week", clock=False)
 assert list(week.loc[["final rota", "SQL statements"], "same"]) == ["=", "="]
 called, overridden = week.loc["receivers called"], week.loc["overridden save() of people"]
 assert called["built-in signals"] > called["custom signal"] > called["direct call"]
@@ -32,6 +33,7 @@ for name in ("save() override", "direct call"):
 
 # 05-2
 assert answer_of("05-2") == "Only in the built-in signals"
+broken = side_by_side("an error in the rule", clock=False)
 assert list(broken.loc["left without a shift", wirings]) == ["Ada", "nobody", "nobody", "nobody"]
 assert list(broken.loc["atomic by itself", wirings]) == ["no", "yes", "yes", "yes"]
 assert broken.loc["the caller sees", "same"] == "="
@@ -55,6 +57,7 @@ assert {way: list(left.loc[way, wirings]) for way in left.index} == {
 }
 
 # 05-3: all of them place everybody; one of the three pays for each person.
+batch = side_by_side("a batch of 300", MANY_AT_ONCE, clock=False)
 statements = batch.loc["SQL statements"]
 assert answer_of("05-3").startswith("The custom signal needs more than 1,000")
 assert statements["custom signal"] > 1000 > 15 > statements["direct call"]

@@ -1,13 +1,16 @@
 """The claims of lesson 06."""
 
 from contextlib import suppress
+from datetime import timedelta
 from unittest.mock import patch
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.handlers.base import BaseHandler
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models.signals import m2m_changed, pre_save
 from django.db.transaction import TransactionManagementError, atomic, on_commit
+from django.dispatch import Signal
 from django.test import Client
 
 katherine = sample_roster()[3]
@@ -21,17 +24,20 @@ for signal in ("pre_delete", "post_delete"):
     assert left.loc[(signal, "delete()"), "in autocommit"] == "undone"
 assert set(left["inside atomic()"]) == {"undone", "not written"}
 
-# Caught inside the block, the error of delete() breaks it. In the lesson a savepoint is around it. Alan stays in both.
-with connected(post_delete, take_back_badge), atomic():
-    with suppress(RuntimeError):
-        Employees.objects.get(first_name="Alan").delete()
-    try:
-        Employees.objects.count()
-        refused = False
-    except TransactionManagementError:
-        refused = True
-assert refused
+# Caught inside the block, the error of delete() breaks it, and with a savepoint it does not. Alan stays in both.
 assert Employees.objects.filter(first_name="Alan").exists()
+with connected(post_delete, take_back_badge), atomic():
+    with suppress(RuntimeError), atomic():
+        Employees.objects.get(first_name="Alan").delete()
+    assert Employees.objects.count() == 1
+
+# What an earlier receiver wrote in autocommit stays: the wipe before a hire that then fails.
+shift = Shifts.objects.get()
+shift.shift_date -= timedelta(days=3)
+shift.save()
+with suppress(IntegrityError):
+    Employees.objects.create(**katherine | {"age": 400})
+assert Employees.objects.count() == 1 and not Shifts.objects.expired().exists()
 
 
 # A view runs in autocommit, unless ATOMIC_REQUESTS is on.
@@ -48,6 +54,9 @@ def break_down(sender, **kwargs):
     if issubclass(sender, Employees):
         raise RuntimeError
 
+
+# The setting belongs to a database, and not to the settings as a whole.
+assert not hasattr(settings, "ATOMIC_REQUESTS") and "ATOMIC_REQUESTS" in connection.settings_dict
 
 # The admin opens a transaction: its row is gone.
 dina = sample_roster()[5]
@@ -71,7 +80,7 @@ def broken_by(signal, act, receiver=lambda sender, **kwargs: 1 / 0):
     return broken
 
 
-grace, shift = EmployeesWithoutHooks.objects.create(**GRACE), Shifts.objects.create()
+grace, shift = EmployeesWithoutHooks.objects.create(**GRACE), Shifts.objects.get()
 assert broken_by(post_delete, grace.delete)
 assert not broken_by(post_delete, atomic(grace.delete))  # with a savepoint
 assert broken_by(m2m_changed, lambda: shift.employees_shift.add(grace))
@@ -134,6 +143,25 @@ with short_log("django.db.backends.base"), atomic():
     on_commit(write_letter, robust=True)
     on_commit(lambda: called.append("next"))
 assert called == ["at once", "next"]
+
+# send_robust() in a callback waits for the outer block, and what a receiver of it breaks is no longer the hire.
+telling = Signal()
+
+
+def write_wrongly_later(sender, instance, **kwargs):
+    write_wrongly(sender, instance)
+
+
+telling.connect(write_wrongly_later)
+with short_log(), atomic(), atomic():
+    noor = EmployeesWithoutHooks.objects.create(**sample_roster()[6])
+    on_commit(lambda: telling.send_robust(None, instance=noor))
+assert Employees.objects.filter(pk=noor.pk).exists()
+with short_log(), atomic():
+    with atomic():
+        zoe = EmployeesWithoutHooks.objects.create(**sample_roster()[5])
+    telling.send_robust(None, instance=zoe)  # after the inner block, and before the commit
+assert not Employees.objects.filter(pk=zoe.pk).exists()
 
 # pre_save comes before the row.
 with connected(pre_save, break_down), suppress(RuntimeError):

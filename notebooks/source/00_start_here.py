@@ -7,13 +7,13 @@
 #
 # | the course | lessons |
 # |---|---|
-# | Here | **00 Start here**, 18 minutes, and 10 for the tasks |
-# | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
+# | Here | **00 Start here**, 20 minutes, and 10 for the tasks |
+# | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07: two evenings in all |
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
 # You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives
-# this notebook a database of its own, and stops the calendar on a Monday. Run it again to start over. The models and the
-# tools of the course are ready in every notebook. Other names are imported where they are needed.
+# this notebook its own empty database. It also sets the date to a Monday, and the date does not move by itself. Run it again to
+# start over. The models and tools of the course are ready to use.
 
 # %%
 fresh_database()
@@ -30,22 +30,22 @@ ada = Employees.objects.create(
 shift_table()
 
 # %% [markdown]
-# There is a shift for today, and Ada is on it. In this table a row is a shift, and there is one shift a day. Each shift
-# has three seats: ● is taken, ○ is free. `headcount` counts its people.
+# There is a shift for today, and Ada is on it. A row is a shift, and there is one shift a day. It has three seats: ● is taken,
+# ○ is free. `headcount` counts its people.
 #
 # ## The three models
 #
-# Look at the two foreign keys of `ShiftsEmployees`. `...` stands for everything that is not a field.
+# Look at the two foreign keys of `ShiftsEmployees`. Skip the arguments. `...` stands for everything that is not a field.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
-# You need not read the arguments in the brackets. `LineField` and `HeadcountField` are fields of this project.
+# `LineField` and `HeadcountField` are fields of this project.
 #
 # A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A column can hold only one key, so a third table has one row for each
-# pair. Here it is `ShiftsEmployees`. When Ada takes a **seat** on Monday, this table gets a row. A free seat has no row.
+# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So a third table has one row for each
+# pair of a person and a shift. Here it is `ShiftsEmployees`. When Ada takes a **seat** on Monday, this table gets a row.
 #
 # ```mermaid
 # flowchart LR
@@ -53,12 +53,12 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 #     shift["Shifts<br>a day's work"] --> seat
 # ```
 #
-# `ada.shifts` gives Ada's shifts, and `shift.employees_shift` the people on a shift.
+# `ada.shifts.all()` gives the shifts of Ada, and `shift.employees_shift.all()` gives the people on a shift.
 #
 # ## Guess first
 #
-# In this course you guess before you look. `sample_roster()` gives a list of thirty dicts, the fields of one person in each.
-# `people[0]` is Ada, who is already here. So `people[1]`, Grace, is the next to join.
+# In this course you guess before you look. `sample_roster()` gives thirty dicts, each with the fields of one person. `people[0]`
+# is Ada, so `people[1]`, Grace, is the next to join.
 
 # %%
 people = sample_roster()
@@ -79,7 +79,7 @@ fill_table(people[4:10])
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter keeps only what concerns
-# `Employees`, and the last line counts the rest. You can forget `pre_init` and `post_init`.
+# `Employees`, and the last line counts the rest.
 
 # %%
 before = shift_table()
@@ -88,18 +88,16 @@ with trace() as seen:
 seen.filter(sender=Employees)
 
 # %% [markdown]
-# Read it from the top.
-#
 # 1. `create()` called `save()`.
 # 2. Before Django wrote the row, it announced this: it *sent* a **signal**, `pre_save`.
 # 3. After it had written the row, it sent a second signal, `post_save`.
 #
-# Each arrow → points to a **receiver**, a function that the signal calls. Here `post_save` calls `employee_created`. Lesson
-# 02 explains the other receiver. The **sender** of a model's signal is the class, here `Employees`.
+# Each arrow → points to a **receiver**, a function that the signal calls. Here `post_save` calls `employee_created`. The
+# **sender** of a model's signal is the class, here `Employees`.
 #
-# Here is the receiver's code. The line with `@receiver` connects the function to the signal, so Django calls it with some
-# arguments. `instance` is the person. `created` is True if the row is new. Ignore `raw`
-# until lesson 02. `**kwargs` takes whatever else Django sends.
+# Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
+# arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
+# other arguments.
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -117,19 +115,20 @@ ada.shifts.all()
 # ## Step by step
 #
 # This is the whole of Kwame's hire. Go through it with the arrow keys. An indented line happens *inside* the line above it.
-# Look for three lines: the first `save()`, its `post_save`, and inside that the `save()` of a seat.
+# Look for the first `save()`, its `post_save`, and inside that the `save()` of a seat.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` keeps `headcount` right. `uncount_seat` has nothing to do here, because
-# the seat is new. *Overridden* means that the project wrote a `save()` of its own, as lesson 03 explains. The grey lines are
-# SQL, and lesson 01 explains `BEGIN` and `COMMIT`.
+# own, so saving it sends signals, too, and `count_seat` raises `headcount`. When a seat is deleted, `uncount_seat` lowers
+# `headcount`. Here the seat is new, so it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson
+# 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. It chooses the first shift by date that the `SELECT` below `BEGIN` finds.
+# `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for the earliest shift from today on that has
+# a free seat.
 
 # %%
 predict("00-3")
@@ -142,8 +141,12 @@ shift_table()
 
 # %% [markdown]
 # ## Your turn
-# First write `works_on(person)`. It returns the date of the person's shift. Everybody here has one. Stuck?
+#
+# First write `works_on(person)`. It returns the date of the person's shift. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
+#
+# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the calls of receivers. In a
+# trace they are *deliveries*, so `filter(kind="delivery")` picks them.
 
 
 # %%
@@ -155,8 +158,6 @@ exercise("00-a").check(works_on)
 
 
 # %%
-# Second: act is a function without arguments. Call it inside a trace(). Return only the calls of receivers. The trace
-# calls each a delivery, so filter(kind="delivery") picks them.
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""
 

@@ -23,7 +23,7 @@ fresh_database()
 # them both. So this code keeps a list of functions. Anyone who wants to be told adds a function to the list.
 #
 # The functions in the list are the *receivers*. `send()` calls each of them and collects their answers. `sender` says what the
-# news is about, here the class `Shifts`, and the other values that you send along are the *payload*. A receiver names only the
+# message is about. Here it is the class `Shifts`. All other values that you send are the *payload*. A receiver names only the
 # values that it needs, because `**kwargs` takes the rest. So if you send one more value later, no receiver breaks.
 
 
@@ -67,8 +67,7 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
-# The line with `send()` names no receiver. In a real project, other files connect them. What comes back is a list of pairs: a
-# receiver and its answer. `post_save` is such a signal, too.
+# The line with `send()` names no receiver. In a real project, other files connect them. `post_save` is such a signal, too.
 #
 # ### Your turn
 #
@@ -116,9 +115,9 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you
-# write `with transaction.atomic():`, and the block is one transaction. When the block starts, Django sends `BEGIN` to the
-# database. If the block ends normally, Django sends `COMMIT`, and the changes are kept. If an error leaves the block, Django
-# sends `ROLLBACK`, and the changes are undone.
+# write `with transaction.atomic():`, and the block is one transaction. Before its first change, `BEGIN` is sent to the
+# database. If the block ends normally, `COMMIT` is sent, and the changes are kept. If an error leaves the block, `ROLLBACK` is
+# sent, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -154,11 +153,11 @@ reveal("01-2")
 #
 # ## Which receivers are called
 #
-# A receiver that is connected with `sender=Shifts` is called only if the sender is exactly this class. Without `sender=` it is
-# called for every sender. You know a receiver with `sender=Employees`: `employee_created` puts a new person on a shift.
+# A receiver may be connected for one sender. You know one with `sender=Employees`: `employee_created` puts a new person on a
+# shift. Without `sender=` a receiver is called for every sender.
 #
-# A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model that has no table of its own, because it uses the table
-# of that model. The next cell stores Grace through a proxy of `Employees`.
+# A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model. It has no table of its own: its rows are in the table of
+# the model. The next cell stores Grace through a proxy of `Employees`.
 
 
 # %%
@@ -198,7 +197,7 @@ shift_filled.connect(print_badges)
 try:
     shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 except OSError as error:
-    print("The caller gets an error:", error)
+    print("send() raises:", error)
 reveal("01-4")
 
 # %%
@@ -230,13 +229,14 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | use `send_robust()`, and read its answers |
+# | a receiver is not called | an earlier one raised an error | let that one catch its error; if you send the signal yourself, use `send_robust()` |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` matters. Python deletes a function when nothing refers to it any more. Django's list does not
-# keep it alive, because it holds only a *weak* reference. So a receiver that you define inside another function may disappear
-# when that function returns, and you get no error. Therefore write receivers at the top level of a module, each with its own
-# name. Read on: [Receivers that vanish and double](deeper/vanishing_receivers.ipynb), and [Django's page on
+# One difference from `PlainSignal` can cost you a receiver. The list in `PlainSignal` keeps its functions alive. Django's list
+# does not: it only remembers where a function is, and this is called a *weak reference*. If you define a receiver inside another
+# function, Python may delete it when that function returns. Then nobody calls it, and you get no error. So write receivers at
+# the top level of a module, each with its own name. Read on: [Receivers that vanish and
+# double](deeper/vanishing_receivers.ipynb), and [Django's page on
 # signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in

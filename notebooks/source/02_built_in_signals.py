@@ -14,8 +14,8 @@
 # %% [markdown]
 # ## A signal in your own project
 #
-# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy into a temporary folder. Each
-# call of its `shell()` starts a new Python, as `manage.py shell` does.
+# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, in which a question has only a
+# text. Each call of `shell()` starts a new Python, as `manage.py shell` does.
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -44,11 +44,10 @@ mysite.shell("""
 reveal("02-1")
 
 # %% [markdown]
-# No error, and no announcement. `who_listens()`, a tool of ours, shows that nobody is connected.
+# `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
-# `polls/apps.py`. Do not import it at the top of `apps.py`, because the models are not loaded then. `# noqa: F401` tells code
-# checkers that the import is meant.
+# `polls/apps.py`. Do not import it at the top of `apps.py`, because the models are not loaded then.
 
 # %%
 apps_py = """
@@ -59,7 +58,7 @@ class PollsConfig(AppConfig):
     name = "polls"
 
     def ready(self):
-        from polls import signals  # noqa: F401
+        from polls import signals  # noqa: F401 (for code checkers: it is meant)
 """
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("""
@@ -76,13 +75,13 @@ mysite.shell("""
     """)
 
 # %% [markdown]
-# **The condition.** The edit was announced as a new question, because `create()` and an edit both call `save()`, and `save()`
-# sends `post_save`. So a receiver for new rows begins with `if created and not raw`, and takes both as arguments. A
-# [fixture](../docs/glossary.md#fixture) is a file of saved rows. `raw` is True only while Django loads one. A fixture may already
-# contain the row that your receiver would add, and then you would have it twice.
+# **The condition.** `create()` and an edit both call `save()`, and `save()` sends `post_save`. So the edit was announced as a new
+# question. Django passes `created` to the receiver, and it is True only for a new row. So a receiver for new rows begins with
+# `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of saved
+# rows. This file may already contain the row that your receiver would add, and then you would have it twice.
 #
-# **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But lesson 01
-# showed that the sender must be exactly that class.
+# **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But the sender
+# must be exactly that class.
 
 # %%
 signals_py = """
@@ -128,7 +127,7 @@ exercise("02-a").check(signals_py)
 # ## Somebody leaves
 #
 # Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat is a row with a
-# foreign key to her and `on_delete=CASCADE`, so it goes with her. This is called a [cascade](../docs/glossary.md#cascade).
+# foreign key to her and `on_delete=CASCADE`, so it is deleted, too. This is called a [cascade](../docs/glossary.md#cascade).
 
 # %%
 from django.db.models.signals import post_delete, post_save, pre_save
@@ -151,20 +150,20 @@ heard
 # ## A day passes
 #
 # `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives their people
-# new ones. It does nothing for an edit. Now three steps: Alan leaves, a day passes, and Søren is hired.
+# new ones. It does nothing for an edit.
 
 # %%
-fill_table([leaves(str(alan)), advance, people[4]])
+# Three steps: Alan leaves, a day passes, Søren joins. `leaves` and `advance` are tools of the course.
+fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]
-# A ring marks the seat that Alan left. The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
+# Alan's seat on Monday is free again (○). The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
 # sent. Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and Ada sits on Tuesday. **A signal is not
-# a clock.** For something that must happen each morning, use a timer of the operating system.
+# a clock.** For something that must happen each morning, use a timer such as cron.
 #
 # ## Many at once
 #
-# `bulk_create()` stores a whole list of objects with one SQL statement or a few, so it is fast. Zoë and Noor are hired in
-# this way.
+# `bulk_create()` stores a whole list of objects with one SQL statement or a few. Zoë and Noor are hired in this way.
 
 # %%
 predict("02-3")
@@ -177,8 +176,8 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# Ada has a birthday, too, and `filter(…).update(age=34)` wrote it into her row without loading her. `update()` sends no signal
-# either, because it calls no `save()`. So if a receiver is connected and not called, look at how the row is written.
+# Ada has a birthday, too, and `update(age=34)` wrote it into her row. `update()` sends no signal either, because it calls no
+# `save()`. So if a receiver is connected and not called, look at how the row is written.
 #
 # ### Your turn
 #
@@ -199,7 +198,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that goes with it by a cascade | raw SQL; for rarer cases see [the matrix](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, and `delete()` for the link rows of a plain `ManyToManyField`; more in [the matrix](deeper/matrix.ipynb) |
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

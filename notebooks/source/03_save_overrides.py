@@ -2,7 +2,7 @@
 # # 03 · save() overrides
 #
 # **One idea: the model can do it itself.** Saving an object calls its method `save()`. So you can write the rule
-# into `save()`, and you need no signal. This lesson shows how to do that well.
+# into `save()`, and you need no signal.
 #
 # | the course | lessons |
 # |---|---|
@@ -16,8 +16,7 @@
 #
 # ## The same rule, in save()
 #
-# `EmployeesOverridingSave` is a proxy of `Employees`. Its `save()` does what the receivers of `Employees` do. This is a short
-# form of [the real one](../speedy/wirings.py):
+# `EmployeesOverridingSave` is a proxy of `Employees`. This is a short form of [its `save()`](../speedy/wirings.py):
 #
 # ```python
 # def save(self, *args, **kwargs):
@@ -30,9 +29,12 @@
 #         super().save(*args, **kwargs)
 # ```
 #
-# `_state.adding` is True until the object is stored. So for a new person three steps follow, in one
+# `_state.adding` is True until Django has written the object. So for a new person three steps follow, in one
 # [transaction](../docs/glossary.md#transaction): the shifts of past days are wiped, the person is stored, and a shift is
-# assigned. An edit is only saved. `create()` makes an object, calls its `save()` and returns the object, so this hires Grace:
+# assigned. An edit is only saved. A rollback does not set `adding` back. So after an error save a new object, not the same
+# one again.
+#
+# `create()` makes an object, calls its `save()` and returns the object. So this hires Grace:
 
 # %%
 fresh_database()
@@ -44,48 +46,39 @@ with trace() as by_save:
 by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 
 # %% [markdown]
-# The proxy's own `save()` does the work. Its `super().save()` calls Django's `save()`, which still sends both signals. But their
-# sender is the proxy, and no receiver is connected for the proxy. `BEGIN` comes first, so the whole hire is one transaction. Now
-# Alan is hired by the receivers, as in lesson 00. You know this trace, so look only for `INSERT` and `BEGIN`:
-
-# %%
-with trace() as by_signals:
-    Employees.objects.create(**ALAN)
-by_signals.tree(exclude=ShiftsEmployees)
-
-# %% [markdown]
-# Both people have a shift. But here the `INSERT` comes before `BEGIN`, and lesson 05 shows why that matters.
+# The `super().save()` of the proxy still sends both signals. But their sender is the proxy, and no receiver is connected for
+# the proxy. `BEGIN` comes first, so the whole hire is one transaction. In lesson 00, the `INSERT` came before `BEGIN`. Lesson
+# 05 shows why that matters.
 #
 # ## What Django expects of your save()
 #
-# You are not the only one who calls your `save()`. Django's own code calls it, too, and relies on it to behave like the original.
-# This is called the *contract*. It has three points.
-#
-# **Call `super()`.** A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `ForgetsSuper`, a proxy
-# of `Shifts`, computes it:
+# Here is another proxy of `Employees`. Its `save()` welcomes a person:
 
 # %%
-from classroom.scenes.contract import ForgetsSuper, PaidByTheHour, PassesItOn
+from classroom.scenes.contract import PaidByTheHour, PassesItOn, Welcoming
 
-display(show_code(ForgetsSuper.save))
+display(show_code(Welcoming.save))
 predict("03-1")
 
 # %%
-lost = ForgetsSuper.objects.create(total_hours=10)
+alan = Welcoming.objects.create(**ALAN)
 reveal("03-1")
-print("pk:", lost.pk, "bonus:", lost.wage_bonus)
+print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 
 # %% [markdown]
-# **Take all arguments, and pass them on.** Django uses them. For example, `create()` calls `save(force_insert=True)`, so a
-# `save(self)` without arguments raises a `TypeError`.
+# You are not the only one who calls your `save()`. Django calls it, too, and expects that it behaves like the original. This is
+# called the *contract*:
 #
-# **In `delete()`, return what `super().delete()` returns:** how many rows were deleted. `save()` has nothing to return.
+# - **Call `super()`.** Otherwise nothing is stored.
+# - **Take all arguments, and pass them on.** For example, `create()` calls `save(force_insert=True)`, so a `save(self)` without
+#   arguments raises a `TypeError`.
+# - **In `delete()`, return what `super().delete()` returns.** It says how many rows were deleted. `save()` has nothing to return.
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Keep the line `class Farewell:`. The
-# check makes a model from your class, like `class Leaver(Farewell, Employees):`. There, `super().delete()` calls Django's
-# `delete()`.
+# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Keep the line `class Farewell:`. It is a
+# [mixin](../docs/glossary.md#mixin): the check makes a model with two parents, `class Leaver(Farewell, Employees):`, and
+# `super()` in the first parent leads to the second.
 
 
 # %%
@@ -99,8 +92,8 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# `save(update_fields=["age"])` writes only the column `age`. Here is another proxy of `Shifts`. Its `save()` keeps the
-# contract:
+# `save(update_fields=["age"])` writes only the column `age`. A shift pays a bonus of 50 for eight hours, and 10 more for each
+# further hour. This `save()` of a proxy of `Shifts` keeps the contract:
 
 # %%
 display(show_code(PassesItOn.save))
@@ -115,21 +108,18 @@ reveal("03-2")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
-# **So if your `save()` sets another field, add that field to `update_fields`.** This model does everything right:
+# So the bonus has to be in `update_fields`, too, if the hours are in it. This model does everything right:
 
 # %%
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# The bonus depends on the hours. So if the caller saves `total_hours`, the bonus must be saved, too. If the caller saves only
-# other fields, it must not be saved, because the hours in memory may be old. For example, we read a shift with 8 hours. Then
-# another program stores 10 hours and a bonus of 70. Our object still computes 50. If we now save only the date, the stored 70
-# must stay.
+# If the caller saves only other fields, do not save the bonus. It is computed from the hours in memory, and these may be old.
 #
 # ## Many rows at once
 #
-# Two shifts are planned. Then both are cancelled with one call, `planned.delete()`. Here `planned` is a queryset, so this is a
-# method of the class `QuerySet`. `PaidByTheHour` has the `delete()` that you see above.
+# Two shifts are planned, and both are cancelled with one call: `planned.delete()`. `planned` is a queryset, and `QuerySet` has
+# a `delete()` of its own. `PaidByTheHour` has the one that you see above.
 
 # %%
 PaidByTheHour.objects.create(shift_date=date(2022, 11, 28))
@@ -147,10 +137,7 @@ heard
 
 # %% [markdown]
 # Nothing printed "is cancelled", because Django called the `delete()` of neither shift. A cascade does not call your `delete()`
-# either. But a receiver of `pre_delete` or `post_delete` is called for each row, and this is one reason to use a receiver.
-#
-# `bulk_create()` and `update()` send no signal, as you know from lesson 02. Neither of them calls your `save()`. A fixture does not
-# call your `save()` either, but it sends the signals, with `raw=True`.
+# either. But a receiver of `pre_delete` or `post_delete` is called in both cases, and this is one reason to use a receiver.
 #
 # ### Your turn
 #
@@ -168,17 +155,17 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## What to keep
 #
-# Call `super()`, pass all arguments on, return what `delete()` returns, and mind `update_fields`. And this is the choice:
+# Keep the contract, and think of `update_fields`. And this is the choice:
 #
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
 # | you find the rule | in another file | in the model |
+# | a row is new if | `created`, from the write | `_state.adding`, from memory |
 # | `bulk_create()`, `update()` | not called | not called |
 # | `delete()` of a queryset, a cascade | called | not called |
-# | a fixture loads | called, with `raw=True` | not called |
+# | a fixture loads | those of `save()` are called, with `raw=True` | not called |
 #
-# A value that can be computed from other columns of its row often needs neither: see
-# [what needs no hook at all](deeper/no_hook.ipynb). Read on: [Django on overriding model
+# Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).
 #
 # **Practise:** [exercises for 03](exercises/03_save_overrides.ipynb). **Next:** [04 Custom

@@ -9,15 +9,15 @@
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb) |
 # | Here | **04 Custom signals**, 18 minutes, and 15 for the tasks |
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
-# | Optional | [The outbox](deeper/outbox.ipynb): news that must not get lost |
+# | Optional | [The outbox](deeper/outbox.ipynb): events that must not get lost |
 #
 # ## Send
 #
 # The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
-# You could call a function of the kitchen. Or you write one `send()`, and others connect receivers. So keep one question in mind:
-# **do you know who has to react?** At the end you will see that for this kitchen a call is better.
+# You could call a function of the kitchen. Or you send a signal, and the kitchen connects a receiver. Which is better depends
+# on one question: **do you know who has to react?**
 #
-# The project has such a signal, `event_signal`, and its receiver writes a line into the event log.
+# The project has a signal for the office, `event_signal`. Its receiver writes a line into the event log.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -35,9 +35,41 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. The sender may be any object. Here it is the function in which the event happens. The receiver
-# writes `View:` before each sender, because most senders are views. These lines in
-# [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* the two signals of the project:
+# `open_doors` names no receiver. The sender may be any object. Here it is the function in which the event happens. The log says
+# `View:`, because most senders are views.
+#
+# ## Receive
+#
+# The receiver of the project begins like this. Every argument after `*` must be passed by name:
+#
+# ```python
+# def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
+# ```
+#
+# `message` is required, but `instance` and `request` may be missing, because they have defaults. Now a second receiver is
+# connected. `log_event(message, sender)` writes one line of the event log.
+
+
+# %%
+def note_request(sender, **kwargs):
+    log_event(f"Request: {kwargs['request']}", "note_request")
+
+
+predict("04-1")
+
+# %%
+with connected(event_signal, note_request):  # connected while this block runs
+    try:
+        open_doors()
+    except Exception as error:
+        print("open_doors gets:", repr(error))
+reveal("04-1")
+event_log()
+
+# %% [markdown]
+# ## Declare
+#
+# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* the two signals of the project:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -50,46 +82,13 @@ event_log()
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If you think of an order instead, such as `assign_shift`, you already
-# know who has to react, so write a function. Describe the payload in a comment above the signal, for those who write receivers.
+# Name a signal after what happened, such as `employee_hired`. If you think of an order instead, such as `assign_shift`, you
+# already know who has to react, so write a function. Describe the payload in a comment above the signal.
 #
-# In your own app, declare signals in a file without receivers. Models and views import it, because they send. Receivers need the
-# models, so they import them. If both were in one file, it would import the models, and the models would import it: a
-# circular import.
+# Put signals into one file, such as `custom_signals.py`, and receivers into another, `signals.py`. Models and views import the
+# signals, because they send. Receivers import the models. A single file for both would import the models, and the models would
+# import this file: a circular import.
 #
-# ## Receive
-#
-# The receiver in the project begins like this. Every argument after `*` must be passed by name:
-#
-# ```python
-# def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
-# ```
-#
-# `message` is required, but `instance` and `request` may be missing, because they have defaults. Here is one more receiver.
-# `log_event(message, sender)` writes one line of the event log.
-
-
-# %%
-def note_request(sender, **kwargs):
-    log_event(f"Request: {kwargs['request']}", "note_request")
-
-
-# %% [markdown]
-# `connected()` connects it while the block runs. The project's receiver was connected first, so it is called first.
-
-# %%
-predict("04-1")
-
-# %%
-with connected(event_signal, note_request):
-    try:
-        open_doors()
-    except Exception as error:
-        print("open_doors gets:", repr(error))
-reveal("04-1")
-event_log()
-
-# %% [markdown]
 # ### Your turn: the kitchen
 #
 # Write a receiver for `employee_hired`. The comment above the signal describes its payload. For each person who is hired, it
@@ -106,16 +105,12 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## A receiver that fails to write
 #
-# You know `send_robust()` from lesson 01: it catches each error and writes it into the error log. That sounds safe, but it is not,
-# because a receiver may write into the database. When a `save()` fails inside an `atomic()` block, Django marks the block as
-# **broken**, even if somebody catches the error. From then on, each query in the block raises an error. When the block ends,
-# Django rolls it back, and this rollback is silent: it raises no error.
-#
-# Here a receiver fails in its `save()`:
+# You know `send_robust()` from lesson 01: it catches each error. That sounds safe. But a receiver may write into the database.
+# When the write of a `save()` fails inside an `atomic()` block, Django marks the block as **broken**, even if somebody catches the
+# error. From then on, each query in the block raises an error. When the block ends, Django rolls it back.
 
 # %%
 from django.db import transaction
-from django.dispatch import Signal
 
 
 def correct_age(sender, instance, **kwargs):
@@ -142,13 +137,11 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# There is a key, no row, and no error for the caller. Only the error log has a line.
-#
-# So ask: **is my result still correct if the receiver fails?**
+# There is a key, no row, and no error for the caller. Only the error log has a line. Lesson 06 repairs broken blocks. Here we
+# avoid them with a question: **is my result still correct if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
-# - Yes: use `send_robust()`, below the `with` block, when the row is committed. A hire without a line in the event log is
-#   still a hire.
+# - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
 #
 # ### Your turn: tell it later
 #
@@ -167,16 +160,21 @@ def hire_then_tell(**fields):
 exercise("04-b").check(hire_then_tell)
 
 # %% [markdown]
+# If your caller has an `atomic()` block open, the end of your own block commits nothing yet. For this, lesson 06 has
+# `on_commit`.
+#
 # ## Why not just call the function?
 #
 # If nobody will ever add a receiver, you do not need the signal. [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) says so, too. And a signal has a price. We
-# make the same mistake three times: in a call, in `send()` and in `send_robust()` we write `words=` instead of `message=`.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) says so, too. And a signal has a price. Here
+# the same mistake is made three times.
 
 # %%
 predict("04-3")
 
 # %%
+from django.dispatch import Signal
+
 try:
     log_event(words="The doors close.")
 except TypeError as error:
@@ -187,11 +185,9 @@ print("send_robust():", nobody_hears.send_robust(sender=None, words="The doors c
 reveal("04-3")
 
 # %% [markdown]
-# A call raises the error in your line, always. `send()` raises it only if a receiver is connected that needs `message`.
-# `send_robust()` raises nothing: the error is in the error log, and in the list that comes back.
-#
-# So **within your own app, call the function.** Here we know who reacts, the event log and the kitchen, and both are ours. Send
-# a signal if you do not know who will listen: a plug-in, or a project that installs your package.
+# A call raises the error in your line, always. So **within your own app, call the function.** Here we know who reacts, the
+# event log and the kitchen, and both are ours. Send a signal if you do not know who will listen: a plug-in, or a project that
+# installs your package.
 #
 # ## What to keep
 #

@@ -37,8 +37,8 @@
 # The first two only call `create()`, because the receivers of lesson 02 and the `save()` of lesson 03 do the rest. A receiver of
 # `employee_hired` does the same two steps as the direct call: it wipes the shifts of past days, and assigns a shift.
 #
-# The four wirings use three classes with one table. They do not disturb each other, because the receivers of `Employees` are
-# not called for the other two classes.
+# The four wirings use three classes with one table. One wiring does not start another, because the receivers of `Employees`
+# are not called for the other two classes.
 #
 # ```mermaid
 # flowchart LR
@@ -57,11 +57,10 @@ predict("05-1")
 
 # %%
 reveal("05-1")
-week = side_by_side("fill a week", clock=False)
-week.loc[["final rota", "SQL statements"]]  # two rows of the table
+side_by_side("fill a week", rows=["final rota", "SQL statements"])
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree. They end with the same rota, and need the same SQL.
+# A `=` at the end of a row means that all four agree.
 #
 # ## What fails
 #
@@ -72,18 +71,18 @@ predict("05-2")
 
 # %%
 reveal("05-2")
-broken = side_by_side("an error in the rule", clock=False)
-broken.loc[["left without a shift", "the caller sees"]]
+side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This table shows why. It has the same hire without the error, in eight moments. `place_hired` is the receiver of
-# `employee_hired`. In each column, compare the first `BEGIN` with the `INSERT` into `speedy_employees`.
+# This table shows why. It follows the same hire, this time without the error, from top to bottom. In each column look for the
+# first `BEGIN` and for the `INSERT` into `speedy_employees`. What comes before `BEGIN` is kept at once. `place_hired` is the
+# receiver of `employee_hired`.
 
 # %%
 same_hire()
 
 # %% [markdown]
-# What comes before `BEGIN` is kept at once. The button *Pull the plug* stops the hire at a moment, and shows what would stay.
+# The button *Pull the plug* stops the hire at a moment, and shows what would stay.
 #
 # ### Your turn: a careful caller
 #
@@ -101,16 +100,16 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()`. Each wiring stores people
-# through one class, and the last two use the same one. Here the calls use the class of the wiring.
+# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()`. Each column of the table uses
+# the class of its wiring. The custom signal and the direct call have the same class.
 
 # %%
 skips_the_rule()
 
 # %% [markdown]
 # `create()` calls `save()`, and `save()` sends `post_save`. That is enough for the first two wirings. But nobody sends
-# `employee_hired` and nobody calls `assign()`, because those lines stand in the hire functions. `bulk_create()` skips the rule in
-# all four. So what must never be skipped needs another place, and lesson 07 shows it.
+# `employee_hired` and nobody calls `assign()`, because those lines are in the hire functions. `bulk_create()` skips the rule in
+# all four. So none of the four is a guarantee. The database can give one, for a check: see lesson 07.
 #
 # ## Three hundred at once
 #
@@ -136,13 +135,12 @@ predict("05-3")
 # %% tags=["varies"]
 from classroom.scenes.groups import MANY_AT_ONCE
 
-batch = side_by_side("a batch of 300", MANY_AT_ONCE, clock=False)
 reveal("05-3")
-batch.loc[["left without a shift", "SQL statements"]]
+side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** In the last column, one signal is sent with the whole
-# list, and it needs as few statements as the call.
+# **A signal is not slow. A round of queries for each person is slow.** The last column is a third way: one signal is sent with
+# the whole list, and it needs as few statements as the call.
 #
 # ### Your turn: a list as payload
 #

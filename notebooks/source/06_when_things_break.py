@@ -6,19 +6,22 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
-# | Here | **06 When things break**, 20 minutes, and 20 for the tasks |
+# | Here | **06 When things break**, 19 minutes, and 20 for the tasks |
 # | Next | [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb) |
 #
 # ## A receiver raises an error
 #
 # In [autocommit](../docs/glossary.md#autocommit), each change is kept at once. So the row of `create()` is kept before
-# `post_save` is sent, and an error in a receiver does not undo it. This is why Ada stayed in lesson 05. Such a row is dangerous,
-# because the caller sees an error and tries again, and then the person is stored twice.
+# `post_save` is sent, and this is why Ada stayed in lesson 05. Such a row is dangerous: the caller sees an error and calls
+# `create()` again, and then the person is stored twice.
 #
-# And what about `delete()`? One call may delete many rows, because a cascade takes others along.
+# And `delete()`? A cascade may delete many more rows, and it must not stop when half of them are gone. So `delete()` does all
+# its work in a transaction of its own.
 
 # %%
+from speedy.wirings import WIRINGS
+
 fresh_database()
 GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each
 predict("06-1")
@@ -28,35 +31,33 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Each line is an experiment: a receiver of that signal raises an error, and nobody catches it. Only one change
-# stays: the row before `post_save`, in autocommit.
+# Each line is two experiments: a receiver of that signal raises an error, and nobody catches it. The row before `post_save`
+# stays in autocommit. So does anything that another receiver wrote before the error.
 #
-# So write `with transaction.atomic():` around steps that belong together. A view runs in autocommit, so do it in your views, too.
-# With the setting `ATOMIC_REQUESTS`, Django does it for you. The admin's pages for adding, changing and deleting do it, too.
+# So write `with transaction.atomic():` around steps that belong together, in your views, too. Or write `"ATOMIC_REQUESTS": True`
+# into the entry of your database in `DATABASES`: then Django opens a transaction for each view. The admin opens one when it
+# adds, changes or deletes.
 #
 # ## A process ends
 #
-# The power fails in the middle of a hire. Then the process ends at once. No `except` and no `finally` runs, and Django cannot
-# send `ROLLBACK`.
+# The server kills the process in the middle of a hire. Then no `except` runs, and Django cannot send `ROLLBACK`.
 #
-# The cell below hires in each wiring, and each hire ends in this way. The person is named after the wiring. Three wirings write the
-# row inside `atomic()`. Built-in signals write it in autocommit.
+# The cell below does this to a hire in each wiring. Each person is named after the wiring. Three wirings write the row inside
+# `atomic()`, but built-in signals write it in autocommit.
 
 # %%
 predict("06-2")
 
 # %%
-from speedy.wirings import WIRINGS
-
-# A hire in a process of its own, which ends between the INSERT and the rule; once for each wiring.
+# A hire in a process of its own, which ends between the INSERT and the rule.
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
 reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# The three hires inside `atomic()` left nothing. But built-in signals had already committed a row, so this person is stored,
-# without a shift. To repair that, call `assign()` for everybody. This is safe, because anyone who has a shift keeps it.
+# The hires inside `atomic()` left nothing. But built-in signals had already committed the row, so this person is stored
+# without a shift.
 #
 # ## Outside the database
 #
@@ -64,7 +65,7 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback the callback is
 # never called. In autocommit it is called at once.
 #
-# To compare, this receiver orders each meal twice: at once, and on commit. It writes the orders into the event log, a file:
+# To compare, this receiver orders each meal twice. It writes the orders into the event log, a file:
 
 # %%
 from django.db import transaction
@@ -78,7 +79,6 @@ def order_meals(sender, instance, **kwargs):
     transaction.on_commit(lambda: log_event(f"On commit: a meal for {instance}.", "kitchen"))
 
 
-# %%
 predict("06-3")
 
 # %%
@@ -95,25 +95,11 @@ reveal("06-3")
 event_log()
 
 # %% [markdown]
-# ```mermaid
-# sequenceDiagram
-#     participant T as transaction
-#     participant K as kitchen
-#     Note over T: INSERT
-#     T->>K: at once: a meal
-#     Note over T: on_commit waits
-#     alt ROLLBACK: Grace
-#         Note over T: no row
-#         Note over K: a meal too many
-#     else COMMIT: Alan
-#         Note over T: the row is kept
-#         T->>K: on commit: a meal
-#     end
-# ```
+# A callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks
+# after it are not called. With `on_commit(function, robust=True)` Django logs the error and calls the others.
 #
-# A callback is called after the commit. So if it raises an error, the row stays, but the caller gets the error, and the callbacks
-# after it are not called. With `on_commit(function, robust=True)` Django logs the error instead, and calls the others. And if
-# one block stands inside another, the callbacks wait for the outer one, because only the outer one commits.
+# If one block is inside another, callbacks wait for the outer one, because only that one commits. So `send_robust()` of lesson 04
+# is safe in a callback: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
 #
 # ### Your turn: no meal too many
 #
@@ -129,42 +115,55 @@ def order_one_meal():
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# One gap is left: the process may end between commit and callback. [The outbox](deeper/outbox.ipynb) closes it.
+# Two gaps are left: a callback that fails is not called again, and the process may end between commit and callback. [The
+# outbox](deeper/outbox.ipynb) closes both.
 #
 # ## You catch the error
 #
-# You know broken blocks from lesson 04. The rule is: **a block is broken when a write in it fails**, even if you catch the error.
-# `delete()` calls its receivers inside the write. So if one of them raises an error, the deletion has failed.
-#
-# To go on after such an error, put the write into an `atomic()` block of its own, and catch the error outside that block:
-
-
-# %%
-def take_back_badge(sender, instance, **kwargs):
-    raise RuntimeError("the badge is lost")
-
+# You know broken blocks from lesson 04. **Once a query has failed in a block, count the block as broken**, even if you catch
+# the error. An error that a receiver of `post_save` itself raises does not break it, and the row stays. But an error that leaves
+# `delete()` breaks it:
 
 # %%
 from django.db.models.signals import post_delete
 
-alan = Employees.objects.get(first_name="Alan")
-with connected(post_delete, take_back_badge), transaction.atomic():
-    try:
-        with transaction.atomic():  # sets a savepoint
+fresh_database()
+alan = Employees.objects.create(**ALAN)
+
+
+def take_back_badge(sender, instance, **kwargs):
+    raise RuntimeError("the badge is lost")
+
+
+try:
+    with connected(post_delete, take_back_badge), transaction.atomic():
+        try:
             alan.delete()
-    except RuntimeError as error:
-        print("You catch:", error)
-    print("People:", Employees.objects.count())
+        except RuntimeError as error:
+            print("You catch:", error)
+        print("People:", Employees.objects.count())
+except transaction.TransactionManagementError as error:
+    print("The next query:", error)
 
 # %% [markdown]
-# When the inner block begins, it sets a mark, a [savepoint](../docs/glossary.md#savepoint). The error left the inner block, so
-# Django went back to the mark. Only the deletion was undone, and the outer block is not broken. Read more about [broken
-# blocks](../docs/glossary.md#broken-block).
+# To go on, put the step into an `atomic()` of its own, and catch the error outside that one:
+#
+# ```python
+# try:
+#     with transaction.atomic():  # sets a savepoint
+#         alan.delete()
+# except RuntimeError as error:
+#     print("You catch:", error)
+# print("People:", Employees.objects.count())  # 1
+# ```
+#
+# When the inner block begins, it sets a mark, a [savepoint](../docs/glossary.md#savepoint). When the error leaves it, Django goes
+# back to the mark. So only the deletion is undone, and the outer block is not [broken](../docs/glossary.md#broken-block).
 #
 # ### Your turn: the others leave
 #
-# `let_go` deletes people in one transaction. When one deletion fails, the transaction is broken, and nobody leaves. Change
-# it: a person whose deletion fails stays, and the others leave, still in one transaction.
+# `let_go` deletes people in one transaction. When one deletion fails, nobody leaves. Change it: a person whose deletion fails
+# stays, and the others leave, still in one transaction.
 
 
 # %%
@@ -185,10 +184,9 @@ exercise("06-b").check(let_go)
 # | what breaks | what is left | what to do |
 # |---|---|---|
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
-# | the process ends | what was committed | `atomic()`; a rule that can run again |
+# | the process ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a callback of `on_commit` | the row | `on_commit(function, robust=True)` |
-# | an error that you catch inside `atomic()` | nothing, if a write failed: the block is broken | an `atomic()` of its own around that write |
+# | an error that you catch inside `atomic()` | nothing, if a query or `delete()` failed | an `atomic()` of its own around that step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).

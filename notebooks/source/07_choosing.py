@@ -21,15 +21,19 @@ people = sample_roster()
 predict("07-1")
 
 # %%
-today = Shifts.objects.create()
-try:  # the model has unique=True, so even this is refused
-    Shifts.objects.bulk_create([Shifts(shift_date=today.shift_date)])
+# Two people plan the same day. Both look before either of them saves.
+day = date(2022, 11, 14)
+print("You see", Shifts.objects.filter(shift_date=day).count(), "shifts on that day.")
+print("Somebody else sees", Shifts.objects.filter(shift_date=day).count(), "shifts on that day.")
+Shifts.objects.create(shift_date=day)
+try:
+    Shifts.objects.create(shift_date=day)
 except Exception as error:
-    print(f"{type(error).__name__}: {error}")
+    print(f"With unique=True, the second one gets {type(error).__name__}: {error}")
 reveal("07-1")
 
 # %% [markdown]
-# `unique=True` is a *constraint*, a rule that the database checks for each row, in raw SQL, too.
+# `unique=True` is a *constraint*, a rule that the database checks while it writes, in `bulk_create()` and raw SQL, too.
 #
 # Second: each new account of `django.contrib.auth` gets a badge on paper. Forms, the admin and commands create accounts.
 
@@ -44,7 +48,7 @@ from django.db.models.signals import post_save
 
 def make_a_badge(sender, instance, created, raw, **kwargs):
     if created and not raw:
-        transaction.on_commit(lambda: print("A badge for", instance))
+        transaction.on_commit(lambda: print("A badge for", instance), robust=True)
 
 
 with connected(post_save, make_a_badge, sender=User):
@@ -52,9 +56,9 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# The badge is printed on paper, and a rollback cannot take it back, so the receiver uses `on_commit`. In your project write
-# `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`. This setting is a string, such as `"auth.User"`. For signals of
-# models, `sender=` accepts such a string, and Django looks up the class.
+# A rollback cannot take back a badge on paper, so the receiver uses `on_commit`. In your project write
+# `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`. This setting is a string, such as `"auth.User"`, and the signals of
+# models accept such a string.
 #
 # ## Four questions
 #
@@ -64,39 +68,31 @@ reveal("07-2")
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["the database"]
+#     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
 #     one -- no --> two("2. Is it about this<br>row's fields alone?")
-#     two -- yes --> save["save()"]
+#     two -- yes --> save["save()<br>(the bonus of 03)"]
 #     two -- no --> three("3. Can all code that<br>saves or deletes the row<br>call your function?")
-#     three -- no --> signal["a receiver"]
+#     three -- no --> signal["a receiver<br>(the badge)"]
 #     three -- yes --> four("4. Do you know all code<br>that has to react?")
-#     four -- yes --> call["call a function"]
-#     four -- no --> custom["a custom signal"]
+#     four -- yes --> call["call a function<br>(a hire here)"]
+#     four -- no --> custom["a custom signal<br>(a package)"]
 # ```
 #
-# | question | then | for example |
-# |---|---|---|
-# | 1: yes | a constraint | two shifts on one day |
-# | 2: yes | the model's own `save()`; if somebody uses `update()`, [a column that the database computes](deeper/no_hook.ipynb) | the bonus of lesson 03 |
-# | 3: no | a receiver | the badge, because Django's own code creates users |
-# | 4: yes | call a function | a hire in this project |
-# | 4: no | a custom signal | a package that others install |
+# In question 3, answer yes if you wrote all this code. Answer yes, too, if the other code is a class that you may subclass, so
+# that your method calls your function. Many packages have no such place.
 #
-# In question 3, answer yes if all this code is yours, or if the other code lets you add a method that calls your function. Many
-# packages do not let you.
+# Then check three things:
 #
-# Then check four things:
-#
-# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers, so write a function that takes a list.
-# - **Deleting.** A cascade calls no function of yours, but it sends the signals. When a person is deleted, a cascade deletes the
-#   seats. So the receivers that keep `headcount` right stay receivers.
+# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
+#   [the database compute the column](deeper/no_hook.ipynb).
+# - **Deleting.** A cascade calls no function of yours, but it calls receivers of the model. So `headcount`, which counts seats,
+#   keeps its receivers.
 # - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
-# - **Time.** A signal is not a clock.
 #
 # ## Rewire the project
 #
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
-# into a signal. Here we do not, because all code that hires is ours, so it can call a function.
+# into a signal. Here we call a function, because all code that hires can call it.
 #
 # This is the hire by built-in signals, with eight tests. Look first at the lines with ✗.
 
@@ -115,8 +111,9 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# ManyHires fails because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our own wish: a hire function
-# hires, and `save()` only stores.
+# OneHire stores somebody without a shift, because of autocommit (lesson 05). ManyHires places nobody, because `bulk_create()`
+# sends no signal. So it needs few statements, too. "Saving a row alone starts nothing" is our own wish: a hire function hires,
+# and `save()` only stores.
 #
 # **Step 1: remove the receivers of the hire.** In your own project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
@@ -153,56 +150,56 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-run_tests(*hiring_tests(hire, hire_many))
-
-# %% [markdown]
 # All green? Then leave out one step, and see which line fails.
-#
-# The admin is left. It stores each object with the method `save_model()` of its admin class, which you may override.
-
-# %%
+display(run_tests(*hiring_tests(hire, hire_many)))
 predict("07-3")
 
 # %%
-# What the admin does in the end: it saves the row.
+from django.contrib import admin
+
+from speedy import scheduling
+
+
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        if not change:  # a new person
+            scheduling.wipe_expired_shifts()
+        super().save_model(request, obj, form, change)
+        if not change:
+            scheduling.assign(obj)
+
+
 grace = Employees(**people[1])
-grace.save()
+# The admin calls this when you press Save.
+PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
 plug_in()  # the receivers are back
 reveal("07-3")
-grace.shifts.count()
+grace.shifts.all()
 
 # %% [markdown]
-# A function that is missing is a `NameError`. A receiver that is missing is silence.
+# `super().save_model()` stores the person, so the method calls the rule, and not `hire()`. The admin itself opens a transaction.
 #
-# Here is your `save_model()`. For an edit, `change` is True, and Django's method saves the row as usual. Otherwise `obj` is new
-# and not stored yet. `hire()` takes fields, so we call `hire_many()`, with a list that contains only `obj`:
-#
-# ```python
-# def save_model(self, request, obj, form, change):
-#     if change:
-#         super().save_model(request, obj, form, change)
-#     else:
-#         hire_many([obj])
-# ```
+# A call of a function that is gone is a `NameError`. A call that nobody wrote is as silent as a receiver that nobody connected.
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package of this course. Build it with `make wheel`, install
-# the file with `pip`, and add `"whatfires"` to `INSTALLED_APPS`. Then you have two commands in your project. The second one
-# tells what each call sends:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package of this course. Run `make wheel` in the folder of
+# the course, install the file in `dist/` with `pip`, and add `"whatfires"` to `INSTALLED_APPS`. Then you have two commands:
 #
 # ```
 # python manage.py who_listens shop.Order
 # python manage.py what_fires shop.Order bulk_create update
 # ```
 #
-# Ask of each receiver: can the code that saves the row call a function? What is left when the receiver raises an error? Which
-# bulk calls skip it?
+# The second one runs these calls, and your receivers with them, in an empty database, and tells what was sent.
 #
 # ## What to keep
 #
-# You need no signal for a check, for the fields of one row, for code that is all yours, or for a fixed time. The [cheat
-# sheet](../docs/cheatsheet.md) has the four questions, and much more, on one page.
+# - **No signal** for a check, for the fields of one row, for a fixed time, or if all code can call your function.
+# - **A receiver** if code that you cannot change saves or deletes the row, or if a cascade deletes it.
+# - **A custom signal** if you do not know who has to react.
+#
+# The [cheat sheet](../docs/cheatsheet.md) has the four questions, and much more, on one page.
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

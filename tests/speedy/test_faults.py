@@ -9,11 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, close_old_connections, connection
+from django.db import (
+    DatabaseError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.db.models import F
 from django.db.models.signals import post_save
 from django.test import Client
@@ -248,6 +255,16 @@ def test_a_page_says_sorry_while_the_file_is_away_and_hires_when_it_is_back(
         shutil.move(away, database)
     assert client.post(reverse("speedy:test_logging"), FORM).status_code == 200
     assert (Employees.objects.count(), rota_is_whole()) == (2, 0)
+
+
+def test_a_failed_read_that_is_caught_loses_the_whole_block_on_postgresql(empty_rota):
+    """Not on SQLite: there, a read that fails breaks nothing. Django's flag is set on neither."""
+    with transaction.atomic():
+        Employees.objects.create(**PERSON)
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT no_such_column FROM speedy_employees")
+        assert not connection.needs_rollback
+    assert Employees.objects.exists() == (connection.vendor == "sqlite")
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="a server ends its connections")

@@ -75,6 +75,23 @@ def test_the_clock_is_one_more_row(monkeypatch):
     assert table.drop(index="ms").equals(side_by_side("one hire", clock=False))
 
 
+def test_chosen_rows_alone_are_shown_and_nothing_is_measured_for_others(monkeypatch):
+    monkeypatch.setattr(comparing, "against_the_clock", None)  # calling it would fail
+    rows = ["SQL statements", "final rota"]
+    table = side_by_side("one hire", rows=rows)
+    assert list(table.index) == rows
+    assert table.equals(side_by_side("one hire", clock=False).loc[rows])
+    with pytest.raises(ValueError, match=r"no row 'SQL'\. There are: final rota"):
+        side_by_side("one hire", rows=["SQL"])
+    with pytest.raises(TypeError, match="a list of names of rows"):
+        side_by_side("one hire", rows="SQL statements")
+
+
+def test_every_row_can_be_chosen(monkeypatch):
+    monkeypatch.setattr(comparing, "ROUNDS", 1)
+    assert list(side_by_side("one hire").index) == list(comparing.ROWS)
+
+
 def test_what_a_scenario_prepares_is_not_watched():
     def prepared(wiring):
         wiring.hire(**fields_of("Ada Okafor"))
