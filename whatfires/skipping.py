@@ -39,7 +39,7 @@ def skipped_by(
         found
         for hook in hooks_of(operation)
         if row[hook] == SILENT or row[hook].startswith(ELSEWHERE)
-        for found in waiting(hook, model, bound_only=row[hook] != SILENT)
+        for found in waiting(hook, model, row[hook] != SILENT, is_historical(operation))
     ]
 
 
@@ -51,7 +51,7 @@ def concerned_by(operation: Operation, watched: Any, waiting: Waiting) -> str:
             f"{it['what']} ({it['where']})"
             for claim in operation.claims.split()
             if claim[0] in signs
-            for it in waiting(claim[1:], watched, bound_only=claim[0] == "~")
+            for it in waiting(claim[1:], watched, claim[0] == "~", is_historical(operation))
         ]
         told += [f"{word}: {', '.join(dict.fromkeys(found))}."] if found else []
     return " ".join(told)
@@ -66,19 +66,30 @@ def hooks_of(operation: Operation) -> tuple[str, ...]:
     return DELETED if any(word in name for word in DELETES) else SAVED
 
 
-def waiting_for(hook: str, model: Any, bound_only: bool) -> list[dict[str, str]]:
-    """List who would hear of a hook: its override, or the receivers that are connected."""
+def is_historical(operation: Operation) -> bool:
+    """Tell whether an operation runs on the class that a migration has for the model."""
+    return operation.needs == "history"
+
+
+def waiting_for(hook: str, model: Any, elsewhere: bool, historical: bool) -> list[dict[str, str]]:
+    """List who would hear of a hook: its override, or the receivers that are connected.
+
+    Where it fired `elsewhere`, for another class, a receiver of any sender heard of it, and an
+    override ran, which that class inherits. The class of a migration inherits none of a model.
+    """
     name = hook.removesuffix("()")
     if model._meta.abstract:
         return []
     if name != hook:
         method = getattr(model, name)
-        if bound_only or method is getattr(models.Model, name):
+        owner = next(it for it in model.__mro__ if name in vars(it))
+        runs = elsewhere and not (historical and issubclass(owner, models.Model))
+        if runs or owner is models.Model:
             return []
         what, where = f"{model.__name__}.{hook}", place_of(method)
         return [{"hook": hook, "what": what, "where": where, "path": path_of(method)}]
     return [
         {"hook": hook, "what": row["receiver"], "where": row["where"], "path": row["path"]}
         for row in who_listens(getattr(signals, hook), model)
-        if row["alive"] == "yes" and not (bound_only and row["sender"] == "any")
+        if row["alive"] == "yes" and not (elsewhere and row["sender"] == "any")
     ]

@@ -7,9 +7,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models.signals import post_delete, post_save, pre_save
+from django.test.utils import isolate_apps
 
 from classroom.scenes.stage.models import Person, Watch
-from whatfires import connected
+from whatfires import connected, what_fires
+from whatfires.skipping import waiting_for
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +130,35 @@ def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
     monkeypatch.setattr(Watch, "__init__", refuse)
     text, code = run("what_fires", "--check")
     assert "could not be checked" in text and "no rows today" in text and code == 1
+
+
+def test_a_migration_skips_what_a_model_overrides_and_a_proxy_inherits_it(monkeypatch):
+    def save(self, *args, **kwargs):
+        super(Person, self).save(*args, **kwargs)
+
+    def skipped(operation):
+        [row] = what_fires(Person, operation)
+        return [it["hook"] for it in row["skips"]]
+
+    assert skipped("create(...) in a migration") == []
+    monkeypatch.setattr(Person, "save", save, raising=False)
+    assert skipped("create(...) in a migration") == ["save()"]
+    assert skipped("PersonByProxy.objects.create(...)") == []
+
+
+@isolate_apps("classroom.scenes.stage")
+def test_a_migration_keeps_what_a_plain_class_overrides():
+    class Kept:
+        def save(self, *args, **kwargs):
+            super().save(*args, **kwargs)
+
+    class Mixed(Kept, Watch):
+        class Meta:
+            proxy, app_label = True, "stage"
+
+    [found] = waiting_for("save()", Mixed, elsewhere=False, historical=False)
+    assert found["what"] == "Mixed.save()"
+    assert waiting_for("save()", Mixed, elsewhere=True, historical=True) == []
 
 
 def test_a_known_skip_can_be_accepted_and_a_new_one_fails(settings, greeted, capsys):
