@@ -92,8 +92,7 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# If the published design made no mistake in your five rounds, let it try twenty:
-# `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
+# If the published design made no mistake in your five rounds, let it try twenty: `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
 # nothing in the published tables forbids it.
 #
 # It makes no difference whether a signal or a call starts `assign()`. **A signal neither causes a race nor prevents one.** What helps
@@ -101,8 +100,9 @@ races
 #
 # ## 1. A lock
 #
-# Here is what `assign()` does for somebody new, by hand. (The race used other databases.) `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. Only then does `first_with_room()`,
-# this project's own, look for a shift for Søren. If there is none, the next day is opened. The seat is stored in the same transaction.
+# Here is what `assign()` does for somebody new, by hand. (The race used other databases.) `locked_rota()` opens a transaction, takes the
+# lock, and gives the shifts from today on. Only then does this project's `first_with_room()` look for a shift for Søren. If there is none,
+# the next day is opened. The seat is stored in the same transaction.
 
 # %%
 from speedy import scheduling
