@@ -55,7 +55,8 @@ with connected(pre_delete, refuse, sender=Employees):
         raise AssertionError("the receiver raised no error")
 assert two.all().count() == LogEntry.objects.count() == 2
 
-# With delete_queryset() of the text the action calls the delete() of the model.
+# With delete_queryset() of the text the action calls the delete() of the model. Our admin has none.
+assert "delete_queryset" not in vars(type(admin.site.get_model_admin(Employees)))
 lines = (ROOT / "notebooks/source/deeper/bulk_fixtures_migrations_admin.py").read_text()
 shown = lines.split("# def delete_queryset", 1)[1].split("# ```", 1)[0].replace("\n# ", "\n")
 exec("def delete_queryset" + shown, written := {"transaction": transaction})

@@ -155,9 +155,9 @@ shift_table()
 #
 # Without `atomic()`, the first person would be gone when the second cannot be deleted.
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. In [lesson
-# 06](../06_when_things_break.ipynb) the admin's pages for adding, changing and deleting run in a transaction, but an action is none of
-# these pages. This one writes into the *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and
+# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. [Lesson
+# 06](../06_when_things_break.ipynb) said that the admin's pages for adding, changing and deleting run in a transaction, but an action is
+# none of these pages. This one writes into the *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and
 # Grace. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
 
 
