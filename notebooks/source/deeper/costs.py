@@ -52,7 +52,7 @@ cost_plot(costs)
 #
 # ## What to keep
 #
-# **What makes a hire slower as the rota grows is a query that reads more and more, not a signal.** If a query has to read all rows again and again,
-# store its result, and update it whenever a row changes: [Counting a relation](counting.ipynb) shows how.
+# **What makes a hire slower as the rota grows is a query that reads more and more, not a signal.** If a query has to read all rows again
+# and again, store its result, and update it whenever a row changes: [Counting a relation](counting.ipynb) shows how.
 #
 # Back to [lesson 05](../05_side_by_side.ipynb).
