@@ -1,4 +1,4 @@
-"""Rows that come and go in bulk, by a migration or by the admin, for *Bulk, fixtures, migrations*.
+"""Rows that come by a migration and go in the admin, for *Bulk, fixtures, migrations*.
 
 See https://docs.djangoproject.com/en/5.2/topics/migrations/#data-migrations
 """
@@ -11,24 +11,6 @@ from django.db import connection
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.test import RequestFactory
-
-from classroom.experiments.comparing import side_by_side
-from classroom.scenes.groups import WAYS_TO_HIRE_MANY
-from classroom.scenes.roster import sample_roster
-
-
-def thirty_at_once(ways=WAYS_TO_HIRE_MANY):
-    """Hire thirty people in each of the ways.
-
-    Returns a DataFrame, a row a way: `left without a shift` and `SQL statements`.
-    """
-    table = side_by_side(hire_thirty, ways, clock=False)
-    rows = table.loc[["left without a shift", "SQL statements"], list(ways)]
-    return rows.T.rename_axis(index="way", columns=None)
-
-
-def hire_thirty(way):
-    way.hire_many([way.model(**person) for person in sample_roster()])
 
 
 def run_migration(function):

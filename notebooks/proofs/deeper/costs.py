@@ -11,7 +11,7 @@ grown = costs.iloc[-1] / costs.iloc[0]
 assert grown["as published"] > max(3, 2 * grown.drop("as published").max())
 assert int(30_000 / SEATS / 365) == 27
 
-# It has one row less to write: the headcount of a shift.
+# It has one UPDATE less: the headcount of a shift.
 fresh_database()
 changed = []
 for hire in as_published.Employees.objects.create, hire_by_call:

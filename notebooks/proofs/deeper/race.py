@@ -5,6 +5,7 @@ from django.db import connection
 from classroom.running.kernel import ROOT
 
 assert answer_of("race-1") == "all four"
+assert not hasattr(seen_by_alan, "headcount")
 assert seen_by_alan == seen_by_katherine  # each counted two, before either was added
 assert {it.first_name for it in seen_by_alan.employees_shift.all()} == {
     "Ada",

@@ -1,33 +1,20 @@
 # %% [markdown]
 # # Deeper · Bulk calls, fixtures, migrations, the admin
 #
-# A receiver works well as long as people are hired one by one. But rows also come and go in other ways. **What do you do when your
+# Your receiver is called when people are hired one by one. But rows also come and go in other ways. **What do you do when your
 # receiver is not called? And what if it is called, and should not act?**
 #
 # In about 20 minutes you:
 #
-# - hire thirty people at once, in five ways;
-# - load a file of rows, and write a migration;
+# - load a file of rows;
+# - write a migration;
 # - delete people in the admin.
-
-# %%
-fresh_database()
-roster = sample_roster()
-
-# %% [markdown]
-# ## Thirty people at once
 #
-# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the people.
-# `assign_many()`, in [`scheduling.py`](../../speedy/scheduling.py), is the rule for a list of people:
-
-# %%
-from classroom.experiments.arrivals import thirty_at_once
-
-thirty_at_once()
-
-# %% [markdown]
-# The last two ways are cheap, because they place the whole list at once, with a signal or without. What costs is a round of queries for each
-# person, as in the first and the third way. So write a form of your rule that takes a list.
+# ## A bulk call
+#
+# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the people. Write a
+# form of your rule that takes a list, such as `assign_many()` in [`scheduling.py`](../../speedy/scheduling.py).
+# [Lesson 05](../05_side_by_side.ipynb) compares its cost with a round of queries for each person.
 #
 # ## A fixture
 #
@@ -44,13 +31,15 @@ thirty_at_once()
 # ```
 
 # %%
+fresh_database()
+roster = sample_roster()
 for person in roster[:5]:
     as_published.Employees.objects.create(**person)
 shift_table(as_published)
 
 # %% [markdown]
-# `dump_and_load()` writes the people, the shifts and the seats of this design into a fixture, deletes them, and loads them again, in this
-# order.
+# `dump_and_load()` writes the rows of this design into a fixture, deletes them, and loads them again: first the people, then the shifts,
+# then the seats.
 
 # %%
 predict("bulk-1")
@@ -93,7 +82,7 @@ def hire_joao(apps, schema_editor):
 
 # %% [markdown]
 # The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here
-# `run_migration()` runs it, and `listening()` hears every `post_save`, of any sender.
+# `run_migration()` runs it.
 
 # %%
 predict("bulk-2")
@@ -103,13 +92,14 @@ from django.db.models.signals import post_save
 
 from classroom.experiments.arrivals import run_migration
 
-with listening(post_save) as heard:
+with listening(post_save) as heard:  # from any sender
     run_migration(hire_joao)
 reveal("bulk-2")
 display(heard, Employees.objects.without_shift())
 
 # %% [markdown]
-# The sender in this table has the *name* `Employees`, but it is not the class that you import. The last line lists who has no shift.
+# The last line lists who has no shift: João. The sender in the table has the *name* `Employees`, but it is not the class that you import.
+# You can see it, because the instance is called `Employees #6`: this class has none of your methods, not even `__str__()`.
 #
 # ```mermaid
 # flowchart LR
@@ -119,10 +109,10 @@ display(heard, Employees.objects.without_shift())
 # ```
 #
 # Why another class? A migration may run years after it was written, so it must work with the models as they *were*. The class has the
-# fields that the migrations recorded, and none of your methods ([migration state](../../docs/glossary.md#migration-state)).
+# fields that the migrations recorded ([migration state](../../docs/glossary.md#migration-state)).
 #
-# So no receiver places João, and a migration has to do this, too. It stores his seat, and adds 1 to `headcount`, because the receivers
-# that count seats are not called either. `F("headcount") + 1` lets the database add:
+# So a migration has to place João, too. It stores his seat, and adds 1 to `headcount`, because the receivers that count seats are not
+# called either. `F("headcount") + 1` lets the database add. (If others may hire meanwhile, take a [lock](race.ipynb) first.)
 
 
 # %%
@@ -132,21 +122,21 @@ from django.db.models import F
 def place_joao(apps, schema_editor):
     joao = apps.get_model("speedy", "Employees").objects.get(first_name="João")
     Shifts = apps.get_model("speedy", "Shifts")
-    tuesday = Shifts.objects.filter(headcount__lt=3).order_by("shift_date").first()
-    tuesday.employees_shift.add(joao)
-    Shifts.objects.filter(pk=tuesday.pk).update(headcount=F("headcount") + 1)
+    shift = Shifts.objects.filter(headcount__lt=3).order_by("shift_date").first()
+    shift.employees_shift.add(joao)
+    Shifts.objects.filter(pk=shift.pk).update(headcount=F("headcount") + 1)
 
 
 run_migration(place_joao)
 shift_table()
 
 # %% [markdown]
-# A receiver *without* a sender surprises you in the other way: it is called in migrations, too. If it must not act there, compare the
-# class itself. The name does not help, because both classes are called `Employees`:
+# A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. For one class, connect it with
+# `sender=Employees`. For several, compare the classes themselves, because the names are equal:
 #
 # ```python
-# def note_hire(sender, instance, **kwargs):
-#     if sender is not Employees:
+# def note_change(sender, instance, **kwargs):
+#     if sender not in (Employees, Shifts):
 #         return
 # ```
 #
@@ -165,10 +155,10 @@ shift_table()
 #
 # Without `atomic()`, the first person would be gone when the second cannot be deleted.
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. An action is not one of the pages for
-# adding, changing and deleting that [lesson 06](../06_when_things_break.ipynb) names. First it writes into the *history*, the admin's table
-# of who changed what. Then it deletes the rows. Now we tick Ada and Grace, without `delete_queryset()`, and a receiver of `pre_delete`
-# raises an error:
+# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. [Lesson
+# 06](../06_when_things_break.ipynb) said that the admin's pages for adding, changing and deleting run in a transaction, but an action is
+# none of these pages. This one writes into the *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and
+# Grace. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
 
 
 # %%
@@ -202,8 +192,8 @@ print("Still there:", *two.all())  # asks the database again
 # |---|---|---|
 # | `bulk_create()`, `update()` | is not called | call a function that takes a list, or send one signal with the list |
 # | a fixture | is called, with `raw=True` | return at once |
-# | a migration | is called only if it has no sender | do the work in the migration; without a sender, compare the class |
+# | a migration | is called only if it has no sender | do the work in the migration; without a sender, compare the classes |
 # | *Delete selected* | is called for each row; your `delete()` is not | for your `delete()`: override `delete_queryset()`, with `atomic()` |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
-# [lesson 05](../05_side_by_side.ipynb).
+# [lesson 02](../02_built_in_signals.ipynb).

@@ -16,12 +16,7 @@
 #
 # The fifth is the design of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, which is called *as published*
-# here. Its receiver of `post_save` also looks for a shift with room, but no `headcount` is stored. These are, in short, the two queries:
-#
-# ```python
-# Shifts.objects.filter(headcount__lt=3)                                         # the four wirings
-# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
-# ```
+# here. Its receiver of `post_save` also looks for a shift with room, but its shifts store no `headcount`.
 
 # %%
 predict("costs-1")
@@ -38,20 +33,26 @@ costs.round(1)
 cost_plot(costs)
 
 # %% [markdown]
-# Your numbers will be different. Go down each column: the first four change little, and in another run they may change in another way. The
-# last column is many times higher at the bottom, in each run.
+# Your numbers will be different. Go down each column: the first four change little, and differently in each run. The last column is many
+# times higher at the bottom, in each run. (30,000 people would fill 27 years, so look at the direction, not the numbers.)
 #
-# On an empty rota the published design may even be the fastest, because it has one row less to write: the shift with its headcount. And
-# 30,000 people would fill 27 years, so no real rota is that large. Look at the direction, not at the numbers.
+# On an empty rota the published design may even be the fastest, because it has one UPDATE less: it writes no `headcount`.
 #
 # ## Why
 #
-# The published query has to count the people of *all* shifts before it knows which has room. The other query reads stored numbers, and an
-# [index](../../docs/glossary.md#index) holds only the shifts with room, so the full ones are not read.
+# These are, in short, the two queries that look for a shift with room:
+#
+# ```python
+# Shifts.objects.filter(headcount__lt=3)                                         # the four wirings
+# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
+# ```
+#
+# The published query has to count the people of *all* shifts before it knows which has room. The other query reads stored numbers, and this
+# project has an [index](../../docs/glossary.md#index) for the shifts with room only, so the full ones are not read.
 #
 # ## What to keep
 #
-# **What makes a design slow is a query that reads more and more, not a signal.** If a query has to read all rows again and again,
-# store its result, and update it whenever a row changes: [Counting a relation](counting.ipynb) shows how.
+# **What makes a hire slower as the rota grows is a query that reads more and more, not a signal.** If a query has to read all rows again
+# and again, store its result, and update it whenever a row changes: [Counting a relation](counting.ipynb) shows how.
 #
 # Back to [lesson 05](../05_side_by_side.ipynb).

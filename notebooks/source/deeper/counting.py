@@ -27,15 +27,15 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
     print(shift, "people:", shift.people)
 
 # %% [markdown]
-# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) must refuse a fourth
-# person, but it can only check columns, not count rows. Second, each hire looks for a shift with room, and without the column it would
+# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) refuses a fourth
+# person. It cannot count rows, but it can check a number. Second, each hire looks for a shift with room, and without the column it would
 # count the people of all shifts ([what that costs](costs.ipynb)).
 #
 # ## What Django sends
 #
 # People and shifts are [many-to-many](../../docs/glossary.md#many-to-many). Each pair is a row of `ShiftsEmployees`, a *seat*. The
-# many-to-many field belongs to `Shifts`: `shift.employees_shift` gives the people of a shift. From the other side `person.shifts` gives
-# the shifts of a person.
+# many-to-many field belongs to `Shifts`, so `shift.employees_shift` gives its people. From the other side `person.shifts` gives a
+# person's shifts.
 #
 # Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 20:
 
@@ -44,7 +44,7 @@ ada, grace, alan, katherine = Employees.objects.order_by("pk")
 sunday = Shifts.objects.create(pk=20, shift_date=date(2022, 11, 20))
 
 # %% [markdown]
-# `sunday.employees_shift.add(ada, grace)` gives both of them a seat. It writes the two rows with one INSERT, as `bulk_create()` does.
+# `sunday.employees_shift.add(ada, grace)` gives both of them a seat. It writes the two rows with one INSERT.
 
 # %%
 predict("counting-1")
@@ -57,41 +57,35 @@ seen.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
 # So a receiver of `post_save` cannot count these seats. But before and after `add()` writes, it sends `m2m_changed`, the signal of
-# many-to-many fields. `action` says which of the two it is, and `pk_set` holds the keys of the people.
+# many-to-many fields. `action` says which of the two it is, and `pk_set` holds the keys of what you passed, here the two people.
 #
-# Now Alan takes a seat from his side:
+# Now Alan takes a seat from his side. Grace loses her seat on Sunday, and then she is deleted. She has one more seat, on Monday:
 
 # %%
 from django.db.models.signals import m2m_changed, pre_delete
 
-with listening(m2m_changed, sender=ShiftsEmployees) as heard:
+with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as heard:
     alan.shifts.add(sunday)
+    sunday.employees_shift.remove(grace)
+    grace.delete()
 heard
 
 # %% [markdown]
-# `pk_set` holds the keys on the *other* side of the call. This call began with the person, so 20 is the key of the shift, and `reverse` is
+# Rows 1 and 2 come from `add()`. This call began with the person and passed the shift, so 20 is the key of the shift, and `reverse` is
 # True. A receiver that does not look at `reverse` would think that 20 is the key of a person.
 #
-# Next, Grace loses her seat on Sunday, and then she is deleted. She has one more seat, on Monday:
-
-# %%
-with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
-    sunday.employees_shift.remove(grace)
-    grace.delete()
-gone
-
-# %% [markdown]
-# `remove()` sent the first three signals. If you count at both `m2m_changed` and `pre_delete`, one removal is counted twice, so choose one
-# of them. Here we choose `pre_delete`, because `grace.delete()` sends it, too: it is the last row. (What `set()` and `clear()` send is in
-# the glossary under [m2m_changed](../../docs/glossary.md#m2m_changed).)
+# Rows 3 to 5 come from `remove()`. If you count at both `m2m_changed` and `pre_delete`, one removal is counted twice, so choose one
+# of them. Here we choose `pre_delete`, because `grace.delete()` sends it, too (row 6). (For `set()` and `clear()` see
+# [m2m_changed](../../docs/glossary.md#m2m_changed).)
 #
 # ## Three receivers
 #
-# So this project counts in three receivers. They are a little shorter here than in
-# [`shift_headcount.py`](../../speedy/signals/shift_headcount.py), where they also take a lock, and ignore fixtures.
+# This project counts in three receivers. They are shorter here than in
+# [`shift_headcount.py`](../../speedy/signals/shift_headcount.py), where they also ignore fixtures, and take a lock to prevent a
+# [deadlock](../../docs/glossary.md#deadlock).
 #
-# The first receiver counts an `add()`. If you begin with the person (`reverse` is True), each shift in `pk_set` gets 1 more. If you begin with
-# the shift, the instance is this shift, and its headcount grows by the number of people in `pk_set`:
+# The first receiver counts an `add()`. If the call began with the person, `pk_set` holds shifts, and each of them gets 1 more. If it
+# began with the shift, this shift is the instance, and its headcount grows by the number of people in `pk_set`:
 #
 # ```python
 # @receiver(m2m_changed, sender=ShiftsEmployees)
@@ -104,14 +98,14 @@ gone
 #
 # `F("headcount") + 1` lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
 #
-# The second receiver takes 1 off. A list connects it to two signals, so it runs before a seat is deleted and before a seat is saved. It
-# asks the database which shift has this seat. A new seat has no key yet, so nothing is taken off.
+# The second receiver runs before a seat is deleted. It also runs before a seat is saved, and you will see why. It takes 1 off the shift
+# that has this seat in the database. A new seat has no key yet, so for it nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
 # def uncount_seat(sender, instance, **kwargs):
 #     if instance.pk:
-#         stored_on = Shifts.objects.filter(shiftsemployees=instance.pk)
+#         stored_on = Shifts.objects.filter(shiftsemployees=instance.pk)  # the shift with this seat
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
@@ -137,7 +131,8 @@ reveal("counting-2")
 moved.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# Before the save `seat.shift` was already Sunday, and only the database knew Tuesday. That is why `uncount_seat` asks it.
+# Before the save `seat.shift` was already Sunday, and only the database knew Tuesday. After it, nobody does. That is why `uncount_seat`
+# runs before a save, and asks the database.
 
 # %%
 shift_table()
@@ -146,14 +141,13 @@ shift_table()
 # ## A fourth person
 #
 # Søren wants to work on Sunday, too. `sunday.employees_shift.add(soren)` would fail: a receiver would make the number 4, the constraint
-# would raise an error, and all of it would be undone. But what if somebody stores his seat with `bulk_create()`? (He is hired without hooks,
-# so that no receiver gives him a seat.)
+# would raise an error, and all of it would be undone. But what if somebody stores his seat with `bulk_create()`?
 
 # %%
 predict("counting-3")
 
 # %%
-soren = EmployeesWithoutHooks.objects.create(**roster[4])
+soren = EmployeesWithoutHooks.objects.create(**roster[4])  # no receiver gives him a seat
 ShiftsEmployees.objects.bulk_create([ShiftsEmployees(employee=soren, shift=sunday)])
 sunday.refresh_from_db()
 reveal("counting-3")
@@ -175,8 +169,8 @@ print(statements()[0])
 # %% [markdown]
 # `NEW` is the row that was inserted, so its shift gets 1 more. Two more triggers are for a seat that is deleted and for one that is moved.
 #
-# While its block runs, `counted_by_triggers()` replaces our receivers by the triggers. Then one INSERT of `bulk_create()` tries to store
-# four seats on Saturday's shift, which is empty:
+# Inside `counted_by_triggers()` the triggers count, and our receivers do not. `bulk_create()` sends one INSERT with four seats on
+# Saturday, an empty shift. (A statement takes effect as a whole, or not at all.)
 
 # %%
 predict("counting-4")
@@ -203,11 +197,11 @@ print("people on Saturday:", saturday.employees_shift.count())
 #
 # | who counts | misses |
 # |---|---|
-# | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()` and raw SQL |
+# | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()`, raw SQL and migrations |
 # | a [trigger](../../docs/glossary.md#trigger) | almost nothing |
 # | a query, [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing |
 #
 # A query misses nothing, so store a count only if a constraint has to check it, or if you often search or sort many rows by it.
 #
 # **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Read on: [what a hire costs](costs.ipynb), if nobody
-# stores a count. Back to [lesson 02](../02_built_in_signals.ipynb).
+# stores a count. Back to [lesson 07](../07_choosing.ipynb).

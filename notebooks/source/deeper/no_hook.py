@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Deeper · What needs no hook at all
 #
-# Receivers and `save()` are Python code, but not every write runs them. For example, `update()` and `bulk_create()` do not (lessons
-# [02](../02_built_in_signals.ipynb) and [03](../03_save_overrides.ipynb)). **One idea: some rules can be part of the table, so that the
-# database applies them to every write.** But the database cannot do everything.
+# Receivers and `save()` are Python code, so a write that goes around them, such as `update()` or `bulk_create()`, goes around your rule
+# (lessons [02](../02_built_in_signals.ipynb) and [03](../03_save_overrides.ipynb)). **One idea: some rules can be part of the table, so
+# that the database applies them to every write.** But not every rule can.
 #
 # In about 20 minutes you:
 #
@@ -41,16 +41,16 @@ ada.refresh_from_db()
 print("row:", ada.initials)
 
 # %% [markdown]
-# The row had the new initials at once, but the object needs `refresh_from_db()`. If `save()` set the initials, it would be worse:
-# `update()` does not call it, so the row itself would still say AQ.
+# The row had the new initials at once, but the object needs `refresh_from_db()`. If your `save()` set the initials, even the row
+# would say AQ, because `update()` does not call it. So `save()` is enough only if nobody uses `update()`.
 #
 # The expression may use only columns of the same row: no other row, no other table, no Python.
 #
 # ## A default of the database
 #
 # `copies` has a `db_default`. The `default=` that you know is Python: Django puts the value into its INSERT. But a `db_default` is part
-# of the table, so it also works for an INSERT that Django did not write. We write one by hand. A *cursor* sends your SQL to the database,
-# with the values of the list in the place of each `%s`:
+# of the table, so it also works for an INSERT that Django did not write. We write one by hand. A *cursor* sends your SQL to the database.
+# The values of the list replace the `%s`, and `stage_badge` is the table of `Badge`:
 
 # %%
 from django.db import connection
@@ -62,13 +62,14 @@ with connection.cursor() as cursor:
 list(Badge.objects.values("first_name", "initials", "copies"))
 
 # %% [markdown]
-# Nobody passed initials or copies, but Grace has both, because the database fills a column that the INSERT leaves out. If somebody passes
-# a number of copies, the database takes it, even a wrong one. So to refuse a wrong value you need the next tool.
+# Nobody passed initials or copies, but Grace has both. The database computes the initials, and fills `copies`, because the INSERT leaves
+# it out. A default does not check a number that somebody passes, but the next tool does.
 #
 # ## A constraint
 #
-# A constraint is a rule that the database checks in every statement that writes. A badge has one to nine copies. The model says so in
-# `Meta`, where a model has its options. `Q(...)` is a condition, written like the arguments of `filter()`:
+# A *constraint* is a rule of the table. This one says in `Meta`, where a model has its options, that a badge has one to nine copies. The
+# database checks each statement that writes, and a statement takes effect as a whole or not at all. `Q(...)` is a condition, written
+# like the arguments of `filter()`:
 #
 # ```python
 # constraints = [
@@ -76,8 +77,7 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ]
 # ```
 #
-# Ada's badge has one copy, and we give Grace's nine. Then one `update()` tries to add a copy to everybody. `F("copies")` stands for the
-# value in each row.
+# Ada's badge has one copy, and we give Grace's nine. Then comes one `update()` for both. `F("copies")` stands for the value in each row.
 
 # %%
 predict("no_hook-2")
@@ -95,9 +95,9 @@ reveal("no_hook-2")
 list(Badge.objects.values("first_name", "copies"))
 
 # %% [markdown]
-# A constraint checks every write, even if two programs write at the same moment. But each kind of constraint sees only a part. A
-# `CheckConstraint` sees its own row, a `UniqueConstraint` compares rows, and a foreign key looks into another table. None of them can
-# count rows, so none can say "at most three seats" directly. There are two ways around this:
+# A constraint also holds if two programs write at the same moment. But each kind sees only a part. A `CheckConstraint` sees its own row,
+# a `UniqueConstraint` looks for an equal row, and a foreign key looks for a row in another table. Because none of them counts rows, none
+# can say "at most three seats". There are two ways around this:
 #
 # - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. This works only while the stored number is
 #   right: see [Counting a relation](counting.ipynb).
@@ -113,7 +113,7 @@ list(Badge.objects.values("first_name", "copies"))
 show_code(BadgeQuerySet)
 
 # %% [markdown]
-# `Badge.objects` uses this class, because the model says `objects = BadgeQuerySet.as_manager()`. (A *manager* is what you call `objects`.)
+# `Badge.objects` uses this class, because the model says `objects = BadgeQuerySet.as_manager()`. (A *manager* is the object behind `Badge.objects`.)
 # Here are two names with spaces around them:
 
 # %%
@@ -134,9 +134,8 @@ names
 # | a constraint | every write, even if two programs write at the same moment | count rows, or *do* something |
 # | an overridden `bulk_create()` | the calls of `bulk_create()` | see `save()` and raw SQL |
 #
-# Two more tools need no Python. A *trigger* is SQL that the database runs for each row: [Counting a relation](counting.ipynb) has three. And
-# the database can delete rows that point to a deleted row: see [cascade](../../docs/glossary.md#cascade) in the glossary. Which calls
-# reach `save()` and receivers is in [the matrix](matrix.ipynb).
+# Two more tools need no Python. A *trigger* is SQL that the database runs for each row: [Counting a relation](counting.ipynb) has three.
+# And the database can [cascade](../../docs/glossary.md#cascade) a deletion. Which calls reach `save()` and receivers is in [the matrix](matrix.ipynb).
 #
 # **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to
 # [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:

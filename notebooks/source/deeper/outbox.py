@@ -20,7 +20,7 @@ roster = sample_roster()
 #
 # An *event* is a piece of news, such as "Katherine was hired". An *outbox* is a table of events. The code that hires Katherine stores her
 # event there in the same transaction, so the hire and its event are kept together or not at all. Later another process reads the waiting
-# events. For each it sends a signal, a receiver writes the letter, and only then the event is marked as delivered.
+# events. For each event it sends a signal, and a receiver writes the letter. Only then is the event marked as delivered.
 #
 # ```mermaid
 # flowchart LR
@@ -70,9 +70,9 @@ outbox_table()
 #
 # ## Delivering
 #
-# A timer of the operating system starts the command `manage.py deliver_events` every minute. The command takes each waiting event, sends
-# the signal `event_told` with its `name`, `key` and `payload`, and then marks it as delivered. Our receiver writes a letter. In this
-# notebook a letter is a line in a file, the event log:
+# A timer of the operating system starts the command `manage.py deliver_events` every minute. For each event it sends
+# `event_told`, with `name`, `key` and `payload`. This is a signal, because the command does not know who reacts. Our receiver writes a
+# letter, here a line in a file, the log of lesson 04:
 
 # %%
 from classroom.experiments.postbox import write_letter
@@ -80,9 +80,9 @@ from classroom.experiments.postbox import write_letter
 show_code(write_letter)
 
 # %% [markdown]
-# The process that delivers can end at a bad moment, too. `deliver_and_end(write_letter)` connects `write_letter` to `event_told` and runs
-# the command, in a process that ends right after the letter. `deliver_again(write_letter)` does it again, in a process that nothing
-# interrupts.
+# The process that delivers can end at a bad moment, too. Both functions below start a new process, which connects `write_letter` to
+# `event_told` and runs the command. With `deliver_and_end()` the process ends when the receiver has returned, before the event is
+# marked. `deliver_again()` comes later, and nothing interrupts it. (A process reserves its events for five minutes.)
 
 # %%
 predict("outbox-1")
@@ -115,8 +115,7 @@ from classroom.experiments.postbox import write_letter_once
 show_code(write_letter_once)
 
 # %% [markdown]
-# Zoë is hired. Her letter is written, and the key of her event is added to `seen_keys`. Then the process ends, before it marks the event,
-# and another process delivers again.
+# Zoë is hired. Her letter is written, her key is added to `seen_keys`, and the process ends. Later another process delivers again.
 
 # %%
 predict("outbox-2")
@@ -126,27 +125,27 @@ hire_and_store(roster[5])
 deliver_and_end(write_letter_once)
 deliver_again(write_letter_once)
 reveal("outbox-2")
-event_log()[["sender", "message"]]
+event_log()[["sender", "message"]].tail(2)
 
 # %% [markdown]
-# So keep the key where it is still known when the process has ended. Where that is depends on what the receiver changes:
+# So store the key where it survives the end of the process. Where that is depends on what the receiver changes:
 #
 # **A row of this database.** Store the key in the same transaction as the change, in a table in which each key is unique (`SeenKey`):
 #
 # ```python
 # def pay_bonus(sender, key, **kwargs):
 #     with transaction.atomic():
-#         _, is_new = SeenKey.objects.get_or_create(key=key)
+#         _, is_new = SeenKey.objects.get_or_create(key=key)  # finds the row, or creates it
 #         if is_new:
 #             ...  # change the row
 # ```
 #
 # If the change fails, the key is rolled back, too, so the next call tries again.
 #
-# **Something outside**, such as a payment. Send the key with it. If the bank refuses a key that it already knows, you are safe.
+# **Something outside that checks keys**, such as a bank. Send the key with the payment, so that the bank can refuse a second one.
 #
-# **A letter.** Nobody refuses a letter, so choose. If you store the key first, the letter may be lost. If you write the letter first, it
-# may come twice.
+# **Something outside that checks nothing**, such as a letter. Here you must choose. If you store the key first, the letter may be
+# lost. If you write the letter first, it may come twice.
 #
 # ## What about tasks?
 #
@@ -154,23 +153,22 @@ event_log()[["sender", "message"]]
 # and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `enqueue()` hands a function over. But Django includes no
 # worker, so you still install a package.
 #
-# When do you call `enqueue()`? Not before the commit, because a fast worker would look for a row that is not there yet. So call it in
-# `on_commit`. But then the gap of lesson 06 is back: the process can end before `enqueue()`. If a task must not be lost, let a receiver
-# of `event_told` enqueue it. (Some packages keep their queue in a table of your database. Then call `enqueue()` inside the transaction: the
-# queue does the work of the outbox.)
+# Call `enqueue()` in `on_commit`, because before the commit a fast worker would look for a row that is not there yet. But then the gap of
+# lesson 06 is back: the process can end before `enqueue()`. So if a task must not be lost, store an event, and let a receiver of
+# `event_told` call `enqueue()`. You need no outbox if your package keeps its queue in a table of the same database: then call `enqueue()`
+# inside the transaction.
 #
 # ## What to keep
 #
 # | you need | use | what may happen |
 # |---|---|---|
-# | a line in a log | `on_commit` | it may be lost |
-# | slow work that may be lost | `on_commit` and a task | it may be lost, rarely |
+# | work that may be lost | `on_commit`, with a task if the work is slow | it is lost, rarely |
 # | news that must arrive | the outbox, and a receiver or a task | it may come twice |
 # | a change in this database | the same transaction | both, or neither |
 #
 # Why not use the outbox for everything? It needs a command that runs every minute, and receivers that can be called twice. What if a
-# receiver always fails, or two processes deliver at once? Our answers are in the glossary under [outbox](../../docs/glossary.md#outbox), and
-# in [`outbox.py`](../../speedy/outbox.py).
+# receiver always fails, or two processes deliver at once? See [outbox](../../docs/glossary.md#outbox) in the glossary, and
+# [`outbox.py`](../../speedy/outbox.py).
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Deeper · The race for the last seat
 #
-# Two people are hired at the same moment, and one seat is free. Who gets it depends on which program is faster. This is
-# called a *race*. **What can go wrong in a race, and does it matter whether you use signals?**
+# Two people are hired at the same moment, and one seat is free. If the result depends on the timing, this is called a
+# *race*. **What can go wrong in a race, and does it matter whether you use signals?**
 #
 # In about 15 minutes you:
 #
@@ -17,8 +17,9 @@ roster = sample_roster()
 # %% [markdown]
 # ## In slow motion
 #
-# The design of [Matić's tutorial](line_by_line.ipynb) is called `as_published` here, and has separate tables. At a hire its
-# receiver takes two steps:
+# [Matić's tutorial](line_by_line.ipynb) has a simpler design, which is called `as_published` here. Its tables have no
+# [constraint](../../docs/glossary.md#constraint) on the number of people. They store no `headcount` either, so `shift_table()`
+# counts. At a hire the receiver takes two steps:
 #
 # ```python
 # shift = first_with_room()             # counts the people of each shift
@@ -62,13 +63,15 @@ reveal("race-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Four people sit on three seats, and no error was raised.
+# Monday's shift is for three people. It has four now, and no error was raised.
 #
 # ## Twelve at the same moment
 #
-# Is it better without signals? `race` starts twelve hires at the same moment, each in another thread. It does this in five rounds.
-# Each begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`. Three designs take part, the last
-# two from [lesson 05](../05_side_by_side.ipynb), and `assign()` is the rule of this project:
+# Is it better without signals? `race()` starts twelve hires at the same moment, each in its own thread, and does this five times.
+# Each round begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`.
+#
+# Three designs take part: the published one, and two of [lesson 05](../05_side_by_side.ipynb), which both call `assign()`. It takes
+# a *lock* before it looks: until its transaction ends, every other hire has to wait.
 #
 # ```mermaid
 # flowchart LR
@@ -81,27 +84,25 @@ shift_table(as_published)
 predict("race-2")
 
 # %% [markdown]
-# The race takes some seconds. If there is no PostgreSQL on your computer, it says so, and shows SQLite alone.
+# The race takes some seconds. Without PostgreSQL on your computer it says so, and shows SQLite alone.
 
 # %% tags=["varies"]
-races = race("as published", "direct call", "built-in signals")
+races = race("as published", "built-in signals", "direct call")
 reveal("race-2")
 races
 
 # %% [markdown]
-# No race is like another. If the published design made no mistake in your five rounds, let it try twenty:
-# `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
-# nothing in the published tables forbids this, nor a fourth person on a shift.
+# If the published design made no mistake in your five rounds, let it try twenty: `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
+# nothing in the published tables forbids it.
 #
-# `assign()` opens a transaction and takes a *lock*. Until the transaction ends, every other hire has to wait. It makes no difference
-# whether a signal or a call starts `assign()`. **A signal neither causes a race nor cures one.** What helps is in the database: a lock,
-# `F()` and a constraint. This project uses all three.
+# It makes no difference whether a signal or a call starts `assign()`. **A signal neither causes a race nor prevents one.** What helps
+# is in the database: a lock, `F()` and a constraint. This project uses all three.
 #
 # ## 1. A lock
 #
-# Here is what `assign()` does, by hand, for Søren. (The race used other databases, so the tables of this project are still empty.)
-# `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. Only then the rule looks for a shift with room for
-# Søren. It opens the next day if there is none, and stores the seat in the same transaction.
+# Here is what `assign()` does for somebody new, by hand. (The race used other databases.) `locked_rota()` opens a transaction, takes the
+# lock, and gives the shifts from today on. Only then does this project's `first_with_room()` look for a shift for Søren. If there is none,
+# the next day is opened. The seat is stored in the same transaction.
 
 # %%
 from speedy import scheduling
@@ -113,7 +114,7 @@ with scheduling.locked_rota() as rota:
 shift_table()
 
 # %% [markdown]
-# Back to Alan and Katherine, who want the last seat. With this lock the second hire cannot look too early:
+# With this lock Katherine's hire could not look too early:
 #
 # ```mermaid
 # sequenceDiagram
@@ -137,17 +138,17 @@ shift_table()
 #     locked = Shifts.objects.select_for_update().get(pk=shift.pk)
 # ```
 #
-# Another transaction that asks for the lock of this row waits until the block ends. So read `locked` and store your change inside the
-# block.
+# Another transaction that asks for the lock of this row waits until the block ends. So inside the block, look at `locked` and save
+# your change. After the block the lock is gone.
 #
-# On SQLite only one program can write at a time. A transaction of this project waits for its turn when it begins, before it looks. So it
-# needs no other lock, and Django leaves `select_for_update()` out of the SQL. The published receiver looks first, and waits for its turn
-# only when it writes. So it is wrong on SQLite, too.
+# On SQLite only one connection can write at a time, so its write lock is a lock on everything. A transaction of this project takes it
+# at the beginning, before it looks, and needs no other. The published receiver looks first, and takes the lock only when it writes. By
+# then its number may be old, so it makes mistakes on SQLite, too. (Django leaves `select_for_update()` out of the SQL there.)
 #
 # ## 2. `F()`
 #
-# Python reads a number, adds 1 and saves it. If another program changes the number in between, that change is lost. `F("headcount")`
-# stands for the column itself, so Python reads nothing. Here is a shift on Tuesday, where nobody sits, only to show `F()`:
+# Python reads a number, adds 1 and saves it. If another hire changes the number in between, that change is lost. `F("headcount")`
+# stands for the value in the row, so Python reads nothing. Here is an empty shift on Tuesday, to show it:
 
 # %%
 from django.db.models import F
@@ -159,11 +160,11 @@ print(seen.statements[0])
 
 # %% [markdown]
 # Read each `%s` as a value. The database adds to the number that is there at this moment, so no addition is lost, even if two
-# programs do this at once.
+# hires do this at once.
 #
 # ## 3. A constraint
 #
-# Tuesday's headcount is 1 now, although nobody sits there. A [constraint](../../docs/glossary.md#constraint) of this table says that
+# Tuesday's headcount is 1 now, although nobody sits there. A constraint of this table says that
 # `headcount` is 0, 1, 2 or 3. Some code forgets to look, and adds 3:
 
 # %%
@@ -182,14 +183,14 @@ reveal("race-3")
 print("headcount:", tuesday.headcount)
 
 # %% [markdown]
-# So if some code forgets the lock, the receivers of this project still count, and the constraint refuses a fourth seat. Only a seat that
+# So if some code forgets the lock, our receivers still count, and the constraint refuses a fourth seat. Only a seat that
 # nobody counts gets through ([Counting a relation](counting.ipynb)). Another constraint refuses a second shift on the same day.
 #
 # ## What to keep
 #
 # | what goes wrong | what to do |
 # |---|---|
-# | two programs look, and then both write | lock before you look, in the transaction that writes |
+# | two hires look, and then both write | lock before you look, in the transaction that writes |
 # | a number is written that was read earlier | let the database add, with `F()` |
 # | somebody forgets the lock | a constraint refuses |
 #
