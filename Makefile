@@ -133,7 +133,7 @@ bench-room: .venv-room/.ready ## measure a room in use, with accidents (`LEARNER
 	@$(ROOM_PY) -m room.bench $(or $(LEARNERS),30)
 
 doctor: ## say what is wrong with this set-up, and the cure
-	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) -m classroom.running.doctor
+	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) classroom/running/doctor.py
 
 lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header

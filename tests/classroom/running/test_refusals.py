@@ -72,14 +72,14 @@ def test_a_damaged_database_is_a_sentence_with_the_way_out(database, python, dam
 @pytest.mark.slow
 def test_so_it_is_for_an_import_and_for_the_doctor(database, python):
     without_a_table(database)
-    said = python("-m", "classroom.running.doctor").stdout
+    said = python("classroom/running/doctor.py").stdout
     assert f"it has no table speedy_shifts -> make prepare (or: python manage.py prepare); where " \
            f"that does not help, move {database} aside" in said  # fmt: skip
     with_noise(database)
     answer = python("manage.py", "import_employees", "data/employees.csv")
     assert answer.returncode and "Traceback" not in answer.stderr
     cure = f"move {database} aside, then make prepare"
-    assert cure in answer.stderr and cure in python("-m", "classroom.running.doctor").stdout
+    assert cure in answer.stderr and cure in python("classroom/running/doctor.py").stdout
 
 
 @pytest.mark.parametrize(
