@@ -24,6 +24,7 @@ SWITCH = "DJANGO_ALLOW_ASYNC_UNSAFE"
 REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
 CORRECT = "correct the environment (docs/running.md, Settings)"
 REKERNEL = "make -B setup (or: python manage.py install_kernel)"
+UNOPTIMIZED = "unset PYTHONOPTIMIZE"
 RESTORE = (
     "put the project's own files back as they were: git status names what was changed, git restore "
     "undoes it; or download the project again"
@@ -46,7 +47,7 @@ def check_interpreter(version=sys.version_info):
     if version < (3, 11):
         return Finding(f"{what}; 3.11 or newer was expected", "install a newer one, make -B setup")
     if sys.flags.optimize:
-        return Finding(f"{what}; it leaves out what `assert` asserts", "unset PYTHONOPTIMIZE")
+        return Finding(f"{what}; it leaves out what `assert` asserts", UNOPTIMIZED)
     return Finding(what)
 
 
@@ -255,9 +256,11 @@ def checked(check):
     try:
         return check()
     except (Exception, SystemExit) as error:
-        name, cure = check.__name__.removeprefix("check_"), RESTORE if broken(error) else REINSTALL
+        name, usual = check.__name__.removeprefix("check_"), REINSTALL
+        if sys.flags.optimize:  # some packages need what it leaves out
+            usual = UNOPTIMIZED
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        return Finding(f"{name}: {what}{broken(error)}", cure)
+        return Finding(f"{name}: {what}{broken(error)}", RESTORE if broken(error) else usual)
 
 
 def broken(error):

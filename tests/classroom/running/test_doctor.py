@@ -180,6 +180,7 @@ def test_python_that_leaves_out_what_is_asserted(crosses):
     """Jupyter cannot be imported without docstrings, and the whole report was a traceback."""
     found = crosses(PYTHONOPTIMIZE="2")
     assert found.keys() >= {"winner"} and "AttributeError" in found["winner"]
+    assert found["winner"].endswith("-> unset PYTHONOPTIMIZE")
     assert any("unset PYTHONOPTIMIZE" in line for line in found.values())
 
 

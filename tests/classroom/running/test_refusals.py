@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
+from django.db.transaction import TransactionManagementError
 from django.db.utils import DataError, IntegrityError, OperationalError, ProgrammingError
 from django.urls import reverse
 
@@ -124,6 +126,19 @@ def test_a_refusal_says_what_was_expected_what_came_and_the_way_out(error, said)
 )
 def test_a_fault_of_the_project_stays_a_traceback(error):
     assert refusal(error) is None
+
+
+@pytest.mark.parametrize("late", [MigrationSchemaMissing, TransactionManagementError])
+def test_an_error_that_came_of_a_full_disk_is_told_as_one(late):
+    """Migrating, Django goes on in a transaction that is broken, and its error is another."""
+    try:
+        try:
+            raise OperationalError("database or disk is full")
+        finally:
+            raise late("no word of it")
+    except late as error:
+        assert "database or disk is full. The way out: " in refusal(error)
+    assert refusal(late("a fault of ours")) is None
 
 
 NEEDED = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "whatfires")
