@@ -18,6 +18,9 @@ def main():
         if "--traceback" in sys.argv or not (said := sentence(error)):
             raise
         raise SystemExit(said) from error
+    except KeyboardInterrupt:
+        print("Interrupted. It can be run again.", file=sys.stderr)
+        sys.exit(130)  # as a shell has it of what Ctrl-C ended
 
 
 def run():

@@ -185,6 +185,25 @@ def test_a_disk_that_takes_no_more_is_a_sentence(project, command):
     assert "free space" in answer.stderr.splitlines()[-1].lower()
 
 
+INTERRUPTED = """
+import sys
+def interrupted(*arguments, **options): raise KeyboardInterrupt
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "import manage; manage.run = interrupted; manage.main()",
+        "from classroom.publishing import output; output.fill = interrupted\n"
+        "sys.exit(output.main(['dist', 'make']))",
+    ],
+)
+def test_ctrl_c_ends_a_command_in_a_sentence(python, command):
+    answer = python("-c", INTERRUPTED + command)
+    assert (answer.returncode, answer.stderr[:12]) in [(130, "Interrupted."), (1, "Interrupted.")]
+
+
 def refuses(*arguments, **options):
     raise OperationalError("disk I/O error")
 
