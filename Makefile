@@ -107,7 +107,7 @@ html: setup ## write the course as a web site into build/html
 	@echo "The web site begins at build/html/index.html. Open that file."
 
 lite: $(LITE) ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
-	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$(PYODIDE)"
+	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$$PYODIDE"
 	@$(MAKE) --no-print-directory html
 
 presenter: setup ## write the lessons, with notes for you, into presenter/
@@ -127,7 +127,8 @@ bench: setup ## measure what a hire costs, by every design, on SQLite and on Pos
 
 # NAMES: a number, or a file with a name a line. LISTEN=0.0.0.0 lets the network in, PORT chooses a port.
 room: .venv-room/.ready ## a desk for each learner (NAMES=names.txt, or a number)
-	@$(ROOM_PY) -m room $(or $(NAMES),$(error Say who comes: make room NAMES=names.txt, a name a line, or a number)) $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
+	$(if $(NAMES),,$(error Say who comes: make room NAMES=names.txt, a name a line, or a number))
+	@$(ROOM_PY) -m room "$$NAMES" $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
 
 bench-room: .venv-room/.ready ## measure a room in use, with accidents (`LEARNERS=30`)
 	@$(ROOM_PY) -m room.bench $(or $(LEARNERS),30)
