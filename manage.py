@@ -36,7 +36,7 @@ def sentence(error):
     """Return what to say of an error that comes of the set-up, not of a fault; None for another."""
     frames = extract_tb(error.__traceback__)
     missing = isinstance(error, ModuleNotFoundError) and f"{error.name}".split(".")[0]
-    if missing and not (ROOT / missing).exists():
+    if missing and not any((ROOT / it).exists() for it in (missing, f"{missing}.py")):
         if "backends" in Path(frames[-1].filename).parts:
             return (
                 f"DATABASE_URL names a database whose driver, {error.name}, is not installed for "
@@ -57,7 +57,7 @@ def sentence(error):
         if isinstance(error, (OSError, DatabaseError)):
             return refusal(error)
     loading = any(it.name == "<module>" and Path(it.filename).is_file() for it in frames)
-    if loading or isinstance(error, SyntaxError):
+    if loading or isinstance(error, (ImportError, SyntaxError)):
         return (
             f"Expected a project that can be loaded; came {type(error).__name__}: {error}. "
             "`make doctor` names the cure, and --traceback shows the whole of it."

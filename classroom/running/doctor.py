@@ -24,6 +24,7 @@ SWITCH = "DJANGO_ALLOW_ASYNC_UNSAFE"
 REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
 CORRECT = "correct the environment (docs/running.md, Settings)"
 REKERNEL = "make -B setup (or: python manage.py install_kernel)"
+RENAME = "rename {}, or move it out of this folder"
 UNOPTIMIZED = "unset PYTHONOPTIMIZE"
 RESTORE = (
     "put the project's own files back as they were: git status names what was changed, git restore "
@@ -77,6 +78,22 @@ def installed(name):
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return "0"
+
+
+def check_files():
+    """Find whether a file beside manage.py is taken for a module of Python or of a package."""
+    if found := hiding():
+        return Finding(f"files: {found} takes the place of what is imported", RENAME.format(found))
+    return Finding("files: none beside manage.py takes the place of what is imported")
+
+
+def hiding(root=ROOT):
+    """Name the files beside manage.py that Python finds before the modules of these names."""
+    taken = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
+    own = {*OURS, "docs", "lite", "room", "tests"}
+    names = {it.stem: it.name for it in root.iterdir()
+             if it.suffix == ".py" or (it / "__init__.py").is_file()}  # fmt: skip
+    return ", ".join(sorted(names[it] for it in names.keys() & taken - own))
 
 
 def check_kernel(path=KERNEL):
@@ -241,6 +258,7 @@ def check_switch(environ=os.environ):
 CHECKS = [
     check_interpreter,
     check_packages,
+    check_files,
     check_kernel,
     check_winner,
     check_home,
@@ -259,6 +277,8 @@ def checked(check):
         name, usual = check.__name__.removeprefix("check_"), REINSTALL
         if sys.flags.optimize:  # some packages need what it leaves out
             usual = UNOPTIMIZED
+        elif found := hiding():
+            usual = RENAME.format(found)
         what = " ".join(f"{type(error).__name__}: {error}".split())
         return Finding(f"{name}: {what}{broken(error)}", RESTORE if broken(error) else usual)
 

@@ -227,6 +227,21 @@ def test_where_nothing_is_installed(crosses):
     assert crosses("-S").keys() >= {"packages", "settings", "database"}
 
 
+@pytest.fixture
+def copied(learner, tmp_path):
+    """A copy of the project's own packages: how to run Python there, and where it lies."""
+    for package in doctor.OURS:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda *it: ["__pycache__"])
+    for alone in ("manage.py", "requirements.txt"):
+        shutil.copy(ROOT / alone, tmp_path)
+
+    def run(*command):
+        command = [sys.executable, *command]
+        return subprocess.run(command, cwd=tmp_path, env=learner, capture_output=True, text=True)
+
+    return run, tmp_path
+
+
 @pytest.mark.parametrize(
     ("file", "text", "place"),
     [
@@ -239,26 +254,29 @@ def test_where_nothing_is_installed(crosses):
         ("speedy/models/__init__.py", "", "(speedy/"),
     ],
 )
-def test_a_module_of_ours_that_is_broken_is_named_and_no_other_cure(
-    learner, tmp_path, file, text, place
-):
+def test_a_module_of_ours_that_is_broken_is_named_and_no_other_cure(copied, file, text, place):
     """The doctor ended in a traceback, or sent people to their environment and their packages."""
-    for package in doctor.OURS:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda *it: ["__pycache__"])
-    for alone in ("manage.py", "requirements.txt"):
-        shutil.copy(ROOT / alone, tmp_path)
-    broken = tmp_path / file
+    run, folder = copied
+    broken = folder / file
     broken.unlink() if text is None else broken.write_text(text)
-
-    def run(*command):
-        command = [sys.executable, *command]
-        return subprocess.run(command, cwd=tmp_path, env=learner, capture_output=True, text=True)
-
     answer = run("classroom/running/doctor.py")
     assert not answer.stderr and len(answer.stdout.splitlines()) == len(doctor.CHECKS)
     crosses = [line for line in answer.stdout.splitlines() if "✗" in line and "kernel" not in line]
     assert any(place in line and line.endswith(doctor.RESTORE) for line in crosses), crosses
     assert not any(doctor.REINSTALL in line or doctor.CORRECT in line for line in crosses), crosses
+    assert "Traceback" not in run("manage.py", "prepare").stderr
+
+
+@pytest.mark.parametrize("name", ["django.py", "random.py", "packaging/__init__.py"])
+def test_a_file_that_hides_a_module_is_named_and_no_other_cure(copied, name):
+    """The doctor said make -B setup, which changes nothing."""
+    run, folder = copied
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("notes = 1\n")
+    name = name.partition("/")[0]
+    said = run("classroom/running/doctor.py").stdout
+    assert f"✗ files: {name} takes the place of what is imported -> rename {name}, or" in said
+    assert not any(doctor.REINSTALL in line for line in said.splitlines())
     assert "Traceback" not in run("manage.py", "prepare").stderr
 
 
