@@ -3,13 +3,14 @@
 import builtins
 import shutil
 import subprocess
-from unittest.mock import Mock
+from pathlib import Path
+from unittest.mock import Mock, patch
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from classroom.management.commands import clean_room
-from classroom.publishing import notebooks
+from classroom.publishing import cleaning, notebooks
 from classroom.publishing.belongings import NOTE
 from classroom.publishing.desk import lay_out
 
@@ -129,8 +130,8 @@ def test_a_reset_that_was_killed_is_finished_by_the_next(project):
     """All but the database was there again: nothing was left to move, so none was made."""
     came = files(project)
     learn(project)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clean_room, "restore", Mock(side_effect=KeyboardInterrupt))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clean_room, "restore", Mock(side_effect=KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             call_command("clean_room", "--noinput")
     call_command("clean_room", "--noinput")
@@ -185,6 +186,21 @@ def test_what_stands_in_the_way_of_the_course_is_moved_aside(stored, capsys, odd
         assert (stored / folder / "01_one.ipynb").is_file()
     call_command("clean_room", "--noinput")
     assert "The room is clean" in capsys.readouterr().out
+
+
+def test_a_link_in_the_place_of_the_copies_is_moved_and_what_it_leads_to_is_left(project):
+    """All that it leads to was looked at, were it the whole machine, until something raised."""
+    elsewhere = project.parent / "elsewhere"
+    (project / "desk").rename(elsewhere)
+    (elsewhere / "loop").symlink_to("loop")
+    (project / "desk").symlink_to(elsewhere)
+    came = files(elsewhere)
+    with patch.object(Path, "rglob", Mock(side_effect=OSError("of a folder in it"))):
+        assert cleaning.is_worked_in(project)
+    call_command("clean_room", "--noinput")
+    [kept] = (project / "kept").iterdir()
+    assert (kept / "desk").readlink() == elsewhere and files(elsewhere) == came
+    assert not (project / "desk").is_symlink() and (project / "desk" / "01_one.ipynb").is_file()
 
 
 @pytest.mark.parametrize("theirs", ["file", "link"])
