@@ -15,6 +15,7 @@ from django.test import RequestFactory
 from classroom.experiments.comparing import side_by_side
 from classroom.scenes.groups import WAYS_TO_HIRE_MANY
 from classroom.scenes.roster import sample_roster
+from whatfires.describing import named_error
 
 
 def thirty_at_once(ways=WAYS_TO_HIRE_MANY):
@@ -55,4 +56,4 @@ def delete_selected(rows):
     try:
         admin.site.get_model_admin(rows.model).changelist_view(request)
     except Exception as error:  # what the person at the admin would have caused
-        print(f"{type(error).__name__}: {error}")
+        print(named_error(error))
