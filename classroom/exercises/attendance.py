@@ -94,7 +94,7 @@ def read_room(folder):
 
 def name_of(file):
     """Name the learner of a file. One whose name comes in two Unicode forms is still one."""
-    return normalize("NFC", file.stem if file.stem != "progress" else file.resolve().parent.name)
+    return normalize("NFC", file.stem if file.stem != "progress" else file.parent.resolve().name)
 
 
 def read_learner(name, file):
@@ -102,7 +102,8 @@ def read_learner(name, file):
 
     Never with `immutable`: SQLite would then lock nothing, and read half of what is being written.
     """
-    address = f"{file.resolve().as_uri()}?mode=ro"
+    whole = file.parent.resolve() / file.name  # which may be a link in a circle
+    address = f"{whole.as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
         connection.execute("BEGIN")  # all three as of one moment
         return Learner(

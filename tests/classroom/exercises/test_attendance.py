@@ -118,6 +118,15 @@ def test_a_pipe_with_the_name_of_a_file_holds_nobody_up(room, learner):
     assert [it.name for it in read_room(room)[0]] == ["Ada"]
 
 
+@pytest.mark.parametrize("name", ["grace.sqlite3", "grace/progress.sqlite3"])
+def test_a_link_in_a_circle_is_named_and_nobody_else_is_lost(room, learner, name):
+    learner("Ada", {"00-1": ["right"]})
+    (room / name).parent.mkdir(exist_ok=True)
+    (room / name).symlink_to("grace.sqlite3" if "/" not in name else "progress.sqlite3")
+    learners, unreadable = read_room(room)
+    assert [it.name for it in learners] == ["Ada"] and [*unreadable] == [name]
+
+
 def test_a_room_without_a_file_that_can_be_read_says_so(room):
     for folder, said in (
         (room / "elsewhere", "There is no folder .*elsewhere"),
