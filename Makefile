@@ -17,6 +17,9 @@ NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null ||
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) -m classroom.publishing.output
 
+# With it, Python would not find the project in the folder in which it runs.
+unexport PYTHONSAFEPATH
+
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Three for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
 AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder

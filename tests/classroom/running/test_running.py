@@ -313,6 +313,12 @@ def test_a_name_with_a_space_or_a_quote_in_it_stays_one(make, tmp_path):
     assert "make room NAMES=names.txt, a name a line" in make(*room, path=path).stderr
 
 
+def test_python_finds_the_project_where_pythonsafepath_is_set(make, tmp_path):
+    script(tmp_path / "told", 'echo "<$PYTHONSAFEPATH>"')
+    answer = make("doctor", "VENV=elsewhere", "PYTHON=told", "PYTHONSAFEPATH=1")
+    assert answer.stdout.splitlines() == ["<>"]
+
+
 @pytest.mark.parametrize("file", ["Makefile", ".binder/postBuild"])
 def test_every_command_that_is_called_exists(root, file):
     called = re.findall(r"manage\.py ([a-z_]+)", (root / file).read_text())
