@@ -56,13 +56,28 @@ def sentence(error):
             return f"{error}\n`make doctor` looks at the rest of the set-up."
         if isinstance(error, (OSError, DatabaseError)):
             return refusal(error)
-    loading = any(it.name == "<module>" and Path(it.filename).is_file() for it in frames)
-    if loading or isinstance(error, (ImportError, SyntaxError)):
+    if not isinstance(error, (ImportError, SyntaxError)) and not any(map(loads, frames)):
+        return None
+    came = f"{type(error).__name__}: {error}. "
+    if package := package_of(frames[-1].filename):
         return (
-            f"Expected a project that can be loaded; came {type(error).__name__}: {error}. "
-            "`make doctor` names the cure, and --traceback shows the whole of it."
+            f"Expected {package} to load; came {came}Correct the variable of the environment that "
+            "this names, or run `make -B setup`. --traceback shows the whole of it."
         )
-    return None
+    return (
+        f"Expected a project that can be loaded; came {came}"
+        "`make doctor` names the cure, and --traceback shows the whole of it."
+    )
+
+
+def loads(frame):
+    return frame.name == "<module>" and Path(frame.filename).is_file()
+
+
+def package_of(file):
+    """Name the package that is installed with this file in it; "" for a file of the project."""
+    _, installed, place = Path(file).as_posix().partition("/site-packages/")
+    return installed and place.split("/")[0]
 
 
 if __name__ == "__main__":

@@ -185,6 +185,12 @@ def test_a_disk_that_takes_no_more_is_a_sentence(project, command):
     assert "free space" in answer.stderr.splitlines()[-1].lower()
 
 
+def test_a_package_that_does_not_load_is_named_and_not_the_project(python):
+    said = python("manage.py", "run_all", "00", MPLBACKEND="nonsense").stderr
+    assert said.startswith("Expected matplotlib to load; came ValueError: Key backend: 'nonsense'")
+    assert "Correct the variable" in said and "Traceback" not in said
+
+
 INTERRUPTED = """
 import sys
 def interrupted(*arguments, **options): raise KeyboardInterrupt
