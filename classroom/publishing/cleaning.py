@@ -75,9 +75,15 @@ def is_changed(notebook, root):
     if not notebook.is_file():  # in_the_way() lists it where it stands in the way
         return False
     content, committed = content_of(notebook), as_committed(notebook, root)
+    if content is not None and content == committed and not has_text(notebook, root):
+        return False  # its text is lost, so nothing could bring it back
     if content is None or not has_cells_of_text(content, notebook, root):
         return True
     return committed is not None and content != committed
+
+
+def has_text(notebook, root):
+    return notebooks.source_of(notebook, root / "notebooks").is_file()
 
 
 def has_cells_of_text(content, notebook, root):

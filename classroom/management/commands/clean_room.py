@@ -9,6 +9,7 @@ from django.db import connections
 
 from classroom.publishing.belongings import KEPT, move_aside
 from classroom.publishing.cleaning import names, of_the_learner, remember_as_new, restore
+from classroom.publishing.notebooks import sources
 
 NOTHING_DONE = "Nothing was moved."
 
@@ -22,6 +23,12 @@ class Command(BaseCommand):
 
     def handle(self, *, ask, **options):
         root = settings.BASE_DIR
+        if not sources(root / "notebooks"):
+            raise CommandError(
+                f"{NOTHING_DONE} notebooks/source/ expected to hold the texts of the course, from "
+                "which notebooks come back, and it holds none: git restore notebooks, or download "
+                "the project again."
+            )
         found = of_the_learner(root)
         if found:
             self.move(found, root, ask)

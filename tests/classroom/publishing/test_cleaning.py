@@ -203,6 +203,24 @@ def test_a_link_in_the_place_of_the_copies_is_moved_and_what_it_leads_to_is_left
     assert not (project / "desk").is_symlink() and (project / "desk" / "01_one.ipynb").is_file()
 
 
+def test_a_notebook_that_could_not_come_back_stays(stored):
+    """Without its text it was moved aside, and "the notebooks are as they came"."""
+    came = (stored / "notebooks" / "01_one.ipynb").read_bytes()
+    text = stored / "notebooks" / "source" / "01_one.py"
+    if (stored / ".git").exists():
+        text.rename(text.with_name("02_two.py"))
+        call_command("clean_room", "--noinput")
+        assert (stored / "notebooks" / "01_one.ipynb").read_bytes() == came
+        shutil.rmtree(text.parent)
+    else:
+        text.unlink()
+    learn(stored)
+    before = files(stored)
+    with pytest.raises(CommandError, match=r"moved\. notebooks/source/ expected"):
+        call_command("clean_room", "--noinput")
+    assert files(stored) == before
+
+
 @pytest.mark.parametrize("theirs", ["file", "link"])
 def test_where_no_folder_of_kept_things_can_be_nothing_is_moved(project, theirs):
     learn(project)
