@@ -221,6 +221,18 @@ def test_a_notebook_that_could_not_come_back_stays(stored):
     assert files(stored) == before
 
 
+@pytest.mark.parametrize("theirs", ["noise", "link"])
+def test_a_text_that_cannot_be_read_takes_no_notebook_away(stored, theirs):
+    came = (stored / "notebooks" / "01_one.ipynb").read_bytes()
+    text = stored / "notebooks" / "source" / "01_one.py"
+    text.unlink()
+    text.symlink_to("nowhere") if theirs == "link" else text.write_bytes(b"\xff\xfe\0")
+    (stored / "log_event.log").write_bytes(b"line")
+    for _ in range(2):
+        call_command("clean_room", "--noinput")
+        assert (stored / "notebooks" / "01_one.ipynb").read_bytes() == came
+
+
 @pytest.mark.parametrize("theirs", ["file", "link"])
 def test_where_no_folder_of_kept_things_can_be_nothing_is_moved(project, theirs):
     learn(project)
