@@ -17,6 +17,9 @@ NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null ||
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) -m classroom.publishing.output
 
+# With it, Python would not find the project in the folder in which it runs.
+unexport PYTHONSAFEPATH
+
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Three for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
 AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder
@@ -107,7 +110,7 @@ html: setup ## write the course as a web site into build/html
 	@echo "The web site begins at build/html/index.html. Open that file."
 
 lite: $(LITE) ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
-	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$(PYODIDE)"
+	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$$PYODIDE"
 	@$(MAKE) --no-print-directory html
 
 presenter: setup ## write the lessons, with notes for you, into presenter/
@@ -127,13 +130,14 @@ bench: setup ## measure what a hire costs, by every design, on SQLite and on Pos
 
 # NAMES: a number, or a file with a name a line. LISTEN=0.0.0.0 lets the network in, PORT chooses a port.
 room: .venv-room/.ready ## a desk for each learner (NAMES=names.txt, or a number)
-	@$(ROOM_PY) -m room $(or $(NAMES),$(error Say who comes: make room NAMES=names.txt, a name a line, or a number)) $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
+	$(if $(NAMES),,$(error Say who comes: make room NAMES=names.txt, a name a line, or a number))
+	@$(ROOM_PY) -m room "$$NAMES" $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
 
 bench-room: .venv-room/.ready ## measure a room in use, with accidents (`LEARNERS=30`)
 	@$(ROOM_PY) -m room.bench $(or $(LEARNERS),30)
 
 doctor: ## say what is wrong with this set-up, and the cure
-	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) -m classroom.running.doctor
+	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) classroom/running/doctor.py
 
 lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header

@@ -2,41 +2,82 @@
 """Run Django's commands for the speedster project."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from traceback import extract_tb
 
+ROOT = Path(__file__).resolve().parent
+
 
 def main():
+    if str(ROOT) not in sys.path:  # where PYTHONSAFEPATH is set
+        sys.path.insert(0, str(ROOT))
     try:
-        from django.core.management import execute_from_command_line
-
-        from speedster import environment
-    except ModuleNotFoundError as error:
-        raise SystemExit(
-            f"{error.name} is not installed for {sys.executable}. Run `make setup`, "
-            "then use .venv/bin/python, or install requirements.txt into your own environment."
-        ) from error
-    from django.core.exceptions import ImproperlyConfigured
-    from django.db import DatabaseError
-
-    from classroom.running.refusals import refusal
-
-    try:
-        environment.choose_settings(sys.argv)
-        execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
-        raise SystemExit(f"{error}\n`make doctor` looks at the rest of the set-up.") from error
-    except (OSError, DatabaseError) as error:
-        if "--traceback" in sys.argv or not (said := refusal(error)):
+        run()
+    except Exception as error:
+        if "--traceback" in sys.argv or not (said := sentence(error)):
             raise
         raise SystemExit(said) from error
-    except ModuleNotFoundError as error:
-        if "backends" not in Path(extract_tb(error.__traceback__)[-1].filename).parts:
-            raise
-        raise SystemExit(
-            f"DATABASE_URL names a database whose driver, {error.name}, is not installed for "
-            f"{sys.executable}: install it, or name another database."
-        ) from error
+    except KeyboardInterrupt:
+        print("Interrupted. It can be run again.", file=sys.stderr)
+        sys.exit(130)  # as a shell has it of what Ctrl-C ended
+
+
+def run():
+    from django.core.management import execute_from_command_line
+
+    from speedster import environment
+
+    environment.choose_settings(sys.argv)
+    execute_from_command_line(sys.argv)
+
+
+def sentence(error):
+    """Return what to say of an error that comes of the set-up, not of a fault; None for another."""
+    frames = extract_tb(error.__traceback__)
+    missing = isinstance(error, ModuleNotFoundError) and f"{error.name}".split(".")[0]
+    if missing and not any((ROOT / it).exists() for it in (missing, f"{missing}.py")):
+        if "backends" in Path(frames[-1].filename).parts:
+            return (
+                f"DATABASE_URL names a database whose driver, {error.name}, is not installed for "
+                f"{sys.executable}: install it, or name another database."
+            )
+        return (
+            f"{error.name} is not installed for {sys.executable}. Run `make -B setup`, "
+            "then use .venv/bin/python, or install requirements.txt into your own environment."
+        )
+    with suppress(Exception):  # what is broken may be one of these
+        from django.core.exceptions import ImproperlyConfigured
+        from django.db import DatabaseError
+
+        from classroom.running.refusals import refusal
+
+        if isinstance(error, ImproperlyConfigured):
+            return f"{error}\n`make doctor` looks at the rest of the set-up."
+        if isinstance(error, (OSError, DatabaseError)):
+            return refusal(error)
+    if not isinstance(error, (ImportError, SyntaxError)) and not any(map(loads, frames)):
+        return None
+    came = f"{type(error).__name__}: {error}. "
+    if package := package_of(frames[-1].filename):
+        return (
+            f"Expected {package} to load; came {came}Correct the variable of the environment that "
+            "this names, or run `make -B setup`. --traceback shows the whole of it."
+        )
+    return (
+        f"Expected a project that can be loaded; came {came}"
+        "`make doctor` names the cure, and --traceback shows the whole of it."
+    )
+
+
+def loads(frame):
+    return frame.name == "<module>" and Path(frame.filename).is_file()
+
+
+def package_of(file):
+    """Name the package that is installed with this file in it; "" for a file of the project."""
+    _, installed, place = Path(file).as_posix().partition("/site-packages/")
+    return installed and place.split("/")[0]
 
 
 if __name__ == "__main__":

@@ -7,14 +7,15 @@ together as a kernel starts, and `ahead.js` begins with it while the page loads.
 See https://jupyterlite.readthedocs.io/en/stable/howto/configure/config_files.html
 """
 
-import argparse
 import base64
 import gzip
 import json
+import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
 import nbformat
@@ -23,13 +24,13 @@ import speedster.wsgi  # noqa: F401  sets Django up
 from classroom.publishing import notebooks
 from classroom.publishing.desk import make_ready
 from classroom.publishing.exercise_texts import exercise_sources
+from classroom.running.refusals import refusal
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.database import template
 from lite.bundle import FILES, FIRST, LOCK, SECOND, STANDARD, BundleError, fetched
 from lite.environment import FOLDER as TOOLS
 
 ROOT = notebooks.ROOT
-SITE = ROOT / "build" / "html" / "run"
 START = Path(__file__).with_name("start.js")
 AHEAD = Path(__file__).with_name("ahead.js")
 USUAL_PLACE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
@@ -73,8 +74,8 @@ OPENING = """\
 KERNELSPEC = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
 
-def build(site=SITE, pyodide=None, solved=False):
-    """Write the site into a folder; with `solved`, the exercises have their solutions in.
+def build(site, pyodide=None, solved=False):
+    """Write the site into a new folder; with `solved`, the exercises have their solutions in.
 
     `pyodide` is a folder with a release of Pyodide, which then lies in the site.
     """
@@ -85,7 +86,6 @@ def build(site=SITE, pyodide=None, solved=False):
         standard = compiled_standard(work, pyodide)
         kernel = kernel_settings(pyodide, standard)
         (work / "jupyter-lite.json").write_text(json.dumps(settings(kernel)))
-        shutil.rmtree(site, ignore_errors=True)
         command = [TOOLS / "bin" / "jupyter", "lite", "build", "--no-sourcemaps", "--apps", "lab"]
         places = ["--lite-dir", work, "--contents", contents, "--output-dir", site]
         done = subprocess.run(
@@ -313,13 +313,31 @@ def megabytes(site):
     return round((course + shown / 3 + sum(one.size for one in FILES if one.at_first)) / 1e6)
 
 
+def new_folder(text):
+    """Read where to write; what lies there already is nobody's to remove."""
+    folder = Path(text).resolve()
+    if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
+        raise ArgumentTypeError(f"expected a new folder, came {text}, which is there already")
+    return folder
+
+
+def release(text):
+    """Read where a release of Pyodide lies; nothing for none."""
+    if text and not zipfile.is_zipfile(Path(text, STANDARD)):
+        raise ArgumentTypeError(f"expected a folder with {STANDARD} of Pyodide in it, came {text}")
+    return Path(text).resolve() if text else None
+
+
 def main(arguments):
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--to", type=Path, default=SITE, help="the folder of the site")
-    parser.add_argument("--pyodide", type=lambda text: Path(text).resolve() if text else None)
+    parser = ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--to", type=new_folder, required=True, help="a new folder for the site")
+    parser.add_argument("--pyodide", type=release, help="a folder with a release of Pyodide")
     parser.add_argument("--solved", action="store_true", help="with solutions in the exercises")
     given = parser.parse_args(arguments)
-    build(given.to, given.pyodide, given.solved)
+    try:
+        build(given.to, given.pyodide, given.solved)
+    except OSError as error:
+        raise SystemExit(refusal(error) or error) from error
     print(f"The course for a browser loads {megabytes(given.to)} MB at first.")
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from classroom.publishing import desk as copies
+from classroom.publishing.belongings import Folder
 from classroom.scenes import own_project
 from room.names import RoomError
 
@@ -176,14 +177,14 @@ def lay_desk(room, login, board, course, account):
     for folder in (desk, temporary):
         folder.mkdir(exist_ok=True)
     copies.lay_out(ROOT, desk, course)
-    if not (desk / BOARD).exists():
+    if not os.path.lexists(desk / BOARD):
         shutil.copy(board, desk / BOARD)
     address = f"/user/{quote(login)}/board/"
-    (desk / "Makefile").write_text(MAKEFILE.format(board=address, start=copies.START))
-    (desk / "manage.py").write_text(MANAGE)
-    startup = desk / ".ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True, exist_ok=True)
-    (startup / "00-room.py").write_text(STARTUP)
+    makefile = MAKEFILE.format(board=address, start=copies.START)
+    startup = ".ipython/profile_default/startup/00-room.py"
+    place = Folder(desk, desk)  # what the learner put there is moved aside, and no link followed
+    for name, text in {"Makefile": makefile, "manage.py": MANAGE, startup: STARTUP}.items():
+        place.lay(name, text.encode())
     if account:
         entry = pwd.getpwnam(account)
         give(entry.pw_uid, entry.pw_gid, desk, temporary)

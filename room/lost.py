@@ -26,10 +26,10 @@ def note(notebook, minutes, names):
 
 
 def read(file):
-    try:
-        return json.loads(file.read_text())
-    except (OSError, ValueError):
-        return {}
+    with suppress(OSError, ValueError):
+        if isinstance(lost := json.loads(file.read_text()), dict):
+            return lost
+    return {}
 
 
 def tell_what_was_lost():
@@ -43,7 +43,7 @@ def tell_what_was_lost():
         shell.events.unregister("pre_run_cell", tell)
         file = Path.home() / LOST
         lost = read(file)
-        with suppress(KeyError):
+        with suppress(KeyError, TypeError, OSError):  # none, or a file that somebody edited
             print(sentence(*lost.pop(str(in_full(notebook)))))
             file.write_text(json.dumps(lost))
 

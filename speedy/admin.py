@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/ref/contrib/admin/
 """
 
 from django.contrib import admin
+from django.db.models import Q
 
 from speedy import scheduling
 from speedy.models import (
@@ -14,9 +15,15 @@ from speedy.models import (
     Shifts,
     ShiftsEmployees,
 )
-from speedy.models.employees import tidy
+from speedy.models.employees import likeness, tidy
 from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import EmployeesOverridingSave
+
+UNUSUAL = "[^ -_a-~]"  # what likeness() may write in another way; ` among it
+
+
+def plain(text):
+    return likeness(text).casefold()
 
 
 @admin.register(Employees)
@@ -29,7 +36,21 @@ class EmployeesAdmin(admin.ModelAdmin):
         return super().get_queryset(request).prefetch_related("shifts")
 
     def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, tidy(search_term))
+        """Find people by what one types, however their name was stored.
+
+        The database compares signs. So those with a sign that may be written otherwise are read.
+        """
+        term = tidy(search_term.replace("\0", ""))
+        found, may_repeat = super().get_search_results(request, queryset, term)
+        if words := plain(term).replace('"', " ").split():
+            unusual = Q(first_name__regex=UNUSUAL) | Q(last_name__regex=UNUSUAL)
+            unusual |= Q(address__regex=UNUSUAL)
+            rows = queryset.filter(unusual).values_list("pk", *self.search_fields)
+            alike = [
+                pk for pk, *texts in rows if all(word in plain(" ".join(texts)) for word in words)
+            ]
+            found |= queryset.filter(pk__in=alike)
+        return found, may_repeat
 
     @admin.display(description="shift")
     def works_on(self, employee):

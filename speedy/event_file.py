@@ -55,11 +55,16 @@ def escaped_character(character):
 
 
 def unescape(field):
-    """Give back what `escape` was given, but for blanks at its ends."""
+    """Give back what `escape` was given, but for blanks at its ends.
+
+    What is no character by itself stays escaped: half a pair, or what an editor made of a code.
+    """
 
     def original(found):
-        escaped = found[1]
-        return escaped if escaped in ("\\", "-") else chr(int(escaped[1:], 16))
+        if found[1] in ("\\", "-"):
+            return found[1]
+        code = int(found[1][1:], 16)
+        return found[0] if code > sys.maxunicode or 0xD800 <= code <= 0xDFFF else chr(code)
 
     return ESCAPED.sub(original, field)
 

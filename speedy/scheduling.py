@@ -9,6 +9,7 @@ See https://docs.djangoproject.com/en/5.2/topics/db/transactions/
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -23,6 +24,8 @@ from speedy.models.shifts import StoredCount
 
 # A list of keys in one SQL statement stays below what every database accepts.
 CHUNK = 500
+
+MANY = "assign_many() expected a list of stored employees, or a queryset;"
 
 # The database whose rota the code that runs now has locked, so that it is not locked twice.
 _locked = ContextVar("locked", default=None)
@@ -70,7 +73,7 @@ def assign_many(employees):
 
     The rota is the one that `assign` would give them one by one, in a few statements for
     hundreds of people. The price: bulk calls send no signals, so the seats are counted here.
-    All of them are stored in one database. Raises ValueError for somebody who is not stored.
+    All are stored in one database. Raises TypeError, or ValueError for somebody not stored.
     """
     employees = list(dict.fromkeys(stored(employees)))
     if not employees:
@@ -83,12 +86,16 @@ def assign_many(employees):
 
 
 def stored(employees):
-    """Yield the employees; raise ValueError for one who is not stored."""
+    """Yield the employees; raise TypeError for what is none, ValueError for one not stored."""
+    if not isinstance(employees, Iterable):
+        raise TypeError(f"{MANY} came {type(employees).__name__}.")
     for employee in employees:
-        if getattr(employee, "pk", None) is None:
+        if not isinstance(employee, Employees):
+            raise TypeError(f"{MANY} came one with {type(employee).__name__} in it.")
+        if employee.pk is None:
             raise ValueError(
-                f"assign_many() expected stored employees, and {employee} has no key yet: "
-                "save them first, many at once with Employees.objects.bulk_create()."
+                f"{MANY} {employee} has no key yet: save them first, many at once with "
+                "Employees.objects.bulk_create()."
             )
         yield employee
 

@@ -7,6 +7,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/ (and its warning at th
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 from django.db import models, router, transaction
 
@@ -56,16 +57,36 @@ def one_transaction():
     return transaction.atomic(using=router.db_for_write(Employees))
 
 
+def by_fields(hire):
+    """Let a function that hires say what it expected, where something else than fields comes."""
+
+    @wraps(hire)
+    def hire_by_fields(*things, **fields):
+        known = {"pk", *(field.name for field in Employees._meta.fields)}
+        came = [type(thing).__name__ for thing in things] + sorted(fields.keys() - known)
+        if came:
+            raise TypeError(
+                f"{hire.__name__}() expected the fields of a person by name, as first_name='Ada' "
+                f"or, where they stand in a dict, as **person; came {', '.join(came)}."
+            )
+        return hire(**fields)
+
+    return hire_by_fields
+
+
+@by_fields
 def hire_by_signals(**fields):
     """Store somebody; receivers of pre_save and post_save do the rest, unseen from here."""
     return Employees.objects.create(**fields)
 
 
+@by_fields
 def hire_by_save(**fields):
     """Store somebody; the save() of the model does the rest."""
     return EmployeesOverridingSave.objects.create(**fields)
 
 
+@by_fields
 def hire_by_custom_signal(**fields):
     """Store somebody and announce it; the receivers of `employee_hired` do the rest."""
     with one_transaction():
@@ -74,6 +95,7 @@ def hire_by_custom_signal(**fields):
     return employee
 
 
+@by_fields
 def hire_by_call(**fields):
     """Store somebody and do the rest here, where you can read it."""
     with one_transaction():

@@ -73,8 +73,7 @@ def read_room(folder):
     if not is_there:
         raise FileNotFoundError(f"There is no folder {escape(folder)}.")
     levels = ("*.sqlite3", "*/*.sqlite3", "*/*/*.sqlite3")  # not all below it: it may be a home
-    found = (file for level in levels for file in folder.glob(level))
-    files = sorted(file for file in found if not file.is_fifo())  # reading one waits for ever
+    files = sorted(file for level in levels for file in folder.glob(level))
     if not files:
         raise FileNotFoundError(
             f"There is no progress file in {escape(folder)}: expected a file such as ada.sqlite3 "
@@ -94,15 +93,19 @@ def read_room(folder):
 
 def name_of(file):
     """Name the learner of a file. One whose name comes in two Unicode forms is still one."""
-    return normalize("NFC", file.stem if file.stem != "progress" else file.resolve().parent.name)
+    return normalize("NFC", file.stem if file.stem != "progress" else file.parent.resolve().name)
 
 
 def read_learner(name, file):
     """Read one progress file without writing to it, also while its learner does.
 
     Never with `immutable`: SQLite would then lock nothing, and read half of what is being written.
+    Raises ValueError for a pipe, which SQLite would wait for without end, and all that is no file.
     """
-    address = f"{file.resolve().as_uri()}?mode=ro"
+    whole = file.parent.resolve() / file.name  # which may be a link in a circle
+    if not whole.is_file():
+        raise ValueError("it is no file")
+    address = f"{whole.as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
         connection.execute("BEGIN")  # all three as of one moment
         return Learner(

@@ -53,22 +53,34 @@ class Score(NamedTuple):
         return f"{self.right} of {self.given}"
 
 
+def in_book(act):
+    """Return what `act(connection)` returns; what it writes is written whole.
+
+    Where the file takes nothing (a read-only folder, a full disk, the tables of somebody else),
+    that is said, and `act` works in memory.
+    """
+    try:
+        with book() as it:
+            return act(it)
+    except (OSError, sqlite3.OperationalError) as error:
+        print(f"Your progress is not kept: {place().name} cannot be opened or written ({error}).")
+    with closing(opened(":memory:")) as it:
+        return act(it)
+
+
 @contextmanager
 def book():
     """Open the file for reading and writing; what is written in the block is written whole."""
-    with at_hand(place()) as file, opened_or_renewed(file) as connection:
+    with at_hand(place()) as file, closing(opened_or_renewed(file)) as connection, connection:
         yield connection
 
 
-@contextmanager
 def opened_or_renewed(file):
     """Open the file; set a damaged one aside, and begin a new one."""
     try:
-        connection = opened(file)
-    except sqlite3.OperationalError as error:
-        # Nothing is wrong with what is in it: the folder is read-only, the disk full, or so.
-        print(f"Your progress is not kept: {file.name} cannot be opened or written ({error}).")
-        connection = opened(":memory:")
+        return opened(file)
+    except sqlite3.OperationalError:  # nothing is wrong with what is in it
+        raise
     except sqlite3.DatabaseError as error:
         aside = file.with_name(f"{file.stem}-damaged-{os.getpid()}-{file.stat().st_mtime_ns}.bak")
         file.rename(aside)
@@ -76,9 +88,7 @@ def opened_or_renewed(file):
             f"Your progress file cannot be read ({error}). It is kept as {aside.name}, and a new "
             "one begins: what you had done is not lost, ask your teacher."
         )
-        connection = opened(file)
-    with closing(connection), connection:
-        yield connection
+        return opened(file)
 
 
 def opened(file):
@@ -98,7 +108,8 @@ def opened(file):
 
 def attempted(id, kind):
     """Note what came of an attempt. Once passed, an exercise stays passed."""
-    with book() as it:
+
+    def note(it):
         it.execute("INSERT OR IGNORE INTO exercises (id) VALUES (?)", [id])
         it.execute(
             "UPDATE exercises SET attempts = attempts + ?, passed = passed OR ?, last = ? "
@@ -106,14 +117,19 @@ def attempted(id, kind):
             [kind != "not attempted", kind == RIGHT, kind, id],
         )
 
+    in_book(note)
+
 
 def hinted(id):
     """Note that a hint was asked for; return how many that makes."""
-    with book() as it:
+
+    def note(it):
         it.execute("INSERT OR IGNORE INTO exercises (id) VALUES (?)", [id])
         it.execute("UPDATE exercises SET hints = hints + 1 WHERE id = ?", [id])
         [(hints,)] = it.execute("SELECT hints FROM exercises WHERE id = ?", [id])
-    return hints
+        return hints
+
+    return in_book(note)
 
 
 def state(id):
@@ -123,8 +139,7 @@ def state(id):
 
 def states():
     """Return what is known of all exercises that were opened, as {id: State}."""
-    with book() as it:
-        return states_in(it)
+    return in_book(states_in)
 
 
 def states_in(connection):
@@ -138,17 +153,13 @@ def states_in(connection):
 
 def answered(kind, question, right):
     """Note the answer to a question; return whether it counts. Only the first one does."""
-    with book() as it:
-        added = it.execute(
-            "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", [kind, question, right]
-        )
-        return added.rowcount == 1
+    added = "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)"
+    return in_book(lambda it: it.execute(added, [kind, question, right]).rowcount == 1)
 
 
 def scores():
     """Return the scores of the guesses and of the quiz, as {kind: Score}."""
-    with book() as it:
-        return scores_in(it)
+    return in_book(scores_in)
 
 
 def scores_in(connection):
@@ -165,5 +176,4 @@ def answers_in(connection):
 
 def forget(id):
     """Forget an exercise."""
-    with book() as it:
-        it.execute("DELETE FROM exercises WHERE id = ?", [id])
+    in_book(lambda it: it.execute("DELETE FROM exercises WHERE id = ?", [id]))

@@ -12,6 +12,8 @@ from django.db.migrations import Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.test import RequestFactory
 
+from whatfires.describing import named_error
+
 
 def run_migration(function):
     """Run a migration of the app speedy whose only operation is `RunPython(function)`."""
@@ -37,4 +39,4 @@ def delete_selected(rows):
     try:
         admin.site.get_model_admin(rows.model).changelist_view(request)
     except Exception as error:  # what the person at the admin would have caused
-        print(f"{type(error).__name__}: {error}")
+        print(named_error(error))

@@ -128,7 +128,10 @@ def in_words(test):
 
 def gist(outcome, why):
     """Write the first line of what went wrong; the class of an error says more than its words."""
-    line = str(why).partition("\n")[0]
+    try:
+        line = str(why).partition("\n")[0]
+    except Exception:  # what somebody raises may have no words
+        return type(why).__name__
     return f"{type(why).__name__}: {line}" if outcome == ERROR else line
 
 

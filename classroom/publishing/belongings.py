@@ -139,8 +139,12 @@ def write_whole(file, content):
     """Write a file so that it is there whole or as before, whenever this is killed."""
     file.parent.mkdir(parents=True, exist_ok=True)
     fresh = file.with_name(f".{os.getpid()}.part")
-    fresh.write_bytes(content)
-    fresh.replace(file)
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(file)
+    except BaseException:  # the disk is full, or somebody interrupts
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def move_aside(paths, root=ROOT):

@@ -55,6 +55,8 @@ def remember_as_new(root):
 def is_worked_in(root):
     """Tell whether anything in the folder of copies is not as it came with the course."""
     desk = Folder(root / DESK, root)
+    if desk.path.is_symlink():  # to whatever folder, however large
+        return True
     found = [path for path in [desk.path, *desk.path.rglob("*")] if os.path.lexists(path)]
     return any(
         not os.access(path, os.R_OK | os.X_OK) or path.suffix == ".ipynb"
@@ -73,9 +75,20 @@ def is_changed(notebook, root):
     if not notebook.is_file():  # in_the_way() lists it where it stands in the way
         return False
     content, committed = content_of(notebook), as_committed(notebook, root)
+    if content is not None and not has_text(notebook, root):  # which could bring it back
+        source = notebooks.source_of(notebook, root / "notebooks")
+        return content != committed and (committed is not None or not os.path.lexists(source))
     if content is None or not has_cells_of_text(content, notebook, root):
         return True
     return committed is not None and content != committed
+
+
+def has_text(notebook, root):
+    """Tell whether the text of a notebook is there and can be read."""
+    try:
+        return bool(notebooks.convert(notebooks.source_of(notebook, root / "notebooks")))
+    except (ValueError, OSError):
+        return False
 
 
 def has_cells_of_text(content, notebook, root):
@@ -100,7 +113,9 @@ def restore(root):
         if path.exists():
             continue
         committed = as_committed(path, root)
-        if committed is not None and has_cells_of_text(committed, path, root):
+        if not (readable := has_text(path, root)) and committed is None:
+            continue
+        if not readable or (committed and has_cells_of_text(committed, path, root)):
             write_whole(path, committed)
         else:
             notebooks.write(notebooks.convert(source), path)

@@ -94,6 +94,8 @@ def main(arguments):
         if said := refusal(error):
             return said
         raise
+    except KeyboardInterrupt:
+        return "Interrupted. It can be run again."
 
 
 if __name__ == "__main__":

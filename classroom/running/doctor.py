@@ -1,7 +1,7 @@
 """Say what is wrong with this set-up, and the cure: `make doctor`.
 
-It must run when nothing is installed, so it imports only the standard library until a check needs
-more. Not as a plain file: our calendar.py would then stand in for the standard library's.
+It must run when nothing is installed, and when a module of ours is broken. So it is run as a file,
+and imports only the standard library until a check needs more.
 Django's own checks: see https://docs.djangoproject.com/en/5.2/ref/django-admin/#check
 """
 
@@ -11,11 +11,12 @@ import os
 import re
 import sys
 from pathlib import Path
+from traceback import extract_tb
 from typing import NamedTuple
 
-from classroom.running import homes, refusals
-
 ROOT = Path(__file__).resolve().parents[2]
+HERE = "classroom/running"
+OURS = ("classroom", "speedster", "speedy", "whatfires")
 KERNEL = Path(sys.prefix, "share", "jupyter", "kernels", "django_extensions", "kernel.json")
 LOCK = ROOT / "requirements.txt"
 SWITCH = "DJANGO_ALLOW_ASYNC_UNSAFE"
@@ -23,6 +24,12 @@ SWITCH = "DJANGO_ALLOW_ASYNC_UNSAFE"
 REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
 CORRECT = "correct the environment (docs/running.md, Settings)"
 REKERNEL = "make -B setup (or: python manage.py install_kernel)"
+RENAME = "rename {}, or move it out of this folder"
+UNOPTIMIZED = "unset PYTHONOPTIMIZE"
+RESTORE = (
+    "put the project's own files back as they were: git status names what was changed, git restore "
+    "undoes it; or download the project again"
+)
 
 
 class Finding(NamedTuple):
@@ -41,7 +48,7 @@ def check_interpreter(version=sys.version_info):
     if version < (3, 11):
         return Finding(f"{what}; 3.11 or newer was expected", "install a newer one, make -B setup")
     if sys.flags.optimize:
-        return Finding(f"{what}; it leaves out what `assert` asserts", "unset PYTHONOPTIMIZE")
+        return Finding(f"{what}; it leaves out what `assert` asserts", UNOPTIMIZED)
     return Finding(what)
 
 
@@ -73,6 +80,22 @@ def installed(name):
         return "0"
 
 
+def check_files():
+    """Find whether a file beside manage.py is taken for a module of Python or of a package."""
+    if found := hiding():
+        return Finding(f"files: {found} takes the place of what is imported", RENAME.format(found))
+    return Finding("files: none beside manage.py takes the place of what is imported")
+
+
+def hiding(root=ROOT):
+    """Name the files beside manage.py that Python finds before the modules of these names."""
+    taken = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
+    own = {*OURS, "docs", "lite", "room", "tests"}
+    names = {it.stem: it.name for it in root.iterdir()
+             if it.suffix == ".py" or (it / "__init__.py").is_file()}  # fmt: skip
+    return ", ".join(sorted(names[it] for it in names.keys() & taken - own))
+
+
 def check_kernel(path=KERNEL):
     """Find whether Jupyter can start the kernel, with this project in it."""
     try:
@@ -94,13 +117,11 @@ def check_kernel(path=KERNEL):
 
 def check_winner(path=KERNEL):
     """Find whether Jupyter itself, as it is configured here, would start this kernel."""
-    try:
-        from jupyter_client.kernelspec import KernelSpecManager
-        from jupyter_server.gateway.gateway_client import GatewayClient
-        from jupyter_server.serverapp import ServerApp
-        from jupyterlab.labapp import LabApp
-    except ModuleNotFoundError as error:
-        return Finding(f"Jupyter: {error.name} cannot be imported", REINSTALL)
+    from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_server.gateway.gateway_client import GatewayClient
+    from jupyter_server.serverapp import ServerApp
+    from jupyterlab.labapp import LabApp
+
     server, lab = ServerApp(raise_config_file_errors=True), LabApp(raise_config_file_errors=True)
     try:
         for app in (server, lab):
@@ -140,6 +161,8 @@ def files_of(*apps):
 
 def check_home():
     """Find whether what Jupyter and its kernels keep in the home folder can be written."""
+    from classroom.running import homes
+
     lacking = {name: usual for name, usual in homes.HOMES.items()
                if not homes.can_be_written(name, usual)}  # fmt: skip
     if lacking:
@@ -188,9 +211,9 @@ def check_settings():
 
         environment.choose_settings()
         django.setup()
-    except ModuleNotFoundError as error:
-        return Finding(f"settings: {error.name} cannot be imported", REINSTALL)
     except Exception as error:
+        if isinstance(error, ImportError) or broken(error):
+            raise
         foreign = "DJANGO_SETTINGS_MODULE" in str(error)
         cure = "unset DJANGO_SETTINGS_MODULE" if foreign else CORRECT
         return Finding(f"settings: {error}", cure)
@@ -199,12 +222,12 @@ def check_settings():
 
 def check_database():
     """Find whether the database answers and has every migration."""
-    try:
-        from django.apps import apps
-        from django.db import connection
-        from django.db.migrations.executor import MigrationExecutor
-    except ModuleNotFoundError as error:
-        return Finding(f"database: {error.name} cannot be imported", REINSTALL)
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from classroom.running import refusals
+
     if not apps.ready:
         return Finding("database: Django has to start first", "correct the settings (line above)")
     try:
@@ -235,6 +258,7 @@ def check_switch(environ=os.environ):
 CHECKS = [
     check_interpreter,
     check_packages,
+    check_files,
     check_kernel,
     check_winner,
     check_home,
@@ -249,9 +273,30 @@ def checked(check):
     """Return what a check finds; of one that fails itself, its error."""
     try:
         return check()
-    except Exception as error:
-        name = check.__name__.removeprefix("check_")
-        return Finding(f"{name}: {' '.join(f'{type(error).__name__}: {error}'.split())}", REINSTALL)
+    except (Exception, SystemExit) as error:
+        name, usual = check.__name__.removeprefix("check_"), REINSTALL
+        if sys.flags.optimize:  # some packages need what it leaves out
+            usual = UNOPTIMIZED
+        elif found := hiding():
+            usual = RENAME.format(found)
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        return Finding(f"{name}: {what}{broken(error)}", RESTORE if broken(error) else usual)
+
+
+def broken(error):
+    """Name the line of this project that cannot be run as it stands; "" where it is another's.
+
+    A line that raises on purpose is whole, and one that imports from another's package may be.
+    """
+    if isinstance(error, ImportError) and f"{error.name}".split(".")[0] not in OURS:
+        return ""
+    frames = [it for it in extract_tb(error.__traceback__) if "<frozen" not in it.filename]
+    file, line, said = frames[-1][0], frames[-1].lineno, frames[-1].line
+    if isinstance(error, SyntaxError) and error.filename:
+        file, line, said = error.filename, error.lineno, ""
+    place = Path(file).relative_to(ROOT) if Path(file).is_relative_to(ROOT) else Path("?")
+    ours = place.parts[0] in OURS and not said.startswith("raise ")
+    return f" ({place.as_posix()}, line {line})" if ours else ""
 
 
 def main():
@@ -264,4 +309,6 @@ def main():
 
 
 if __name__ == "__main__":
+    # The project, not the folder of this file: its platform.py is not the standard library's.
+    sys.path[:] = [str(ROOT), *(it for it in sys.path if Path(it).resolve() != ROOT / HERE)]
     sys.exit(1 if main() else 0)

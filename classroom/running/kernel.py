@@ -131,6 +131,8 @@ def load(shell):
     The names come back once before the first cell: IPython runs the start-up files of its user
     after this, and they may have taken some.
     """
+    # What somebody keeps beside a notebook, a django.py say, takes no package's place.
+    sys.path.sort(key=lambda it: not it)
     shorten_tracebacks(shell)
     given = start_project()
     # Not "interactive": %who is to list what the learner made.

@@ -24,9 +24,22 @@ BAD_URL = ("invalid connection option", "bad value for")
 
 
 def refusal(error):
-    """Return the sentence for an error; None for one that is neither a disk's nor a database's."""
+    """Return the sentence for an error; None for one that is neither a disk's nor a database's.
+
+    An error that came of such a one counts: Django may go on in a transaction that a disk broke.
+    """
     if isinstance(error, OSError):
         return refusal_of_a_disk(error)
+    from django.db import DatabaseError
+
+    while isinstance(error, DatabaseError):
+        if said := refusal_of_a_database(error):
+            return said
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def refusal_of_a_database(error):
     from django.conf import settings
     from django.db import DatabaseError, OperationalError
 

@@ -7,7 +7,7 @@ See https://docs.djangoproject.com/en/5.2/intro/tutorial01/
 
 import os
 import weakref
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
@@ -15,6 +15,7 @@ from textwrap import dedent
 from classroom.running.platform import run_python
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.sources import ROOT, Code
+from whatfires.describing import expect, quoted
 
 SECONDS = 60  # a command that takes longer hangs
 DATABASE = "db.sqlite3"
@@ -91,15 +92,29 @@ class OwnProject:
     def write(self, name, text):
         """Write a file of the project, such as "polls/signals.py"; it replaces an older one.
 
-        Raises ValueError for a path that leads out of the project.
+        Raises ValueError for a path that leads out of the project, or that no file can have, and
+        TypeError or ValueError for what is no text.
         """
-        path = (self.root / name).resolve()
-        if not path.is_relative_to(self.root.resolve()):
+        path, text = self.inside("write", name), dedent(plain_text("write", text))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text.lstrip("\n"), encoding="utf-8")
+        except OSError as error:
             raise ValueError(
-                f"write({name!r}): expected a path inside the project, such as 'polls/signals.py'."
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+                f"write({quoted(name)}): expected a path for a file, such as 'polls/signals.py'; "
+                f"it is none ({error.strerror})."
+            ) from error
+
+    def inside(self, tool, name):
+        """Return the path of a file of the project; raise ValueError for any other."""
+        with suppress(TypeError, ValueError, OSError):
+            path = (self.root / name).resolve()
+            if path.is_relative_to(self.root.resolve()):
+                return path
+        raise ValueError(
+            f"{tool}({quoted(name)}): expected a path inside the project, such as "
+            "'polls/signals.py'."
+        )
 
     def show(self, *names):
         """Show files of the project, as `show_code` shows those of this one.
@@ -110,8 +125,9 @@ class OwnProject:
 
     def read(self, name):
         """Return the text of a file of the project."""
+        path = self.inside("show", name)
         try:
-            return (self.root / name).read_text(encoding="utf-8").rstrip()
+            return path.read_text(encoding="utf-8").rstrip()
         except OSError:
             raise FileNotFoundError(
                 f"{name!r} is not in this project. It has: {', '.join(self.files())}."
@@ -123,6 +139,7 @@ class OwnProject:
         The models are imported there, as Django does it since 5.2, and so is `who_listens`. Of an
         error only the last line is shown.
         """
+        code = plain_text("shell", code)
         tools = "from classroom import who_listens\n" if "who_listens" in code else ""
         print(self.manage("shell", "--verbosity", "0", "--command", tools + dedent(code)), end="")
 
@@ -130,7 +147,7 @@ class OwnProject:
         """Run `manage.py`; return what it printed, and the last line of an error."""
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "mysite.settings",
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(self.root), str(ROOT)]),
             "PYTHONIOENCODING": "utf-8",
         }
         done = run_python("manage.py", *arguments, cwd=self.root, env=environment, timeout=SECONDS)
@@ -147,6 +164,14 @@ class OwnProject:
         return "\n".join(self.files())
 
 
+def plain_text(tool, text):
+    """Return a text; raise TypeError for what is none, and ValueError for what no file can hold."""
+    expect(tool, text, str, "Python code as a text")
+    if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError(f"{tool}: expected text that a file can hold; came {quoted(text)}.")
+    return text
+
+
 @cache
 def database():
     """The bytes of a migrated database, made once: that takes as long as all the rest."""
@@ -154,7 +179,9 @@ def database():
         return READY.read_bytes()
     with scratch_folder() as folder:
         project = OwnProject(folder)
-        project.manage("migrate", "--run-syncdb", "--verbosity", "0")
+        said = project.manage("migrate", "--run-syncdb", "--verbosity", "0")
+        if not (project.root / DATABASE).exists():
+            raise RuntimeError(f"own_project(): its database could not be made: {said.strip()}")
         return (project.root / DATABASE).read_bytes()
 
 

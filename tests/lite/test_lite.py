@@ -54,6 +54,26 @@ RUN_CODE = """code => {
 READ = "() => jupyterapp.shell.currentWidget.content.model.toJSON()"
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--to", "{}"], "expected a new folder, came {}, which is there already"),
+        (
+            ["--to", "{}/x", "--pyodide", "{}"],
+            "expected a folder with python_stdlib.zip",
+        ),
+    ],
+)
+def test_what_is_there_stays_there_and_a_wrong_folder_is_a_sentence(tmp_path, options, said):
+    (tmp_path / "thesis.txt").write_text("mine")
+    options = [it.format(tmp_path) for it in options]
+    command = [sys.executable, "-m", "lite.build", *options]
+    answer = subprocess.run(command, cwd=notebooks.ROOT, capture_output=True, text=True)
+    assert answer.returncode and said.format(tmp_path) in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert [it.name for it in tmp_path.iterdir()] == ["thesis.txt"]
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The folder of a site with the exercises solved, and Python in it."""

@@ -8,10 +8,11 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from room import desks, ending
+from room import desks, ending, lost
 from room.desks import ROOT, Room
 from room.lost import sentence
 
@@ -53,6 +54,25 @@ def test_a_port_that_no_machine_has_is_a_sentence():
     command = [PYTHON, "-m", "room", "2", "--port", "99999"]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert told.stderr.startswith("make room: expected to listen on 127.0.0.1, port 99999"), told
+
+
+def test_what_a_learner_put_in_the_place_of_a_file_of_the_room_is_kept(tmp_path):
+    """It was written over; and a link was followed, to whatever root may write."""
+    room = Room(tmp_path / "desks", {"temporary": str(tmp_path / "t")})
+    desk, outside, board = room.desk("ada"), tmp_path / "outside", tmp_path / "board"
+    (tmp_path / "t").mkdir()
+    desk.mkdir(parents=True)
+    board.touch()
+    outside.write_text("theirs")
+    (desk / "manage.py").write_text("mine")
+    (desk / "Makefile").symlink_to(outside)
+    (desk / desks.BOARD).symlink_to(tmp_path / "nowhere")
+    for _ in range(2):
+        desks.lay_desk(room, "ada", board, {}, None)
+    assert outside.read_text() == "theirs" and not (tmp_path / "nowhere").exists()
+    assert "At home: clone" in (desk / "Makefile").read_text()
+    [kept] = desk.glob("kept/*/manage.py")
+    assert kept.read_text() == "mine" and (desk / "manage.py").read_text() == desks.MANAGE
 
 
 @needs_jupyterhub
@@ -186,6 +206,22 @@ def test_a_desk_belongs_to_an_account_that_goes_with_the_room(tmp_path):
     with pytest.raises(KeyError):
         pwd.getpwnam(account.pw_name)
     assert {it.stat().st_uid for it in room.desk("ada").rglob("*")} == {os.geteuid()}
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"NOTEBOOK": 5}', '{"NOTEBOOK": ["x"]}', "{"])
+def test_a_damaged_note_of_what_was_lost_shows_nothing(tmp_path, monkeypatch, capsys, text):
+    callbacks = []
+    events = SimpleNamespace(
+        register=lambda name, call: callbacks.append(call), unregister=lambda *names: None
+    )
+    shell = SimpleNamespace(events=events)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("JPY_SESSION_NAME", "a.ipynb")
+    monkeypatch.setattr(lost, "get_ipython", lambda: shell, raising=False)
+    (tmp_path / lost.LOST).write_text(text.replace("NOTEBOOK", str(lost.in_full("a.ipynb"))))
+    lost.tell_what_was_lost()
+    callbacks[0]()
+    assert capsys.readouterr().out == ""
 
 
 def test_the_sentence_after_a_cull_names_what_is_lost():

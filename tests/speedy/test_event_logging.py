@@ -57,7 +57,6 @@ def test_a_message_alone_is_a_line_too(log, week):
         "a\u2028b\u2029c\x85d\x0be\x0cf",
         "\u202egnihtemos",
         "back\\slash \\-- \\u000a",
-        "\udc80 half a character",
         "NUL \x00",
     ],
 )
@@ -82,6 +81,15 @@ def test_whatever_is_written_is_read_back(sender, message, instance):
 @given(st.text())
 def test_escaping_is_undone(text):
     assert unescape(escape(f"|{text}|")) == f"|{text}|"
+
+
+@pytest.mark.parametrize("code", [r"\ud800", r"\Uffffffff", r"\U00110000"])
+def test_what_is_no_character_stays_escaped(log, client, db, code):
+    """The board could not be shown while such a line stood in the log."""
+    log.write_text(f"{WHEN} -- None -- {code} -- None\n")
+    log_event("\udc80 half a one")
+    assert [event.message for event in read_events(log)] == [code, r"\udc80 half a one"]
+    assert code in client.get("/").content.decode()
 
 
 def test_lines_that_are_no_events_are_left_out(log):

@@ -169,8 +169,20 @@ def test_assign_many_wants_people_who_are_stored(week):
 def test_assign_wants_the_person_themselves(week, thing):
     with pytest.raises(TypeError, match=r"Expected an employee .*; came (str|int|None|list|Model)"):
         scheduling.assign(thing)
-    with pytest.raises(ValueError, match="has no key yet"):
-        scheduling.assign_many(["Ada Okafor"])
+
+
+@pytest.mark.parametrize(
+    "things, came",
+    [
+        *((5, "int"), (None, "NoneType"), (Employees, "ModelBase"), (Employees(pk=1), "Employees")),
+        *(("Ada", "one with str in it"), ((it for it in "ab"), "one with str in it")),
+        *(([Shifts(pk=1)], "one with Shifts in it"), ([None], "one with NoneType in it")),
+    ],
+)
+def test_assign_many_wants_a_list_of_people(week, things, came):
+    stored("A")
+    with pytest.raises(TypeError, match=rf"expected a list of stored employees, .* came {came}\.$"):
+        scheduling.assign_many(things)
 
 
 def test_days_pass_without_anybody_joining(week, rota, hire):

@@ -47,6 +47,15 @@ def test_it_hires_by_its_own_class_into_the_same_table(hire, wiring):
     assert Employees.objects.get().pk == ada.pk
 
 
+@pytest.mark.parametrize(
+    "things, fields, came",
+    [([FIELDS], {}, "dict"), (["Ada", 3], {}, "str, int"), ([], {"name": "Ada", **FIELDS}, "name")],
+)
+def test_what_is_no_field_is_refused_in_a_sentence(wiring, things, fields, came):
+    with pytest.raises(TypeError, match=rf"by name, .*as \*\*person; came {came}\.$"):
+        wiring.hire(*things, **fields)
+
+
 def test_holes_are_filled_first(hire, week, rota):
     hire(*"ABCD")[1].delete()
     hire("E")

@@ -9,6 +9,7 @@ from django.db import connections
 
 from classroom.publishing.belongings import KEPT, move_aside
 from classroom.publishing.cleaning import names, of_the_learner, remember_as_new, restore
+from classroom.publishing.notebooks import sources
 
 NOTHING_DONE = "Nothing was moved."
 
@@ -22,11 +23,25 @@ class Command(BaseCommand):
 
     def handle(self, *, ask, **options):
         root = settings.BASE_DIR
+        if not sources(root / "notebooks"):
+            raise CommandError(
+                f"{NOTHING_DONE} notebooks/source/ expected to hold the texts of the course, from "
+                "which notebooks come back, and it holds none: git restore notebooks, or download "
+                "the project again."
+            )
         found = of_the_learner(root)
-        if not found:
-            restore(root)  # an earlier reset may have been ended before it came to that
+        if found:
+            self.move(found, root, ask)
+        else:
             self.stdout.write("The room is clean: there is nothing to move.")
-            return
+        # Also then: an earlier reset may have been ended before it came to this.
+        restore(root)
+        call_command("prepare", stdout=self.stdout)
+        connections.close_all()  # what SQLite keeps beside a database goes into it
+        remember_as_new(root)
+        self.stdout.write("The notebooks are as they came, and the database is new.")
+
+    def move(self, found, root, ask):
         self.stdout.write("\n".join(["To be moved aside:", *names(found, root)]))
         if ask:
             self.agree()
@@ -35,11 +50,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{'It is' if len(found) == 1 else 'They are'} kept in {KEPT}/{kept.name}/."
         )
-        restore(root)
-        call_command("prepare", stdout=self.stdout)
-        connections.close_all()  # what SQLite keeps beside a database goes into it
-        remember_as_new(root)
-        self.stdout.write("The notebooks are as they came, and the database is new.")
 
     def agree(self):
         """Ask; raise CommandError for anything but a yes."""

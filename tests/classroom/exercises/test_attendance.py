@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from classroom import predict, quiz, reveal
 from classroom.exercises import record
-from classroom.exercises.attendance import read_room
+from classroom.exercises.attendance import read_learner, read_room
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.guesses import guess_of
 
@@ -115,7 +115,20 @@ def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
 def test_a_pipe_with_the_name_of_a_file_holds_nobody_up(room, learner):
     learner("Ada", {"00-1": ["right"]})
     os.mkfifo(room / "grace.sqlite3")
-    assert [it.name for it in read_room(room)[0]] == ["Ada"]
+    learners, unreadable = read_room(room)
+    assert [it.name for it in learners] == ["Ada"]
+    assert unreadable == {"grace.sqlite3": "it is no file"}
+    with pytest.raises(ValueError, match="no file"):  # as the page of a room reads it
+        read_learner("Grace", room / "grace.sqlite3")
+
+
+@pytest.mark.parametrize("name", ["grace.sqlite3", "grace/progress.sqlite3"])
+def test_a_link_in_a_circle_is_named_and_nobody_else_is_lost(room, learner, name):
+    learner("Ada", {"00-1": ["right"]})
+    (room / name).parent.mkdir(exist_ok=True)
+    (room / name).symlink_to("grace.sqlite3" if "/" not in name else "progress.sqlite3")
+    learners, unreadable = read_room(room)
+    assert [it.name for it in learners] == ["Ada"] and [*unreadable] == [name]
 
 
 def test_a_room_without_a_file_that_can_be_read_says_so(room):

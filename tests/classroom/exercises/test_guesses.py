@@ -1,11 +1,14 @@
 """A guess is made first and held against what happened, and nothing gives it away before."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from classroom import predict, progress, reveal
-from classroom.exercises import guesses
+from classroom.exercises import guesses, record
 from classroom.widgets import faces
 
 GUESS = """
@@ -168,8 +171,30 @@ def test_a_malformed_file_gets_one_sentence(text, message, folder):
         predict("90-1")
 
 
-def test_a_score_that_cannot_be_kept_stops_no_lesson(monkeypatch, tmp_path, capsys):
-    monkeypatch.setenv("PROGRESS_FILE", str(tmp_path / "no such folder" / "progress.sqlite3"))
+def in_no_folder(file, monkeypatch):
+    monkeypatch.setenv("PROGRESS_FILE", str(file.parent / "no such folder" / file.name))
+
+
+def with_tables_of_somebody(file, monkeypatch):
+    with closing(sqlite3.connect(file)) as book:
+        book.executescript("CREATE TABLE answers (theirs); CREATE TABLE exercises (theirs)")
+
+
+def damaged_and_not_to_be_moved(file, monkeypatch):
+    def refuse(*names):
+        raise OSError("Read-only file system")
+
+    file.write_bytes(b"noise" * 1_000)
+    monkeypatch.setattr(Path, "rename", refuse)
+
+
+FILES = [in_no_folder, with_tables_of_somebody, damaged_and_not_to_be_moved]
+
+
+@pytest.mark.parametrize("lies", FILES)
+def test_a_score_that_cannot_be_kept_stops_no_lesson(monkeypatch, own_record, capsys, lies):
+    lies(own_record, monkeypatch)
     predict("90-1", "Tue")
     reveal("90-1")
     assert "Your progress is not kept: progress.sqlite3 cannot be opened" in capsys.readouterr().out
+    assert record.hinted("00-1") == 1 and record.states() == {}

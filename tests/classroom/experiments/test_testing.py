@@ -45,6 +45,15 @@ def refuse(*args):
     raise LookupError("no seat\nnowhere")
 
 
+class Mute(Exception):
+    def __str__(self):
+        raise ValueError("no words")
+
+
+def has_no_words(*args):
+    raise Mute
+
+
 def two_parts(self):
     for part in (0, 1):
         with self.subTest(part=part):
@@ -63,6 +72,7 @@ def fails_first(self):
 @pytest.mark.parametrize(
     ("test", "outcome", "says"),
     [
+        (has_no_words, "! error", "Mute"),
         (passes, "✓ ok", ""),
         (lambda self: self.assertEqual(1, 2, "one\ntwo"), "✗ failed", "1 != 2 : one"),
         (refuse, "! error", "LookupError: no seat"),

@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -159,6 +161,15 @@ FILL = "import pathlib, sys; it = pathlib.Path(sys.argv[1]); it.mkdir(); "
 def fill(root, *names, then=""):
     code = FILL + "".join(f"(it / {name!r}).write_text('page');" for name in names) + then
     return output.fill("build/html", [sys.executable, "-c", code, "{}"], root)
+
+
+@pytest.mark.parametrize("error", [OSError("No space left"), KeyboardInterrupt()])
+def test_a_file_that_cannot_be_written_leaves_no_half_one(folder, monkeypatch, error):
+    folder.lay("a.html", b"one")
+    monkeypatch.setattr(Path, "replace", Mock(side_effect=error))
+    with pytest.raises(type(error)):
+        folder.lay("a.html", b"two")
+    assert files(folder.path) == {"a.html": "one"}
 
 
 @pytest.mark.parametrize("program", ["no-such-program", ".", "", "{}"])

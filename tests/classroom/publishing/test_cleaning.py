@@ -3,15 +3,15 @@
 import builtins
 import shutil
 import subprocess
-from unittest.mock import Mock
+from pathlib import Path
+from unittest.mock import Mock, patch
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from classroom.management.commands import clean_room
-from classroom.publishing import notebooks
+from classroom.publishing import cleaning, notebooks
 from classroom.publishing.belongings import NOTE
-from classroom.publishing.cleaning import restore
 from classroom.publishing.desk import lay_out
 
 TEXT = "# %% [markdown]\n# # One\n\n# %%\n1 + 1\n"
@@ -126,16 +126,18 @@ def test_answers_that_somebody_committed_are_not_the_courses(stored):
         assert (stored / folder / "01_one.ipynb").read_bytes() == came[f"{folder}/01_one.ipynb"]
 
 
-def test_a_reset_that_was_killed_is_finished_by_the_next(project, monkeypatch):
+def test_a_reset_that_was_killed_is_finished_by_the_next(project):
+    """All but the database was there again: nothing was left to move, so none was made."""
     came = files(project)
     learn(project)
-    monkeypatch.setattr(clean_room, "restore", Mock(side_effect=KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        call_command("clean_room", "--noinput")
-    monkeypatch.undo()
-    restore(project)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clean_room, "restore", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            call_command("clean_room", "--noinput")
+    call_command("clean_room", "--noinput")
     shutil.rmtree(project / "kept")
-    assert files(project) == came
+    (project / NOTE).unlink()
+    assert files(project) == came | {"db.sqlite3": b"new"}
 
 
 @pytest.mark.parametrize("said", ["", "no", "what?", None])
@@ -149,6 +151,7 @@ def test_without_a_yes_nothing_is_touched(project, monkeypatch, said):
 
 
 def test_a_clean_room_stays_as_it_is(stored, capsys):
+    call_command("clean_room")
     before = files(stored)
     call_command("clean_room")
     assert "The room is clean" in capsys.readouterr().out and files(stored) == before
@@ -183,6 +186,51 @@ def test_what_stands_in_the_way_of_the_course_is_moved_aside(stored, capsys, odd
         assert (stored / folder / "01_one.ipynb").is_file()
     call_command("clean_room", "--noinput")
     assert "The room is clean" in capsys.readouterr().out
+
+
+def test_a_link_in_the_place_of_the_copies_is_moved_and_what_it_leads_to_is_left(project):
+    """All that it leads to was looked at, were it the whole machine, until something raised."""
+    elsewhere = project.parent / "elsewhere"
+    (project / "desk").rename(elsewhere)
+    (elsewhere / "loop").symlink_to("loop")
+    (project / "desk").symlink_to(elsewhere)
+    came = files(elsewhere)
+    with patch.object(Path, "rglob", Mock(side_effect=OSError("of a folder in it"))):
+        assert cleaning.is_worked_in(project)
+    call_command("clean_room", "--noinput")
+    [kept] = (project / "kept").iterdir()
+    assert (kept / "desk").readlink() == elsewhere and files(elsewhere) == came
+    assert not (project / "desk").is_symlink() and (project / "desk" / "01_one.ipynb").is_file()
+
+
+def test_a_notebook_that_could_not_come_back_stays(stored):
+    """Without its text it was moved aside, and "the notebooks are as they came"."""
+    came = (stored / "notebooks" / "01_one.ipynb").read_bytes()
+    text = stored / "notebooks" / "source" / "01_one.py"
+    if (stored / ".git").exists():
+        text.rename(text.with_name("02_two.py"))
+        call_command("clean_room", "--noinput")
+        assert (stored / "notebooks" / "01_one.ipynb").read_bytes() == came
+        shutil.rmtree(text.parent)
+    else:
+        text.unlink()
+    learn(stored)
+    before = files(stored)
+    with pytest.raises(CommandError, match=r"moved\. notebooks/source/ expected"):
+        call_command("clean_room", "--noinput")
+    assert files(stored) == before
+
+
+@pytest.mark.parametrize("theirs", ["noise", "link"])
+def test_a_text_that_cannot_be_read_takes_no_notebook_away(stored, theirs):
+    came = (stored / "notebooks" / "01_one.ipynb").read_bytes()
+    text = stored / "notebooks" / "source" / "01_one.py"
+    text.unlink()
+    text.symlink_to("nowhere") if theirs == "link" else text.write_bytes(b"\xff\xfe\0")
+    (stored / "log_event.log").write_bytes(b"line")
+    for _ in range(2):
+        call_command("clean_room", "--noinput")
+        assert (stored / "notebooks" / "01_one.ipynb").read_bytes() == came
 
 
 @pytest.mark.parametrize("theirs", ["file", "link"])

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 
 import pytest
 
 from classroom.running import doctor, homes, kernel
+from classroom.running.kernel import ROOT
 
 
 def test_an_old_interpreter():
@@ -164,7 +167,7 @@ def crosses(python):
     """The lines of a whole report that are crosses, by what they are about."""
 
     def crosses(*options, **environment):
-        answer = python(*options, "-m", "classroom.running.doctor", PYTHONUTF8="1", **environment)
+        answer = python(*options, "classroom/running/doctor.py", PYTHONUTF8="1", **environment)
         found = [line[2:] for line in answer.stdout.splitlines() if line.startswith("✗ ")]
         assert answer.returncode == bool(found)
         assert all(" -> " in line for line in found)
@@ -177,6 +180,7 @@ def test_python_that_leaves_out_what_is_asserted(crosses):
     """Jupyter cannot be imported without docstrings, and the whole report was a traceback."""
     found = crosses(PYTHONOPTIMIZE="2")
     assert found.keys() >= {"winner"} and "AttributeError" in found["winner"]
+    assert found["winner"].endswith("-> unset PYTHONOPTIMIZE")
     assert any("unset PYTHONOPTIMIZE" in line for line in found.values())
 
 
@@ -221,6 +225,59 @@ def test_a_command_says_in_a_sentence_what_is_wrong_with_the_environment(python,
 
 def test_where_nothing_is_installed(crosses):
     assert crosses("-S").keys() >= {"packages", "settings", "database"}
+
+
+@pytest.fixture
+def copied(learner, tmp_path):
+    """A copy of the project's own packages: how to run Python there, and where it lies."""
+    for package in doctor.OURS:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda *it: ["__pycache__"])
+    for alone in ("manage.py", "requirements.txt"):
+        shutil.copy(ROOT / alone, tmp_path)
+
+    def run(*command):
+        command = [sys.executable, *command]
+        return subprocess.run(command, cwd=tmp_path, env=learner, capture_output=True, text=True)
+
+    return run, tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "place"),
+    [
+        ("classroom/__init__.py", "def broken(:", "classroom/__init__.py, line 1"),
+        ("classroom/__init__.py", "1 / 0", "classroom/__init__.py, line 1"),
+        ("classroom/running/homes.py", "", "classroom/running/doctor.py, line"),
+        ("classroom/running/refusals.py", None, "classroom/running/doctor.py, line"),
+        ("speedster/__init__.py", "import whatfires.nothing", "speedster/__init__.py, line 1"),
+        ("speedster/settings.py", "DEBUG = (1", "speedster/settings.py, line 1"),
+        ("speedy/models/__init__.py", "", "(speedy/"),
+    ],
+)
+def test_a_module_of_ours_that_is_broken_is_named_and_no_other_cure(copied, file, text, place):
+    """The doctor ended in a traceback, or sent people to their environment and their packages."""
+    run, folder = copied
+    broken = folder / file
+    broken.unlink() if text is None else broken.write_text(text)
+    answer = run("classroom/running/doctor.py")
+    assert not answer.stderr and len(answer.stdout.splitlines()) == len(doctor.CHECKS)
+    crosses = [line for line in answer.stdout.splitlines() if "✗" in line and "kernel" not in line]
+    assert any(place in line and line.endswith(doctor.RESTORE) for line in crosses), crosses
+    assert not any(doctor.REINSTALL in line or doctor.CORRECT in line for line in crosses), crosses
+    assert "Traceback" not in run("manage.py", "prepare").stderr
+
+
+@pytest.mark.parametrize("name", ["django.py", "random.py", "packaging/__init__.py"])
+def test_a_file_that_hides_a_module_is_named_and_no_other_cure(copied, name):
+    """The doctor said make -B setup, which changes nothing."""
+    run, folder = copied
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("notes = 1\n")
+    name = name.partition("/")[0]
+    said = run("classroom/running/doctor.py").stdout
+    assert f"✗ files: {name} takes the place of what is imported -> rename {name}, or" in said
+    assert not any(doctor.REINSTALL in line for line in said.splitlines())
+    assert "Traceback" not in run("manage.py", "prepare").stderr
 
 
 def test_a_set_up_machine_is_all_ticks(python, crosses):

@@ -151,6 +151,17 @@ def test_the_first_cell_says_why_where_the_projects_own_code_is_broken(
     assert said.stdout.startswith("ProjectNotStarted: ") and why in said.stdout, said
 
 
+def test_a_file_beside_a_notebook_takes_no_packages_place(learner, tmp_path):
+    """With notes in a django.py, no cell of any notebook of that folder ran."""
+    for name in ("django", "pandas", "speedy", "mine"):
+        (tmp_path / f"{name}.py").write_text("notes = 'mine'\n")
+    ask = ASK.replace("Employees.objects.count()", "import pandas, mine; (mine.notes, pandas.NA)")
+    command = [sys.executable, "-c", ask, kernel.EXTENDED[1]]
+    environment = {**learner, "PYTHONPATH": str(ROOT)}
+    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert "('mine', <NA>)" in said.stdout, said
+
+
 def test_startup_files_of_ipython_take_no_name_of_a_lesson(started, learner, tmp_path):
     startup = tmp_path / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
+from django.db.transaction import TransactionManagementError
 from django.db.utils import DataError, IntegrityError, OperationalError, ProgrammingError
 from django.urls import reverse
 
@@ -72,14 +74,14 @@ def test_a_damaged_database_is_a_sentence_with_the_way_out(database, python, dam
 @pytest.mark.slow
 def test_so_it_is_for_an_import_and_for_the_doctor(database, python):
     without_a_table(database)
-    said = python("-m", "classroom.running.doctor").stdout
+    said = python("classroom/running/doctor.py").stdout
     assert f"it has no table speedy_shifts -> make prepare (or: python manage.py prepare); where " \
            f"that does not help, move {database} aside" in said  # fmt: skip
     with_noise(database)
     answer = python("manage.py", "import_employees", "data/employees.csv")
     assert answer.returncode and "Traceback" not in answer.stderr
     cure = f"move {database} aside, then make prepare"
-    assert cure in answer.stderr and cure in python("-m", "classroom.running.doctor").stdout
+    assert cure in answer.stderr and cure in python("classroom/running/doctor.py").stdout
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,19 @@ def test_a_fault_of_the_project_stays_a_traceback(error):
     assert refusal(error) is None
 
 
+@pytest.mark.parametrize("late", [MigrationSchemaMissing, TransactionManagementError])
+def test_an_error_that_came_of_a_full_disk_is_told_as_one(late):
+    """Migrating, Django goes on in a transaction that is broken, and its error is another."""
+    try:
+        try:
+            raise OperationalError("database or disk is full")
+        finally:
+            raise late("no word of it")
+    except late as error:
+        assert "database or disk is full. The way out: " in refusal(error)
+    assert refusal(late("a fault of ours")) is None
+
+
 NEEDED = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "whatfires")
 LIMITED = "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); "
 LIMITED += "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
@@ -168,6 +183,31 @@ def test_a_disk_that_takes_no_more_is_a_sentence(project, command):
     answer = project("-c", LIMITED, *command)
     assert answer.returncode and "Traceback" not in answer.stderr
     assert "free space" in answer.stderr.splitlines()[-1].lower()
+
+
+def test_a_package_that_does_not_load_is_named_and_not_the_project(python):
+    said = python("manage.py", "run_all", "00", MPLBACKEND="nonsense").stderr
+    assert said.startswith("Expected matplotlib to load; came ValueError: Key backend: 'nonsense'")
+    assert "Correct the variable" in said and "Traceback" not in said
+
+
+INTERRUPTED = """
+import sys
+def interrupted(*arguments, **options): raise KeyboardInterrupt
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "import manage; manage.run = interrupted; manage.main()",
+        "from classroom.publishing import output; output.fill = interrupted\n"
+        "sys.exit(output.main(['dist', 'make']))",
+    ],
+)
+def test_ctrl_c_ends_a_command_in_a_sentence(python, command):
+    answer = python("-c", INTERRUPTED + command)
+    assert (answer.returncode, answer.stderr[:12]) in [(130, "Interrupted."), (1, "Interrupted.")]
 
 
 def refuses(*arguments, **options):

@@ -304,6 +304,21 @@ def test_django_61_is_skipped_aloud_without_a_newer_interpreter(make, tmp_path):
     assert answer.stdout.startswith("Skipped: Django 6.1")
 
 
+def test_a_name_with_a_space_or_a_quote_in_it_stays_one(make, tmp_path):
+    """make room NAMES="class 7a.txt" said that 7a.txt is no argument that it knows."""
+    script(tmp_path / "told", 'for it in "$@"; do echo "<$it>"; done')
+    room, name = ("-o", ".venv-room/.ready", "ROOM_PY=told", "room"), 'class 7a\'s "best".txt'
+    path = f"{tmp_path}:{os.defpath}"
+    assert f"<{name}>" in make(*room, f"NAMES={name}", path=path).stdout.splitlines()
+    assert "make room NAMES=names.txt, a name a line" in make(*room, path=path).stderr
+
+
+def test_python_finds_the_project_where_pythonsafepath_is_set(make, tmp_path):
+    script(tmp_path / "told", 'echo "<$PYTHONSAFEPATH>"')
+    answer = make("doctor", "VENV=elsewhere", "PYTHON=told", "PYTHONSAFEPATH=1")
+    assert answer.stdout.splitlines() == ["<>"]
+
+
 @pytest.mark.parametrize("file", ["Makefile", ".binder/postBuild"])
 def test_every_command_that_is_called_exists(root, file):
     called = re.findall(r"manage\.py ([a-z_]+)", (root / file).read_text())

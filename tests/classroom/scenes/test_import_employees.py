@@ -18,7 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classroom.scenes.calendar import MONDAY
+from classroom.scenes import roster
+from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import COLUMNS, SAMPLE, read_roster
 from classroom.scenes.sheets import rows_of
 from speedy import scheduling
@@ -263,11 +264,11 @@ def test_an_age_is_unmistakable(write, age):
 
 
 @pytest.mark.parametrize("born", ["1990-02-30", "10.12.1988", "12/10/1988", "yesterday", "1988"])
-def test_a_date_is_none(reason, born):
+def test_a_date_is_none(week, reason, born):
     _, said = reason(changed("date_of_birth", born))
     assert said == (
-        "date_of_birth: expected a date such as 1992-03-27, from the last 120 years, or nothing, "
-        f"came '{born}'"
+        "date_of_birth: expected a date such as 1992-03-27, from the last 120 years, or nothing "
+        f"(today is 2022-11-14, says this machine), came '{born}'"
     )
 
 
@@ -348,6 +349,18 @@ def test_a_blank_sixth_field_is_reported_as_one_too_many(reason):
 def test_nobody_is_born_in_the_future_or_before_anybody_alive(week, reason, born):
     _, said = reason(changed("date_of_birth", born))
     assert said.startswith("date_of_birth: expected a date such as 1992-03-27, from the last 120")
+
+
+@pytest.mark.parametrize("day", [date(1970, 1, 1), date(2100, 6, 1)])
+def test_the_sample_is_whole_and_an_import_says_the_day_where_the_clock_is_wrong(week, load, day):
+    """Three of the thirty were left, in silence, and the file was said to be wrong."""
+    people = roster.sample_roster()
+    stand_on(day)
+    assert roster.sample.__wrapped__() == people and len(people) == 30
+    with pytest.raises(CommandError):
+        load(SAMPLE)
+    _, [bad, *_] = read_roster(SAMPLE)
+    assert f"(today is {day}, says this machine)" in bad.reason
 
 
 def test_today_is_a_date_of_birth(load):

@@ -55,6 +55,31 @@ def test_what_is_not_in_the_project_is_refused(mysite):
         mysite.show("polls/views.py")
 
 
+@pytest.mark.parametrize("name", [5, None, "", "polls", "manage.py/x", "\0", "\ud800", "a" * 300])
+def test_a_path_that_no_file_can_have_is_refused_in_a_sentence(mysite, name):
+    with pytest.raises(ValueError, match=r"^write\(.*\): expected a path"):
+        mysite.write(name, "x = 1")
+    with pytest.raises((ValueError, FileNotFoundError), match=r"expected a path|It has: "):
+        mysite.show(name)
+
+
+@pytest.mark.parametrize("text", [5, None, b"x = 1", "\0", "\ud800"])
+def test_what_is_no_text_is_refused_in_a_sentence(mysite, text):
+    with pytest.raises((TypeError, ValueError), match=r"^(write|shell): expected"):
+        mysite.write("polls/new.py", text)
+    with pytest.raises((TypeError, ValueError), match=r"^(write|shell): expected"):
+        mysite.shell(text)
+
+
+def test_it_runs_where_pythonsafepath_is_set_and_shows_nothing_of_others(monkeypatch, capfd):
+    """Its database could not be made; and show() read any file of the machine."""
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    own_project().shell("print(Question.objects.count())")
+    assert capfd.readouterr().out == "0\n"
+    with pytest.raises(ValueError, match="inside the project"):
+        own_project().show("/etc/passwd")
+
+
 def test_the_folder_goes_with_the_project():
     project = own_project()
     root = project.root
