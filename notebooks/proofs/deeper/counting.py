@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import F
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
@@ -12,10 +13,9 @@ from classroom.running.kernel import ROOT
 
 assert [sql.split()[0] for sql in seen.statements].count("INSERT") == 1
 assert int(answer_of("counting-1")) == len(seen.filter(post_save, kind="signal"))
-added, gone = list(heard)[:2], list(heard)[2:]
 assert [it["instance"] for it in added] == [str(alan)] * 2
 for it in added:
-    assert "pk_set={20}" in it["arguments"] and "reverse=True" in it["arguments"]
+    assert "pk_set={77}" in it["arguments"] and "reverse=True" in it["arguments"]
 assert [it["signal"] for it in gone] == ["m2m_changed", "pre_delete", "m2m_changed", "pre_delete"]
 assert [it["instance"].split(" ")[0] for it in gone] == ["shift", "ShiftsEmployees"] * 2
 assert len(seen.filter(m2m_changed, kind="signal")) == 2
@@ -38,6 +38,8 @@ except IntegrityError:
 else:
     raise AssertionError("a fourth person was added")
 call_command("check_headcounts", repair=True)
+sunday.refresh_from_db()
+assert sunday.headcount == 3 and soren.shifts.get() != sunday
 assert all(shift.headcount == shift.employees_shift.count() <= 3 for shift in Shifts.objects.all())
 
 # clear() and set()
@@ -84,6 +86,16 @@ monday.employees_shift.set([ada, alan, katherine])
 with counted_by_triggers(), suppress(IntegrityError), transaction.atomic():
     ShiftsEmployees.objects.bulk_create([ShiftsEmployees(employee=soren, shift=monday)])
 assert monday.employees_shift.count() == 3
+
+# A trigger misses a few statements: this one deletes a row and inserts it again, and one is counted.
+if connection.vendor == "sqlite":
+    seat = ShiftsEmployees.objects.filter(shift=friday).first()
+    row = [seat.pk, seat.employee_id, seat.shift_id]
+    replace = "INSERT OR REPLACE INTO speedy_shiftsemployees (id, employee_id, shift_id) VALUES "
+    with counted_by_triggers(), connection.cursor() as cursor:
+        cursor.execute(replace + "(%s, %s, %s)", row)
+    friday.refresh_from_db()
+    assert friday.headcount == friday.employees_shift.count() + 1
 
 # A query counts when asked.
 found = Shifts.objects.annotate(people=Count("employees_shift")).get(pk=monday.pk)

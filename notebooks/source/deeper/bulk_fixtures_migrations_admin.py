@@ -112,7 +112,7 @@ display(heard, Employees.objects.without_shift())
 # fields that the migrations recorded ([migration state](../../docs/glossary.md#migration-state)).
 #
 # So a migration has to place João, too. It stores his seat, and adds 1 to `headcount`, because the receivers that count seats are not
-# called either. `F("headcount") + 1` lets the database add. (If others may hire meanwhile, take a [lock](race.ipynb) first.)
+# called either. `F("headcount") + 1` lets the database add. If others may hire meanwhile, take a [lock](race.ipynb) first.
 
 
 # %%
@@ -155,9 +155,9 @@ shift_table()
 #
 # Without `atomic()`, the first person would be gone when the second cannot be deleted.
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. [Lesson
-# 06](../06_when_things_break.ipynb) said that the admin's pages for adding, changing and deleting run in a transaction, but an action is
-# none of these pages. This one writes into the *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and
+# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. The admin opens a transaction on the
+# pages that add, change or delete *one* object ([lesson 06](../06_when_things_break.ipynb)), but an action runs from the list. This one
+# writes into the *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and
 # Grace. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
 
 

@@ -16,7 +16,7 @@
 #
 # The fifth is the design of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, which is called *as published*
-# here. Its receiver of `post_save` also looks for a shift with room, but its shifts store no `headcount`.
+# here. Its receiver of `post_save` also looks for a shift with room, in tables that are simpler.
 
 # %%
 predict("costs-1")
@@ -33,10 +33,10 @@ costs.round(1)
 cost_plot(costs)
 
 # %% [markdown]
-# Your numbers will be different. Go down each column: the first four change little, and differently in each run. The last column is many
-# times higher at the bottom, in each run. (30,000 people would fill 27 years, so look at the direction, not the numbers.)
+# Your numbers will be different. Go down each column: the first four change little, and differently in each run. The last is many times
+# higher at the bottom, in each run. A rota of 30,000 people fills 27 years, so look at the direction alone.
 #
-# On an empty rota the published design may even be the fastest, because it has one UPDATE less: it writes no `headcount`.
+# On an empty rota the published design may even be the fastest, because its shifts store no `headcount`: it has one UPDATE less.
 #
 # ## Why
 #
@@ -52,7 +52,7 @@ cost_plot(costs)
 #
 # ## What to keep
 #
-# **What makes a hire slower as the rota grows is a query that reads more and more, not a signal.** If a query has to read all rows again
-# and again, store its result, and update it whenever a row changes: [Counting a relation](counting.ipynb) shows how.
+# **What makes a hire slower as the rota grows is a query that reads more and more, not a signal.** If you often search all rows by
+# a count, store it, and update it whenever it changes: [Counting a relation](counting.ipynb) shows how.
 #
 # Back to [lesson 05](../05_side_by_side.ipynb).

@@ -27,8 +27,8 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
     print(shift, "people:", shift.people)
 
 # %% [markdown]
-# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) refuses a fourth
-# person. It cannot count rows, but it can check a number. Second, each hire looks for a shift with room, and without the column it would
+# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) cannot count rows, but
+# it can check a number: here it refuses a 4. Second, each hire looks for a shift with room, and without the column it would
 # count the people of all shifts ([what that costs](costs.ipynb)).
 #
 # ## What Django sends
@@ -37,11 +37,11 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
 # many-to-many field belongs to `Shifts`, so `shift.employees_shift` gives its people. From the other side `person.shifts` gives a
 # person's shifts.
 #
-# Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 20:
+# Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 77:
 
 # %%
 ada, grace, alan, katherine = Employees.objects.order_by("pk")
-sunday = Shifts.objects.create(pk=20, shift_date=date(2022, 11, 20))
+sunday = Shifts.objects.create(pk=77, shift_date=date(2022, 11, 20))
 
 # %% [markdown]
 # `sunday.employees_shift.add(ada, grace)` gives both of them a seat. It writes the two rows with one INSERT.
@@ -59,32 +59,26 @@ seen.filter(sender=ShiftsEmployees)
 # So a receiver of `post_save` cannot count these seats. But before and after `add()` writes, it sends `m2m_changed`, the signal of
 # many-to-many fields. `action` says which of the two it is, and `pk_set` holds the keys of what you passed, here the two people.
 #
-# Now Alan takes a seat from his side. Grace loses her seat on Sunday, and then she is deleted. She has one more seat, on Monday:
-
-# %%
-from django.db.models.signals import m2m_changed, pre_delete
-
-with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as heard:
-    alan.shifts.add(sunday)
-    sunday.employees_shift.remove(grace)
-    grace.delete()
-heard
-
-# %% [markdown]
-# Rows 1 and 2 come from `add()`. This call began with the person and passed the shift, so 20 is the key of the shift, and `reverse` is
-# True. A receiver that does not look at `reverse` would think that 20 is the key of a person.
-#
-# Rows 3 to 5 come from `remove()`. If you count at both `m2m_changed` and `pre_delete`, one removal is counted twice, so choose one
-# of them. Here we choose `pre_delete`, because `grace.delete()` sends it, too (row 6). (For `set()` and `clear()` see
-# [m2m_changed](../../docs/glossary.md#m2m_changed).)
-#
 # ## Three receivers
 #
 # This project counts in three receivers. They are shorter here than in
 # [`shift_headcount.py`](../../speedy/signals/shift_headcount.py), where they also ignore fixtures, and take a lock to prevent a
 # [deadlock](../../docs/glossary.md#deadlock).
 #
-# The first receiver counts an `add()`. If the call began with the person, `pk_set` holds shifts, and each of them gets 1 more. If it
+# Alan takes a seat from his side:
+
+# %%
+from django.db.models.signals import m2m_changed, pre_delete
+
+with listening(m2m_changed, sender=ShiftsEmployees) as added:
+    alan.shifts.add(sunday)
+added
+
+# %% [markdown]
+# This call began with the person and passed the shift, so 77 is the key of the shift, and `reverse` is True. A receiver that does not
+# look at `reverse` would think that 77 is the key of a person.
+#
+# So the first receiver does. If the call began with the person, `pk_set` holds shifts, and each of them gets 1 more. If it
 # began with the shift, this shift is the instance, and its headcount grows by the number of people in `pk_set`:
 #
 # ```python
@@ -97,6 +91,19 @@ heard
 # ```
 #
 # `F("headcount") + 1` lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
+#
+# Now Grace loses her seat on Sunday. Then she is deleted, with her seat on Monday:
+
+# %%
+with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
+    sunday.employees_shift.remove(grace)
+    grace.delete()
+gone
+
+# %% [markdown]
+# Rows 1 to 3 come from `remove()`. If you count at both signals, one removal is counted twice, so choose one. We choose
+# `pre_delete`, because `grace.delete()` sends it, too, in row 4. [The glossary](../../docs/glossary.md#m2m_changed) has `set()` and
+# `clear()`.
 #
 # The second receiver runs before a seat is deleted. It also runs before a seat is saved, and you will see why. It takes 1 off the shift
 # that has this seat in the database. A new seat has no key yet, so for it nothing is taken off.
@@ -155,7 +162,8 @@ print("headcount:", sunday.headcount, "people:", sunday.employees_shift.count())
 
 # %% [markdown]
 # `update()` and raw SQL send no signal either. So code that writes seats in bulk has to change `headcount` itself, in the same
-# transaction. If somebody forgot, the command `check_headcounts` of this project repairs the numbers.
+# transaction. If somebody forgot, `manage.py check_headcounts --repair` corrects the numbers. Sunday keeps its 3, and Søren, who came
+# last, moves to another day.
 #
 # ## A trigger
 #
@@ -170,7 +178,7 @@ print(statements()[0])
 # `NEW` is the row that was inserted, so its shift gets 1 more. Two more triggers are for a seat that is deleted and for one that is moved.
 #
 # Inside `counted_by_triggers()` the triggers count, and our receivers do not. `bulk_create()` sends one INSERT with four seats on
-# Saturday, an empty shift. (A statement takes effect as a whole, or not at all.)
+# Saturday, an empty shift.
 
 # %%
 predict("counting-4")
@@ -198,7 +206,7 @@ print("people on Saturday:", saturday.employees_shift.count())
 # | who counts | misses |
 # |---|---|
 # | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()`, raw SQL and migrations |
-# | a [trigger](../../docs/glossary.md#trigger) | almost nothing |
+# | a [trigger](../../docs/glossary.md#trigger) | a few statements, such as `INSERT OR REPLACE` on SQLite |
 # | a query, [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing |
 #
 # A query misses nothing, so store a count only if a constraint has to check it, or if you often search or sort many rows by it.

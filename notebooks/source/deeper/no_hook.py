@@ -42,7 +42,7 @@ print("row:", ada.initials)
 
 # %% [markdown]
 # The row had the new initials at once, but the object needs `refresh_from_db()`. If your `save()` set the initials, even the row
-# would say AQ, because `update()` does not call it. So `save()` is enough only if nobody uses `update()`.
+# would say AQ, because `update()` does not call it. So `save()` is enough only if every write calls it.
 #
 # The expression may use only columns of the same row: no other row, no other table, no Python.
 #
@@ -68,8 +68,7 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ## A constraint
 #
 # A *constraint* is a rule of the table. This one says in `Meta`, where a model has its options, that a badge has one to nine copies. The
-# database checks each statement that writes, and a statement takes effect as a whole or not at all. `Q(...)` is a condition, written
-# like the arguments of `filter()`:
+# database checks each row that is written. `Q(...)` is a condition, written like the arguments of `filter()`:
 #
 # ```python
 # constraints = [
@@ -113,8 +112,8 @@ list(Badge.objects.values("first_name", "copies"))
 show_code(BadgeQuerySet)
 
 # %% [markdown]
-# `Badge.objects` uses this class, because the model says `objects = BadgeQuerySet.as_manager()`. (A *manager* is the object behind `Badge.objects`.)
-# Here are two names with spaces around them:
+# `Badge.objects` uses this class, because the model says `objects = BadgeQuerySet.as_manager()`. A *manager* is the object behind
+# `Badge.objects`. Here are two names with spaces around them:
 
 # %%
 Badge.objects.bulk_create([Badge(first_name=" Zoë ", last_name="W")])
@@ -135,7 +134,8 @@ names
 # | an overridden `bulk_create()` | the calls of `bulk_create()` | see `save()` and raw SQL |
 #
 # Two more tools need no Python. A *trigger* is SQL that the database runs for each row: [Counting a relation](counting.ipynb) has three.
-# And the database can [cascade](../../docs/glossary.md#cascade) a deletion. Which calls reach `save()` and receivers is in [the matrix](matrix.ipynb).
+# And since Django 6.1 the database can [cascade](../../docs/glossary.md#cascade) a deletion, with `DB_CASCADE`.
+# Which calls reach `save()` and receivers is in [the matrix](matrix.ipynb).
 #
 # **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to
 # [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:

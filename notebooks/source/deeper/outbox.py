@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Deeper · News that must not be lost: the outbox
 #
-# Somebody is hired, and then a letter is written. [Lesson 06](../06_when_things_break.ipynb) used `on_commit`, so the letter comes
-# after the commit. But if the process ends after the commit and before the callback, nobody writes the letter. **How do you make sure
-# that it is written?**
+# Somebody is hired, and then a letter is written. With `on_commit`, as for the meals of [lesson
+# 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the process ends before it, nobody
+# writes the letter. **How do you make sure that it is written?**
 #
 # In about 20 minutes you:
 #
 # - store an event together with the hire;
-# - deliver it, and end the process at the worst moment;
+# - deliver it, with a receiver that fails and a process that ends;
 # - make the receiver safe, and see where tasks fit in.
 
 # %%
@@ -18,9 +18,9 @@ roster = sample_roster()
 # %% [markdown]
 # ## An event is a row
 #
-# An *event* is a piece of news, such as "Katherine was hired". An *outbox* is a table of events. The code that hires Katherine stores her
-# event there in the same transaction, so the hire and its event are kept together or not at all. Later another process reads the waiting
-# events. For each event it sends a signal, and a receiver writes the letter. Only then is the event marked as delivered.
+# Here an *event* is a row with news, such as "Katherine was hired". An *outbox* is a table of events. The code that hires Katherine
+# stores her event there in the same transaction, so the hire and its event are kept together or not at all. Later another process reads
+# the waiting events. For each event it sends a signal, and a receiver writes the letter. Then the event is marked as delivered.
 #
 # ```mermaid
 # flowchart LR
@@ -54,7 +54,7 @@ outbox_table()
 # %% [markdown]
 # `key` is the number of the event, `name` says what happened, and `payload` holds the facts.
 #
-# Now Søren is hired. But his contract was never signed, so an error ends the transaction around his hire:
+# Now Søren is hired, but an error ends the transaction around his hire:
 
 # %%
 try:
@@ -70,9 +70,9 @@ outbox_table()
 #
 # ## Delivering
 #
-# A timer of the operating system starts the command `manage.py deliver_events` every minute. For each event it sends
-# `event_told`, with `name`, `key` and `payload`. This is a signal, because the command does not know who reacts. Our receiver writes a
-# letter, here a line in a file, the log of lesson 04:
+# A timer of the operating system starts the command `manage.py deliver_events` every minute. It calls `outbox.deliver()`, which sends
+# `event_told` for each event, with `name`, `key` and `payload`. This is a signal, because the command does not know who reacts. Our
+# receiver writes a letter, here a line in the log of lesson 04:
 
 # %%
 from classroom.experiments.postbox import write_letter
@@ -80,9 +80,26 @@ from classroom.experiments.postbox import write_letter
 show_code(write_letter)
 
 # %% [markdown]
-# The process that delivers can end at a bad moment, too. Both functions below start a new process, which connects `write_letter` to
-# `event_told` and runs the command. With `deliver_and_end()` the process ends when the receiver has returned, before the event is
-# marked. `deliver_again()` comes later, and nothing interrupts it. (A process reserves its events for five minutes.)
+# A receiver can fail:
+
+# %%
+from speedy.signals.custom_signals import event_told
+
+
+def no_paper(sender, **kwargs):
+    raise RuntimeError("there is no paper")
+
+
+with connected(event_told, no_paper), short_log():
+    print(outbox.deliver())
+
+# %% [markdown]
+# The event still waits, so the next command tries again. After five tries [somebody has to
+# look](../../docs/glossary.md#outbox).
+#
+# The process can end, too. `deliver_and_end()` and `deliver_again()` each start a process, which connects `write_letter` to
+# `event_told` and runs the command. The first ends when the receiver has returned, before the event is marked. While a process
+# delivers, it reserves its events for five minutes, so no other process takes them: the second comes after that.
 
 # %%
 predict("outbox-1")
@@ -99,11 +116,10 @@ event_log()[["sender", "message"]]
 outbox_table()
 
 # %% [markdown]
-# Now the event is marked, because the second process came to its end. Nothing is lost, but a letter may come twice: this is called delivery
-# *at least once*.
+# Now the event is marked, and its row stays. Nothing is lost, but a letter may come twice: this is called delivery *at least once*.
 #
 # The outbox cannot promise *exactly once*, because the letter is outside the database. Writing it and marking the event are two steps, and
-# the process may end between them. But the key is the same both times, so the receiver can notice that it is called again.
+# the process may end between them. But the key is the same both times, so the receiver can notice the second call.
 #
 # ## A receiver that remembers
 #
@@ -115,7 +131,7 @@ from classroom.experiments.postbox import write_letter_once
 show_code(write_letter_once)
 
 # %% [markdown]
-# Zoë is hired. Her letter is written, her key is added to `seen_keys`, and the process ends. Later another process delivers again.
+# Zoë is hired. Her letter is written, her key is added to `seen_keys`, and the process ends. Later another process delivers.
 
 # %%
 predict("outbox-2")
@@ -130,7 +146,7 @@ event_log()[["sender", "message"]].tail(2)
 # %% [markdown]
 # So store the key where it survives the end of the process. Where that is depends on what the receiver changes:
 #
-# **A row of this database.** Store the key in the same transaction as the change, in a table in which each key is unique (`SeenKey`):
+# **A row of this database.** Store the key in the same transaction as the change, in a model of yours with unique keys, here `SeenKey`:
 #
 # ```python
 # def pay_bonus(sender, key, **kwargs):
@@ -151,10 +167,10 @@ event_log()[["sender", "message"]].tail(2)
 #
 # A signal is a call, so the caller waits for it. Slow work can go into a queue instead: another process, a *worker*, takes the function out
 # and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `enqueue()` hands a function over. But Django includes no
-# worker, so you still install a package.
+# worker: without a package it runs the task at once, in your process.
 #
-# Call `enqueue()` in `on_commit`, because before the commit a fast worker would look for a row that is not there yet. But then the gap of
-# lesson 06 is back: the process can end before `enqueue()`. So if a task must not be lost, store an event, and let a receiver of
+# Call `enqueue()` in `on_commit`, because before the commit a fast worker would look for a row that is not there yet. But the process can
+# end before `enqueue()`. So if a task must not be lost, store an event, and let a receiver of
 # `event_told` call `enqueue()`. You need no outbox if your package keeps its queue in a table of the same database: then call `enqueue()`
 # inside the transaction.
 #
@@ -166,9 +182,8 @@ event_log()[["sender", "message"]].tail(2)
 # | news that must arrive | the outbox, and a receiver or a task | it may come twice |
 # | a change in this database | the same transaction | both, or neither |
 #
-# Why not use the outbox for everything? It needs a command that runs every minute, and receivers that can be called twice. What if a
-# receiver always fails, or two processes deliver at once? See [outbox](../../docs/glossary.md#outbox) in the glossary, and
-# [`outbox.py`](../../speedy/outbox.py).
+# Why not use the outbox ([`outbox.py`](../../speedy/outbox.py)) for everything? It needs a command that runs every minute, and
+# receivers that can be called twice.
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).

@@ -17,9 +17,8 @@ roster = sample_roster()
 # %% [markdown]
 # ## In slow motion
 #
-# [Matić's tutorial](line_by_line.ipynb) has a simpler design, which is called `as_published` here. Its tables have no
-# [constraint](../../docs/glossary.md#constraint) on the number of people. They store no `headcount` either, so `shift_table()`
-# counts. At a hire the receiver takes two steps:
+# [Matić's tutorial](line_by_line.ipynb) has a simpler design, which is called `as_published` here. Its tables store no
+# `headcount`, so `shift_table()` counts. At a hire the receiver takes two steps:
 #
 # ```python
 # shift = first_with_room()             # counts the people of each shift
@@ -63,15 +62,15 @@ reveal("race-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Monday's shift is for three people. It has four now, and no error was raised.
+# Monday's shift is for three people. It has four now, and no error was raised: these tables have no
+# [constraint](../../docs/glossary.md#constraint) on the number of people.
 #
 # ## Twelve at the same moment
 #
 # Is it better without signals? `race()` starts twelve hires at the same moment, each in its own thread, and does this five times.
 # Each round begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`.
 #
-# Three designs take part: the published one, and two of [lesson 05](../05_side_by_side.ipynb), which both call `assign()`. It takes
-# a *lock* before it looks: until its transaction ends, every other hire has to wait.
+# Three designs take part: the published one, and two of [lesson 05](../05_side_by_side.ipynb), which both call `assign()`.
 #
 # ```mermaid
 # flowchart LR
@@ -92,17 +91,18 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# If the published design made no mistake in your five rounds, let it try twenty: `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
-# nothing in the published tables forbids it.
+# If the published design made no mistake in your five rounds, let it try twenty: `race("as published", rounds=20)`. Why do days get a
+# second shift? Two hires may both find no room. Then both open the next day, and nothing in the published tables forbids it.
 #
 # It makes no difference whether a signal or a call starts `assign()`. **A signal neither causes a race nor prevents one.** What helps
 # is in the database: a lock, `F()` and a constraint. This project uses all three.
 #
 # ## 1. A lock
 #
-# Here is what `assign()` does for somebody new, by hand. (The race used other databases.) `locked_rota()` opens a transaction, takes the
-# lock, and gives the shifts from today on. Only then does this project's `first_with_room()` look for a shift for Søren. If there is none,
-# the next day is opened. The seat is stored in the same transaction.
+# `assign()` takes a *lock* before it looks: until its transaction ends, every other `assign()` has to wait. Here is what it does for
+# somebody new, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. Then this project's
+# `first_with_room()` looks for a shift for Søren. If there is none, the next day is opened. The seat is stored in the same transaction.
+# The race ran in databases of its own, so this rota is still empty.
 
 # %%
 from speedy import scheduling
@@ -141,9 +141,9 @@ shift_table()
 # Another transaction that asks for the lock of this row waits until the block ends. So inside the block, look at `locked` and save
 # your change. After the block the lock is gone.
 #
-# On SQLite only one connection can write at a time, so its write lock is a lock on everything. A transaction of this project takes it
-# at the beginning, before it looks, and needs no other. The published receiver looks first, and takes the lock only when it writes. By
-# then its number may be old, so it makes mistakes on SQLite, too. (Django leaves `select_for_update()` out of the SQL there.)
+# SQLite has one write lock for the whole database. A transaction of this project takes it when it begins, before it looks, so it needs
+# no second, and Django leaves `FOR UPDATE` out of the SQL there. The published receiver looks first, and takes the lock only when
+# it writes. By then its number may be old, so it makes mistakes on SQLite, too.
 #
 # ## 2. `F()`
 #
