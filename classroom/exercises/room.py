@@ -54,6 +54,8 @@ class TimeUp(BaseException):
     A bare `except` does. When one that was swallowed is gone, its alarm looks for the next line.
     """
 
+    alarm = None
+
     def __init__(self, alarm=None):
         super().__init__()
         self.alarm = alarm
@@ -368,8 +370,8 @@ class Alarm:
     behind it, so that each raise leads out of one `try` more. Python stops tracing lines where one
     raises; it is started anew by the next call, or when the TimeUp that was swallowed is gone.
 
-    What it cannot end: a call of C that no signal interrupts, code that takes its handler off, and
-    a loop in a library that swallows it.
+    What it cannot end: a call of C that no signal interrupts, and a loop in a library that
+    swallows it.
     """
 
     def __init__(self):
@@ -426,7 +428,7 @@ def alarm_after(seconds):
     before = signal.signal(signal.SIGALRM, alarm.ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
-        with alarm:
+        with rung_from_outside(alarm, seconds), alarm:
             yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -456,9 +458,43 @@ def interruption_after(seconds):
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        with alarm:
+        with rung_from_outside(alarm, seconds), alarm:
             yield
     finally:
         over.set()
         watcher.join()
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def rung_from_outside(alarm, seconds):
+    """Ring a second later, by another thread, where the code has taken the clock or the handler.
+
+    See https://docs.python.org/3/c-api/init.html#c.PyThreadState_SetAsyncExc
+    """
+    over, main = threading.Event(), threading.get_ident()
+
+    class Late(TimeUp):
+        def __init__(self):
+            super().__init__(alarm)
+            alarm.rung = True
+            alarm.watch()
+
+    def watch():
+        pause, number = seconds + 1, getattr(signal, "SIGALRM", signal.SIGINT)
+        while not over.wait(pause) and not alarm.over:
+            handler = signal.getsignal(number)
+            if handler != alarm.ring:
+                late = ctypes.py_object(Late)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(main), late)
+            if callable(handler) and hasattr(signal, "pthread_kill"):
+                signal.pthread_kill(main, number)  # wakes it, where it sleeps
+            pause = 0.5
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()  # what it has raised comes out here at the latest
