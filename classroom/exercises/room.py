@@ -30,6 +30,7 @@ from django.db.models import Model
 from django.test import override_settings
 from django.utils import timezone, translation
 
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.tracebacks import is_learners
 from classroom.running.platform import ONE_THREAD, watched_loops
 from classroom.running.scratch import scratch_folder
@@ -45,7 +46,8 @@ APPS = ("speedy.", "django.")  # whose receivers a check counts on
 LONGEST_PRINTED = 2_000  # characters of what the learner's code printed that are shown
 # The packages whose functions and classes a learner may have replaced.
 PROJECT = ("speedy", "classroom.scenes.stage")
-PATCHED = (*PROJECT, "django.db", "django.dispatch")
+CHECKS = "classroom.exercises"
+PATCHED = (*PROJECT, CHECKS, "django.db", "django.dispatch")
 
 
 class TimeUp(BaseException):
@@ -293,8 +295,12 @@ def is_idle_helper(thread):
 
 @contextmanager
 def code_kept():
-    """Put back what was replaced in this project, in Django's models and signals, or in Python."""
+    """Put back what was replaced in this project, in Django's models and signals, or in Python.
+
+    Raises Wrong where that was a part of the check, or is a function of the learner's now.
+    """
     before = {id(owner): (owner, dict(vars(owner))) for owner in owners_of_code()}
+    replaced = []
     try:
         yield
     finally:
@@ -303,9 +309,14 @@ def code_kept():
                 now = vars(owner).get(name, ...)
                 if now is not value and not keeps_itself(name, now):
                     setattr(owner, name, value)
+                    if is_of(owner, CHECKS) or is_learners(file_of(now)):
+                        replaced.append(f"{getattr(owner, '__name__', owner)}.{name}")
             for name in set(vars(owner)) - set(names):
-                if is_of_the_project(owner) or not isinstance(owner, ModuleType):
+                if is_of(owner, PROJECT) or not isinstance(owner, ModuleType):
                     delattr(owner, name)
+    if replaced:
+        expected = "the code of Django, of the project and of the check as it is"
+        wrong(expected, f"`{replaced[0]}` of it was replaced", "Write your own code beside it.")
 
 
 def keeps_itself(name, now):
@@ -316,8 +327,12 @@ def keeps_itself(name, now):
     return name == "_dead_receivers" or (name == "receivers" and isinstance(now, list))
 
 
-def is_of_the_project(module):
-    return getattr(module, "__name__", "").startswith(PROJECT)
+def file_of(function):
+    return getattr(getattr(function, "__code__", None), "co_filename", __file__)
+
+
+def is_of(owner, packages):
+    return getattr(owner, "__module__", getattr(owner, "__name__", "")).startswith(packages)
 
 
 def owners_of_code():
@@ -331,7 +346,8 @@ def owners_of_code():
     ]
     models = [it for it in classes if issubclass(it, Model) and it is not Model]
     managers = [it for model in models if hasattr(model, "_meta") for it in model._meta.managers]
-    return [builtins, sys, *modules, *classes, *managers, *every_signal()]
+    tasks = [vars(it)["task"] for it in modules if it.__name__.startswith(f"{CHECKS}.tasks.")]
+    return [builtins, sys, *modules, *classes, *managers, *tasks, *every_signal()]
 
 
 @contextmanager
