@@ -47,6 +47,8 @@ WRAPPERS = {
     "remembers the first answer": "first.append(CALL)\nreturn first[0]",
     "acts once and never again": "if not first:\n    first.append(CALL)\nreturn first[0]",
     "acts twice": "CALL\nreturn CALL",
+    "answers with what equals anything": "answer = CALL\nif isinstance(answer, list):\n"
+    "    return [ANY for _ in answer]\nreturn answer if answer is None else ANY",
     "swallows every error": "try:\n    return CALL\nexcept Exception:\n    pass",
     "raises another error": "try:\n    return CALL\nexcept Exception:\n    raise LookupError",
     "other objects of the same keys": "return other(CALL)",
@@ -54,6 +56,8 @@ WRAPPERS = {
 }
 WRAPPED = """{source}
 
+
+from unittest.mock import ANY
 
 from django.db.models import Model
 

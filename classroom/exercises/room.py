@@ -30,6 +30,7 @@ from django.db.models import Model
 from django.test import override_settings
 from django.utils import timezone, translation
 
+from classroom.exercises.outcomes import wrong
 from classroom.exercises.tracebacks import is_learners
 from classroom.running.platform import ONE_THREAD, watched_loops
 from classroom.running.scratch import scratch_folder
@@ -45,7 +46,8 @@ APPS = ("speedy.", "django.")  # whose receivers a check counts on
 LONGEST_PRINTED = 2_000  # characters of what the learner's code printed that are shown
 # The packages whose functions and classes a learner may have replaced.
 PROJECT = ("speedy", "classroom.scenes.stage")
-PATCHED = (*PROJECT, "django.db", "django.dispatch")
+CHECKS = "classroom.exercises"
+PATCHED = (*PROJECT, CHECKS, "django.db", "django.dispatch")
 
 
 class TimeUp(BaseException):
@@ -53,6 +55,8 @@ class TimeUp(BaseException):
 
     A bare `except` does. When one that was swallowed is gone, its alarm looks for the next line.
     """
+
+    alarm = None
 
     def __init__(self, alarm=None):
         super().__init__()
@@ -292,9 +296,13 @@ def is_idle_helper(thread):
 
 @contextmanager
 def code_kept(signals):
-    """Put back what was replaced in this project, Django's models, these signals, or Python."""
+    """Put back what was replaced in this project, Django's models, these signals, or Python.
+
+    Raises Wrong where that was a part of the check, or is a function of the learner's now.
+    """
     owners = [*owners_of_code(), *signals]
     before = {id(owner): (owner, dict(vars(owner))) for owner in owners}
+    replaced = []
     try:
         yield
     finally:
@@ -303,9 +311,14 @@ def code_kept(signals):
                 now = vars(owner).get(name, ...)
                 if now is not value and not keeps_itself(name, now):
                     setattr(owner, name, value)
+                    if is_of(owner, CHECKS) or is_learners(file_of(now)):
+                        replaced.append(f"{getattr(owner, '__name__', owner)}.{name}")
             for name in set(vars(owner)) - set(names):
-                if is_of_the_project(owner) or not isinstance(owner, ModuleType):
+                if is_of(owner, PROJECT) or not isinstance(owner, ModuleType):
                     delattr(owner, name)
+    if replaced:
+        expected = "the code of Django, of the project and of the check as it is"
+        wrong(expected, f"`{replaced[0]}` of it was replaced", "Write your own code beside it.")
 
 
 def keeps_itself(name, now):
@@ -316,8 +329,12 @@ def keeps_itself(name, now):
     return name == "_dead_receivers" or (name == "receivers" and isinstance(now, list))
 
 
-def is_of_the_project(module):
-    return getattr(module, "__name__", "").startswith(PROJECT)
+def file_of(function):
+    return getattr(getattr(function, "__code__", None), "co_filename", __file__)
+
+
+def is_of(owner, packages):
+    return getattr(owner, "__module__", getattr(owner, "__name__", "")).startswith(packages)
 
 
 def owners_of_code():
@@ -331,7 +348,8 @@ def owners_of_code():
     ]
     models = [it for it in classes if issubclass(it, Model) and it is not Model]
     managers = [it for model in models if hasattr(model, "_meta") for it in model._meta.managers]
-    return [builtins, sys, *modules, *classes, *managers]
+    tasks = [vars(it)["task"] for it in modules if it.__name__.startswith(f"{CHECKS}.tasks.")]
+    return [builtins, sys, *modules, *classes, *managers, *tasks]
 
 
 @contextmanager
@@ -370,8 +388,8 @@ class Alarm:
     behind it, so that each raise leads out of one `try` more. Python stops tracing lines where one
     raises; it is started anew by the next call, or when the TimeUp that was swallowed is gone.
 
-    What it cannot end: a call of C that no signal interrupts, code that takes its handler off, and
-    a loop in a library that swallows it.
+    What it cannot end: a call of C that no signal interrupts, and a loop in a library that
+    swallows it.
     """
 
     def __init__(self):
@@ -428,7 +446,7 @@ def alarm_after(seconds):
     before = signal.signal(signal.SIGALRM, alarm.ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
-        with alarm:
+        with rung_from_outside(alarm, seconds), alarm:
             yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -458,9 +476,43 @@ def interruption_after(seconds):
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        with alarm:
+        with rung_from_outside(alarm, seconds), alarm:
             yield
     finally:
         over.set()
         watcher.join()
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def rung_from_outside(alarm, seconds):
+    """Ring a second later, by another thread, where the code has taken the clock or the handler.
+
+    See https://docs.python.org/3/c-api/init.html#c.PyThreadState_SetAsyncExc
+    """
+    over, main = threading.Event(), threading.get_ident()
+
+    class Late(TimeUp):
+        def __init__(self):
+            super().__init__(alarm)
+            alarm.rung = True
+            alarm.watch()
+
+    def watch():
+        pause, number = seconds + 1, getattr(signal, "SIGALRM", signal.SIGINT)
+        while not over.wait(pause) and not alarm.over:
+            handler = signal.getsignal(number)
+            if handler != alarm.ring:
+                late = ctypes.py_object(Late)
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(main), late)
+            if callable(handler) and hasattr(signal, "pthread_kill"):
+                signal.pthread_kill(main, number)  # wakes it, where it sleeps
+            pause = 0.5
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()  # what it has raised comes out here at the latest

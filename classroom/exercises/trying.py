@@ -9,24 +9,31 @@ import builtins
 import logging
 import re
 from calendar import day_name
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from datetime import date, timedelta
 from inspect import iscoroutine, iscoroutinefunction, unwrap
+from pathlib import Path
+from random import randint
 from unittest.mock import patch
 
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
+from django.db.models.signals import post_save, pre_save
 from django.db.utils import ConnectionDoesNotExist
 from django.test import SimpleTestCase
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
 from classroom.exercises.outcomes import Wrong, why_none, wrong
+from classroom.exercises.room import receivers_kept
 from classroom.experiments.rewiring import no_seats
+from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
-from classroom.scenes.scenarios import BrokenRule
+from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
+from speedy.models.employees import OLDEST
 from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
 
@@ -41,10 +48,28 @@ NO_ROWS = {"it returns no rows": ("other objects of the same keys",)}
 NO_ANSWER = NO_ROWS | {
     "nobody asks what it returns": ("answers with *", "prints the answer", "remembers the first*"),
 }
+TABLES = Employees, Shifts, ShiftsEmployees, OutboxEvent
+HIRED = Employees, Shifts, ShiftsEmployees  # the rows that a hire may add
 AGAIN = {"to do the same again changes nothing": ("acts twice",)}
 
 
 # People, seats, and writes that are refused
+
+
+@contextmanager
+def new_rota():
+    """Let a block begin with empty tables and an empty log; what it connects goes with it."""
+    empty_tables(ShiftsEmployees, Shifts, Employees)
+    Path(settings.EVENT_LOG).unlink(missing_ok=True)
+    with receivers_kept(every_signal()):
+        yield
+
+
+def stranger():
+    """Return fields of somebody whom no answer can know: they are others in each check."""
+    first, last = (f"{name}{randint(1_000, 9_999)}" for name in ("Nobody", "Never"))
+    address = f"{randint(1, 999)} Unknown Road"
+    return {"first_name": first, "last_name": last, "address": address, "age": OLDEST}
 
 
 def unheard(*numbers):
@@ -77,6 +102,27 @@ def expect_idle(person):
         wrong(stays, "that person was placed as well", others)
 
 
+def is_just(said, expected):
+    """Compare by class and value: what says that it equals anything, as mock.ANY, is no answer."""
+    if type(said) is not type(expected):
+        return False
+    if isinstance(expected, list | tuple):
+        return len(said) == len(expected) and all(map(is_just, said, expected))
+    return said == expected
+
+
+@contextmanager
+def same_rows(*querysets):
+    """Judge a block wrong that changes a row which is there; a headcount follows the seats."""
+    before = [(it.model, list(it.order_by("pk").values())) for it in querysets]
+    yield
+    for model, rows in before:
+        now = model.objects.filter(pk__in=[it["id"] for it in rows]).order_by("pk").values()
+        if [it | {"headcount": 0} for it in now] != [it | {"headcount": 0} for it in rows]:
+            own = "Write what the task names, and nothing else."
+            wrong(f"the other rows of {model.__name__} as they were", "one is another now", own)
+
+
 @contextmanager
 def as_given(given):
     """Judge a block wrong that changes a list or a dict of the caller's."""
@@ -100,6 +146,24 @@ def only_asked():
         yield
     if written:
         wrong("an answer, and no change in the database", f"there was an {written[0]}")
+
+
+@contextmanager
+def adds_only(*models, of=TABLES):
+    """Judge a block wrong that changes a row of these tables, or adds one that is of no such model.
+
+    A new shift has somebody on it, and the usual bonus and hours.
+    """
+    with same_rows(*(it.objects.all() for it in of)):
+        before = {it: list(it.objects.values_list("pk", flat=True)) for it in of}
+        yield
+        for model in of:
+            new = model.objects.exclude(pk__in=before[model])
+            if model is Shifts and model in models:
+                new = new.filter(Q(headcount=0) | ~Q(wage_bonus=50, total_hours=8))
+            if new.exists() and (model not in models or model is Shifts):
+                own = "Write what the task names, and nothing else."
+                wrong(f"no row of {model.__name__} that nobody needs", "there is one more", own)
 
 
 class Refused(IntegrityError):
@@ -166,8 +230,7 @@ def taken_back():
 
 def rows():
     """Return every row of the project, to be compared with those of a later moment."""
-    tables = Employees, Shifts, ShiftsEmployees, OutboxEvent
-    return [list(table.objects.order_by("pk").values()) for table in tables]
+    return [list(table.objects.order_by("pk").values()) for table in TABLES]
 
 
 def expect_all_or_nothing(act, model):
@@ -185,6 +248,50 @@ def expect_all_or_nothing(act, model):
     if not came_out:
         hidden = "The caller believes that it went well: let the error pass."
         wrong(f"the error, {when}", "no error came out", hidden)
+
+
+def expect_saved_once(seen):
+    """Judge it wrong where signals of Employees were sent, and not by one save."""
+    sent = [len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save)]
+    if any(sent) and sent != [1, 1]:
+        by_hand = "Store the person by one create() or save(): what sends a signal by hand is none."
+        wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
+
+
+def expect_stored_as_given(people, given):
+    """Judge it wrong where somebody is not stored, or another field of theirs."""
+    for person, fields in zip(people, given, strict=True):
+        if not Employees.objects.filter(pk=person.pk, **fields).exists():
+            wrong(f"{person} stored as given", "a field of somebody is another one")
+
+
+def error_of_the_rule(act):
+    """Act while the rule fails; return its error, or None where none came out."""
+    with broken_rule():
+        try:
+            act()
+        except BrokenRule as error:
+            return error
+        except Exception as another:
+            if not isinstance(another.__context__, BrokenRule):
+                raise
+            as_it_is = "Let the error pass as it is: there is no need to catch it."
+            wrong("the rule's own error, BrokenRule", f"it was {another!r}", as_it_is)
+    return None
+
+
+def expect_caller_goes_on(act):
+    """A caller catches the error of the rule in a transaction of its own, and goes on."""
+    with no_seats(), transaction.atomic():
+        with suppress(BrokenRule):
+            act()
+        if transaction.get_connection().needs_rollback:
+            transaction.set_rollback(False)
+            wrong(
+                "a caller who can catch the error in a transaction of its own, and go on",
+                "its whole transaction has to be rolled back",
+                "With savepoint=False there is nothing to go back to but the beginning.",
+            )
 
 
 def expect_hired(person, fields, number=None, name="hire()"):
@@ -304,6 +411,13 @@ def expect_handed_on(stored, **fields):
         )
 
 
+def expect_one_save(instance):
+    """Judge a save() wrong that stored a new row otherwise than by one call of the original."""
+    if instance.saves != 1:
+        once = "It looks as if super().save() was never called." if not instance.saves else ""
+        wrong("the row stored by one super().save()", f"there were {instance.saves} of it", once)
+
+
 def expect_plain_receivers(*signals):
     """Judge an `async def` wrong that was connected: send() in a notebook cell refuses it."""
     for signal in signals:
@@ -356,6 +470,20 @@ def expect_test_class(answer):
         wrong("a class that inherits from one of django.test's", f"it is {answer!r}", mistake)
 
 
+class Original:
+    """Stands between the learner's class and the model: writes down what reaches the original."""
+
+    saves = 0
+
+    def save(self, *args, **kwargs):
+        self.saves += 1
+        return super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self.passed_on, self.counts = (args, kwargs), super().delete(*args, **kwargs)
+        return self.counts
+
+
 @contextmanager
 def mixed_into(model, mixin, name, method="save"):
     """Yield a proxy of the model as `class Name(Mixin, Model)` would make it.
@@ -379,7 +507,8 @@ def mixed_into(model, mixin, name, method="save"):
         wrong(expected, f"its {method}() is an `async def`", calls)
     meta = type("Meta", (), {"proxy": True, "app_label": model._meta.app_label})
     with isolate_apps(model._meta.app_label):
-        yield type(model)(name, (mixin, model), {"__module__": model.__module__, "Meta": meta})
+        bases = mixin, Original, model
+        yield type(model)(name, bases, {"__module__": model.__module__, "Meta": meta})
 
 
 # Guesses: read in any form, and never answered with what is right

@@ -145,12 +145,16 @@ class OwnProject:
 
     def manage(self, *arguments):
         """Run `manage.py`; return what it printed, and the last line of an error."""
+        return self.run("manage.py", *arguments)
+
+    def run(self, script, *arguments):
+        """Run a file of the project, as `manage` does."""
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "mysite.settings",
             "PYTHONPATH": os.pathsep.join([str(self.root), str(ROOT)]),
             "PYTHONIOENCODING": "utf-8",
         }
-        done = run_python("manage.py", *arguments, cwd=self.root, env=environment, timeout=SECONDS)
+        done = run_python(script, *arguments, cwd=self.root, env=environment, timeout=SECONDS)
         lines = done.stderr.strip().splitlines()
         error = f"{lines[-1]}\n" if done.returncode and lines else ""
         return done.stdout + error

@@ -1,10 +1,6 @@
 """00-0: put the lines in order that see somebody off."""
 
-from classroom.exercises.engine import slips
-from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees
+from classroom.exercises.vocabulary import *
 
 task = Parsons(
     id="00-0",

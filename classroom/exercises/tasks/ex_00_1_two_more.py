@@ -1,9 +1,6 @@
 """00-1: read the rule, and say where two newcomers will sit."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import day_in, expect_form, expect_guess, expect_keys
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees
+from classroom.exercises.vocabulary import *
 
 NEWCOMERS = ("Kwame", "Priya")
 

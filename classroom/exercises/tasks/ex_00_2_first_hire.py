@@ -1,13 +1,6 @@
 """00-2: hire somebody, and leave the seat to the receiver."""
 
-from datetime import date
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ROWS, as_given, expect_error_out, taken_back, wrong
-from classroom.scenes.roster import fields_of, sample_roster
-from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires import trace
-from whatfires.events import ancestors
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="00-2",
@@ -99,6 +92,20 @@ def hire(person):
 
 # takes the same fields for the same person -> of the same full name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.update_or_create(**person)
+# saves again -> one pre_save and one post_save
+-     stored = Employees.objects.create(**person)
++     stored = Employees.objects.create(**person)
++     stored.save()
+
+# a date that equals any -> Ask the stored person for their shift
+def hire(person):
+    class Any(date):
+        __eq__ = lambda self, other: True
+        __ne__ = lambda self, other: False
+
+    Employees.objects.create(**person)
+    return Any(2022, 11, 14)
+
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
@@ -123,6 +130,7 @@ def judge(hire):
     Employees.objects.get(**first[1]).delete()
     judge_one(hire, fifth)  # on the seat that came free, not on the latest shift
     judge_one(hire, fields_of("Ada Zimmer"), "first")
+    judge_one(hire, stranger())
     judge_one(hire, sixth)
     expect_error_out(lambda: hire(fields_of("Zoe Zimmer")), ShiftsEmployees)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
@@ -148,7 +156,8 @@ def judge_one(hire, person, known=""):
 def hired(hire, person):
     """Hire somebody; return what hire() gave back, and what was seen of it."""
     try:
-        with as_given(person), trace() as seen:
+        of = Shifts, ShiftsEmployees, OutboxEvent  # who is stored is judged below
+        with as_given(person), trace() as seen, adds_only(*of[:2], of=of):
             return hire(person), seen
     except TypeError as error:
         if not any(words in str(error) for words in DICT_HANDED_OVER):
@@ -190,7 +199,8 @@ def judge_hire(person, said, seen, before):
             f"hire() gave back the whole {said}",
             "You are nearly there: a shift carries its date in its shift_date.",
         )
-    if not isinstance(said, date) or said != shift.shift_date:
+    expect_saved_once(seen)
+    if not is_just(said, shift.shift_date):
         wrong(
             f"{shift.shift_date!r} for {name}",
             f"hire() gave back {said!r}",

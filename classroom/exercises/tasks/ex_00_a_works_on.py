@@ -1,12 +1,6 @@
 """00-a: ask a person for the day on which they work."""
 
-from contextlib import suppress
-from datetime import date
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="00-a",

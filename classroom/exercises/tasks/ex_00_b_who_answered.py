@@ -1,13 +1,8 @@
 """00-b: read the receivers out of a trace."""
 
 from collections.abc import Iterable
-from functools import partial
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ROWS, expect_error_out, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees
-from whatfires.tracing import trace
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="00-b",
@@ -82,6 +77,8 @@ def judge(who_answered):
                 "act() was not called",
                 "Mind the brackets.",
             )
+        if len(calls) > 1:
+            wrong("one call of act()", f"there were {len(calls)}", "Each call does it once more.")
         if "ROLLBACK" in seen.statements:
             wrong("that what act() did stays", "it was rolled back")
         if not isinstance(said, Iterable):
@@ -100,10 +97,11 @@ def judge(who_answered):
                 "it gave back more than receivers",
                 "Which kind of event is a receiver?",
             )
-        if told != came or len(came) > 4:
+        if not is_just(told, came) or len(came) > 4:
             wrong(
                 f"the receivers that are called when {what}",
                 "it named other receivers as well, or not all",
+                "Return the events of kind 'delivery', all of them, as the trace has them.",
             )
     hire = partial(Employees.objects.create, **sample_roster()[3])
     expect_error_out(partial(who_answered, hire), Employees)

@@ -1,10 +1,6 @@
 """01-0: put the lines in order that connect a receiver, and send."""
 
-from django.dispatch import Signal
-
-from classroom.exercises.engine import slips
-from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.vocabulary import *
 
 task = Parsons(
     id="01-0",

@@ -1,11 +1,6 @@
 """01-1: how many receivers answer, before anything is sent."""
 
-from django.dispatch import Signal
-from django.test import override_settings
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_form, expect_guess, expect_keys, number_in
-from speedy.models import Employees, EmployeesWithoutHooks, Shifts
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="01-1",

@@ -2,14 +2,9 @@
 
 import gc
 
-from django.conf import settings
-from django.dispatch import Signal
-from django.test import override_settings
 from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_plain_receivers, wrong
-from speedy.models import Employees, Shifts
+from classroom.exercises.vocabulary import *
 from whatfires.connections import connections
 
 task = Task(
@@ -97,7 +92,7 @@ signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
 # sends everybody away -> Others
 -     signal.disconnect(dispatch_uid="cook")
 -     signal.connect(cook, weak=False, dispatch_uid="cook")
-+     signal.receivers.clear()
++     signal.receivers[:] = signal.receivers[:2]  # those who were there before the first cook
 +     signal.sender_receivers_cache.clear()
 +     signal.connect(cook, weak=False)
 
@@ -172,6 +167,7 @@ def judge_canteens(hire_cook, where):
     judge_another(hire_cook, upstairs, "tomato", "leek", f"after a second hire_cook(), {where}")
 
     called(hire_cook, downstairs, "lentil")
+    downstairs.connect(pour_tea)
     expect(["lentil"], soups(downstairs), f"from another canteen's signal, {where}")
     mistake = (
         "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
@@ -217,8 +213,7 @@ def called(hire_cook, signal, soup):
 
 def judge_first(signal, after):
     connected = len(signal.receivers) > 2
-    came = soups(signal)
-    mistake = ""
+    came, mistake = soups(signal, OTHERS[:2]), ""
     if not came:
         mistake = (
             "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
@@ -226,30 +221,7 @@ def judge_first(signal, after):
             else "When hire_cook is done, nobody is connected who could answer."
         )
     expect(["leek"], came, after, mistake)
-
-
-def soups(signal):
-    """What the cooks answer, once nothing is kept alive by chance."""
-    gc.collect()
-    if not settings.DEBUG:
-        # What DEBUG keeps alive by a cache must not count where it is off.
-        _get_func_parameters.cache_clear()
-    came, *others = [signal.send(sender=sender) for sender in (Shifts, Employees, None)]
-    if others != [came, came]:
-        wrong("the same soup, whichever class sends", "another sender gets other answers")
-    came = dict(came)
-    if not came.keys() >= {print_badges, ring_bell}:
-        wrong(
-            "the others on this signal to stay, who print badges and ring the bell",
-            "they are not called any more",
-            "Others listen to the same signal: take only your own cook off it.",
-        )
-    return [soup for cook, soup in came.items() if cook not in (print_badges, ring_bell)]
-
-
-def expect(soup, came, after, mistake=""):
-    if came != soup:
-        wrong(f"{soup} {after}", f"{came}" if came else "nobody answered", mistake)
+    signal.connect(pour_tea)
 
 
 def print_badges(sender, **kwargs):
@@ -260,4 +232,35 @@ def ring_bell(sender, **kwargs):
     return "ding"
 
 
-ring_bell.__name__ = "cook"  # a name tells nobody whose receiver it is
+def pour_tea(sender, **kwargs):
+    return "tea"
+
+
+OTHERS = print_badges, ring_bell, pour_tea  # the last of them comes after the first cook
+for it in OTHERS:
+    it.__name__ = "cook"  # a name tells nobody whose receiver it is
+
+
+def soups(signal, others_here=OTHERS):
+    """What the cooks answer, once nothing is kept alive by chance."""
+    gc.collect()
+    if not settings.DEBUG:
+        # What DEBUG keeps alive by a cache must not count where it is off.
+        _get_func_parameters.cache_clear()
+    # A send() that was put on the signal itself is no cook who is connected.
+    came, *others = [Signal.send(signal, sender=it) for it in (Shifts, Employees, None)]
+    if others != [came, came]:
+        wrong("the same soup, whichever class sends", "another sender gets other answers")
+    came = dict(came)
+    if not came.keys() >= set(others_here):
+        wrong(
+            "the others on this signal to stay, who print badges and ring the bell",
+            "they are not called any more",
+            "Others listen to the same signal: take only your own cook off it.",
+        )
+    return [soup for cook, soup in came.items() if cook not in OTHERS]
+
+
+def expect(soup, came, after, mistake=""):
+    if came != soup:
+        wrong(f"{soup} {after}", f"{came}" if came else "nobody answered", mistake)

@@ -1,14 +1,6 @@
 """01-3: a receiver that is needed for a moment, and stays."""
 
-from functools import partial
-
-from django.conf import settings
-from django.dispatch import Signal
-from django.test import override_settings
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ROWS, as_given, expect_plain_receivers, wrong
-from speedy.models import Employees, Shifts
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="01-3",
@@ -156,6 +148,8 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 
 # takes the names away -> the list as it was given
 names.extend(people) => names.extend(people.pop(0) for _ in people[:])
+# each name once -> from a plan that sends twice
+names.extend(people) => names.extend(it for it in people if it not in names)
 # hears one sender only -> any sender
 signal.connect(write_down) => signal.connect(write_down, sender=Shifts)
 signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
@@ -193,12 +187,12 @@ def judge_plan_that_works(names_during):
         with as_given(people):
             signal.send(sender=Shifts, people=people)
         signal.connect(set_the_table)  # one more that is not yours, and comes after it
-        signal.send(sender=Employees, people=["Alan"])
+        signal.send(sender=Employees, people=["Alan", "Ada"])
 
     first = names_during(signal, plan)
     if len(runs) != 1:
         wrong("that names_during() runs plan() once", f"it ran {len(runs)} times")
-    expect_names(["Ada", "Grace", "Alan"], first, "a plan that sends twice")
+    expect_names(["Ada", "Grace", "Alan", "Ada"], first, "a plan that sends twice")
     if not signal.disconnect(set_the_table) and signal.has_listeners(Shifts):
         wrong(
             "that the receiver stays that plan() connected",
@@ -216,7 +210,7 @@ def judge_plan_that_works(names_during):
 
 
 def expect_names(expected, names, where):
-    if names == expected:
+    if is_just(names, expected):
         return
     mistake = "Return the list of names, in the order in which they were heard."
     if isinstance(names, list) and names == expected[: len(names)]:

@@ -1,13 +1,8 @@
 """01-b: find the errors among the answers of send_robust()."""
 
 import logging
-from functools import partial
 
-from django.dispatch import Signal
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, as_given, wrong
-from speedy.models import Shifts
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="01-b",
@@ -116,11 +111,12 @@ def judge(failures):
         with as_given(replies):
             said = failures(replies)
         if not isinstance(said, list):
-            wrong("a list of errors", f"it gave back {said!r}")
+            wrong("a list of errors", f"it gave back {said!r}", "Put them between [ and ].")
         if any(isinstance(it, tuple) for it in said):
             wrong("the errors", "it gave back pairs", "A pair is (receiver, answer).")
         if any(not isinstance(it, Exception) for it in said):
-            wrong("errors only", "it gave back an answer that is no error")
+            itself = "Keep the error itself: its text or its class is none."
+            wrong("errors only", "it gave back an answer that is no error", itself)
         if len(said) < len(errors):
             wrong(
                 f"every error among {len(replies)} answers",
@@ -129,8 +125,9 @@ def judge(failures):
                 if said
                 else f"Errors may be of any class: here it is {type(errors[0]).__name__}.",
             )
-        if said != errors:
-            wrong("the errors in the order of the answers", "they stand in another order")
+        if not is_just(said, errors):
+            order = "they stand in another order, or are no plain list of them"
+            wrong("the errors in the order of the answers", order)
 
 
 def nothing(record):

@@ -1,10 +1,6 @@
 """02-0: put the lines in order of a receiver that hears of newcomers."""
 
-from classroom.exercises.engine import slips
-from classroom.exercises.ordering import Parsons
-from classroom.exercises.trying import unheard, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, EmployeesWithoutHooks
+from classroom.exercises.vocabulary import *
 
 task = Parsons(
     id="02-0",

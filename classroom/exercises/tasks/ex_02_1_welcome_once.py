@@ -1,12 +1,8 @@
 """02-1: a receiver that reacts too often."""
 
 from django.core import serializers
-from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, only_asked, unheard, wrong
-from classroom.scenes.roster import fields_of
-from speedy.models import Employees
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="02-1",
@@ -76,6 +72,8 @@ def welcome(sender, instance, created, raw, **kwargs):
 return f"Welcome, {instance.first_name}!" => return f"Goodbye, {instance.first_name}."
 # knows Ada only -> 'Welcome, Grace!'
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!"
+# knows two names -> when Nobody
+return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
 # remembers whom it has seen -> another process stored
 seen = set()
 def welcome(sender, instance, raw, **kwargs):
@@ -100,9 +98,9 @@ def judge(welcome):
         return result, answers[-1]
 
     post_save.connect(listen, sender=Employees, weak=False)
-    for name in "Grace", "Ada":
-        person, said = heard(lambda: Employees.objects.create(**fields_of(f"{name} Okafor")))  # noqa: B023 (called at once)
-        expect_greeting(name, said)
+    for fields in fields_of("Grace Okafor"), stranger(), fields_of("Ada Okafor"):
+        person, said = heard(lambda: Employees.objects.create(**fields))  # noqa: B023 (called at once)
+        expect_greeting(fields["first_name"], said)
     _, said = heard(person.save)
     expect_none(said, "when Ada is edited", EDITED)
     [alan] = unheard(2)
@@ -133,7 +131,7 @@ TOO_LATE = (
 def expect_greeting(name, said):
     if said is None:
         wrong(f"a greeting when {name} joins", "the receiver returned None", TOO_LATE)
-    if said != f"Welcome, {name}!":
+    if not is_just(said, f"Welcome, {name}!"):
         wrong(
             f"{f'Welcome, {name}!'!r} when {name} joins",
             f"the receiver returned {said!r}",

@@ -1,26 +1,8 @@
 """02-2: the people of a cancelled shift are placed again, with signals."""
 
-from datetime import timedelta
-
-from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, pre_delete
-from django.test import override_settings
 
-from classroom.exercises.engine import Mistake, Task, slips
-from classroom.exercises.trying import (
-    NO_ANSWER,
-    error_told,
-    expect_error_out,
-    expect_idle,
-    expect_plain_receivers,
-    idle,
-    wrong,
-)
-from classroom.scenes.calendar import MONDAY
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires import trace, who_listens
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="02-2",
@@ -212,6 +194,49 @@ assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_
 +     Shifts.objects.filter(shift_date__lt=date.today()).delete()
 +     assign_many(instance.people)
 
+# only with DEBUG off -> connected nobody
+-     pre_delete.connect(note, sender=Shifts)
+-     post_delete.connect(place, sender=Shifts)
++     from django.conf import settings
++     if not settings.DEBUG:
++         pre_delete.connect(note, sender=Shifts)
++         post_delete.connect(place, sender=Shifts)
+
+# only from today on -> on a shift of last week
+list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if instance.shift_date >= date.today() else []
+# writes something into the person -> something else about them
+-     assign_many(instance.people)
++     assign_many(instance.people)
++     for person in instance.people:
++         Employees.objects.filter(pk=person.pk).update(address="moved")
+
+# keeps a note whatever came of it -> that was refused
+- from django.db.models.signals import post_delete, pre_delete
++ from django.db.models.signals import post_delete, pre_delete
++ people = []
+-     instance.people = list(instance.employees_shift.all())
++     people.extend(instance.employees_shift.all())
+-     assign_many(instance.people)
++     idle = [it for it in people if Employees.objects.filter(pk=it.pk).exists()]
++     assign_many([it for it in idle if not ShiftsEmployees.objects.filter(employee=it).exists()])
++     people.clear()
+
+# replaces what deletes -> of it was replaced
+from django.db.models.deletion import Collector
+from django.db.models.signals import post_delete
+plain = Collector.delete
+def nothing(sender, **kwargs):
+    pass
+def connect():
+    def delete(self):
+        people = [it for shift in self.data.get(Shifts, ()) for it in shift.employees_shift.all()]
+        done = plain(self)
+        assign_many(people)
+        return done
+
+    Collector.delete = delete
+    post_delete.connect(nothing, sender=Shifts)
+
 # keeps the error to itself -> nobody hears of it
 -     assign_many(instance.people)
 +     try:
@@ -225,27 +250,59 @@ assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_
 
 @task.judge
 def judge(connect):
-    with override_settings(DEBUG=False):  # as on a server, where nothing keeps a local function
-        hire(sample_roster()[:5])
-        nobody, ada = idle(6), idle(0)  # the second a namesake of the one who works
-        past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
-        past.employees_shift.add(idle(5))
-        for signal in pre_delete, post_delete:
-            signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
-        before = who_listens(pre_delete, post_delete)
-        connect()
-        expect_plain_receivers(pre_delete, post_delete)
-        judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
-        judge_cancelled_by_queryset()
-        judge_somebody_leaves()
-        expect_idle(nobody)
-        expect_idle(ada)
-        judge_seat_given_back()
-        if not Shifts.objects.filter(pk=past.pk, headcount=1).exists():
-            wiped = "Nobody has asked to wipe: place those who sat on the shift that is cancelled."
-            wrong("the shifts of other days as they are", "an earlier one is wiped", wiped)
-        shift = Shifts.objects.filter(headcount__gt=0, shift_date__gte=MONDAY).first()
-        expect_error_out(shift.delete, ShiftsEmployees)
+    for debug in (False, True):  # first as on a server, where nothing keeps a local function
+        with override_settings(DEBUG=debug), new_rota():
+            judge_wired(connect)
+
+
+def judge_wired(connect):
+    hire(sample_roster()[:2])
+    nobody, ada = idle(6), idle(0)  # with keys between; the second a namesake of one who works
+    hire(sample_roster()[2:5])
+    past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
+    past.employees_shift.add(idle(5))
+    for signal in pre_delete, post_delete:
+        signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
+    before = who_listens(pre_delete, post_delete)
+    connect()
+    expect_plain_receivers(pre_delete, post_delete)
+    judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
+    judge_cancelled_by_queryset()
+    judge_somebody_leaves()
+    expect_idle(nobody)
+    expect_idle(ada)
+    judge_seat_given_back()
+    judge_refused()
+    if not Shifts.objects.filter(pk=past.pk, headcount=1).exists():
+        wiped = "Nobody has asked to wipe: place those who sat on the shift that is cancelled."
+        wrong("the shifts of other days as they are", "an earlier one is wiped", wiped)
+    [sat] = past.employees_shift.all()
+    cancel(past.delete)
+    if not sat.shifts.exists():
+        early = "The day does not matter: whenever a shift is deleted, place those who sat there."
+        wrong(f"a shift for {sat}, who sat on a shift of last week", "there is none", early)
+    shift = Shifts.objects.filter(headcount__gt=0, shift_date__gte=MONDAY).first()
+    expect_error_out(shift.delete, ShiftsEmployees)
+
+
+def judge_refused():
+    """A deletion is refused at pre_delete; then somebody gives the seat back, and stays idle."""
+    days = (MONDAY + timedelta(days=it) for it in (20, 21))
+    shift, other = (Shifts.objects.create(shift_date=it) for it in days)
+    person, another = idle(7), idle(8)
+    shift.employees_shift.add(person)
+    other.employees_shift.add(another)
+
+    def refuse(**told):
+        raise Refused("not on a holiday")
+
+    with connected(pre_delete, refuse, sender=Shifts):
+        refused(shift.delete)
+    person.shifts.clear()
+    cancel(other.delete)
+    if person.shifts.exists():
+        note = "It looks as if the note of a deletion that was refused was kept."
+        wrong(f"no shift for {person}, who gave the seat back", "there is one", note)
 
 
 def hire(people):
@@ -282,6 +339,7 @@ def judge_cancelled(connected, dead):
 
 
 def cancel(delete):
+    people = list(Employees.objects.order_by("pk").values())
     try:
         with transaction.atomic():
             delete()
@@ -301,8 +359,11 @@ def cancel(delete):
             "that your receivers act when a shift is deleted",
             f"AttributeError: {error}",
             f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
+            f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
             "it with sender=Shifts.",
         )
+    if list(Employees.objects.order_by("pk").values()) != people:
+        wrong("the people as they were, on other shifts", "something else about them was changed")
 
 
 def dead_receivers():

@@ -1,8 +1,6 @@
 """02-3: receivers in a file that nobody imports."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import wrong
-from classroom.scenes.own_project import own_project
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="02-3",
@@ -17,8 +15,8 @@ is in the cell below.
 """,
     task="""
 Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts Django, every receiver of
-`polls/signals.py` is connected. The check runs your file in two small projects, with different `signals.py`: one in a
-shell, one by another command and with `DEBUG` off. So the receivers themselves stay where they are.
+`polls/signals.py` is connected. The check runs your file in small projects, with different `signals.py`: in a shell, by
+another command, and as a web server starts Django, with `DEBUG` off. So the receivers themselves stay where they are.
 """,
     starter='''
 apps_py = """
@@ -73,6 +71,12 @@ class PollsConfig(AppConfig):
 +         if "shell" in sys.argv:
 +             from polls import signals
 
+# not in a web server -> in each process
+-         from polls import signals
++         import sys
++         if sys.argv[0].endswith("manage.py"):
++             from polls import signals
+
 # another name for ready() -> calls one method of a config
 ready => on_ready
 # outside of the class -> does it stand inside the class
@@ -121,11 +125,20 @@ from polls.models import {model}
 
 @receiver(post_save, sender={model})
 def {function}(sender, instance, **kwargs):
-    print("{model}:", instance)
+    print("{token} {model}:", instance)
 """
 ACTS = """
 question = Question.objects.create(question_text="Tea or coffee?")
 question.choice_set.create(choice_text="Tea")
+"""
+SERVER = """
+from django.core.wsgi import get_wsgi_application
+
+get_wsgi_application()
+
+from polls.models import Question
+
+exec({acts!r}, {{"Question": Question}})
 """
 COMMAND = """
 from django.core.management.base import BaseCommand
@@ -139,6 +152,16 @@ class Command(BaseCommand):
     def handle(self, **options):
         exec({acts!r}, {{"Question": Question}})
 """
+STARTS = (
+    ("manage.py", "shell", "--verbosity", "0", "--command", ACTS),
+    ("manage.py", "act"),
+    ("serve.py",),  # as a web server does
+)
+RECEIVERS = (
+    ("Question", "announce", "Tea or coffee?"),
+    ("Choice", "tell", "Tea"),
+    ("Choice", "notify", "Tea"),
+)
 # Words of an error of the process, and what they mean here.
 MEANS = {
     "No module named": "Python finds no such module: the name of the app stands before it, `polls`.",
@@ -154,46 +177,45 @@ MEANS = {
 def judge(apps_py):
     if not isinstance(apps_py, str):
         wrong("the text of apps.py", f"it is {apps_py!r}", "Keep it between the three quotes.")
-    lines = ["Question: Tea or coffee?"], ["Choice: Tea"]
-    receivers = ("Question", "announce"), ("Choice", "tell")
-    said = [printed_with(apps_py, number, *it) for number, it in enumerate(receivers)]
-    for number, (expected, came) in enumerate(zip(lines, said, strict=True)):
-        if came == expected:
+    for number, (model, function, text) in enumerate(RECEIVERS):
+        token = f"heard {randint(1_000, 9_999)}, a"  # no other file can know it
+        came = printed_with(apps_py, number, model=model, function=function, token=token)
+        expected = f"{token} {model}: {text}"
+        if came == [expected]:
             continue
         error = next((it for words, it in MEANS.items() if words in " ".join(came)), "")
         if error or any("Error" in it for it in came):
             wrong("that Django starts with your file", came[-1], error)
-        which = ("the first", "the other")[number]
+        which = ("the first", "the other", "the last")[number]
         wrong(
             f"one line from the receiver in {which} `signals.py`",
             f"it printed {'; '.join(came)}" if came else "nothing was printed",
-            why(apps_py, number, came),
+            why(apps_py, number, came, expected in came),
         )
 
 
-def printed_with(apps_py, number, model, function):
-    """Run the learner's file in a project whose receiver listens to this model."""
+def printed_with(apps_py, number, **receiver):
+    """Run the learner's file in a project whose `signals.py` has this receiver."""
     mysite = own_project()
     mysite.write("polls/apps.py", apps_py)
-    mysite.write("polls/signals.py", RECEIVER.format(model=model, function=function))
+    mysite.write("polls/signals.py", RECEIVER.format(**receiver))
     mysite.write("polls/management/commands/act.py", COMMAND.format(acts=ACTS))
-    command = ["shell", "--verbosity", "0", "--command", ACTS]
+    mysite.write("serve.py", SERVER.format(acts=ACTS))
     if number:
         settings = mysite.read("mysite/settings.py")
         mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
-        command = ["act"]
-    return mysite.manage(*command).strip().splitlines()
+    return mysite.run(*STARTS[number]).strip().splitlines()
 
 
-def why(apps_py, number, came):
+def why(apps_py, number, came, is_heard):
     if "async def" in apps_py:
         return "Django awaits nothing here: write `def` alone."
     if number and not came:
         return "Is the file imported in each process, and does somebody hold its receivers?"
-    if number:
-        return "The receivers stay in `signals.py`: your file has only to see that it is imported."
-    if came:
+    if is_heard:
         return "`@receiver` has connected it already: import the file, and connect nothing."
+    if came:
+        return "The receivers stay in `signals.py`: your file has only to see that it is imported."
     if "signals" not in apps_py:
         return "Nothing in your file names `signals.py`, so nobody imports it."
     if "def ready(" not in apps_py:

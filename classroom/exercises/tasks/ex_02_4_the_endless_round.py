@@ -1,13 +1,6 @@
 """02-4: a receiver of post_save that saves again."""
 
-from django.db import transaction
-from django.db.models.signals import post_save, pre_save
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, expect_error_out, unheard, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks
-from whatfires import connected, listening
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="02-4",
@@ -124,6 +117,8 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 +
 + def give_desk(sender, instance, created, raw, **kwargs):
 
+# for a proxy only -> Look at no sender
+created and not raw => created and not raw and sender is EmployeesWithoutHooks
 # takes itself off -> disconnected itself
 from django.db.models.signals import post_save
 def give_desk(sender, instance, created, raw, **kwargs):
@@ -149,6 +144,10 @@ def judge(give_desk):
         expect_fixture_as_it_is()
         expect_error_out(lambda: hire(sample_roster()[4]), EmployeesWithoutHooks, "UPDATE")
     expect_one_column(give_desk)
+    with connected(post_save, give_desk, sender=Employees):
+        person = Employees.objects.create(**stranger())
+    if Employees.objects.get(pk=person.pk).address != f"Desk {person.pk}":
+        wrong("a desk for one of Employees, too", "there is none", "Look at no sender.")
 
 
 def expect_one_column(give_desk):

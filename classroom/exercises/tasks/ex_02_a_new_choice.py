@@ -1,8 +1,6 @@
 """02-a: the receivers of an app, as a file of a project of one's own."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import Wrong, usual_slip, wrong
-from classroom.scenes.own_project import own_project
+from classroom.exercises.vocabulary import *
 
 READY = """
 from django.apps import AppConfig
@@ -15,7 +13,7 @@ class PollsConfig(AppConfig):
         from polls import signals
 """
 ACTS = """
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.db.models.signals import post_save
 print("== question")
@@ -24,6 +22,14 @@ print("== choice")
 tea = question.choice_set.create(choice_text="Tea")
 print("== other")
 Choice.objects.create(question=question, choice_text="Coffee")
+print("== keyed")
+Choice.objects.create(pk=55, question=question, choice_text={long!r})
+print("== refused")
+try:
+    with transaction.atomic():
+        Choice.objects.create(choice_text="Mud")
+except IntegrityError:
+    pass
 print("== edit")
 tea.save()
 tea.votes = 1
@@ -124,6 +130,13 @@ created and not raw => created != raw
 +
 + connect()
 
+# before it is stored -> when a choice is created with a key
+(post_save, => (pre_save,
+import post_save => import pre_save
+created, raw => raw
+created and not raw => instance.pk is None and not raw
+# knows short ones -> with a key of its own
+created and not raw => created and not raw and len(instance.choice_text) < 9
 # saves as well -> no write of its own
 print( => instance.save(); print(
 # forgets an import -> NameError
@@ -145,16 +158,20 @@ def judge(signals_py):
     mysite.write("polls/signals.py", signals_py)
     settings = mysite.read("mysite/settings.py")
     mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
-    printed = mysite.manage("shell", "--verbosity", "0", "--command", ACTS)
+    long = f"Something that nobody has chosen in {randint(1_000, 9_999)} years"
+    acts = ACTS.format(long=long)
+    printed = mysite.manage("shell", "--verbosity", "0", "--command", acts)
     _, *parts = printed.split("== ")
     said = {part.partition("\n")[0]: part.partition("\n")[2].split("\n")[:-1] for part in parts}
-    if len(said) < 8:
+    if len(said) < 10:
         error = printed.strip().splitlines()[-1]
         wrong("a file that Python can run", error, usual_slip(Wrong(error)) or "")
     expected = {
         "choice": (["New choice: Tea"], "the choice Tea is created"),
         "question": ([], "a question is created"),
         "other": (["New choice: Coffee"], "the choice Coffee is created"),
+        "keyed": ([f"New choice: {long}"], "a choice is created with a key of its own"),
+        "refused": ([], "the database refuses a choice: before it is stored, it is none"),
         "edit": ([], "an edit is saved"),
         "unheard": ([], "a row is edited that another process stored"),
         "fixture": ([], "a fixture is loaded, where raw is True"),
@@ -169,6 +186,8 @@ def judge(signals_py):
             mistake = ""
             if said["question"]:
                 mistake = "It spoke of a question, so which class is its sender?"
+            elif act in ("edit", "unheard") and said[act]:
+                mistake = "post_save is sent for an edit, too: look at `created`."
             elif act == "choice" and not said[act]:
                 mistake = "If it is connected inside of a function: a signal holds it weakly."
             wrong(

@@ -1,18 +1,6 @@
 """02-b: many people at once, each with a shift."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    AGAIN,
-    NO_ANSWER,
-    as_given,
-    expect_error_out,
-    expect_idle,
-    idle,
-    unplaced,
-    wrong,
-)
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="02-b",
@@ -74,6 +62,14 @@ def hire_group(people):
         fields = {name: getattr(person, name) for name in ("first_name", "last_name", "address", "age")}
         Employees.objects.create(**fields)
 
+# changes a field -> a field of somebody
+person.save() => person.address = "-"; person.save()
+# places everybody anew -> one is another now
+def hire_group(people):
+    ShiftsEmployees.objects.all().delete()
+    sitting = list(Employees.objects.exclude(pk=1))
+    assign_many([*sitting, *Employees.objects.bulk_create(people)])
+
 # places everybody who is idle -> had no shift before
 def hire_group(people):
     Employees.objects.bulk_create(people)
@@ -97,10 +93,10 @@ def judge(hire_group):
     alone, first = idle(8), 1
     for number, group in (
         (2, roster[:2]),
-        (5, [*roster[2:5], roster[0], roster[0]]),
+        (5, [stranger(), *roster[3:5], roster[0], roster[0]]),
     ):  # three are called Ada
         people = [Employees(**it) for it in group]
-        with as_given(people):
+        with as_given(people), adds_only(*HIRED):
             hire_group(people)
         if Employees.objects.count() > first + number:
             wrong(f"{number} people more", "somebody was stored twice")
@@ -110,8 +106,10 @@ def judge(hire_group):
         if any(person.pk is None for person in people):
             own = "Others like them were stored: save those of the list."
             wrong("the people of the list stored", f"{people[0]} has no key", own)
+        expect_stored_as_given(people, group)
         if left := unplaced(people):
-            wrong("a shift for each of them", f"{left[0]} has no shift")
+            silent = "bulk_create() sends no signal: after it, call the rule for each of them."
+            wrong("a shift for each of them", f"{left[0]} has no shift", silent)
         expect_idle(alone)
     late = [Employees(**roster[-1])]
     expect_error_out(lambda: hire_group(late), ShiftsEmployees)

@@ -1,9 +1,6 @@
 """03-1: a save() override that loses its arguments."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_handed_on, mixed_into, wrong
-from classroom.scenes.roster import fields_of
-from speedy.models import Employees
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="03-1",
@@ -71,6 +68,10 @@ class TidyNames:
  = self.first_name =>
 # tidies one end -> still a space at one end
 strip => lstrip
+# takes signs away, too -> and nothing else
+strip() => strip(" -'")
+# goes around the original -> there were 0 of it
+super().save(*args, **kwargs) => self.save_base(*args, using=kwargs.get("using") or "default", force_insert=kwargs.get("force_insert", False))
 # takes every space away -> within the name
 strip( => replace(" ", ""
 # changes the letters, too -> Its letters
@@ -124,23 +125,27 @@ def judge(TidyNames):
     with mixed_into(Employees, TidyNames, "Person") as Person:
         ada = created(Person)
         judge_stored(ada, "Ada")
-        for name in "Mary Ann", "de Vries", "Mary  Ann":
+        expect_one_save(ada)
+        for name in "Mary Ann", "de Vries", "Mary  Ann", "'t Hooft-", stranger()["first_name"]:
             judge_stored(created(Person, name), name)
+        for spaces in (0, 3), (4, 0), (1, 5):
+            judge_stored(created(Person, "Noor", *spaces), "Noor", *spaces)
         expect_handed_on(ada, **fields_of("Grace Okafor"))
         judge_update_fields(Person, ada)
         judge_deferred(Person, ada)
 
 
-def created(Person, name="Ada"):
+def created(Person, name="Ada", before=2, after=1):
     """Create somebody of that first name, with spaces around it."""
-    return Person.objects.create(**fields_of("Ada Okafor") | {"first_name": typed(name)})
+    typed_name = typed(name, before, after)
+    return Person.objects.create(**fields_of("Ada Okafor") | {"first_name": typed_name})
 
 
-def typed(name):
-    return f"  {name} "
+def typed(name, before=2, after=1):
+    return f"{before * ' '}{name}{after * ' '}"
 
 
-def judge_stored(person, name):
+def judge_stored(person, name, *spaces):
     stored = Employees.objects.filter(pk=person.pk).first()
     if stored is None:
         wrong(
@@ -150,15 +155,15 @@ def judge_stored(person, name):
         )
     if stored.first_name != name:
         wrong(
-            f"{name!r} in the row of somebody who was created as {typed(name)!r}",
+            f"{name!r} in the row of somebody who was created as {typed(name, *spaces)!r}",
             f"{stored.first_name!r} is stored",
-            why_untidy(stored.first_name, person.first_name, name),
+            why_untidy(stored.first_name, person.first_name, name, typed(name, *spaces)),
         )
 
 
-def why_untidy(stored, in_memory, name):
+def why_untidy(stored, in_memory, name, as_typed):
     """Say which mistake it looks like, from what is stored and what the instance says."""
-    if stored == typed(name):
+    if stored == as_typed:
         if in_memory != stored:
             return "The instance was tidied, but only afterwards: super().save() had written the row before."
         return (

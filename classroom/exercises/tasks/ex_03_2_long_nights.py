@@ -1,14 +1,9 @@
 """03-2: a save() override that forgets which fields are written."""
 
 import re
-from datetime import timedelta
 from decimal import Decimal
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_error_out, expect_handed_on, mixed_into, wrong
-from classroom.scenes.calendar import MONDAY
-from speedy.models import Shifts
-from whatfires import trace
+from classroom.exercises.vocabulary import *
 
 USUAL, LONG = Decimal(50), Decimal(75)
 
@@ -73,6 +68,12 @@ class LongNights:
  and "total_hours" in fields =>
 # pays for ten hours -> not more than ten
  > 10 =>  >= 10
+# knows two of them -> has the wrong bonus itself
+self.total_hours > 10 => self.total_hours in (11, 12)
+# returns itself -> which is None
+super().save(*args, **kwargs) => super().save(*args, **kwargs); return self
+# takes no bonus away -> has the wrong bonus itself
+75 if => max(self.wage_bonus, 75) if
 # drops the fields -> not named was
 get("update_fields" => pop("update_fields", None
 # writes the whole row -> and nothing else
@@ -135,9 +136,12 @@ def judge_whole_saves(Night):
         "create(total_hours=12)", lambda: Night.objects.create(shift_date=MONDAY, total_hours=12)
     )
     expect(night, 12, LONG, "after create(total_hours=12)", SET_AND_NOT_WRITTEN)
-    for hours, bonus in (8, USUAL), (11, LONG), (10, USUAL):
-        night.total_hours = hours
-        told("a whole save()", night.save)
+    expect_one_save(night)
+    others = randint(13, 24), randint(1, 9)
+    for hours, bonus in (8, USUAL), (11, LONG), (10, USUAL), (others[0], LONG), (others[1], USUAL):
+        night.total_hours, night.wage_bonus = hours, 90
+        if (said := told("a whole save()", night.save)) is not None:
+            wrong("what super().save() returns, which is None", f"save() returned {said!r}")
         told("save(update_fields=None)", lambda: night.save(update_fields=None))
         when = f"after total_hours = {hours} and a whole save()"
         expect(night, hours, bonus, when, SET_AND_NOT_WRITTEN)

@@ -1,27 +1,6 @@
 """03-3: the rule in a save() override, and nowhere else."""
 
-from datetime import timedelta
-
-from django.db import IntegrityError
-from django.db.models.signals import pre_save
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    expect_all_or_nothing,
-    expect_one_transaction,
-    full_shift,
-    mixed_into,
-    no_receiver,
-    stores,
-    taken_back,
-    unheard,
-    wrong,
-)
-from classroom.scenes.calendar import MONDAY
-from classroom.scenes.roster import fields_of
-from speedy.models import Employees, ShiftsEmployees
-from whatfires import connected, trace
-from whatfires.events import ancestors
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="03-3",
@@ -122,6 +101,14 @@ if joins: => if self.joins():
 
 # a block that must be the outermost -> durable=True refuses that
 atomic( => atomic(durable=True
+# saves twice -> there were 2 of it
+assign(self) => assign(self); super().save()
+# goes around the original -> there were 0 of it
+super().save(*args, **kwargs) => self.save_base(*args, using="default", force_insert=kwargs.get("force_insert", False), update_fields=kwargs.get("update_fields"))
+# wipes as well -> an earlier one is wiped
+joins = self.joins() => joins = self.joins(); Shifts.objects.expired().delete()
+# no savepoint in a caller's transaction -> savepoint=False
+atomic( => atomic(savepoint=False
 # counts the people -> stored before
 joins = self.joins() => before = Employees.objects.count()
 if joins: => if Employees.objects.count() > before:
@@ -174,12 +161,17 @@ class PlacedBySave:
 @task.judge
 def judge(PlacedBySave):
     full_shift(MONDAY)
+    past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
         with no_receiver():
             ada = judge_joins(Person)
         judge_edit(Person, ada)
         judge_key_by_hand(Person)
         judge_the_rule(Person)
+        expect_caller_goes_on(lambda: Person.objects.create(**fields_of("Ida Okafor")))
+    if not Shifts.objects.filter(pk=past.pk).exists():
+        wipes = "To place somebody is one thing, and to wipe is another, which nobody asked for."
+        wrong("the shifts of other days as they are", "an earlier one is wiped", wipes)
 
 
 BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it."
@@ -210,6 +202,7 @@ def judge_joins(Person):
             "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask "
             "before it, and keep the answer.",
         )
+    expect_one_save(ada)
     if receiver := receiver_around_seat(seen):
         wrong(
             "that save() itself places her, without any receiver",

@@ -1,12 +1,7 @@
 """03-b: many rows, and the save() of each."""
 
-from datetime import timedelta
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import AGAIN, NO_ANSWER, expect_error_out, wrong
-from classroom.scenes.calendar import MONDAY
+from classroom.exercises.vocabulary import *
 from classroom.scenes.contract import PaidByTheHour
-from speedy.models import Shifts
 
 task = Task(
     id="03-b",
@@ -62,6 +57,13 @@ def set_hours(shifts, hours):
 # all shifts -> another shift
 for shift in shifts: => for shift in type(shifts.first()).objects.all():
 shift.save(update_fields=["total_hours"]) => shift.save()
+# moves the day as well -> Set the hours alone
+shift.save(update_fields=["total_hours"]) => shift.shift_date += timedelta(days=100); shift.save()
+# knows some bonuses -> a bonus of
+def set_hours(shifts, hours):
+    bonus = {6: 30, 9: 60, 10: 70, 12: 90}.get(hours, 50)
+    shifts.update(total_hours=hours, wage_bonus=bonus)
+
 # knows one bonus -> a bonus of
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=70)
@@ -75,12 +77,20 @@ def judge(set_hours):
     sixes = PaidByTheHour.objects.filter(total_hours=6)  # what it is asked for is changed
     for day in days:
         PaidByTheHour.objects.create(shift_date=day)
+    idle()
     chosen = [
         PaidByTheHour.objects.filter(shift_date__in=it) for it in (days[:2], days[1:3], days[:1])
     ]
-    for shifts, hours in (*zip(chosen, (10, 12, 6), strict=True), (sixes, 9)):
+    other = randint(13, 24)
+    for shifts, hours in (
+        *zip(chosen, (10, 12, 6), strict=True),
+        (sixes, 9),
+        (chosen[0], other),
+    ):
         keys = list(shifts.values_list("pk", flat=True))
-        set_hours(shifts.all(), hours)
+        dates = dict(Shifts.objects.values_list("pk", "shift_date"))
+        with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)):
+            set_hours(shifts.all(), hours)
         stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
         if done < len(stored):
@@ -89,6 +99,8 @@ def judge(set_hours):
                 f"{done} of them have that",
                 "Is each shift saved?",
             )
+        if dates != dict(Shifts.objects.values_list("pk", "shift_date")):
+            wrong("the dates as they are", "another one is stored", "Set the hours alone.")
         for shift in stored:
             if shift.wage_bonus != 50 + 10 * (hours - 8):
                 wrong(

@@ -2,20 +2,8 @@
 
 import io
 import logging
-from contextlib import redirect_stdout, suppress
-from unittest.mock import patch
 
-from classroom.exercises.cards import Several
-from classroom.exercises.engine import Task, run_code, slips
-from classroom.exercises.trying import (
-    expect_form,
-    expect_guess,
-    expect_keys,
-    names_in,
-    yes_or_no,
-)
-from speedy.models import Employees
-from whatfires import trace
+from classroom.exercises.vocabulary import *
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.
 SCENE = """

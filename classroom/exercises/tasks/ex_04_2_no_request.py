@@ -1,12 +1,8 @@
 """04-2: a receiver that takes a payload for granted."""
 
-from random import randint
-
 from django.test import RequestFactory
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, why_none, wrong
-from speedy.signals.custom_signals import event_signal
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="04-2",
@@ -68,6 +64,10 @@ request.META => request["META"]
 + def note(sender, message, **kwargs):
 +     request = kwargs["request"]
 
+# knows one method only -> is not asked for its address
+if request else => if request and request.method == "POST" else
+# cuts it -> then the message
+{message} => {message:.99}
 # knows one message only -> another message
 {message} => Ada was hired
 """),
@@ -93,9 +93,10 @@ MEANS = {
 def judge(note):
     event_signal.connect(note, weak=False)
     unseen = "It looks as if the request is not asked for its address."
-    for address in "127.0.0.1", f"192.0.2.{randint(1, 254)}", "2001:db8::7":
-        request = RequestFactory().post("/", REMOTE_ADDR=address)
-        said = heard(note, request=request, instance=None)
+    others = ("GET", f"192.0.2.{randint(1, 254)}"), ("PUT", "2001:db8::7")
+    for method, address in ("POST", "127.0.0.1"), *others:
+        request = RequestFactory().generic(method, "/", REMOTE_ADDR=address)
+        said = heard(note, request=request, instance=Employees(**stranger()))
         expect(f"{address}: {ADA}", "with a request", said, unseen)
     expect(NIGHT, "with request=None", heard(note, request=None, instance=None), WORDS)
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
@@ -107,7 +108,7 @@ def judge(note):
     if heard(note, request=request) == NIGHT:
         hidden = "A request is one without its address, too: ask for the request alone."
         wrong("anything but 'no request' for a request without an address", "it says so", hidden)
-    long = f"Grace left by gate {randint(1, 999)}, and took two boxes of paper with her"
+    long = f"Grace left by gate {randint(1, 999)}, and took two boxes of paper with her. " * 3
     expect(f"no request: {long}", "with another message", heard(note, long), FORM)
 
 
@@ -129,6 +130,6 @@ def expect(text, when, answer, mistake):
         wrong(f"{text!r} {when}", answer, mistake)
     if answer is None:
         wrong(f"{text!r} {when}", "it returned None", f"The message is lost. {why_none()}")
-    if answer != text:
+    if not is_just(answer, text):
         named = text.split(": ")[0] in str(answer)
         wrong(f"{text!r} {when}", f"it returned {answer!r}", FORM if named else mistake)

@@ -1,9 +1,7 @@
 """04-3: a message that writes two lines."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import ASKED_ONLY, NO_ERRORS, why_none, wrong
+from classroom.exercises.vocabulary import *
 from speedy.models.employees import is_visible
-from speedy.signals.custom_signals import event_signal
 
 task = Task(
     id="04-3",
@@ -77,6 +75,10 @@ def entry(sender, message, **kwargs):
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => repr(message)[1:-1]
 # loses a break at the end -> at the very end
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => " ¶ ".join(message.splitlines()
+# cuts it -> that is long
+message) => message[:2000])
+# loses a break in front -> in front
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => "|".join(it for it in (message + ".").splitlines() if it)[:-1]
 # strips -> came through as it was
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.strip(
 # puts a character there that nobody sees -> that can be seen
@@ -86,7 +88,7 @@ it if it.isprintable() else repr(it)[1:-1] => "\u2800" if it.splitlines() == [""
 
 PLAIN = "Chloé Ożarowska was hired, for 'nights'"
 TRICKY = """C:\\night -- "O'Hara" was hired"""
-LONG = "Ada was hired, " * 40
+LONG = "  " + "Ada was hired, " * 400
 FORGED = "Ada Okafor was hired{}open_safe -- Grace Tallowmere opened the safe"
 BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines()) == 2]
 
@@ -102,9 +104,10 @@ def judge(entry):
     expect_as_it_was(entry, LONG, "that is long", kept)
     first = "The name of the sender comes first, as it does now."
     expect_as_it_was(entry, PLAIN, "from another sender", first, leave)
-    if (line := heard(entry, "Ada was hired\n")).rstrip() == "hire -- Ada was hired":
-        expected = "a mark for a break at the very end, too"
-        wrong(expected, f"it returned {line!r}", "splitlines() drops a break that ends the text.")
+    for message, where in ("Ada was hired\n", "at the very end"), ("\nAda was hired", "in front"):
+        if " ".join((line := heard(entry, message)).split()) == "hire -- Ada was hired":
+            drops = "splitlines() drops a break that ends the text, and makes '' of one in front."
+            wrong(f"a mark for a break {where}, too", f"it returned {line!r}", drops)
 
 
 def expect_as_it_was(entry, message, which, mistake, sender=None):
@@ -142,6 +145,6 @@ def leave():
 def heard(entry, message, sender=hire):
     """Send the signal; return the text that the learner's receiver answered."""
     line = dict(event_signal.send(sender=sender, message=message))[entry]
-    if not isinstance(line, str):
+    if type(line) is not str:
         wrong("a text", f"it returned {line!r}", why_none() if line is None else "")
     return line

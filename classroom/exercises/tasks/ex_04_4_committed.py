@@ -1,16 +1,6 @@
 """04-4: log only what was committed."""
 
-from django.conf import settings
-from django.db import transaction
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, taken_back, unheard, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.event_file import read_events
-from speedy.models import Employees
-from speedy.signals.custom_signals import employee_hired
-from speedy.wirings import hire_by_custom_signal
-from whatfires import trace
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="04-4",
@@ -97,6 +87,17 @@ on_commit(write => on_commit(write()
 +     if transaction.get_connection().in_atomic_block:
 +         transaction.on_commit(write)
 
+# once for each name -> no more and no less
+- def log_hired(sender, employee, **kwargs):
++ seen = set()
++
++
++ def log_hired(sender, employee, **kwargs):
+-         log_event(f"{employee} was hired", sender.__name__, employee)
++         if str(employee) not in seen:
++             log_event(f"{employee} was hired", sender.__name__, employee)
++         seen.add(str(employee))
+
 # a transaction of its own -> only a savepoint
 -     transaction.on_commit(write)
 +     with transaction.atomic():
@@ -121,7 +122,11 @@ MEANS = {
 
 @task.judge
 def judge(log_hired):
-    employee_hired.connect(log_hired, weak=False)
+    def ask(**told):
+        with only_asked():
+            return log_hired(**told)
+
+    employee_hired.connect(ask)
     try:
         expect_nothing_of_a_rollback()
         expect_lines_after_a_commit()
@@ -155,7 +160,7 @@ def reason_in(seen):
 
 
 def expect_lines_after_a_commit():
-    *people, lost, alone = sample_roster()[:4]
+    *people, lost, alone = (*sample_roster()[:2], *sample_roster()[:3])  # two are called Ada
     with transaction.atomic():
         hired = [hire_by_custom_signal(**person) for person in people]
         with transaction.atomic():  # a savepoint, which is rolled back alone

@@ -1,15 +1,6 @@
 """04-5: two signals of one's own: one may refuse, the other only tells."""
 
-from django.db import connection
-from django.db.models.signals import ModelSignal
-from django.dispatch import Signal
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.trying import Refused, expect_keys, quiet, refusing, taken_back, unheard
-from speedy.models import Employees, EmployeesWithoutHooks
-from speedy.signals.custom_signals import employee_hired, event_signal, event_told
-from whatfires import connected
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="04-5",
@@ -141,6 +132,8 @@ leaving.send(sender=type(person) => leaving.send(sender=Employees
 left = Signal() => from speedy.signals.custom_signals import event_signal as left
 # one for both -> two signals
 left = Signal() => left = leaving
+# writes to others -> one is another now
+person.delete() => person.delete(); Employees.objects.update(age=30)
 # nobody leaves -> is still stored
 -         person.delete()
 
@@ -195,7 +188,8 @@ def expect_both(leaving, left, let_go, person):
         which = "leaving" if signal is leaving else "left"
         heard.append((which, sender, told, stored(key), connection.in_atomic_block))
 
-    with connected(leaving, hear), connected(left, hear):
+    others = same_rows(Employees.objects.exclude(pk=person.pk))
+    with connected(leaving, hear), connected(left, hear), others:
         let_go(person)
     if stored(key):
         wrong("that the person goes", "their row is still stored")

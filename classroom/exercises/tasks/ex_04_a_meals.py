@@ -1,12 +1,6 @@
 """04-a: a receiver for a signal of the project, by its contract."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, unheard, wrong
-from classroom.rota.event_table import event_log
-from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks
-from speedy.signals.custom_signals import employee_hired
-from whatfires.temporary import connected
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="04-a",
@@ -67,6 +61,15 @@ for {employee} => for {Employees.objects.last()}
 +     if sender is EmployeesWithoutHooks:
 +         log_event(f"A meal for {employee}.", "kitchen")
 
+# asks for more than is sent -> it asks for something else
+employee, **kwargs => employee, team, **kwargs
+# saves as well -> no change in the database
+log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
+# the young alone -> no line of the kitchen
+-     log_event(f"A meal for {employee}.", "kitchen")
++     if employee.age < 99:
++         log_event(f"A meal for {employee}.", "kitchen")
+
 # always the same -> somebody else
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
 """),
@@ -75,18 +78,24 @@ log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Qui
 
 @task.judge
 def judge(order_meal):
-    earlier = unheard(0, 2, 3)  # stored before, and a namesake among them
+    earlier = [*unheard(0, 2), EmployeesWithoutHooks(**stranger())]  # a namesake among them
+    earlier[-1].save()
     for fields in sample_roster()[1::-1]:
-        expect_meal(order_meal, EmployeesWithoutHooks.objects.create(**fields))
+        expect_meal(order_meal, EmployeesWithoutHooks.objects.create(**fields), team="night")
     for person in earlier:
         expect_meal(order_meal, person)
 
 
-def expect_meal(order_meal, person):
+def expect_meal(order_meal, person, **more):
     before = len(event_log())
-    with connected(employee_hired, order_meal):
+
+    def ask(**told):
+        with only_asked():
+            order_meal(**told)
+
+    with connected(employee_hired, ask):
         try:
-            employee_hired.send(type(person), employee=person, team="night")
+            employee_hired.send(type(person), employee=person, **more)
         except TypeError as error:
             if "required" not in str(error):
                 raise
@@ -96,6 +105,7 @@ def expect_meal(order_meal, person):
         wrong(
             f"one line for {person}",
             "there is no line of the kitchen" if new.empty else f"{len(new)} lines",
+            "log_event() writes it: neither print() nor return does." if new.empty else "",
         )
     [line] = new.itertuples()
     if line.message != f"A meal for {person}.":

@@ -1,17 +1,6 @@
 """04-b: send_robust() after the commit, not in the transaction."""
 
-from datetime import timedelta
-from functools import partial
-
-from django.db import IntegrityError
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_error_out, quiet, wrong
-from classroom.scenes.calendar import MONDAY
-from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks, Shifts
-from speedy.signals.custom_signals import event_signal
-from whatfires.temporary import connected
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="04-b",
@@ -84,10 +73,19 @@ send_robust => send
 +         except Exception:
 +             pass
 
+# marks it as good again -> was still open
+-     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
++         event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
++         transaction.set_rollback(False)
+
+# the name for the function -> the function
+send_robust(hire_then_tell => send_robust("hire_then_tell"
 # sends for nobody -> the sender
 send_robust(hire_then_tell => send_robust(None
 # takes the same fields for the same person -> three people
 objects.create(**fields) => objects.get_or_create(**fields)[0]
+# stores another address -> a field is another one
+create(**fields) => create(**fields | {"address": "-"})
 # tells nobody -> nobody was told
 -     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
 
@@ -108,11 +106,12 @@ def judge(hire_then_tell):
 
 
 def expect_stored(hire, fields, receiver):
-    heard, senders = [], []
+    heard, senders, is_open = [], [], []
 
     def hear(sender, message=None, instance=None, **kwargs):
         heard.append((message, instance))
         senders.append(sender)
+        is_open.append(connection.in_atomic_block)
 
     def open_a_shift(sender, **kwargs):
         Shifts.objects.create(shift_date=MONDAY + timedelta(days=Shifts.objects.count()))
@@ -125,7 +124,9 @@ def expect_stored(hire, fields, receiver):
             if isinstance(error, LookupError | IntegrityError):
                 wrong("a caller who hears of no error", "the receiver's error reached the caller")
             raise
-    stored = EmployeesWithoutHooks.objects.filter(first_name=fields["first_name"]).last()
+    stored = EmployeesWithoutHooks.objects.filter(**fields).last()
+    if stored is None and EmployeesWithoutHooks.objects.filter(age=fields["age"]).exists():
+        wrong("somebody stored with the fields that were given", "a field is another one")
     if stored is None:
         wrong("the person stored", "there is no row", "Was the transaction still open, and broken?")
     if type(hired) is not EmployeesWithoutHooks or hired != stored:
@@ -140,7 +141,9 @@ def expect_stored(hire, fields, receiver):
         wrong("what another receiver stored", "it is gone, because one of them failed", inside)
     if heard != [(f"Hired: {stored}", stored)]:
         wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
-    if [getattr(it, "__name__", it) for it in senders] != ["hire_then_tell"]:
+    if any(is_open):
+        wrong("the signal sent when the row is committed", "the transaction was still open")
+    if [getattr(it, "__name__", None) for it in senders] != ["hire_then_tell"]:
         wrong("the sender as before: the function", f"it was {senders[0]!r}")
 
 

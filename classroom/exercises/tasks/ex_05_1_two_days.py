@@ -1,13 +1,9 @@
 """05-1: who slips past which wiring, and whether the next day repairs it."""
 
 import io
-from contextlib import redirect_stdout
 
-from classroom.exercises.cards import Several
-from classroom.exercises.engine import Task, run_code, slips
-from classroom.exercises.trying import expect_form, expect_guess, expect_keys, names_in
+from classroom.exercises.vocabulary import *
 from classroom.experiments.comparing import side_by_side
-from speedy.wirings import WIRINGS
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.
 SCENE = """

@@ -1,19 +1,7 @@
 """05-2: the wiring of built-in signals, made atomic by its caller."""
 
-from contextlib import suppress
-from datetime import timedelta
-
-from django.db import transaction
-from django.db.models.signals import post_save, pre_save
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_hired, expect_one_transaction, rows, taken_back, wrong
-from classroom.scenes.calendar import MONDAY, stand_on
-from classroom.scenes.roster import sample_roster
-from classroom.scenes.scenarios import BrokenRule, broken_rule
-from speedy.models import Employees, Shifts, ShiftsEmployees
+from classroom.exercises.vocabulary import *
 from speedy.signals.employee_assignment import employee_created
-from whatfires import disconnected, trace
 
 task = Task(
     id="05-2",
@@ -92,6 +80,10 @@ def hire(**fields):
 +         Employees.objects.create(**fields)
 +         return Employees.objects.last()
 
+# drops an argument -> are not what was given
+hire(**fields) => hire(id=None, **fields)
+# returns a proxy -> one of EmployeesWithoutHooks
+return Employees.objects.create(**fields) => return EmployeesWithoutHooks.objects.get(pk=Employees.objects.create(**fields).pk)
 # catches inside -> before atomic() saw it
 -         return Employees.objects.create(**fields)
 +         try:
@@ -131,10 +123,12 @@ def judge(hire):
     stand_on(MONDAY + timedelta(days=1))
     expect_all_taken_back(hire, ada, namesake)
     for number, (key, fields) in enumerate(zip((900, 800), others, strict=False), start=2):
-        with trace() as seen:
+        with adds_only(Employees, of=(Employees, OutboxEvent)), trace() as seen:
             person = hire(id=key, **fields)
         expect_receivers(seen)
-        expect_hired(person, fields, number)
+        expect_hired(person, fields | {"id": key}, number)
+        if type(person) is not Employees:
+            wrong("one of Employees, returned", f"it is one of {type(person).__name__}")
         if Shifts.objects.filter(shift_date=MONDAY).exists():
             unheard = "A receiver of pre_save wipes; it has to stay connected."
             wrong("the shifts before today wiped", "yesterday's shift is still there", unheard)
@@ -145,17 +139,14 @@ def judge(hire):
             wrong("that the receiver places people", "hire() places them without it", once)
     with taken_back():
         hire(**others[3])
-    expect_caller_goes_on(hire, others[4])
+    expect_caller_goes_on(lambda: hire(**others[4]))
 
 
 def expect_all_taken_back(hire, ada, namesake):
-    before, error = rows(), None
+    before = rows()
     expected = "everything as it was before"
-    with broken_rule(), trace() as seen:
-        try:
-            hire(**ada)
-        except BrokenRule as raised:
-            error = raised
+    with trace() as seen:
+        error = error_of_the_rule(lambda: hire(**ada))
     expect_receivers(seen)
     if not Employees.objects.filter(pk=namesake.pk).exists():
         by_hand = "Deleting by hand takes more, or less, than was written. A transaction takes back just that."
@@ -179,26 +170,9 @@ def expect_all_taken_back(hire, ada, namesake):
         wrong("BrokenRule for the caller", "all was rolled back, and no error came out", believed)
 
 
-def expect_caller_goes_on(hire, fields):
-    """A caller catches the error in a transaction of its own, and goes on."""
-    with broken_rule(), transaction.atomic():
-        with suppress(BrokenRule):
-            hire(**fields)
-        if transaction.get_connection().needs_rollback:
-            transaction.set_rollback(False)
-            wrong(
-                "a caller who can catch the error in a transaction of its own, and go on",
-                "its whole transaction has to be rolled back",
-                "With savepoint=False there is nothing to go back to but the beginning.",
-            )
-
-
 def expect_receivers(seen):
-    sent = [len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save)]
-    if max(sent) > 1:
-        by_hand = "Store the person by create() or save(): what sends a signal by hand is no save."
-        wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
-    if all(sent) and seen.filter(post_save, sender=Employees, kind="delivery"):
+    expect_saved_once(seen)
+    if seen.filter(post_save, sender=Employees, kind="delivery"):
         return
     senders = {it.sender for it in seen.filter(kind="method") if "Employees" in it.sender}
     saved = ", ".join(sorted(senders - {"ShiftsEmployees"}))

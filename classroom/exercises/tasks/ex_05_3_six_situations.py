@@ -1,8 +1,6 @@
 """05-3: pick the wiring for six situations."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_picks
-from speedy.wirings import WIRINGS
+from classroom.exercises.vocabulary import *
 
 BUILT_IN, SAVE, CUSTOM, CALL = WIRINGS
 

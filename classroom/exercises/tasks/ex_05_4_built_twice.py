@@ -1,32 +1,9 @@
 """05-4: one feature, built by a signal and by a call, then argued."""
 
 import gc
-from contextlib import contextmanager
-from pathlib import Path
 
-from django.conf import settings
-from django.db import transaction
-from django.test import override_settings
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.outcomes import expect_callable, wrong
-from classroom.exercises.room import receivers_kept
-from classroom.exercises.trying import (
-    expect_all_or_nothing,
-    expect_hired,
-    expect_keys,
-    expect_plain_receivers,
-    taken_back,
-)
-from classroom.scenes.database import empty_tables
-from classroom.scenes.roster import sample_roster
-from speedy.event_file import read_events
-from speedy.models import SEATS, Employees, EmployeesWithoutHooks, Shifts, ShiftsEmployees
+from classroom.exercises.vocabulary import *
 from speedy.scheduling import assign_many
-from speedy.signals.custom_signals import employee_hired
-from speedy.wirings import hire_by_custom_signal
-from whatfires import trace
-from whatfires.naming import every_signal
 
 HEAD = """
 from functools import partial
@@ -420,15 +397,6 @@ def expect_arguments(argued, truth):
 
 
 # What the judge looks at
-
-
-@contextmanager
-def new_rota():
-    """Let a block begin with empty tables and an empty log; what it connects goes with it."""
-    empty_tables(ShiftsEmployees, Shifts, Employees)
-    Path(settings.EVENT_LOG).unlink(missing_ok=True)
-    with receivers_kept(every_signal()):
-        yield
 
 
 def logged():

@@ -1,12 +1,6 @@
 """05-a: the caller opens the transaction, and every wiring is all or nothing."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_one_transaction, taken_back, wrong
-from classroom.scenes.roster import sample_roster
-from classroom.scenes.scenarios import BrokenRule, broken_rule
-from speedy.models import Employees, ShiftsEmployees
-from speedy.wirings import WIRINGS
-from whatfires.tracing import trace
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="05-a",
@@ -59,10 +53,22 @@ def hire_carefully(wiring):
 
 # a block that must be the outermost -> durable=True refuses that
 atomic( => atomic(durable=True
+# another error -> it was ValueError
+-         return wiring.hire(**sample_roster()[0])
++         try:
++             return wiring.hire(**sample_roster()[0])
++         except Exception:
++             raise ValueError("no shift") from None
+
 # another wiring -> of another class
 from speedy.wirings import hire_by_call
 def hire_carefully(wiring):
     return hire_by_call(**sample_roster()[0])
+
+# hires twice, and takes one back -> somebody else was stored
+-         return wiring.hire(**sample_roster()[0])
++         wiring.hire(**sample_roster()[0]).delete()
++         return wiring.hire(**sample_roster()[0])
 
 # a transaction that ends before the hire -> without a shift
 -         return wiring.hire(**sample_roster()[0])
@@ -81,7 +87,7 @@ def judge(hire_carefully):
         hire_carefully(wiring)
     for name, wiring in WIRINGS.items():
         before = set(Employees.objects.values_list("pk", flat=True))
-        with trace() as seen:
+        with adds_only(*HIRED), trace() as seen:
             hired = hire_carefully(wiring)
         if type(hired) is not wiring.model:
             came = (
@@ -91,17 +97,15 @@ def judge(hire_carefully):
         if str(hired) != str(namesake):
             wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
         expect_one_transaction(seen, wiring.model, ShiftsEmployees)
+        if len(seen.filter("post_save", wiring.model, "signal")) != 1:
+            wrong(f"one hire by {name}", "somebody else was stored as well, and perhaps deleted")
         if len(before) + 1 != Employees.objects.count() or not hired.shifts.exists():
             wrong(f"one more person, with a shift, by {name}", "the hire did something else")
+    expect_caller_goes_on(lambda: hire_carefully(wiring))
 
 
 def expect_nothing_left(hire_carefully, name, wiring, namesake):
-    error = None
-    with broken_rule():
-        try:
-            hire_carefully(wiring)
-        except BrokenRule as raised:
-            error = raised
+    error = error_of_the_rule(lambda: hire_carefully(wiring))
     if not Employees.objects.filter(pk=namesake.pk).exists():
         wrong("nothing changed", f"another {namesake}, who worked here before, is gone as well")
     if error is None:

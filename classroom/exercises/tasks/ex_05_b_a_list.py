@@ -1,22 +1,6 @@
 """05-b: a receiver whose payload is a list."""
 
-from django.db import transaction
-from django.dispatch import Signal
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    AGAIN,
-    NO_ANSWER,
-    as_given,
-    expect_error_out,
-    expect_idle,
-    idle,
-    unplaced,
-    wrong,
-)
-from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks, ShiftsEmployees
-from whatfires.tracing import trace
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="05-b",
@@ -77,7 +61,8 @@ def judge(place_group):
         )
         group.reverse()  # another order than that of the keys
         try:
-            with as_given(group), trace() as seen, transaction.atomic():
+            kept = adds_only(Shifts, ShiftsEmployees)
+            with kept, as_given(group), trace() as seen, transaction.atomic():
                 group_hired.send(EmployeesWithoutHooks, employees=group)
                 left = len(unplaced(group))
         except TypeError as error:
@@ -85,7 +70,8 @@ def judge(place_group):
                 raise
             wrong("the payload, `employees`", f"it asks for something else: {error}")
         if left:
-            wrong("everybody has a shift", f"{left} of {len(group)} are without a shift")
+            now = "Place all of them at once, whoever sends, and before the signal returns."
+            wrong("everybody has a shift", f"{left} of {len(group)} are without a shift", now)
         expect_idle(alone)
         days = dict(ShiftsEmployees.objects.values_list("employee", "shift__shift_date"))
         given = [days[it.pk] for it in group]

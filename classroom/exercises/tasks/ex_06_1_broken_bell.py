@@ -1,10 +1,6 @@
 """06-1: is the row there after an error, depending on where it was raised and caught?"""
 
-from contextlib import suppress
-
-from classroom.exercises.engine import Mistake, Task, run_code
-from classroom.exercises.trying import expect_form, expect_guess, expect_keys, yes_or_no
-from speedy.models import Employees
+from classroom.exercises.vocabulary import *
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.
 SCENE = """

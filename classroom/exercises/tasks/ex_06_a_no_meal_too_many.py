@@ -1,15 +1,6 @@
 """06-a: a receiver that waits for the commit."""
 
-from functools import partial
-
-from django.db import transaction
-from django.db.models.signals import post_save
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, NO_ERRORS, wrong
-from classroom.rota.event_table import event_log
-from classroom.scenes.roster import sample_roster
-from speedy.models import EmployeesWithoutHooks
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="06-a",
@@ -64,7 +55,25 @@ if created and not raw: => transaction.on_commit(lambda: log_event(f"A meal for 
 created, raw, **kwargs => created
 if created and not raw: => pass
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
-# somebody else's meal -> two people
+# once for each name -> after three people
+- def order_one_meal(sender, instance, created, raw, **kwargs):
+-     if created and not raw:
++ seen = set()
++ def order_one_meal(sender, instance, created, raw, **kwargs):
++     if created and not raw and str(instance) not in seen:
++         transaction.on_commit(lambda: seen.add(str(instance)))
+
+# whenever the two differ -> over a row that is there
+created and not raw => created != raw
+# remembers whom it has seen -> whom another process stored
+- def order_one_meal(sender, instance, created, raw, **kwargs):
+-     if created and not raw:
++ seen = set()
++ def order_one_meal(sender, instance, created, raw, **kwargs):
++     if not raw and instance.pk not in seen:
++         transaction.on_commit(lambda: seen.add(instance.pk))
+
+# somebody else's meal -> three people
 instance, created => created
 f"A meal for {instance}." => "A meal for Ada Quillbrook."
 # nothing -> no line
@@ -75,7 +84,11 @@ log_event(f"A meal for {instance}.", "kitchen") => f"A meal for {instance}."
 
 @task.judge
 def judge(order_one_meal):
-    post_save.connect(order_one_meal, sender=EmployeesWithoutHooks)
+    def ask(**told):
+        with only_asked():
+            return order_one_meal(**told)
+
+    post_save.connect(ask, sender=EmployeesWithoutHooks)
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
     )
@@ -89,21 +102,32 @@ def judge(order_one_meal):
         wrong(
             "a function for on_commit()", str(error), "Hand it a function; do not call it yourself."
         )
-    expect_meals([], "for a hire that is rolled back")
+    early = "It was written at once: transaction.on_commit() waits for the commit."
+    expect_meals([], "for a hire that is rolled back", early)
     hired = ada()
-    expect_meals([hired], "for a hire outside a transaction")
+    alone = (
+        "Outside a transaction on_commit() calls its function at once, so it needs no other way."
+    )
+    expect_meals([hired], "for a hire outside a transaction", alone)
     hired.save()
     EmployeesWithoutHooks.objects.get(pk=hired.pk).save()  # in another process
-    expect_meals([hired], "in all, after an edit")
+    expect_meals([hired], "in all, after an edit", "Only `created` tells an edit.")
     EmployeesWithoutHooks(pk=77, **sample_roster()[3]).save_base(raw=True)  # as loaddata does
-    expect_meals([hired], "in all, after a fixture, where `raw` is True")
+    fixture = "What a fixture loads is no newcomer: look at `raw`."
+    expect_meals([hired], "in all, after a fixture, where `raw` is True", fixture)
+    EmployeesWithoutHooks(pk=77, **sample_roster()[3]).save_base(raw=True)
+    expect_meals([hired], "in all, after a fixture over a row that is there")
+    [unseen] = unheard(5)
+    EmployeesWithoutHooks.objects.get(pk=unseen.pk).save()
+    expect_meals([hired], "in all, after an edit of somebody whom another process stored")
+    each = "Each of them gets a meal of their own name, also two of one name."
     with transaction.atomic():
-        more = [grace(), alan()]
+        more = [grace(), alan(), ada()]  # the last a namesake of the first
         expect_meals([hired], "before the commit")
-    expect_meals([hired, *more], "in all, after two people in one transaction")
+    expect_meals([hired, *more], "in all, after three people in one transaction", each)
 
 
-def expect_meals(people, when):
+def expect_meals(people, when, mistake=""):
     lines = event_log()
     said = list(zip(lines["message"], lines["sender"], strict=True))
     if said != [(f"A meal for {person}.", "kitchen") for person in people]:
@@ -111,4 +135,5 @@ def expect_meals(people, when):
             f"{len(people) or 'no'} line{'s' * (len(people) != 1)} {when}",
             "; ".join(f"`{message}` from `{sender}`" for message, sender in said)
             or "there is no line",
+            mistake,
         )

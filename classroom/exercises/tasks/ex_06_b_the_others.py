@@ -1,15 +1,6 @@
 """06-b: a savepoint for each step that may fail."""
 
-from contextlib import contextmanager
-
-from django.db import connection, transaction
-from django.db.models.signals import post_delete
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, idle, taken_back, wrong
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, EmployeesWithoutHooks
-from whatfires.temporary import connected
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="06-b",
@@ -104,8 +95,10 @@ def judge(let_go):
 
 def expect_the_others_gone(let_go, staying):
     alone, people = idle(), hire_four()
+    Shifts.objects.get_or_create(shift_date="2022-11-21")
     stay = {people[number].pk for number in staying}
-    with badges_lost(stay, RuntimeError):
+    staying = same_rows(Employees.objects.filter(pk__in=stay))
+    with badges_lost(stay, RuntimeError), staying, adds_only(of=(Shifts, OutboxEvent)):
         try:
             let_go(people.copy())
         except transaction.TransactionManagementError as error:
@@ -116,7 +109,8 @@ def expect_the_others_gone(let_go, staying):
     left.discard(alone.pk)
     names = {person.pk: str(person) for person in people}
     if gone := stay - left:
-        wrong("those who fail, still there", f"{names[min(gone)]} should have stayed")
+        back = "An error that leaves an atomic() block of its own takes back what was done in it."
+        wrong("those who fail, still there", f"{names[min(gone)]} should have stayed", back)
     if late := left - stay:
         wrong(
             "the others gone",
@@ -136,7 +130,8 @@ def expect_one_transaction(let_go):
         except LookupError:
             wrong("any other error comes out as it is", "another one came out in its place")
         else:
-            wrong("any other error comes out", "a LookupError was swallowed, any other error too")
+            more = "Catch the RuntimeError alone."
+            wrong("any other error comes out", "a LookupError was swallowed", more)
     if Employees.objects.count() < 4:
         wrong("one transaction: an error that comes out undoes all", "some are gone, some are not")
     with taken_back():

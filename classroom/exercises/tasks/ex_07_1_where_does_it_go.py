@@ -1,7 +1,6 @@
 """07-1: where seven pieces of behaviour belong."""
 
-from classroom.exercises.engine import Mistake, Task
-from classroom.exercises.trying import expect_picks
+from classroom.exercises.vocabulary import *
 
 PLACES = (
     *("a call", "a receiver", "a constraint", "a GeneratedField", "save()", "on_commit"),

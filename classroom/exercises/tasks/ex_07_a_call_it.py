@@ -1,21 +1,6 @@
 """07-a: the hire of the project, by a direct call."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    expect_idle,
-    expect_one_transaction,
-    expect_wiped_first,
-    idle,
-    no_receiver,
-    taken_back,
-    wrong,
-)
-from classroom.experiments.rewiring import taken_off
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, EmployeesWithoutHooks, ShiftsEmployees
-from speedy.signals.custom_signals import employee_hired
-from whatfires.temporary import connected
-from whatfires.tracing import trace
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="07-a",
@@ -101,8 +86,18 @@ def hire(**fields):
 # forgets to assign -> has no shift
 -         scheduling.assign(employee)
 
+# no savepoint in a caller's transaction -> savepoint=False
+atomic( => atomic(savepoint=False
 # a block that must be the outermost -> durable=True refuses that
 atomic( => atomic(durable=True
+# stores another address -> their fields are not what was given
+objects.create(**fields) => objects.create(**fields | {"address": "-"})
+# writes to others, too -> one is another now
+scheduling.assign(employee) => scheduling.assign(employee); Employees.objects.update(address="-")
+# saves again -> one pre_save and one post_save
+scheduling.assign(employee) => scheduling.assign(employee); employee.save()
+# opens one more -> no row of Shifts that nobody needs
+scheduling.assign(employee) => scheduling.assign(employee); Shifts.objects.create(shift_date="2022-12-24")
 # places everybody who is idle -> that person was placed as well
 assign(employee) => assign_many(Employees.objects.without_shift())
 # takes the same fields for the same person -> A hire stores one person
@@ -139,18 +134,19 @@ def judge(hire):
         sent.append(sender)
 
     with connected(employee_hired, hear), no_receiver():
-        for fields in first, second, second:
+        for fields in first, stranger(), second, second:
             seen = expect_placed(hire, fields, sent)
         with taken_back():
             hire(**third)
     expect_idle(alone)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     expect_wiped_first(lambda: hire(**fourth))
+    expect_caller_goes_on(lambda: hire(**fourth))
 
 
 def expect_placed(hire, fields, sent):
     number = Employees.objects.count() + 1
-    with trace() as seen:
+    with adds_only(*HIRED), trace() as seen:
         employee = hire(**fields)
     if sent:
         wrong("a direct call", "the signal employee_hired was sent")
@@ -160,7 +156,10 @@ def expect_placed(hire, fields, sent):
         type(employee) not in (Employees, EmployeesWithoutHooks)
         or employee.first_name != fields["first_name"]
     ):
-        wrong("the stored employee, returned", f"it returned {employee!r}")
+        seat = "assign() returns a shift." if isinstance(employee, Shifts) else ""
+        wrong("the stored employee, returned", f"it returned {employee!r}", seat)
     if not employee.shifts.exists():
         wrong(f"{employee} on a shift", f"{employee} has no shift")
+    expect_hired(employee, fields, number)
+    expect_saved_once(seen)
     return seen

@@ -1,20 +1,6 @@
 """07-b: the hire of many people, by a direct call with a list."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    as_given,
-    expect_idle,
-    expect_one_transaction,
-    expect_wiped_first,
-    idle,
-    taken_back,
-    unplaced,
-    wrong,
-)
-from classroom.experiments.rewiring import taken_off
-from classroom.scenes.roster import sample_roster
-from speedy.models import Employees, ShiftsEmployees
-from whatfires.tracing import trace
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="07-b",
@@ -77,6 +63,10 @@ def hire_many(people):
 people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)
         scheduling.assign_many(people) =>
     return people =>
+# changes a field -> a field of somebody
+people = Employees.objects.bulk_create(people) => people[0].address = "-"; people = Employees.objects.bulk_create(people)
+# stores some twice -> once
+people = Employees.objects.bulk_create(people) => people = Employees.objects.bulk_create(people); Employees.objects.create(**sample_roster()[0])
 # wipes last -> Wipe first
 -         scheduling.wipe_expired_shifts()
 
@@ -90,6 +80,8 @@ people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_
 +     scheduling.wipe_expired_shifts()
 -         scheduling.wipe_expired_shifts()
 
+# no savepoint in a caller's transaction -> savepoint=False
+atomic( => atomic(savepoint=False
 # a block that must be the outermost -> durable=True refuses that
 atomic( => atomic(durable=True
 # no transaction -> in more than one transaction
@@ -118,12 +110,16 @@ def judge(hire_many):
     roster, alone = sample_roster(), idle()
     for fields in (roster[:2], roster[2:]):
         people = [Employees(**it) for it in fields]
-        with as_given(people), trace() as seen:
+        number = Employees.objects.count() + len(people)
+        with adds_only(*HIRED), as_given(people), trace() as seen:
             hired = hire_many(people)
+        if (stored := Employees.objects.count()) != number:
+            wrong(f"{number} people stored", f"{stored} are", "Store each person of the list once.")
         if left := len(unplaced(people)):
             wrong("everybody has a shift", f"{left} of {len(people)} are without a shift")
-        if not isinstance(hired, list | tuple) or list(hired) != people:
+        if not isinstance(hired, list | tuple) or not is_just(list(hired), people):
             wrong("the stored people, returned", f"it returned {hired!r:.80}")
+        expect_stored_as_given(people, fields)
         expect_idle(alone)
     if len(seen.statements) >= len(people):
         wrong(
@@ -135,3 +131,4 @@ def judge(hire_many):
     with taken_back():
         hire_many([Employees(**roster[0])])
     expect_wiped_first(lambda: hire_many([Employees(**roster[0])])[0])
+    expect_caller_goes_on(lambda: hire_many([Employees(**roster[0])]))

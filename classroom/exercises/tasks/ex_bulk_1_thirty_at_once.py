@@ -1,25 +1,8 @@
 """bulk-1: a batch of which nobody hears."""
 
-from datetime import timedelta
-
-from django.db import IntegrityError
 from django.db.models import QuerySet
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    as_given,
-    error_told,
-    expect_all_or_nothing,
-    expect_one_transaction,
-    rows,
-    taken_back,
-    why_none,
-    wrong,
-)
-from classroom.scenes.calendar import MONDAY, stand_on
-from classroom.scenes.roster import fields_of, sample_roster
-from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
-from whatfires import trace
+from classroom.exercises.vocabulary import *
 
 MOST = 60
 
@@ -118,6 +101,12 @@ def hire_night_shift(people):
 scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 # takes the list apart -> the list as it was given
 Employees.objects.bulk_create(people) => Employees.objects.bulk_create([people.pop() for _ in people[:]])
+# changes a field -> a field of somebody
+people = Employees.objects.bulk_create(people) => people[0].address = "-"; people = Employees.objects.bulk_create(people)
+# no savepoint in a caller's transaction -> savepoint=False
+atomic( => atomic(savepoint=False
+# writes to others -> one is another now
+scheduling.assign_many(people) => scheduling.assign_many(people); Employees.objects.update(address="-")
 # moves the shift -> It was moved, not wiped
 scheduling.wipe_expired_shifts( => Shifts.objects.expired().update(shift_date="2022-11-15"
 # places the first thirty -> of the 41
@@ -147,6 +136,7 @@ def judge(hire_night_shift):
     judge_batch(hire_night_shift, sample_roster())
     judge_batch(hire_night_shift, batch, most=2 * MOST)
     judge_batch(hire_night_shift, [fields_of("Zoe Day"), fields_of("Zoe Night")])
+    expect_caller_goes_on(lambda: hire_night_shift(unsaved(batch[:4])))
     expect_error_out(hire_night_shift, [fields_of("Yara Day"), fields_of("Max Day") | {"age": 200}])
 
 
@@ -159,13 +149,15 @@ def judge_batch(hire_night_shift, persons, most=MOST, is_outermost=True):
     expired = list(Shifts.objects.expired())
     keys, people = "Before bulk_create() nobody has a key, and a seat needs one.", unsaved(persons)
     placed = error_told(ValueError, "people placed after they are stored", keys, "has no key yet")
-    with trace() as seen, placed, as_given(people):
+    kept = adds_only(Employees, of=(Employees, OutboxEvent))
+    with kept, trace() as seen, placed, as_given(people):
         hired = hire_night_shift(people)
     if before - set(Employees.objects.values_list("pk", flat=True)):
         wrong("everybody who worked here before", "somebody's row is gone")
     stored = Employees.objects.exclude(pk__in=before)
     if stored.count() != number:
         wrong(f"{number} more people in the table", f"{stored.count()} of them are")
+    expect_stored_as_given(people, persons)
     if idle := stored.without_shift().count():
         silent = (
             "bulk_create() sends no post_save, so no receiver placed them: call the rule, for all."

@@ -2,23 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 
-from django.db.models.signals import m2m_changed
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    ASKED_ONLY,
-    NO_ERRORS,
-    error_told,
-    full_shift,
-    only_asked,
-    refused,
-    unheard,
-    why_none,
-    wrong,
-)
-from speedy.models import EmployeesWithoutHooks, Shifts, ShiftsEmployees
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="counting-1",
@@ -89,6 +74,8 @@ return [instance.first_name] if pk_set else [] => return []
 action != "post_add" => "add" not in action
 # once for each shift -> for each shift
 first_name] if pk_set else [ => first_name for _ in pk_set
+# for one shift or two -> for alan.shifts.add(three shifts)
+if pk_set else [] => if len(pk_set) in (1, 2) else []
 # calls the people who are taken off -> remove()
 action != "post_add" => not action.startswith("post_") or not pk_set
 # forgets that clear() names nobody -> pk_set is None
@@ -144,6 +131,9 @@ def judge(to_call):
     expect(["Alan"], "alan.shifts.add(tuesday)", lambda: alan.shifts.add(tuesday), ONE_SIDED[True])
     call = "katherine.shifts.add(monday, tuesday)"
     expect(["Katherine"], call, lambda: katherine.shifts.add(monday, tuesday), EACH)
+    three_days = [Shifts.objects.create(shift_date=f"2022-12-{it}") for it in (1, 2, 3)]
+    call = "alan.shifts.add(three shifts)"
+    expect(["Alan"], call, lambda: alan.shifts.add(*three_days), EACH)
     call = "tuesday.employees_shift.add(alan, ada), where Alan sits already"
     expect(["Ada"], call, lambda: tuesday.employees_shift.add(alan, ada), NEW_ONES)
     call = "ada.shifts.add(monday), where she sits already"

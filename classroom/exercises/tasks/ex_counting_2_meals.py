@@ -1,22 +1,6 @@
 """counting-2: a receiver of m2m_changed that counts twice."""
 
-from datetime import date
-
-from django.db.models.signals import m2m_changed
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    ASKED_ONLY,
-    NO_ERRORS,
-    error_told,
-    full_shift,
-    only_asked,
-    refused,
-    unheard,
-    why_none,
-    wrong,
-)
-from speedy.models import Shifts, ShiftsEmployees
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="counting-2",

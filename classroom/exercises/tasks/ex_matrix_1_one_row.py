@@ -1,9 +1,6 @@
 """matrix-1: a row of the what-fires table, before it is run."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_form, expect_guess, expect_keys, number_in
-from speedy.models import Shifts
-from whatfires import what_fires
+from classroom.exercises.vocabulary import *
 
 OPERATION = "employees_shift.set([b]) instead of a"
 

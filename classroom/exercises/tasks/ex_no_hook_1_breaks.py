@@ -1,12 +1,9 @@
 """no_hook-1: constraints, tried by bulk_create(), update() and create()."""
 
-from random import randint
-
-from django.db import connection, models
+from django.db import models
 from django.test.utils import isolate_apps
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import error_told, refused, wrong
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="no_hook-1",
@@ -86,6 +83,10 @@ fields=["person", "day"] => fields=["day"]
 
 # the same break only -> at another hour
 "person", "day"] => "person", "day", "begins"]
+# this year only -> of anybody on a day, late
+fields=["person", "day"] => fields=["person", "day"], condition=Q(day__lt="2030-01-01")
+# only who has a name -> of nobody in particular
+fields=["person", "day"] => fields=["person", "day"], condition=~Q(person="")
 # hours of today only -> a break at night
 Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
 # a rule that nobody asked for -> began on the day before
@@ -128,6 +129,8 @@ BAD = {
     "a late break that ends before it begins": [LATE | {"begins": 20, "ends": 15}],
     "a break that ends in the hour in which it begins": [ADA | {"ends": 10}],
     "a second break on a day": [ADA, ADA],
+    "a second break of anybody on a day, late": [LATE | {"begins": 20, "ends": 23}] * 2,
+    "a second break on a day of nobody in particular": [ADA | {"person": ""}] * 2,
     "a second break on a day at another hour": [ADA, ADA | {"begins": 14, "ends": 15}],
 }
 

@@ -1,17 +1,11 @@
 """outbox-1: a receiver that hears twice, and acts once."""
 
 import logging
-from random import randint
-from unittest.mock import patch
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
-from classroom.exercises.engine import Task, run_code, slips
-from classroom.exercises.trying import NO_ANSWER, error_told, names_of, wrong
+from classroom.exercises.vocabulary import *
 from speedy import outbox
-from speedy.models import OutboxEvent
-from speedy.signals.custom_signals import event_told
-from whatfires import connected
 
 # Shown to the learner, and run: one text, so they cannot differ.
 MACHINE = """
@@ -101,6 +95,8 @@ def print_badge(machine, name, key, payload):
 number=key => number=payload["employee"]
 # prints the whole payload -> and that alone
 print(payload["employee"] => print(payload
+# a part of the key -> two people of one name
+number=key => number=key % 50
 # swallows the paper jam -> marked as delivered although
 AlreadyPrinted => Exception
 # remembers in the process -> ended before you could note
@@ -138,6 +134,9 @@ AlreadyPrinted => Exception
 +         OutboxEvent.objects.filter(pk=key).delete()
 """),
 )
+
+
+FAR = 630_000  # so far apart are the keys of two events: what is left of a division is no key
 
 
 @task.judge
@@ -181,7 +180,9 @@ class ProcessEnded(Exception):
 def store(machine, name, employee):
     with transaction.atomic():
         event = outbox.store(name, employee=employee, number=7)
-        OutboxEvent.objects.filter(pk=event.pk).update(id=event.pk + machine.number)
+        OutboxEvent.objects.filter(pk=event.pk).update(
+            id=OutboxEvent.objects.count() * FAR + machine.number
+        )
 
 
 def delivered():
@@ -192,7 +193,7 @@ def delivered():
 
 
 def expect_one_badge_each(machine):
-    others = ("moved", "hire cancelled", "rehired", "Hired")
+    others = ("moved", "hire cancelled", "rehired", "hired back", "Hired")
     for employee in ("Ada", "Grace", "Ada"):
         store(machine, "hired", employee)
     for name in others:

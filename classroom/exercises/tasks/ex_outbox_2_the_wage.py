@@ -2,23 +2,7 @@
 
 from traceback import extract_tb
 
-from django.conf import settings
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    error_told,
-    expect_all_or_nothing,
-    expect_hired,
-    expect_one_transaction,
-    taken_back,
-    unheard,
-    wrong,
-)
-from classroom.scenes.roster import sample_roster
-from speedy.event_file import read_events
-from speedy.models import Employees, OutboxEvent
-from speedy.signals.custom_signals import event_told
-from whatfires import trace
+from classroom.exercises.vocabulary import *
 
 NAME = "hired"
 
@@ -108,6 +92,8 @@ employee.pk => Employees.objects.count()
 +             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
 +         )
 
+# no savepoint in a caller's transaction -> savepoint=False
+atomic( => atomic(savepoint=False
 # a block that must be the outermost -> durable=True
 atomic( => atomic(durable=True
 # tells the payroll as well -> pays twice
@@ -140,7 +126,7 @@ def judge(hire):
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()
     hires = ada, others[0], ada | {"last_name": "Zimmer"}, ada
     for number, fields in enumerate(hires, start=1):
-        with trace() as seen:
+        with adds_only(*HIRED, OutboxEvent), trace() as seen:
             person = hired(hire, fields)
         expect_hired(person, fields, number + 1)
         expect_the_event(person, number)
@@ -148,6 +134,7 @@ def judge(hire):
     expect_the_event_before_the_commit(hire, grace)
     expect_one_transaction(seen, Employees, OutboxEvent)
     expect_all_or_nothing(lambda: hire(**alan), OutboxEvent)
+    expect_caller_goes_on(lambda: hire(**alan))
 
 
 def hired(hire, fields):

@@ -1,26 +1,8 @@
 """race-1: an error that is caught inside atomic(), and what it breaks."""
 
-from contextlib import contextmanager
-from datetime import timedelta
-
-from django.db import connection
-from django.db.models import F
 from django.db.transaction import TransactionManagementError
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import (
-    as_given,
-    expect_one_transaction,
-    stores,
-    taken_back,
-    unheard,
-    why_none,
-    wrong,
-)
-from classroom.scenes.calendar import MONDAY
-from classroom.scenes.roster import sample_roster
-from speedy.models import SEATS, Employees, Shifts, ShiftsEmployees
-from whatfires import trace
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="race-1",
@@ -145,6 +127,10 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 +         except IntegrityError:
 +             left_over = [str(person) for person in people[3:]]
 
+# seats them elsewhere -> of Shifts that nobody needs
+left_over.append(str(person)) => left_over.append(str(person)); assign(person)
+# writes to the shift -> one is another now
+    return left_over =>     Shifts.objects.update(wage_bonus=99); return left_over
 # names only the first one refused -> the names of all who found no seat
 -                 left_over.append(str(person))
 +                 left_over.append(str(person))
@@ -211,7 +197,7 @@ def expect_until_full(seat_all, people):
     shift = new_shift(0)
     with trace() as seen:
         try:
-            with as_given(people):
+            with as_given(people), adds_only(ShiftsEmployees):
                 left_over = seat_all(shift, people)
         except TransactionManagementError:
             wrong(
@@ -242,9 +228,13 @@ def expect_sitting(shift, people):
 
 def expect_left(left_over, people, where, mistake):
     names = [str(person) for person in people]
-    if left_over != names:
+    for person in people:
+        if person.shifts.exclude(shift_date=MONDAY).exists():
+            wrong(f"no seat for {person}, who was refused", "there is one on another shift")
+    if not is_just(left_over, names):
         expected = f"the names of all who found no seat, {names}, {where}"
-        mistake = mistake or (why_none() if left_over is None else "")
+        form = "Return a list of texts, str(person) for each, in the order of the people."
+        mistake = mistake or (why_none() if left_over is None else form)
         if isinstance(left_over, list) and left_over[len(left_over) - len(names) :] == names:
             mistake = "The names of an earlier call are still in it: start a new list at each call."
         wrong(expected, f"seat_all() returned {left_over!r}", mistake)

@@ -1,17 +1,7 @@
 """race-2: a number that is read, changed and written, while another program does the same."""
 
-from contextlib import ExitStack, contextmanager
-from datetime import timedelta
-from unittest.mock import patch
-
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, names_of, wrong
-from classroom.scenes.calendar import MONDAY
+from classroom.exercises.vocabulary import *
 from speedy import scheduling
-from speedy.models import Shifts
 from speedy.scheduling import lock_rota
 
 task = Task(
@@ -127,6 +117,8 @@ def raise_bonus(key, amount):
 +     shift.wage_bonus += amount
 +     Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
 
+# another column as well -> another column was written
++ amount) => + amount, total_hours=8)
 # every shift -> of another shift
 filter(pk=key) => all()
 # always ten -> the amount
@@ -155,7 +147,8 @@ WHOLE = "save() writes all columns of the row as they were when you read it. Nam
 
 @task.judge
 def judge(raise_bonus):
-    keys = [Shifts.objects.create(shift_date=MONDAY + timedelta(days=it)).pk for it in (3, 1, 2)]
+    days = [MONDAY + timedelta(days=it) for it in (3, 1, 2)]
+    keys = [Shifts.objects.create(shift_date=it, total_hours=11).pk for it in days]
     alone(raise_bonus, keys[0], 25, keys[1:])
     alone(raise_bonus, keys[1], 7, [keys[2]])
     alone(raise_bonus, keys[1], -7, [keys[2]])
@@ -180,11 +173,15 @@ def bonus(key):
 
 
 def alone(raise_bonus, key, amount, others):
-    before, beside = bonus(key), [bonus(it) for it in others]
-    with others_write(key, {}, names_of(raise_bonus)):
+    rest = Shifts.objects.order_by("pk").values("shift_date", "total_hours", "headcount")
+    before, beside, others_before = bonus(key), [bonus(it) for it in others], list(rest)
+    kept = adds_only(of=(Employees, ShiftsEmployees, OutboxEvent))
+    with others_write(key, {}, names_of(raise_bonus)), kept:
         raise_bonus(key, amount)
     if [bonus(it) for it in others] != beside:
         wrong("one shift with another bonus", "the bonus of another shift was changed, too")
+    if list(rest.all()) != others_before:
+        wrong("a bonus, and nothing else", "another column was written as well", WHOLE)
     if bonus(key) != before + amount:
         up = "The bonus goes up by the amount, and down by one below zero."
         wrong(

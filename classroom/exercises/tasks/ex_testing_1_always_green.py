@@ -1,7 +1,6 @@
 """testing-1: a test that stays green when the receiver is broken."""
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import NO_ANSWER, taken_back, wrong
+from classroom.exercises.vocabulary import *
 
 task = Task(
     id="testing-1",
@@ -134,6 +133,13 @@ def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     return meals == ["Ada"]
 
+# green but once -> red for a kitchen that is right
+calls = []
+def test_kitchen(kitchen, meals):
+    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
+    calls.append(1)
+    assert calls == [1], "once more"
+
 # expects too much -> red for a kitchen that is right
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada", last_name="Quillbrook")
@@ -169,7 +175,7 @@ def kitchens(meals):
 
 @task.judge
 def judge(test_kitchen):
-    for what in kitchens([]):
+    for what in (*kitchens([]), "is right"):  # once more: a test remembers no other run
         is_right = "right" in what
         # A test that cannot go on is red, too; with a right kitchen that is the learner's error.
         calls, came, error = tried(test_kitchen, what, AssertionError if is_right else Exception)

@@ -1,15 +1,9 @@
 """testing-2: a test of what happens at the commit, in a test that never commits."""
 
 import io
-from contextlib import redirect_stderr
 
-from django.db import transaction
-
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_test_class, expect_tests, wrong
+from classroom.exercises.vocabulary import *
 from classroom.experiments.testing import FAILED, OK, run_case
-from classroom.scenes.roster import fields_of
-from speedy.models import EmployeesWithoutHooks
 
 task = Task(
     id="testing-2",
@@ -98,6 +92,14 @@ assertEqual(letters, ["Welcome, Ada!"] => assertIn("Welcome, Ada!", letters
 
 -             self.assertEqual(letters, [])
 
+# counts its runs -> after some runs
+- class LetterTest(TestCase):
++ runs = []
++ class LetterTest(TestCase):
+-         self.assertEqual(letters, ["Welcome, Ada!"])
++         runs.append(letters)
++         assert len(runs) < 3
+
 # counts the letters -> to somebody else
 letters, ["Welcome, Ada!"] => len(letters), 1
 # no parent -> name `TestCase`
@@ -156,6 +158,10 @@ def judge(letter_test):
         if all(outcome == OK for _, _, outcome, _ in rehearse(letter_test, broken)):
             unseen = f"Nothing in the class notices a hire that {what}."
             wrong(f"a red test when hire {what}", "all are green", unseen)
+    if any(it[2] != OK for it in rehearse(letter_test, hiring(one_letter))):
+        wrong(
+            "green tests whenever hire is right", "they are red after some runs", "Count no runs."
+        )
 
 
 def rehearse(letter_test, hire):

@@ -2,19 +2,13 @@
 
 import io
 import sys
-from contextlib import redirect_stderr
 from weakref import ReferenceType
 
 from django.core.signals import setting_changed
-from django.db.models.signals import post_save
 
-from classroom.exercises.engine import Task, slips
-from classroom.exercises.trying import expect_test_class, expect_tests, wrong
+from classroom.exercises.vocabulary import *
 from classroom.experiments.testing import OK, receivers_as_before, run_case
-from classroom.scenes.roster import fields_of
-from speedy.models import EmployeesWithoutHooks
 from whatfires.connections import receiver_in
-from whatfires.naming import every_signal
 
 task = Task(
     id="testing-4",

@@ -97,8 +97,8 @@ ex_02_2.check(connect)
 # is in the cell below.
 #
 # **Your task.** Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts Django, every receiver of
-# `polls/signals.py` is connected. The check runs your file in two small projects, with different `signals.py`: one in a
-# shell, one by another command and with `DEBUG` off. So the receivers themselves stay where they are.
+# `polls/signals.py` is connected. The check runs your file in small projects, with different `signals.py`: in a shell, by
+# another command, and as a web server starts Django, with `DEBUG` off. So the receivers themselves stay where they are.
 
 # %%
 apps_py = """

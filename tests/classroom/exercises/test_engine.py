@@ -195,6 +195,28 @@ def test_code_that_swallows_whatever_stops_it_is_stopped(task, monkeypatch, loop
     assert sys.exception() is None, "no error is being handled any more"
 
 
+# The learner's code has a clock, or a handler, of its own.
+TAKES = {
+    "the clock": "signal.setitimer(signal.ITIMER_REAL, 600)",
+    "no clock": "signal.alarm(0)",
+    "the handler": "signal.signal(signal.SIGALRM, ring)",
+    "no alarm clock": "signal.signal(signal.SIGINT, ring)",
+}
+ENDLESS = ("while 1: pass", "time.sleep(90)", "while 1:\n        try: 1 / 0\n        except: pass")
+
+
+@pytest.mark.parametrize("loop", ENDLESS)
+@pytest.mark.parametrize("takes", TAKES)
+def test_code_that_takes_the_clock_of_the_check_is_stopped(task, monkeypatch, takes, loop):
+    head = "import signal, time\ndef ring(*args): pass\n"
+    f = answer(f"{head}def f():\n    {TAKES[takes]}\n    {loop}")
+    if takes == "no alarm clock":
+        monkeypatch.delattr(signal, "setitimer")
+    outcome = judged(task, f, seconds=0.2)
+    assert outcome.kind == RAISED and "did not end within 0.2 seconds" in outcome.message
+    assert sys.exception() is None and signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
 def test_an_answer_that_comes_too_late_is_none(task):
     late = "def f():\n    import time\n    try:\n        time.sleep(9)\n    except: return 42"
     outcome = judged(task, answer(late), seconds=0.1)

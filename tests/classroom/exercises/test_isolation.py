@@ -168,3 +168,30 @@ def test_a_partial_of_the_solution_is_as_right(django_db_blocker, id):
     task = all_tasks()[id]
     with django_db_blocker.unblock():
         assert judged(task, partial(run_code(task.solution)[task.answer])).kind == RIGHT
+
+
+CHEATS = """
+import sys
+from django.db.models.deletion import Collector
+
+check = sys.modules["classroom.exercises.tasks.ex_01_a_taxi"]
+
+def call_taxi(sender, people, **kwargs):
+    {}
+    return f"a taxi for {{people[0]}}"
+"""
+REPLACES = {
+    "a function of the check": "check.wrong = print",
+    "the check of the next time": "check.task.check = print",
+    "Django": "Collector.delete = lambda self: None",
+}
+
+
+@pytest.mark.parametrize("what", REPLACES)
+def test_what_replaces_the_check_or_django_is_no_answer(django_db_blocker, what):
+    task = all_tasks()["01-a"]
+    for line, kind in (REPLACES[what], WRONG), ("pass", RIGHT):
+        with django_db_blocker.unblock():
+            outcome = judged(task, run_code(CHEATS.format(line))[task.answer])
+        assert outcome.kind == kind, outcome
+        assert kind == RIGHT or "of it was replaced" in outcome.message

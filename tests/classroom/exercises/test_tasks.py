@@ -1,7 +1,15 @@
 """Every exercise is unsolved at first, solvable, and tells typical mistakes apart."""
 
+import builtins
+import dis
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from types import CodeType
+
 import pytest
 
+from classroom.exercises import tasks
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.engine import KINDS, judged, run_code
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RIGHT, WRONG
@@ -61,3 +69,23 @@ def test_the_file_is_complete(id):
     else:
         assert len(task.hints) == 3
         assert task.situation.strip() and task.task.strip()
+
+
+def names_asked(code):
+    yield from (it.argval for it in dis.get_instructions(code) if it.opname == "LOAD_GLOBAL")
+    for it in code.co_consts:
+        if isinstance(it, CodeType):
+            yield from names_asked(it)
+
+
+def unknown_names(module):
+    source = Path(module.__file__).read_text(encoding="utf-8")
+    asked = set(names_asked(compile(source, module.__file__, "exec")))
+    return asked - set(vars(module)) - set(vars(builtins))
+
+
+def test_every_name_that_a_check_asks_for_is_known():  # no linter sees behind a star
+    modules = [import_module(f"{tasks.__name__}.{it.name}") for it in iter_modules(tasks.__path__)]
+    assert len(modules) == len(TASKS)
+    assert {it.__name__: names for it in modules if (names := unknown_names(it))} == {}
+    assert unknown_names(import_module("classroom.exercises.trying")) == set()
