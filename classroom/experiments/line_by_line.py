@@ -257,9 +257,7 @@ def of_methods(fires):
         Person.objects.bulk_create([Person(name="Grace")])
     found = f"A receiver was called for {names[1]}, a model of Django's own."
     yield "You need not edit the model.", HOLDS, found
-    found = (
-        f"The receiver was called for {len(names)} of 3 rows. bulk_create() stored the third."
-    )
+    found = f"The receiver was called for {len(names)} of 3 rows. bulk_create() stored the third."
     yield "Signals are there for all models, at all times.", IN_PART, found
     gone = fires.fired("queryset.delete")
     method, signal = times(gone.get("delete()", 0)), times(gone["post_delete"])
