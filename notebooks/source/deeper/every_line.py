@@ -23,9 +23,9 @@ fresh_database()
 # `create()` it would do the same. And the line with `send()` does not show what will happen. So if all the code is yours, call a
 # function: everybody sees what happens, and one `atomic()` keeps it together.
 #
-# In the end the tutorial comes near to this. If a signal will never be extended, it says, you do not need it, and it passes on the advice
-# of [Django's own page](https://docs.djangoproject.com/en/5.2/topics/signals/) to prefer a direct call. But it recommends signals all
-# the same, for projects that grow.
+# In the end the tutorial comes near to this: it passes on the advice of [Django's own
+# page](https://docs.djangoproject.com/en/5.2/topics/signals/) to prefer a direct call. But for projects that grow it still recommends
+# signals.
 #
 # ## The models
 #
@@ -68,8 +68,8 @@ line_by_line.listing(line_by_line.receivers)
 # - **18.** In the tree of files, the file of the receivers is called `employees_signals.py`. But the package imports it under the name
 #   `employee_assignment`. If you follow the tree, Django does not start, so you notice.
 #
-# `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. Claim 15 has the price
-# of this. And a star brings names that you do not expect, so import each name by itself.
+# `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected, at a price: see
+# claim 15. And a star brings names that you do not expect, so import each name by itself.
 #
 # ## The views and the event log
 #
@@ -111,17 +111,15 @@ line_by_line.claims()
 # - **6.** `save()` and `delete()` need a primary key. In Django 4.1 that was one column. Since 5.2 it can be the pair
 #   (`CompositePrimaryKey`).
 # - **8.** Deleting old shifts helps only a search that reads every shift. With an index, the database does not look at them.
-# - **9.** Both keep a weak reference. With `DEBUG` on, a function that nothing holds may be called all the same: see [receivers that
-#   vanish](vanishing_receivers.ipynb).
+# - **9.** With `DEBUG` on, the lambda may be called, too: see [receivers that vanish](vanishing_receivers.ipynb).
 # - **10.** Four calls send signals and call no method of yours: loading a fixture, the `delete()` of a queryset, a cascade, and
 #   `create()` in a migration.
 # - **14.** `update()` calls no receiver, so let the database compute initials: see [what needs no hook](no_hook.ipynb). The tutorial's
-#   own example is a slug, the title in an address. A slug is set once, and should not follow its title.
+#   own example, a slug, is set once and should not follow its title.
 # - **15.** Let `ready()` import the file of the receivers itself, and leave the package's `__init__.py` empty. Then a model can import
 #   the declarations alone.
-# - **16.** Nothing is sent before the event, unless you do it. Send two signals, if you need both.
-# - **17.** A signal of yours compares senders with `is`, not with `==`. So send a class or a function. (For the signals of
-#   models, a text is the name of a model.)
+# - **16.** Send two signals, if you need both.
+# - **17.** A signal of yours compares senders with `is`, not with `==`. So send a class or a function.
 #
 # ## What to keep
 #

@@ -17,9 +17,8 @@ people = sample_roster()
 
 # %% [markdown]
 # The tutorial's design is an app of its own here, `as_published`. It has the same three models as our project, but its own
-# tables and its own receivers. It follows the tutorial's code, with its names, and is a little shorter. The event log's receiver is not
-# connected until we connect it. A comment such as `# Fault 2` gives the number of a fault. Faults 1 to 8 are the sections of this
-# page. Skip the higher numbers, which belong to the other page.
+# tables and its own receivers. It follows the tutorial's code, with its names, and is a little shorter. A comment such as `# Fault 2`
+# gives the number of a fault. Faults 1 to 8 are the sections of this page. The higher numbers belong to the other page.
 #
 # ## 1 · A birthday
 #
@@ -93,8 +92,8 @@ reveal("line_by_line-1")
 shift_table(as_published)
 
 # %% [markdown]
-# No error reached the caller, because the `except` caught it, as it would catch any error. Only one printed line is left of it. The
-# other `add()`, marked *Fault 2*, is outside the `try`, so its error does reach the caller. Now the same hire inside `atomic()`:
+# No error reached the caller, because the `except` caught it, as it would catch any error. The other `add()`, marked *Fault 2*, is outside
+# the `try`, so its error does reach the caller. Now the same hire inside `atomic()`:
 
 # %%
 from django.db import transaction
@@ -109,8 +108,8 @@ except transaction.TransactionManagementError as error:
 
 # %% [markdown]
 # Like `delete()` in [lesson 06](../06_when_things_break.ipynb), `add()` works inside an `atomic()` block of its own. Django sets no
-# savepoint for it, because a savepoint costs two queries. So there is no mark to go back to, and an error that leaves the inner block
-# breaks ours, too. The next query raises another error, which says nothing of the printer.
+# savepoint for it, because a savepoint costs two queries. So an error that leaves the inner block breaks ours, too. The next query raises
+# another error, which says nothing of the printer.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -133,8 +132,7 @@ heard
 #
 # ## 5 · A day passes
 #
-# This is the other receiver, not the function of the same name in our project. It listens to `pre_save` of `Employees`, and is meant to
-# delete the shifts of past days:
+# This is the other receiver (our project has a function of the same name). It listens to `pre_save`, and deletes the shifts of past days:
 
 # %%
 from classroom.scenes.as_published.signals import wipe_expired_shifts
@@ -155,8 +153,8 @@ reveal("line_by_line-2")
 shift_table(as_published)
 
 # %% [markdown]
-# Past shifts may go, but nobody gives the three a new one, now or later. And any save may do this: an edit, or a hire that then
-# fails, because `pre_save` comes before the error.
+# Past shifts may go, but nobody gives the three a new one, now or later. And a hire that fails wipes as well, because `pre_save` comes
+# before the error.
 #
 # **Better:** wipe only when somebody joins, and give the people of a wiped shift a new one at once, as in [lesson
 # 02](../02_built_in_signals.ipynb). Then a hire that fails does no harm. If it has to happen each morning, use a timer.
@@ -178,8 +176,7 @@ shift_table(as_published)
 # %% [markdown]
 # When Django loads a row that was not there, it sends `post_save` with `created=True`, and with `raw=True`. The receiver does not look
 # at `raw`, so it seats all five again, on two new shifts. Then the fixture brings its own two shifts and five seats. Both sets stay,
-# because the new rows got new keys. In a fresh database they get the old keys, so the fixture overwrites them, and you see the fault
-# on another day.
+# because the new rows got new keys. In a fresh database they get the old keys, and the fixture overwrites them.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb). More in [bulk, fixtures,
 # migrations](bulk_fixtures_migrations_admin.ipynb).
@@ -195,8 +192,7 @@ from classroom.scenes.as_published.event_logging import event_signal, view_event
 show_code(views.test_logging, view_event_logging)
 
 # %% [markdown]
-# The view is called `test_logging`, but it is not a test. We connect the receiver, and call the view with a request that we make
-# ourselves.
+# The view is called `test_logging`, but it is not a test. We connect the receiver, and call the view with a request of our own.
 
 # %%
 from django.test import RequestFactory
@@ -257,8 +253,8 @@ log_event(f"Employees object created: {name}", "View: hire")
 print(settings.EVENT_LOG.read_text())
 
 # %% [markdown]
-# Now it is one line. `\u000a` stands for the line break, and `\--` for a `--` in the text. So a text from outside cannot look like a
-# second line or like another field. The last field is the object, and here none was passed.
+# `\u000a` stands for the line break, and `\--` for a `--` in the text. So a text from outside cannot look like a second line or like
+# another field.
 #
 # ## What to keep
 #

@@ -5,7 +5,7 @@
 # write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
 # your call reaches it.**
 #
-# In about 20 minutes you fill three small tables, see what a receiver changes by listening, and then have eighty calls in one table.
+# In about 20 minutes you fill three small tables, and then have eighty calls in one.
 
 # %%
 fresh_database()
@@ -13,7 +13,7 @@ fresh_database()
 # %% [markdown]
 # ## Where the tables come from
 #
-# `Person` is a model made for these tables, and no receiver listens to it. It has the usual relations:
+# `Person` is a model made for these tables. It has the usual relations:
 #
 # ```mermaid
 # flowchart LR
@@ -37,25 +37,23 @@ seen
 # %% [markdown]
 # `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)`
 # makes such a trace of each call, in a database that is thrown away, and turns it into a row of a table. Each column is a
-# place where your code can be called: a method that you override, or a signal to which you connect a receiver. Each row is about one
-# class. This is `Person`, and in the many-to-many rows it is the class of the through table (below), such as `Watch`. In a cell
+# place where your code can be called: a method that you override, or a signal. Each row is about one class: `Person`, or in the
+# many-to-many rows the class of the through table (below), such as `Watch`. In a cell
 #
 # - ◆ means: it fired. The method was called, or the signal was sent for this class. ◆2 is twice;
-# - ◇ means: it fired for another class alone, so a receiver that is connected to this class is not called;
+# - ◇ means: it fired for another class alone, so a receiver of this class is not called;
 # - · means: silent;
 # - ★ stands beside a call that surprises people.
 #
-# Two signals have no column: `pre_init` and `post_init`, which are sent for every object that Django makes.
+# `pre_init` and `post_init` have no column: they are sent for every object.
 #
 # ## Save and delete
-#
-# These are seven calls:
 #
 # | call | what it does |
 # |---|---|
 # | `save()`, a stored one | writes an edit |
 # | `save(update_fields=[])` | has a list of columns to write, and this list is empty |
-# | `save()`, refused by the database | inserts a person whose key is taken. (It needs `force_insert=True`: a plain `save()` would overwrite the other person.) |
+# | `save()`, refused by the database | inserts a person whose key is taken, with `force_insert=True` (a plain `save()` would overwrite the other person) |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
 # | `delete()`, `queryset.delete()` | deletes one person, or two at once |
@@ -64,8 +62,8 @@ seen
 predict("matrix-1")
 
 # %% [markdown]
-# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) `what_fires` runs only
-# the calls that you name. A part of a name is enough: `"refused"` is the third call of the list.
+# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) A part of a call's name is
+# enough for `what_fires`: `"refused"` is the third call.
 
 # %%
 reveal("matrix-1")
@@ -80,9 +78,8 @@ matrix(one, blank=True)
 # may set themselves, such as dates. A receiver gets these names as its argument `update_fields`. If you call `save()` without it, the
 # receiver gets None, unless the object was read in part, with `only()` or `defer()`.
 #
-# And if a receiver of `post_save` raises an error? In autocommit `create()` and `save()` leave their change, as you saw in [lesson
-# 06](../06_when_things_break.ipynb). `get_or_create()` and `update_or_create()` undo theirs, because they open a transaction, and
-# the receivers run inside it.
+# If a receiver of `post_save` raises an error in autocommit, `create()` and `save()` leave their change, as in [lesson
+# 06](../06_when_things_break.ipynb). `get_or_create()` and `update_or_create()` undo theirs, because they open a transaction.
 #
 # ## Two badges are deleted
 #
@@ -137,8 +134,8 @@ matrix(keys, blank=True)
 #
 # ## Pairs of rows
 #
-# A person has many skills, and many people have the same skill. Such pairs are rows of a table between the two, a [through
-# table](../../docs/glossary.md#through-table). Django made the one for the skills. For the nights we wrote a model ourselves, `Watch`.
+# The pairs of people and skills are rows of a table between the two, a [through table](../../docs/glossary.md#through-table). Django
+# made this one. For the nights we wrote a model ourselves, `Watch`.
 #
 # A many-to-many relation has a signal of its own, `m2m_changed`. `add()` sends it only if somebody listens. So we listen, and Grace
 # gets two skills:
@@ -158,8 +155,7 @@ paired
 predict("matrix-3")
 
 # %% [markdown]
-# In the next table `save()`, `delete()` and their signals belong to the rows of the through table, for example to a `Watch`, not to the
-# person.
+# In the next table `save()`, `delete()` and their signals belong to the rows of the through table, such as a `Watch`.
 
 # %%
 reveal("matrix-3")
@@ -168,10 +164,9 @@ pairs = what_fires(Person, *calls)
 matrix(pairs, blank=True)
 
 # %% [markdown]
-# A ◆2 under `m2m_changed` means: once before the change, once after it. `set()` has ◆4, because it removes one skill and adds another.
+# Under `m2m_changed`, ◆2 means: once before the change, once after it. `set()` has ◆4, because it removes one skill and adds another.
 # `nights.remove(a)` also sends the delete signals, because the deleted row belongs to a model of yours. If you save such a row by hand, its
-# save signals are sent, but no `m2m_changed`, because that signal comes only from the relation, such as from `add()`. [Counting a
-# relation](counting.ipynb) needs all of this.
+# save signals are sent, but no `m2m_changed`, which comes only from the relation. [Counting a relation](counting.ipynb) needs all of this.
 #
 # ## A child of your model
 #
@@ -201,18 +196,18 @@ told_of_deletion
 # These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. A click on a call tells you what is odd
 # about it.
 #
-# A captain inherits the `save()` and `delete()` that you wrote in `Person`. So where a proxy or a child has ◇, your method runs, and your
-# receivers do not. **Methods are inherited, connections are not.** In a migration ◇ is Django's own method, and yours is not called.
+# A captain inherits the `save()` that you wrote in `Person`. So where a proxy or a child has ◇, your method runs, and your receivers do
+# not. **Methods are inherited, connections are not.** In a migration ◇ is Django's own method, and yours is not called.
 #
-# (`Person_skills` is the through table that Django made. `Named` is an abstract class, from which `Person` inherits: its row asks what
-# a receiver of `Named` hears. *of a Captain* means: `delete()` is called on the `Person` half of a captain.)
+# (`Person_skills` is the through table that Django made. `Named` is an abstract class, from which `Person` inherits, and its row is about
+# `Named`. *Of a Captain*: its `Person` half is deleted.)
 
 # %%
 table = what_fires(Person)
 matrix(table)
 
 # %% [markdown]
-# `what_fires` takes your own models, too. Try `matrix(what_fires(Shifts))`.
+# Try your own models, too: `matrix(what_fires(Shifts))`.
 #
 # ## What to keep
 #
@@ -225,10 +220,9 @@ matrix(table)
 # | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | Nothing is called or sent. | see [what needs no hook](no_hook.ipynb) |
 # | `on_delete=SET_NULL` | Nothing is called or sent for the row that stays. | listen to `pre_delete` of the desk; in `post_delete` nobody points to it any more |
 # | `add()`, `remove()`, `clear()` from the other side of a foreign key | Nothing is called or sent. | pass `bulk=False` |
-# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent, if a receiver is connected. With a through table of your own, `remove()` and `clear()` send the delete signals, too. | see [Counting](counting.ipynb) |
+# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. With a through table of your own, `remove()` and `clear()` send the delete signals, too. | see [Counting](counting.ipynb) |
 # | `save()` or `delete()` of a row of the through table | If that is a model of yours, its signals are sent, but no `m2m_changed`. | listen to these, too |
-# | `save()` of a proxy or a child | Your method is called, because it is inherited. The sender is the proxy or the child alone. | connect to each class |
-# | `delete()` of a proxy or a child | Your method is called. The sender is the proxy. For a child the senders are the child and its parent. | a child: connect to one of the two |
+# | `save()` or `delete()` of a proxy or a child | Your method is called, because it is inherited. The sender is the proxy or the child. If a child is deleted, its parent is a second sender. | connect to each class, but for the deletion of a child to one of the two |
 # | a fixture | The save signals are sent with `raw=True`. Your `save()` is not called. | return at once |
 # | a migration | The signals are sent, but the sender is a copy of your class. Your method is not called. | do the work in the migration |
 #

@@ -43,7 +43,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, with another `dispatch_uid`: a name, so Django takes it for a new connection |
+# | connected twice | it is connected a second time, with a `dispatch_uid`, so Django takes it for a new connection |
 # | does nothing | its body is empty |
 # | created forgotten, raw forgotten | it does not look at this argument |
 # | the rule raises | `assign` raises an error |
@@ -59,7 +59,7 @@ reveal("testing-1")
 faults
 
 # %% [markdown]
-# Each column is a fault. Go down the columns. (*Error* means that the test could not go on.)
+# Go down the columns. (*Error* means that the test could not go on.)
 #
 # - *Not connected*: the function is as good as before, but nobody calls it. So tests of the function alone are not enough.
 # - *Connected twice*: only `TheConnection` notices. `TheEffect` does not, because the second `assign` finds a person who has a
@@ -70,8 +70,8 @@ faults
 # these tests are quick and tell you *which* case is wrong.
 #
 # **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
-# import connects it. So the tests are green, and in production nobody may listen. Test it in a process of its own, which runs
-# `django.setup()` and then asserts `post_save.has_listeners(Employees)`.
+# import connects it. So the tests are green, and in production nobody may listen. Test it in a process of its own: `django.setup()`, then
+# `assert post_save.has_listeners(Employees)`.
 #
 # ## A mock of the receiver
 #
@@ -89,8 +89,8 @@ reveal("testing-2")
 stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
-# The mock was called 0 times, and Katherine has 1 shift, because the real receiver ran. So a test that says
-# `stand_in.assert_not_called()` is always green. Replace what the receiver *calls* instead, as the first two classes do.
+# Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green. Replace what
+# the receiver *calls* instead, as the first two classes do.
 #
 # ## A test without the receiver
 #
@@ -128,8 +128,7 @@ shift_table()
 # Four people on three seats. **Muting a signal mutes every receiver of it**, yours and those of every package. Such a test
 # describes a project that does not exist.
 #
-# So disconnect one receiver. `disconnected`, also of whatfires, does so while its block runs, and then puts the receiver back in its old
-# place. Grace gets a seat on a new shift:
+# So disconnect one receiver. `disconnected`, also of whatfires, does so while its block runs. Grace gets a seat on a new shift:
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -142,7 +141,7 @@ tuesday.refresh_from_db()
 tuesday.headcount
 
 # %% [markdown]
-# Now the seat was counted, because only `employee_created` was silent: the headcount is 1, as it should be.
+# Now the seat was counted, because only `employee_created` was silent.
 #
 # ## Two tests, one after the other
 #
@@ -166,8 +165,8 @@ reveal("testing-4")
 together
 
 # %% [markdown]
-# `HeardOnce` is green, but it leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is
-# called for Grace and fails. So `TwoHired` is red, although nothing is wrong with it.
+# `HeardOnce` leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is called for Grace and
+# fails. So `TwoHired` is red, although nothing is wrong with it.
 #
 # `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
 # `rehearsal.py`, does that.)
@@ -179,21 +178,20 @@ caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
 # %% [markdown]
-# Now the test with the fault is red, too, and its message names the receiver that it left. To repair the test, add this line after
-# `connect()`. It calls `disconnect` when the test ends, whether the test is green or red:
+# Now the test with the fault is red, too, and its message names the receiver. To repair the test, add this line after `connect()`. It
+# calls `disconnect` when the test ends, green or red:
 #
 # ```python
 # self.addCleanup(post_save.disconnect, hear, sender=Employees)
 # ```
 #
-# When its last test has ended, `run_tests` disconnects what is left, so that the cells below are not disturbed. Django's own runner
-# does not do that.
+# When its last test has ended, `run_tests` disconnects what is left. Django's own runner does not.
 #
 # ## A letter after the commit
 #
 # Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada, and looks for
-# the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`: it brings `setUp()` and
-# `hire_ada()`. (`enterContext` enters a `with` block that ends with the test.)
+# the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`. (`enterContext` enters a
+# `with` block that ends with the test.)
 
 # %%
 from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
@@ -211,7 +209,7 @@ posted
 # %% [markdown]
 # A test that says "no letter is sent" would be green, but in production the letter is sent.
 #
-# There are two ways out. `captureOnCommitCallbacks(execute=True)` collects what waits for the commit, and calls it when its block
+# `captureOnCommitCallbacks(execute=True)` collects what waits for the commit, and calls it when its block
 # ends. Or take a `TransactionTestCase`, which really commits: `LettersCommitted` is the test from above with this parent.
 
 # %%
@@ -230,8 +228,8 @@ run_tests(LettersCaptured, LettersCommitted)
 #
 # ## What an error leaves
 #
-# Here we ask what was really committed. A receiver raises an error after Ada was saved. You know from lesson 06 that in autocommit her row
-# stays. But this test claims that nobody is left, so it should be red.
+# Here we ask what was really committed. A receiver raises an error after Ada was saved. In autocommit her row stays, as in lesson 06. But
+# this test claims that nobody is left, so it should be red.
 #
 # `seat_again` is connected after `employee_created`, so Ada already has a seat when it is called. It stores the same seat again, and the
 # database refuses that. The test has three forms:
@@ -255,8 +253,8 @@ refused
 
 # %% [markdown]
 # In the first form the refused INSERT breaks the transaction that `TestCase` opened, so the `count()` raises an error. The second form
-# proves only that *the test* can roll back, because the `atomic()` is in the test. Only the third form commits each row as autocommit
-# does, so it tells the truth: `1 != 0`. (If no query fails, and the receiver itself raises the error, a `TestCase` says `1 != 0`, too.)
+# proves only that *the test* can roll back. The third tells the truth: `1 != 0`. (If no query fails, and the receiver raises an
+# error of its own, a `TestCase` says so, too.)
 #
 # ## What to keep
 #
