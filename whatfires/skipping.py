@@ -39,8 +39,18 @@ def skipped_by(
         found
         for hook in hooks_of(operation)
         if row[hook] == SILENT or row[hook].startswith(ELSEWHERE)
-        for found in waiting(hook, model, bound_only=row[hook] != SILENT)
+        for found in waiting(
+            hook, model, bound_only=row[hook] != SILENT and not is_lost(operation, hook, model)
+        )
     ]
+
+
+def is_lost(operation: Operation, hook: str, model: Any) -> bool:
+    """Whether a migration's class lacks this override: it keeps those of plain mixins alone."""
+    name = hook.removesuffix("()")
+    if operation.needs != "history" or name == hook:
+        return False
+    return hasattr(next(it for it in model.__mro__ if name in vars(it)), "_meta")
 
 
 def concerned_by(operation: Operation, watched: Any, waiting: Waiting) -> str:
