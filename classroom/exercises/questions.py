@@ -122,7 +122,7 @@ def an_error_is_an_answer():
 
 
 @ask(
-    "On a live site `connect_it()` was called, and then the signal is sent. Who answers?",
+    "On a live site (`DEBUG` is off) `connect_it()` is called. Later the signal is sent. Who answers?",
     {
         "the function": "A signal only holds a weak reference, and nothing else holds the function. On your "
         "own machine it may answer, because there `DEBUG` is on, and a check of Django's keeps it alive.",
@@ -378,8 +378,8 @@ def callbacks_wait_for_the_outer_block():
 
 
 @ask(
-    "The receiver `order_meal` is connected to `employee_hired`. A colleague renames `employee` in the line "
-    "with `send()`, and only there. What does the next hire leave?",
+    "The receiver `order_meal` is connected to `employee_hired`. A colleague writes `person=` instead of "
+    "`employee=` in the line with `send()`, and changes nothing else. What does the next hire leave?",
     {
         "an error, and the person is stored": "The signal is sent inside `atomic()`, and the error leaves this "
         "block. So the row is rolled back.",
@@ -529,12 +529,12 @@ def counted_then_added():
     {
         "yes, as soon as `create()` returns": "The test's own transaction is still open then, and it is never "
         "committed.",
-        "no, the test commits nothing": "A `TestCase` rolls its transaction back, so nothing "
+        "no": "A `TestCase` rolls its transaction back, so nothing "
         "that waits for a commit runs. `captureOnCommitCallbacks(execute=True)` runs it.",
         "yes, but only after the test": "After the test the transaction is rolled back, so the letter is never "
         "written.",
     },
-    right="no, the test commits nothing",
+    right="no",
     lesson="deeper/testing",
 )
 def a_test_without_a_commit():
@@ -544,7 +544,7 @@ def a_test_without_a_commit():
         for _, _, outcome, _ in run_case(case)
     }
     if outcomes == {"LettersInTestCase": FAILED, "LettersCaptured": OK}:
-        return "no, the test commits nothing"
+        return "no"
     return "yes, as soon as `create()` returns"
 
 
@@ -617,8 +617,8 @@ def lights_out(event, **kwargs):
 
 
 @ask(
-    "A badge shows the initials of its owner. They have to be right whichever tool changes a name, also "
-    "`update()` and raw SQL. Where does that belong?",
+    "A badge stores a first and a last name, and shows the initials. They must be right whatever changes "
+    "a name, even `update()` or raw SQL. Where do you put the code?",
     {
         "into a column that the database computes": "A `GeneratedField` is computed at every write, by any "
         "program, because it is part of the table.",

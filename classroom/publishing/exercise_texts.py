@@ -116,8 +116,8 @@ def source_of_quiz(solved=False):
         f"{number} questions over the whole course, about {number} minutes. The last {optional} "
         "are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your "
         'answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you '
-        "choose, you read why. Only your first answer to a question counts, even if it is *I'm not "
-        "sure*."
+        "choose, you read the answer and why. So only the first choice counts, and *I'm not sure* "
+        "is one."
     )
     cells = [markdown("# The closing quiz, answered" if solved else about)]
     for number, question in enumerate(QUESTIONS, start=1):

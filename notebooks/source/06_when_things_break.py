@@ -159,6 +159,7 @@ except transaction.TransactionManagementError as error:
 #
 # When the inner block begins, it sets a mark, a [savepoint](../docs/glossary.md#savepoint). When the error leaves it, Django goes
 # back to the mark. So only the deletion is undone, and the outer block is not [broken](../docs/glossary.md#broken-block).
+# Django's own block inside `delete()` sets no mark.
 #
 # ### Your turn: the others leave
 #

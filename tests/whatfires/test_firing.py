@@ -190,6 +190,14 @@ def test_what_was_passed_along_is_told(table):
     assert passed["Person.objects.create(...) in a migration"].startswith("sender Person of the")
 
 
+@pytest.mark.django_db
+def test_a_migration_passes_an_override_by():
+    seats, people = (what_fires(it, "in a migration") for it in (ShiftsEmployees, Person))
+    skipped = [it["what"] for it in seats.skipped("create(...) in a migration")]
+    assert "ShiftsEmployees.save()" in skipped
+    assert people.skipped("create(...) in a migration") == []  # Person has none
+
+
 def test_the_difference_between_two_versions_of_django_comes_out(table):
     told = table.row("with skills")["passed"]
     assert ("raw=True" in told) == (django.VERSION >= (6, 1))

@@ -102,7 +102,7 @@ def update_or_create_creates(s: Stage) -> Iterator[None]:
     ONE,
     "{Model}.objects.update_or_create(...), updates",
     needs="field",
-    surprise="If its defaults are fields, it saves these alone: receivers get update_fields.",
+    surprise="It saves only the fields of its defaults, so receivers get update_fields.",
     claims="+pre_save +post_save",
 )
 def update_or_create_updates(s: Stage) -> Iterator[None]:

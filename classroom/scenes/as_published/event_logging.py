@@ -14,11 +14,11 @@ event_signal = Signal()
 # Fault 7
 def view_event_logging(sender, **kwargs):
     print(sender, kwargs["message"], kwargs["request"])
-    log_event(f"{sender} -- {kwargs['message']}")  # Fault 24
+    log_event(f"{sender} -- {kwargs['message']}")  # Fault 23
 
 
 def log_event(message):
-    # Fault 23
+    # Fault 22
     file = open("log_event.log", "a")
     # Fault 8
     file.write(f"{datetime.now():%d_%m_%Y_%H_%M_%S} -- {message}\n")

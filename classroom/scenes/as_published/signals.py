@@ -17,7 +17,7 @@ from classroom.scenes.as_published.models import Employees, Shifts
 @receiver(pre_save, sender=Employees)
 def wipe_expired_shifts(sender, **kwargs):
     try:
-        today = datetime.date.today()  # Fault 18
+        today = datetime.date.today()
         Shifts.objects.filter(shift_date__lt=today).delete()
     except (Shifts.DoesNotExist, Exception) as error:  # Fault 3
         print(error)

@@ -14,15 +14,15 @@ VISITOR = {"first_name": "Ada", "last_name": "Quillbrook", "address": "Ely", "ag
 
 
 def test_signals(request):
-    Employee.objects.create(**VISITOR)  # Fault 20
+    Employee.objects.create(**VISITOR)  # Fault 19
     return HttpResponse()
 
 
 def test_logging(request):
     try:
-        employee = Employees.objects.create(**VISITOR)  # Fault 21
+        employee = Employees.objects.create(**VISITOR)  # Fault 20
         message = f"Employees object created: {employee.first_name} {employee.last_name}"
-    except (Employees.DoesNotExist, ValueError) as error:  # Fault 22
+    except (Employees.DoesNotExist, ValueError) as error:  # Fault 21
         employee, message = None, str(error)
     event_signal.send(sender="View: test_logging", message=message, instance=employee)
     return HttpResponse()

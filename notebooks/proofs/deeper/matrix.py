@@ -1,6 +1,8 @@
 """The claims of the matrix."""
 
-from classroom.scenes.stage.models import PersonByProxy
+from django.db.models.signals import pre_delete
+
+from classroom.scenes.stage.models import Desk, PersonByProxy
 
 assert [event.what for event in seen if event.kind != "sql"] == ["save()", "pre_save", "post_save"]
 assert len(table) == 80 and [*map(len, (one, keys, pairs))] == [7, 6, 5]
@@ -87,3 +89,55 @@ assert set(left.index[left["in autocommit"] == "stays"]) == {
     ("post_save", "save() of an edit"),
 }
 assert set(left["inside atomic()"]) == {"undone", "not written"}
+
+# A plain save() under a taken key overwrites; after only(), the receivers get names.
+copy = Person(pk=grace.pk, name="Ada the Second")
+got = []
+
+
+def note_fields(update_fields, **kwargs):
+    got.append(update_fields)
+
+
+with connected(post_save, note_fields, sender=Person):
+    copy.save()
+    Person.objects.get(pk=grace.pk).save()
+    Person.objects.only("name").get(pk=grace.pk).save()
+assert got == [None, None, {"name"}]
+hired = Employees.objects.create(**sample_roster()[0])
+with connected(post_save, note_fields, sender=Employees):
+    Employees.objects.update_or_create(pk=hired.pk, defaults={"age": 34})
+assert got[-1] == {"age", "date_of_birth"}
+assert Person.objects.get(pk=grace.pk).name == "Ada the Second"
+
+# Before its row is deleted somebody points to a desk, afterwards nobody does.
+desk = Desk.objects.create()
+desk_key, sat = desk.pk, []
+Person.objects.create(name="Noor", desk=desk)
+
+
+def note_people(signal, **kwargs):
+    sat.append(Person.objects.filter(desk=desk_key).count())
+
+
+with (
+    connected(pre_delete, note_people, sender=Desk),
+    connected(post_delete, note_people, sender=Desk),
+):
+    desk.delete()
+assert sat == [1, 0]
+
+# Of a deleted child both classes are told, and so is a receiver that is connected to both.
+alan = Captain.objects.create(name="Alan")
+with (
+    listening(post_delete, sender=Person) as of_parent,
+    listening(post_delete, sender=Captain) as of_child,
+):
+    alan.delete()
+assert [len(of_parent), len(of_child)] == [1, 1]
+
+# In a migration your method is not called, though a method is.
+row = table.row("Person.objects.create(...) in a migration")
+assert row["save()"] == row["post_save"] == "◇"
+assert table.row("PersonByProxy.objects.create(...)")["save()"] == "◇"
+assert row["passed"].startswith("sender Person of the migration")

@@ -1,5 +1,9 @@
 """The claims of the notebook about testing."""
 
+from textwrap import dedent
+
+from django.test import TestCase
+
 from classroom.experiments.rehearsal import (
     CostForReal,
     CostInTestCase,
@@ -30,8 +34,23 @@ committed, captured = statements_of(LettersCommitted), statements_of(LettersCapt
 assert len(committed) > 5 * len(captured)
 assert [it for it in committed if it.startswith(("DELETE", "TRUNCATE"))]
 assert len(refused) == 3 and list(refused.index[refused["outcome"] == "✓ ok"]) == [
-    answer_of("testing-5")
+    answer_of("testing-6")
 ]
+assert answer_of("testing-5") == "red: there is no letter"
+
+
+def fail(**kwargs):
+    raise RuntimeError("no query failed")
+
+
+class FailedReceiver(TestCase):
+    def test_nobody_is_left(self):
+        with connected(post_save, fail, sender=Employees), self.assertRaises(RuntimeError):
+            Employees.objects.create(**roster[0])
+        self.assertEqual(Employees.objects.count(), 0)
+
+
+assert list(run_tests(FailedReceiver)["says"]) == ["1 != 0"]
 
 
 def count_everybody(**kwargs):
@@ -76,3 +95,25 @@ for line in "", "from polls import signals":
     mysite.write("polls/tests.py", test.format(line))
     called[line] = "The receiver was called." in mysite.manage("test")
 assert called == {"": False, "from polls import signals": True}
+asked = """
+    from django.db.models.signals import post_save
+    print(post_save.has_listeners(Question))
+    """
+for has_ready in False, True:  # a process of its own does
+    if has_ready:
+        mysite.write(
+            "polls/apps.py",
+            """
+            from django.apps import AppConfig
+
+
+            class PollsConfig(AppConfig):
+                name = "polls"
+
+                def ready(self):
+                    from polls import signals  # noqa: F401
+            """,
+        )
+    assert (
+        mysite.manage("shell", "--verbosity", "0", "--command", dedent(asked)) == f"{has_ready}\n"
+    )

@@ -1,8 +1,11 @@
 """The claims about receivers that vanish and double."""
 
 import asyncio
+import os
 from threading import Thread, current_thread
+from unittest.mock import patch
 
+from django.core.exceptions import SynchronousOnlyOperation
 from django.db.models.signals import class_prepared
 from django.dispatch import Signal
 from django.test import override_settings
@@ -53,11 +56,38 @@ def send_it():
     told.extend(asyncio.run(evening.asend(sender=Shifts)))
 
 
-thread = Thread(target=send_it)
-thread.start()
-thread.join()
+def in_a_thread(act):
+    """Call it where no event loop runs yet; return the thread, which has ended."""
+    thread = Thread(target=act)
+    thread.start()
+    thread.join()
+    return thread
+
+
+thread = in_a_thread(send_it)  # the taxi was connected first, and answers last, both times
 assert [answer for _, answer in told] == ["meals", "a taxi", None, "meals", "a taxi"]
 assert where and thread not in where
+
+# As in an async view, without what a notebook allows: create() is refused, acreate() is not.
+came = []
+
+
+async def async_view():
+    with connected(post_save, in_which_thread, sender=EmployeesWithoutHooks):
+        try:
+            EmployeesWithoutHooks.objects.create(**sample_roster()[1])
+        except SynchronousOnlyOperation:
+            came.append("refused")
+        await EmployeesWithoutHooks.objects.acreate(**sample_roster()[2])
+
+
+where.clear()
+before = EmployeesWithoutHooks.objects.count()
+with patch.dict(os.environ):
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    thread = in_a_thread(lambda: asyncio.run(async_view()))
+assert came == ["refused"] and len(where) == 1
+assert EmployeesWithoutHooks.objects.count() == before + 1
 
 
 # The cell that runs twice, in four ways.

@@ -5,7 +5,7 @@
 # write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
 # your call reaches it.**
 #
-# In about 20 minutes you fill three small tables, see what a receiver changes by listening, and then have eighty calls in one table.
+# In about 20 minutes you fill three small tables, and then have eighty calls in one.
 
 # %%
 fresh_database()
@@ -13,7 +13,7 @@ fresh_database()
 # %% [markdown]
 # ## Where the tables come from
 #
-# `Person` is a model made for these tables, and no receiver listens to it. It has the usual relations:
+# `Person` is a model made for these tables. It has the usual relations:
 #
 # ```mermaid
 # flowchart LR
@@ -37,32 +37,33 @@ seen
 # %% [markdown]
 # `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)`
 # makes such a trace of each call, in a database that is thrown away, and turns it into a row of a table. Each column is a
-# place where your code can be called: a method that you override, or a signal to which you connect a receiver. In a cell
+# place where your code can be called: a method that you override, or a signal. Each row is about one class: `Person`, or in the
+# many-to-many rows the class of the through table (below), such as `Watch`. In a cell
 #
-# - ◆ means: it fired. The method was called, or a receiver of `Person` would be called if you connected one. ◆2 is twice;
+# - ◆ means: it fired. The method was called, or the signal was sent for this class. ◆2 is twice;
+# - ◇ means: it fired for another class alone, so a receiver of this class is not called;
 # - · means: silent;
 # - ★ stands beside a call that surprises people.
 #
-# ## Save and delete
+# `pre_init` and `post_init` have no column: they are sent for every object.
 #
-# These are seven calls:
+# ## Save and delete
 #
 # | call | what it does |
 # |---|---|
 # | `save()`, a stored one | writes an edit |
 # | `save(update_fields=[])` | has a list of columns to write, and this list is empty |
-# | `save()`, refused by the database | tries to store a new person, under a key that another person has |
+# | `save()`, refused by the database | inserts a person whose key is taken, with `force_insert=True` (a plain `save()` would overwrite the other person) |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
-# | `delete()` | deletes the person |
-# | `queryset.delete()` | deletes two people at once |
+# | `delete()`, `queryset.delete()` | deletes one person, or two at once |
 
 # %%
 predict("matrix-1")
 
 # %% [markdown]
-# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) `what_fires` runs only
-# the calls that you name. A part of a name is enough: `"refused"` is the third call of the list.
+# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) A part of a call's name is
+# enough for `what_fires`: `"refused"` is the third call.
 
 # %%
 reveal("matrix-1")
@@ -71,19 +72,18 @@ one = what_fires(Person, *calls, "person.delete()", "queryset.delete")
 matrix(one, blank=True)
 
 # %% [markdown]
-# Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a letter of welcome.
+# Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
 #
-# `update_or_create()` found the row, and then called `save(update_fields=[...])` with the names of the new values. A receiver gets these
-# names as its argument `update_fields`. For a whole save it gets None.
+# `update_or_create()` found the row, and then called `save(update_fields=[...])` with the names of the new values, and of fields that
+# may set themselves, such as dates. A receiver gets these names as its argument `update_fields`. If you call `save()` without it, the
+# receiver gets None, unless the object was read in part, with `only()` or `defer()`.
 #
-# And if a receiver of `post_save` raises an error? In autocommit `create()` and `save()` leave the row, as you saw in [lesson
-# 06](../06_when_things_break.ipynb). `get_or_create()` and `update_or_create()` leave nothing, because they open a transaction, and
-# the receivers run inside it.
+# If a receiver of `post_save` raises an error in autocommit, `create()` and `save()` leave their change, as in [lesson
+# 06](../06_when_things_break.ipynb). `get_or_create()` and `update_or_create()` undo theirs, because they open a transaction.
 #
 # ## Two badges are deleted
 #
-# ◆ says that a receiver *would* be called. But what does Django do if there is none? `Badge` is a model without relations. Two badges
-# are deleted while nobody listens:
+# `Badge` is a model without relations. Two badges are deleted while nobody listens:
 
 # %%
 Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
@@ -92,7 +92,8 @@ with trace() as unheard:
 unheard
 
 # %% [markdown]
-# Django sent one DELETE and no signal. Now we store two more badges, and connect a receiver to `post_delete`.
+# Django sent one DELETE and no signal. Nobody missed it, because nobody listened. Now we store two more badges, and connect a receiver to
+# `post_delete`.
 
 # %%
 predict("matrix-2")
@@ -107,10 +108,9 @@ reveal("matrix-2")
 heard
 
 # %% [markdown]
-# `listening.write_down` is the receiver that `listening()` connected. The first time nobody was connected to a delete signal, so
-# Django read no row and sent nothing. **Listening alone costs something,** because then Django cannot take this short way.
-# `what_fires` listens to everything, so it shows the long way. But `save()` has only one way: as you saw above, it sends its signals even
-# if nobody listens.
+# `listening.write_down` is the receiver that `listening()` connected. The first time Django did not need the rows, so it read
+# none and sent nothing. **So listening alone costs something,** because Django must read every row that it deletes. `what_fires` listens to
+# everything, and therefore its tables show this long way. `save()` has no short way: it sends its signals even if nobody listens.
 #
 # ## Rows that point to your row
 #
@@ -130,11 +130,15 @@ matrix(keys, blank=True)
 # Django writes an UPDATE, as `queryset.update()` does, so nobody is told. If you pass `bulk=False`, `add()` calls `save()` for each
 # person instead, and its signals are sent.
 #
+# There is one exception, a table that Django made for a many-to-many field. Its rows are never announced, not even in a cascade.
+#
 # ## Pairs of rows
 #
-# A person has many skills, and many people have the same skill. Such pairs are rows of a [table between the
-# two](../../docs/glossary.md#through-table). Django made the table of the skills. For the nights we wrote a model ourselves, `Watch`. Grace
-# gets two skills. We listen to `m2m_changed`, because without a receiver `add()` does not send it:
+# The pairs of people and skills are rows of a table between the two, a [through table](../../docs/glossary.md#through-table). Django
+# made this one. For the nights we wrote a model ourselves, `Watch`.
+#
+# A many-to-many relation has a signal of its own, `m2m_changed`. `add()` sends it only if somebody listens. So we listen, and Grace
+# gets two skills:
 
 # %%
 patience, courage = (Skill.objects.create(name=name) for name in ("patience", "courage"))
@@ -151,8 +155,7 @@ paired
 predict("matrix-3")
 
 # %% [markdown]
-# In the next table `save()`, `delete()` and their signals are those of the row in the middle, for example of a `Watch`, and not of the
-# person.
+# In the next table `save()`, `delete()` and their signals belong to the rows of the through table, such as a `Watch`.
 
 # %%
 reveal("matrix-3")
@@ -161,13 +164,9 @@ pairs = what_fires(Person, *calls)
 matrix(pairs, blank=True)
 
 # %% [markdown]
-# Each ◆2 is one call before the change and one after it. `set()` has ◆4, because it removes one skill and adds another.
+# Under `m2m_changed`, ◆2 means: once before the change, once after it. `set()` has ◆4, because it removes one skill and adds another.
 # `nights.remove(a)` also sends the delete signals, because the deleted row belongs to a model of yours. If you save such a row by hand, its
-# save signals are sent, but no `m2m_changed`, because that signal comes only from the relation, such as from `add()`. [Counting a
-# relation](counting.ipynb) needs all of this.
-#
-# Here is the exception to the rule about cascades: if Django made the table, its rows send no save and no delete signals, not even when a
-# cascade deletes them.
+# save signals are sent, but no `m2m_changed`, which comes only from the relation. [Counting a relation](counting.ipynb) needs all of this.
 #
 # ## A child of your model
 #
@@ -180,7 +179,7 @@ with listening(post_save, sender=Person) as told_of_save:
 told_of_save
 
 # %% [markdown]
-# Nobody is told. One object was saved, and its class is `Captain`, so the sender is `Captain`. Now Alan is deleted:
+# Nobody is told, because the sender is exactly the class of the saved object, and that is `Captain`. Now Alan is deleted:
 
 # %%
 predict("matrix-4")
@@ -195,35 +194,35 @@ told_of_deletion
 # ## The whole table
 #
 # These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. A click on a call tells you what is odd
-# about it. A new sign is ◇, which stands for another class:
+# about it.
 #
-# - ◇ under a signal: it was sent, but for another class, so receivers of `Person` are not called;
-# - ◇ under `save()` or `delete()`: it was called on an object of another class, such as `Captain`. A captain inherits the method that
-#   you wrote in `Person`, so it runs. Methods are inherited, connections are not.
+# A captain inherits the `save()` that you wrote in `Person`. So where a proxy or a child has ◇, your method runs, and your receivers do
+# not. **Methods are inherited, connections are not.** In a migration ◇ is Django's own method, and yours is not called.
 #
-# (`Person_skills` is the table between people and skills. `Named` is a class without a table, from which `Person` inherits.)
+# (`Person_skills` is the through table that Django made. `Named` is an abstract class, from which `Person` inherits, and its row is about
+# `Named`. *Of a Captain*: its `Person` half is deleted.)
 
 # %%
 table = what_fires(Person)
 matrix(table)
 
 # %% [markdown]
-# `what_fires` takes your own models, too. Try `matrix(what_fires(Shifts))`.
+# Try your own models, too: `matrix(what_fires(Shifts))`.
 #
 # ## What to keep
 #
 # | call | what happens | what you do |
 # |---|---|---|
 # | `save()`, `create()`, `get_or_create()` of a new row, `delete()` of an object | Your method is called, and its signals are sent. `update_fields=[]` sends none. | nothing |
-# | `update_or_create()` of a stored row | The same, but with `update_fields`. If there is nothing to write, no signal is sent. | look at `update_fields` |
+# | `update_or_create()` of a stored row | The same, but with `update_fields`. If `defaults` is empty, no signal is sent. | look at `update_fields` |
 # | `bulk_create()`, `bulk_update()`, `update()` | Nothing is called or sent. | call a function, or loop over `save()` |
-# | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent, and not even these for a table between that Django made. | use a receiver, not `delete()` |
+# | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent, and not even these for a through table that Django made. | use a receiver, not `delete()` |
 # | raw SQL; a cascade that the database does (`DB_CASCADE`, Django 6.1) | Nothing is called or sent. | see [what needs no hook](no_hook.ipynb) |
-# | `on_delete=SET_NULL` | Nothing is called or sent for the row that stays. | listen to the row that is deleted, such as the desk |
+# | `on_delete=SET_NULL` | Nothing is called or sent for the row that stays. | listen to `pre_delete` of the desk; in `post_delete` nobody points to it any more |
 # | `add()`, `remove()`, `clear()` from the other side of a foreign key | Nothing is called or sent. | pass `bulk=False` |
-# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent, if a receiver is connected. From a table between of your own, `remove()` and `clear()` send the delete signals, too. | see [Counting](counting.ipynb) |
-# | `save()` or `delete()` of a row of the table between | If that is a model of yours, its signals are sent, but no `m2m_changed`. | listen to these, too |
-# | `save()` or `delete()` of a proxy or a child | Your method is called, because it is inherited. The sender is the proxy or the child. If a child is deleted, its parent is a second sender. | connect to each class |
+# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. With a through table of your own, `remove()` and `clear()` send the delete signals, too. | see [Counting](counting.ipynb) |
+# | `save()` or `delete()` of a row of the through table | If that is a model of yours, its signals are sent, but no `m2m_changed`. | listen to these, too |
+# | `save()` or `delete()` of a proxy or a child | Your method is called, because it is inherited. The sender is the proxy or the child. If a child is deleted, its parent is a second sender. | connect to each class, but for the deletion of a child to one of the two |
 # | a fixture | The save signals are sent with `raw=True`. Your `save()` is not called. | return at once |
 # | a migration | The signals are sent, but the sender is a copy of your class. Your method is not called. | do the work in the migration |
 #

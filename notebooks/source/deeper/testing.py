@@ -4,8 +4,8 @@
 # No line of your code calls a receiver, so you cannot see in the code whether it runs. Can you see it in a green test? **One idea: a
 # green test proves something only if you have seen what turns it red.**
 #
-# In about 30 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see what two tests do to each
-# other, and test what waits for the commit, and what an error leaves.
+# In about 30 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test disturbs
+# the next, and you test two hard things: code that waits for the commit, and what is left after an error.
 
 # %%
 fresh_database()
@@ -43,7 +43,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, under another name |
+# | connected twice | it is connected a second time, with a `dispatch_uid`, so Django takes it for a new connection |
 # | does nothing | its body is empty |
 # | created forgotten, raw forgotten | it does not look at this argument |
 # | the rule raises | `assign` raises an error |
@@ -59,7 +59,7 @@ reveal("testing-1")
 faults
 
 # %% [markdown]
-# Each column is a fault. Go down the columns. (*Error* means that the test could not go on.)
+# Go down the columns. (*Error* means that the test could not go on.)
 #
 # - *Not connected*: the function is as good as before, but nobody calls it. So tests of the function alone are not enough.
 # - *Connected twice*: only `TheConnection` notices. `TheEffect` does not, because the second `assign` finds a person who has a
@@ -70,12 +70,12 @@ faults
 # these tests are quick and tell you *which* case is wrong.
 #
 # **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
-# import connects it. So the tests are green, and in production nobody listens. Look with `who_listens()` in a fresh
-# shell, as [lesson 02](../02_built_in_signals.ipynb) does.
+# import connects it. So the tests are green, and in production nobody may listen. Test it in a process of its own: `django.setup()`, then
+# `assert post_save.has_listeners(Employees)`.
 #
 # ## A mock of the receiver
 #
-# There seems to be a shorter way: replace the receiver itself by a mock, hire somebody, and see whether the mock was called.
+# There seems to be a shorter way: replace the receiver itself with a mock, hire somebody, and see whether the mock was called.
 
 # %%
 predict("testing-2")
@@ -89,8 +89,8 @@ reveal("testing-2")
 stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
-# The mock was called 0 times, and Katherine has 1 shift, because the real receiver ran. So a test that says
-# `stand_in.assert_not_called()` is always green. Replace what the receiver *calls* instead, as the first two classes do.
+# Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green. Replace what
+# the receiver *calls* instead, as the first two classes do.
 #
 # ## A test without the receiver
 #
@@ -128,8 +128,7 @@ shift_table()
 # Four people on three seats. **Muting a signal mutes every receiver of it**, yours and those of every package. Such a test
 # describes a project that does not exist.
 #
-# So disconnect one receiver. `disconnected`, also of whatfires, does so while its block runs, and then puts the receiver back in its old
-# place. Grace gets a seat on a new shift:
+# So disconnect one receiver. `disconnected`, also of whatfires, does so while its block runs. Grace gets a seat on a new shift:
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -142,11 +141,12 @@ tuesday.refresh_from_db()
 tuesday.headcount
 
 # %% [markdown]
-# Now the seat was counted, because only `employee_created` was silent: the headcount is 1, as it should be.
+# Now the seat was counted, because only `employee_created` was silent.
 #
 # ## Two tests, one after the other
 #
-# Each of these two is green if it runs alone:
+# `TestCase` runs each test inside a transaction and rolls it back at the end. So the rows of a test are gone before the next one. Each
+# of these two is green if it runs alone:
 
 # %%
 from classroom.experiments.rehearsal import HeardOnce, TwoHired
@@ -165,8 +165,8 @@ reveal("testing-4")
 together
 
 # %% [markdown]
-# `HeardOnce` is green, and leaves `hear` connected. A rollback removes rows, but no receivers. So `hear` is called for Grace in the next
-# test, and fails there. `TwoHired` is red without a fault of its own.
+# `HeardOnce` leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is called for Grace and
+# fails. So `TwoHired` is red, although nothing is wrong with it.
 #
 # `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
 # `rehearsal.py`, does that.)
@@ -178,20 +178,20 @@ caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
 # %% [markdown]
-# Now the test with the fault is red, too, and its message names the receiver that it left. To repair the test, add this line after
-# `connect()`. It calls `disconnect` when the test ends, whether the test is green or red:
+# Now the test with the fault is red, too, and its message names the receiver. To repair the test, add this line after `connect()`. It
+# calls `disconnect` when the test ends, green or red:
 #
 # ```python
 # self.addCleanup(post_save.disconnect, hear, sender=Employees)
 # ```
 #
-# In this notebook `run_tests` disconnects what a test left, so that the cells below are not disturbed. Django's own runner does not
-# do that.
+# When its last test has ended, `run_tests` disconnects what is left. Django's own runner does not.
 #
 # ## A letter after the commit
 #
-# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. This test hires Ada, and looks for the
-# letter. (`enterContext` enters a `with` block that ends with the test.)
+# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada, and looks for
+# the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`. (`enterContext` enters a
+# `with` block that ends with the test.)
 
 # %%
 from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
@@ -199,14 +199,17 @@ from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
 show_code(welcome, Letters, LettersInTestCase)
 
 # %%
+predict("testing-5")
+
+# %%
 posted = run_tests(LettersInTestCase)
+reveal("testing-5")
 posted
 
 # %% [markdown]
-# The list is empty. A `TestCase` runs each test inside a transaction and rolls it back at the end, so the commit never comes. Therefore a
-# test that says "no letter is sent" would be green, but in production the letter is sent.
+# A test that says "no letter is sent" would be green, but in production the letter is sent.
 #
-# There are two ways out. `captureOnCommitCallbacks(execute=True)` collects what waits for the commit, and calls it when its block
+# `captureOnCommitCallbacks(execute=True)` collects what waits for the commit, and calls it when its block
 # ends. Or take a `TransactionTestCase`, which really commits: `LettersCommitted` is the test from above with this parent.
 
 # %%
@@ -225,8 +228,8 @@ run_tests(LettersCaptured, LettersCommitted)
 #
 # ## What an error leaves
 #
-# Here the commit itself is the question. A receiver raises an error after Ada was saved. You know from lesson 06 that in autocommit her row
-# stays. But this test claims that nobody is left, so it should be red.
+# Here we ask what was really committed. A receiver raises an error after Ada was saved. In autocommit her row stays, as in lesson 06. But
+# this test claims that nobody is left, so it should be red.
 #
 # `seat_again` is connected after `employee_created`, so Ada already has a seat when it is called. It stores the same seat again, and the
 # database refuses that. The test has three forms:
@@ -241,16 +244,17 @@ show_code(rehearsal.seat_again, rehearsal.TheRefusal)
 show_code(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
 
 # %%
-predict("testing-5")
+predict("testing-6")
 
 # %%
 refused = run_tests(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
-reveal("testing-5")
+reveal("testing-6")
 refused
 
 # %% [markdown]
-# In the first form the error breaks the test's own transaction, so the test cannot go on. The second form proves only that *the
-# test* can roll back. The third tells the truth: `1 != 0`, because Ada stays.
+# In the first form the refused INSERT breaks the transaction that `TestCase` opened, so the `count()` raises an error. The second form
+# proves only that *the test* can roll back. The third tells the truth: `1 != 0`. (If no query fails, and the receiver raises an
+# error of its own, a `TestCase` says so, too.)
 #
 # ## What to keep
 #
@@ -260,14 +264,14 @@ refused
 # | Is it connected, once? | Save, with that mock. | What the rule does. Whether `ready()` imports the file. |
 # | Do they work together? | Save, and look at the rows. | Which part failed. Whether it ran twice. |
 # | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. | Whether a real commit works. |
-# | What does an error leave? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
+# | What does an error of a query leave? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
 # | Did a test leave a receiver connected? | Compare before and after every test. With pytest, [`whatfires`](../../docs/whatfires/ci.md) does it: `--signal-leaks`. | |
-# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. `receivers()` of a `trace()` says which receiver takes them. | How another database behaves. In a `TestCase`, the `BEGIN` and `COMMIT` of your code, because the test's transaction is already open. |
+# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. A `trace()` says which receiver takes them. | How many queries another database needs. In a `TestCase`, your `BEGIN` and `COMMIT`, because a transaction is open already. |
 #
 # | careful | why |
 # |---|---|
 # | never mute a whole signal | other receivers are muted, too |
-# | never replace a receiver by a mock | the signal holds the function, not its name |
+# | never replace a receiver with a mock | the signal refers to the function, not to its name |
 # | keep what you connect in a test in a variable, or use `weak=False` | a test run turns DEBUG off, so a lambda that no variable holds vanishes at once |
 # | disconnect what you connect: `addCleanup` | a rollback removes no receivers |
 #

@@ -35,7 +35,7 @@ hire_a_cook(shift_filled)
 [answer for _, answer in shift_filled.send(sender=Shifts)]
 
 # %% [markdown]
-# The cook answers. That was your machine, where the setting `DEBUG` is True. Now the same lines with `DEBUG` off, as on a server:
+# The cook answers. On your machine the setting `DEBUG` is True. Now the same lines with `DEBUG` off, as on a server:
 
 # %%
 from django.test import override_settings
@@ -46,10 +46,10 @@ with override_settings(DEBUG=False):
 [answer for _, answer in on_a_server.send(sender=Shifts)]
 
 # %% [markdown]
-# Nobody answers, and no error says so. **It works here, and is silent in production.** The second result is what you should expect: when
-# `hire_a_cook` has ended, no variable refers to the cook.
+# Nobody answers, and no error says so. **It works here, and is silent in production.** The second result is right: when `hire_a_cook`
+# has ended, no variable refers to the cook.
 #
-# The first result is an accident. With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`. This check remembers the last 512
+# The first is an accident. With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`. This check remembers the last 512
 # functions that it has seen, and so it keeps them alive. After 512 others it has forgotten our cook:
 
 # %%
@@ -60,8 +60,8 @@ for _ in range(512):
 # %% [markdown]
 # With `DEBUG` off there is no check at all, so a receiver without `**kwargs` fails later, when it is called.
 #
-# A method vanishes even faster. `Cook()` makes an object that no variable holds, so Python deletes it at once. The check does not
-# help here. It remembers the function `serve`, but not the object `Cook()`.
+# A method vanishes even faster, because `Cook()` makes an object that no variable holds. Python deletes it at once, with `DEBUG` on, too:
+# the check remembers only the function `serve`, and not the object.
 
 
 # %%
@@ -80,12 +80,11 @@ lunch.connect(Cook().serve, weak=False)
 [answer for _, answer in lunch.send(sender=Shifts)]
 
 # %% [markdown]
-# You rarely need this. Write a receiver as a function at the top of a module, with a name of its own. It stays, because the
-# module stays and the name refers to it.
+# You rarely need `weak=False`. Write a receiver as a function at the top of a module. It stays, because its name refers to it.
 #
 # ## Connected more than once
 #
-# For a signal, a connection is a pair: the receiver and the sender. `order_meals` is connected three times:
+# `order_meals` is connected three times:
 
 
 # %%
@@ -107,12 +106,12 @@ reveal("vanishing-1")
 answers
 
 # %%
-# disconnect() needs the same pair. It returns False if it found none, and raises no error.
+# disconnect() takes the same receiver and sender. It returns False if it found no connection.
 twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listeners(Shifts)
 
 # %% [markdown]
-# The first call found the connection without a sender, and the second found none. `has_listeners()` is True, because the connection for
-# `Shifts` is still there. A receiver is also connected twice if
+# A connection is a pair: the receiver and the sender. The first call found the one without a sender, and the second found none.
+# `has_listeners()` is True, because the one with `Shifts` is still there. A receiver is also connected twice if
 #
 # - its module is imported under two names, such as `speedy.signals` and `signals`. Python then runs the file twice, so there
 #   are two functions;
@@ -121,8 +120,8 @@ twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listener
 #
 # ## The cell that runs twice
 #
-# You can give a connection a name, a `dispatch_uid`. The signal then compares this name instead of the function. People
-# use it to make sure that a receiver connects only once. Say this is a cell of yours:
+# You can give a connection a name, a `dispatch_uid`. The signal then compares this name instead of the function. Say this is a cell
+# of yours:
 
 # %%
 from django.dispatch import receiver
@@ -160,8 +159,8 @@ dishes
 #
 # - **Without a uid** the edited function is a new receiver, so it is connected. With `DEBUG` on the old one stays alive, so
 #   you get both soups. With `DEBUG` off the old one is deleted, because the name `cook` now means the new function.
-# - **With a uid** the name is taken, so the edited function is not connected. With `DEBUG` on the old one still answers.
-#   With `DEBUG` off the old one is deleted, too, so nobody answers.
+# - **With a uid** the edited function is not connected: at this moment the old one still exists, so the uid is taken. Only then does the
+#   variable `cook` change. With `DEBUG` on the old one still answers. With `DEBUG` off nobody does.
 #
 # Therefore disconnect first. If you connected with a sender, `disconnect()` needs the same sender:
 
@@ -197,9 +196,8 @@ evening.connect(order_meals)
 # The taxi was connected first, but the answers of plain receivers come first.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
-# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. If one already runs in this thread, `send()` cannot
-# run an async receiver. That is so in every cell of a notebook, and in every async view. Now an async receiver listens to `post_save`, and
-# we save in a cell:
+# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. One runs in the thread of every cell, and of
+# every async view. It runs the next function when the current one awaits or ends. Now an async receiver listens to `post_save`, and we save in a cell:
 
 # %%
 predict("vanishing-3")
@@ -223,19 +221,20 @@ reveal("vanishing-3")
 stored
 
 # %% [markdown]
-# The error came from `send()`, and the row is there. So keep the receivers of model signals plain. In an ordinary view, which is not
-# async, no loop runs, and the async receiver works: `send()` runs it in another thread and waits for it.
+# The error came from `send()`, and the row is there. So keep the receivers of model signals plain. In an ordinary view no loop runs,
+# so `send()` runs the async receiver in another thread and waits for it. In an async view Django refuses `create()` itself. `await
+# acreate()` saves in another thread, so there the receiver is called.
 #
 # ## What to keep
 #
 # | what you see | why | what to do |
 # |---|---|---|
-# | silent in production | the receiver is a local function, a lambda, or a method of an object that nobody holds | put a function at the top of a module |
+# | silent in production | the receiver is a local function or a lambda; a method of an object that nobody holds is silent everywhere | put a function at the top of a module |
 # | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
-# | never called | the sender is a text, such as `"auth.User"`, but the signal is not one of save, delete, init or m2m | pass the class |
-# | RuntimeError | an async receiver and `send()`, where an event loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
-# | another order than that of `connect()` | `asend()` gives the answers of plain receivers first, and before Django 6.1 it may run both kinds at the same time | do not rely on the order |
+# | never called | the sender is the name of a model, such as `"auth.User"`, but the signal is not one of save, delete, init or m2m | pass the class |
+# | RuntimeError | an async receiver and `send()`, in a thread where an event loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
+# | another order than that of `connect()` | `send()` and `asend()` give the answers of plain receivers first; before Django 6.1 `asend()` may run both kinds at once | do not rely on the order |
 #
 # **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to
 # [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on
