@@ -41,6 +41,9 @@ export function make(tag, { text, ...attributes } = {}, ...children) {
   return element;
 }
 
+// A long name breaks behind its joints, and not inside a word.
+export const breakable = (name) => name.split(/(?<=[_.(])(?=\w)|(?<=[a-z])(?=[A-Z])/).flatMap((part) => [part, make("wbr")]);
+
 export function button(label, text, act) {
   const it = make("button", { type: "button", "aria-label": label, title: label, text });
   it.addEventListener("click", act);

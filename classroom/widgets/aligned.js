@@ -4,7 +4,7 @@
 // {what, kind, at}: `at` gives for each lane the number of its step, or null. It steps from row to
 // row, and tells below what each way has stored so far. It asks no other machine for anything.
 
-import { button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
+import { breakable, button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
 
 const SIGNS = { method: "▸", signal: "◆", delivery: "→", sql: "▪", on_commit: "…", callback: "↳", mail: "✉", task: "⚙" };
 const NAMES = { method: "a method", signal: "a signal", delivery: "a receiver", sql: "SQL" };
@@ -33,7 +33,6 @@ ${frame("aligned")}
 @media print { .aligned-view { max-height: none; overflow: visible; } }
 `;
 
-const breakable = (text) => text.split(/(?<=[_.( ])/).flatMap((part) => [part, make("wbr")]);
 // The table that a statement writes: "INSERT into speedy_employees" is a row of speedy_employees.
 const short = (what) => what.replace(/ where .*/, "").replace(/speedy_/, "");
 

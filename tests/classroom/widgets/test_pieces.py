@@ -43,17 +43,15 @@ show({data}, document.getElementById("it"));</script></html>"""
 
 @pytest.fixture(params=[(1440, "light"), (360, "dark")], ids=["wide light", "narrow dark"])
 def open_piece(request, open_window, tmp_path):
-    width, scheme = request.param
+    return lambda module, data: open_on(open_window, tmp_path, module, data, *request.param)
 
-    def open_piece(module, data):
-        file = tmp_path / "piece.html"
-        script = module_text(module)
-        file.write_text(PAGE.format(script=script, data=json.dumps(data)), encoding="utf-8")
-        page = open_window(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page.goto(file.as_uri())
-        return page
 
-    return open_piece
+def open_on(open_window, tmp_path, module, data, width, scheme, height=800):
+    file = tmp_path / "piece.html"
+    file.write_text(PAGE.format(script=module_text(module), data=json.dumps(data)), "utf-8")
+    page = open_window(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.goto(file.as_uri())
+    return page
 
 
 @pytest.mark.slow
@@ -181,6 +179,29 @@ def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_p
     assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C"]
     mark = page.locator(".wf-mark").first.bounding_box()
     assert min(mark["width"], mark["height"]) >= 16
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(360, 684), (787, 720)])  # below the site's head
+def test_what_stays_is_on_the_screen_with_the_buttons_and_the_step(
+    open_window, tmp_path, hired, width, height
+):
+    before, seen = hired
+    data = stepper(seen, before=before).data
+    page = open_on(open_window, tmp_path, STEPPER, data, width, "light", height)
+    plug = page.get_by_role("button", name="Pull the plug")
+    event = page.locator(".wf-step", has_text="INSERT into speedy_shiftsemp")
+    event.click()
+    plug.click()
+    page.evaluate("document.querySelector('.wf').scrollIntoView()")
+    for it in (plug, page.locator(".wf-at-lost"), page.locator(".wf-gone"), event):
+        expect(it).to_be_in_viewport(ratio=1)
+    page.evaluate("document.body.style.paddingBottom = '999px'")
+    page.evaluate("document.querySelector('.wf-steps').scrollIntoView()")
+    say = page.get_by_text("The receiver uncount_seat is called.")
+    expect(page.get_by_text("A row is written. It is pending")).not_to_be_in_viewport()
+    page.locator(".wf-step", has_text="uncount_seat").click()
+    expect(say).to_be_in_viewport(ratio=1)
 
 
 def states_of(seen, before=None):
