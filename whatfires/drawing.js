@@ -69,6 +69,15 @@ export function follow_theme(root) {
   return () => watch.disconnect();
 }
 
+// What the signs in front of steps mean: those of the kinds that are among them.
+export const SIGNS = { method: "▸", signal: "◆", delivery: "→", sql: "▪", on_commit: "…", callback: "↳", mail: "✉", task: "⚙" };
+const NAMES = { method: "a method", signal: "a signal", delivery: "a receiver", sql: "SQL" };
+
+export function legend(steps) {
+  const signs = Object.keys(NAMES).filter((kind) => steps.some((it) => it.kind === kind)).map((kind) => `${SIGNS[kind]} ${NAMES[kind]}`);
+  return `${signs.join(", ")}. A bar: in a transaction. ✓ kept, … pending until COMMIT.`;
+}
+
 // Step by keys: `steps` gives the step that a key leads to, and undefined for a key that is not ours.
 export function step_by_keys(root, steps, go) {
   root.addEventListener("keydown", (event) => {

@@ -6,7 +6,7 @@
 // state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
 // anything.
 
-import { breakable, button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
+import { SIGNS, breakable, button, follow_theme, frame, legend, make, step_by_keys, stored } from "./drawing.js";
 
 const LANES = [
   ["code", "Your code"],
@@ -14,7 +14,6 @@ const LANES = [
   ["sql", "SQL"],
   ["outside", "After commit, mail, tasks"], // only where there is any
 ];
-const SIGNS = { delivery: "→", on_commit: "…", callback: "→", mail: "✉", task: "⚙" };
 
 const STYLE = `
 ${frame("wf")}
@@ -24,7 +23,7 @@ ${frame("wf")}
 .wf-body { display:grid; grid-template-columns:minmax(0,4fr) minmax(0,3fr); gap:14px; align-items:start; margin-top:10px }
 /* A lane is as wide as the longest part of a name; a row stops below the heads, and not half under them. */
 .wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(min-content,1fr)); gap:1px 6px; max-height:320px; overflow:auto;
-  margin:0; padding:0; list-style:none; position:relative; scroll-snap-type:y proximity; scroll-padding-top:32px } .wf-steps [role=listitem] { scroll-snap-align:start }
+  margin:0; padding:0; list-style:none; position:relative; scroll-snap-type:y proximity } .wf-steps [role=listitem] { scroll-snap-align:start }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }
 .wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid transparent;
@@ -32,7 +31,7 @@ ${frame("wf")}
 .wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
 .wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); border-left-style:solid; color:var(--ink); font-weight:600 }
 .wf-step.wf-never { text-decoration:line-through } .wf-step.wf-within { border-right:3px solid var(--pending); border-radius:4px 0 0 4px }
-.wf-badge { display:none; font-size:.75em; margin-right:4px }
+.wf-legend { font-size:.87em; color:var(--soft); margin:8px 0 0 }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }
 .wf-top { scroll-margin-top:64px } .wf-say { min-height:4.4em; margin:0 0 8px } .wf-say p { margin:0 } .wf-say p:first-child { font-size:1.05em } .wf-fail { color:var(--lost); font-weight:600 }
 .wf pre { font:12.5px/1.45 ui-monospace,Menlo,Consolas,monospace; background:color-mix(in srgb,var(--soft) 12%,transparent);
@@ -53,7 +52,7 @@ ${frame("wf")}
 .wf-at-leaving { color:var(--pending) } .wf-at-leaving .wf-mark { border-style:dotted; border-color:var(--pending) }
 .wf-at-lost { color:var(--lost); text-decoration:line-through } .wf-at-lost .wf-mark { border-color:var(--lost) }
 @container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) } .wf-say { min-height:5.8em } .wf-say p { display:inline }
-  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:208px; scroll-padding-top:0 } .wf-lane { display:none } .wf-badge { display:inline }
+  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:208px } .wf-lane { display:none }
   .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border:0; padding:0; min-height:0 }
   .wf-end { display:none } .wf-written { max-height:5.8em }
   .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 }
@@ -125,9 +124,8 @@ export function show(data, element) {
   const steady = new Set((side?.states[0] || []).map((box) => JSON.stringify(box)).filter((box) => side.states.every((state) => state.some((it) => JSON.stringify(it) === box))));
   const rows = steps.map((step, at) => {
     const lane = lanes.findIndex(([it]) => it === step.lane);
-    const name = step.kind === "method" ? `${step.sender}.${step.what}` : SIGNS[step.kind] ? `${SIGNS[step.kind]} ${step.what}` : step.what;
-    const badge = make("span", { class: "wf-badge", text: step.lane });
-    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}${within[at] ? " wf-within" : ""}`, tabindex: "-1" }, badge, ...breakable(name));
+    const name = `${SIGNS[step.kind]} ${step.kind === "method" ? `${step.sender}.` : ""}${step.what}`;
+    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}${within[at] ? " wf-within" : ""}`, tabindex: "-1" }, ...breakable(name));
     it.addEventListener("click", () => go(at + 1));
     list.append(make("div", { role: "listitem", style: `grid-column:${lane + 1};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 4}px` }, it));
     return it;
@@ -141,7 +139,7 @@ export function show(data, element) {
   written.style.minHeight = `${1.5 * Math.min(Math.max(end_of_all.kept.length + end_of_all.gone.length, 1), 4)}em`;
   const panel = make("div", { class: "wf-panel" });
   root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), top,
-    make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, make("p", { class: "wf-head", text: "Written so far" }), written)), make("div", { class: "wf-body" }, list, panel));
+    make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, make("p", { class: "wf-head", text: "Written so far" }), written)), make("div", { class: "wf-body" }, make("div", {}, list, make("p", { class: "wf-legend", text: legend(steps) })), panel));
   step_by_keys(root, () => ({ ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 1, End: steps.length }), go);
 
   function draw(moved) {
@@ -154,8 +152,9 @@ export function show(data, element) {
       if (at === now - 1) row.setAttribute("aria-current", "step"); else row.removeAttribute("aria-current");
     });
     if (moved && rows[now - 1]) {
-      const row = rows[now - 1].parentElement, above = row.offsetTop - list.scrollTop;
-      if (above < 72 || above + row.offsetHeight + 40 > list.clientHeight) list.scrollTop = row.offsetTop - list.clientHeight / 2;
+      const row = rows[now - 1].parentElement, above = row.offsetTop - list.scrollTop, heads = list.firstChild.offsetHeight;
+      list.style.scrollPaddingTop = `${heads}px`;
+      if (above < heads + 40 || above + row.offsetHeight + 40 > list.clientHeight) list.scrollTop = row.offsetTop - list.clientHeight / 2;
       top.scrollIntoView({ block: "nearest" });
     }
     say.replaceChildren(...said());

@@ -4,10 +4,7 @@
 // {what, kind, at}: `at` gives for each lane the number of its step, or null. It steps from row to
 // row, and tells below what each way has stored so far. It asks no other machine for anything.
 
-import { breakable, button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
-
-const SIGNS = { method: "▸", signal: "◆", delivery: "→", sql: "▪", on_commit: "…", callback: "↳", mail: "✉", task: "⚙" };
-const NAMES = { method: "a method", signal: "a signal", delivery: "a receiver", sql: "SQL" };
+import { SIGNS, breakable, button, follow_theme, frame, legend, make, step_by_keys, stored } from "./drawing.js";
 
 const STYLE = `
 ${frame("aligned")}
@@ -62,11 +59,9 @@ export function show({ lanes, rows }, element) {
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "moment" }), ...lanes.map(({ name }) => make("th", { scope: "col" }, ...breakable(name))))),
     make("tbody", {}, ...lines));
   const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments" }, table);
-  const kinds = Object.keys(NAMES).filter((kind) => rows.some((row) => row.kind === kind));
-  const signs = kinds.map((kind) => `${SIGNS[kind]} ${NAMES[kind]}`).join(", ");
   root.append(make("style", { text: STYLE }), make("div", { class: "aligned-bar" },
     button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull), said,
-  make("p", { class: "aligned-legend", text: `${signs}. A bar: in a transaction. ✓ kept, … pending until COMMIT.` }), view, head, foot);
+  make("p", { class: "aligned-legend", text: legend(rows) }), view, head, foot);
   step_by_keys(root, () => ({ ArrowDown: now + 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowLeft: now - 1, Home: 0, End: rows.length - 1 }), go);
 
   // The step that a lane has come to when a row is reached: none yet is 0.
