@@ -26,10 +26,11 @@ ${frame("wf")}
   margin:0; padding:0; list-style:none; position:relative; scroll-snap-type:y proximity } .wf-steps [role=listitem] { scroll-snap-align:start }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }
-.wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid transparent;
+.wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid;
   background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100% }
 .wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
-.wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); border-left-style:solid; color:var(--ink); font-weight:600 }
+/* Grey is SQL. What is still to come has its colour, and no rail yet. */
+.wf-step.wf-later { border-left-color:transparent } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); color:var(--ink); font-weight:600 }
 .wf-step.wf-never { text-decoration:line-through } .wf-step.wf-within { border-right:3px solid var(--pending); border-radius:4px 0 0 4px }
 .wf-legend { font-size:.87em; color:var(--soft); margin:8px 0 0 }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }

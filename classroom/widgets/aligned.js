@@ -13,10 +13,9 @@ ${frame("aligned")}
 .aligned .aligned-table :is(th, td) { padding: 4px 8px; border: 0; border-bottom: 1px solid var(--line); background: var(--paper); color: var(--ink); text-align: center; white-space: normal; }
 .aligned thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 13px; min-width: 62px; } .aligned thead th:first-child { left: 0; z-index: 3; }
 .aligned .aligned-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace; width: 40%; overflow-wrap: break-word; }
-.aligned .aligned-method { color: var(--code); } .aligned .aligned-signal, .aligned .aligned-delivery { color: var(--signal); } .aligned .aligned-sql { color: var(--ink); }
+.aligned .aligned-method { color: var(--code); } .aligned .aligned-signal, .aligned .aligned-delivery { color: var(--signal); } .aligned .aligned-sql { color: var(--soft); }
 .aligned .aligned-row { cursor: pointer; }
 .aligned .aligned-table .aligned-row.aligned-now :is(th, td) { background: color-mix(in srgb, var(--attention) 16%, var(--paper)); font-weight: 700; box-shadow: inset 0 2px 0 var(--attention), inset 0 -2px 0 var(--attention); }
-.aligned .aligned-table .aligned-later span { color: var(--soft); }
 .aligned .aligned-table td.aligned-open { border-left: 4px solid var(--attention); border-right: 1px solid transparent; }
 .aligned-stored { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px; margin-top: 10px; font-size: 14px; }
 .aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
@@ -82,7 +81,6 @@ export function show({ lanes, rows }, element) {
     pull.setAttribute("aria-pressed", plug);
     lines.forEach((line, at) => {
       line.classList.toggle("aligned-now", at === now);
-      line.classList.toggle("aligned-later", at > now);
       if (at === now) line.setAttribute("aria-current", "step"); else line.removeAttribute("aria-current");
     });
     const names = lanes.filter((_, lane) => rows[now].at[lane] !== null).map(({ name }) => name);

@@ -133,13 +133,18 @@ def test_the_page_is_stepped_through_by_keyboard(steps, open_window, tmp_path, w
             plug.click()
         page.locator(".wf-steps").press("ArrowRight")
     assert page.locator(".wf-kept").count() == 2
-    signs = "▸ a method, ◆ a signal, → a receiver, ▪ SQL. A bar: in a transaction."
+    page.locator(".wf-steps").press("Home")
+    colours = {step: page.locator(f".wf-later.wf-{step}").first.evaluate(COLOUR) for step in LATER}
+    assert len({*colours.values()}) == len(LATER), "grey is SQL, and not what is still to come"
+    signs = "▸ a method, ◆ a signal, → a receiver, ▪ SQL. An amber bar: in a transaction."
     assert page.locator(".wf-legend").inner_text().startswith(signs)
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_no_violation(page)
 
 
+LATER = ("code", "signal", "sql")
+COLOUR = "it => getComputedStyle(it).color"
 # Words that nobody reads on a telephone.
 SMALL = """() => [...document.querySelectorAll("main *")]
   .filter((it) => it.textContent.trim() && parseFloat(getComputedStyle(it).fontSize) < 11.5)
