@@ -22,10 +22,11 @@ ${frame("aligned")}
 .aligned-head { margin: 10px 0 0; font-size: .9em; font-weight: 600; color: var(--soft); }
 .aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
 .aligned-legend { font-size: .87em; color: var(--soft); margin: 0 0 8px; }
-@container (max-width: 640px) { .aligned .aligned-table :is(th, td) { padding: 4px; font-size: 12px; } .aligned thead th { min-width: 0; font-size: 10.5px !important; padding: 4px 5px !important; }
-  .aligned .aligned-table tbody th { font-size: 11.5px; } .aligned .aligned-table { table-layout: fixed; } .aligned thead th:first-child { width: 34%; } }
-/* Beside the sidebars of a JupyterLab on a telephone, names stand upright. */
-@container (max-width: 320px) { .aligned thead th:not(:first-child) { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left !important; padding: 2px !important; line-height: 1.1; } }
+/* On a telephone a moment stands above its signs, so that the heads have room for their words. */
+@container (max-width: 640px) { .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
+  .aligned thead { position: sticky; top: 0; z-index: 2; } .aligned .aligned-table thead th { font-size: 12px; line-height: 1.3; padding: 4px 2px; min-width: 0; } .aligned .aligned-table thead th:first-child { display: none; }
+  .aligned .aligned-table tbody th { grid-column: 1 / -1; position: static; width: auto; padding: 6px 6px 0; border: 0; }
+  .aligned .aligned-table .aligned-row.aligned-now th { box-shadow: inset 0 2px 0 var(--attention); } .aligned .aligned-table .aligned-row.aligned-now td { box-shadow: inset 0 -2px 0 var(--attention); } }
 @media print { .aligned-view { max-height: none; overflow: visible; } }
 `;
 
@@ -57,7 +58,7 @@ export function show({ lanes, rows }, element) {
   const table = make("table", { class: "aligned-table" },
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "moment" }), ...lanes.map(({ name }) => make("th", { scope: "col" }, ...breakable(name))))),
     make("tbody", {}, ...lines));
-  const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments" }, table);
+  const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments", style: `--lanes: ${lanes.length}` }, table);
   root.append(make("style", { text: STYLE }), make("div", { class: "aligned-bar" },
     button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull), said,
   make("p", { class: "aligned-legend", text: legend(rows) }), view, head, foot);

@@ -278,6 +278,12 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     signs, _, _ = repr(hires).partition(";")
     assert signs == "◆ a signal, → a receiver, ▪ SQL"  # no method is among these moments
     assert page.locator(".aligned-legend").inner_text().startswith(f"{signs}.")
+    heads = page.locator("thead th:visible")
+    assert heads.first.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 12
+    assert heads.evaluate_all("all => all.map(it => getComputedStyle(it).writingMode)") == [
+        "horizontal-tb"
+    ] * heads.count()
+    assert page.locator(".aligned-table").evaluate(BROKEN_WORDS, r"[A-Za-z]+|\(\)") == []
     page.locator(".aligned-view").focus()
     while "INSERT into speedy_employees" not in page.locator(".aligned-now").inner_text():
         page.keyboard.press("ArrowDown")
