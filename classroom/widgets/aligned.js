@@ -17,13 +17,13 @@ ${frame("aligned")}
 .aligned .aligned-row { cursor: pointer; }
 .aligned .aligned-table .aligned-row.aligned-now :is(th, td) { background: color-mix(in srgb, var(--attention) 16%, var(--paper)); font-weight: 700; box-shadow: inset 0 2px 0 var(--attention), inset 0 -2px 0 var(--attention); }
 .aligned .aligned-table td.aligned-open { border-left: 4px solid var(--attention); border-right: 1px solid transparent; }
-.aligned-stored { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px; margin-top: 10px; font-size: 14px; }
-.aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
-.aligned-head { margin: 10px 0 0; font-size: .9em; font-weight: 600; color: var(--soft); }
+.aligned-stored { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px; margin: 4px 0 10px; font-size: 14px; }
+.aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; min-height: var(--tall); } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
+.aligned-head { margin: 0; font-size: .9em; font-weight: 600; color: var(--soft); }
 .aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
-.aligned-legend { font-size: .87em; color: var(--soft); margin: 0 0 8px; }
+.aligned-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0; }
 /* On a telephone a moment stands above its signs, so that the heads have room for their words. */
-@container (max-width: 640px) { .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
+@container (max-width: 640px) { .aligned-view { max-height: 260px; } .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
   .aligned thead { position: sticky; top: 0; z-index: 2; } .aligned .aligned-table thead th { font-size: 12px; line-height: 1.3; padding: 4px 2px; min-width: 0; } .aligned .aligned-table thead th:first-child { display: none; }
   .aligned .aligned-table tbody th { grid-column: 1 / -1; position: static; width: auto; padding: 6px 6px 0; border: 0; }
   .aligned .aligned-table .aligned-row.aligned-now th { box-shadow: inset 0 2px 0 var(--attention); } .aligned .aligned-table .aligned-row.aligned-now td { box-shadow: inset 0 -2px 0 var(--attention); } }
@@ -54,14 +54,17 @@ export function show({ lanes, rows }, element) {
     return it;
   });
   const head = make("p", { class: "aligned-head" });
-  const foot = make("div", { class: "aligned-stored" });
+  // As high as at the end, or the table would move while it is stepped through.
+  const writes = Math.max(...lanes.map(({ steps }) => stored(steps, steps.length).kept.length));
+  const foot = make("div", { class: "aligned-stored", style: `--tall: ${1.45 * (1 + 2 * writes) + 1}em` });
   const table = make("table", { class: "aligned-table" },
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "moment" }), ...lanes.map(({ name }) => make("th", { scope: "col" }, ...breakable(name))))),
     make("tbody", {}, ...lines));
   const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments", style: `--lanes: ${lanes.length}` }, table);
-  root.append(make("style", { text: STYLE }), make("div", { class: "aligned-bar" },
-    button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull), said,
-  make("p", { class: "aligned-legend", text: legend(rows) }), view, head, foot);
+  const bar = make("div", { class: "aligned-bar", style: "scroll-margin-top: 64px" },
+    button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull);
+  root.append(make("style", { text: STYLE }), bar, said, head, foot, view,
+    make("p", { class: "aligned-legend", text: legend(rows) }));
   step_by_keys(root, () => ({ ArrowDown: now + 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowLeft: now - 1, Home: 0, End: rows.length - 1 }), go);
 
   // The step that a lane has come to when a row is reached: none yet is 0.
@@ -94,6 +97,7 @@ export function show({ lanes, rows }, element) {
       return make("div", {}, make("b", { text: name }), all.length ? make("ul", {}, ...all) : make("div", { text: "nothing" }));
     }));
     if (moved) {
+      bar.scrollIntoView({ block: "nearest" });
       const line = lines[now], top = table.tHead.offsetHeight, bottom = view.clientHeight;
       if (line.offsetTop - top < view.scrollTop) view.scrollTop = line.offsetTop - top;
       else if (line.offsetTop + line.offsetHeight > view.scrollTop + bottom) view.scrollTop = line.offsetTop + line.offsetHeight - bottom;

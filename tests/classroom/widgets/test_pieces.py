@@ -285,7 +285,8 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     ] * heads.count()
     assert page.locator(".aligned-table").evaluate(BROKEN_WORDS, r"[A-Za-z]+|\(\)") == []
     page.locator(".aligned-view").focus()
-    while "INSERT into speedy_employees" not in page.locator(".aligned-now").inner_text():
+    now = page.locator(".aligned-now")
+    while "INSERT into speedy_employees" not in now.inner_text():
         page.keyboard.press("ArrowDown")
     stored = page.locator(".aligned-stored > div")
     signs = [text.splitlines()[1][0] for text in stored.all_inner_texts()]
@@ -293,6 +294,8 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Pull the plug").click()
     assert [text.splitlines()[1][0] for text in stored.all_inner_texts()] == ["✓", "✗", "✗", "✗"]
+    for it in (page.get_by_role("button", name="Pull the plug"), stored.last, now):
+        expect(it).to_be_in_viewport(ratio=1)  # together
     page.keyboard.press("End")
     assert page.locator(".aligned-lost").count() == 0
     assert_fit_to_be_seen(page)
