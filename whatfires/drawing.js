@@ -28,7 +28,7 @@ export const frame = (css) => `
   border: 1px solid var(--line); background: var(--paper); color: var(--ink); cursor: pointer; }
 .${css}-bar button:hover { border-color: var(--code); }
 .${css}-bar button[aria-pressed=true] { border-color: var(--code); box-shadow: inset 0 0 0 1px var(--code); font-weight: 600; }
-.${css}-bar .plug[aria-pressed=true] { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
+.${css}-bar .plug.is-pulled { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
 .${css}-bar input[type=range] { flex: 1 1 120px; min-width: 100px; accent-color: var(--code); }
 @media print { .${css}-bar { display: none; } }
 `;
@@ -47,6 +47,15 @@ export const breakable = (name) => name.split(/(?<=[_.(])(?=\w)|(?<=[a-z])(?=[A-
 export function button(label, text, act) {
   const it = make("button", { type: "button", "aria-label": label, title: label, text });
   it.addEventListener("click", act);
+  return it;
+}
+
+// The button that pulls the plug at the step that is shown; `act` is told whether it is pulled.
+export function plug_button(act) {
+  const it = make("button", { type: "button", class: "plug" });
+  const say = () => { it.textContent = it.classList.contains("is-pulled") ? "↺ Put the plug back" : "⚡ Pull the plug here"; };
+  it.addEventListener("click", () => { const pulled = it.classList.toggle("is-pulled"); say(); act(pulled); });
+  say();
   return it;
 }
 

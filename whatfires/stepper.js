@@ -6,7 +6,7 @@
 // state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
 // anything.
 
-import { SIGNS, breakable, button, follow_theme, frame, legend, make, step_by_keys, stored } from "./drawing.js";
+import { SIGNS, breakable, button, follow_theme, frame, legend, make, plug_button, step_by_keys, stored } from "./drawing.js";
 
 const LANES = [
   ["code", "Your code"],
@@ -108,8 +108,7 @@ export function show(data, element) {
   const scrubber = make("input", { type: "range", min: 1, max: Math.max(steps.length, 1), value: now, "aria-label": "Step" });
   scrubber.addEventListener("input", () => go(Number(scrubber.value)));
   const place = make("span", { class: "wf-place" });
-  const pull = button("Pull the plug here: what would stay?", "⚡ Pull the plug here", () => { plug = !plug; draw(false); });
-  pull.className = "plug";
+  const pull = plug_button((pulled) => { plug = pulled; draw(false); });
   const end = (...parts) => { const it = button(...parts); it.className = "wf-end"; return it; };
   const bar = make("div", { class: "wf-bar" },
     end("First step", "|◀", () => go(1)), button("Step back", "◀", () => go(now - 1)),
@@ -146,7 +145,6 @@ export function show(data, element) {
   function draw(moved) {
     scrubber.value = now;
     place.textContent = `${now} of ${steps.length}`;
-    pull.setAttribute("aria-pressed", plug);
     rows.forEach((row, at) => {
       row.classList.toggle("wf-later", at >= now);
       row.classList.toggle("wf-never", plug && at >= now);

@@ -4,7 +4,7 @@
 // {what, kind, at}: `at` gives for each lane the number of its step, or null. It steps from row to
 // row, and tells below what each way has stored so far. It asks no other machine for anything.
 
-import { SIGNS, breakable, button, follow_theme, frame, legend, make, step_by_keys, stored } from "./drawing.js";
+import { SIGNS, breakable, button, follow_theme, frame, legend, make, plug_button, step_by_keys, stored } from "./drawing.js";
 
 const STYLE = `
 ${frame("aligned")}
@@ -42,8 +42,7 @@ export function show({ lanes, rows }, element) {
   scrubber.addEventListener("input", () => go(Number(scrubber.value) - 1));
   const place = make("span");
   const said = make("p", { "aria-live": "polite", style: "margin: 0 0 8px; min-height: 1.45em" });
-  const pull = button("Pull the plug here: what would stay?", "⚡ Pull the plug here", () => { plug = !plug; draw(false); });
-  pull.className = "plug";
+  const pull = plug_button((pulled) => { plug = pulled; draw(false); });
   const lines = rows.map(({ what, kind, at }, number) => {
     const cells = at.map((step, lane) => {
       const open = step === null ? was_open(lane, number) : lanes[lane].steps[step].transaction;
@@ -82,7 +81,6 @@ export function show({ lanes, rows }, element) {
   function draw(moved) {
     scrubber.value = now + 1;
     place.textContent = `${now + 1} of ${rows.length}`;
-    pull.setAttribute("aria-pressed", plug);
     lines.forEach((line, at) => {
       line.classList.toggle("aligned-now", at === now);
       if (at === now) line.setAttribute("aria-current", "step"); else line.removeAttribute("aria-current");

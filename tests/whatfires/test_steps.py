@@ -125,12 +125,11 @@ def test_the_page_is_stepped_through_by_keyboard(steps, open_window, tmp_path, w
         assert step["what"] in page.locator("[aria-current=step]").inner_text()
         assert page.locator(".wf-place").inner_text() == f"{order} of {len(steps)}"
         if step["what"].startswith("INSERT into stage_team"):
-            plug = page.get_by_role("button", name="Pull the plug")
-            plug.click()
+            page.get_by_role("button", name="Pull the plug").click()
             assert page.locator(".wf-gone").count() == 2  # neither is committed
             assert page.locator(".wf-kept").count() == 0
             assert_no_violation(page)
-            plug.click()
+            page.get_by_role("button", name="Put the plug back").click()
         page.locator(".wf-steps").press("ArrowRight")
     assert page.locator(".wf-kept").count() == 2
     page.locator(".wf-steps").press("Home")

@@ -174,7 +174,7 @@ def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_p
     page.get_by_role("button", name="Pull the plug").click()
     assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C (lost)"]
     assert_fit_to_be_seen(page)
-    page.get_by_role("button", name="Pull the plug").press("Enter")
+    page.get_by_role("button", name="Put the plug back").press("Enter")
     page.locator(".wf-step").last.click()
     assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C"]
     mark = page.locator(".wf-mark").first.bounding_box()
@@ -189,7 +189,7 @@ def test_what_stays_is_on_the_screen_with_the_buttons_and_the_step(
     before, seen = hired
     data = stepper(seen, before=before).data
     page = open_on(open_window, tmp_path, STEPPER, data, width, "light", height)
-    plug = page.get_by_role("button", name="Pull the plug")
+    plug = page.locator(".plug")
     event = page.locator(".wf-step", has_text="INSERT into speedy_shiftsemp")
     event.click()
     plug.click()
@@ -294,7 +294,7 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Pull the plug").click()
     assert [text.splitlines()[1][0] for text in stored.all_inner_texts()] == ["✓", "✗", "✗", "✗"]
-    for it in (page.get_by_role("button", name="Pull the plug"), stored.last, now):
+    for it in (page.get_by_role("button", name="Put the plug back"), stored.last, now):
         expect(it).to_be_in_viewport(ratio=1)  # together
     page.keyboard.press("End")
     assert page.locator(".aligned-lost").count() == 0
