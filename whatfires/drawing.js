@@ -24,12 +24,12 @@ export const frame = (css) => `
 .${css} * { box-sizing: border-box; }
 .${css} :focus-visible { outline: 3px solid var(--code); outline-offset: 1px; }
 .${css}-bar { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-bottom: 8px; }
-.${css}-bar button { font: inherit; min-width: 40px; min-height: 36px; padding: 2px 10px; border-radius: 6px;
+.${css}-bar button { font: inherit; min-width: 40px; min-height: 40px; padding: 2px 10px; border-radius: 6px;
   border: 1px solid var(--line); background: var(--paper); color: var(--ink); cursor: pointer; }
 .${css}-bar button:hover { border-color: var(--code); }
 .${css}-bar button[aria-pressed=true] { border-color: var(--code); box-shadow: inset 0 0 0 1px var(--code); font-weight: 600; }
 .${css}-bar .plug.is-pulled { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
-.${css}-bar input[type=range] { flex: 1 1 120px; min-width: 100px; accent-color: var(--code); }
+.${css}-bar input[type=range] { flex: 1 1 120px; min-width: 100px; min-height: 40px; accent-color: var(--code); }
 @media print { .${css}-bar { display: none; } }
 `;
 

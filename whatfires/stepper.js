@@ -27,7 +27,7 @@ ${frame("wf")}
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }
 .wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid;
-  background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100% }
+  background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100%; min-height:26px }
 .wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
 /* Grey is SQL. What is still to come has its colour, and no rail yet. */
 .wf-step.wf-later { border-left-color:transparent } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); color:var(--ink); font-weight:600 }
@@ -53,7 +53,7 @@ ${frame("wf")}
 .wf-at-leaving { color:var(--pending) } .wf-at-leaving .wf-mark { border-style:dotted; border-color:var(--pending) }
 .wf-at-lost { color:var(--lost); text-decoration:line-through } .wf-at-lost .wf-mark { border-color:var(--lost) }
 @container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) } .wf-say { min-height:5.8em } .wf-say p { display:inline }
-  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:208px } .wf-lane { display:none }
+  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:208px } .wf-lane { display:none } .wf-step { min-height:36px }
   .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border:0; padding:0; min-height:0 }
   .wf-end { display:none } .wf-written { max-height:5.8em }
   .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 }

@@ -331,8 +331,15 @@ def test_what_stands_still_fits_a_telephone(open_window, hired):
     assert head.bounding_box()["x"] == page.locator("#it").bounding_box()["x"], "still in view"
 
 
+# What a finger may miss: [height, the thing itself]. A label is as good as what it belongs to.
+SMALL = """() => [...document.querySelectorAll("button, input")]
+  .map((it) => [(it.closest("label") || it).getBoundingClientRect().height, it.outerHTML.slice(0, 90)])
+  .filter(([height]) => height > 0 && height < (innerWidth > 640 ? 24 : 34))"""
+
+
 def assert_fit_to_be_seen(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SMALL) == []
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 
