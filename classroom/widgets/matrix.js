@@ -40,7 +40,7 @@ ${frame("matrix")}
 @keyframes matrix-flip { from { transform: rotateX(90deg); } to { transform: none; } }
 .matrix .matrix-table td.matrix-said { text-align: left; padding: 6px 10px 8px; font-size: 14px; line-height: 1.45; }
 .matrix-said ul { margin: 0; padding: 0 0 0 1.2em; } .matrix-said p:last-child { margin: 0; }
-.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; }
+.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; scroll-margin-top: 64px; }
 .matrix-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0 !important; }
 .matrix-bar input[type=search] { font: inherit; flex: 1 1 150px; min-width: 120px; min-height: 40px; padding: 2px 10px; color: var(--ink);
   background: var(--paper); border: 1px solid var(--soft); border-radius: 6px; }
@@ -98,7 +98,7 @@ export function show({ hooks, rows: told, blank, legend }, element) {
   const groups = [...new Set(rows.map((row) => row.group))].join(", ");
   const root = make("section", { class: `matrix ${blank ? "matrix-blank" : "matrix-whole"}`, "aria-label": `What fires when: ${groups}` });
   const leave_theme = follow_theme(root);
-  const status = make("p", { class: "matrix-status", role: "status" });
+  const status = make("p", { class: "matrix-status", role: "status", tabindex: "-1" });
   const body = make("tbody");
   const heads = hooks.map((hook) => {
     const [first, last] = hook.split("_");
@@ -222,8 +222,18 @@ export function show({ hooks, rows: told, blank, legend }, element) {
 
   const note = make("p", { class: "matrix-legend", text: legend });
   if (blank) {
-    const run = button("Run the operations", "▶ Run", () => { ran = true; draw(rows); say(); run.disabled = true; again.hidden = false; note.hidden = false; again.focus(); });
-    const again = button("Fill it again", "Again", () => { ran = false; expected.clear(); draw(rows); say(); run.disabled = false; again.hidden = true; note.hidden = true; run.focus(); });
+    const run = button("Run the operations", "▶ Run", () => turn(true));
+    const again = button("Fill it again", "Again", () => { expected.clear(); turn(false); });
+    // The score stands at the top, and the button at the foot: the reader is taken along.
+    const turn = (to) => {
+      ran = to;
+      draw(rows);
+      say();
+      run.hidden = ran;
+      again.hidden = note.hidden = !ran;
+      view.scrollTop = 0;
+      status.focus();
+    };
     again.hidden = note.hidden = true;
     root.append(make("style", { text: STYLE }), status, view, make("div", { class: "matrix-bar", style: "margin-top: 10px" }, run, again), note);
     draw(rows);

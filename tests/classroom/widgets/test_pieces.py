@@ -103,6 +103,9 @@ def test_the_matrix_is_filled_by_mouse_and_keyboard_and_then_run(open_piece, fir
     assert pressed == [cell + name for name in ("post_save", "pre_delete", "post_delete")]
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Run").press("Enter")
+    expect(page.get_by_role("button", name="Run")).to_be_hidden()
+    expect(page.get_by_role("status")).to_be_focused()
+    expect(page.get_by_text("cells are as you expected")).to_be_in_viewport(ratio=1)
     row = page.locator(".matrix-row", has_text="queryset.delete(), 2 rows")
     assert row.locator(".matrix-wrong").all_text_contents() == ["post_save· !"]
     said = row.locator("xpath=following-sibling::tr[1]").inner_text()
