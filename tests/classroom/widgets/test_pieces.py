@@ -413,6 +413,7 @@ def test_a_number_is_typed_and_the_card_is_locked(open_piece):
     card, status = page.get_by_role("group", name="How many times"), page.get_by_role("status")
     page.get_by_role("button", name="That is my guess").click()  # nothing typed: nothing said
     assert status.inner_text() == "Type a number."
+    assert card.get_by_role("listitem").inner_text() == "I'm not sure", "no letter for one alone"
     page.get_by_label("Your number").press_sequentially("3")
     page.get_by_label("Your number").press("Enter")
     assert status.inner_text().split("\n") == [
@@ -439,6 +440,25 @@ def test_a_choice_is_made_by_keyboard(open_piece, key):
     assert page.get_by_role("status").inner_text().startswith("✓ You said: Tue")
     page.keyboard.press("A")
     assert chosen.inner_text().endswith("Tue")
+
+
+MARK = "it => getComputedStyle(it, '::after').content"
+
+
+@pytest.mark.slow
+def test_right_and_wrong_are_marked_on_the_line_of_their_choice(open_piece):
+    long = "Tue, and this takes more than one line of a telephone to say"
+    choices = {"number": False, "choices": ["Mon", long, "Wed", "I'm not sure"], "answer": long}
+    page = open_piece(guesses.CARD_MODULE, CARD | choices)
+    buttons = page.get_by_role("group").get_by_role("button")
+    letter, words = buttons.nth(1).locator("kbd"), buttons.nth(1).locator("span")
+    assert words.evaluate("it => it.getClientRects().length") == 1, "a block beside its letter"
+    assert words.bounding_box()["x"] > letter.bounding_box()["x"] + letter.bounding_box()["width"]
+    high = buttons.nth(1).bounding_box()["height"]
+    buttons.first.click()
+    assert [it.evaluate(MARK) for it in buttons.all()] == ['"✗"', '"✓"', '""', '""']
+    assert buttons.nth(1).bounding_box()["height"] == high
+    assert_fit_to_be_seen(page)
 
 
 CHOICES = Choices("it", "A card", {"Ada": ("Mon", "Tue"), "called": Several("xyz"), "sent": ()})
