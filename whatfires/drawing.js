@@ -29,7 +29,7 @@ export const frame = (css) => `
 .${css}-bar button:hover { border-color: var(--code); }
 .${css}-bar button[aria-pressed=true] { border-color: var(--code); box-shadow: inset 0 0 0 1px var(--code); font-weight: 600; }
 .${css}-bar .plug.is-pulled { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
-.${css}-bar input[type=range] { flex: 1 1 120px; min-width: 100px; min-height: 40px; accent-color: var(--code); }
+.${css}-bar input[type=range] { flex: 1 1 80px; min-width: 80px; min-height: 40px; accent-color: var(--code); }
 @media print { .${css}-bar { display: none; } }
 `;
 
