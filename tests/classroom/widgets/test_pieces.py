@@ -342,7 +342,8 @@ def test_what_stands_still_fits_a_telephone(open_window, hired):
 
 # What a finger may miss: [height, the thing itself]. A label is as good as what it belongs to.
 SMALL = """() => [...document.querySelectorAll("button, input")]
-  .map((it) => [(it.closest("label") || it).getBoundingClientRect().height, it.outerHTML.slice(0, 90)])
+  .map((it) => [it.closest("label") || it, it.outerHTML.slice(0, 90)])
+  .map(([it, html]) => [it.getBoundingClientRect().height, html])
   .filter(([height]) => height > 0 && height < (innerWidth > 640 ? 24 : 34))"""
 
 
