@@ -2,8 +2,8 @@
 //
 // show({steps, title, side}, element) draws it. `steps` is what whatfires.steps.steps_of() returns.
 // `side`, if there is one, is what somebody else shows beside it after each number of steps:
-// {name, note, states, at}; `states[at[n]]` is a list of boxes {name, items}, and an item {text,
-// state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
+// {name, note, states, at}; `states[at[n]]` is a list of boxes {name, items, plain}, which is for
+// items that sit nowhere, and an item {text, state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
 // anything.
 
 import { SIGNS, breakable, button, follow_theme, frame, legend, make, plug_button, step_by_keys, stored } from "./drawing.js";
@@ -48,7 +48,7 @@ ${frame("wf")}
 .wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(150px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft) }
 .wf .wf-seat { display:flex; gap:7px; align-items:center; min-height:24px; font:14px/1.35 system-ui,sans-serif } .wf .wf-seat::before { content:none }
 .wf-mark { flex:0 0 16px; height:16px; border-radius:50%; border:2px solid var(--soft); font:700 11px/12px system-ui; text-align:center }
-.wf-at-free { color:var(--soft) } .wf-at-kept .wf-mark { background:var(--seat); border-color:var(--seat) }
+.wf-plain .wf-mark { display:none } .wf-at-free { color:var(--soft) } .wf-at-kept .wf-mark { background:var(--seat); border-color:var(--seat) }
 .wf-at-pending { color:var(--pending); font-weight:600 } .wf-at-pending .wf-mark { border:2px dashed var(--pending); background:color-mix(in srgb,var(--pending) 30%,transparent) }
 .wf-at-leaving { color:var(--pending) } .wf-at-leaving .wf-mark { border-style:dotted; border-color:var(--pending) }
 .wf-at-lost { color:var(--lost); text-decoration:line-through } .wf-at-lost .wf-mark { border-color:var(--lost) }
@@ -56,7 +56,7 @@ ${frame("wf")}
   .wf-steps { grid-template-columns:minmax(0,1fr); max-height:208px } .wf-lane { display:none } .wf-step { min-height:36px }
   .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border:0; padding:0; min-height:0 }
   .wf-end { display:none } .wf-written { max-height:5.8em }
-  .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 }
+  .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 } .wf-plain { display:flex; gap:8px; align-items:center }
   /* A day on which nothing changes is its seats alone; the names are still read out. */
   .wf-box.wf-steady { grid-column:auto } .wf-steady ul { display:flex; gap:4px } .wf-steady .wf-name { position:absolute; clip-path:inset(50%); width:1px; height:1px; overflow:hidden } }
 @media print { .wf-steps { max-height:none } }
@@ -166,8 +166,8 @@ export function show(data, element) {
   function boxes() {
     const after = plug ? { pending: "lost", leaving: "kept" } : {};
     const words = { pending: " (pending)", leaving: " (leaves, pending)", lost: " (lost)" };
-    const all = side.states[side.at[now]].map(({ name, items }) =>
-      make("div", { class: steady.has(JSON.stringify({ name, items })) ? "wf-box wf-steady" : "wf-box" }, make("b", { text: name }), make("ul", {}, ...items.map((item) => {
+    const all = side.states[side.at[now]].map(({ name, items, plain }) =>
+      make("div", { class: steady.has(JSON.stringify({ name, items })) ? "wf-box wf-steady" : plain ? "wf-box wf-plain" : "wf-box" }, make("b", { text: name }), make("ul", {}, ...items.map((item) => {
         const state = after[item.state] || item.state;
         return make("li", { class: `wf-seat wf-at-${state}` }, make("span", { class: "wf-mark", "aria-hidden": "true" }), make("span", { class: "wf-name", text: item.text + (words[state] || "") }));
       }))));
@@ -199,7 +199,7 @@ export function show(data, element) {
     const step = steps[now - 1], parts = [];
     if (!step) return parts;
     const facts = make("dl");
-    const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", { text: value }));
+    const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", {}, ...breakable(value)));
     add("where", step.where);
     add("set off at", step.came_from.replace(/^__main__:/, "this cell, line "));
     add("about", step.kind !== "method" ? step.instance : "");

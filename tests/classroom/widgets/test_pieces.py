@@ -173,19 +173,24 @@ def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_p
     before, seen = hired
     page = open_piece(STEPPER, stepper(seen, "A hire", before).data)
     seats = page.locator(".wf-seat")
-    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free"]
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free", "nobody"]
     page.locator(".wf-steps").focus()
+    while "INSERT into speedy_emp" not in page.locator("[aria-current=step]").inner_text():
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Pull the plug").click()
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free", "Alan C"]  # and no seat
+    page.get_by_role("button", name="Put the plug back").click()
     while "pending" not in seats.nth(2).inner_text():
         page.keyboard.press("ArrowRight")
     assert "INSERT into speedy_shiftsemp" in page.locator("[aria-current=step]").inner_text()
     assert "super().save(" in page.locator(".wf-lit").inner_text()
     assert "speedy.models.shifts:" in page.locator(".wf-panel dl").inner_text()
     page.get_by_role("button", name="Pull the plug").click()
-    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C (lost)"]
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C (lost)", "Alan C"]
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Put the plug back").press("Enter")
     page.locator(".wf-step").last.click()
-    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C"]
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C", "nobody"]
     mark = page.locator(".wf-mark").first.bounding_box()
     assert min(mark["width"], mark["height"]) >= 16
 
@@ -224,8 +229,9 @@ def states_of(seen, before=None):
 
 def test_the_rota_beside_a_trace_ends_as_the_rota_does(hired):
     before, seen = hired
-    assert states_of(seen, before)[-1] == ["Ada A kept", "Grace B kept", "Alan C kept"]
-    assert states_of(seen)[-1] == ["Alan C kept", "free free", "free free"]
+    nobody = "nobody free"  # is without a seat
+    assert states_of(seen, before)[-1] == ["Ada A kept", "Grace B kept", "Alan C kept", nobody]
+    assert states_of(seen)[-1] == ["Alan C kept", "free free", "free free", nobody]
     full = shift_table()
     with trace() as leaving:
         Employees.objects.get(first_name="Ada").delete()
@@ -257,8 +263,15 @@ def test_what_is_rolled_back_is_on_no_rota(hired):
             transaction.set_rollback(True)
         Employees.objects.create(first_name="Ivy", last_name="I", address="C", age=3)
     states = states_of(seen, before)
-    assert [state[2] for state in states] == [
-        *("free free", "Eve E pending", "free free", "Ivy I pending", "Ivy I kept")
+    none = "nobody free"
+    assert [state[2:] for state in states] == [  # the third seat, and who has none
+        ["free free", none],
+        ["free free", "Eve E pending"],
+        ["Eve E pending", none],
+        ["free free", none],
+        ["free free", "Ivy I pending"],
+        ["Ivy I pending", none],
+        ["Ivy I kept", none],
     ]
 
 
@@ -289,9 +302,10 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     assert page.locator(".aligned-legend").inner_text().startswith(f"{signs}.")
     heads = page.locator("thead th:visible")
     assert heads.first.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 12
-    assert heads.evaluate_all("all => all.map(it => getComputedStyle(it).writingMode)") == [
-        "horizontal-tb"
-    ] * heads.count()
+    assert (
+        heads.evaluate_all("all => all.map(it => getComputedStyle(it).writingMode)")
+        == ["horizontal-tb"] * heads.count()
+    )
     assert page.locator(".aligned-table").evaluate(BROKEN_WORDS, r"[A-Za-z]+|\(\)") == []
     page.locator(".aligned-view").focus()
     now = page.locator(".aligned-now")
