@@ -64,7 +64,7 @@ html_show_copyright = False
 
 PLACE = re.compile(r"([\w./-]+\.\w+), line (\d+)")
 LINE = re.compile(r"\b(\w+):(\d+)\b")  # in a tree: a module's last name and a line
-IN_DATA = re.compile(r'"where": "([\w.]+):\d+"')
+IN_DATA = re.compile(r'"(?:where|came_from)": "([\w.]+):\d+"')
 WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the tree's tooltip
 TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
 ROW_HEAD = re.compile(r"(<tr[^>]*>\s*<t[dh][^>]*>)([^<]{15,})(?=</t)")  # breaks on a telephone

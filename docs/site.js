@@ -62,8 +62,8 @@ const dataOf = (element) => JSON.parse(element.querySelector('script[type="appli
 function linkPlaces(live) {
   for (const it of live.querySelectorAll("dd")) {
     const [module, line] = it.textContent.split(":");
-    if (it.children.length || !Object.hasOwn(PAGES, module)) continue;
-    it.replaceChildren(make("a", { href: `${PAGES[module]}#L-${line}`, text: it.textContent }));
+    if (it.querySelector("a") || !Object.hasOwn(PAGES, module)) continue;
+    it.replaceChildren(make("a", { href: `${PAGES[module]}#L-${line}` }, ...it.childNodes));
   }
 }
 

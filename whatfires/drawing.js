@@ -24,12 +24,12 @@ export const frame = (css) => `
 .${css} * { box-sizing: border-box; }
 .${css} :focus-visible { outline: 3px solid var(--code); outline-offset: 1px; }
 .${css}-bar { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-bottom: 8px; }
-.${css}-bar button { font: inherit; min-width: 40px; min-height: 36px; padding: 2px 10px; border-radius: 6px;
+.${css}-bar button { font: inherit; min-width: 40px; min-height: 40px; padding: 2px 10px; border-radius: 6px;
   border: 1px solid var(--line); background: var(--paper); color: var(--ink); cursor: pointer; }
 .${css}-bar button:hover { border-color: var(--code); }
 .${css}-bar button[aria-pressed=true] { border-color: var(--code); box-shadow: inset 0 0 0 1px var(--code); font-weight: 600; }
-.${css}-bar .plug[aria-pressed=true] { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
-.${css}-bar input[type=range] { flex: 1 1 120px; min-width: 100px; accent-color: var(--code); }
+.${css}-bar .plug.is-pulled { border-color: var(--lost); box-shadow: inset 0 0 0 1px var(--lost); color: var(--lost); }
+.${css}-bar input[type=range] { flex: 1 1 80px; min-width: 80px; min-height: 40px; accent-color: var(--code); }
 @media print { .${css}-bar { display: none; } }
 `;
 
@@ -41,9 +41,21 @@ export function make(tag, { text, ...attributes } = {}, ...children) {
   return element;
 }
 
+// A long name breaks behind its joints, and not inside a word.
+export const breakable = (name) => name.split(/(?<=[_.(])(?=\w)|(?<=[a-z])(?=[A-Z])/).flatMap((part) => [part, make("wbr")]);
+
 export function button(label, text, act) {
   const it = make("button", { type: "button", "aria-label": label, title: label, text });
   it.addEventListener("click", act);
+  return it;
+}
+
+// The button that pulls the plug at the step that is shown; `act` is told whether it is pulled.
+export function plug_button(act) {
+  const it = make("button", { type: "button", class: "plug" });
+  const say = () => { it.textContent = it.classList.contains("is-pulled") ? "↺ Put the plug back" : "⚡ Pull the plug here"; };
+  it.addEventListener("click", () => { const pulled = it.classList.toggle("is-pulled"); say(); act(pulled); });
+  say();
   return it;
 }
 
@@ -64,6 +76,15 @@ export function follow_theme(root) {
   watch.observe(body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
   look();
   return () => watch.disconnect();
+}
+
+// What the signs in front of steps mean: those of the kinds that are among them.
+export const SIGNS = { method: "▸", signal: "◆", delivery: "→", sql: "▪", on_commit: "…", callback: "↳", mail: "✉", task: "⚙" };
+const NAMES = { method: "a method", signal: "a signal", delivery: "a receiver", sql: "SQL" };
+
+export function legend(steps) {
+  const signs = Object.keys(NAMES).filter((kind) => steps.some((it) => it.kind === kind)).map((kind) => `${SIGNS[kind]} ${NAMES[kind]}`);
+  return `${signs.join(", ")}. An amber bar: in a transaction. ✓ kept, … pending until COMMIT.`;
 }
 
 // Step by keys: `steps` gives the step that a key leads to, and undefined for a key that is not ours.

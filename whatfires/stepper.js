@@ -2,11 +2,11 @@
 //
 // show({steps, title, side}, element) draws it. `steps` is what whatfires.steps.steps_of() returns.
 // `side`, if there is one, is what somebody else shows beside it after each number of steps:
-// {name, note, states, at}; `states[at[n]]` is a list of boxes {name, items}, and an item {text,
-// state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
+// {name, note, states, at}; `states[at[n]]` is a list of boxes {name, items, plain}, which is for
+// items that sit nowhere, and an item {text, state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
 // anything.
 
-import { button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
+import { SIGNS, breakable, button, follow_theme, frame, legend, make, plug_button, step_by_keys, stored } from "./drawing.js";
 
 const LANES = [
   ["code", "Your code"],
@@ -14,26 +14,27 @@ const LANES = [
   ["sql", "SQL"],
   ["outside", "After commit, mail, tasks"], // only where there is any
 ];
-const SIGNS = { delivery: "→", on_commit: "…", callback: "→", mail: "✉", task: "⚙" };
 
 const STYLE = `
 ${frame("wf")}
 .wf { --kept: var(--seat); --pending: var(--attention);  --sql: var(--soft);  --now: color-mix(in srgb, var(--attention) 16%, var(--paper)); }
 .wf { display:flex; flex-direction:column } .wf > * { min-width:0 }
-.wf-title { font-size:1.05em; font-weight:600; margin:0 0 8px } .wf-head { font-size:.9em; font-weight:600; margin:12px 0 4px; color:var(--soft) }
-.wf-body { display:grid; grid-template-columns:minmax(0,1fr) minmax(0,1fr); gap:14px; align-items:start }
-.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(15ch,1fr)); gap:1px 6px; max-height:480px; overflow:auto;
-  margin:0; padding:0; list-style:none; position:relative }
+.wf-title { font-size:1.05em; font-weight:600; margin:0 0 8px } .wf-head { font-size:.9em; font-weight:600; margin:0 0 4px; color:var(--soft) }
+.wf-body { display:grid; grid-template-columns:minmax(0,4fr) minmax(0,3fr); gap:14px; align-items:start; margin-top:10px }
+/* A lane is as wide as the longest part of a name; a row stops below the heads, and not half under them. */
+.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(min-content,1fr)); gap:1px 6px; max-height:320px; overflow:auto;
+  margin:0; padding:0; list-style:none; position:relative; scroll-snap-type:y proximity } .wf-steps [role=listitem] { scroll-snap-align:start }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
   border-bottom:2px solid currentColor; z-index:1 }
-.wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid transparent;
-  background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100% }
+.wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid;
+  background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100%; min-height:26px }
 .wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
-.wf-step.wf-later { color:var(--soft); border-left-style:dotted; border-color:var(--line) } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); border-left-style:solid; color:var(--ink); font-weight:600 }
+/* Grey is SQL. What is still to come has its colour, and no rail yet. */
+.wf-step.wf-later { border-left-color:transparent } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); color:var(--ink); font-weight:600 }
 .wf-step.wf-never { text-decoration:line-through } .wf-step.wf-within { border-right:3px solid var(--pending); border-radius:4px 0 0 4px }
-.wf-badge { display:none; font-size:.75em; margin-right:4px }
+.wf-legend { font-size:.87em; color:var(--soft); margin:8px 0 0 }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }
-.wf-say { font-size:1.05em; margin:0 0 6px } .wf-fail { color:var(--lost); font-weight:600 }
+.wf-top { scroll-margin-top:64px } .wf-say { min-height:4.4em; margin:0 0 8px } .wf-say p { margin:0 } .wf-say p:first-child { font-size:1.05em } .wf-fail { color:var(--lost); font-weight:600 }
 .wf pre { font:12.5px/1.45 ui-monospace,Menlo,Consolas,monospace; background:color-mix(in srgb,var(--soft) 12%,transparent);
   color:var(--ink); padding:8px; border-radius:6px; overflow:auto; margin:4px 0; max-height:260px; white-space:pre; word-break:normal; overflow-wrap:normal }
 .wf pre.wf-wrap { white-space:pre-wrap; overflow-wrap:anywhere }
@@ -42,20 +43,22 @@ ${frame("wf")}
 .wf ul { list-style:none; margin:0; padding:0; font:12.5px/1.5 ui-monospace,Menlo,Consolas,monospace } .wf li { overflow-wrap:anywhere }
 .wf-kept::before { content:"✓ "; color:var(--kept) } .wf-pending::before { content:"… "; color:var(--pending) }
 .wf-gone { text-decoration:line-through; color:var(--lost) } .wf-gone::before { content:"✗ "; }
-@container (max-width:900px) { .wf-body { grid-template-columns:minmax(0,1fr) } .wf-steps { max-height:280px }
-  .wf-panel { border-left:0; border-top:1px solid var(--line); padding:10px 0 0 } }
-@container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) }
-  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:200px; order:1 } .wf-side { order:2 } .wf-lane { display:none } .wf-badge { display:inline }
-  .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border:0; padding:0; min-height:0 } }
 .wf-lit { background:var(--now); font-weight:600; display:block; margin:0 -8px; padding:0 8px; box-shadow:inset 3px 0 0 var(--pending) }
-.wf-side { margin:0 0 10px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf-side .wf-head { margin:0 0 4px }
-.wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(132px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft) }
+.wf-state { display:grid; gap:8px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf-written { overflow:auto }
+.wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(150px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft) }
 .wf .wf-seat { display:flex; gap:7px; align-items:center; min-height:24px; font:14px/1.35 system-ui,sans-serif } .wf .wf-seat::before { content:none }
 .wf-mark { flex:0 0 16px; height:16px; border-radius:50%; border:2px solid var(--soft); font:700 11px/12px system-ui; text-align:center }
-.wf-at-free { color:var(--soft) } .wf-at-kept .wf-mark { background:var(--seat); border-color:var(--seat) }
+.wf-plain .wf-mark { display:none } .wf-at-free { color:var(--soft) } .wf-at-kept .wf-mark { background:var(--seat); border-color:var(--seat) }
 .wf-at-pending { color:var(--pending); font-weight:600 } .wf-at-pending .wf-mark { border:2px dashed var(--pending); background:color-mix(in srgb,var(--pending) 30%,transparent) }
 .wf-at-leaving { color:var(--pending) } .wf-at-leaving .wf-mark { border-style:dotted; border-color:var(--pending) }
 .wf-at-lost { color:var(--lost); text-decoration:line-through } .wf-at-lost .wf-mark { border-color:var(--lost) }
+@container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) } .wf-say { min-height:5.8em } .wf-say p { display:inline }
+  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:208px } .wf-lane { display:none } .wf-step { min-height:36px }
+  .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border:0; padding:0; min-height:0 }
+  .wf-end { display:none } .wf-written { max-height:5.8em }
+  .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 } .wf-plain { display:flex; gap:8px; align-items:center }
+  /* A day on which nothing changes is its seats alone; the names are still read out. */
+  .wf-box.wf-steady { grid-column:auto } .wf-steady ul { display:flex; gap:4px } .wf-steady .wf-name { position:absolute; clip-path:inset(50%); width:1px; height:1px; overflow:hidden } }
 @media print { .wf-steps { max-height:none } }
 `;
 
@@ -95,9 +98,6 @@ export function began(steps) {
   });
 }
 
-// A long name breaks behind its joints, and not inside a word.
-const breakable = (name) => name.split(/(?<=[_.(])|(?<=[a-z])(?=[A-Z])/).flatMap((part) => [part, make("wbr")]);
-
 export function show(data, element) {
   const { steps, title = "", side } = data;
   let now = Math.min(1, steps.length), plug = false;
@@ -108,11 +108,11 @@ export function show(data, element) {
   const scrubber = make("input", { type: "range", min: 1, max: Math.max(steps.length, 1), value: now, "aria-label": "Step" });
   scrubber.addEventListener("input", () => go(Number(scrubber.value)));
   const place = make("span", { class: "wf-place" });
-  const pull = button("Pull the plug here: what would stay?", "⚡ Pull the plug here", () => { plug = !plug; draw(false); });
-  pull.className = "plug";
+  const pull = plug_button((pulled) => { plug = pulled; draw(false); });
+  const end = (...parts) => { const it = button(...parts); it.className = "wf-end"; return it; };
   const bar = make("div", { class: "wf-bar" },
-    button("First step", "|◀", () => go(1)), button("Step back", "◀", () => go(now - 1)),
-    button("Next step", "▶", () => go(now + 1)), button("Last step", "▶|", () => go(steps.length)),
+    end("First step", "|◀", () => go(1)), button("Step back", "◀", () => go(now - 1)),
+    button("Next step", "▶", () => go(now + 1)), end("Last step", "▶|", () => go(steps.length)),
     scrubber, place, pull);
 
   const list = make("div", { class: "wf-steps", role: "list", tabindex: "0", "aria-label": "All steps" });
@@ -121,36 +121,44 @@ export function show(data, element) {
   lanes.forEach(([lane, name], at) =>
     list.append(make("div", { class: `wf-lane wf-${lane}`, style: `grid-column:${at + 1};grid-row:1`, text: name, role: "presentation" })));
   const within = began(steps);
+  const steady = new Set((side?.states[0] || []).map((box) => JSON.stringify(box)).filter((box) => side.states.every((state) => state.some((it) => JSON.stringify(it) === box))));
   const rows = steps.map((step, at) => {
     const lane = lanes.findIndex(([it]) => it === step.lane);
-    const name = step.kind === "method" ? `${step.sender}.${step.what}` : SIGNS[step.kind] ? `${SIGNS[step.kind]} ${step.what}` : step.what;
-    const badge = make("span", { class: "wf-badge", text: step.lane });
-    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}${within[at] ? " wf-within" : ""}`, tabindex: "-1" }, badge, ...breakable(name));
+    const name = `${SIGNS[step.kind]} ${step.kind === "method" ? `${step.sender}.` : ""}${step.what}`;
+    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}${within[at] ? " wf-within" : ""}`, tabindex: "-1" }, ...breakable(name));
     it.addEventListener("click", () => go(at + 1));
-    list.append(make("div", { role: "listitem", style: `grid-column:${lane + 1};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 6}px` }, it));
+    list.append(make("div", { role: "listitem", style: `grid-column:${lane + 1};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 4}px` }, it));
     return it;
   });
-  const beside = make("div", { class: "wf-side", role: "group", "aria-label": side?.name });
-  const panel = make("div", { class: "wf-panel", "aria-live": "polite" });
-  root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), bar, ...(side ? [beside] : []), make("div", { class: "wf-body" }, list, panel));
+  // What happens now and what is stored stand together above the list, also on a telephone.
+  const say = make("div", { class: "wf-say", "aria-live": "polite" });
+  const top = make("div", { class: "wf-top" }, bar, say);
+  const beside = make("div", { role: "group", "aria-label": side?.name });
+  const written = make("ul", { class: "wf-written", tabindex: "0", "aria-label": "Written so far" });
+  const end_of_all = stored(steps, steps.length);
+  written.style.minHeight = `${1.5 * Math.min(Math.max(end_of_all.kept.length + end_of_all.gone.length, 1), 4)}em`;
+  const panel = make("div", { class: "wf-panel" });
+  root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), top,
+    make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, make("p", { class: "wf-head", text: "Written so far" }), written)), make("div", { class: "wf-body" }, make("div", {}, list, make("p", { class: "wf-legend", text: legend(steps) })), panel));
   step_by_keys(root, () => ({ ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 1, End: steps.length }), go);
 
   function draw(moved) {
     scrubber.value = now;
     place.textContent = `${now} of ${steps.length}`;
-    pull.setAttribute("aria-pressed", plug);
     rows.forEach((row, at) => {
       row.classList.toggle("wf-later", at >= now);
       row.classList.toggle("wf-never", plug && at >= now);
       if (at === now - 1) row.setAttribute("aria-current", "step"); else row.removeAttribute("aria-current");
     });
     if (moved && rows[now - 1]) {
-      const row = rows[now - 1].parentElement;
-      if (row.offsetTop < list.scrollTop + 32) list.scrollTop = row.offsetTop - 32;
-      else if (row.offsetTop + row.offsetHeight > list.scrollTop + list.clientHeight)
-        list.scrollTop = row.offsetTop + row.offsetHeight - list.clientHeight + 8;
+      const row = rows[now - 1].parentElement, above = row.offsetTop - list.scrollTop, heads = list.firstChild.offsetHeight;
+      list.style.scrollPaddingTop = `${heads}px`;
+      if (above < heads + 40 || above + row.offsetHeight + 40 > list.clientHeight) list.scrollTop = row.offsetTop - list.clientHeight / 2;
+      top.scrollIntoView({ block: "nearest" });
     }
-    panel.replaceChildren(...said());
+    say.replaceChildren(...said());
+    panel.replaceChildren(...shown());
+    write();
     if (side) beside.replaceChildren(...boxes());
   }
 
@@ -158,23 +166,40 @@ export function show(data, element) {
   function boxes() {
     const after = plug ? { pending: "lost", leaving: "kept" } : {};
     const words = { pending: " (pending)", leaving: " (leaves, pending)", lost: " (lost)" };
-    const all = side.states[side.at[now]].map(({ name, items }) =>
-      make("div", { class: "wf-box" }, make("b", { text: name }), make("ul", {}, ...items.map((item) => {
+    const all = side.states[side.at[now]].map(({ name, items, plain }) =>
+      make("div", { class: steady.has(JSON.stringify({ name, items })) ? "wf-box wf-steady" : plain ? "wf-box wf-plain" : "wf-box" }, make("b", { text: name }), make("ul", {}, ...items.map((item) => {
         const state = after[item.state] || item.state;
-        return make("li", { class: `wf-seat wf-at-${state}` }, make("span", { class: "wf-mark", "aria-hidden": "true" }), make("span", { text: item.text + (words[state] || "") }));
+        return make("li", { class: `wf-seat wf-at-${state}` }, make("span", { class: "wf-mark", "aria-hidden": "true" }), make("span", { class: "wf-name", text: item.text + (words[state] || "") }));
       }))));
     return [make("p", { class: "wf-head", text: plug ? `${side.name}, if the process ended here` : side.name }),
-      all.length ? make("div", { class: "wf-boxes" }, ...all) : make("p", { text: "empty" }), ...(side.note ? [make("small", { text: side.note })] : [])];
+      all.length ? make("div", { class: "wf-boxes" }, ...all) : make("p", { text: "empty" })];
   }
 
   function said() {
     const step = steps[now - 1];
     if (!step) return [make("p", { text: "Nothing happened." })];
-    const parts = [make("p", { class: "wf-say", text: sentence(step) })];
-    if (within[now - 1]) parts.push(make("p", { text: `Inside the transaction that began at step ${within[now - 1]}.` }));
-    if (step.outcome) parts.push(make("p", { class: step.outcome.startsWith("raised ") ? "wf-fail" : "", text: step.outcome }));
+    const parts = [make("p", { text: `${sentence(step)} ` })];
+    if (within[now - 1]) parts.push(make("p", { text: `Inside the transaction that began at step ${within[now - 1]}. ` }));
+    if (step.outcome) parts.push(make("p", { class: step.outcome.startsWith("raised ") ? "wf-fail" : "", text: `${step.outcome} ` }));
+    return parts;
+  }
+
+  function write() {
+    const { kept, pending, gone } = stored(steps, now);
+    const lines = (items, css) => items.map((it) => make("li", { class: css, text: it.what }));
+    const all = [...lines(kept, "wf-kept"), ...lines(pending, plug ? "wf-gone" : "wf-pending"), ...lines(gone, "wf-gone")];
+    written.replaceChildren(...(all.length ? all : [make("li", { text: "nothing" })]));
+    written.scrollTop = written.scrollHeight;
+    if (plug) say.append(make("p", { text: pending.length ? "What was pending is lost, and no later step happens."
+      : kept.length ? "What is kept stays. No later step happens." : "Nothing was written, so nothing is lost. No later step happens." }));
+  }
+
+  // Where it stands in the code, and the statement.
+  function shown() {
+    const step = steps[now - 1], parts = [];
+    if (!step) return parts;
     const facts = make("dl");
-    const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", { text: value }));
+    const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", {}, ...breakable(value)));
     add("where", step.where);
     add("set off at", step.came_from.replace(/^__main__:/, "this cell, line "));
     add("about", step.kind !== "method" ? step.instance : "");
@@ -187,13 +212,7 @@ export function show(data, element) {
         return make("span", lit ? { class: "wf-lit" } : {}, `${lit ? "▸" : " "}${String(number).padStart(3)}  ${text}\n`);
       })));
     if (step.sql) parts.push(make("pre", { class: "wf-wrap", tabindex: "0", "aria-label": "SQL", text: step.sql + (step.params.length ? `\n-- with ${step.params.join(", ")}` : "") }));
-    const { kept, pending, gone } = stored(steps, now);
-    const lines = (items, css) => items.map((it) => make("li", { class: css, text: it.what }));
-    const all = [...lines(kept, "wf-kept"), ...lines(pending, plug ? "wf-gone" : "wf-pending"), ...lines(gone, "wf-gone")];
-    parts.push(make("p", { class: "wf-head", text: plug ? "If the process ended here" : "Written so far" }),
-      all.length ? make("ul", {}, ...all) : make("p", { text: "nothing" }));
-    if (plug) parts.push(make("p", { text: pending.length ? "What was pending is lost, and no later step happens." : "What is kept stays. No later step happens." }));
-    else if (pending.length) parts.push(make("p", { text: "✓ kept   … pending until COMMIT" }));
+    if (side?.note) parts.push(make("small", { text: side.note }));
     return parts;
   }
 

@@ -4,10 +4,7 @@
 // {what, kind, at}: `at` gives for each lane the number of its step, or null. It steps from row to
 // row, and tells below what each way has stored so far. It asks no other machine for anything.
 
-import { button, follow_theme, frame, make, step_by_keys, stored } from "./drawing.js";
-
-const SIGNS = { method: "▸", signal: "◆", delivery: "→", sql: "▪", on_commit: "…", callback: "↳", mail: "✉", task: "⚙" };
-const NAMES = { method: "a method", signal: "a signal", delivery: "a receiver", sql: "SQL" };
+import { SIGNS, breakable, button, follow_theme, frame, legend, make, plug_button, step_by_keys, stored } from "./drawing.js";
 
 const STYLE = `
 ${frame("aligned")}
@@ -16,24 +13,23 @@ ${frame("aligned")}
 .aligned .aligned-table :is(th, td) { padding: 4px 8px; border: 0; border-bottom: 1px solid var(--line); background: var(--paper); color: var(--ink); text-align: center; white-space: normal; }
 .aligned thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 13px; min-width: 62px; } .aligned thead th:first-child { left: 0; z-index: 3; }
 .aligned .aligned-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace; width: 40%; overflow-wrap: break-word; }
-.aligned .aligned-method { color: var(--code); } .aligned .aligned-signal, .aligned .aligned-delivery { color: var(--signal); } .aligned .aligned-sql { color: var(--ink); }
+.aligned .aligned-method { color: var(--code); } .aligned .aligned-signal, .aligned .aligned-delivery { color: var(--signal); } .aligned .aligned-sql { color: var(--soft); }
 .aligned .aligned-row { cursor: pointer; }
 .aligned .aligned-table .aligned-row.aligned-now :is(th, td) { background: color-mix(in srgb, var(--attention) 16%, var(--paper)); font-weight: 700; box-shadow: inset 0 2px 0 var(--attention), inset 0 -2px 0 var(--attention); }
-.aligned .aligned-table .aligned-later span { color: var(--soft); }
 .aligned .aligned-table td.aligned-open { border-left: 4px solid var(--attention); border-right: 1px solid transparent; }
-.aligned-stored { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px; margin-top: 10px; font-size: 14px; }
-.aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
-.aligned-head { margin: 10px 0 0; font-size: .9em; font-weight: 600; color: var(--soft); }
+.aligned-stored { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px; margin: 4px 0 10px; font-size: 14px; }
+.aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; min-height: var(--tall); } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
+.aligned-head { margin: 0; font-size: .9em; font-weight: 600; color: var(--soft); }
 .aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
-.aligned-legend { font-size: .87em; color: var(--soft); margin: 0 0 8px; }
-@container (max-width: 640px) { .aligned .aligned-table :is(th, td) { padding: 4px; font-size: 12px; } .aligned thead th { min-width: 0; font-size: 10.5px !important; padding: 4px 5px !important; }
-  .aligned .aligned-table tbody th { font-size: 11.5px; } .aligned .aligned-table { table-layout: fixed; } .aligned thead th:first-child { width: 34%; } }
-/* Beside the sidebars of a JupyterLab on a telephone, names stand upright. */
-@container (max-width: 320px) { .aligned thead th:not(:first-child) { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left !important; padding: 2px !important; line-height: 1.1; } }
+.aligned-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0; }
+/* On a telephone a moment stands above its signs, so that the heads have room for their words. */
+@container (max-width: 640px) { .aligned-view { max-height: 260px; } .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
+  .aligned thead { position: sticky; top: 0; z-index: 2; } .aligned .aligned-table thead th { font-size: 12px; line-height: 1.3; padding: 4px 2px; min-width: 0; } .aligned .aligned-table thead th:first-child { display: none; }
+  .aligned .aligned-table tbody th { grid-column: 1 / -1; position: static; width: auto; padding: 6px 6px 0; border: 0; }
+  .aligned .aligned-table .aligned-row.aligned-now th { box-shadow: inset 0 2px 0 var(--attention); } .aligned .aligned-table .aligned-row.aligned-now td { box-shadow: inset 0 -2px 0 var(--attention); } }
 @media print { .aligned-view { max-height: none; overflow: visible; } }
 `;
 
-const breakable = (text) => text.split(/(?<=[_.( ])/).flatMap((part) => [part, make("wbr")]);
 // The table that a statement writes: "INSERT into speedy_employees" is a row of speedy_employees.
 const short = (what) => what.replace(/ where .*/, "").replace(/speedy_/, "");
 
@@ -46,8 +42,7 @@ export function show({ lanes, rows }, element) {
   scrubber.addEventListener("input", () => go(Number(scrubber.value) - 1));
   const place = make("span");
   const said = make("p", { "aria-live": "polite", style: "margin: 0 0 8px; min-height: 1.45em" });
-  const pull = button("Pull the plug here: what would stay?", "⚡ Pull the plug here", () => { plug = !plug; draw(false); });
-  pull.className = "plug";
+  const pull = plug_button((pulled) => { plug = pulled; draw(false); });
   const lines = rows.map(({ what, kind, at }, number) => {
     const cells = at.map((step, lane) => {
       const open = step === null ? was_open(lane, number) : lanes[lane].steps[step].transaction;
@@ -58,16 +53,17 @@ export function show({ lanes, rows }, element) {
     return it;
   });
   const head = make("p", { class: "aligned-head" });
-  const foot = make("div", { class: "aligned-stored" });
+  // As high as at the end, or the table would move while it is stepped through.
+  const writes = Math.max(...lanes.map(({ steps }) => stored(steps, steps.length).kept.length));
+  const foot = make("div", { class: "aligned-stored", style: `--tall: ${1.45 * (1 + 2 * writes) + 1}em` });
   const table = make("table", { class: "aligned-table" },
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "moment" }), ...lanes.map(({ name }) => make("th", { scope: "col" }, ...breakable(name))))),
     make("tbody", {}, ...lines));
-  const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments" }, table);
-  const kinds = Object.keys(NAMES).filter((kind) => rows.some((row) => row.kind === kind));
-  const signs = kinds.map((kind) => `${SIGNS[kind]} ${NAMES[kind]}`).join(", ");
-  root.append(make("style", { text: STYLE }), make("div", { class: "aligned-bar" },
-    button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull), said,
-  make("p", { class: "aligned-legend", text: `${signs}. A bar: in a transaction. ✓ kept, … pending until COMMIT.` }), view, head, foot);
+  const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments", style: `--lanes: ${lanes.length}` }, table);
+  const bar = make("div", { class: "aligned-bar", style: "scroll-margin-top: 64px" },
+    button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull);
+  root.append(make("style", { text: STYLE }), bar, said, head, foot, view,
+    make("p", { class: "aligned-legend", text: legend(rows) }));
   step_by_keys(root, () => ({ ArrowDown: now + 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowLeft: now - 1, Home: 0, End: rows.length - 1 }), go);
 
   // The step that a lane has come to when a row is reached: none yet is 0.
@@ -85,10 +81,8 @@ export function show({ lanes, rows }, element) {
   function draw(moved) {
     scrubber.value = now + 1;
     place.textContent = `${now + 1} of ${rows.length}`;
-    pull.setAttribute("aria-pressed", plug);
     lines.forEach((line, at) => {
       line.classList.toggle("aligned-now", at === now);
-      line.classList.toggle("aligned-later", at > now);
       if (at === now) line.setAttribute("aria-current", "step"); else line.removeAttribute("aria-current");
     });
     const names = lanes.filter((_, lane) => rows[now].at[lane] !== null).map(({ name }) => name);
@@ -101,6 +95,7 @@ export function show({ lanes, rows }, element) {
       return make("div", {}, make("b", { text: name }), all.length ? make("ul", {}, ...all) : make("div", { text: "nothing" }));
     }));
     if (moved) {
+      bar.scrollIntoView({ block: "nearest" });
       const line = lines[now], top = table.tHead.offsetHeight, bottom = view.clientHeight;
       if (line.offsetTop - top < view.scrollTop) view.scrollTop = line.offsetTop - top;
       else if (line.offsetTop + line.offsetHeight > view.scrollTop + bottom) view.scrollTop = line.offsetTop + line.offsetHeight - bottom;

@@ -18,15 +18,16 @@ ${frame("guess-card")}
   border: 2px solid transparent; border-radius: 6px; }
 .guess-card button { text-align: left; cursor: pointer; overflow-wrap: anywhere;
   background: color-mix(in srgb, var(--ink) 8%, var(--paper)); transition: border-color 0.15s; }
-.guess-card li button { width: 100%; }
+.guess-card li button { width: 100%; display: flex; gap: 0.6em; } .guess-card li span { flex: 1; }
 .guess-card input { width: 7em; background: var(--paper); border-color: var(--soft); }
 .guess-card form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 0 0 8px; }
 .guess-card button:hover:not([aria-disabled="true"]) { border-color: var(--code); }
 .guess-card [aria-disabled="true"] { cursor: default; }
 .guess-card [aria-pressed="true"] { border-color: var(--ink); font-weight: 600; }
 .guess-card button.guess-true { background: var(--right); }
-.guess-card .guess-true::after { content: " ✓"; font-weight: 700; }
-.guess-card kbd { font: inherit; font-size: 1em !important; font-weight: 600; margin: 0 0.7em 0 0; padding: 0; color: inherit; background: none; border: 0; box-shadow: none; }
+.guess-card button.guess-false { background: var(--wrong); }
+.guess-card li button::after { content: ""; width: 1em; font-weight: 700; } .guess-card li button.guess-true::after { content: "✓"; } .guess-card li button.guess-false::after { content: "✗"; }
+.guess-card kbd { font: inherit; font-size: 1em !important; font-weight: 600; width: 1em; margin: 0; padding: 0; color: inherit; background: none; border: 0; box-shadow: none; }
 .guess-card code { font-size: 0.92em; color: inherit; background: none; border: 0; padding: 0; }
 .guess-card [role="status"] { min-height: 1.4em; margin-top: 10px; border-radius: 6px; font-size: 1.08em; }
 .guess-card .guess-right, .guess-card .guess-wrong { padding: 8px 14px; background: var(--wrong); }
@@ -44,7 +45,7 @@ export function show(data, element) {
   const status = make("div", { role: "status" });
   const list = make("ol");
   const buttons = choices.map((choice, index) => {
-    const button = make("button", { type: "button" }, make("kbd", {}, String.fromCharCode(65 + index)), ...marked(choice));
+    const button = make("button", { type: "button" }, ...(choices.length > 1 ? [make("kbd", {}, String.fromCharCode(65 + index))] : []), make("span", {}, ...marked(choice)));
     button.addEventListener("click", () => choose(choice));
     list.append(make("li", {}, button));
     return [choice, button];
@@ -88,6 +89,7 @@ export function show(data, element) {
       button.setAttribute("aria-pressed", String(choice === chosen));
       button.setAttribute("aria-disabled", String(Boolean(chosen)));
       button.classList.toggle("guess-true", Boolean(chosen && told) && choice === answer);
+      button.classList.toggle("guess-false", Boolean(told) && choice === chosen && choice !== answer && choice !== choices.at(-1)); // the last is "I'm not sure"
     }
     if (chosen && !choices.includes(chosen)) input.value = chosen;
     input.readOnly = Boolean(chosen);

@@ -21,7 +21,10 @@ ${frame("matrix")}
 .matrix .matrix-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace;
   padding: 4px 10px; min-width: 170px; max-width: 290px; overflow-wrap: break-word; }
 .matrix .matrix-table th.matrix-group { font: 600 13px/1.4 system-ui, sans-serif; color: var(--soft); padding-top: 12px; }
-.matrix .matrix-name { all: unset; cursor: pointer; font: inherit; } .matrix .matrix-name:hover { text-decoration: underline; }
+.matrix-whole .matrix-table tbody th { padding-block: 0; }
+.matrix .matrix-name { all: unset; display: block; flex: 1; cursor: pointer; font: inherit; padding: 10px 0 10px 1.3em; text-indent: -1.3em; }
+.matrix .matrix-name::before { content: "▸"; display: inline-block; width: 1.3em; text-indent: 0; color: var(--soft); } .matrix .matrix-name[aria-expanded=true]::before { content: "▾"; }
+ .matrix .matrix-name:hover { text-decoration: underline; }
 .matrix .matrix-name:focus-visible { outline: 3px solid var(--code); outline-offset: 1px; }
 .matrix .matrix-table td.matrix-at { height: 1px; }
 .matrix-cell { all: unset; height: 100%; box-sizing: border-box; display: block; min-width: 38px; min-height: 34px; line-height: 34px; margin: 0 auto; width: 100%; cursor: pointer; text-align: center;
@@ -31,15 +34,15 @@ ${frame("matrix")}
 .matrix-cell[aria-pressed=true], .matrix-fired { color: var(--signal); font-weight: 700; background: color-mix(in srgb, var(--signal) 14%, transparent); }
 .matrix-method.matrix-cell[aria-pressed=true], .matrix-method.matrix-fired { color: var(--code); background: color-mix(in srgb, var(--code) 14%, transparent); }
 .matrix-elsewhere { color: var(--soft); font-weight: 700; }
-.matrix-mark { display: block; height: 100%; min-width: 38px; min-height: 34px; line-height: 34px; }
+.matrix-mark { display: grid; place-content: center; height: 100%; min-width: 38px; min-height: 34px; }
 .matrix-wrong { box-shadow: inset 0 0 0 2px var(--attention); color: var(--attention); font-weight: 700;
   background: color-mix(in srgb, var(--attention) 16%, transparent); animation: matrix-flip .45s; }
 @keyframes matrix-flip { from { transform: rotateX(90deg); } to { transform: none; } }
 .matrix .matrix-table td.matrix-said { text-align: left; padding: 6px 10px 8px; font-size: 14px; line-height: 1.45; }
 .matrix-said ul { margin: 0; padding: 0 0 0 1.2em; } .matrix-said p:last-child { margin: 0; }
-.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; }
+.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; scroll-margin-top: 64px; }
 .matrix-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0 !important; }
-.matrix-bar input[type=search] { font: inherit; flex: 1 1 150px; min-width: 120px; min-height: 36px; padding: 2px 10px; color: var(--ink);
+.matrix-bar input[type=search] { font: inherit; flex: 1 1 150px; min-width: 120px; min-height: 40px; padding: 2px 10px; color: var(--ink);
   background: var(--paper); border: 1px solid var(--soft); border-radius: 6px; }
 .matrix [hidden] { display: none !important; }
 .matrix-hook { display: none; }
@@ -49,6 +52,7 @@ ${frame("matrix")}
   .matrix tr.matrix-row { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); border: 1px solid var(--line); border-radius: 6px; margin: 0 0 10px; overflow: hidden; }
   .matrix tr.matrix-heading, .matrix tr.matrix-more { display: block; } .matrix tr.matrix-more { margin: -6px 0 12px; }
   .matrix .matrix-table tr.matrix-row th { grid-column: 1 / -1; position: static; max-width: none; padding: 8px 10px; }
+  .matrix-whole .matrix-table tr.matrix-row th { display: flex; align-items: center; padding-block: 0; }
   .matrix .matrix-table th.matrix-group { display: block; max-width: none; padding-left: 0; border: 0; }
   .matrix .matrix-table tr.matrix-row td { border-bottom: 0; height: auto; } .matrix .matrix-table td.matrix-said { display: block; border: 0; }
   .matrix-cell, .matrix-mark { display: flex; justify-content: space-between; padding: 0 10px; min-height: 40px; line-height: 40px; }
@@ -94,7 +98,7 @@ export function show({ hooks, rows: told, blank, legend }, element) {
   const groups = [...new Set(rows.map((row) => row.group))].join(", ");
   const root = make("section", { class: `matrix ${blank ? "matrix-blank" : "matrix-whole"}`, "aria-label": `What fires when: ${groups}` });
   const leave_theme = follow_theme(root);
-  const status = make("p", { class: "matrix-status", role: "status" });
+  const status = make("p", { class: "matrix-status", role: "status", tabindex: "-1" });
   const body = make("tbody");
   const heads = hooks.map((hook) => {
     const [first, last] = hook.split("_");
@@ -218,8 +222,18 @@ export function show({ hooks, rows: told, blank, legend }, element) {
 
   const note = make("p", { class: "matrix-legend", text: legend });
   if (blank) {
-    const run = button("Run the operations", "▶ Run", () => { ran = true; draw(rows); say(); run.disabled = true; again.hidden = false; note.hidden = false; again.focus(); });
-    const again = button("Fill it again", "Again", () => { ran = false; expected.clear(); draw(rows); say(); run.disabled = false; again.hidden = true; note.hidden = true; run.focus(); });
+    const run = button("Run the operations", "▶ Run", () => turn(true));
+    const again = button("Fill it again", "Again", () => { expected.clear(); turn(false); });
+    // The score stands at the top, and the button at the foot: the reader is taken along.
+    const turn = (to) => {
+      ran = to;
+      draw(rows);
+      say();
+      run.hidden = ran;
+      again.hidden = note.hidden = !ran;
+      view.scrollTop = 0;
+      status.focus();
+    };
     again.hidden = note.hidden = true;
     root.append(make("style", { text: STYLE }), status, view, make("div", { class: "matrix-bar", style: "margin-top: 10px" }, run, again), note);
     draw(rows);

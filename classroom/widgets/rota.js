@@ -66,26 +66,29 @@ export function show({ steps, days, seats, play = false }, element) {
     make("div", { class: `rota-seat ${css}` }, make("span", { class: "rota-mark" }), make("span", { text }));
 
   // Who left at this step stays as a ring in the seat; a shift that is wiped is struck through once.
-  function draw() {
-    const step = steps[now], earlier = steps[Math.max(now - 1, 0)];
-    scrubber.value = now;
-    place.textContent = `${now} of ${steps.length - 1}`;
-    what.textContent = step.what;
-    const columns = days.map(({ key, name }) => {
+  function columns(at) {
+    const step = steps[at], earlier = steps[Math.max(at - 1, 0)];
+    return days.map(({ key, name }) => {
       const names = step.rota[key], before = earlier.rota[key] || [];
-      if (names === undefined && !steps.slice(0, now).some((it) => it.rota[key])) return make("div", { class: "rota-day rota-none" });
+      if (names === undefined && !steps.slice(0, at).some((it) => it.rota[key])) return make("div", { class: "rota-day rota-none" });
       const wiped = names === undefined, over = wiped || key < step.day;
       const css = `${over ? " rota-over" : ""}${wiped ? " rota-wiped" : ""}`;
       const column = make("div", { class: `rota-day${css}` },
         make("div", { class: "rota-name", text: wiped ? `${name} · wiped` : over ? `${name} · over` : name }));
       if (wiped) return column.append(...before.map((it) => seat("", it))), column;
-      const came = now ? names.filter((it) => !before.includes(it)) : [];
+      const came = at ? names.filter((it) => !before.includes(it)) : [];
       for (const it of [...before, ...came])
         column.append(names.includes(it) ? seat(came.includes(it) ? "rota-taken rota-new" : "rota-taken", it) : seat("rota-left", `${it} left`));
-      for (let at = column.childElementCount - 1; at < seats; at += 1) column.append(seat("", "free"));
+      while (column.childElementCount <= seats) column.append(seat("", "free"));
       return column;
     });
-    board.replaceChildren(...columns);
+  }
+
+  function draw() {
+    scrubber.value = now;
+    place.textContent = `${now} of ${steps.length - 1}`;
+    what.textContent = steps[now].what;
+    board.replaceChildren(...columns(now));
     const changed = board.querySelector(".rota-new, .rota-left");
     if (changed) {
       const column = changed.closest(".rota-day");
@@ -94,11 +97,26 @@ export function show({ steps, days, seats, play = false }, element) {
     }
   }
 
+  // As high as at its highest step, at each width: what stands below does not move while it plays.
+  let width = 0;
+  const keep_height = new ResizeObserver(() => {
+    if (root.clientWidth === width) return;
+    width = root.clientWidth;
+    const trial = root.appendChild(make("div", { inert: "", style: "height: 0; overflow: hidden" }));
+    const highest = (css, fill) => Math.max(...steps.map((_, at) => {
+      trial.replaceChildren(make("div", { class: css }, ...fill(at)));
+      return trial.firstChild.getBoundingClientRect().height;
+    }));
+    board.style.minHeight = `${highest("rota-days", columns)}px`;
+    what.style.minHeight = `${highest("rota-what", (at) => [steps[at].what])}px`;
+    trial.remove();
+  });
   draw();
   stop();
   element.replaceChildren(root);
+  keep_height.observe(root);
   if (play && !matchMedia("(prefers-reduced-motion: reduce)").matches) start();
-  return () => { stop(); leave_theme(); };
+  return () => { stop(); keep_height.disconnect(); leave_theme(); };
 }
 
 export default { render: ({ model, el }) => show(JSON.parse(model.get("data")), el) };

@@ -17,6 +17,7 @@ from whatfires.events import Trace
 from whatfires.steps import STEPPER, steps_of
 
 SHIFT = re.compile(r"(?:(.+) on the )?shift of (\d{4}-\d\d-\d\d)$")
+UNSEATED = "Without a seat"  # beside the days of a rota, and after them: who has none yet
 IN_BULK = "Some seats were written or moved in bulk. The statement does not say whose they are."
 NAMELESS = "A seat was deleted by itself. The trace does not say whose it was."
 FROM_TRACE = "Drawn from what the trace wrote down. Nothing was read for it."
@@ -75,6 +76,7 @@ def rota_beside(steps, before):
         nameless += change(live, step, steps)
         if step["effect"] == "write" and unnamed(step, steps):
             note = IN_BULK
+            live.pop(UNSEATED, None)
         match step["effect"]:
             case "mark":
                 marks.append(deepcopy(live))
@@ -92,6 +94,10 @@ def rota_beside(steps, before):
         if state != states[-1]:
             states.append(state)
         at.append(len(states) - 1)
+    if any(box["name"] == UNSEATED for state in states for box in state):
+        for state in states:  # in all of them, or what stands below would move
+            if not state or state[-1]["name"] != UNSEATED:
+                state.append(standing([{"text": "nobody", "state": "free"}]))
     note = note or (NAMELESS if nameless > 0 and before is not None else "")
     if len(states) == 1 and not start and not note:
         return None
@@ -113,24 +119,31 @@ def change(rota, step, steps):
     """Move who a step moves; return the number of seats that it gave away, less those it named.
 
     A seat or a shift is there with its INSERT, a person or a shift is gone with its post_delete.
+    A person who is saved has no seat until it comes.
     (Of a seat that is deleted Django has read no name, so the person or the shift has to tell.)
     """
     if step["effect"] == "write" and not step["outcome"].startswith("raised "):
         about = saved_in(step, steps)
-        found = about and step["sql"].startswith("INSERT") and SHIFT.match(about["instance"])
+        if not about or not step["sql"].startswith("INSERT"):
+            return 0
+        found = SHIFT.match(about["instance"])
         if found and about["sender"] in ("Shifts", "ShiftsEmployees"):
             name, day = found.groups()
             rota.setdefault(day, []).extend([name] if name else [])
+            if name in rota.get(UNSEATED, []):
+                rota[UNSEATED].remove(name)
+        elif re.match(r"INSERT INTO .speedy_employees\W", step["sql"]):
+            rota.setdefault(UNSEATED, []).append(about["instance"])
     elif step["kind"] == "signal" and step["what"] == "post_delete":
         found = SHIFT.match(step["instance"])
         if step["sender"] == "ShiftsEmployees":
             return 1
         if found and step["sender"] == "Shifts":
             return -len(rota.pop(found[2], []))
-        seats = [names for names in rota.values() if step["instance"] in names]
-        for names in seats:
-            names.remove(step["instance"])
-        return -len(seats)
+        left = [day for day, names in rota.items() if step["instance"] in names]
+        for day in left:
+            rota[day].remove(step["instance"])
+        return -len({*left} - {UNSEATED})
     return 0
 
 
@@ -154,13 +167,23 @@ def unnamed(step, steps):
     return bool(inserts) and not (about and about["instance"])
 
 
+def standing(items):
+    return {"name": UNSEATED, "items": items, "plain": True}
+
+
 def boxes(live, kept):
-    """Draw a box a shift: who sits there, kept or pending, who leaves, and what is free."""
+    """Draw a box a shift: who sits there, kept or pending, who leaves, and what is free.
+
+    Who is stored and has no seat is in a box of its own.
+    """
     drawn = []
     for day in sorted({*live, *kept}):
         now, before = live.get(day, []), kept.get(day, [])
         items = [{"text": it, "state": "kept" if it in before else "pending"} for it in now]
         items += [{"text": it, "state": "leaving"} for it in before if it not in now]
+        if day == UNSEATED:
+            drawn += [standing(items)] if items else []
+            continue
         items += [{"text": "free", "state": "free"}] * (SEATS - len(items))
         when = date.fromisoformat(day)
         name = f"{when:%a} {when.day} {when:%b}" + ("" if day in kept else ", pending")

@@ -125,16 +125,29 @@ def test_the_page_is_stepped_through_by_keyboard(steps, open_window, tmp_path, w
         assert step["what"] in page.locator("[aria-current=step]").inner_text()
         assert page.locator(".wf-place").inner_text() == f"{order} of {len(steps)}"
         if step["what"].startswith("INSERT into stage_team"):
-            plug = page.get_by_role("button", name="Pull the plug")
-            plug.click()
+            page.get_by_role("button", name="Pull the plug").click()
             assert page.locator(".wf-gone").count() == 2  # neither is committed
             assert page.locator(".wf-kept").count() == 0
             assert_no_violation(page)
-            plug.click()
+            page.get_by_role("button", name="Put the plug back").click()
         page.locator(".wf-steps").press("ArrowRight")
     assert page.locator(".wf-kept").count() == 2
+    page.locator(".wf-steps").press("Home")
+    colours = {step: page.locator(f".wf-later.wf-{step}").first.evaluate(COLOUR) for step in LATER}
+    assert len({*colours.values()}) == len(LATER), "grey is SQL, and not what is still to come"
+    signs = "▸ a method, ◆ a signal, → a receiver, ▪ SQL. An amber bar: in a transaction."
+    assert page.locator(".wf-legend").inner_text().startswith(signs)
+    assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_no_violation(page)
+
+
+LATER = ("code", "signal", "sql")
+COLOUR = "it => getComputedStyle(it).color"
+# Words that nobody reads on a telephone.
+SMALL = """() => [...document.querySelectorAll("main *")]
+  .filter((it) => it.textContent.trim() && parseFloat(getComputedStyle(it).fontSize) < 11.5)
+  .map((it) => it.outerHTML.slice(0, 80))"""
 
 
 def assert_no_violation(page):

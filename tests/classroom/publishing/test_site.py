@@ -275,6 +275,8 @@ def test_a_hire_is_stepped_through_and_its_text_stays_at_hand(reader):
     step.get_by_role("button", name="→ employee_created").click()
     place = step.locator("dd a")
     assert "#L-" in place.evaluate("it => it.href")
+    step.get_by_role("button", name="ShiftsEmployees.save()").click()
+    expect(step.locator("dd a", has_text="speedy.scheduling:")).to_be_visible()  # set off there
     tree = page.locator("[data-piece=stepper] pre", has_text="signals sent")
     expect(tree).to_be_hidden()
     page.get_by_role("button", name="Show all of it as text").last.click()

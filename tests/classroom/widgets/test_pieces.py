@@ -43,17 +43,15 @@ show({data}, document.getElementById("it"));</script></html>"""
 
 @pytest.fixture(params=[(1440, "light"), (360, "dark")], ids=["wide light", "narrow dark"])
 def open_piece(request, open_window, tmp_path):
-    width, scheme = request.param
+    return lambda module, data: open_on(open_window, tmp_path, module, data, *request.param)
 
-    def open_piece(module, data):
-        file = tmp_path / "piece.html"
-        script = module_text(module)
-        file.write_text(PAGE.format(script=script, data=json.dumps(data)), encoding="utf-8")
-        page = open_window(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page.goto(file.as_uri())
-        return page
 
-    return open_piece
+def open_on(open_window, tmp_path, module, data, width, scheme, height=800):
+    file = tmp_path / "piece.html"
+    file.write_text(PAGE.format(script=module_text(module), data=json.dumps(data)), "utf-8")
+    page = open_window(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.goto(file.as_uri())
+    return page
 
 
 @pytest.mark.slow
@@ -62,6 +60,12 @@ def test_the_living_rota_shows_who_came_and_who_left(open_piece):
     page = open_piece(LIVING, table.attrs["living"])
     what = page.locator(".rota-what")
     assert what.inner_text() == "at the start"
+    heights = set()
+    for _ in range(len(table.attrs["living"]["steps"])):
+        heights.add(page.locator(".rota").bounding_box()["height"])
+        page.get_by_role("button", name="Next step").click()
+    assert len(heights) == 1, "what stands below it would move"
+    page.locator(".rota-days").press("Home")
     page.get_by_role("button", name="Next step").click()
     assert what.inner_text() == "Ada A joins: Mon 14 Nov"
     assert page.locator(".rota-new").inner_text() == "Ada A"
@@ -105,6 +109,9 @@ def test_the_matrix_is_filled_by_mouse_and_keyboard_and_then_run(open_piece, fir
     assert pressed == [cell + name for name in ("post_save", "pre_delete", "post_delete")]
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Run").press("Enter")
+    expect(page.get_by_role("button", name="Run")).to_be_hidden()
+    expect(page.get_by_role("status")).to_be_focused()
+    expect(page.get_by_text("cells are as you expected")).to_be_in_viewport(ratio=1)
     row = page.locator(".matrix-row", has_text="queryset.delete(), 2 rows")
     assert row.locator(".matrix-wrong").all_text_contents() == ["post_save· !"]
     said = row.locator("xpath=following-sibling::tr[1]").inner_text()
@@ -166,21 +173,49 @@ def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_p
     before, seen = hired
     page = open_piece(STEPPER, stepper(seen, "A hire", before).data)
     seats = page.locator(".wf-seat")
-    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free"]
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free", "nobody"]
     page.locator(".wf-steps").focus()
+    while "INSERT into speedy_emp" not in page.locator("[aria-current=step]").inner_text():
+        page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Pull the plug").click()
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "free", "Alan C"]  # and no seat
+    page.get_by_role("button", name="Put the plug back").click()
     while "pending" not in seats.nth(2).inner_text():
         page.keyboard.press("ArrowRight")
     assert "INSERT into speedy_shiftsemp" in page.locator("[aria-current=step]").inner_text()
     assert "super().save(" in page.locator(".wf-lit").inner_text()
     assert "speedy.models.shifts:" in page.locator(".wf-panel dl").inner_text()
     page.get_by_role("button", name="Pull the plug").click()
-    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C (lost)"]
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C (lost)", "Alan C"]
     assert_fit_to_be_seen(page)
-    page.get_by_role("button", name="Pull the plug").press("Enter")
+    page.get_by_role("button", name="Put the plug back").press("Enter")
     page.locator(".wf-step").last.click()
-    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C"]
+    assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C", "nobody"]
     mark = page.locator(".wf-mark").first.bounding_box()
     assert min(mark["width"], mark["height"]) >= 16
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(360, 684), (787, 720)])  # below the site's head
+def test_what_stays_is_on_the_screen_with_the_buttons_and_the_step(
+    open_window, tmp_path, hired, width, height
+):
+    before, seen = hired
+    data = stepper(seen, before=before).data
+    page = open_on(open_window, tmp_path, STEPPER, data, width, "light", height)
+    plug = page.locator(".plug")
+    event = page.locator(".wf-step", has_text="INSERT into speedy_shiftsemp")
+    event.click()
+    plug.click()
+    page.evaluate("document.querySelector('.wf').scrollIntoView()")
+    for it in (plug, page.locator(".wf-at-lost"), page.locator(".wf-gone"), event):
+        expect(it).to_be_in_viewport(ratio=1)
+    page.evaluate("document.body.style.paddingBottom = '999px'")
+    page.evaluate("document.querySelector('.wf-steps').scrollIntoView()")
+    say = page.get_by_text("The receiver uncount_seat is called.")
+    expect(page.get_by_text("A row is written. It is pending")).not_to_be_in_viewport()
+    page.locator(".wf-step", has_text="uncount_seat").click()
+    expect(say).to_be_in_viewport(ratio=1)
 
 
 def states_of(seen, before=None):
@@ -194,8 +229,9 @@ def states_of(seen, before=None):
 
 def test_the_rota_beside_a_trace_ends_as_the_rota_does(hired):
     before, seen = hired
-    assert states_of(seen, before)[-1] == ["Ada A kept", "Grace B kept", "Alan C kept"]
-    assert states_of(seen)[-1] == ["Alan C kept", "free free", "free free"]
+    nobody = "nobody free"  # is without a seat
+    assert states_of(seen, before)[-1] == ["Ada A kept", "Grace B kept", "Alan C kept", nobody]
+    assert states_of(seen)[-1] == ["Alan C kept", "free free", "free free", nobody]
     full = shift_table()
     with trace() as leaving:
         Employees.objects.get(first_name="Ada").delete()
@@ -227,8 +263,15 @@ def test_what_is_rolled_back_is_on_no_rota(hired):
             transaction.set_rollback(True)
         Employees.objects.create(first_name="Ivy", last_name="I", address="C", age=3)
     states = states_of(seen, before)
-    assert [state[2] for state in states] == [
-        *("free free", "Eve E pending", "free free", "Ivy I pending", "Ivy I kept")
+    none = "nobody free"
+    assert [state[2:] for state in states] == [  # the third seat, and who has none
+        ["free free", none],
+        ["free free", "Eve E pending"],
+        ["Eve E pending", none],
+        ["free free", none],
+        ["free free", "Ivy I pending"],
+        ["Ivy I pending", none],
+        ["Ivy I kept", none],
     ]
 
 
@@ -257,8 +300,16 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     signs, _, _ = repr(hires).partition(";")
     assert signs == "◆ a signal, → a receiver, ▪ SQL"  # no method is among these moments
     assert page.locator(".aligned-legend").inner_text().startswith(f"{signs}.")
+    heads = page.locator("thead th:visible")
+    assert heads.first.evaluate("it => parseFloat(getComputedStyle(it).fontSize)") >= 12
+    assert (
+        heads.evaluate_all("all => all.map(it => getComputedStyle(it).writingMode)")
+        == ["horizontal-tb"] * heads.count()
+    )
+    assert page.locator(".aligned-table").evaluate(BROKEN_WORDS, r"[A-Za-z]+|\(\)") == []
     page.locator(".aligned-view").focus()
-    while "INSERT into speedy_employees" not in page.locator(".aligned-now").inner_text():
+    now = page.locator(".aligned-now")
+    while "INSERT into speedy_employees" not in now.inner_text():
         page.keyboard.press("ArrowDown")
     stored = page.locator(".aligned-stored > div")
     signs = [text.splitlines()[1][0] for text in stored.all_inner_texts()]
@@ -266,6 +317,8 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Pull the plug").click()
     assert [text.splitlines()[1][0] for text in stored.all_inner_texts()] == ["✓", "✗", "✗", "✗"]
+    for it in (page.get_by_role("button", name="Put the plug back"), stored.last, now):
+        expect(it).to_be_in_viewport(ratio=1)  # together
     page.keyboard.press("End")
     assert page.locator(".aligned-lost").count() == 0
     assert_fit_to_be_seen(page)
@@ -301,8 +354,16 @@ def test_what_stands_still_fits_a_telephone(open_window, hired):
     assert head.bounding_box()["x"] == page.locator("#it").bounding_box()["x"], "still in view"
 
 
+# What a finger may miss: [height, the thing itself]. A label is as good as what it belongs to.
+SMALL = """() => [...document.querySelectorAll("button, input")]
+  .map((it) => [it.closest("label") || it, it.outerHTML.slice(0, 90)])
+  .map(([it, html]) => [it.getBoundingClientRect().height, html])
+  .filter(([height]) => height > 0 && height < (innerWidth > 640 ? 24 : 34))"""
+
+
 def assert_fit_to_be_seen(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SMALL) == []
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 
@@ -373,6 +434,7 @@ def test_a_number_is_typed_and_the_card_is_locked(open_piece):
     card, status = page.get_by_role("group", name="How many times"), page.get_by_role("status")
     page.get_by_role("button", name="That is my guess").click()  # nothing typed: nothing said
     assert status.inner_text() == "Type a number."
+    assert card.get_by_role("listitem").inner_text() == "I'm not sure", "no letter for one alone"
     page.get_by_label("Your number").press_sequentially("3")
     page.get_by_label("Your number").press("Enter")
     assert status.inner_text().split("\n") == [
@@ -399,6 +461,25 @@ def test_a_choice_is_made_by_keyboard(open_piece, key):
     assert page.get_by_role("status").inner_text().startswith("✓ You said: Tue")
     page.keyboard.press("A")
     assert chosen.inner_text().endswith("Tue")
+
+
+MARK = "it => getComputedStyle(it, '::after').content"
+
+
+@pytest.mark.slow
+def test_right_and_wrong_are_marked_on_the_line_of_their_choice(open_piece):
+    long = "Tue, and this takes more than one line of a telephone to say"
+    choices = {"number": False, "choices": ["Mon", long, "Wed", "I'm not sure"], "answer": long}
+    page = open_piece(guesses.CARD_MODULE, CARD | choices)
+    buttons = page.get_by_role("group").get_by_role("button")
+    letter, words = buttons.nth(1).locator("kbd"), buttons.nth(1).locator("span")
+    assert words.evaluate("it => it.getClientRects().length") == 1, "a block beside its letter"
+    assert words.bounding_box()["x"] > letter.bounding_box()["x"] + letter.bounding_box()["width"]
+    high = buttons.nth(1).bounding_box()["height"]
+    buttons.first.click()
+    assert [it.evaluate(MARK) for it in buttons.all()] == ['"✗"', '"✓"', '""', '""']
+    assert buttons.nth(1).bounding_box()["height"] == high
+    assert_fit_to_be_seen(page)
 
 
 CHOICES = Choices("it", "A card", {"Ada": ("Mon", "Tue"), "called": Several("xyz"), "sent": ()})
