@@ -109,8 +109,8 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves only other fields, the bonus is not saved. Somebody else may have changed the stored hours since you loaded
-# this object, and then your bonus is old.
+# If the caller saves only other fields, the bonus is not saved, because somebody else may have changed the stored hours since you
+# loaded this object. Then your bonus is old.
 #
 # ## Many rows at once
 #

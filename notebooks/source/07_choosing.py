@@ -194,11 +194,12 @@ grace.shifts.all()
 #
 # ## What to keep
 #
-# - **No signal** for a check, for the fields of one row, for a fixed time, or inside your own code: there a call comes first.
+# - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that saves the row can call your
+#   function: inside your own code a call comes first.
 # - **A receiver** if not every place that saves the row can call your function, or if a cascade deletes the row.
 # - **A custom signal** for a reaction that the code which saves must not know: others install your app, and write receivers.
 #
-# The [cheat sheet](../docs/cheatsheet.md) has the four questions, and much more, on one page.
+# The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
