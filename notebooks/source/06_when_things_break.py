@@ -33,7 +33,7 @@ what_is_left()
 # Each line is two experiments: a receiver of that signal raises an error, and nobody catches it. In autocommit, the row of
 # `create()` stays when a receiver of `post_save` fails. And if a save fails, whatever other receivers wrote before stays, too.
 #
-# So write `with transaction.atomic():` around steps that belong together, in your views, too. The admin does it for you.
+# So write `with transaction.atomic():` around steps that belong together, in your views, too. The admin does it for its forms.
 #
 # ## The program ends
 #
