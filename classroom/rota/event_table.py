@@ -5,7 +5,7 @@ See https://docs.djangoproject.com/en/5.2/topics/logging/
 
 from django.conf import settings
 
-from speedy.event_file import LoggedEvent, read_events
+from speedy.event_file import read_events
 from whatfires.describing import quoted
 from whatfires.frames import Table, numbered
 
@@ -19,7 +19,7 @@ class EventTable(Table):
 def event_log(path=None):
     """Read the event log back: that of this notebook, unless you name another file.
 
-    Returns a DataFrame, a row a line, indexed by `line` (from 1): `when` (datetime), `sender`,
+    Returns a DataFrame, a row a line, indexed by `line` (from 1): `when` (datetime), `who`,
     `message` and `instance` (text; "None" where there is none). Lines that are no events are
     left out; a log that is not there yet is an empty table.
     """
@@ -29,6 +29,6 @@ def event_log(path=None):
         raise ValueError(
             f"event_log({quoted(path)}): expected the path of a log, or nothing for the own one."
         ) from error
-    table = EventTable(events, columns=LoggedEvent._fields)
+    table = EventTable(events, columns=["when", "who", "message", "instance"])
     table.index = numbered(table, "line")
     return table

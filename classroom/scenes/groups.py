@@ -12,7 +12,7 @@ from speedy import scheduling
 from speedy.models import EmployeesWithoutHooks
 from speedy.wirings import WIRINGS
 
-# Sender: the class that was hired. Payload: `employees`, the stored instances, a list.
+# Sender: the model class of the new people. Payload: `employees`, the stored instances, a list.
 group_hired = Signal()
 
 

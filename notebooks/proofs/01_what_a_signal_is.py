@@ -19,13 +19,13 @@ assert ours.send(sender=Shifts, people=people) == plain.send(sender=Shifts, peop
 assert isinstance(post_save, Signal)
 assert Signal().send(sender=Shifts) == []
 
-# 01-1: a call, in the thread of the caller.
+# A call, in the thread of the caller.
 begun = time.perf_counter()
 assert kitchen_opens.send(sender=Shifts) == [(cook_slowly, threading.current_thread().name)]
-assert (time.perf_counter() - begun >= 0.2) == answer_of("01-1").startswith("0.2 seconds")
+assert time.perf_counter() - begun >= 0.2
 
-# 01-2: what the receiver stored was undone with the caller's transaction.
-assert answer_of("01-2") == str(Shifts.objects.count())
+# 01-1: what the receiver stored was undone with the caller's transaction.
+assert answer_of("01-1") == str(Shifts.objects.count())
 
 # Without atomic(), what the receiver stored is kept, though an error follows.
 with suppress(OSError):
@@ -33,8 +33,8 @@ with suppress(OSError):
     raise OSError
 assert Shifts.objects.count() == 1
 
-# 01-3: the proxy's row was announced, and the receiver for Employees did not hear it; greet did.
-assert answer_of("01-3") == "Only greet" and not grace.shifts.exists()
+# 01-2: the proxy's row was announced, and the receiver for Employees did not hear it; greet did.
+assert answer_of("01-2") == "Only greet" and not grace.shifts.exists()
 with trace() as seen:
     EmployeesWithoutHooks.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
 [sent] = seen.filter("post_save", kind="signal")
@@ -54,7 +54,7 @@ assert night == also_night
 assert len(texts.send(sender=night, people=people)) == 1
 assert texts.send(sender=also_night, people=people) == []
 
-# 01-4: send() stops at the error, send_robust() does not.
+# 01-3: send() stops at the error, send_robust() does not.
 assert [receiver for receiver, _ in replies] == [light_oven, print_badges]
 assert isinstance(replies[0][1], OSError) and replies[1][1].startswith("badges")
 called = []
@@ -70,7 +70,7 @@ last.connect(note)
 try:
     last.send(sender=Shifts)
 except OSError:
-    assert called == [] and "does not call print_badges" in answer_of("01-4")
+    assert called == [] and "does not call print_badges" in answer_of("01-3")
 else:
     raise AssertionError("send() let the error go")
 last.send_robust(sender=Shifts)

@@ -24,7 +24,7 @@ with connected(event_signal, note_request):
         raised = error
 assert raised is not None
 new = event_log()[before:]
-assert list(new["sender"]) == ["View: open_doors"]
+assert list(new["who"]) == ["View: open_doors"]
 
 # 04-2: a key, no row, no exception; and nothing of it in the event log, which waits for the commit.
 assert answer_of("04-2") == "An object Grace with a key, and no row for it"

@@ -30,12 +30,12 @@ ada = Employees.objects.create(
 shift_table()
 
 # %% [markdown]
-# There is a shift for today, and Ada is on it. A row is a shift, and there is one shift a day. It has three seats: ● is taken,
-# ○ is free. `headcount` counts its people.
+# Each row is a shift, one a day. Ada is on the shift of today. A shift has three seats (● is
+# taken, ○ is free), and `headcount` counts its people.
 #
 # ## The three models
 #
-# Look at the two foreign keys of `ShiftsEmployees`. Skip the arguments. `...` stands for everything that is not a field.
+# Look at the two foreign keys of `ShiftsEmployees`. Ignore what is in brackets. `...` stands for everything that is not a field.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
@@ -44,8 +44,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 # `LineField` and `HeadcountField` are fields of this project.
 #
 # A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So a third table has one row for each
-# pair of a person and a shift. Here it is `ShiftsEmployees`. When Ada takes a **seat** on Monday, this table gets a row.
+# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So a third table,
+# `ShiftsEmployees`, has one row for each pair. When Ada takes a **seat** on Monday, this table gets a row.
 #
 # ```mermaid
 # flowchart LR
@@ -79,7 +79,7 @@ fill_table(people[4:10])
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter keeps only what concerns
-# `Employees`, and the last line counts the rest.
+# `Employees`, and the last line counts the other steps, the events.
 
 # %%
 before = shift_table()
@@ -89,11 +89,11 @@ seen.filter(sender=Employees)
 
 # %% [markdown]
 # 1. `create()` called `save()`.
-# 2. Before Django wrote the row, it announced this: it *sent* a **signal**, `pre_save`.
-# 3. After it had written the row, it sent a second signal, `post_save`.
+# 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
+# 3. Just after it, it sent a second signal, `post_save`.
 #
-# Each arrow → points to a **receiver**, a function that the signal calls. Here `post_save` calls `employee_created`. The
-# **sender** of a model's signal is the class, here `Employees`.
+# Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
+# shifts of past days, and `post_save` calls `employee_created`. The **sender** of a model's signal is the class, here `Employees`.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -114,21 +114,20 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is the whole of Kwame's hire. Go through it with the arrow keys. An indented line happens *inside* the line above it.
-# Look for the first `save()`, its `post_save`, and inside that the `save()` of a seat.
+# This is Kwame's hire. Only signals that no receiver hears are left out. Go through it with the arrow keys. An indented line
+# happens *inside* the line above it. Look for the first `save()`, its `post_save`, and inside that the `save()` of a seat.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` raises `headcount`. When a seat is deleted, `uncount_seat` lowers
-# `headcount`. Here the seat is new, so it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson
-# 03 *overridden*.
+# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` lowers it before a seat is deleted, or
+# saved on another shift. This seat is new, so there it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and
+# `COMMIT`, and lesson 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for the earliest shift from today on that has
-# a free seat.
+# `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.
 
 # %%
 predict("00-3")
@@ -168,7 +167,7 @@ exercise("00-b").check(who_answered)
 # ## What to keep
 #
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender**
-# is the class that the signal is about. The **rule** says what has to happen at a hire.
+# is the class that the signal is about. The **rule**, `assign()`, says what has to happen at a hire.
 #
 # The code: [models](../speedy/models/shifts.py), [receivers](../speedy/signals/employee_assignment.py),
 # [the rule](../speedy/scheduling.py).

@@ -20,11 +20,12 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So this code keeps a list of functions. Anyone who wants to be told adds a function to the list.
+# them both. So it keeps a list of functions, and both add a function to the list.
 #
-# The functions in the list are the *receivers*. `send()` calls each of them and collects their answers. `sender` says what the
-# message is about. Here it is the class `Shifts`. All other values that you send are the *payload*. A receiver names only the
-# values that it needs, because `**kwargs` takes the rest. So if you send one more value later, no receiver breaks.
+# The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the *payload*. A
+# receiver names only the values that it needs, because `**kwargs` takes the rest. So you can add a value later, and no receiver
+# breaks.
 
 
 # %%
@@ -58,7 +59,7 @@ plain.connect(print_badges)
 plain.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %%
-# Django's class Signal does the same.
+# Django's class Signal gives the same answers.
 from django.dispatch import Signal
 
 shift_filled = Signal()
@@ -85,8 +86,8 @@ exercise("01-a").check(call_taxi)
 # %% [markdown]
 # ## How long does it take?
 #
-# A program can run several functions at the same time, each in a [thread](../docs/glossary.md#thread) of its own. Your cells
-# run in the one called `MainThread`. `cook_slowly` returns the name of its thread.
+# `cook_slowly` needs 0.2 seconds, and returns the name of its [thread](../docs/glossary.md#thread). Your cells run in the thread
+# called `MainThread`.
 
 # %%
 import threading
@@ -98,26 +99,22 @@ def cook_slowly(sender, **kwargs):
     return threading.current_thread().name
 
 
-kitchen_opens = Signal()
-predict("01-1")
-
 # %% tags=["varies"]
+kitchen_opens = Signal()
 kitchen_opens.connect(cook_slowly)
 start = time.perf_counter()
 replies = kitchen_opens.send(sender=Shifts)
-reveal("01-1")
 round(time.perf_counter() - start, 1), replies
 
 # %% [markdown]
-# **Sending a signal is an ordinary call.** There is no queue and no background. The receiver ran in the thread of your cell,
-# so `send()` had to wait for it.
+# **Sending a signal is an ordinary call.** There is no queue and no background: `send()` waits for its receivers.
 #
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you
 # write `with transaction.atomic():`, and the block is one transaction. Before its first change, `BEGIN` is sent to the
-# database. If the block ends normally, `COMMIT` is sent, and the changes are kept. If an error leaves the block, `ROLLBACK` is
-# sent, and the changes are undone.
+# database. If the block ends normally, `COMMIT` is sent, and the changes are kept. If an error is raised in the block, and
+# nothing inside the block catches it, `ROLLBACK` is sent, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -128,7 +125,7 @@ def open_shift(sender, **kwargs):
     print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
 
 
-predict("01-2")
+predict("01-1")
 
 # %%
 from django.db import transaction
@@ -141,7 +138,7 @@ try:
         raise OSError("the lights went out")
 except OSError as error:
     print(f"The block ended with an error: {error}. Shifts now: {Shifts.objects.count()}")
-reveal("01-2")
+reveal("01-1")
 
 # %% [markdown]
 # ```mermaid
@@ -153,8 +150,8 @@ reveal("01-2")
 #
 # ## Which receivers are called
 #
-# A receiver may be connected for one sender. You know one with `sender=Employees`: `employee_created` puts a new person on a
-# shift. Without `sender=` a receiver is called for every sender.
+# A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. It is called only if the sender
+# is exactly this class. Without `sender=` a receiver is called for every sender.
 #
 # A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model. It has no table of its own: its rows are in the table of
 # the model. The next cell stores Grace through a proxy of `Employees`.
@@ -165,18 +162,17 @@ def greet(sender, instance, **kwargs):
     print("greet: welcome,", instance)
 
 
-predict("01-3")
+predict("01-2")
 
 # %%
 post_save.connect(greet)  # without sender=
 grace = EmployeesWithoutHooks.objects.create(**sample_roster()[1])  # her fields, a dict
 post_save.disconnect(greet)
-reveal("01-3")
+reveal("01-2")
 grace.shifts.count()
 
 # %% [markdown]
-# A *hook* is code that you write and Django calls, so a receiver is a hook. The proxy is called `EmployeesWithoutHooks`, because
-# saving through it calls no receiver that is connected for `Employees`.
+# The proxy is called `EmployeesWithoutHooks`, because the receivers that are connected for `Employees` are not called for it.
 #
 # ## When a receiver fails
 #
@@ -188,7 +184,7 @@ def light_oven(sender, **kwargs):
     raise OSError("the oven is on fire")
 
 
-predict("01-4")
+predict("01-3")
 
 # %%
 shift_filled = Signal()
@@ -198,7 +194,7 @@ try:
     shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 except OSError as error:
     print("send() raises:", error)
-reveal("01-4")
+reveal("01-3")
 
 # %%
 # The same with send_robust(). short_log() prints the error log, a line for each entry.
@@ -224,20 +220,21 @@ def failures(replies):
 exercise("01-b").check(failures)
 
 # %% [markdown]
+# ## A receiver that vanishes
+#
+# The list in `PlainSignal` keeps its functions alive, but Django's list does not. If you define a receiver inside another
+# function, Python may delete it when that function returns, because nothing else refers to it. Then it is not called, and you
+# get no error. So write receivers at the top level of a module, each [with its own name](deeper/vanishing_receivers.ipynb).
+#
 # ## What to keep
 #
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let that one catch its error; if you send the signal yourself, use `send_robust()` |
+# | a receiver is not called | an earlier one raised an error | let that one catch its error, as lesson 06 shows; if you send the signal yourself, use `send_robust()` |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
-# One difference from `PlainSignal` can cost you a receiver. The list in `PlainSignal` keeps its functions alive. Django's list
-# does not: it only remembers where a function is, and this is called a *weak reference*. If you define a receiver inside another
-# function, Python may delete it when that function returns. Then nobody calls it, and you get no error. So write receivers at
-# the top level of a module, each with its own name. Read on: [Receivers that vanish and
-# double](deeper/vanishing_receivers.ipynb), and [Django's page on
-# signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
+# Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #
 # **Practise:** [exercises for 01](exercises/01_what_a_signal_is.ipynb). **Next:** [02 Built-in
 # signals](02_built_in_signals.ipynb), the announcements that Django makes by itself.

@@ -58,7 +58,7 @@ class PollsConfig(AppConfig):
     name = "polls"
 
     def ready(self):
-        from polls import signals  # noqa: F401 (for code checkers: it is meant)
+        from polls import signals  # noqa: F401 (for code checkers: on purpose)
 """
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("""
@@ -75,13 +75,12 @@ mysite.shell("""
     """)
 
 # %% [markdown]
-# **The condition.** `create()` and an edit both call `save()`, and `save()` sends `post_save`. So the edit was announced as a new
-# question. Django passes `created` to the receiver, and it is True only for a new row. So a receiver for new rows begins with
-# `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of saved
-# rows. This file may already contain the row that your receiver would add, and then you would have it twice.
+# **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
+# with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
+# saved rows. This file may already contain the row that your receiver would add, and then you would have it twice.
 #
-# **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But the sender
-# must be exactly that class.
+# **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
+# compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
 
 # %%
 signals_py = """
@@ -109,6 +108,7 @@ mysite.shell("""
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
+# 6. Does `save()` write the row? Many ways to write send nothing, as you see below.
 #
 # ### Your turn
 #
@@ -144,13 +144,13 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. The project has a receiver of it for seats, which lowers the
-# `headcount` of the shift. So Grace's place was free again in lesson 00.
+# `pre_delete` is sent in the same way, before the rows are deleted. For seats, the project's `uncount_seat`
+# hears it and lowers `headcount`. So Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives their people
-# new ones. It does nothing for an edit.
+# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives each
+# person of those shifts a new one. It does nothing for an edit.
 
 # %%
 # Three steps: Alan leaves, a day passes, Søren joins. `leaves` and `advance` are tools of the course.
@@ -176,8 +176,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# Ada has a birthday, too, and `update(age=34)` wrote it into her row. `update()` sends no signal either, because it calls no
-# `save()`. So if a receiver is connected and not called, look at how the row is written.
+# The cell also changed Ada's age with `update(age=34)`. It sent no signal either, because `update()` writes without `save()`, too.
 #
 # ### Your turn
 #
@@ -198,7 +197,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, and `delete()` for the link rows of a plain `ManyToManyField`; more in [the matrix](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL; and if Django makes the third table of a many-to-many by itself, without `through=`, its rows send nothing ([more](deeper/matrix.ipynb)) |
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 03 · save() overrides
 #
-# **One idea: the model can do it itself.** Saving an object calls its method `save()`. So you can write the rule
-# into `save()`, and you need no signal.
+# **One idea: the model can do it itself.** Saving an object calls its method `save()`. So `save()` can call the
+# rule, and you need no signal.
 #
 # | the course | lessons |
 # |---|---|
@@ -16,7 +16,8 @@
 #
 # ## The same rule, in save()
 #
-# `EmployeesOverridingSave` is a proxy of `Employees`. This is a short form of [its `save()`](../speedy/wirings.py):
+# In your own project, you write `save()` into the model itself. Here `EmployeesOverridingSave` is a proxy of `Employees`, so that
+# both ways can be compared on one table. This is a short form of [its `save()`](../speedy/wirings.py):
 #
 # ```python
 # def save(self, *args, **kwargs):
@@ -29,12 +30,8 @@
 #         super().save(*args, **kwargs)
 # ```
 #
-# `_state.adding` is True until Django has written the object. So for a new person three steps follow, in one
-# [transaction](../docs/glossary.md#transaction): the shifts of past days are wiped, the person is stored, and a shift is
-# assigned. An edit is only saved. A rollback does not set `adding` back. So after an error save a new object, not the same
-# one again.
-#
-# `create()` makes an object, calls its `save()` and returns the object. So this hires Grace:
+# `_state.adding` is True until Django has written the object, so it tells a new person from an edit. A new person needs three
+# steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction). This hires Grace:
 
 # %%
 fresh_database()
@@ -66,19 +63,17 @@ reveal("03-1")
 print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 
 # %% [markdown]
-# You are not the only one who calls your `save()`. Django calls it, too, and expects that it behaves like the original. This is
-# called the *contract*:
+# Django calls your `save()`, too, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super()`.** Otherwise nothing is stored.
 # - **Take all arguments, and pass them on.** For example, `create()` calls `save(force_insert=True)`, so a `save(self)` without
 #   arguments raises a `TypeError`.
-# - **In `delete()`, return what `super().delete()` returns.** It says how many rows were deleted. `save()` has nothing to return.
+# - **In `delete()`, return what `super().delete()` returns.** It says how many rows were deleted.
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Keep the line `class Farewell:`. It is a
-# [mixin](../docs/glossary.md#mixin): the check makes a model with two parents, `class Leaver(Farewell, Employees):`, and
-# `super()` in the first parent leads to the second.
+# This `delete()` breaks all three points. Repair it, so that it still says goodbye. The check puts `Farewell` in front of
+# `Employees`, so that its `super().delete()` is the one of `Employees`.
 
 
 # %%
@@ -92,8 +87,8 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# `save(update_fields=["age"])` writes only the column `age`. A shift pays a bonus of 50 for eight hours, and 10 more for each
-# further hour. This `save()` of a proxy of `Shifts` keeps the contract:
+# The caller may say which fields to save: `save(update_fields=["age"])`. A shift pays a bonus of 50 for eight hours, and 10 more
+# for each further hour. This `save()` belongs to a proxy of `Shifts`:
 
 # %%
 display(show_code(PassesItOn.save))
@@ -114,12 +109,13 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves only other fields, do not save the bonus. It is computed from the hours in memory, and these may be old.
+# If the caller saves only other fields, the bonus is not saved, because somebody else may have changed the stored hours since you
+# loaded this object. Then your bonus is old.
 #
 # ## Many rows at once
 #
 # Two shifts are planned, and both are cancelled with one call: `planned.delete()`. `planned` is a queryset, and `QuerySet` has
-# a `delete()` of its own. `PaidByTheHour` has the one that you see above.
+# a `delete()` of its own.
 
 # %%
 PaidByTheHour.objects.create(shift_date=date(2022, 11, 28))
@@ -136,8 +132,8 @@ reveal("03-3")
 heard
 
 # %% [markdown]
-# Nothing printed "is cancelled", because Django called the `delete()` of neither shift. A cascade does not call your `delete()`
-# either. But a receiver of `pre_delete` or `post_delete` is called in both cases, and this is one reason to use a receiver.
+# Nothing printed "is cancelled", because Django did not call the `delete()` method of the two shifts. Nor does a cascade. But
+# receivers of `pre_delete` and `post_delete` are called in both cases, and this is one reason to use a receiver.
 #
 # ### Your turn
 #
@@ -155,15 +151,17 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## What to keep
 #
-# Keep the contract, and think of `update_fields`. And this is the choice:
+# Keep the contract, and think of `update_fields`.
 #
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
-# | you find the rule | in another file | in the model |
-# | a row is new if | `created`, from the write | `_state.adding`, from memory |
-# | `bulk_create()`, `update()` | not called | not called |
-# | `delete()` of a queryset, a cascade | called | not called |
-# | a fixture loads | those of `save()` are called, with `raw=True` | not called |
+# | Where is the code? | It is in another file. | It is in the model. |
+# | Is the row new? | `created` is True: Django has just inserted it. | `_state.adding` is True: the object was not stored yet. |
+# | `bulk_create()`, `update()` | They call no receiver. | They call no `save()`. |
+# | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
+# | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |
+#
+# After a rollback the row is gone, but `_state.adding` stays False. So after an error, save a new object.
 #
 # Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).

@@ -15,7 +15,7 @@
 #
 # The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
 # You could call a function of the kitchen. Or you send a signal, and the kitchen connects a receiver. Which is better depends
-# on one question: **do you know who has to react?**
+# on one question: **may the code that hires know who reacts?**
 #
 # The project has a signal for the office, `event_signal`. Its receiver writes a line into the event log.
 
@@ -35,8 +35,8 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. The sender may be any object. Here it is the function in which the event happens. The log says
-# `View:`, because most senders are views.
+# `open_doors` names no receiver, but the project has connected one. The sender need not be a class: here it is the function in
+# which the event happens. The log writes `View:` before its name.
 #
 # ## Receive
 #
@@ -47,7 +47,7 @@ event_log()
 # ```
 #
 # `message` is required, but `instance` and `request` may be missing, because they have defaults. Now a second receiver is
-# connected. `log_event(message, sender)` writes one line of the event log.
+# connected. `log_event()` writes one line of the event log: what happened, and who says so.
 
 
 # %%
@@ -73,7 +73,7 @@ event_log()
 #
 # ```python
 # # Somebody was hired, and the row is stored.
-# # Sender: the class that was hired. Payload: `employee`, the stored instance.
+# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
 # employee_hired = Signal()
 #
 # # Something happened that belongs in the event log.
@@ -82,17 +82,17 @@ event_log()
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If you think of an order instead, such as `assign_shift`, you
-# already know who has to react, so write a function. Describe the payload in a comment above the signal.
+# Name a signal after what happened, such as `employee_hired`. If the name is a command, such as `assign_shift`, you already know
+# who reacts, so write a function. Describe the payload in a comment above the signal.
 #
-# Put signals into one file, such as `custom_signals.py`, and receivers into another, `signals.py`. Models and views import the
-# signals, because they send. Receivers import the models. A single file for both would import the models, and the models would
-# import this file: a circular import.
+# Define your own signals in one file, such as `custom_signals.py`, and keep the receivers in `signals.py`, as in lesson 02.
+# Models import the signals, because they send, and receivers import the models. In a single file, this would be a circular
+# import.
 #
 # ### Your turn: the kitchen
 #
 # Write a receiver for `employee_hired`. The comment above the signal describes its payload. For each person who is hired, it
-# writes `A meal for Ada Quillbrook.` into the event log, with the sender `kitchen`.
+# calls `log_event` with `"A meal for Ada Quillbrook."` and `"kitchen"`.
 
 
 # %%
@@ -106,8 +106,9 @@ exercise("04-a").check(order_meal)
 # ## A receiver that fails to write
 #
 # You know `send_robust()` from lesson 01: it catches each error. That sounds safe. But a receiver may write into the database.
-# When the write of a `save()` fails inside an `atomic()` block, Django marks the block as **broken**, even if somebody catches the
-# error. From then on, each query in the block raises an error. When the block ends, Django rolls it back.
+# If the database refuses the row that `save()` writes, and you are inside `atomic()`, Django marks the block as **broken**, even
+# if somebody catches the error. From then on, each query in the block raises an error. When the block ends, Django rolls it
+# back, and this raises no error.
 
 # %%
 from django.db import transaction
@@ -137,8 +138,8 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# There is a key, no row, and no error for the caller. Only the error log has a line. Lesson 06 repairs broken blocks. Here we
-# avoid them with a question: **is my result still correct if the receiver fails?**
+# The caller gets an object with a key but without a row, and no error. So before you send, ask: **is my result still correct if
+# the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
@@ -165,9 +166,8 @@ exercise("04-b").check(hire_then_tell)
 #
 # ## Why not just call the function?
 #
-# If nobody will ever add a receiver, you do not need the signal. [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) says so, too. And a signal has a price. Here
-# the same mistake is made three times.
+# If nobody will ever add a receiver, you do not need the signal. And a signal has a price. Here the same mistake is made three
+# times.
 
 # %%
 predict("04-3")
@@ -185,17 +185,18 @@ print("send_robust():", nobody_hears.send_robust(sender=None, words="The doors c
 reveal("04-3")
 
 # %% [markdown]
-# A call raises the error in your line, always. So **within your own app, call the function.** Here we know who reacts, the
-# event log and the kitchen, and both are ours. Send a signal if you do not know who will listen: a plug-in, or a project that
-# installs your package.
+# A call raises the error in your line, always. So **inside your own code, a call comes first.** The event log and the kitchen are
+# ours: we used signals only to learn. Send a signal if the code that sends must not know who reacts: others install
+# your app, and write receivers.
 #
 # ## What to keep
 #
-# | decide | rule |
+# | use | when |
 # |---|---|
-# | signal or call | a call, if you know who reacts |
-# | `send()`, inside the transaction | if your result is wrong when a receiver fails |
-# | `send_robust()`, after the commit | if your result is correct even then |
+# | a call | inside your own code |
+# | a signal | the code that sends must not know who reacts |
+# | `send()`, inside the transaction | your result is wrong when a receiver fails |
+# | `send_robust()`, after the commit | your result is correct even then |
 #
 # Read on: [Django on
 # sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals).

@@ -34,11 +34,10 @@
 #     return employee
 # ```
 #
-# The first two only call `create()`, because the receivers of lesson 02 and the `save()` of lesson 03 do the rest. A receiver of
-# `employee_hired` does the same two steps as the direct call: it wipes the shifts of past days, and assigns a shift.
+# The first two only call `create()`, because the two receivers of `Employees` and the `save()` of lesson 03 do the rest. A
+# receiver of `employee_hired` does the same two steps as the direct call: it wipes the shifts of past days, and assigns a shift.
 #
-# The four wirings use three classes with one table. One wiring does not start another, because the receivers of `Employees`
-# are not called for the other two classes.
+# There are three classes with one table, so that one wiring does not start another:
 #
 # ```mermaid
 # flowchart LR
@@ -57,10 +56,10 @@ predict("05-1")
 
 # %%
 reveal("05-1")
-side_by_side("fill a week", rows=["final rota", "SQL statements"])
+side_by_side("fill a week", rows=["SQL statements"])
 
 # %% [markdown]
-# A `=` at the end of a row means that all four agree.
+# The `=` means that all four agree. They give the same rota, too.
 #
 # ## What fails
 #
@@ -82,7 +81,7 @@ side_by_side("an error in the rule", rows=["left without a shift", "the caller s
 same_hire()
 
 # %% [markdown]
-# The button *Pull the plug* stops the hire at a moment, and shows what would stay.
+# Step to a line, and press *Pull the plug*. Then you see which rows would stay if the hire stopped there.
 #
 # ### Your turn: a careful caller
 #
@@ -109,7 +108,7 @@ skips_the_rule()
 # %% [markdown]
 # `create()` calls `save()`, and `save()` sends `post_save`. That is enough for the first two wirings. But nobody sends
 # `employee_hired` and nobody calls `assign()`, because those lines are in the hire functions. `bulk_create()` skips the rule in
-# all four. So none of the four is a guarantee. The database can give one, for a check: see lesson 07.
+# all four. So none of the four is a guarantee. Only the database can give one, for example that no day has two shifts (lesson 07).
 #
 # ## Three hundred at once
 #
@@ -160,10 +159,10 @@ exercise("05-b").check(place_group)
 #
 # | question | built-in signals | `save()` override | custom signal | direct call |
 # |---|---|---|---|---|
-# | do I see the rule where I call? | no | no | I see that something is sent | **yes** |
-# | do `create()` and `save()` of its class run the rule? | **yes** | **yes** | no | no |
+# | do I see the rule where I call? | no | no | I see that something is sent | yes |
+# | do `create()` and `save()` of its class run the rule? | yes | yes | no | no |
 # | does `bulk_create()` run it? | no | no | no | no |
-# | who puts it all into one transaction? | the caller, or nobody | **`save()`** | **the hire function** | **the hire function** |
+# | who puts it all into one transaction? | the caller, or nobody | `save()` | the hire function | the hire function |
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

@@ -13,11 +13,10 @@
 # ## A receiver raises an error
 #
 # In [autocommit](../docs/glossary.md#autocommit), each change is kept at once. So the row of `create()` is kept before
-# `post_save` is sent, and this is why Ada stayed in lesson 05. Such a row is dangerous: the caller sees an error and calls
-# `create()` again, and then the person is stored twice.
+# `post_save` is sent, and this is why Ada stayed in lesson 05. The caller sees an error and calls `create()` again, and then
+# the person is stored twice.
 #
-# And `delete()`? A cascade may delete many more rows, and it must not stop when half of them are gone. So `delete()` does all
-# its work in a transaction of its own.
+# And `delete()`? When it deletes a person, a cascade deletes her seats, too, before `post_delete` of `Employees` is sent.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -31,33 +30,29 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Each line is two experiments: a receiver of that signal raises an error, and nobody catches it. The row before `post_save`
-# stays in autocommit. So does anything that another receiver wrote before the error.
+# Each line is two experiments: a receiver of that signal raises an error, and nobody catches it. In autocommit, the row of
+# `create()` stays when a receiver of `post_save` fails. And if a save fails, whatever other receivers wrote before stays, too.
 #
-# So write `with transaction.atomic():` around steps that belong together, in your views, too. Or write `"ATOMIC_REQUESTS": True`
-# into the entry of your database in `DATABASES`: then Django opens a transaction for each view. The admin opens one when it
-# adds, changes or deletes.
+# So write `with transaction.atomic():` around steps that belong together, in your views, too. The admin does it for its forms.
 #
-# ## A process ends
+# ## The program ends
 #
-# The server kills the process in the middle of a hire. Then no `except` runs, and Django cannot send `ROLLBACK`.
-#
-# The cell below does this to a hire in each wiring. Each person is named after the wiring. Three wirings write the row inside
-# `atomic()`, but built-in signals write it in autocommit.
+# The server kills the program in the middle of a hire. Then no `except` runs, and Django cannot send `ROLLBACK`. The cell below
+# does this to a hire in each wiring, and each person is named after the wiring. Three wirings write the row inside `atomic()`,
+# but built-in signals write it in autocommit.
 
 # %%
 predict("06-2")
 
 # %%
-# A hire in a process of its own, which ends between the INSERT and the rule.
+# Each hire runs in a program of its own, which ends between the INSERT and the rule.
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
 reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# The hires inside `atomic()` left nothing. But built-in signals had already committed the row, so this person is stored
-# without a shift.
+# Built-in signals had already committed the row, so this person is stored without a shift.
 #
 # ## Outside the database
 #
@@ -65,7 +60,7 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback the callback is
 # never called. In autocommit it is called at once.
 #
-# To compare, this receiver orders each meal twice. It writes the orders into the event log, a file:
+# This receiver orders each meal twice, in the event log, a file:
 
 # %%
 from django.db import transaction
@@ -103,8 +98,8 @@ event_log()
 #
 # ### Your turn: no meal too many
 #
-# Write a receiver of `post_save` for `EmployeesWithoutHooks`. It logs `A meal for Ada Quillbrook.` with the sender
-# `kitchen`, for each new person, after the person is committed. An edit orders nothing, and neither does a fixture.
+# Write a receiver of `post_save` for `EmployeesWithoutHooks`. For each new person, after the commit, it calls `log_event` with
+# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
 
 
 # %%
@@ -115,51 +110,29 @@ def order_one_meal():
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# Two gaps are left: a callback that fails is not called again, and the process may end between commit and callback. [The
-# outbox](deeper/outbox.ipynb) closes both.
+# Two gaps are left: a callback that fails is not called again, and the program may end between commit and callback. For both,
+# [the outbox](deeper/outbox.ipynb) tries again later.
 #
 # ## You catch the error
 #
-# You know broken blocks from lesson 04. **Once a query has failed in a block, count the block as broken**, even if you catch
-# the error. An error that a receiver of `post_save` itself raises does not break it, and the row stays. But an error that leaves
-# `delete()` breaks it:
+# **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block.** After a failed query
+# the block around it can only be rolled back, so this should be a small block. Here the database refuses an age:
 
 # %%
-from django.db.models.signals import post_delete
+from django.db import IntegrityError
 
 fresh_database()
-alan = Employees.objects.create(**ALAN)
-
-
-def take_back_badge(sender, instance, **kwargs):
-    raise RuntimeError("the badge is lost")
-
-
-try:
-    with connected(post_delete, take_back_badge), transaction.atomic():
-        try:
-            alan.delete()
-        except RuntimeError as error:
-            print("You catch:", error)
-        print("People:", Employees.objects.count())
-except transaction.TransactionManagementError as error:
-    print("The next query:", error)
+with transaction.atomic():
+    EmployeesWithoutHooks.objects.create(**GRACE)
+    try:
+        with transaction.atomic():  # the step that may fail
+            EmployeesWithoutHooks.objects.create(**ALAN | {"age": 400})
+    except IntegrityError as error:
+        print("You catch:", error)
+Employees.objects.all()
 
 # %% [markdown]
-# To go on, put the step into an `atomic()` of its own, and catch the error outside that one:
-#
-# ```python
-# try:
-#     with transaction.atomic():  # sets a savepoint
-#         alan.delete()
-# except RuntimeError as error:
-#     print("You catch:", error)
-# print("People:", Employees.objects.count())  # 1
-# ```
-#
-# When the inner block begins, it sets a mark, a [savepoint](../docs/glossary.md#savepoint). When the error leaves it, Django goes
-# back to the mark. So only the deletion is undone, and the outer block is not [broken](../docs/glossary.md#broken-block).
-# Django's own block inside `delete()` sets no mark.
+# The outer block went on, and Grace is stored. See [what else breaks a block](../docs/glossary.md#broken-block).
 #
 # ### Your turn: the others leave
 #
@@ -185,9 +158,9 @@ exercise("06-b").check(let_go)
 # | what breaks | what is left | what to do |
 # |---|---|---|
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
-# | the process ends | what was committed | `atomic()` around all the steps |
+# | the program ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | an error that you catch inside `atomic()` | nothing, if a query or `delete()` failed | an `atomic()` of its own around that step |
+# | a step, and you catch the error | nothing of the block, if a query failed | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).

@@ -21,7 +21,6 @@ people = sample_roster()
 predict("07-1")
 
 # %%
-# Two people plan the same day. Both look before either of them saves.
 day = date(2022, 11, 14)
 print("You see", Shifts.objects.filter(shift_date=day).count(), "shifts on that day.")
 print("Somebody else sees", Shifts.objects.filter(shift_date=day).count(), "shifts on that day.")
@@ -33,9 +32,10 @@ except Exception as error:
 reveal("07-1")
 
 # %% [markdown]
-# `unique=True` is a *constraint*, a rule that the database checks while it writes, in `bulk_create()` and raw SQL, too.
+# `unique=True` is a *constraint*: the database checks it while it writes, in `bulk_create()` and raw SQL, too.
 #
-# Second: each new account of `django.contrib.auth` gets a badge on paper. Forms, the admin and commands create accounts.
+# Second: each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but so do Django's command
+# `createsuperuser` and the packages that you install.
 
 # %%
 predict("07-2")
@@ -57,31 +57,29 @@ reveal("07-2")
 
 # %% [markdown]
 # A rollback cannot take back a badge on paper, so the receiver uses `on_commit`. In your project write
-# `@receiver(post_save, sender=settings.AUTH_USER_MODEL)`. This setting is a string, such as `"auth.User"`, and the signals of
-# models accept such a string.
+# `sender=settings.AUTH_USER_MODEL`, the name of your user model.
 #
 # ## Four questions
 #
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) opens with a warning: signals can lead to code
-# that is hard to understand and to debug. Where possible, it says, call the code directly. So the questions ask first for
-# everything that is simpler than a signal:
+# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can lead to code that is
+# hard to understand and to debug. Where possible, it says, call the code directly. So the questions ask first for what is simpler:
 #
 # ```mermaid
 # flowchart TD
 #     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
 #     one -- no --> two("2. Is it about this<br>row's fields alone?")
 #     two -- yes --> save["save()<br>(the bonus of 03)"]
-#     two -- no --> three("3. Can all code that<br>saves or deletes the row<br>call your function?")
+#     two -- no --> three("3. Can every place<br>that saves the row<br>call your function?")
 #     three -- no --> signal["a receiver<br>(the badge)"]
-#     three -- yes --> four("4. Do you know all code<br>that has to react?")
+#     three -- yes --> four("4. May the code that saves<br>know who reacts?")
 #     four -- yes --> call["call a function<br>(a hire here)"]
-#     four -- no --> custom["a custom signal<br>(a package)"]
+#     four -- no --> custom["a custom signal<br>(others install your app,<br>and write receivers)"]
 # ```
 #
-# In question 3, answer yes if you wrote all this code. Answer yes, too, if the other code is a class that you may subclass, so
-# that your method calls your function. Many packages have no such place.
+# In question 3, look at every place. If each of them is your code, or a class that you may subclass, answer yes. If one is
+# neither, answer no, because there your function would be skipped.
 #
-# Then check three things:
+# Then check:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -92,7 +90,7 @@ reveal("07-2")
 # ## Rewire the project
 #
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
-# into a signal. Here we call a function, because all code that hires can call it.
+# into a signal. Here we call a function, because every place that hires can call it.
 #
 # This is the hire by built-in signals, with eight tests. Look first at the lines with ✗.
 
@@ -111,9 +109,9 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# OneHire stores somebody without a shift, because of autocommit (lesson 05). ManyHires places nobody, because `bulk_create()`
-# sends no signal. So it needs few statements, too. "Saving a row alone starts nothing" is our own wish: a hire function hires,
-# and `save()` only stores.
+# If `assign()` fails, OneHire leaves somebody without a shift, because the row was kept in autocommit (lesson 05). ManyHires
+# places nobody, because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our own wish: we want to see the
+# hire where we call it.
 #
 # **Step 1: remove the receivers of the hire.** In your own project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
@@ -129,9 +127,6 @@ print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 # **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign a shift. Return the
 # person. After an error nobody is stored. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
 # `wipe_expired_shifts()` and `assign(employee)`.
-#
-# **Step 3.** Do the same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
-# stored ones.
 
 
 # %%
@@ -140,6 +135,10 @@ def hire(**fields):
 
 
 exercise("07-a").check(hire)
+
+# %% [markdown]
+# **Step 3.** Do the same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
+# stored ones.
 
 
 # %%
@@ -179,12 +178,12 @@ grace.shifts.all()
 # %% [markdown]
 # `super().save_model()` stores the person, so the method calls the rule, and not `hire()`. The admin itself opens a transaction.
 #
-# A call of a function that is gone is a `NameError`. A call that nobody wrote is as silent as a receiver that nobody connected.
+# If you forget to write the call somewhere, nothing tells you, just as with a receiver that is not connected.
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package of this course. Run `make wheel` in the folder of
-# the course, install the file in `dist/` with `pip`, and add `"whatfires"` to `INSTALLED_APPS`. Then you have two commands:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package of this course. In the folder of the course,
+# `make wheel` puts a file into `dist/`. Install it with `pip`, and add `"whatfires"` to `INSTALLED_APPS`:
 #
 # ```
 # python manage.py who_listens shop.Order
@@ -195,11 +194,12 @@ grace.shifts.all()
 #
 # ## What to keep
 #
-# - **No signal** for a check, for the fields of one row, for a fixed time, or if all code can call your function.
-# - **A receiver** if code that you cannot change saves or deletes the row, or if a cascade deletes it.
-# - **A custom signal** if you do not know who has to react.
+# - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that saves the row can call your
+#   function: inside your own code a call comes first.
+# - **A receiver** if not every place that saves the row can call your function, or if a cascade deletes the row.
+# - **A custom signal** for a reaction that the code which saves must not know: others install your app, and write receivers.
 #
-# The [cheat sheet](../docs/cheatsheet.md) has the four questions, and much more, on one page.
+# The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

@@ -6,7 +6,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#defining-signals
 from django.dispatch import Signal
 
 # Somebody was hired, and the row is stored.
-# Sender: the class that was hired. Payload: `employee`, the stored instance.
+# Sender: the model class of the new person. Payload: `employee`, the stored instance.
 employee_hired = Signal()
 
 # Something happened that belongs in the event log.

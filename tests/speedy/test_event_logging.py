@@ -221,7 +221,7 @@ def test_two_processes_at_once_lose_and_mix_no_line(log):
 def test_the_table_has_its_columns(log, week):
     log_event("The shop opens.", "View: x", "Shifts object (1)")
     table = event_log()
-    assert list(table) == ["when", "sender", "message", "instance"]
+    assert list(table) == ["when", "who", "message", "instance"]
     assert list(table.index) == [1]
     assert table["when"].iloc[0] == datetime(2022, 11, 14, 9)
 

@@ -35,9 +35,9 @@ def order_meal(**payload):
 """,
     ),
     mistakes=slips("""
-# no sender -> the sender
+# nobody says so -> the second argument
 , "kitchen" =>
-# the sender of the signal -> the sender
+# the sender of the signal -> the second argument
 "kitchen" => sender
 # no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
@@ -114,8 +114,5 @@ def expect_meal(order_meal, person, **more):
             f"`{line.message}`",
             "Is the meal for somebody else?" if "A meal for" in line.message else "",
         )
-    if line.sender != "kitchen":
-        wrong(
-            "the sender `kitchen`, the second argument of log_event()",
-            f"the sender is `{line.sender}`",
-        )
+    if line.who != "kitchen":
+        wrong("`kitchen`, the second argument of log_event()", f"it is `{line.who}`")

@@ -129,7 +129,7 @@ def judge(order_one_meal):
 
 def expect_meals(people, when, mistake=""):
     lines = event_log()
-    said = list(zip(lines["message"], lines["sender"], strict=True))
+    said = list(zip(lines["message"], lines["who"], strict=True))
     if said != [(f"A meal for {person}.", "kitchen") for person in people]:
         wrong(
             f"{len(people) or 'no'} line{'s' * (len(people) != 1)} {when}",

@@ -1,4 +1,4 @@
-"""06-b: a savepoint for each step that may fail."""
+"""06-b: a block of its own for each step that may fail."""
 
 from classroom.exercises.vocabulary import *
 
@@ -17,7 +17,7 @@ def let_go(people):
                 print(person, "stays.")
 """,
     hints=(
-        "Which step may fail, and what makes a savepoint of it?",
+        "Which step may fail, and which block does it need?",
         "Inside `try`, write `with transaction.atomic():` and put `person.delete()` into it.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
@@ -34,8 +34,7 @@ def let_go(people):
             except RuntimeError:
                 print(person, "stays.")
 """,
-    why="The inner `atomic()` is a savepoint. The error leaves it, so it is rolled back, and the transaction around it is "
-    "still good.",
+    why="The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.",
     equal=NO_ANSWER | {"what is printed is for people alone": ("*print(person*", "*'stays.'*")},
     others=(
         """
@@ -53,7 +52,7 @@ def let_go(people):
     mistakes=slips("""
 # swallows everything -> any other error
 RuntimeError => Exception
-# the savepoint inside the except -> another error came out
+# the inner block inside the except -> another error came out
 -             try:
 -                 with transaction.atomic():
 +             with transaction.atomic():
