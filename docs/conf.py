@@ -1,24 +1,35 @@
 """The web site of the course: Sphinx reads the notebooks where they lie, and runs none of them.
 
-`make html` builds it. Three things are ours, because no library does them: links to files of the
+`make html` builds it. Four things are ours, because no library does them: links to files of the
 project lead to pages that show those files; diagrams are drawn when the site is built, so that a
-reader needs no network and no script for them; and a page holds the modules of what moves on it,
-because a page opened from a folder may load none.
+reader needs no network and no script for them; a page holds the modules of what moves on it,
+because a page opened from a folder may load none; and an exercise, which no Python checks there,
+has its hints and its solution on the page, folded.
 See https://www.sphinx-doc.org/en/master/usage/configuration.html
 """
 
 import json
 import logging
+import os
 import re
 from html import escape
+from inspect import getfile
 from pathlib import Path
 
+import django
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.addnodes import download_reference
 from sphinx.transforms import SphinxTransform
 
+from classroom.exercises.outcomes import marked
+from classroom.widgets.faces import carrying
 from whatfires.drawing import module_text
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+django.setup()
+
+from classroom.exercises.catalogue import all_tasks  # noqa: E402
 
 ROOT = Path(__file__).parents[1]  # `sphinx-build -c docs . build/html`
 
@@ -67,6 +78,8 @@ LINE = re.compile(r"\b(\w+):(\d+)\b")  # in a tree: a module's last name and a l
 IN_DATA = re.compile(r'"where": "([\w.]+):\d+"')
 WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the tree's tooltip
 TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
+EXERCISE = re.compile(r'exercise\("([\w-]+)"\)\.?(card)?')
+HELP = re.compile(r"# \w+\.hint\(\)")
 ROW_HEAD = re.compile(r"(<tr[^>]*>\s*<t[dh][^>]*>)([^<]{15,})(?=</t)")  # breaks on a telephone
 PIECE = re.compile(
     r'<div data-piece="([\w-]+)">.*?<script type="application/json">(.*?)</script></div>', re.DOTALL
@@ -149,6 +162,62 @@ class ProjectFiles(SphinxTransform):
             node.replace_self(link)
 
 
+class Exercises(SphinxTransform):
+    """Give each exercise what needs no Python: its card; its hints and its solution, folded."""
+
+    default_priority = 900
+
+    def apply(self, **kwargs):
+        for cell in list(self.document.findall(is_code_cell)):
+            source = cell.children[0].astext()
+            if HELP.match(source):
+                cell.parent.remove(cell)
+            elif found := EXERCISE.search(source):
+                task = all_tasks()[found[1]]
+                self.env.note_dependency(getfile(task.check))
+                shown = [self.card(task)] if found[2] else [self.no_check(), *folded(task)]
+                cell.children[1].children = []
+                cell.children[1] += shown
+
+    def card(self, task):
+        card = task.new_card()
+        data = card.asked() | {"id": f"exercise-{task.id}", "then": "open the hints below"}
+        return html(carrying(card.html(), data, "piece", "form"))
+
+    def no_check(self):
+        page = self.env.docname
+        here = run_address(self.config, page)
+        in_browser = f'<a href="{here}">in your browser</a>, or ' if here else ""
+        own = f'<a href="{"../" * page.count("/")}docs/running.html">in a copy of your own</a>'
+        words = f"Python checks an answer. Run this notebook {in_browser}{own}."
+        return html(f'<p class="no-check">{words}</p>')
+
+
+def is_code_cell(node):
+    return getattr(node, "attributes", {}).get("nb_element") == "cell_code"
+
+
+def html(text):
+    return nodes.raw("", text, format="html")
+
+
+def folded(task):
+    """Return the hints of a task, each inside the one before, and the solution in the last."""
+    read = f"""<p>Read more in <a href="{task.link}">Django's documentation</a>.</p>"""
+    text = task.shown.strip("\n")
+    code = nodes.literal_block(text, text, language="python")
+    shown = fold("Solution", f"<p>{marked(task.why)}</p>{read}", code)
+    for number, hint in reversed([*enumerate(task.hints, start=1)]):
+        words = f"Hint {number} of {len(task.hints)}" if len(task.hints) > 1 else "Hint"
+        shown = fold(words, "", html(f"<p>{marked(hint)}</p>"), *shown)
+    return shown
+
+
+def fold(summary, end, *inside):
+    head = f'<details class="help"><summary>{summary}</summary>'
+    return [html(head), *inside, html(f"{end}</details>")]
+
+
 def page_of(file, docname, line=None):
     """Return the address of a file's page, seen from a page of the site."""
     up = "../" * docname.count("/")
@@ -225,13 +294,19 @@ def list_questions(app):
     app.add_js_file(None, body=f"const COURSE = {json.dumps(course)};")
 
 
+def run_address(config, pagename):
+    """Return where a page's notebook runs in the browser; "" where it does not."""
+    lesson = "notebooks/00_start_here" if pagename == root_doc else pagename
+    if not config.megabytes_of_run or not lesson.startswith("notebooks/"):
+        return ""
+    return f"{'../' * pagename.count('/')}run/lab/index.html?path={lesson}.ipynb"
+
+
 def offer_to_run(app, pagename, templatename, context, doctree):
     """Offer to run a lesson in the browser, where `make lite` put the course beside the site."""
-    size, first = app.config.megabytes_of_run, "notebooks/00_start_here"
-    lesson = first if pagename == root_doc else pagename
-    if doctree is None or not lesson.startswith("notebooks/") or not size:
+    size, place = app.config.megabytes_of_run, run_address(app.config, pagename)
+    if doctree is None or not place:
         return
-    place = f"{'../' * pagename.count('/')}run/lab/index.html?path={lesson}.ipynb"
     words = "Run the course" if pagename == root_doc else "Run this lesson"
     context["body"] = (
         f'<p class="run"><a href="{place}">{words} in your browser</a> '
@@ -272,7 +347,8 @@ def setup(app):
     app.add_directive("mermaid", Mermaid)
     app.add_directive("piece", Piece)
     app.add_transform(ProjectFiles)
-    app.add_config_value("megabytes_of_run", "", "html")
+    app.add_transform(Exercises)
+    app.add_config_value("megabytes_of_run", "", "env")
     app.connect("builder-inited", list_questions)
     app.connect("html-page-context", finish_page)
     app.connect("html-page-context", offer_to_run, priority=600)  # the body is as it will be

@@ -50,10 +50,17 @@ function draw(name, show) {
     const live = make("div", { class: "live" });
     element.append(live, still);
     if (data.question) ask(data, element);
+    else if (data.id) fill(data, element);
     else live.before(swap(element));
     new MutationObserver(() => linkPlaces(live)).observe(live, { childList: true, subtree: true });
     show({ ...data, play: "play" in element.dataset }, live);
   }
+}
+
+// The card of an exercise: what was chosen on it is kept.
+function fill(data, element) {
+  data.chosen = done[data.id]?.choice;
+  element.addEventListener("chosen", ({ detail }) => keep({ [data.id]: { choice: detail } }));
 }
 
 const dataOf = (element) => JSON.parse(element.querySelector('script[type="application/json"]').textContent);

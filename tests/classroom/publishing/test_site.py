@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
+from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS
 from classroom.publishing import notebooks
 from classroom.publishing.output import fill
@@ -24,6 +25,7 @@ NOTEBOOKS = {
 }
 FOREIGN = {".git/config": "[core]", "CNAME": "example.org", "letter.txt": "Dear Ada"}
 LESSON, QUIZ = "notebooks/00_start_here.html", "notebooks/exercises/quiz.html"
+PRACTICE = "notebooks/exercises/00_start_here.html"
 AXED = ["docs/index.html", "docs/cheatsheet.html", "docs/glossary.html", *sorted(NOTEBOOKS)]
 OPEN = "localStorage.setItem('A course on Django signals', '{\"open\": true}')"  # covers nothing
 
@@ -105,6 +107,8 @@ def test_every_committed_output_is_on_its_page(pages):
     for page, notebook in NOTEBOOKS.items():
         text = letters(pages[page].select_one("article").get_text())
         for cell in notebook.cells:
+            if ".check(" in cell.source:  # hints stand there
+                continue
             for output in cell.get("outputs", []):
                 assert letters(shown(output)) in text, (page, cell.source)
 
@@ -296,6 +300,39 @@ def test_the_quiz_is_taken_and_scored(reader):
     expect(page.locator("[data-standing]")).to_have_text(f"{standing}.")
     link = page.locator(".bd-links a", has_text="quiz").locator(".done")
     expect(link).to_have_text(f"✓ {len(QUESTIONS)} of {len(QUESTIONS)}")
+
+
+def test_an_exercise_is_thought_through_without_python(reader, site):
+    page = reader(PRACTICE)
+    card, helps = page.locator("#two-more .form"), page.locator("#two-more details")
+    card.get_by_role("radio", name="Wed").last.check()
+    expect(card.get_by_role("status")).to_have_text("1 of 2 answered.")
+    solution = page.locator("#two-more .highlight", has_text='"Priya": "Wed"')
+    for number, words in enumerate(["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Solution"]):
+        expect(solution).to_be_hidden()
+        expect(helps.locator("> summary").nth(number)).to_have_text(words)
+        helps.nth(number).locator("> summary").click()
+    expect(solution).to_be_visible()
+    expect(page.locator("#two-more")).not_to_contain_text("Not attempted yet")
+    assert reader(PRACTICE).locator("#two-more :checked").get_attribute("value") == "Wed"
+
+    page = reader(LESSON)
+    turn = page.locator("#your-turn")
+    turn.get_by_text("Hint 1 of 2").click()
+    expect(turn.get_by_text("What does person.shifts.get() give you?")).to_be_visible()
+    expect(turn.locator(".highlight", has_text="return person.shifts.get()")).to_be_hidden()
+
+
+def test_each_exercise_has_its_hints_and_its_solution(pages):
+    shown = {}
+    for html in pages.values():
+        for it in html.select(".cell:has(.help)"):
+            id = re.search(r'exercise\("(.+?)"', it.get_text())[1]
+            shown[id] = letters(it.select_one(".cell_output").get_text())
+    assert set(shown) == set(all_tasks())
+    for task in all_tasks().values():
+        for part in (*task.hints, task.shown, task.why):
+            assert letters(part) in shown[task.id], task.id
 
 
 def test_the_first_page_moves_unless_the_reader_wants_no_motion(visit):
