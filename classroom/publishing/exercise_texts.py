@@ -115,7 +115,7 @@ def source_of_quiz(solved=False):
         f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
         f"{number} questions over the whole course, about {number} minutes. The last {optional} "
         "are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a "
-        'notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in '
+        "notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in "
         '`quiz(1, "a")`. Whatever you '
         "choose, you read why. Only your first answer to a question counts, even if it is *I'm not "
         "sure*."
