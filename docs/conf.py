@@ -93,6 +93,12 @@ SPACING = {
     "flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10},
     "sequence": {"actorMargin": 24, "width": 110, "height": 40, "messageMargin": 28},
 }
+NARROW = {  # of the drawing that a telephone shows: its words stay readable, and whole
+    "flowchart": {"rankSpacing": 30, "nodeSpacing": 10, "padding": 5},
+    "sequence": {"actorMargin": 6, "width": 112, "height": 40, "messageMargin": 28, "wrap": True}
+    | {"diagramMarginX": 4, "boxMargin": 4, "noteMargin": 6}
+    | dict.fromkeys(["actorFontSize", "noteFontSize", "messageFontSize"], 14),
+}
 LANGUAGES = {
     ".py": "python",
     ".yaml": "yaml",
@@ -113,15 +119,21 @@ class Mermaid(Directive):
             import mermaidx
         except ImportError:  # no wheel for this machine
             return [nodes.literal_block(text, text, language="text")]
-        across = self.drawn(mermaidx, text)
-        down, changed = re.subn(r"^flowchart LR", "flowchart TB", text)
-        both = [across, self.drawn(mermaidx, down)] if changed else [across]
+        both = self.drawn(mermaidx, text, SPACING) + self.narrow(mermaidx, text)
         group = '<div class="diagram" tabindex="0" role="group" aria-label="Diagram">'
-        return [nodes.raw("", f"{group}{''.join(both)}</div>", format="html")]
+        return [nodes.raw("", f"{group}{both}</div>", format="html")]
 
-    def drawn(self, mermaidx, text):
+    def narrow(self, mermaidx, text):
+        """Return the narrower of the drawings across and down; no word of it breaks."""
+        longest = max(map(len, re.findall(r'[^\s<>"]+', re.sub("<br */?>", " ", text))))
+        flow = NARROW["flowchart"] | {"wrappingWidth": max(110, 9 * longest)}
+        ways = {re.sub("^flowchart ..", f"flowchart {way}", text) for way in ("LR", "TB")}
+        drawings = [self.drawn(mermaidx, it, NARROW | {"flowchart": flow}) for it in sorted(ways)]
+        return min(drawings, key=lambda it: float(re.search(r"--natural: ([\d.]+)", it)[1]))
+
+    def drawn(self, mermaidx, text, spacing):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""
-        svg = mermaidx.render(text, config=SPACING).svg()
+        svg = mermaidx.render(text, config=spacing).svg()
         found = re.findall(r'"([^"]+)"|(?:: | as )(.+)', text)
         words = re.sub("<br */?>", " ", ", ".join(filter(None, sum(found, ()))))
         kind = "Timeline" if text.startswith("sequence") else "Flowchart"
