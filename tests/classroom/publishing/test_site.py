@@ -297,9 +297,17 @@ def test_the_quiz_is_taken_and_scored(reader):
         expect(cards.nth(number).get_by_role("status")).to_contain_text("The answer: ")
     right = len(QUESTIONS) - (QUESTIONS[0].right != next(iter(QUESTIONS[0].options)))
     standing = f"{len(QUESTIONS)} of {len(QUESTIONS)} answered, {right} right"
-    expect(page.locator("[data-standing]")).to_have_text(f"{standing}.")
+    expect(page.locator("[data-standing] [role=status]")).to_have_text(f"{standing}.")
     link = page.locator(".bd-links a", has_text="quiz").locator(".done")
     expect(link).to_have_text(f"✓ {len(QUESTIONS)} of {len(QUESTIONS)}")
+    missed = page.locator("[data-standing] li")
+    expect(missed).to_have_count(len(QUESTIONS) - right)
+    assert missed.first.get_by_role("link").first.get_attribute("href") == "#quiz-1"
+    where = missed.first.get_by_role("link").last.get_attribute("href")
+    assert where.endswith("/notebooks/01_what_a_signal_is.html")
+    page.get_by_role("button", name="Take the quiz again").click()
+    expect(page.locator("[data-standing]")).to_contain_text(f"0 of {len(QUESTIONS)} answered")
+    expect(cards.first.locator("[aria-pressed=true]")).to_have_count(0)
 
 
 def test_an_exercise_is_thought_through_without_python(reader, site):
@@ -318,7 +326,7 @@ def test_an_exercise_is_thought_through_without_python(reader, site):
 
     page = reader(LESSON)
     turn = page.locator("#your-turn")
-    turn.get_by_text("Hint 1 of 2").click()
+    turn.get_by_text("Hint 1 of 2").first.click()
     expect(turn.get_by_text("What does person.shifts.get() give you?")).to_be_visible()
     expect(turn.locator(".highlight", has_text="return person.shifts.get()")).to_be_hidden()
 
@@ -352,7 +360,10 @@ def test_without_scripts_everything_is_there(visit):
 
 def test_paper_shows_all_of_it(visit):
     page = visit(LESSON, color_scheme="dark")
+    page.locator(".guess-card").first.get_by_role("button", name="Wed").click()
     page.emulate_media(media="print")
+    expect(page.locator("[data-reveals='00-1']")).to_contain_text("You said: Wed")
+    expect(page.get_by_text("You said: Wed").last).to_be_visible()
     expect(page.get_by_text("The answer: Tue")).to_be_visible()
     expect(page.locator(".rota, .wf, .guess-card").first).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -384,6 +395,13 @@ CUT = """() => [...document.querySelectorAll("article *")].filter((it) => {
   const hides = getComputedStyle(it).overflowX !== "visible";
   return width > 1 && (right > innerWidth + 1 || (hides && it.scrollWidth > it.clientWidth + 1));
 }).map((it) => `${it.tagName} ${it.className} ${it.textContent.slice(0, 60)}`)"""
+# What scrolls sideways, and does not say so.
+UNSAID = """async () => {
+  await new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told)));
+  const wide = ":is(.output, .diagram, .pst-scrollable-table-container):not(.scrolls)";
+  return [...document.querySelectorAll(`article ${wide}`)]
+    .filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.textContent.slice(0, 60));
+}"""
 # How large the words of each diagram are, 1 being the words of the page.
 SCALES = """() => [...document.querySelectorAll(".diagram svg")].filter((it) => it.clientWidth)
   .map((it) => it.getBoundingClientRect().width / it.viewBox.baseVal.width)"""
@@ -399,6 +417,7 @@ def test_no_page_scrolls_sideways_on_a_telephone_or_is_cut_on_paper(visit, pages
         page.goto((site / path).as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert all(scale > 0.7 for scale in page.evaluate(SCALES)), path
+        assert page.evaluate(UNSAID) == [], path
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
         assert page.evaluate(CUT) == [], path
