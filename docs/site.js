@@ -102,7 +102,7 @@ function ask(data, element) {
 
 // The card says it on the screen; on paper, what stands there.
 function say(data, reveal, choice) {
-  reveal.querySelector("div > div").textContent = `${choice === data.answer ? "✓ " : ""}You said: ${choice}`;
+  reveal.querySelector(":scope > div > div").textContent = `${choice === data.answer ? "✓ " : ""}You said: ${choice}`;
   reveal.classList.add("answered");
 }
 
