@@ -1,24 +1,35 @@
 """The web site of the course: Sphinx reads the notebooks where they lie, and runs none of them.
 
-`make html` builds it. Three things are ours, because no library does them: links to files of the
+`make html` builds it. Four things are ours, because no library does them: links to files of the
 project lead to pages that show those files; diagrams are drawn when the site is built, so that a
-reader needs no network and no script for them; and a page holds the modules of what moves on it,
-because a page opened from a folder may load none.
+reader needs no network and no script for them; a page holds the modules of what moves on it,
+because a page opened from a folder may load none; and an exercise, which no Python checks there,
+has its hints and its solution on the page, folded.
 See https://www.sphinx-doc.org/en/master/usage/configuration.html
 """
 
 import json
 import logging
+import os
 import re
 from html import escape
+from inspect import getfile
 from pathlib import Path
 
+import django
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.addnodes import download_reference
 from sphinx.transforms import SphinxTransform
 
+from classroom.exercises.outcomes import marked
+from classroom.widgets.faces import carrying
 from whatfires.drawing import module_text
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+django.setup()
+
+from classroom.exercises.catalogue import all_tasks  # noqa: E402
 
 ROOT = Path(__file__).parents[1]  # `sphinx-build -c docs . build/html`
 
@@ -67,6 +78,8 @@ LINE = re.compile(r"\b(\w+):(\d+)\b")  # in a tree: a module's last name and a l
 IN_DATA = re.compile(r'"(?:where|came_from)": "([\w.]+):\d+"')
 WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the tree's tooltip
 TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
+EXERCISE = re.compile(r'exercise\("([\w-]+)"\)\.?(card)?')
+HELP = re.compile(r"# \w+\.hint\(\)")
 ROW_HEAD = re.compile(r"(<tr[^>]*>\s*<t[dh][^>]*>)([^<]{15,})(?=</t)")  # breaks on a telephone
 PIECE = re.compile(
     r'<div data-piece="([\w-]+)">.*?<script type="application/json">(.*?)</script></div>', re.DOTALL
@@ -79,6 +92,12 @@ MODULES = {
 SPACING = {
     "flowchart": {"rankSpacing": 36, "nodeSpacing": 30, "padding": 10},
     "sequence": {"actorMargin": 24, "width": 110, "height": 40, "messageMargin": 28},
+}
+NARROW = {  # of the drawing that a telephone shows: its words stay readable, and whole
+    "flowchart": {"rankSpacing": 30, "nodeSpacing": 10, "padding": 5},
+    "sequence": {"actorMargin": 6, "width": 112, "height": 40, "messageMargin": 28, "wrap": True}
+    | {"diagramMarginX": 4, "boxMargin": 4, "noteMargin": 6}
+    | dict.fromkeys(["actorFontSize", "noteFontSize", "messageFontSize"], 14),
 }
 LANGUAGES = {
     ".py": "python",
@@ -100,15 +119,21 @@ class Mermaid(Directive):
             import mermaidx
         except ImportError:  # no wheel for this machine
             return [nodes.literal_block(text, text, language="text")]
-        across = self.drawn(mermaidx, text)
-        down, changed = re.subn(r"^flowchart LR", "flowchart TB", text)
-        both = [across, self.drawn(mermaidx, down)] if changed else [across]
+        both = self.drawn(mermaidx, text, SPACING) + self.narrow(mermaidx, text)
         group = '<div class="diagram" tabindex="0" role="group" aria-label="Diagram">'
-        return [nodes.raw("", f"{group}{''.join(both)}</div>", format="html")]
+        return [nodes.raw("", f"{group}{both}</div>", format="html")]
 
-    def drawn(self, mermaidx, text):
+    def narrow(self, mermaidx, text):
+        """Return the narrower of the drawings across and down; no word of it breaks."""
+        longest = max(map(len, re.findall(r'[^\s<>"]+', re.sub("<br */?>", " ", text))))
+        flow = NARROW["flowchart"] | {"wrappingWidth": max(110, 9 * longest)}
+        ways = {re.sub("^flowchart ..", f"flowchart {way}", text) for way in ("LR", "TB")}
+        drawings = [self.drawn(mermaidx, it, NARROW | {"flowchart": flow}) for it in sorted(ways)]
+        return min(drawings, key=lambda it: float(re.search(r"--natural: ([\d.]+)", it)[1]))
+
+    def drawn(self, mermaidx, text, spacing):
         """Return a drawing with a name for those who do not see it, and with ids of its own."""
-        svg = mermaidx.render(text, config=SPACING).svg()
+        svg = mermaidx.render(text, config=spacing).svg()
         found = re.findall(r'"([^"]+)"|(?:: | as )(.+)', text)
         words = re.sub("<br */?>", " ", ", ".join(filter(None, sum(found, ()))))
         kind = "Timeline" if text.startswith("sequence") else "Flowchart"
@@ -147,6 +172,62 @@ class ProjectFiles(SphinxTransform):
             file, _ = self.env.relfn2path(node["reftarget"])
             link = nodes.reference("", "", *node.children, refuri=page_of(file, self.env.docname))
             node.replace_self(link)
+
+
+class Exercises(SphinxTransform):
+    """Give each exercise what needs no Python: its card; its hints and its solution, folded."""
+
+    default_priority = 900
+
+    def apply(self, **kwargs):
+        for cell in list(self.document.findall(is_code_cell)):
+            source = cell.children[0].astext()
+            if HELP.match(source):
+                cell.parent.remove(cell)
+            elif found := EXERCISE.search(source):
+                task = all_tasks()[found[1]]
+                self.env.note_dependency(getfile(task.check))
+                shown = [self.card(task)] if found[2] else [self.no_check(), *folded(task)]
+                cell.children[1].children = []
+                cell.children[1] += shown
+
+    def card(self, task):
+        card = task.new_card()
+        data = card.asked() | {"id": f"exercise-{task.id}", "then": "open the hints below"}
+        return html(carrying(card.html(), data, "piece", "form"))
+
+    def no_check(self):
+        page = self.env.docname
+        here = run_address(self.config, page)
+        in_browser = f'<a href="{here}">in your browser</a>, or ' if here else ""
+        own = f'<a href="{"../" * page.count("/")}docs/running.html">in a copy of your own</a>'
+        words = f"Python checks an answer. Run this notebook {in_browser}{own}."
+        return html(f'<p class="no-check">{words}</p>')
+
+
+def is_code_cell(node):
+    return getattr(node, "attributes", {}).get("nb_element") == "cell_code"
+
+
+def html(text):
+    return nodes.raw("", text, format="html")
+
+
+def folded(task):
+    """Return the hints of a task, each inside the one before, and the solution in the last."""
+    read = f"""<p>Read more in <a href="{task.link}">Django's documentation</a>.</p>"""
+    text = task.shown.strip("\n")
+    code = nodes.literal_block(text, text, language="python")
+    shown = fold("Solution", f"<p>{marked(task.why)}</p>{read}", code)
+    for number, hint in reversed([*enumerate(task.hints, start=1)]):
+        words = f"Hint {number} of {len(task.hints)}" if len(task.hints) > 1 else "Hint"
+        shown = fold(words, "", html(f"<p>{marked(hint)}</p>"), *shown)
+    return shown
+
+
+def fold(summary, end, *inside):
+    head = f'<details class="help"><summary>{summary}</summary>'
+    return [html(head), *inside, html(f"{end}</details>")]
 
 
 def page_of(file, docname, line=None):
@@ -225,13 +306,19 @@ def list_questions(app):
     app.add_js_file(None, body=f"const COURSE = {json.dumps(course)};")
 
 
+def run_address(config, pagename):
+    """Return where a page's notebook runs in the browser; "" where it does not."""
+    lesson = "notebooks/00_start_here" if pagename == root_doc else pagename
+    if not config.megabytes_of_run or not lesson.startswith("notebooks/"):
+        return ""
+    return f"{'../' * pagename.count('/')}run/lab/index.html?path={lesson}.ipynb"
+
+
 def offer_to_run(app, pagename, templatename, context, doctree):
     """Offer to run a lesson in the browser, where `make lite` put the course beside the site."""
-    size, first = app.config.megabytes_of_run, "notebooks/00_start_here"
-    lesson = first if pagename == root_doc else pagename
-    if doctree is None or not lesson.startswith("notebooks/") or not size:
+    size, place = app.config.megabytes_of_run, run_address(app.config, pagename)
+    if doctree is None or not place:
         return
-    place = f"{'../' * pagename.count('/')}run/lab/index.html?path={lesson}.ipynb"
     words = "Run the course" if pagename == root_doc else "Run this lesson"
     context["body"] = (
         f'<p class="run"><a href="{place}">{words} in your browser</a> '
@@ -272,7 +359,8 @@ def setup(app):
     app.add_directive("mermaid", Mermaid)
     app.add_directive("piece", Piece)
     app.add_transform(ProjectFiles)
-    app.add_config_value("megabytes_of_run", "", "html")
+    app.add_transform(Exercises)
+    app.add_config_value("megabytes_of_run", "", "env")
     app.connect("builder-inited", list_questions)
     app.connect("html-page-context", finish_page)
     app.connect("html-page-context", offer_to_run, priority=600)  # the body is as it will be

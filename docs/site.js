@@ -50,10 +50,17 @@ function draw(name, show) {
     const live = make("div", { class: "live" });
     element.append(live, still);
     if (data.question) ask(data, element);
+    else if (data.id) fill(data, element);
     else live.before(swap(element));
     new MutationObserver(() => linkPlaces(live)).observe(live, { childList: true, subtree: true });
     show({ ...data, play: "play" in element.dataset }, live);
   }
+}
+
+// The card of an exercise: what was chosen on it is kept.
+function fill(data, element) {
+  data.chosen = done[data.id]?.choice;
+  element.addEventListener("chosen", ({ detail }) => keep({ [data.id]: { choice: detail } }));
 }
 
 const dataOf = (element) => JSON.parse(element.querySelector('script[type="application/json"]').textContent);
@@ -79,17 +86,24 @@ function swap(element) {
 // Questions
 
 function ask(data, element) {
+  element.id = data.id; // a link leads to it
   const reveal = document.querySelector(`[data-reveals="${data.id}"]`);
   if (reveal) Object.assign(data, dataOf(reveal));
   const known = done[data.id];
   data.chosen = known && (data.number || data.choices.includes(known.choice)) ? known.choice : "";
   const uncover = reveal && !data.chosen && !done.open ? cover(element, reveal) : () => {};
-  reveal?.classList.toggle("answered", Boolean(data.chosen)); // the card says it
+  if (reveal && data.chosen) say(data, reveal, data.chosen);
   element.addEventListener("chosen", ({ detail }) => {
     uncover();
-    reveal?.classList.add("answered");
+    if (reveal) say(data, reveal, detail);
     keep({ [data.id]: { choice: detail, right: detail === data.answer } });
   });
+}
+
+// The card says it on the screen; on paper, what stands there.
+function say(data, reveal, choice) {
+  reveal.querySelector(":scope > div > div").textContent = `${choice === data.answer ? "✓ " : ""}You said: ${choice}`;
+  reveal.classList.add("answered");
 }
 
 // Cover what gives an answer away: each output from the question to its reveal, and what is said
@@ -142,7 +156,25 @@ function showDone() {
   const guesses = all.filter((id) => !id.startsWith("quiz-"));
   for (const it of document.querySelectorAll(".done-said"))
     it.replaceChildren(make("div", { text: `Guesses: ${said(guesses)}.` }), make("div", { text: `Quiz: ${said(quiz)}.` }));
-  for (const it of document.querySelectorAll("[data-standing]")) it.replaceChildren(make("p", { role: "status", text: `${said(quiz)}.` }));
+  for (const it of document.querySelectorAll("[data-standing]")) it.replaceChildren(...standing(quiz));
+}
+
+// What came of the quiz: each question that was missed, and what to read again.
+function standing(quiz) {
+  const missed = quiz.filter((id) => done[id] && !done[id].right).map((id) => {
+    const { question, told } = dataOf(document.getElementById(id));
+    const where = told["I'm not sure"].at(-1)[1]; // "lesson 01", "deeper/race"
+    const page = [...document.querySelectorAll(".bd-links a")].find((it) => it.pathname.includes(`/notebooks/${where.replace("lesson ", "")}`));
+    const read = page ? make("a", { href: page.href, text: where }) : where;
+    return make("li", {}, make("a", { href: `#${id}`, text: question.replaceAll("`", "") }), " Read again: ", read, ".");
+  });
+  const again = make("button", { type: "button", text: "Take the quiz again" });
+  again.addEventListener("click", () => {
+    keep(Object.fromEntries(quiz.map((id) => [id, undefined])));
+    location.assign("#");
+    location.reload();
+  });
+  return [make("p", { role: "status", text: `${said(quiz)}.` }), make("ul", {}, ...missed), ...(answered(quiz).length ? [again] : [])];
 }
 
 function addToSidebar() {
@@ -162,11 +194,22 @@ function addToSidebar() {
     make("b", { text: "What you did" }), make("div", { class: "done-said" }),
     make("label", {}, open, " Show answers without asking"), forget,
     make("small", { text: "Kept in this browser alone." }));
-  document.querySelector(".bd-links")?.after(about);
+  document.querySelector(".bd-links")?.before(about);
   showDone();
+  // On a telephone the list opens where the reader is.
+  document.querySelector(".primary-toggle")?.addEventListener("click", () =>
+    setTimeout(() => document.querySelector(".bd-links .current.active > a")?.scrollIntoView({ block: "center" })));
 }
 
 document.addEventListener("DOMContentLoaded", addToSidebar);
+
+// What is wider than its place says that it scrolls; also when it is uncovered, or the screen turns.
+document.addEventListener("DOMContentLoaded", () => {
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.classList.toggle("scrolls", target.scrollWidth > target.clientWidth + 1);
+  });
+  for (const it of document.querySelectorAll("article :is(.output, .diagram, .pst-scrollable-table-container)")) watch.observe(it);
+});
 
 // Paper is white.
 const { dataset } = document.documentElement;

@@ -31,7 +31,7 @@ class Card:
             widget = piece(FORM_MODULE, self.asked())
             widget.choice = json.dumps(self.chosen())
             widget.observe(lambda change: self.take(json.loads(change.new)), "choice")
-        # Only a kernel can check it: elsewhere it stands still.
+        # Only a kernel can check it: elsewhere it stands still, but for the site (docs/conf.py).
         text, html = repr(self), self.html()
         return faces(text, html, widget and FORM_MODULE, self.asked(), widget)
 

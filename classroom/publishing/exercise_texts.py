@@ -90,8 +90,8 @@ def head(lesson, tasks):
     return (
         f"{HEADER.format(place='tasks/')}\n\n# Exercises for {title_of(tasks[0])}\n\n"
         f"{belongs} to [the lesson](../{lesson}.ipynb). {how_many} about {minutes} "
-        f"minutes. Change the cell below a task, run it, {cards}and run the check beneath it. "
-        "Stuck? Take the `#` away before `hint()`, as often as you like."
+        f"minutes. In a notebook, change the cell below a task, run it, {cards}and run the check "
+        "beneath it. Stuck? Take the `#` away before `hint()`, as often as you like."
     )
 
 
@@ -114,10 +114,10 @@ def source_of_quiz(solved=False):
     about = (
         f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
         f"{number} questions over the whole course, about {number} minutes. The last {optional} "
-        "are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your "
-        'answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you '
-        "choose, you read the answer and why. So only the first choice counts, and *I'm not sure* "
-        "is one."
+        "are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a "
+        "notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in "
+        '`quiz(1, "a")`. Whatever you choose, you read the answer and why. So only the first '
+        "choice counts, and *I'm not sure* is one."
     )
     cells = [markdown("# The closing quiz, answered" if solved else about)]
     for number, question in enumerate(QUESTIONS, start=1):

@@ -3,7 +3,7 @@
 // show({title, asked, chosen}, element) draws choices: `asked` is [{name, choices, several}], a
 // whole number where there are no choices, and `chosen` {name: answer or null}. With {title, lines,
 // given, chosen} it draws lines: `chosen` are the numbers of those that are in, in their order, and
-// `given` is code that stands above them. Each change is the event "chosen", with all of `chosen`.
+// `given` is code that stands above them. `then` says what to do afterwards. Each change is the event "chosen", with all of `chosen`.
 
 import { button, follow_theme, frame, make } from "./drawing.js";
 
@@ -12,7 +12,7 @@ ${frame("form")}
 .form { padding: 14px 18px; margin: 4px 0; max-width: 56em; }
 .form .form-title { margin: 0 0 10px; font-size: 1.2em; font-weight: 600; }
 .form fieldset { display: flex; align-items: center; margin: 0 0 10px; padding: 0; border: 0; min-width: 0; }
-.form legend { float: left; margin: 0; width: 13em; flex: none; padding: 0 8px 0 0; font-weight: 600; overflow-wrap: anywhere; }
+.form legend { float: left; margin: 0; width: 13em; flex: none; padding: 0 8px 0 0; font-size: 1em; font-weight: 600; overflow-wrap: anywhere; }
 /* Beside their name, also where they need a second line. */
 .form .form-choices { display: flex; flex-wrap: wrap; gap: 6px; flex: 1; }
 .form label { position: relative; display: flex; align-items: center; min-height: 40px; padding: 4px 12px; border: 2px solid transparent; border-radius: 6px;
@@ -38,7 +38,7 @@ ${frame("form")}
 let forms = 0; // a radio button knows its fellows by a name that no other form has
 
 export function show(data, element) {
-  const { title, asked, lines } = data;
+  const { title, asked, lines, then = "run the next cell" } = data;
   let { chosen } = data;
   const root = make("section", { class: "form", role: "group", "aria-label": title });
   const leave_theme = follow_theme(root);
@@ -57,7 +57,7 @@ export function show(data, element) {
     const form = (forms += 1);
     const say = () => {
       const all = Object.values(chosen), made = all.filter((it) => it !== null).length;
-      status.textContent = `${made} of ${all.length} answered.${made === all.length ? " Now run the next cell." : ""}`;
+      status.textContent = `${made} of ${all.length} answered.${made === all.length ? ` Now ${then}.` : ""}`;
     };
     const answer = (name, it) => { chosen = { ...chosen, [name]: it }; say(); told(); };
     body.replaceChildren(...asked.map(({ name, choices, several }, place) => {
@@ -136,7 +136,7 @@ export function show(data, element) {
     }
 
     draw();
-    status.textContent = "Move the lines into their order, leave out what is not needed, and run the next cell.";
+    status.textContent = `Move the lines into their order, leave out what is not needed, and ${then}.`;
   }
 
   element.replaceChildren(root);

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 00
 #
-# They belong to [the lesson](../00_start_here.ipynb). All 3 take about 7 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../00_start_here.ipynb). All 3 take about 7 minutes. In a notebook, change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 01
 #
-# They belong to [the lesson](../01_what_a_signal_is.ipynb). All 4 take about 25 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../01_what_a_signal_is.ipynb). All 4 take about 25 minutes. In a notebook, change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 02
 #
-# They belong to [the lesson](../02_built_in_signals.ipynb). All 5 take about 34 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../02_built_in_signals.ipynb). All 5 take about 34 minutes. In a notebook, change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

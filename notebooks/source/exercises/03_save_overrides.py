@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 03
 #
-# They belong to [the lesson](../03_save_overrides.ipynb). All 3 take about 33 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../03_save_overrides.ipynb). All 3 take about 33 minutes. In a notebook, change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 04
 #
-# They belong to [the lesson](../04_custom_signals.ipynb). All 5 take about 39 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../04_custom_signals.ipynb). All 5 take about 39 minutes. In a notebook, change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

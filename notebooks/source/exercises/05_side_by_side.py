@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 05
 #
-# They belong to [the lesson](../05_side_by_side.ipynb). All 4 take about 51 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../05_side_by_side.ipynb). All 4 take about 51 minutes. In a notebook, change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

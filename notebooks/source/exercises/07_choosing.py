@@ -7,7 +7,7 @@
 #
 # # Exercises for lesson 07
 #
-# This one belongs to [the lesson](../07_choosing.ipynb). It takes about 10 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# This one belongs to [the lesson](../07_choosing.ipynb). It takes about 10 minutes. In a notebook, change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

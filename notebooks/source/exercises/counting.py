@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: counting
 #
-# They belong to [the lesson](../deeper/counting.ipynb). All 3 take about 26 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/counting.ipynb). All 3 take about 26 minutes. In a notebook, change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: matrix
 #
-# They belong to [the lesson](../deeper/matrix.ipynb). All 2 take about 9 minutes. Change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/matrix.ipynb). All 2 take about 9 minutes. In a notebook, change the cell below a task, run it, answer on its card if it shows one, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

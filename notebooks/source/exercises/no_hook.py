@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: no_hook
 #
-# This one belongs to [the lesson](../deeper/no_hook.ipynb). It takes about 8 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# This one belongs to [the lesson](../deeper/no_hook.ipynb). It takes about 8 minutes. In a notebook, change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

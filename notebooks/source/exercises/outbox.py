@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: outbox
 #
-# They belong to [the lesson](../deeper/outbox.ipynb). All 2 take about 18 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/outbox.ipynb). All 2 take about 18 minutes. In a notebook, change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

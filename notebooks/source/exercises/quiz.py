@@ -7,7 +7,7 @@
 #
 # # The closing quiz
 #
-# 18 questions over the whole course, about 18 minutes. The last 6 are about notebooks of `deeper/`: guess, or come back to them. Run a cell, and click your answer. Without a mouse, call `quiz(number, letter)`, as in `quiz(1, "a")`. Whatever you choose, you read the answer and why. So only the first choice counts, and *I'm not sure* is one.
+# 18 questions over the whole course, about 18 minutes. The last 6 are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in `quiz(1, "a")`. Whatever you choose, you read the answer and why. So only the first choice counts, and *I'm not sure* is one.
 
 # %% [markdown]
 # ## Who is called?

@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: race
 #
-# They belong to [the lesson](../deeper/race.ipynb). All 2 take about 16 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/race.ipynb). All 2 take about 16 minutes. In a notebook, change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: testing
 #
-# They belong to [the lesson](../deeper/testing.ipynb). All 5 take about 36 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# They belong to [the lesson](../deeper/testing.ipynb). All 5 take about 36 minutes. In a notebook, change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

@@ -7,7 +7,7 @@
 #
 # # Exercises for deeper: vanishing
 #
-# This one belongs to [the lesson](../deeper/vanishing_receivers.ipynb). It takes about 4 minutes. Change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
+# This one belongs to [the lesson](../deeper/vanishing_receivers.ipynb). It takes about 4 minutes. In a notebook, change the cell below a task, run it, and run the check beneath it. Stuck? Take the `#` away before `hint()`, as often as you like.
 
 # %%
 fresh_database()

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
+from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS
 from classroom.publishing import notebooks
 from classroom.publishing.output import fill
@@ -24,6 +25,7 @@ NOTEBOOKS = {
 }
 FOREIGN = {".git/config": "[core]", "CNAME": "example.org", "letter.txt": "Dear Ada"}
 LESSON, QUIZ = "notebooks/00_start_here.html", "notebooks/exercises/quiz.html"
+PRACTICE = "notebooks/exercises/00_start_here.html"
 AXED = ["docs/index.html", "docs/cheatsheet.html", "docs/glossary.html", *sorted(NOTEBOOKS)]
 OPEN = "localStorage.setItem('A course on Django signals', '{\"open\": true}')"  # covers nothing
 
@@ -105,6 +107,8 @@ def test_every_committed_output_is_on_its_page(pages):
     for page, notebook in NOTEBOOKS.items():
         text = letters(pages[page].select_one("article").get_text())
         for cell in notebook.cells:
+            if ".check(" in cell.source:  # hints stand there
+                continue
             for output in cell.get("outputs", []):
                 assert letters(shown(output)) in text, (page, cell.source)
 
@@ -295,9 +299,50 @@ def test_the_quiz_is_taken_and_scored(reader):
         expect(cards.nth(number).get_by_role("status")).to_contain_text("The answer: ")
     right = len(QUESTIONS) - (QUESTIONS[0].right != next(iter(QUESTIONS[0].options)))
     standing = f"{len(QUESTIONS)} of {len(QUESTIONS)} answered, {right} right"
-    expect(page.locator("[data-standing]")).to_have_text(f"{standing}.")
+    expect(page.locator("[data-standing] [role=status]")).to_have_text(f"{standing}.")
     link = page.locator(".bd-links a", has_text="quiz").locator(".done")
     expect(link).to_have_text(f"✓ {len(QUESTIONS)} of {len(QUESTIONS)}")
+    missed = page.locator("[data-standing] li")
+    expect(missed).to_have_count(len(QUESTIONS) - right)
+    assert missed.first.get_by_role("link").first.get_attribute("href") == "#quiz-1"
+    where = missed.first.get_by_role("link").last.get_attribute("href")
+    assert where.endswith("/notebooks/01_what_a_signal_is.html")
+    page.get_by_role("button", name="Take the quiz again").click()
+    expect(page.locator("[data-standing]")).to_contain_text(f"0 of {len(QUESTIONS)} answered")
+    expect(cards.first.locator("[aria-pressed=true]")).to_have_count(0)
+
+
+def test_an_exercise_is_thought_through_without_python(reader, site):
+    page = reader(PRACTICE)
+    card, helps = page.locator("#two-more .form"), page.locator("#two-more details")
+    card.get_by_role("radio", name="Wed").last.check()
+    expect(card.get_by_role("status")).to_have_text("1 of 2 answered.")
+    solution = page.locator("#two-more .highlight", has_text='"Priya": "Wed"')
+    for number, words in enumerate(["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Solution"]):
+        expect(solution).to_be_hidden()
+        expect(helps.locator("> summary").nth(number)).to_have_text(words)
+        helps.nth(number).locator("> summary").click()
+    expect(solution).to_be_visible()
+    expect(page.locator("#two-more")).not_to_contain_text("Not attempted yet")
+    assert reader(PRACTICE).locator("#two-more :checked").get_attribute("value") == "Wed"
+
+    page = reader(LESSON)
+    turn = page.locator("#your-turn")
+    turn.get_by_text("Hint 1 of 2").first.click()
+    expect(turn.get_by_text("What does person.shifts.get() give you?")).to_be_visible()
+    expect(turn.locator(".highlight", has_text="return person.shifts.get()")).to_be_hidden()
+
+
+def test_each_exercise_has_its_hints_and_its_solution(pages):
+    shown = {}
+    for html in pages.values():
+        for it in html.select(".cell:has(.help)"):
+            id = re.search(r'exercise\("(.+?)"', it.get_text())[1]
+            shown[id] = letters(it.select_one(".cell_output").get_text())
+    assert set(shown) == set(all_tasks())
+    for task in all_tasks().values():
+        for part in (*task.hints, task.shown, task.why):
+            assert letters(part) in shown[task.id], task.id
 
 
 def test_the_first_page_moves_unless_the_reader_wants_no_motion(visit):
@@ -317,8 +362,11 @@ def test_without_scripts_everything_is_there(visit):
 
 def test_paper_shows_all_of_it(visit):
     page = visit(LESSON, color_scheme="dark")
+    page.locator(".guess-card").first.get_by_role("button", name="Wed").click()
     page.emulate_media(media="print")
-    expect(page.get_by_text("The answer: Tue")).to_be_visible()
+    told = page.locator("[data-reveals='00-1']")
+    expect(told.get_by_text("You said: Wed")).to_be_visible()
+    expect(told.get_by_text("The answer: Tue")).to_be_visible()
     expect(page.locator(".rota, .wf, .guess-card").first).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
@@ -349,6 +397,13 @@ CUT = """() => [...document.querySelectorAll("article *")].filter((it) => {
   const hides = getComputedStyle(it).overflowX !== "visible";
   return width > 1 && (right > innerWidth + 1 || (hides && it.scrollWidth > it.clientWidth + 1));
 }).map((it) => `${it.tagName} ${it.className} ${it.textContent.slice(0, 60)}`)"""
+# What scrolls sideways, and does not say so.
+UNSAID = """async () => {
+  await new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told)));
+  const wide = ":is(.output, .diagram, .pst-scrollable-table-container):not(.scrolls)";
+  return [...document.querySelectorAll(`article ${wide}`)]
+    .filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.textContent.slice(0, 60));
+}"""
 # How large the words of each diagram are, 1 being the words of the page.
 SCALES = """() => [...document.querySelectorAll(".diagram svg")].filter((it) => it.clientWidth)
   .map((it) => it.getBoundingClientRect().width / it.viewBox.baseVal.width)"""
@@ -364,6 +419,7 @@ def test_no_page_scrolls_sideways_on_a_telephone_or_is_cut_on_paper(visit, pages
         page.goto((site / path).as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert all(scale > 0.7 for scale in page.evaluate(SCALES)), path
+        assert page.evaluate(UNSAID) == [], path
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
         assert page.evaluate(CUT) == [], path
