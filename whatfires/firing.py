@@ -34,8 +34,9 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
 
     It runs in a thread of its own, whose databases are empty and thrown away, for every alias of
     DATABASES; no row of the project is touched. Receivers and overrides run as they always do, but
-    mail, files of the default storage, caches and logs go nowhere, sockets and programs are
-    refused. Out of reach: threads that were there before, and files that code opens itself.
+    mail, files of the default storage, caches and logs go nowhere. Sockets, programs, and changes
+    of files outside a temporary folder are refused. Out of reach: threads that were there before,
+    files that are open already, and files that a library in C opens without Python.
 
     Returns Firings, a row an operation, a column a hook: ◆ fired, ◇ by another class only,
     · silent, ? could not be run. It shows as text or as HTML. `.fired(name)` is one row as a dict
