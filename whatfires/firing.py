@@ -7,6 +7,7 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
 from collections import Counter
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
 from whatfires.rendering import Row
+from whatfires.samples import filling
 from whatfires.skipping import concerned_by, skipped_by, waiting_for
 from whatfires.stage import Make, Model, Stage
 from whatfires.throw_away import apart, rolled_back
@@ -85,7 +87,7 @@ def run_all(wanted: list[str], model: Model, make: Make | None) -> Firings:
     waiting = cache(waiting_for)  # nobody is connected meanwhile
     with wrapped_django():
         for it in choose(wanted, names):
-            row = {"group": it.group, "operation": names[it], **observe(it, stage.afresh())}
+            row = {"group": it.group, "operation": names[it], **observe(it, stage)}
             true = it.surprise if it.surprise and it.holds(row) else ""
             concerns = concerned_by(it, getattr(stage, it.watched), waiting) if true else ""
             skips = skipped_by(it, row, model, waiting)
@@ -118,18 +120,25 @@ def choose(wanted: list[str], names: dict[Operation, str]) -> list[Operation]:
 
 
 def observe(operation: Operation, stage: Stage) -> Row:
-    """Run one operation inside a trace, take it back, and tell what the trace saw."""
+    """Run one operation, and tell what a trace saw; where it fails, once more with fuller rows."""
     try:
-        watched = getattr(stage, operation.watched)
-        with rolled_back():
-            steps = operation.run(stage)
-            next(steps)  # what it prepares is not watched
-            with trace() as seen:
-                next(steps, None)
+        return attempted(operation, stage.afresh())
     except (Exception, SystemExit) as refusal:
         # A rule of the project that made-up rows cannot know, a fault in it, or a rule of Django's.
+        with suppress(Exception, SystemExit), filling():
+            return attempted(operation, stage.afresh())
         words = f"not run: {named_error(refusal)}"
         return {**dict.fromkeys(HOOKS, UNKNOWN), "passed": words}
+
+
+def attempted(operation: Operation, stage: Stage) -> Row:
+    """Run one operation inside a trace, take it back, and tell what the trace saw."""
+    watched = getattr(stage, operation.watched)
+    with rolled_back():
+        steps = operation.run(stage)
+        next(steps)  # what it prepares is not watched
+        with trace() as seen:
+            next(steps, None)
     return cells(seen, watched)
 
 

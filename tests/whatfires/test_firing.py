@@ -321,6 +321,19 @@ def test_a_receiver_that_would_end_the_process_or_whose_error_says_nothing_ends_
     assert row["passed"].startswith(f"not run: {type(error).__name__}")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Person, Watch])
+def test_code_that_takes_a_relation_for_given_finds_a_row(model):
+    """Both relations of a person may be empty, and a receiver does not ask."""
+
+    def greet(instance, raw, **kwargs):
+        assert raw or (instance.team.name and instance.desk.name)
+
+    with connected(pre_save, greet, sender=Person):
+        rows = what_fires(model, "one row", "many rows at once")
+    assert rows and not_run(rows) == set()
+
+
 def test_operations_where_two_hooks_differ_are_a_table_again(table):
     part = table.differ("save()", "pre_save")
     assert set(names(part.surprises(everything=True))) == {
