@@ -21,6 +21,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from functools import cache as once
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from django.db.models import signals
 from django.dispatch import Signal
 
 _threads: "WeakSet[threading.Thread]" = WeakSet()
+_preparing: ContextVar[bool] = ContextVar("preparing", default=False)
 _folders: list[Path] = []  # where confined code may write; empty while nobody is confined
 WATCHED = {it for it in vars(signals).values() if isinstance(it, Signal)}
 PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn")
@@ -64,6 +66,26 @@ ASKED = {"open", *PROGRAMS, *CHANGES}
 
 class Refused(RuntimeError):
     """Something wanted to leave the process."""
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """Let a receiver that is refused something end, and no more, while rows are only prepared."""
+    token = _preparing.set(True)
+    try:
+        yield
+    finally:
+        _preparing.reset(token)
+
+
+@contextmanager
+def forgiving() -> Iterator[None]:
+    """End a receiver that is refused something without an error, if it is not what is watched."""
+    try:
+        yield
+    except Refused:
+        if not _preparing.get():
+            raise
 
 
 def is_confined() -> bool:

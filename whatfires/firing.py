@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import models
 
+from whatfires.confined import preparing
 from whatfires.describing import named_error, quoted
 from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
@@ -136,7 +137,8 @@ def attempted(operation: Operation, stage: Stage) -> Row:
     watched = getattr(stage, operation.watched)
     with rolled_back():
         steps = operation.run(stage)
-        next(steps)  # what it prepares is not watched
+        with trace(limit=0), preparing():  # what it prepares is not watched
+            next(steps)
         with trace() as seen:
             next(steps, None)
     return cells(seen, watched)

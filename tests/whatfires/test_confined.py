@@ -141,5 +141,7 @@ def test_the_reason_names_the_file(kept):
         kept.write_text("spoilt")
 
     with connected(post_save, index, sender=Person):
-        [row] = what_fires(Person, "Person.objects.create(...)")
-    assert row["save()"] == "?" and str(kept) in row["passed"] and kept.read_text() == "theirs"
+        created, deleted = what_fires(Person, "Person.objects.create(...)", "person.delete()")
+    assert created["save()"] == "?" and str(kept) in created["passed"]
+    assert deleted["delete()"] == "◆"  # what it needs is stored without the receiver
+    assert kept.read_text() == "theirs"
