@@ -19,10 +19,11 @@ from whatfires.describing import named_error, quoted
 from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
+from whatfires.origins import raised_at
 from whatfires.rendering import Row
 from whatfires.samples import filling
 from whatfires.skipping import concerned_by, skipped_by, waiting_for
-from whatfires.stage import Make, Model, Stage
+from whatfires.stage import Make, Model, Stage, make_declared
 from whatfires.throw_away import apart, rolled_back
 from whatfires.tracing import trace, wrapped_django
 
@@ -32,8 +33,10 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
 
     `what_fires(Order)` runs all operations for which the model has what they need;
     `what_fires(Order, "bulk_create", "raw SQL")` those whose name or group is, or contains, such a
-    text. Rows of the model and of all that it must point to are made up; where that fails, pass
-    `make`, a function that takes a number and returns an unsaved instance.
+    text. Rows of the model and of all that it must point to are made up. Where that fails, pass
+    `make`, a function that takes a number and returns an unsaved instance, a new one for each
+    number. It runs in the empty database, so it makes and saves in it what the row points to.
+    WHATFIRES_MAKE = {"shop.Order": "shop.factories.make_order"} in the settings does the same.
 
     It runs in a thread of its own, whose databases are empty and thrown away, for every alias of
     DATABASES; no row of the project is touched. Receivers and overrides run as they always do, but
@@ -48,11 +51,12 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     `.differ(hook, other)` the rows where two hooks differ; `.surprises()` tells each ★ in a
     sentence that concerns a receiver or an override of the project; `.table()` is a DataFrame.
 
-    Raises TypeError for what is no model or no text, ValueError for an unknown operation, and
+    Raises TypeError for what is no model or no text, ValueError for an unknown operation and for a
+    `make` of the settings that cannot be imported, and
     NoThrowAwayDatabase where the server makes no database.
     """
     model, wanted = sort_out(model_and_operations)
-    return apart(run_all, wanted, model, make)
+    return apart(run_all, wanted, model, make or make_declared(model))
 
 
 def sort_out(things: tuple[Any, ...]) -> tuple[Model, list[str]]:
@@ -128,7 +132,8 @@ def observe(operation: Operation, stage: Stage) -> Row:
         # A rule of the project that made-up rows cannot know, a fault in it, or a rule of Django's.
         with suppress(Exception, SystemExit), filling():
             return attempted(operation, stage.afresh())
-        words = f"not run: {named_error(refusal)}"
+        place = raised_at(refusal)
+        words = f"not run: {named_error(refusal)}" + (f" ({place})" if place else "")
         return {**dict.fromkeys(HOOKS, UNKNOWN), "passed": words}
 
 

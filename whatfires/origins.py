@@ -8,17 +8,19 @@ import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
+from traceback import walk_tb
 from types import FrameType
 
 import django
 
 HERE = Path(__file__).parent.as_posix()
+DJANGO = Path(django.__file__).parent.as_posix()
 # Installed code, Python's own, Django's and ours: somebody who asks "where?" means none of it.
 OTHERS = tuple(
     f"{Path(folder).as_posix()}/"
     for folder in (
         HERE,
-        Path(django.__file__).parent,
+        DJANGO,
         sysconfig.get_path("stdlib"),
         Path(contextlib.__file__).parent,  # where Python's own modules lie in a zip
     )
@@ -38,6 +40,14 @@ def is_own_code(file: str) -> bool:
     """Tell whether a file is the user's own; a cell and a line in a shell are."""
     file = Path(file).as_posix()
     return not (file.startswith((*OTHERS, *NOWHERE)) or any(folder in file for folder in INSTALLED))
+
+
+def is_of_project(file: str) -> bool:
+    """Tell whether a file is the user's own, or of an installed package but Django and us."""
+    file = Path(file).as_posix()
+    if file.startswith((f"{HERE}/", f"{DJANGO}/")):
+        return False
+    return any(folder in file for folder in INSTALLED) or is_own_code(file)
 
 
 class Place(str):
@@ -65,3 +75,19 @@ def came_from() -> Place:
             return Place.of(frame)
         frame = frame.f_back
     return NO_PLACE
+
+
+def raised_at(error: BaseException) -> str:
+    """Say where an error came up: the line, and the receiver or override that led there.
+
+    "" where neither the project nor an installed package had a part in it.
+    """
+    places = [
+        (f"{frame.f_globals.get('__name__', '?')}:{line}", frame.f_code.co_qualname)
+        for frame, line in walk_tb(error.__traceback__)
+        if is_of_project(frame.f_code.co_filename)
+    ]
+    if not places:
+        return ""
+    first, last = (f"{place} in {name}" for place, name in (places[0], places[-1]))
+    return last if places[0][1] == places[-1][1] else f"{last}, from {first}"

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from html import unescape
+from unittest.mock import patch
 
 import django
 import pytest
@@ -14,7 +15,7 @@ from django.db.models.signals import m2m_changed, post_delete, pre_save
 from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from classroom.scenes.database import private_database
-from classroom.scenes.stage.models import Captain, Named, Person, PersonByProxy, Watch
+from classroom.scenes.stage.models import Captain, Named, Night, Person, PersonByProxy, Team, Watch
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import Firings, connected, trace, what_fires
 from whatfires.firing import names_of_operations
@@ -230,6 +231,61 @@ def test_rows_can_be_made_by_a_function_of_the_learners():
     table = what_fires(Shifts, "Shifts.objects.create(...)", make=make)
     assert fired(table, "Shifts.objects.create(...)") == SAVED | MADE
     assert made
+
+
+def a_watch(number):
+    person, night = Person.objects.create(name="P"), Night.objects.create(name="N")
+    return Watch(person=person, night=night)
+
+
+@pytest.mark.django_db
+def test_rows_can_be_made_by_a_function_of_the_settings(settings):
+    settings.WHATFIRES_MAKE = {"stage.watch": f"{__name__}.a_watch"}
+    assert not_run(what_fires(Watch, "one row")) == set()
+    with patch(f"{__name__}.a_watch", lambda number: None):
+        assert len(not_run(what_fires(Watch, "one row"))) > 5
+    for made, error in [("nowhere.make", ValueError), (5, TypeError)]:
+        settings.WHATFIRES_MAKE = {"stage.Watch": made}
+        with pytest.raises(error, match="WHATFIRES_MAKE"):
+            what_fires(Watch)
+    settings.WHATFIRES_MAKE = "a_watch"
+    with pytest.raises(TypeError, match="Expected a setting such as WHATFIRES_MAKE"):
+        what_fires(Watch)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("make", "came"),
+    [
+        (lambda number: Person.objects.first(), "None"),
+        (lambda number: Team(name="T"), "<Team: T>"),
+        (lambda number: Person.objects.create(name="P"), "<Person: P>"),
+    ],
+)
+def test_what_a_function_makes_wrongly_is_said_in_a_sentence(make, came):
+    table = what_fires(Person, "Person.objects.create(...)", make=make)
+    assert f"returned {came}, and must return an unsaved Person" in table[0]["passed"]
+    assert "an empty database" in repr(table).replace("\n", " ")
+
+
+def at_fault(name):
+    raise LookupError(f"no greeting for {name}")
+
+
+@pytest.mark.django_db
+def test_a_reason_names_who_raised_it_and_stands_below_the_table_once():
+    def greet(instance, **kwargs):
+        at_fault("anybody")
+
+    with connected(pre_save, greet, sender=Person):
+        table = what_fires(Person, "Person.objects.create(...)", "person.save(), a new one")
+    [why] = {row["passed"] for row in table}
+    line = at_fault.__code__.co_firstlineno + 1
+    assert f"not run: LookupError: no greeting for anybody ({__name__}:{line} in at_fault" in why
+    assert re.search(rf", from {__name__}:\d+ in [\w.<>]*greet\)$", why)
+    text = " ".join(repr(table).split())
+    assert text.count("no greeting for anybody") == 1 and "so in 2 operations" in text
+    assert table._repr_html_().count("no greeting for anybody") == 1
 
 
 @pytest.mark.django_db
