@@ -127,7 +127,10 @@ def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
     monkeypatch.undo()
     monkeypatch.setattr(Watch, "__init__", refuse)
     text, code = run("what_fires", "--check")
-    assert "could not be checked" in text and "no rows today" in text and code == 1
+    assert "could not be checked" in text and "no rows today" in text and code == 2
+    settings.WHATFIRES_CHECK |= {"stage.Person": ["bulk_create(), 2 rows"]}
+    with connected(pre_save, greet, sender=Person):
+        assert run("what_fires", "--check")[1] == 1  # what was found counts more
 
 
 def test_a_known_skip_can_be_accepted_and_a_new_one_fails(settings, greeted, capsys):
