@@ -7,7 +7,7 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -126,15 +126,17 @@ def choose(wanted: list[str], names: dict[Operation, str]) -> list[Operation]:
 
 def observe(operation: Operation, stage: Stage) -> Row:
     """Run one operation, and tell what a trace saw; where it fails, once more with fuller rows."""
-    try:
-        return attempted(operation, stage.afresh())
-    except (Exception, SystemExit) as refusal:
-        # A rule of the project that made-up rows cannot know, a fault in it, or a rule of Django's.
-        with suppress(Exception, SystemExit), filling():
-            return attempted(operation, stage.afresh())
-        place = raised_at(refusal)
-        words = f"not run: {named_error(refusal)}" + (f" ({place})" if place else "")
-        return {**dict.fromkeys(HOOKS, UNKNOWN), "passed": words}
+    why = ""
+    for rows in (nullcontext(), filling()):
+        try:
+            with rows:
+                return attempted(operation, stage.afresh())
+        except (Exception, SystemExit) as refusal:
+            # A rule of the project that made-up rows cannot know, a fault in it, or Django's rule.
+            place = raised_at(refusal)
+            if place or not why:  # the fuller rows came further, unless they could not be made
+                why = f"not run: {named_error(refusal)}" + (f" ({place})" if place else "")
+    return {**dict.fromkeys(HOOKS, UNKNOWN), "passed": why}
 
 
 def attempted(operation: Operation, stage: Stage) -> Row:

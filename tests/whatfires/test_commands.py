@@ -53,7 +53,8 @@ def test_who_listens_shows_the_receivers_of_a_model_or_of_a_signal(greeted):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["who_listens", "post_svae"], "'post_svae': no signal .* Near: post_save"),
+        (["who_listens", "post_svae"], "'post_svae': no model or signal .* Near: post_save"),
+        (["who_listens", "person"], "'person': no model or signal .* Near: stage.Person"),
         (["what_fires", "stage.Persn"], "'stage.Persn': no model .* Near: stage.Person"),
         (["what_fires", "stage.Person", "bulkcreate"], "no operation or group bears that name"),
         (["what_fires"], "Name a model"),
