@@ -43,9 +43,9 @@ def is_own_code(file: str) -> bool:
 
 
 def is_of_project(file: str) -> bool:
-    """Tell whether a file is the user's own, or of an installed package but Django and us."""
+    """Tell whether a file is the user's own, or of an installed package but Django's and ours."""
     file = Path(file).as_posix()
-    if file.startswith((f"{HERE}/", f"{DJANGO}/")):
+    if file.startswith((f"{HERE}/", f"{DJANGO}/")) or "/asgiref/" in file:
         return False
     return any(folder in file for folder in INSTALLED) or is_own_code(file)
 
@@ -82,12 +82,13 @@ def raised_at(error: BaseException) -> str:
 
     "" where neither the project nor an installed package had a part in it.
     """
-    places = [
-        (f"{frame.f_globals.get('__name__', '?')}:{line}", frame.f_code.co_qualname)
-        for frame, line in walk_tb(error.__traceback__)
-        if is_of_project(frame.f_code.co_filename)
-    ]
-    if not places:
-        return ""
-    first, last = (f"{place} in {name}" for place, name in (places[0], places[-1]))
-    return last if places[0][1] == places[-1][1] else f"{last}, from {first}"
+    last = led = ""
+    before = HERE
+    for frame, line in walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if is_of_project(file):
+            module, name = frame.f_globals.get("__name__", "?"), frame.f_code.co_qualname
+            last = f"{module}:{line} in {name}"
+            led = last if is_ours(before) else led  # our wrapper called it
+        before = file
+    return f"{last}, from {led}" if led not in ("", last) else last

@@ -200,8 +200,7 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
         )
     if model._meta.label == "contenttypes.ContentType":
         return a_content_type(within[-1] if within else field.model)
-    shared = _filling.get() and field.null and not field.unique  # one row will do, and any row
-    if shared and (row := model._base_manager.first()):
+    if _filling.get() and may_be_shared(field) and (row := model._base_manager.first()):
         return row
     values = sample_fields(model, number, within)
     fields = [it for it in model._meta.concrete_fields if it.unique and not it.is_relation]
@@ -209,6 +208,14 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
         if row := model._base_manager.filter(**{it.name: values[it.name]}).first():
             return row
     return model._base_manager.create(**values)
+
+
+def may_be_shared(field: Field) -> bool:
+    """Tell whether many rows may point to the same one, as what only fills a relation does."""
+    meta = field.model._meta
+    unique = [it.fields for it in meta.constraints if isinstance(it, models.UniqueConstraint)]
+    together = any(field.name in names for names in (*meta.unique_together, *unique))
+    return field.null and not field.unique and not together
 
 
 def fitting(field: Field, value: Any) -> Any:

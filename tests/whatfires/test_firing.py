@@ -22,7 +22,7 @@ from whatfires.firing import names_of_operations
 from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
 from whatfires.rendering import folds
-from whatfires.samples import needs_a_value, sample_fields, sample_row
+from whatfires.samples import may_be_shared, needs_a_value, sample_fields, sample_row
 from whatfires.stage import Stage
 
 
@@ -275,7 +275,7 @@ def at_fault(name):
 @pytest.mark.django_db
 def test_a_reason_names_who_raised_it_and_stands_below_the_table_once():
     def greet(instance, **kwargs):
-        at_fault("anybody")
+        list(map(at_fault, ["anybody"]))
 
     with connected(pre_save, greet, sender=Person):
         table = what_fires(Person, "Person.objects.create(...)", "person.save(), a new one")
@@ -538,6 +538,20 @@ def test_a_default_that_finds_no_row_is_made_up(db):
 
     key = models.ForeignKey(Shifts, models.CASCADE, default=first)
     assert needs_a_value(key) and not needs_a_value(models.IntegerField(default=first))
+
+
+@isolate_apps("whatfires")
+def test_what_fills_a_relation_is_shared_where_nothing_has_to_be_unique():
+    class Review(models.Model):  # noqa: DJ008
+        person, desk, team = (models.ForeignKey(Person, models.CASCADE, null=True) for _ in "abc")
+
+        class Meta:
+            app_label = "whatfires"
+            unique_together = [("person", "team")]
+            constraints = [models.UniqueConstraint(fields=["team"], name="one")]
+
+    shared = [it.name for it in Review._meta.fields if it.is_relation and may_be_shared(it)]
+    assert shared == ["desk"]
 
 
 def test_two_that_point_to_the_same_row_share_it(db):
