@@ -189,6 +189,9 @@ class Recording:
         __tracebackhide__ = True
         raise AssertionError(f"{message}\n\n{marked_tree(self.trace, marked)}")
 
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.trace)
+
     def __repr__(self) -> str:
         return repr(self.trace)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from whatfires.describing import LONGEST_VALUE, one_line
 from whatfires.gist import gist
@@ -80,14 +80,19 @@ def outcome(event: "Event") -> str:
     return event.outcome
 
 
-class Tree:
-    """A drawing of what happened inside what: coloured in a notebook, plain elsewhere."""
+class Tree(str):
+    """A drawing of what happened inside what: coloured in a notebook, and a text elsewhere."""
 
-    def __init__(self, lines: "list[Line]", summary: str) -> None:
-        self.lines, self.summary = lines, summary
+    lines: "list[Line]"
+    summary: str
+
+    def __new__(cls, lines: "list[Line]", summary: str) -> "Tree":
+        tree = super().__new__(cls, "\n".join([*(line.text() for line in lines), summary]))
+        tree.lines, tree.summary = lines, summary
+        return tree
 
     def __repr__(self) -> str:
-        return "\n".join([*(line.text() for line in self.lines), self.summary])
+        return str.__str__(self)
 
     def _repr_html_(self) -> str:
         lines = format_html_join("", "{}", ((line.html(),) for line in self.lines))
@@ -295,7 +300,7 @@ def hint_of(event: "Event") -> str:
     return event.what if event.kind == "sql" else event.where
 
 
-def sum_up(trace: "Trace", left_out: int) -> SafeString:
+def sum_up(trace: "Trace", left_out: int) -> str:
     statements = sum(event.kind == "sql" for event in trace)
     signals = [event for event in trace if event.kind == "signal"]
     silent = sum(not event.heard for event in signals) - left_out
@@ -310,7 +315,9 @@ def sum_up(trace: "Trace", left_out: int) -> SafeString:
         words += f", {count(kinds[kind], noun)}{DONE[kind]}" if kinds[kind] else ""
     if missing := trace.left_out + left_out:
         words += f"; left out: {count(missing, 'event')}"
-    return mark_safe(words)  # numbers and our own words
+    if trace.unmet:
+        words += f"; nothing here bears the name {', '.join(map(repr, trace.unmet))}"
+    return words
 
 
 DONE = {"on_commit": " of on_commit", "mail": " sent", "task": " enqueued"}

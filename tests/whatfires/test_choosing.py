@@ -1,6 +1,7 @@
 """What of a trace is wanted, as it is written down and as it is looked at; and what it costs."""
 
 import gc
+import html
 import re
 import time
 import weakref
@@ -175,7 +176,19 @@ def test_each_receiver_answers_for_its_own_statements(seen):
         "ms",
         "where",
     ]
-    assert not seen.receivers("nowhere") and repr(seen.receivers("nowhere")) == "No receiver ran."
+    nothing = seen.receivers("nowhere")
+    assert not nothing and "in which 'nowhere' stands; receivers that ran: 2" in repr(nothing)
+    assert "'nowhere'" in html.unescape(nothing._repr_html_())
+    assert repr(seen[:0].receivers("nowhere")) == "No receiver ran."
+
+
+def test_a_name_that_nothing_bears_is_told_and_one_with_its_module_is_found(seen):
+    for part in (seen.only(include="fuond"), seen.only(include=[Person, f"{__name__}.fuond"])):
+        assert not part and repr(part.tree()).endswith("fuond'")
+        assert "; nothing here bears the name" in part._repr_html_()
+    part = seen.only(include=f"{__name__}.found")
+    assert part[0].what == "found" and "bears the name" not in repr(part)
+    assert "&lt;b&gt;" in seen.only(include="<b>")._repr_html_()
 
 
 def test_what_nobody_can_be_asked_for_is_refused(seen):

@@ -45,6 +45,7 @@ def test_what_fired_is_asserted_by_signal_function_kind_and_name(seen):
     seen.assert_fired(employee_created, times=1)
     seen.assert_fired("employee_created", sender="Employees")
     seen.assert_fired("sql")
+    assert list(seen) == list(seen.trace)
     seen.assert_not_fired(employee_hired)
     seen.assert_not_fired(post_save, sender=EmployeesWithoutHooks)
 

@@ -215,7 +215,7 @@ for rows in (seen, heard, who_listens(), fires):
     try:
         rows.table()
     except ImportError as error:
-        assert "pandas" in str(error)
+        assert "whatfires[tables]" in str(error)
     else:
         raise AssertionError("a table without pandas")
 assert "pandas" not in sys.modules
