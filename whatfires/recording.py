@@ -283,7 +283,10 @@ def marked_tree(seen: Trace, marked: list[Event]) -> str:
     tree, ids = draw(seen), {id(event) for event in marked}
     # A signal with one receiver is one line with its delivery.
     ids |= {id(event.parent) for event in marked if event.kind == "delivery"}
-    lines = [f"{MARK if id(line.event) in ids else BLANK}{line.text()}" for line in tree.lines]
+    lines = [
+        f"{MARK if ids & {id(it) for it in line.events} else BLANK}{line.text()}"
+        for line in tree.lines
+    ]
     return "\n".join([*lines, f"{BLANK}{tree.summary}"])
 
 

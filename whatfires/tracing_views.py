@@ -104,6 +104,13 @@ class Line:
 
     def __init__(self, branches: str, event: "Event", words: Words, hint: str) -> None:
         self.branches, self.event, self.words, self.hint = branches, event, words, hint
+        self.events = [event]  # more than one, where equal statements are one line
+
+    @property
+    def ms(self) -> float | None:
+        """How long it took, in milliseconds; None while it goes on."""
+        known = [event.ms for event in self.events if event.ms is not None]
+        return sum(known) if known else None
 
     def text(self) -> str:
         return self.branches + " ".join(words for words, _ in self.words)
@@ -141,15 +148,40 @@ def draw(
     lines: list[Line] = []
     for root in roots:
         grow(root, children, "", "", lines)
+    lines = folded(lines)
     for line in lines:
-        if times and line.event.ms is not None:
-            line.words.append((f"{line.event.ms:.1f} ms", FAINT))
+        if times and line.ms is not None:
+            line.words.append((f"{line.ms:.1f} ms", FAINT))
         if origins and line.event.came_from:
             line.words.append((f"⇠ {line.event.came_from}", FAINT))
     summary: str = sum_up(trace, len(left_out))
     if len(lines) > LONGEST:
         summary = f"... and {len(lines) - LONGEST:,} more lines\n{summary}"
     return Tree(lines[:LONGEST], summary)
+
+
+def folded(lines: list[Line]) -> list[Line]:
+    """Make one line of the same statement again and again, in the same thing that happened."""
+    kept: list[Line] = []
+    for line in lines:
+        if kept and are_alike(kept[-1], line):
+            kept[-1].events += line.events
+            kept[-1].branches = line.branches
+        else:
+            kept.append(line)
+    for line in kept:
+        if len(line.events) > 1:
+            line.words.insert(0, (f"{len(line.events):,} ×", STRONG))
+    return kept
+
+
+def are_alike(line: Line, other: Line) -> bool:
+    first, second = line.event, other.event
+    return (
+        (first.kind, first.what, first.parent) == ("sql", second.what, second.parent)
+        and line.words == other.words
+        and first.came_from == second.came_from
+    )
 
 
 def is_noise(event: "Event") -> bool:

@@ -13,6 +13,7 @@ from django.db.models.signals import post_save, pre_save
 
 from classroom.scenes.stage.models import Person, Team
 from whatfires import connected, trace
+from whatfires.recording import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +181,28 @@ def test_each_receiver_answers_for_its_own_statements(seen):
     assert not nothing and "in which 'nowhere' stands; receivers that ran: 2" in repr(nothing)
     assert "'nowhere'" in html.unescape(nothing._repr_html_())
     assert repr(seen[:0].receivers("nowhere")) == "No receiver ran."
+
+
+def test_the_same_statement_again_and_again_is_one_line_and_lost_nowhere_else(seen):
+    tree = seen.tree(times=True, include=count)
+    assert len(tree.lines) == 2
+    assert re.match(r"└─ 2 × SELECT from stage_team \d+\.\d ms$", tree.lines[1].text())
+    first, second = tree.lines[1].events
+    assert tree.lines[1].ms == pytest.approx(first.ms + second.ms)
+    assert "2 ×" in tree._repr_html_()
+    selects = [event for event in seen if event.what.startswith("SELECT")]
+    assert len([it for it in seen.steps() if it["what"].startswith("SELECT")]) == len(selects) == 2
+    assert len(re.findall("->>.*: .*SELECT", seen.mermaid())) == 1
+    assert ": 2 × SELECT from stage_team\n" in seen.mermaid()
+
+
+def test_a_mark_stands_before_a_line_of_many():
+    with recorded() as seen:
+        count(Team)
+        Person.objects.count()
+    with pytest.raises(AssertionError) as caught:
+        seen.assert_not_fired("sql", where=lambda using: True)
+    assert ">> 2 × SELECT from stage_team\n>> SELECT from stage_person\n" in str(caught.value)
 
 
 def test_a_name_that_nothing_bears_is_told_and_one_with_its_module_is_found(seen):
