@@ -56,7 +56,7 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     NoThrowAwayDatabase where the server makes no database.
     """
     model, wanted = sort_out(model_and_operations)
-    return apart(run_all, wanted, model, make or make_declared(model))
+    return apart(run_all, wanted, model, make_declared(model) if make is None else make)
 
 
 def sort_out(things: tuple[Any, ...]) -> tuple[Model, list[str]]:

@@ -83,8 +83,9 @@ def expect_fireable(name: str, seen: set[str]) -> None:
     methods = {f"{model.__name__}.{it}" for model in apps.get_models() for it in METHODS}
     known = {*seen, *METHODS, *methods, *map(name_of_signal, every_signal())}
     for signal in every_signal():
-        for receiver in filter(None, (it.receiver for it in connections(signal))):
-            known |= {name_of_receiver(receiver), path_of(receiver)}
+        for it in connections(signal):
+            if it.receiver is not None:
+                known |= {name_of_receiver(it.receiver), path_of(it.receiver)}
     if name not in known | _functions:
         _functions.update(names_of_functions())
     if name not in known | _functions:

@@ -51,7 +51,7 @@ class Recording:
     """
 
     def __init__(self, seen: Trace, whole: Trace | None = None) -> None:
-        self.trace, self._whole = seen, whole or seen
+        self.trace, self._whole = seen, seen if whole is None else whole
 
     def assert_fired(
         self,

@@ -107,7 +107,7 @@ class Stage:
     def fields(self, model: Model | None = None) -> dict[str, Any]:
         """What `create()` needs for one more row of a model, the watched one by default."""
         model = model or self.model
-        if self.make and issubclass(model, self.model):
+        if self.make is not None and issubclass(model, self.model):
             number = next(self.numbers)
             return plain_values(self.unsaved(self.make(number), number))
         return sample_fields(model, next(self.numbers))
