@@ -99,11 +99,18 @@ def test_of(thing: Any) -> tuple[str, Test]:
 
 
 def bears(event: "Event", name: str) -> bool:
-    """Tell whether an event, its sender or its signal bears a name."""
-    signal = event.signal
-    return name in (event.what, event.sender) or (
+    """Tell whether an event, its sender or its signal bears a name, with its module or not."""
+    signal, module = event.signal, event.where.partition(":")[0]
+    return name in (event.what, event.sender, f"{module}.{event.what}") or (
         signal is not None and name_of_signal(signal) == name
     )
+
+
+def unmet(events: "Iterable[Event]", include: Any = None, **others: Any) -> list[str]:
+    """List the names in `include` that no event bears."""
+    things = include if isinstance(include, list | tuple | set | frozenset) else [include]
+    names = [it for it in things if isinstance(it, str) and it not in KINDS]
+    return [it for it in names if not any(bears(event, it) for event in events)]
 
 
 def of_apps(labels: str | Iterable[str]) -> Test:

@@ -2,20 +2,30 @@
 
 One thread is *confined*, with the threads that it starts; every other thread of the process goes on
 as before. For the confined ones mail is swallowed, files of the default storage go to a temporary
-folder, caches and logs go nowhere, and a socket or a program is refused with a sentence. Out of
-reach is what such code hands to a thread that was there before, and a file that it opens itself.
+folder, caches and logs go nowhere. A socket, a program, and a change of a file outside that folder
+are refused with a sentence. Out of reach is what such code hands to a thread that was there before,
+and what goes through a file that is open already.
+
+Files and programs are refused by an audit hook, because code in C and names that were imported
+early pass by a patch. Python takes no such hook off again, so it is added when it is first needed,
+and does nothing while nobody is confined.
 See https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections
+and https://docs.python.org/3/library/audit_events.html
 """
 
 import logging
 import os
 import socket
-import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from tempfile import TemporaryDirectory
+from contextvars import ContextVar
+from functools import cache as once
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from weakref import WeakSet
 
 from django.apps import apps
@@ -28,11 +38,54 @@ from django.db.models import signals
 from django.dispatch import Signal
 
 _threads: "WeakSet[threading.Thread]" = WeakSet()
+_preparing: ContextVar[bool] = ContextVar("preparing", default=False)
+_folders: list[Path] = []  # where confined code may write; empty while nobody is confined
 WATCHED = {it for it in vars(signals).values() if isinstance(it, Signal)}
+PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn")
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+# What changes files, by its audit event: where among its arguments a path and its folder stand.
+CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
+    "os.chflags": ((0, None),),
+    "os.chmod": ((0, 2),),
+    "os.chown": ((0, 3),),
+    "os.link": ((1, 3),),
+    "os.mkdir": ((0, 2),),
+    "os.remove": ((0, 1),),
+    "os.removexattr": ((0, None),),
+    "os.rename": ((0, 2), (1, 3)),
+    "os.rmdir": ((0, 1),),
+    "os.setxattr": ((0, None),),
+    "os.symlink": ((1, 2),),
+    "os.truncate": ((0, None),),
+    "os.utime": ((0, 3),),
+    "shutil.rmtree": ((0, 1),),
+    "sqlite3.connect": ((0, None),),
+}
+ASKED = {"open", *PROGRAMS, *CHANGES}
 
 
 class Refused(RuntimeError):
     """Something wanted to leave the process."""
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """Let a receiver that is refused something end, and no more, while rows are only prepared."""
+    token = _preparing.set(True)
+    try:
+        yield
+    finally:
+        _preparing.reset(token)
+
+
+@contextmanager
+def forgiving() -> Iterator[None]:
+    """End a receiver that is refused something without an error, if it is not what is watched."""
+    try:
+        yield
+    except Refused:
+        if not _preparing.get():
+            raise
 
 
 def is_confined() -> bool:
@@ -44,7 +97,11 @@ def is_confined() -> bool:
 def confined() -> Iterator[None]:
     """Confine this thread, and all that it starts, for a block."""
     with ExitStack() as stack:
-        folder = stack.enter_context(TemporaryDirectory(prefix="whatfires-"))
+        own = stack.enter_context(tempfile.TemporaryDirectory(prefix="whatfires-"))
+        _folders.append(Path(own).resolve())
+        folder = str(_folders[-1])
+        stack.callback(_folders.pop)
+        refuse_changes()
         for owner, name, ours in replacements(folder):
             stack.enter_context(replaced(owner, name, ours))
         stack.enter_context(storing_in(folder))
@@ -126,6 +183,63 @@ def own_content_types() -> Iterator[None]:
             manager._cache = cache
 
 
+@once  # in the life of a process
+def refuse_changes() -> None:
+    """Let Python ask us before it changes a file or starts a program."""
+    sys.addaudithook(refusing)
+
+
+def refusing(event: str, args: tuple[Any, ...]) -> None:
+    """Refuse what confined code may not do; called for every audit event of the process."""
+    if not _folders or event not in ASKED or not is_confined():
+        return
+    if event in PROGRAMS:
+        raise Refused(refusal("to run a program"))
+    wanted = CHANGES.get(event) or (((0, None),) if args[2] & WRITES else ())
+    for at, folder_at in wanted:
+        folder = -1 if folder_at is None else args[folder_at]
+        named = file_of_database(args[0]) if event == "sqlite3.connect" else args[at]
+        path = whole(named, folder)
+        if path and is_outside(path) and has_an_effect(event, path):
+            raise Refused(refusal(f"a change of {path} ({event})"))
+
+
+def file_of_database(name: Any) -> str:
+    """Return the file that SQLite would write; "" for one in memory, and one that is only read."""
+    name = os.fsdecode(name)
+    if not name.startswith("file:"):
+        return "" if name == ":memory:" else name
+    path, _, options = name.removeprefix("file:").partition("?")
+    only_read = {"mode=memory", "mode=ro", "immutable=1"} & set(options.split("&"))
+    return "" if only_read or path == ":memory:" else unquote(path.removeprefix("//"))
+
+
+def whole(path: Any, folder: int | None) -> Path | None:
+    """Return the whole path of a file; None where it has none, as one that is open already."""
+    if isinstance(path, int) or not path:
+        return None
+    place = Path(os.fsdecode(path))
+    if folder not in (-1, None) and not place.is_absolute():
+        try:
+            place = Path(f"/proc/self/fd/{folder}").readlink() / place
+        except OSError:  # only Linux tells; shutil.rmtree, which does so, was asked before
+            return None
+    return place.resolve()
+
+
+def is_outside(path: Path) -> bool:
+    """Tell whether confined code may not write there; Python may keep what it has compiled."""
+    allowed = [*_folders, *filter(None, [sys.pycache_prefix]), os.devnull]
+    return "__pycache__" not in path.parts and not any(map(path.is_relative_to, allowed))
+
+
+def has_an_effect(event: str, path: Path) -> bool:
+    """Tell whether there is what would be removed, and not yet what would be made."""
+    if event in ("os.remove", "os.rmdir", "shutil.rmtree"):
+        return os.path.lexists(path)
+    return event != "os.mkdir" or not os.path.lexists(path)
+
+
 Ours = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -190,12 +304,6 @@ def replacements(folder: str) -> Iterator[tuple[Any, str, Ours]]:
     def listening(ask: Callable[..., Any]) -> Callable[..., Any]:
         return lambda it, sender=None: it in WATCHED or ask(it, sender)
 
-    def running(run: Callable[..., Any]) -> Callable[..., Any]:
-        def refuse(*args: Any, **kwargs: Any) -> None:
-            raise Refused(refusal("to run a program"))
-
-        return refuse
-
     yield threading.Thread, "start", starting
     yield caches, "create_connection", caching
     yield mail, "get_connection", instead_of(lambda *args, **kwargs: NoMail())
@@ -205,8 +313,7 @@ def replacements(folder: str) -> Iterator[tuple[Any, str, Ours]]:
     yield socket, "getaddrinfo", resolving
     for name in ("connect", "connect_ex", "sendto"):
         yield socket.socket, name, reaching
-    yield subprocess.Popen, "__init__", running
-    yield os, "system", running
+    yield tempfile, "gettempdir", instead_of(lambda: folder)
     yield logging.Logger, "callHandlers", instead_of(lambda *args: None)
     # What is asked is what a receiver would hear, and Django sends some signals only to somebody.
     yield Signal, "has_listeners", listening

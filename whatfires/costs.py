@@ -46,7 +46,11 @@ def costs_of(events: "Iterable[Event]", sql: str = "") -> Costs:
     told = [{**row, "ms": round(row["ms"], 2)} for row in rows.values()]
     told = [row for row in told if row["queries"] or not sql]
     order = ("queries", "ms") if sql else ("ms", "queries")
-    return Costs(sorted(told, key=lambda row: [-row[it] for it in order]))
+    costs = Costs(sorted(told, key=lambda row: [-row[it] for it in order]))
+    if rows and not told:
+        ran = f"receivers that ran: {len(rows)}"
+        costs.when_empty = f"No receiver ran a statement in which {sql!r} stands; {ran}."
+    return costs
 
 
 def receiver_around(event: "Event") -> "Event | None":

@@ -115,7 +115,7 @@ def tree_of(seen: Trace) -> Any:
     for line in tree.lines:
         event = line.event
         told = [f"{event.queries} SQL"] if event.queries else []
-        told += [] if event.ms is None else [f"{event.ms:.1f} ms"]
+        told += [] if line.ms is None else [f"{line.ms:.1f} ms"]
         line.words.append((f"· {', '.join(told)}" if told else "", "faint"))
     return tree
 

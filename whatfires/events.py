@@ -10,7 +10,7 @@ from weakref import ref
 
 from django.dispatch import Signal
 
-from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen, expect_named
+from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen, expect_named, unmet
 from whatfires.costs import Costs, costs_of
 from whatfires.describing import expect, named_error, one_line, quoted, spelled
 from whatfires.masking import masked_error
@@ -198,6 +198,7 @@ class Trace(Sequence[Event]):
         self.is_closed = False
         self._selection, self._limit = selection, limit
         self.left_out = 0
+        self.unmet: list[str] = []  # names that were asked for, and that nothing bears
         self.keeps = False  # what signals pass along, the objects themselves (see `recording`)
         # The callbacks that wait for a COMMIT, by id of what the connection keeps with each.
         self.waiting: dict[int, tuple[Any, Event]] = {}
@@ -258,7 +259,9 @@ class Trace(Sequence[Event]):
         Raises TypeError for what can be none of these, LookupError for an app that is not there.
         """
         expect_named("only", things, {}, Wanted.__annotations__)
-        return self._rest(chosen(self._events, **wanted))
+        part = self._rest(chosen(self._events, **wanted))
+        part.unmet = self.unmet + unmet(self._events, **wanted)
+        return part
 
     def receivers(self, sql: str = "") -> Costs:
         """Return what each receiver cost, a dict each, the slowest first; callbacks too.

@@ -7,19 +7,23 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
 from collections import Counter
+from contextlib import nullcontext
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from django.db import models
 
+from whatfires.confined import preparing
 from whatfires.describing import named_error, quoted
 from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
+from whatfires.origins import raised_at
 from whatfires.rendering import Row
+from whatfires.samples import filling
 from whatfires.skipping import concerned_by, skipped_by, waiting_for
-from whatfires.stage import Make, Model, Stage
+from whatfires.stage import Make, Model, Stage, make_declared
 from whatfires.throw_away import apart, rolled_back
 from whatfires.tracing import trace, wrapped_django
 
@@ -29,13 +33,16 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
 
     `what_fires(Order)` runs all operations for which the model has what they need;
     `what_fires(Order, "bulk_create", "raw SQL")` those whose name or group is, or contains, such a
-    text. Rows of the model and of all that it must point to are made up; where that fails, pass
-    `make`, a function that takes a number and returns an unsaved instance.
+    text. Rows of the model and of all that it must point to are made up. Where that fails, pass
+    `make`, a function that takes a number and returns an unsaved instance, a new one for each
+    number. It runs in the empty database, so it makes and saves in it what the row points to.
+    WHATFIRES_MAKE = {"shop.Order": "shop.factories.make_order"} in the settings does the same.
 
     It runs in a thread of its own, whose databases are empty and thrown away, for every alias of
     DATABASES; no row of the project is touched. Receivers and overrides run as they always do, but
-    mail, files of the default storage, caches and logs go nowhere, sockets and programs are
-    refused. Out of reach: threads that were there before, and files that code opens itself.
+    mail, files of the default storage, caches and logs go nowhere. Sockets, programs, and changes
+    of files outside a temporary folder are refused. Out of reach: threads that were there before,
+    files that are open already, and files that a library in C opens without Python.
 
     Returns Firings, a row an operation, a column a hook: ◆ fired, ◇ by another class only,
     · silent, ? could not be run. It shows as text or as HTML. `.fired(name)` is one row as a dict
@@ -44,11 +51,12 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     `.differ(hook, other)` the rows where two hooks differ; `.surprises()` tells each ★ in a
     sentence that concerns a receiver or an override of the project; `.table()` is a DataFrame.
 
-    Raises TypeError for what is no model or no text, ValueError for an unknown operation, and
+    Raises TypeError for what is no model or no text, ValueError for an unknown operation and for a
+    `make` of the settings that cannot be imported, and
     NoThrowAwayDatabase where the server makes no database.
     """
     model, wanted = sort_out(model_and_operations)
-    return apart(run_all, wanted, model, make)
+    return apart(run_all, wanted, model, make_declared(model) if make is None else make)
 
 
 def sort_out(things: tuple[Any, ...]) -> tuple[Model, list[str]]:
@@ -84,7 +92,7 @@ def run_all(wanted: list[str], model: Model, make: Make | None) -> Firings:
     waiting = cache(waiting_for)  # nobody is connected meanwhile
     with wrapped_django():
         for it in choose(wanted, names):
-            row = {"group": it.group, "operation": names[it], **observe(it, stage.afresh())}
+            row = {"group": it.group, "operation": names[it], **observe(it, stage)}
             true = it.surprise if it.surprise and it.holds(row) else ""
             concerns = concerned_by(it, getattr(stage, it.watched), waiting) if true else ""
             skips = skipped_by(it, row, model, waiting)
@@ -117,18 +125,29 @@ def choose(wanted: list[str], names: dict[Operation, str]) -> list[Operation]:
 
 
 def observe(operation: Operation, stage: Stage) -> Row:
+    """Run one operation, and tell what a trace saw; where it fails, once more with fuller rows."""
+    why = ""
+    for rows in (nullcontext(), filling()):
+        try:
+            with rows:
+                return attempted(operation, stage.afresh())
+        except (Exception, SystemExit) as refusal:
+            # A rule of the project that made-up rows cannot know, a fault in it, or Django's rule.
+            place = raised_at(refusal)
+            if place or not why:  # the fuller rows came further, unless they could not be made
+                why = f"not run: {named_error(refusal)}" + (f" ({place})" if place else "")
+    return {**dict.fromkeys(HOOKS, UNKNOWN), "passed": why}
+
+
+def attempted(operation: Operation, stage: Stage) -> Row:
     """Run one operation inside a trace, take it back, and tell what the trace saw."""
-    try:
-        watched = getattr(stage, operation.watched)
-        with rolled_back():
-            steps = operation.run(stage)
-            next(steps)  # what it prepares is not watched
-            with trace() as seen:
-                next(steps, None)
-    except (Exception, SystemExit) as refusal:
-        # A rule of the project that made-up rows cannot know, a fault in it, or a rule of Django's.
-        words = f"not run: {named_error(refusal)}"
-        return {**dict.fromkeys(HOOKS, UNKNOWN), "passed": words}
+    watched = getattr(stage, operation.watched)
+    with rolled_back():
+        steps = operation.run(stage)
+        with trace(limit=0), preparing():  # what it prepares is not watched
+            next(steps)
+        with trace() as seen:
+            next(steps, None)
     return cells(seen, watched)
 
 

@@ -3,15 +3,17 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from whatfires.describing import expect, quoted
-from whatfires.rendering import ROW_HEAD, TINTS, Row
+from whatfires.rendering import ROW_HEAD, TINTS, WIDE, Row
 from whatfires.rows import Rows
 
 if TYPE_CHECKING:
@@ -144,6 +146,14 @@ class Firings(Rows):
         rows = [{name: row[name] for name in self.columns} for row in self]
         return Table(rows, columns=list(self.columns)).set_index(["group", "operation"])
 
+    def reasons(self) -> list[str]:
+        """Say why operations could not be run, each reason once, the most frequent first."""
+        found = Counter(row["passed"] for row in self if row[HOOKS[0]] == UNKNOWN)
+        return [
+            f"{UNKNOWN} {why}; so in {number} operation{'s' * (number > 1)}"
+            for why, number in found.most_common()
+        ]
+
     def tint(self, row: Row, column: str) -> str:
         if column not in HOOKS:
             return "quiet"
@@ -160,7 +170,7 @@ class Firings(Rows):
             cells = (row[hook].ljust(len(hook)) for hook in self.hooks)
             lines.append(f"{starred(row).ljust(width)}  {'  '.join(cells)}".rstrip())
             before = row["group"]
-        return "\n".join([*lines, LEGEND])
+        return "\n".join([*lines, LEGEND, *(fill(it, WIDE) for it in self.reasons())])
 
     def _repr_html_(self) -> str:
         if not self:
@@ -174,9 +184,9 @@ class Firings(Rows):
             rows.append(self._line(row))
             unnamed += 1
         return format_html(
-            "<table class='dataframe'>\n<tbody>\n{}\n</tbody></table>\n<p>{}</p>",
+            "<table class='dataframe'>\n<tbody>\n{}\n</tbody></table>\n{}",
             format_html_join("\n", "{}", ((row,) for row in rows)),
-            LEGEND,
+            format_html_join("\n", "<p>{}</p>", ((it,) for it in (LEGEND, *self.reasons()))),
         )
 
     def _line(self, row: Row) -> SafeString:

@@ -26,7 +26,13 @@ LONGEST = 60
 @cache
 def with_pandas(face: type) -> type:
     """Return that class as one of DataFrames."""
-    from pandas import DataFrame
+    try:
+        from pandas import DataFrame
+    except ImportError as error:
+        raise ImportError(
+            "A table needs pandas: pip install pandas, or whatfires[tables]. Without it, print "
+            "the thing itself, or a trace's tree()."
+        ) from error
 
     if issubclass(face, DataFrame):
         return face

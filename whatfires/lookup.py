@@ -3,14 +3,29 @@
 See https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.apps.get_model
 """
 
+import gc
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from types import CodeType, FunctionType
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
 from django.dispatch import Signal
 
-from whatfires.naming import name_of_signal, names_in_modules, signals_of_project
+from whatfires.connections import connections
+from whatfires.naming import (
+    every_signal,
+    name_of_receiver,
+    name_of_signal,
+    names_in_modules,
+    path_of,
+    signals_of_project,
+)
+from whatfires.origins import is_of_project
+
+METHODS = ("save()", "delete()")
+_functions: set[str] = set()  # names that were found before: looking for them takes long
 
 
 class NotFound(LookupError):
@@ -31,21 +46,79 @@ def model_named(name: str) -> type[Model]:
 
 def signal_named(name: str) -> Signal:
     """Find a signal by its name, with or without its module. Raises NotFound."""
-    for module, inner, signal in names_in_modules():
-        if name == f"{module}.{inner}":
-            return signal
+    if signal := signal_at(name):
+        return signal
     known = {name_of_signal(signal): signal for signal in reversed(signals_of_project())}
     if name in known:
         return known[name]
     raise NotFound(unknown("signal", name, [*known], "post_save"))
 
 
+def signal_at(path: str) -> Signal | None:
+    """Return the signal of this name in this module, "shop.signals.order_paid", if there is one."""
+    names = names_in_modules() if "." in path else ()
+    return next((it for module, name, it in names if path == f"{module}.{name}"), None)
+
+
 def model_or_signal(name: str) -> Any:
     """Find what a name means: a model first, and then a signal. Raises NotFound."""
-    labels = {model._meta.label_lower: model for model in apps.get_models()}
-    return labels.get(name.lower()) or signal_named(name)
+    models = {model._meta.label_lower: model for model in apps.get_models()}
+    if name.lower() in models:
+        return models[name.lower()]
+    try:
+        return signal_named(name)
+    except NotFound as error:
+        signals = signals_of_project()
+        known = [*(it._meta.label for it in models.values()), *map(name_of_signal, signals)]
+        raise NotFound(unknown("model or signal", name, known, "shop.Order, post_save")) from error
 
 
-def unknown(sort: str, name: str, known: list[str], form: str) -> str:
-    near = get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)[:3]
+def expect_fireable(name: str, seen: set[str]) -> None:
+    """Raise NotFound for a name that nothing bears: nothing seen, no signal, receiver or method.
+
+    Nor a function of the project or an installed package, which may be a receiver one day.
+    """
+    if name in seen or signal_at(name):
+        return
+    methods = {f"{model.__name__}.{it}" for model in apps.get_models() for it in METHODS}
+    known = {*seen, *METHODS, *methods, *map(name_of_signal, every_signal())}
+    for signal in every_signal():
+        for it in connections(signal):
+            if it.receiver is not None:
+                known |= {name_of_receiver(it.receiver), path_of(it.receiver)}
+    if name not in known | _functions:
+        _functions.update(names_of_functions())
+    if name not in known | _functions:
+        form = "send_receipt, shop.receivers.send_receipt"
+        raise NotFound(unknown("signal, receiver, callback, task or method", name, known, form))
+
+
+def names_of_functions() -> set[str]:
+    """Name all functions but those of Django and Python, without and with their module."""
+    # What the collector knows, so that a decorated one, and one of a test, is found as well.
+    names = set()
+    for thing in gc.get_objects():
+        if type(thing) is FunctionType and is_of_project(thing.__code__.co_filename):
+            for code in codes_in(thing.__code__):
+                name = code.co_qualname.replace("<locals>.", "").replace("<lambda>", "lambda")
+                names |= {name, f"{thing.__module__}.{name}"}
+    return names
+
+
+def codes_in(code: CodeType) -> Iterator[CodeType]:
+    """Yield the code of a function, and of those that are written in it."""
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from codes_in(inner)
+
+
+def unknown(sort: str, name: str, known: Iterable[str], form: str) -> str:
+    # "Product" is meant to be "catalogue.Product": what differs in its module alone comes first.
+    known = sorted(set(known))
+    near = [it for it in known if it.rpartition(".")[2].lower() == name.rpartition(".")[2].lower()]
+    near = get_close_matches(name, near, n=3, cutoff=0) or get_close_matches(
+        name, known, cutoff=0.4
+    )
+    near = near or known[:3]
     return f"{name!r}: no {sort} bears that name (as in {form}). Near: {', '.join(near)}."

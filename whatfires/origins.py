@@ -8,17 +8,19 @@ import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
+from traceback import walk_tb
 from types import FrameType
 
 import django
 
 HERE = Path(__file__).parent.as_posix()
+DJANGO = Path(django.__file__).parent.as_posix()
 # Installed code, Python's own, Django's and ours: somebody who asks "where?" means none of it.
 OTHERS = tuple(
     f"{Path(folder).as_posix()}/"
     for folder in (
         HERE,
-        Path(django.__file__).parent,
+        DJANGO,
         sysconfig.get_path("stdlib"),
         Path(contextlib.__file__).parent,  # where Python's own modules lie in a zip
     )
@@ -38,6 +40,14 @@ def is_own_code(file: str) -> bool:
     """Tell whether a file is the user's own; a cell and a line in a shell are."""
     file = Path(file).as_posix()
     return not (file.startswith((*OTHERS, *NOWHERE)) or any(folder in file for folder in INSTALLED))
+
+
+def is_of_project(file: str) -> bool:
+    """Tell whether a file is the user's own, or of an installed package but Django's and ours."""
+    file = Path(file).as_posix()
+    if file.startswith((f"{HERE}/", f"{DJANGO}/")) or "/asgiref/" in file:
+        return False
+    return any(folder in file for folder in INSTALLED) or is_own_code(file)
 
 
 class Place(str):
@@ -65,3 +75,20 @@ def came_from() -> Place:
             return Place.of(frame)
         frame = frame.f_back
     return NO_PLACE
+
+
+def raised_at(error: BaseException) -> str:
+    """Say where an error came up: the line, and the receiver or override that led there.
+
+    "" where neither the project nor an installed package had a part in it.
+    """
+    last = led = ""
+    before = HERE
+    for frame, line in walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if is_of_project(file):
+            module, name = frame.f_globals.get("__name__", "?"), frame.f_code.co_qualname
+            last = f"{module}:{line} in {name}"
+            led = last if is_ours(before) else led  # our wrapper called it
+        before = file
+    return f"{last}, from {led}" if led not in ("", last) else last

@@ -20,6 +20,7 @@ from whatfires.choosing import KINDS, Test, ancestors
 from whatfires.describing import expect, quoted, spelled
 from whatfires.events import Event, Trace
 from whatfires.gist import gist
+from whatfires.lookup import expect_fireable, signal_at
 from whatfires.naming import name_of_receiver, name_of_signal, place_of
 from whatfires.tracing import trace
 from whatfires.tracing_views import depths_in, draw, is_noise
@@ -43,12 +44,14 @@ class Recording:
     """What was recorded, and assertions about it; `.trace` is the `Trace`.
 
     What can have fired: a signal (it was sent), a function (as a receiver, as a callback of
-    on_commit or as a task), a kind of event ("mail", "task", "sql", ...: see `Event`), or the name
-    of any of these. A name is exact: of a receiver it is the function's or "Class.method".
+    on_commit that ran, or as a task), a kind of event ("mail", "task", "sql", ...: see `Event`), or
+    the name of any of these. A name is exact: of a function it is "send_receipt", "Class.method" or
+    "function.inner", with or without its module ("shop.receivers.send_receipt"); of a method
+    "save()" or "Order.save()". One that nothing here bears raises NotFound, a LookupError.
     """
 
-    def __init__(self, seen: Trace) -> None:
-        self.trace = seen
+    def __init__(self, seen: Trace, whole: Trace | None = None) -> None:
+        self.trace, self._whole = seen, seen if whole is None else whole
 
     def assert_fired(
         self,
@@ -64,7 +67,7 @@ class Recording:
         `sender` is a class, or its name ("Order"). `where` is called with what was passed along,
         by name (`where=lambda created, instance: created`), and says whether it counts. `queries`
         is the highest number of statements that each may run. Raises AssertionError with the tree,
-        and TypeError for what cannot fire.
+        TypeError for what cannot fire, and NotFound for a name that nothing bears.
         """
         __tracebackhide__ = True
         expect("times", times, int | None, "a number")
@@ -106,6 +109,8 @@ class Recording:
             if len(part) != 2:
                 raise TypeError(f"A step is what fired, or (what, sender); came {quoted(part)}.")
         tests = [test_for(*part) for part in parts]
+        for what, _ in parts:
+            self._expect_known(what)
         names = [words_for(*part) for part in parts]
         events = [event for event in self.trace if not is_noise(event)]
         if strict:
@@ -166,15 +171,26 @@ class Recording:
         ]
 
     def _part(self, events: Iterable[Event]) -> "Recording":
-        return Recording(self.trace._part(list(events)))
+        return Recording(self.trace._part(list(events)), self._whole)
 
     def _meant(self, what: Any, sender: Any, where: Any) -> list[Event]:
         test = test_for(what, sender, where)
+        self._expect_known(what)
         return [event for event in self.trace if test(event)]
+
+    def _expect_known(self, what: Any) -> None:
+        """Raise NotFound for a name that nothing bears: a misspelt one never fires."""
+        if isinstance(what, str) and what not in KINDS and " " not in what:
+            seen = {name for event in self._whole for name in (*names_of(event), event.what)}
+            paths = {stable_place(event) for event in self._whole if event.where}
+            expect_fireable(what, seen | paths)
 
     def _fail(self, message: str, marked: list[Event]) -> None:
         __tracebackhide__ = True
         raise AssertionError(f"{message}\n\n{marked_tree(self.trace, marked)}")
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.trace)
 
     def __repr__(self) -> str:
         return repr(self.trace)
@@ -198,13 +214,27 @@ def test_for(what: Any, sender: Any = None, where: Callable[..., Any] | None = N
     return test
 
 
+def names_of(event: Event) -> tuple[str, ...]:
+    """Return the names by which a text means an event, that of a function with its module too.
+
+    A callback bears its name where it runs, as a receiver does, and not where it is registered.
+    """
+    if event.kind == "on_commit":
+        return ()
+    if event.kind in CALLED:
+        return event.what, stable_place(event)
+    return event.what, f"{event.sender}.{event.what}" if event.kind == "method" else event.what
+
+
 def test_of_what(what: Any) -> Test:
     if isinstance(what, Signal):
         return lambda event: event.kind == "signal" and event.signal is what
     if isinstance(what, str):
         if what in KINDS:
             return lambda event: event.kind == what
-        return lambda event: event.what == what
+        if signal := signal_at(what):
+            return test_of_what(signal)
+        return lambda event: what in names_of(event)
     if callable(what) and not isinstance(what, type):
         name, place = name_of_receiver(what), place_of(what)
         return lambda event: event.kind in CALLED and (event.what, event.where) == (name, place)
@@ -253,7 +283,10 @@ def marked_tree(seen: Trace, marked: list[Event]) -> str:
     tree, ids = draw(seen), {id(event) for event in marked}
     # A signal with one receiver is one line with its delivery.
     ids |= {id(event.parent) for event in marked if event.kind == "delivery"}
-    lines = [f"{MARK if id(line.event) in ids else BLANK}{line.text()}" for line in tree.lines]
+    lines = [
+        f"{MARK if ids & {id(it) for it in line.events} else BLANK}{line.text()}"
+        for line in tree.lines
+    ]
     return "\n".join([*lines, f"{BLANK}{tree.summary}"])
 
 

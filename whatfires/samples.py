@@ -4,8 +4,9 @@ See https://docs.djangoproject.com/en/5.2/ref/models/fields/
 """
 
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 Model = type[models.Model]
 Field = Any  # a field of any sort
+_filling: ContextVar[bool] = ContextVar("filling", default=False)
 # What the database or other fields give.
 MADE_UP = (models.AutoField, models.GeneratedField, models.CompositePrimaryKey)
 
@@ -48,6 +50,16 @@ def now() -> Any:
     return timezone.localtime() if timezone.is_aware(timezone.now()) else timezone.now()
 
 
+@contextmanager
+def filling() -> Iterator[None]:
+    """Let rows also point to what they may leave out, for a block: some code takes it for given."""
+    token = _filling.set(True)
+    try:
+        yield
+    finally:
+        _filling.reset(token)
+
+
 def sample_fields(
     model: Model,
     number: int,
@@ -64,7 +76,8 @@ def sample_fields(
     values = {**generic_fields(model, number), **(known or {})}
     fields: list[Field] = list(model._meta.concrete_fields)
     for field in fields:
-        if not needs_a_value(field) or field.name in values:
+        filled = _filling.get() and may_be_filled(field, (*within, *kinds_of(model)))
+        if not (needs_a_value(field) or filled) or field.name in values:
             continue
         if field.is_relation and field.related_model._meta.concrete_model in kinds_of(model):
             key, pk = key_for(model, number), model._meta.pk
@@ -114,6 +127,11 @@ def needs_a_value(field: Field) -> bool:
     # A save() that calls full_clean() refuses what is blank, though the column may be empty.
     required = not field.null or not (field.blank or field.is_relation)
     return required and (field.unique or not has_default(field))
+
+
+def may_be_filled(field: Field, kinds: tuple[Any, ...]) -> bool:
+    """Tell whether a relation that may be empty can have a row of another kind than these."""
+    return bool(field.is_relation and field.null and field.related_model not in kinds)
 
 
 def has_default(field: Field) -> bool:
@@ -182,12 +200,22 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
         )
     if model._meta.label == "contenttypes.ContentType":
         return a_content_type(within[-1] if within else field.model)
+    if _filling.get() and may_be_shared(field) and (row := model._base_manager.first()):
+        return row
     values = sample_fields(model, number, within)
     fields = [it for it in model._meta.concrete_fields if it.unique and not it.is_relation]
     for it in (it for it in fields if it.name in values):  # two may need this very row
         if row := model._base_manager.filter(**{it.name: values[it.name]}).first():
             return row
     return model._base_manager.create(**values)
+
+
+def may_be_shared(field: Field) -> bool:
+    """Tell whether many rows may point to the same one, as what only fills a relation does."""
+    meta = field.model._meta
+    unique = [it.fields for it in meta.constraints if isinstance(it, models.UniqueConstraint)]
+    together = any(field.name in names for names in (*meta.unique_together, *unique))
+    return field.null and not field.unique and not together
 
 
 def fitting(field: Field, value: Any) -> Any:

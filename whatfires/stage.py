@@ -10,9 +10,12 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections, models, router
 from django.db.migrations.loader import MigrationLoader
+from django.utils.module_loading import import_string
 
+from whatfires.describing import quoted
 from whatfires.samples import (
     MADE_UP,
     field_to_edit,
@@ -24,6 +27,30 @@ from whatfires.samples import (
 
 Model = type[models.Model]
 Make = Callable[[int], models.Model]
+
+
+SETTING = "WHATFIRES_MAKE"
+
+
+def make_declared(model: Model) -> Make | None:
+    """Return the function that the settings declare for a model, if they do.
+
+    Raises TypeError for a setting of another shape, ValueError for a function that is not there.
+    """
+    setting = getattr(settings, SETTING, {})
+    try:
+        made = {label.lower(): it for label, it in setting.items()}.get(model._meta.label_lower)
+        made = import_string(made) if isinstance(made, str) else made
+    except ImportError as error:
+        raise ValueError(f"{SETTING}[{model._meta.label!r}]: {error}.") from error
+    except AttributeError as error:
+        made = error
+    if made is None or callable(made):
+        return made
+    raise TypeError(
+        f'Expected a setting such as {SETTING} = {{"shop.Order": "shop.factories.make_order"}}; '
+        f"came {setting!r}."
+    )
 
 
 class Links(NamedTuple):
@@ -80,9 +107,21 @@ class Stage:
     def fields(self, model: Model | None = None) -> dict[str, Any]:
         """What `create()` needs for one more row of a model, the watched one by default."""
         model = model or self.model
-        if self.make and issubclass(model, self.model):
-            return plain_values(self.make(next(self.numbers)))
+        if self.make is not None and issubclass(model, self.model):
+            number = next(self.numbers)
+            return plain_values(self.unsaved(self.make(number), number))
         return sample_fields(model, next(self.numbers))
+
+    def unsaved(self, row: Any, number: int) -> Any:
+        """Return what `make` made; refuse what is no unsaved row of the model."""
+        kind = self.model._meta.concrete_model
+        if isinstance(row, models.Model) and isinstance(row, kind) and row._state.adding:
+            return row
+        raise TypeError(
+            f"make({number}) returned {quoted(row)}, and must return an unsaved "
+            f"{self.model.__name__}. It runs in an empty database: what the row points to is made "
+            "and saved in it."
+        )
 
     def keyed(self) -> tuple[Any, dict[str, Any]]:
         """The key of a row that is not there, and the other fields that it needs."""

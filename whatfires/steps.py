@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -125,7 +126,7 @@ class Steps(list[dict[str, Any]]):
             if step["outcome"].startswith("raised "):
                 lines.append(f"  {actors[own]}--x{actors[around]}: {plain(step['outcome'])}")
         named = [f"  participant {key} as {plain(name)}" for name, key in actors.items()]
-        return "\n".join(["sequenceDiagram", *named, *lines]) + "\n"
+        return "\n".join(["sequenceDiagram", *named, *map(repeated, groupby(lines))]) + "\n"
 
     def actor(self, order: int | None) -> str:
         """Name who acts inside the step of this order."""
@@ -150,6 +151,13 @@ class Steps(list[dict[str, Any]]):
         """Name the signal that a delivery delivers; a part of a trace may not hold it."""
         parent = step["parent"]
         return self[parent - 1]["what"] if parent else "a signal"
+
+
+def repeated(same: tuple[str, Iterable[str]]) -> str:
+    """Write equal lines that follow one another as one."""
+    line, number = same[0], len(list(same[1]))
+    called, colon, label = line.partition(": ")
+    return f"{called}{colon}{number:,} × {label}" if number > 1 else line
 
 
 def actor_of(step: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from whatfires.describing import LONGEST_VALUE, one_line
 from whatfires.gist import gist
@@ -80,14 +80,19 @@ def outcome(event: "Event") -> str:
     return event.outcome
 
 
-class Tree:
-    """A drawing of what happened inside what: coloured in a notebook, plain elsewhere."""
+class Tree(str):
+    """A drawing of what happened inside what: coloured in a notebook, and a text elsewhere."""
 
-    def __init__(self, lines: "list[Line]", summary: str) -> None:
-        self.lines, self.summary = lines, summary
+    lines: "list[Line]"
+    summary: str
+
+    def __new__(cls, lines: "list[Line]", summary: str) -> "Tree":
+        tree = super().__new__(cls, "\n".join([*(line.text() for line in lines), summary]))
+        tree.lines, tree.summary = lines, summary
+        return tree
 
     def __repr__(self) -> str:
-        return "\n".join([*(line.text() for line in self.lines), self.summary])
+        return str.__str__(self)
 
     def _repr_html_(self) -> str:
         lines = format_html_join("", "{}", ((line.html(),) for line in self.lines))
@@ -99,6 +104,13 @@ class Line:
 
     def __init__(self, branches: str, event: "Event", words: Words, hint: str) -> None:
         self.branches, self.event, self.words, self.hint = branches, event, words, hint
+        self.events = [event]  # more than one, where equal statements are one line
+
+    @property
+    def ms(self) -> float | None:
+        """How long it took, in milliseconds; None while it goes on."""
+        known = [event.ms for event in self.events if event.ms is not None]
+        return sum(known) if known else None
 
     def text(self) -> str:
         return self.branches + " ".join(words for words, _ in self.words)
@@ -136,15 +148,40 @@ def draw(
     lines: list[Line] = []
     for root in roots:
         grow(root, children, "", "", lines)
+    lines = folded(lines)
     for line in lines:
-        if times and line.event.ms is not None:
-            line.words.append((f"{line.event.ms:.1f} ms", FAINT))
+        if times and line.ms is not None:
+            line.words.append((f"{line.ms:.1f} ms", FAINT))
         if origins and line.event.came_from:
             line.words.append((f"⇠ {line.event.came_from}", FAINT))
     summary: str = sum_up(trace, len(left_out))
     if len(lines) > LONGEST:
         summary = f"... and {len(lines) - LONGEST:,} more lines\n{summary}"
     return Tree(lines[:LONGEST], summary)
+
+
+def folded(lines: list[Line]) -> list[Line]:
+    """Make one line of the same statement again and again, in the same thing that happened."""
+    kept: list[Line] = []
+    for line in lines:
+        if kept and are_alike(kept[-1], line):
+            kept[-1].events += line.events
+            kept[-1].branches = line.branches
+        else:
+            kept.append(line)
+    for line in kept:
+        if len(line.events) > 1:
+            line.words.insert(0, (f"{len(line.events):,} ×", STRONG))
+    return kept
+
+
+def are_alike(line: Line, other: Line) -> bool:
+    first, second = line.event, other.event
+    return (
+        (first.kind, first.what, first.parent) == ("sql", second.what, second.parent)
+        and line.words == other.words
+        and first.came_from == second.came_from
+    )
 
 
 def is_noise(event: "Event") -> bool:
@@ -295,7 +332,7 @@ def hint_of(event: "Event") -> str:
     return event.what if event.kind == "sql" else event.where
 
 
-def sum_up(trace: "Trace", left_out: int) -> SafeString:
+def sum_up(trace: "Trace", left_out: int) -> str:
     statements = sum(event.kind == "sql" for event in trace)
     signals = [event for event in trace if event.kind == "signal"]
     silent = sum(not event.heard for event in signals) - left_out
@@ -310,7 +347,9 @@ def sum_up(trace: "Trace", left_out: int) -> SafeString:
         words += f", {count(kinds[kind], noun)}{DONE[kind]}" if kinds[kind] else ""
     if missing := trace.left_out + left_out:
         words += f"; left out: {count(missing, 'event')}"
-    return mark_safe(words)  # numbers and our own words
+    if trace.unmet:
+        words += f"; nothing here bears the name {', '.join(map(repr, trace.unmet))}"
+    return words
 
 
 DONE = {"on_commit": " of on_commit", "mail": " sent", "task": " enqueued"}

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Model
 from django.dispatch import Signal
 
+from whatfires.confined import forgiving
 from whatfires.describing import (
     AskedTheDatabase,
     describing,
@@ -155,7 +156,8 @@ class Delivery:
 
     def __call__(self, **named: Any) -> Any:
         event = self.begin(named)
-        with During(event):
+        answer = None
+        with forgiving(), During(event):
             answer = self.receiver(**named)
             event.returned(answer)
         return answer

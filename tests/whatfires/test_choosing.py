@@ -1,6 +1,7 @@
 """What of a trace is wanted, as it is written down and as it is looked at; and what it costs."""
 
 import gc
+import html
 import re
 import time
 import weakref
@@ -12,6 +13,7 @@ from django.db.models.signals import post_save, pre_save
 
 from classroom.scenes.stage.models import Person, Team
 from whatfires import connected, trace
+from whatfires.recording import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +177,41 @@ def test_each_receiver_answers_for_its_own_statements(seen):
         "ms",
         "where",
     ]
-    assert not seen.receivers("nowhere") and repr(seen.receivers("nowhere")) == "No receiver ran."
+    nothing = seen.receivers("nowhere")
+    assert not nothing and "in which 'nowhere' stands; receivers that ran: 2" in repr(nothing)
+    assert "'nowhere'" in html.unescape(nothing._repr_html_())
+    assert repr(seen[:0].receivers("nowhere")) == "No receiver ran."
+
+
+def test_the_same_statement_again_and_again_is_one_line_and_lost_nowhere_else(seen):
+    tree = seen.tree(times=True, include=count)
+    assert len(tree.lines) == 2
+    assert re.match(r"└─ 2 × SELECT from stage_team \d+\.\d ms$", tree.lines[1].text())
+    first, second = tree.lines[1].events
+    assert tree.lines[1].ms == pytest.approx(first.ms + second.ms)
+    assert "2 ×" in tree._repr_html_()
+    selects = [event for event in seen if event.what.startswith("SELECT")]
+    assert len([it for it in seen.steps() if it["what"].startswith("SELECT")]) == len(selects) == 2
+    assert len(re.findall("->>.*: .*SELECT", seen.mermaid())) == 1
+    assert ": 2 × SELECT from stage_team\n" in seen.mermaid()
+
+
+def test_a_mark_stands_before_a_line_of_many():
+    with recorded() as seen:
+        count(Team)
+        Person.objects.count()
+    with pytest.raises(AssertionError) as caught:
+        seen.assert_not_fired("sql", where=lambda using: True)
+    assert ">> 2 × SELECT from stage_team\n>> SELECT from stage_person\n" in str(caught.value)
+
+
+def test_a_name_that_nothing_bears_is_told_and_one_with_its_module_is_found(seen):
+    for part in (seen.only(include="fuond"), seen.only(include=[Person, f"{__name__}.fuond"])):
+        assert not part and repr(part.tree()).endswith("fuond'")
+        assert "; nothing here bears the name" in part._repr_html_()
+    part = seen.only(include=f"{__name__}.found")
+    assert part[0].what == "found" and "bears the name" not in repr(part)
+    assert "&lt;b&gt;" in seen.only(include="<b>")._repr_html_()
 
 
 def test_what_nobody_can_be_asked_for_is_refused(seen):

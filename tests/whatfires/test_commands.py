@@ -55,7 +55,8 @@ def test_who_listens_shows_the_receivers_of_a_model_or_of_a_signal(greeted):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["who_listens", "post_svae"], "'post_svae': no signal .* Near: post_save"),
+        (["who_listens", "post_svae"], "'post_svae': no model or signal .* Near: post_save"),
+        (["who_listens", "person"], "'person': no model or signal .* Near: stage.Person"),
         (["what_fires", "stage.Persn"], "'stage.Persn': no model .* Near: stage.Person"),
         (["what_fires", "stage.Person", "bulkcreate"], "no operation or group bears that name"),
         (["what_fires"], "Name a model"),
@@ -129,7 +130,10 @@ def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
     monkeypatch.undo()
     monkeypatch.setattr(Watch, "__init__", refuse)
     text, code = run("what_fires", "--check")
-    assert "could not be checked" in text and "no rows today" in text and code == 1
+    assert "could not be checked" in text and "no rows today" in text and code == 2
+    settings.WHATFIRES_CHECK |= {"stage.Person": ["bulk_create(), 2 rows"]}
+    with connected(pre_save, greet, sender=Person):
+        assert run("what_fires", "--check")[1] == 1  # what was found counts more
 
 
 def test_a_migration_skips_what_a_model_overrides_and_a_proxy_inherits_it(monkeypatch):

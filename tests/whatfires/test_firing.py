@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from html import unescape
+from unittest.mock import patch
 
 import django
 import pytest
@@ -14,14 +15,14 @@ from django.db.models.signals import m2m_changed, post_delete, pre_save
 from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from classroom.scenes.database import private_database
-from classroom.scenes.stage.models import Captain, Named, Person, PersonByProxy, Watch
+from classroom.scenes.stage.models import Captain, Named, Night, Person, PersonByProxy, Team, Watch
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import Firings, connected, trace, what_fires
 from whatfires.firing import names_of_operations
 from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
 from whatfires.rendering import folds
-from whatfires.samples import needs_a_value, sample_fields, sample_row
+from whatfires.samples import may_be_shared, needs_a_value, sample_fields, sample_row
 from whatfires.stage import Stage
 
 
@@ -240,6 +241,61 @@ def test_rows_can_be_made_by_a_function_of_the_learners():
     assert made
 
 
+def a_watch(number):
+    person, night = Person.objects.create(name="P"), Night.objects.create(name="N")
+    return Watch(person=person, night=night)
+
+
+@pytest.mark.django_db
+def test_rows_can_be_made_by_a_function_of_the_settings(settings):
+    settings.WHATFIRES_MAKE = {"stage.watch": f"{__name__}.a_watch"}
+    assert not_run(what_fires(Watch, "one row")) == set()
+    with patch(f"{__name__}.a_watch", lambda number: None):
+        assert len(not_run(what_fires(Watch, "one row"))) > 5
+    for made, error in [("nowhere.make", ValueError), (5, TypeError)]:
+        settings.WHATFIRES_MAKE = {"stage.Watch": made}
+        with pytest.raises(error, match="WHATFIRES_MAKE"):
+            what_fires(Watch)
+    settings.WHATFIRES_MAKE = "a_watch"
+    with pytest.raises(TypeError, match="Expected a setting such as WHATFIRES_MAKE"):
+        what_fires(Watch)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("make", "came"),
+    [
+        (lambda number: Person.objects.first(), "None"),
+        (lambda number: Team(name="T"), "<Team: T>"),
+        (lambda number: Person.objects.create(name="P"), "<Person: P>"),
+    ],
+)
+def test_what_a_function_makes_wrongly_is_said_in_a_sentence(make, came):
+    table = what_fires(Person, "Person.objects.create(...)", make=make)
+    assert f"returned {came}, and must return an unsaved Person" in table[0]["passed"]
+    assert "an empty database" in repr(table).replace("\n", " ")
+
+
+def at_fault(name):
+    raise LookupError(f"no greeting for {name}")
+
+
+@pytest.mark.django_db
+def test_a_reason_names_who_raised_it_and_stands_below_the_table_once():
+    def greet(instance, **kwargs):
+        list(map(at_fault, ["anybody"]))
+
+    with connected(pre_save, greet, sender=Person):
+        table = what_fires(Person, "Person.objects.create(...)", "person.save(), a new one")
+    [why] = {row["passed"] for row in table}
+    line = at_fault.__code__.co_firstlineno + 1
+    assert f"not run: LookupError: no greeting for anybody ({__name__}:{line} in at_fault" in why
+    assert re.search(rf", from {__name__}:\d+ in [\w.<>]*greet\)$", why)
+    text = " ".join(repr(table).split())
+    assert text.count("no greeting for anybody") == 1 and "so in 2 operations" in text
+    assert table._repr_html_().count("no greeting for anybody") == 1
+
+
 @pytest.mark.django_db
 def test_nothing_is_left_behind():
     before = len(m2m_changed.receivers), len(post_delete.receivers)
@@ -327,6 +383,19 @@ def test_a_receiver_that_would_end_the_process_or_whose_error_says_nothing_ends_
     with connected(pre_save, fail, sender=Person):
         [row] = what_fires(Person, "Person.objects.create(...)")
     assert row["passed"].startswith(f"not run: {type(error).__name__}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Person, Watch])
+def test_code_that_takes_a_relation_for_given_finds_a_row(model):
+    """Both relations of a person may be empty, and a receiver does not ask."""
+
+    def greet(instance, raw, **kwargs):
+        assert raw or (instance.team.name and instance.desk.name)
+
+    with connected(pre_save, greet, sender=Person):
+        rows = what_fires(model, "one row", "many rows at once")
+    assert rows and not_run(rows) == set()
 
 
 def test_operations_where_two_hooks_differ_are_a_table_again(table):
@@ -477,6 +546,20 @@ def test_a_default_that_finds_no_row_is_made_up(db):
 
     key = models.ForeignKey(Shifts, models.CASCADE, default=first)
     assert needs_a_value(key) and not needs_a_value(models.IntegerField(default=first))
+
+
+@isolate_apps("whatfires")
+def test_what_fills_a_relation_is_shared_where_nothing_has_to_be_unique():
+    class Review(models.Model):  # noqa: DJ008
+        person, desk, team = (models.ForeignKey(Person, models.CASCADE, null=True) for _ in "abc")
+
+        class Meta:
+            app_label = "whatfires"
+            unique_together = [("person", "team")]
+            constraints = [models.UniqueConstraint(fields=["team"], name="one")]
+
+    shared = [it.name for it in Review._meta.fields if it.is_relation and may_be_shared(it)]
+    assert shared == ["desk"]
 
 
 def test_two_that_point_to_the_same_row_share_it(db):

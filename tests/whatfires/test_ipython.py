@@ -63,7 +63,7 @@ def test_who_listens_takes_a_variable_a_label_a_bare_name_and_a_signal(shell, ca
         rows = shell.run_line_magic("who_listens", line)
         assert "greet" in [row["receiver"] for row in rows], line
     assert shell.run_line_magic("who_listens", "Persn") is None
-    assert "'Persn': no signal" in "".join(capsys.readouterr())
+    assert "'Persn': no model or signal" in "".join(capsys.readouterr())
 
 
 def completed(shell, line):

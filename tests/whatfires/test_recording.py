@@ -1,5 +1,7 @@
 """Assertions on what fired: each passes on what happened, and says where it did not."""
 
+import re
+
 import django
 import pytest
 from django.core import mail
@@ -43,6 +45,7 @@ def test_what_fired_is_asserted_by_signal_function_kind_and_name(seen):
     seen.assert_fired(employee_created, times=1)
     seen.assert_fired("employee_created", sender="Employees")
     seen.assert_fired("sql")
+    assert list(seen) == list(seen.trace)
     seen.assert_not_fired(employee_hired)
     seen.assert_not_fired(post_save, sender=EmployeesWithoutHooks)
 
@@ -143,6 +146,57 @@ def test_a_snapshot_is_the_same_each_time(hire):
     assert "INSERT into speedy_shiftsemployees" in [line.strip() for line in third]
     for line in third:
         assert not any(sign.isdigit() for sign in line.replace("m2m", "")), line
+
+
+def write_letter():
+    def send():
+        pass
+
+    transaction.on_commit(send)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["write_letter.send", f"{__name__}.write_letter.send"])
+def test_a_text_means_the_callback_that_ran_and_not_its_registration(name):
+    with recorded() as seen, pytest.raises(RuntimeError), transaction.atomic():
+        write_letter()
+        raise RuntimeError
+    seen.assert_fired("on_commit")
+    seen.assert_not_fired(name)
+    seen.after_commit.assert_not_fired(name)
+    with recorded() as seen, transaction.atomic():
+        write_letter()
+    seen.assert_fired(name, times=1)
+    with recorded() as seen:
+        pass
+    seen.assert_not_fired(name)  # nothing was registered; it is a function all the same
+
+
+def test_a_text_means_the_same_as_the_function_with_and_without_its_module(seen):
+    path = "speedy.signals.employee_assignment.employee_created"
+    for name in ("employee_created", path, "Employees.save()", "save()"):
+        seen.assert_fired(name)
+    seen.assert_fired("django.db.models.signals.post_save", sender=Employees, times=1)
+    seen.assert_order("wipe_before_hire", path)
+    for name in ("employee_hired", "speedy.signals.custom_signals.employee_hired", "A letter"):
+        seen.assert_not_fired(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("mial", ""),
+        ("employee_craeted", "employee_created"),
+        ("speedy.signals.employee_assignments.employee_created", ".employee_created"),
+        ("shop.employee_created", "employee_created"),
+        ("post_svae", "post_save"),
+        ("Employes.save()", "Employees.save()"),
+    ],
+)
+def test_a_name_that_nothing_could_bear_is_refused_with_what_is_near(seen, name, near):
+    for assertion in (seen.assert_fired, seen.assert_not_fired, seen.assert_order):
+        with pytest.raises(LookupError, match=rf"{re.escape(name)}.*Near: .*{re.escape(near)}"):
+            assertion(name)
 
 
 def test_what_cannot_fire_is_refused(seen):

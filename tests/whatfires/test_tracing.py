@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from classroom import trace
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires.frames import with_pandas
 from whatfires.wrappers import position
 
 ADA = {"first_name": "Ada", "last_name": "Quillbrook", "address": "Ely", "age": 33}
@@ -270,6 +271,21 @@ def test_a_filter_that_makes_no_sense_is_refused():
         seen.filter(Employees)
     with pytest.raises(TypeError, match="expected one of method, signal, delivery, sql, "):
         seen.filter(kind="query")
+
+
+def test_a_tree_is_a_text():
+    with trace() as seen:
+        Signal().send(None)
+    tree = seen.tree()
+    assert tree[:2] == repr(tree)[:2] and tree.splitlines()[-1] in f"{tree}"
+    assert tree == repr(tree) == str(tree) and "nobody listens" in tree
+
+
+def test_a_table_without_pandas_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with_pandas.cache_clear()  # what was imported before is found again afterwards
+    with trace() as seen, pytest.raises(ImportError, match=r"pip install .*whatfires\[tables\]"):
+        seen.table()
 
 
 def test_nothing_to_show_is_said():

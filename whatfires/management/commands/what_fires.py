@@ -21,7 +21,7 @@ from whatfires.rendering import WIDE
 from whatfires.throw_away import NoThrowAwayDatabase
 
 SETTING = "WHATFIRES_CHECK"
-MISUSED = 2  # the exit code; 1 is for what was found
+SKIPPED, MISUSED = 1, 2  # the exit codes: somebody is skipped; it could not be judged
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         "Run the operations of the ORM on made-up rows of a model, in a database of their own, and "
         f"tell what fires and whom each skips. --check runs what {SETTING} declares, "
         '{"shop.Order": ["bulk_create"]}, and exits with 1 if one skips a receiver or an override '
-        f"that {accepting.SETTING} does not name."
+        f"that {accepting.SETTING} does not name, with 2 if that could not be judged."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -70,7 +70,7 @@ class Command(BaseCommand):
                 f"that {SETTING} declares skips it. Take it out."
             )
         if options["check"] and not all(map(passes, rows)):
-            sys.exit(1)
+            sys.exit(SKIPPED if any(map(skips, rows)) else MISUSED)
 
 
 def declared(model: str | None) -> dict[str, list[str]]:
@@ -137,9 +137,14 @@ def described(row: dict[str, Any]) -> Iterator[str]:
         yield folded(f"skips {names(row)}")
 
 
+def skips(row: dict[str, Any]) -> bool:
+    """Tell whether an operation that is checked skips what is not accepted."""
+    return not all(it["accepted"] for it in row["skips"])
+
+
 def passes(row: dict[str, Any]) -> bool:
     """Tell whether an operation that is checked ran, and skips only what is accepted."""
-    return row["ran"] and all(it["accepted"] for it in row["skips"])
+    return row["ran"] and not skips(row)
 
 
 def verdict(row: dict[str, Any]) -> Iterator[str]:
