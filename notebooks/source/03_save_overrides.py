@@ -30,8 +30,9 @@
 #         super().save(*args, **kwargs)
 # ```
 #
-# `_state.adding` is True until Django has written the object, so it tells a new person from an edit. A new person needs three
-# steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction). This hires Grace:
+# `_state.adding` is True until this object is stored or loaded, so it tells a new person from an edit (unless somebody sets
+# the key by hand). A new person needs three steps, all or none, so they are in one
+# [transaction](../docs/glossary.md#transaction). This hires Grace:
 
 # %%
 fresh_database()
@@ -156,7 +157,7 @@ exercise("03-b").check(set_hours)
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
 # | Where is the code? | It is in another file. | It is in the model. |
-# | Is the row new? | `created` is True: Django has just inserted it. | `_state.adding` is True: the object was not stored yet. |
+# | Is the row new? | `created` is True: Django has just inserted it. | `_state.adding` is True: this object was neither stored nor loaded. |
 # | `bulk_create()`, `update()` | They call no receiver. | They call no `save()`. |
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |

@@ -115,8 +115,9 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block.** After a failed query
-# the block around it can only be rolled back, so this should be a small block. Here the database refuses an age:
+# **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block.** After a failed
+# query or `delete()`, the block around it can only be rolled back, so this should be a small block. Here the database refuses
+# an age:
 
 # %%
 from django.db import IntegrityError
@@ -160,7 +161,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a step, and you catch the error | nothing of the block, if a query failed | an `atomic()` of its own around the step |
+# | a step, and you catch the error | nothing of the block, if a query or `delete()` failed | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).

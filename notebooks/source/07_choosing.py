@@ -196,7 +196,8 @@ grace.shifts.all()
 #
 # - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that saves the row can call your
 #   function: inside your own code a call comes first.
-# - **A receiver** if not every place that saves the row can call your function, or if a cascade deletes the row.
+# - **A receiver** if not every place that saves the row can call your function, or if you react to a deletion and
+#   a cascade may do it.
 # - **A custom signal** for a reaction that the code which saves must not know: others install your app, and write receivers.
 #
 # The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
