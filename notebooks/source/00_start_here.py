@@ -35,7 +35,8 @@ shift_table()
 #
 # ## The three models
 #
-# Look at the two foreign keys of `ShiftsEmployees`. Ignore what is in brackets. `...` stands for everything that is not a field.
+# Look at the two foreign keys of `ShiftsEmployees`: the first name in the brackets is the model that they lead to. `...` stands
+# for everything that is not a field.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
@@ -169,9 +170,8 @@ exercise("00-b").check(who_answered)
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender**
 # is the class that the signal is about. The **rule**, `assign()`, says what has to happen at a hire.
 #
-# The code: [models](../speedy/models/shifts.py), [receivers](../speedy/signals/employee_assignment.py),
-# [the rule](../speedy/scheduling.py).
-# The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With
+# The code: [models](../speedy/models/shifts.py), [receivers](../speedy/signals/employee_assignment.py), [the
+# rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić.
 #
 # **Practise:** [exercises for 00](exercises/00_start_here.ipynb). **Next:** [01 What a signal is](01_what_a_signal_is.ipynb),

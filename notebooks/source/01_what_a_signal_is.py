@@ -111,10 +111,10 @@ round(time.perf_counter() - start, 1), replies
 #
 # ## What an error undoes
 #
-# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you
-# write `with transaction.atomic():`, and the block is one transaction. Before its first change, `BEGIN` is sent to the
-# database. If the block ends normally, `COMMIT` is sent, and the changes are kept. If an error is raised in the block, and
-# nothing inside the block catches it, `ROLLBACK` is sent, and the changes are undone.
+# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
+# `with transaction.atomic():`, and the block is one transaction. Before its first change, `BEGIN` is sent to the database. If the
+# block ends normally, `COMMIT` is sent, and the changes are kept (lesson 04 shows one exception). If an error is raised in the
+# block, and nothing inside the block catches it, `ROLLBACK` is sent, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -231,7 +231,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let that one catch its error, as lesson 06 shows; if you send the signal yourself, use `send_robust()` |
+# | a receiver is not called | an earlier one raised an error | let that one catch its error; if you send the signal yourself, think of `send_robust()` (lesson 04) |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -73,8 +73,8 @@ print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. The check puts `Farewell` in front of
-# `Employees`, so that its `super().delete()` is the one of `Employees`.
+# This `delete()` breaks all three points. Repair it, so that it still says goodbye. `Farewell` has no
+# parent here. The check makes a subclass of `Farewell` and `Employees`, so `super().delete()` calls the one of `Employees`.
 
 
 # %%
@@ -110,8 +110,8 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves only other fields, the bonus is not saved, because somebody else may have changed the stored hours since you
-# loaded this object. Then your bonus is old.
+# If the caller saves only other fields, such as the date, the stored bonus is left alone. The bonus in memory comes from the hours
+# in memory, and these may be old, because somebody else may have changed the stored ones.
 #
 # ## Many rows at once
 #
@@ -133,8 +133,8 @@ reveal("03-3")
 heard
 
 # %% [markdown]
-# Nothing printed "is cancelled", because Django did not call the `delete()` method of the two shifts. Nor does a cascade. But
-# receivers of `pre_delete` and `post_delete` are called in both cases, and this is one reason to use a receiver.
+# Nothing printed "is cancelled", because Django did not call the `delete()` method of the two shifts. A cascade does not call it
+# either. But receivers of `pre_delete` and `post_delete` are called in both cases, and this is one reason to use a receiver.
 #
 # ### Your turn
 #
@@ -162,7 +162,8 @@ exercise("03-b").check(set_hours)
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |
 #
-# After a rollback the row is gone, but `_state.adding` stays False. So after an error, save a new object.
+# One trap: after a rollback the row is gone, but `_state.adding` stays False, because Django did write the object. So this
+# `save()` would take it for an edit, and skip the rule. After an error, make a new object and save that one.
 #
 # Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).

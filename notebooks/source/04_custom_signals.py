@@ -86,8 +86,8 @@ event_log()
 # who reacts, so write a function. Describe the payload in a comment above the signal.
 #
 # Define your own signals in one file, such as `custom_signals.py`, and keep the receivers in `signals.py`, as in lesson 02.
-# Models import the signals, because they send, and receivers import the models. In a single file, this would be a circular
-# import.
+# A model that sends your signal imports `custom_signals.py`, and the receivers import the model. In a single file, these two
+# would need each other first: a circular import.
 #
 # ### Your turn: the kitchen
 #
@@ -106,8 +106,8 @@ exercise("04-a").check(order_meal)
 # ## A receiver that fails to write
 #
 # You know `send_robust()` from lesson 01: it catches each error. That sounds safe. But a receiver may write into the database.
-# If the database refuses the row that `save()` writes, and you are inside `atomic()`, Django marks the block as **broken**, even
-# if somebody catches the error. From then on, each query in the block raises an error. When the block ends, Django rolls it
+# Suppose that a `save()` inside `atomic()` fails, because the database refuses the row. Then the block is **broken**, even if
+# somebody catches the error. From then on, each query in the block raises an error. When the block ends, Django rolls it
 # back, and this raises no error.
 
 # %%
@@ -198,7 +198,6 @@ reveal("04-3")
 # | `send()`, inside the transaction | your result is wrong when a receiver fails |
 # | `send_robust()`, after the commit | your result is correct even then |
 #
-# Read on: [Django on
-# sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals).
-# **Practise:** [the exercises for 04](exercises/04_custom_signals.ipynb).
-# **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in one table.
+# Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
+# exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in
+# one table.

@@ -106,9 +106,10 @@ exercise("05-a").check(hire_carefully)
 skips_the_rule()
 
 # %% [markdown]
-# `create()` calls `save()`, and `save()` sends `post_save`. That is enough for the first two wirings. But nobody sends
-# `employee_hired` and nobody calls `assign()`, because those lines are in the hire functions. `bulk_create()` skips the rule in
-# all four. So none of the four is a guarantee. Only the database can give one, for example that no day has two shifts (lesson 07).
+# `create()` calls `save()`, and `save()` sends `post_save`. The first wiring needs `post_save`, and the second one needs `save()`.
+# But nobody sends `employee_hired` and nobody calls `assign()`, because those lines are in the hire functions. `bulk_create()`
+# skips the rule in all four. So none of the four is a guarantee. Only the database can give one, for example that no day has two
+# shifts (lesson 07).
 #
 # ## Three hundred at once
 #

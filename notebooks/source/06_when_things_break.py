@@ -16,7 +16,8 @@
 # `post_save` is sent, and this is why Ada stayed in lesson 05. The caller sees an error and calls `create()` again, and then
 # the person is stored twice.
 #
-# And `delete()`? When it deletes a person, a cascade deletes her seats, too, before `post_delete` of `Employees` is sent.
+# And `delete()`? It opens a transaction for all that it does. When it deletes a person, a cascade deletes her seats, too, before
+# `post_delete` of `Employees` is sent.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,8 +31,9 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Each line is two experiments: a receiver of that signal raises an error, and nobody catches it. In autocommit, the row of
-# `create()` stays when a receiver of `post_save` fails. And if a save fails, whatever other receivers wrote before stays, too.
+# In each line a receiver of that signal raises an error that nobody catches: once in autocommit, once inside `atomic()`. In
+# autocommit, the row of `create()` stays when a receiver of `post_save` fails. What other receivers wrote before the error stays,
+# too.
 #
 # So write `with transaction.atomic():` around steps that belong together, in your views, too. The admin does it for its forms.
 #
@@ -60,7 +62,7 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback the callback is
 # never called. In autocommit it is called at once.
 #
-# This receiver orders each meal twice, in the event log, a file:
+# This receiver orders each meal twice. An order is a line in the event log, which is a file:
 
 # %%
 from django.db import transaction
@@ -115,9 +117,9 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block.** After a failed
-# query or `delete()`, the block around it can only be rolled back, so this should be a small block. Here the database refuses
-# an age:
+# **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block.** A failed query
+# or `delete()` breaks the block around it, and all of that block is lost. So only this step stands in the inner block. Django sets
+# a mark where it begins, a [savepoint](../docs/glossary.md#savepoint), and goes back to it. Here the database refuses an age:
 
 # %%
 from django.db import IntegrityError
@@ -164,6 +166,6 @@ exercise("06-b").check(let_go)
 # | a step, and you catch the error | nothing of the block, if a query or `delete()` failed | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
-# transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
-# **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb).
-# **Next:** [07 Choosing](07_choosing.ipynb), where you rewire the project.
+# transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly). **Practise:**
+# [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where you rewire the
+# project.

@@ -76,8 +76,8 @@ reveal("07-2")
 #     four -- no --> custom["a custom signal<br>(others install your app,<br>and write receivers)"]
 # ```
 #
-# In question 3, look at every place. If each of them is your code, or a class that you may subclass, answer yes. If one is
-# neither, answer no, because there your function would be skipped.
+# In question 3, look at every place. If each of them is your code, or takes a subclass of yours, as the admin takes your
+# `ModelAdmin`, answer yes. A command or a package that saves the row by itself is neither, so answer no.
 #
 # Then check:
 #
@@ -198,7 +198,7 @@ grace.shifts.all()
 #   function: inside your own code a call comes first.
 # - **A receiver** if not every place that saves the row can call your function, or if you react to a deletion and
 #   a cascade may do it.
-# - **A custom signal** for a reaction that the code which saves must not know: others install your app, and write receivers.
+# - **A custom signal** if the code that saves must not know who reacts: others install your app, and write receivers.
 #
 # The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
 #

@@ -70,7 +70,7 @@ def judge(place_group):
                 raise
             wrong("the payload, `employees`", f"it asks for something else: {error}")
         if left:
-            now = "Place all of them at once, whoever sends, and before the signal returns."
+            now = "Place all of them at once, no matter who sends, and before the signal returns."
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift", now)
         expect_idle(alone)
         days = dict(ShiftsEmployees.objects.values_list("employee", "shift__shift_date"))
