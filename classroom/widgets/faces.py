@@ -48,8 +48,14 @@ def carrying(html, data, role, name):
 
 
 def piece(module, data):
-    """Make a widget of an ES module; it sends back what was chosen as `choice`, "" before that."""
-    return kind_of(Path(module))(data=written(data))
+    """Make a widget of an ES module; it sends back what was chosen as `choice`, "" before that.
+
+    A module sends it as a change of its state, or, where a second choice may follow at once, as
+    the message `{"choice": ...}`.
+    """
+    widget = kind_of(Path(module))(data=written(data))
+    widget.on_msg(lambda widget, sent, buffers: widget.set_trait("choice", sent["choice"]))
+    return widget
 
 
 def written(data):

@@ -147,8 +147,9 @@ function render({ model, el }) {
   const kept = model.get("choice");
   const leave = show({ ...JSON.parse(model.get("data")), ...(kept && { chosen: JSON.parse(kept) }) }, el);
   el.addEventListener("chosen", (event) => {
-    model.set("choice", JSON.stringify(event.detail));
-    model.save_changes();
+    const choice = JSON.stringify(event.detail);
+    model.set("choice", choice);
+    model.send({ choice }); // at once: save_changes() waits for an earlier one, and the next cell does not
   });
   return leave;
 }
