@@ -38,7 +38,8 @@ from django.db.models import signals
 from django.dispatch import Signal
 
 _threads: "WeakSet[threading.Thread]" = WeakSet()
-_preparing: ContextVar[bool] = ContextVar("preparing", default=False)
+# On while rows are only prepared: a receiver that is refused something ends, and no more.
+preparing: ContextVar[bool] = ContextVar("preparing", default=False)
 _folders: list[Path] = []  # where confined code may write; empty while nobody is confined
 WATCHED = {it for it in vars(signals).values() if isinstance(it, Signal)}
 PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn")
@@ -69,22 +70,12 @@ class Refused(RuntimeError):
 
 
 @contextmanager
-def preparing() -> Iterator[None]:
-    """Let a receiver that is refused something end, and no more, while rows are only prepared."""
-    token = _preparing.set(True)
-    try:
-        yield
-    finally:
-        _preparing.reset(token)
-
-
-@contextmanager
 def forgiving() -> Iterator[None]:
     """End a receiver that is refused something without an error, if it is not what is watched."""
     try:
         yield
     except Refused:
-        if not _preparing.get():
+        if not preparing.get():
             raise
 
 

@@ -24,6 +24,7 @@ from whatfires.rendering import Row
 from whatfires.samples import filling
 from whatfires.skipping import concerned_by, skipped_by, waiting_for
 from whatfires.stage import Make, Model, Stage, make_declared
+from whatfires.threads import switched_on
 from whatfires.throw_away import apart, rolled_back
 from whatfires.tracing import trace, wrapped_django
 
@@ -127,7 +128,7 @@ def choose(wanted: list[str], names: dict[Operation, str]) -> list[Operation]:
 def observe(operation: Operation, stage: Stage) -> Row:
     """Run one operation, and tell what a trace saw; where it fails, once more with fuller rows."""
     why = ""
-    for rows in (nullcontext(), filling()):
+    for rows in (nullcontext(), switched_on(filling)):
         try:
             with rows:
                 return attempted(operation, stage.afresh())
@@ -144,7 +145,7 @@ def attempted(operation: Operation, stage: Stage) -> Row:
     watched = getattr(stage, operation.watched)
     with rolled_back():
         steps = operation.run(stage)
-        with trace(limit=0), preparing():  # what it prepares is not watched
+        with trace(limit=0), switched_on(preparing):  # what it prepares is not watched
             next(steps)
         with trace() as seen:
             next(steps, None)

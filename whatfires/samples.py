@@ -4,8 +4,8 @@ See https://docs.djangoproject.com/en/5.2/ref/models/fields/
 """
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from decimal import Decimal
@@ -18,7 +18,8 @@ from django.utils import timezone
 
 Model = type[models.Model]
 Field = Any  # a field of any sort
-_filling: ContextVar[bool] = ContextVar("filling", default=False)
+# On where rows also point to what they may leave out: some code takes it for given.
+filling: ContextVar[bool] = ContextVar("filling", default=False)
 # What the database or other fields give.
 MADE_UP = (models.AutoField, models.GeneratedField, models.CompositePrimaryKey)
 
@@ -50,16 +51,6 @@ def now() -> Any:
     return timezone.localtime() if timezone.is_aware(timezone.now()) else timezone.now()
 
 
-@contextmanager
-def filling() -> Iterator[None]:
-    """Let rows also point to what they may leave out, for a block: some code takes it for given."""
-    token = _filling.set(True)
-    try:
-        yield
-    finally:
-        _filling.reset(token)
-
-
 def sample_fields(
     model: Model,
     number: int,
@@ -76,7 +67,7 @@ def sample_fields(
     values = {**generic_fields(model, number), **(known or {})}
     fields: list[Field] = list(model._meta.concrete_fields)
     for field in fields:
-        filled = _filling.get() and may_be_filled(field, (*within, *kinds_of(model)))
+        filled = filling.get() and may_be_filled(field, (*within, *kinds_of(model)))
         if not (needs_a_value(field) or filled) or field.name in values:
             continue
         if field.is_relation and field.related_model._meta.concrete_model in kinds_of(model):
@@ -200,7 +191,7 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
         )
     if model._meta.label == "contenttypes.ContentType":
         return a_content_type(within[-1] if within else field.model)
-    if _filling.get() and may_be_shared(field) and (row := model._base_manager.first()):
+    if filling.get() and may_be_shared(field) and (row := model._base_manager.first()):
         return row
     values = sample_fields(model, number, within)
     fields = [it for it in model._meta.concrete_fields if it.unique and not it.is_relation]

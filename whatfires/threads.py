@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -115,6 +116,16 @@ def join_all(threads: list[threading.Thread]) -> None:
                 alive[0].join(AWAKE)
             except KeyboardInterrupt as error:
                 came.append(error)
+
+
+@contextmanager
+def switched_on(flag: ContextVar[bool]) -> Iterator[None]:
+    """Let a flag be on for a block, in this thread alone."""
+    before = flag.set(True)
+    try:
+        yield
+    finally:
+        flag.reset(before)
 
 
 @contextmanager
