@@ -119,7 +119,8 @@ exercise("06-a").check(order_one_meal)
 #
 # **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block.** A failed query
 # or `delete()` breaks the block around it, and all of that block is lost. So only this step stands in the inner block. Django sets
-# a mark where it begins, a [savepoint](../docs/glossary.md#savepoint), and goes back to it. Here the database refuses an age:
+# a mark where that begins, a [savepoint](../docs/glossary.md#savepoint), and goes back to it. (The block inside `delete()` sets
+# no mark.) Here the database refuses an age:
 
 # %%
 from django.db import IntegrityError

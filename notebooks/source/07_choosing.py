@@ -69,15 +69,16 @@ reveal("07-2")
 #     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
 #     one -- no --> two("2. Is it about this<br>row's fields alone?")
 #     two -- yes --> save["save()<br>(the bonus of 03)"]
-#     two -- no --> three("3. Can every place<br>that saves the row<br>call your function?")
+#     two -- no --> three("3. Can every place<br>that makes the change<br>call your function?")
 #     three -- no --> signal["a receiver<br>(the badge)"]
 #     three -- yes --> four("4. May the code that saves<br>know who reacts?")
 #     four -- yes --> call["call a function<br>(a hire here)"]
 #     four -- no --> custom["a custom signal<br>(others install your app,<br>and write receivers)"]
 # ```
 #
-# In question 3, look at every place. If each of them is your code, or takes a subclass of yours, as the admin takes your
-# `ModelAdmin`, answer yes. A command or a package that saves the row by itself is neither, so answer no.
+# The change in question 3 is what you react to: a save, or a deletion. If each place is your code, or takes a subclass of yours,
+# as generic views do, answer yes. A command or a package that saves the row by itself is neither, and a cascade calls nothing of
+# yours, so answer no.
 #
 # Then check:
 #
@@ -194,10 +195,9 @@ grace.shifts.all()
 #
 # ## What to keep
 #
-# - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that saves the row can call your
-#   function: inside your own code a call comes first.
-# - **A receiver** if not every place that saves the row can call your function, or if you react to a deletion and
-#   a cascade may do it.
+# - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that makes the change can call
+#   your function: inside your own code a call comes first.
+# - **A receiver** if not every place that makes the change can call your function. A cascade, for example, cannot.
 # - **A custom signal** if the code that saves must not know who reacts: others install your app, and write receivers.
 #
 # The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
