@@ -49,7 +49,7 @@ CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
     "os.chflags": ((0, None),),
     "os.chmod": ((0, 2),),
     "os.chown": ((0, 3),),
-    "os.link": ((1, 3),),
+    "os.link": ((0, 2), (1, 3)),  # what is written to one is in the other
     "os.mkdir": ((0, 2),),
     "os.remove": ((0, 1),),
     "os.removexattr": ((0, None),),
@@ -200,7 +200,8 @@ def file_of_database(name: Any) -> str:
     name = os.fsdecode(name)
     if not name.startswith("file:"):
         return "" if name == ":memory:" else name
-    path, _, options = name.removeprefix("file:").partition("?")
+    address, _, _ = name.removeprefix("file:").partition("#")
+    path, _, options = address.partition("?")
     only_read = {"mode=memory", "mode=ro", "immutable=1"} & set(options.split("&"))
     return "" if only_read or path == ":memory:" else unquote(path.removeprefix("//"))
 

@@ -181,6 +181,7 @@ def are_alike(line: Line, other: Line) -> bool:
         (first.kind, first.what, first.parent) == ("sql", second.what, second.parent)
         and line.words == other.words
         and first.came_from == second.came_from
+        and first.arguments.get("using") == second.arguments.get("using")
     )
 
 

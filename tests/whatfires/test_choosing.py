@@ -233,3 +233,9 @@ def test_what_nobody_can_be_asked_for_is_refused(seen):
 def test_what_comes_without_a_name_or_with_another_is_refused_at_once(seen, call, came):
     with pytest.raises(TypeError, match=f"by name, include= or exclude=.*; came .*{came}"):
         call(seen)
+
+
+def test_equal_statements_on_two_databases_are_two_lines(seen):
+    _, second = seen.tree(include=count).lines[1].events
+    second.arguments["using"] = "other"
+    assert "2 ×" not in seen.tree(include=count)

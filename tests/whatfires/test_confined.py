@@ -39,6 +39,10 @@ WAYS = {
     "rmtree": lambda kept, new: shutil.rmtree(kept.parent),
     "sqlite3": lambda kept, new: sqlite3.connect(new),
     "sqlite3, a URI": lambda kept, new: sqlite3.connect(f"file:{new}?cache=shared", uri=True),
+    "sqlite3, a URI with a fragment": lambda kept, new: sqlite3.connect(
+        f"file:{new}#?mode=memory", uri=True
+    ),
+    "a hard link": lambda kept, new: os.link(kept, Path(tempfile.gettempdir(), "link")),
     "a thread": lambda kept, new: in_a_thread(new.touch, tempfile.TemporaryDirectory, "another"),
 }
 
