@@ -15,6 +15,7 @@ import re
 from html import escape
 from inspect import getfile
 from pathlib import Path
+from textwrap import TextWrapper
 
 import django
 from docutils import nodes
@@ -94,11 +95,13 @@ SPACING = {
     "sequence": {"actorMargin": 24, "width": 110, "height": 40, "messageMargin": 28},
 }
 NARROW = {  # of the drawing that a telephone shows: its words stay readable, and whole
-    "flowchart": {"rankSpacing": 30, "nodeSpacing": 10, "padding": 5},
+    "flowchart": {"rankSpacing": 22, "nodeSpacing": 10, "padding": 5, "wrappingWidth": 400},
     "sequence": {"actorMargin": 6, "width": 112, "height": 40, "messageMargin": 28, "wrap": True}
     | {"diagramMarginX": 4, "boxMargin": 4, "noteMargin": 6}
-    | dict.fromkeys(["actorFontSize", "noteFontSize", "messageFontSize"], 14),
+    | {"actorFontSize": 14, "noteFontSize": 14, "messageFontSize": 12.5},
 }
+ON_ARROW = re.compile(r'(?<=-- ")[^"]+(?=" --)')
+IN_NODE = re.compile(r'(?<=[\[(]")[^"]+(?="[\])])')
 LANGUAGES = {
     ".py": "python",
     ".yaml": "yaml",
@@ -125,10 +128,11 @@ class Mermaid(Directive):
 
     def narrow(self, mermaidx, text):
         """Return the narrower of the drawings across and down; no word of it breaks."""
-        longest = max(map(len, re.findall(r'[^\s<>"]+', re.sub("<br */?>", " ", text))))
-        flow = NARROW["flowchart"] | {"wrappingWidth": max(110, 9 * longest)}
+        text = ON_ARROW.sub(wrapped(14), text)
+        longest = max(map(len, re.findall(r"[^\s<>]+", " ".join(IN_NODE.findall(text)))), default=0)
+        text = IN_NODE.sub(wrapped(max(11, longest)), text)
         ways = {re.sub("^flowchart ..", f"flowchart {way}", text) for way in ("LR", "TB")}
-        drawings = [self.drawn(mermaidx, it, NARROW | {"flowchart": flow}) for it in sorted(ways)]
+        drawings = [self.drawn(mermaidx, it, NARROW) for it in sorted(ways)]
         return min(drawings, key=lambda it: float(re.search(r"--natural: ([\d.]+)", it)[1]))
 
     def drawn(self, mermaidx, text, spacing):
@@ -142,6 +146,14 @@ class Mermaid(Directive):
         svg = re.sub(r'role="graphics-document document" aria-roledescription="[^"]*"', name, svg)
         number = self.state.document.settings.env.new_serialno("mermaid")
         return re.sub(r'(\bid="|#)(?=my-svg|L_|actor\d|root-\d)', rf"\1diagram{number}-", svg)
+
+
+def wrapped(width):
+    """Return what breaks the lines of a label between words, for `re.sub`."""
+    whole = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    return lambda label: "<br>".join(whole.fill(it) for it in label[0].split("<br>")).replace(
+        "\n", "<br>"
+    )
 
 
 def pieces_of(notebook):
