@@ -18,6 +18,7 @@ from pathlib import Path
 from textwrap import TextWrapper
 
 import django
+from django.utils.html import format_html
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.addnodes import download_reference
@@ -100,6 +101,7 @@ NARROW = {  # of the drawing that a telephone shows: its words stay readable, an
     | {"diagramMarginX": 4, "boxMargin": 4, "noteMargin": 6}
     | {"actorFontSize": 14, "noteFontSize": 14, "messageFontSize": 12.5},
 }
+ON_SCREEN = '<p class="on-paper">The hints and the solution open on the page, on a screen.</p>'
 ON_ARROW = re.compile(r'(?<=-- ")[^"]+(?=" --)')
 IN_NODE = re.compile(r'(?<=[\[(]")[^"]+(?="[\])])')
 LANGUAGES = {
@@ -201,7 +203,7 @@ class Exercises(SphinxTransform):
                 self.env.note_dependency(getfile(task.check))
                 shown = [self.card(task)] if found[2] else [self.no_check(), *folded(task)]
                 cell.children[1].children = []
-                cell.children[1] += shown
+                cell.children[1] += [*shown, *([] if found[2] else [html(ON_SCREEN)])]
 
     def card(self, task):
         card = task.new_card()
@@ -263,7 +265,7 @@ def finish_page(app, pagename, templatename, context, doctree):
     pages = {module: page_of(file, pagename) for module, file in files.items()}
     app.linked.update(files.values())
     body += f"<script>const PAGES = {json.dumps(pages)};</script>"
-    context["body"] = body + modules_of(body)
+    context["body"] = body + answers_of(body) + modules_of(body)
 
 
 def breakable(name):
@@ -296,6 +298,14 @@ def file_of(module):
     """Return the file of a module of the project, from the root; "" for any other module."""
     file = module.replace(".", "/") + ".py"
     return file if (ROOT / file).is_file() else ""
+
+
+def answers_of(body):
+    """Write the answers of a quiz to its end, for paper."""
+    asked = [json.loads(data) for _, data in PIECE.findall(body)]
+    right = [format_html("<li>{}</li>", marked(it["answer"])) for it in asked if it.get("told")]
+    heading = '<div class="on-paper answers"><b>The answers</b>'
+    return f"{heading}<ol>{''.join(right)}</ol></div>" if right else ""
 
 
 def modules_of(body):

@@ -91,6 +91,7 @@ function ask(data, element) {
   if (reveal) Object.assign(data, dataOf(reveal));
   const known = done[data.id];
   data.chosen = known && (data.number || data.choices.includes(known.choice)) ? known.choice : "";
+  element.classList.toggle("whole", !reveal); // its card says the answer, on paper too
   const uncover = reveal && !data.chosen && !done.open ? cover(element, reveal) : () => {};
   if (reveal && data.chosen) say(data, reveal, data.chosen);
   element.addEventListener("chosen", ({ detail }) => {
@@ -211,8 +212,16 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const it of document.querySelectorAll("article :is(.output, .diagram, .pst-scrollable-table-container)")) watch.observe(it);
 });
 
-// Paper is white.
+// Paper is white, and nothing can be opened there.
 const { dataset } = document.documentElement;
-let onScreen;
-addEventListener("beforeprint", () => { onScreen = dataset.theme; dataset.theme = "light"; });
-addEventListener("afterprint", () => { dataset.theme = onScreen; });
+let onScreen, folded;
+addEventListener("beforeprint", () => {
+  onScreen = dataset.theme;
+  folded = [...document.querySelectorAll(".still details:not([open])")];
+  dataset.theme = "light";
+  for (const it of folded) it.open = true;
+});
+addEventListener("afterprint", () => {
+  dataset.theme = onScreen;
+  for (const it of folded) it.open = false;
+});

@@ -25,6 +25,7 @@ NOTEBOOKS = {
 }
 FOREIGN = {".git/config": "[core]", "CNAME": "example.org", "letter.txt": "Dear Ada"}
 LESSON, QUIZ = "notebooks/00_start_here.html", "notebooks/exercises/quiz.html"
+MATRIX_PAGE = "notebooks/deeper/matrix.html"
 PRACTICE = "notebooks/exercises/00_start_here.html"
 AXED = ["docs/index.html", "docs/cheatsheet.html", "docs/glossary.html", *sorted(NOTEBOOKS)]
 OPEN = "localStorage.setItem('A course on Django signals', '{\"open\": true}')"  # covers nothing
@@ -370,6 +371,39 @@ def test_paper_shows_all_of_it(visit):
     expect(page.locator(".rota, .wf, .guess-card").first).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    for name in ("Next step", "Show all of it as text", "Search", "Forget it all"):
+        assert page.get_by_role("button", name=name).count() == 0
+    for it in (".what-you-did", ".bd-sidebar-primary"):
+        assert page.locator(it).count() == 1 and not page.locator(it).is_visible()
+
+
+def test_paper_shows_a_table_that_the_screen_keeps_folded(visit):
+    page = visit(MATRIX_PAGE)
+    page.emulate_media(media="print")
+    table = page.locator(".still details table").first
+    expect(table).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(table).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(table).to_be_hidden()
+
+
+def test_the_answers_of_the_quiz_and_of_the_exercises_are_found_from_paper(visit):
+    page = visit(QUIZ)
+    answers = page.locator(".answers li")
+    expect(answers.first).to_be_hidden()
+    page.locator(".guess-card").first.get_by_role("button").last.click()
+    page.emulate_media(media="print")
+    said = [question.right.replace("`", "") for question in QUESTIONS]
+    assert answers.all_inner_texts() == said
+    expect(page.locator(".guess-card").first).to_contain_text("You said: I'm not sure")
+    expect(page.get_by_text("Choose one.").first).to_be_hidden()
+    page = visit(PRACTICE)
+    where = page.locator(".on-paper").first
+    expect(where).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(where).to_be_visible()
+    expect(page.locator(".help").first).to_be_hidden()
 
 
 @pytest.mark.parametrize(
