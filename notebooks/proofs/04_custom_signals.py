@@ -1,7 +1,6 @@
 """The claims of lesson 04."""
 
 import inspect
-import re
 from contextlib import nullcontext
 
 from django.db import IntegrityError, connection, transaction
@@ -118,7 +117,6 @@ event_logging.view_event_logging(open_doors, message="m", signal=event_signal, l
 text = (ROOT / "notebooks/source/04_custom_signals.py").read_text()
 blocks = text.replace("\n# ", "\n").split("```python\n")[1:]
 quoted = [block.split("\n```")[0] for block in blocks]
-declared, receiver = inspect.getsource(custom_signals), inspect.getsource(event_logging)
+declared = inspect.getsource(custom_signals)
 [declaration] = quoted
 assert declaration.replace("\n#\n", "\n\n") in declared
-assert re.search(r"`(def view_event_logging\(.*?\))`", text)[1] in receiver

@@ -12,8 +12,8 @@
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
 # You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives this
-# notebook its own empty database, and sets the date to a Monday. The date stays there. To start over, run that cell again. What a
-# cell imports from `django` is Django's own. `fresh_database()` and the like are tools of this course, and ready to use.
+# notebook its own empty database, and sets the date to a Monday. No day passes until you say so. To start over, run that cell
+# again. Models, and tools of this course such as `fresh_database()`, are imported already.
 
 # %%
 fresh_database()
@@ -52,8 +52,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 #     shift["Shifts<br>a day's work"] --> seat
 # ```
 #
-# `shift.employees_shift.all()` gives the people on a shift: that is the name of the field. `ada.shifts.all()` gives the shifts of
-# Ada: that is its `related_name`.
+# The field `employees_shift` leads from a shift to its people: `shift.employees_shift.all()`. Its `related_name` leads back, from
+# Ada to her shifts: `ada.shifts.all()`.
 #
 # ## Guess first
 #
@@ -123,8 +123,8 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` does nothing here, because the seat is
-# new. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson 03 *overridden*.
+# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` acts when a seat is given up or moved, so
+# here it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.

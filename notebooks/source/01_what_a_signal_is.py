@@ -113,7 +113,7 @@ round(time.perf_counter() - start, 1), replies
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
 # `with transaction.atomic():`, and the block is one transaction. Before its first change, Django tells the database `BEGIN`. If
-# nothing fails in the block, Django tells it `COMMIT` at the end, and the changes are kept. If an error leaves the block, Django
+# nothing fails in the block, Django tells it `COMMIT` at the end, and the changes are kept. If an error ends the block, Django
 # tells it `ROLLBACK`, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
@@ -223,8 +223,8 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. Python deletes what nobody uses, and being in Django's list
-# does not count as use. So if you define a receiver inside another function, it may be gone when that function returns. Then it
+# Write receivers at the top level of a file, each with its own name. Python deletes a function that nothing refers to any more, and
+# Django's list does not keep it alive. So if you define a receiver inside another function, it may be gone when that function returns. Then it
 # is not called, and you get no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep

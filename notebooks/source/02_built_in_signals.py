@@ -77,7 +77,7 @@ mysite.shell("""
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
 # with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. Suppose that it holds Ada and her seat. A receiver that gives her a seat would give her a second one.
+# saved rows. A fixture may hold Ada and her seat. Then a receiver that gives her a seat would give her a second one.
 #
 # **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
 # compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -144,8 +144,8 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. `uncount_seat` hears it for seats, and lowers `headcount`.
-# So Grace's place was free again in lesson 00.
+# `pre_delete` is sent in the same way, before the rows are deleted. `uncount_seat` is connected to that one, too: when a seat goes,
+# it lowers `headcount`. So Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
@@ -153,7 +153,7 @@ heard
 # their people a new shift. It does nothing for an edit.
 
 # %%
-# Three steps: Alan leaves, a day passes, Søren joins. `leaves` and `advance` are tools of the course.
+# A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
 fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]

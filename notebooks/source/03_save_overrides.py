@@ -30,7 +30,7 @@
 #         super().save(*args, **kwargs)
 # ```
 #
-# `_state.adding` is True for an object that you have just made, and False as soon as it is stored, or if it was loaded. A new
+# `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
 # person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction). This hires Grace:
 
 # %%
@@ -66,14 +66,14 @@ print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 # Django calls your `save()`, too, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super()`.** Otherwise nothing is stored.
-# - **Take all arguments, and pass them on.** `create()` passes some to your `save()`. With `def save(self):` you get a
-#   `TypeError`.
+# - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
+#   get a `TypeError`.
 # - **In `delete()`, return what `super().delete()` returns.** It says how many rows were deleted.
 #
 # ### Your turn
 #
 # This `delete()` breaks all three points. Repair it, so that it still says goodbye. Write it as you would write it inside a
-# model: the check puts it into one.
+# model, where `super()` leads to Django's `delete()`: the check puts it into one.
 
 
 # %%
@@ -109,7 +109,8 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves only other fields, such as the date, the stored bonus is left alone.
+# `update_fields=None` picks this one argument out of those that `save()` gets. If the caller saves only other fields, such as the
+# date, the stored bonus is left alone.
 #
 # ## Many rows at once
 #
@@ -160,7 +161,7 @@ exercise("03-b").check(set_hours)
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |
 #
-# After an error, make a new object and save that one. An object whose `save()` was rolled back still counts as stored.
+# After a rollback, make a new object. The old one has lost its row, but its `_state.adding` stays False.
 #
 # Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).

@@ -36,8 +36,7 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens. The log calls
-# it a view, because in a web project most events come from one.
+# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens.
 #
 # ## Receive
 #
@@ -78,11 +77,10 @@ event_log()
 # ```
 #
 # Name a signal after what happened, such as `employee_hired`. If you want to call it `assign_shift`, you want a function. The
-# comment above a signal is all that others have to go by: it says what you send, and what may be None. So the receiver of the office
-# has defaults: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`.
+# comment above a signal is all that others have to go by: it says what you send, and what may be None.
 #
-# Define signals in a file of their own, such as `custom_signals.py`, and keep receivers in `signals.py`. Your models import the
-# signals, and your receivers import the models. In a single file, that would be a circular import.
+# Define signals in a file of their own, such as `custom_signals.py`, and keep receivers in `signals.py`. The code that sends imports
+# only the first. The second imports your models, so a model that sends could not import it: that would be a circular import.
 #
 # ### Your turn: the kitchen
 #
@@ -131,8 +129,8 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# A failed `save()` makes the whole block **broken**. To catch the error does not help. At the end of a broken block, Django undoes
-# everything in it, and raises no error. Lesson 06 shows how to go on after a failed `save()`.
+# When a `save()` fails inside `atomic()`, Django marks the block as **broken**: at its end, everything in it is undone. To catch the
+# error does not remove this mark. And the end of the block raises no error.
 #
 # So before you send, ask: **is my result still correct if the receiver fails?**
 #
@@ -156,12 +154,13 @@ def hire_then_tell(**fields):
 exercise("04-b").check(hire_then_tell)
 
 # %% [markdown]
-# If somebody calls you inside an `atomic()` of their own, only the end of theirs commits. For this, lesson 06 has `on_commit`.
+# If the caller of your function has an `atomic()` open, nothing is committed before that one ends. For this, lesson 06 has
+# `on_commit`.
 #
 # ## Why not just call the function?
 #
-# A signal has a price. Suppose that you misspell the payload: `words=` instead of `message=`. And the receiver of the office is not
-# connected, because somebody forgot an import.
+# A signal has a price. Suppose that somebody forgot an import, so the receiver of the office is not connected. And you write
+# `words=` instead of `message=`.
 
 # %%
 predict("04-3")

@@ -37,7 +37,8 @@
 # The first two only call `create()`, because the two receivers of `Employees` and the `save()` of lesson 03 do the rest. A
 # receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
 #
-# If all four used `Employees`, its two receivers would run in each of them. So there are three classes, with one table:
+# In your project you choose one wiring, and have one class. Here, if all four used `Employees`, its two receivers would run in each
+# of them. So there are three classes, with one table:
 #
 # ```mermaid
 # flowchart LR
@@ -106,7 +107,7 @@ exercise("05-a").check(hire_carefully)
 skips_the_rule()
 
 # %% [markdown]
-# `create()` calls `save()`, and `save()` sends `post_save`. The first wiring needs `post_save`, and the second one needs `save()`.
+# `create()` calls `save()`, and `save()` sends `post_save`. The first wiring reacts to `post_save`, and the second one is in `save()`.
 # But nobody sends `employee_hired` and nobody calls `assign()`, because those lines are in the hire functions. `bulk_create()`
 # skips the rule in all four. So none of the four guarantees that everybody has a shift.
 #

@@ -59,7 +59,7 @@ Employees.objects.all()
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback the callback is
-# never called. In autocommit it is called at once.
+# never called. In autocommit it is called at once. `lambda: f(x)` makes such a function: it does not call `f` now.
 #
 # This receiver orders each meal twice, to compare both ways. An order is a line in the event log, which is a file:
 
@@ -149,9 +149,9 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. Where an inner block begins, Django sets a mark in the transaction, a
-# [savepoint](../docs/glossary.md#savepoint), and goes back to it. A `delete()` that fails breaks the block, too
-# ([and what else](../docs/glossary.md#broken-block)). The same helps there.
+# Only the inner block was undone, and Grace is stored. Where an inner block begins, Django sets a
+# [savepoint](../docs/glossary.md#savepoint) in the transaction. If an error ends the inner block, it undoes what came after the
+# savepoint, and the outer block is not [broken](../docs/glossary.md#broken-block). For a `delete()` that fails, do the same.
 #
 # ### Your turn: the others leave
 #

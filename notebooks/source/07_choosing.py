@@ -13,7 +13,7 @@
 #
 # ## Two situations
 #
-# There must never be two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# **A shift a day.** There must never be two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
 
 # %%
 fresh_database()
@@ -32,7 +32,7 @@ reveal("07-1")
 # %% [markdown]
 # `unique=True` is a *constraint*: the database checks it while it writes, in `bulk_create()` and raw SQL, too.
 #
-# And: each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but so do Django's command
+# **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but so do Django's command
 # `createsuperuser` and the packages that you install.
 
 # %%
@@ -78,7 +78,7 @@ reveal("07-2")
 # | it can call your function | it cannot |
 # |---|---|
 # | your view, form or command | a command of Django |
-# | a class that you may subclass, such as a generic view | a package that saves the row by itself |
+# | a class that you may subclass | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
 # If a single place cannot, answer no. Then check:
@@ -87,6 +87,20 @@ reveal("07-2")
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Deleting.** A cascade does call receivers. So `headcount`, which counts seats, keeps its receivers.
 # - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
+#
+# ### In the polls project
+#
+# 1. A question gets a slug, a short form of its text.
+# 2. When somebody votes, `votes` goes up, and a row about it is stored.
+# 3. A choice has a picture. When the choice is deleted, or its question, the file goes, too.
+# 4. Other projects install your app. Some want to react to a vote.
+#
+# <details><summary>Where do they go?</summary>
+#
+# 1. Question 2: into `save()`. 2. Question 3: only your view votes, so into a function that it calls. 3. Question 3: a cascade cannot
+# call you, so into a receiver of `post_delete`, with `on_commit`. 4. Question 4: your function sends a custom signal.
+#
+# </details>
 #
 # ## Rewire the project
 #
@@ -110,7 +124,7 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# If `assign()` fails, OneHire leaves somebody without a shift, because the row was kept in autocommit. ManyHires
+# If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
 # places nobody, because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is a matter of taste: we want to see
 # the hire where we call it.
 #
@@ -178,25 +192,10 @@ grace.shifts.all()
 
 # %% [markdown]
 # `super().save_model()` stores the person, so the method calls the rule, and not `hire()`. The admin itself opens a transaction.
-# Now three places hire, and you see in each of them that it calls the rule.
 #
 # If you forget to write the call somewhere, nothing tells you, just as with a receiver that is not connected.
 #
 # ## Your own project
-#
-# Where do these go, in the polls project?
-#
-# 1. A question gets a slug, a short form of its text.
-# 2. When somebody votes, `votes` goes up, and a line about it is stored.
-# 3. A choice has a picture. When the choice is deleted, or its question, the file goes, too.
-# 4. Other projects install your app. Some want to react to a vote.
-#
-# <details><summary>The answers</summary>
-#
-# 1. Into `save()`. 2. Into a function, which the view calls. 3. Into a receiver of `post_delete`, because of the cascade; it deletes
-# the file in `on_commit`. 4. The function of 2 sends a custom signal.
-#
-# </details>
 #
 # `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package that you can install in your own project:
 #
