@@ -139,14 +139,14 @@ Employees.objects.all()
 # **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
 # %%
-with transaction.atomic():
+with trace() as seen, transaction.atomic():
     EmployeesWithoutHooks.objects.create(**GRACE)
     try:
         with transaction.atomic():  # for the step that may fail
             EmployeesWithoutHooks.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
-Employees.objects.all()
+stepper(seen)
 
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. Where an inner block begins, Django sets a
