@@ -81,7 +81,7 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True, rows=None):
     if rows is None:
         return in_private_database(compare, run, wirings, clock)
     expect_rows(rows)
-    return in_private_database(compare, run, wirings, MS in rows).loc[list(rows)]
+    return ComparisonTable(in_private_database(compare, run, wirings, MS in rows).loc[list(rows)])
 
 
 def expect_rows(rows):

@@ -43,7 +43,7 @@ def outbox_table():
     rows = [
         {"key": it.pk, "name": it.name, "payload": it.payload, "state": it.state} for it in events
     ]
-    return Table(rows).set_index("key")
+    return Table(Table(rows).set_index("key"))
 
 
 def deliver_and_end(receiver):

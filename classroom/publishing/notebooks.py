@@ -450,7 +450,9 @@ def picture(data, varies):
 
 
 def steady(text):
-    """Mask the addresses in memory: Python puts them into the repr of functions and objects.
+    """Mask the addresses in memory, which Python puts into the repr of functions and objects.
+
+    The name that Django gives to a savepoint holds the number of a thread, and is masked, too.
 
     On another Django than the one that the committed outputs come from, the whole SQL of a trace's
     tooltips is masked as well: each words it in its own way. What stands on the page is compared,
@@ -458,7 +460,7 @@ def steady(text):
     """
     if django.VERSION[:2] != BUILT_ON:
         text = ASKED_FOR.sub("…", text).replace("pre_add, raw=True, post_add", "pre_add, post_add")
-    return re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x…", text)
+    return re.sub(r"\bs\d+_x\d+\b", "s…", re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x…", text))
 
 
 def shape(text):

@@ -80,6 +80,7 @@ def test_chosen_rows_alone_are_shown_and_nothing_is_measured_for_others(monkeypa
     rows = ["SQL statements", "final rota"]
     table = side_by_side("one hire", rows=rows)
     assert list(table.index) == rows
+    assert type(table).__name__ == "ComparisonTable", "chosen rows have the face of all rows"
     assert table.equals(side_by_side("one hire", clock=False).loc[rows])
     with pytest.raises(ValueError, match=r"no row 'SQL'\. There are: final rota"):
         side_by_side("one hire", rows=["SQL"])

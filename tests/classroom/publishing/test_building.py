@@ -417,6 +417,12 @@ def test_another_django_may_word_its_sql_in_other_ways(monkeypatch):
     assert notebooks.steady(one) != notebooks.steady(one.replace("read", "written"))
 
 
+def test_a_savepoint_counts_as_equal_whichever_thread_set_it():
+    one, other = 'RELEASE SAVEPOINT "s140262567795584_x1"', 'RELEASE SAVEPOINT "s18_x10"'
+    assert notebooks.steady(one) == notebooks.steady(other)
+    assert notebooks.steady(one) != notebooks.steady(one.replace("RELEASE", "ROLLBACK TO"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("times", [2, 3])
 def test_a_kernel_whose_port_was_taken_is_started_again(monkeypatch, tmp_path, times):
