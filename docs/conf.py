@@ -215,7 +215,7 @@ class Exercises(SphinxTransform):
         here = run_address(self.config, page)
         in_browser = f'<a href="{here}">in your browser</a>, or ' if here else ""
         own = f'<a href="{"../" * page.count("/")}docs/running.html">in a copy of your own</a>'
-        words = f"Python checks an answer. Run this notebook {in_browser}{own}."
+        words = f"This page cannot check an answer: run the notebook {in_browser}{own}."
         return html(f'<p class="no-check">{words}</p>')
 
 

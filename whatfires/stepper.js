@@ -76,6 +76,7 @@ export function sentence(step) {
   if (step.kind === "callback") return `The callback ${step.what} is called${step.settled_by ? ", after the COMMIT" : ""}.`;
   if (step.kind === "mail") return `A message is sent: ${step.what}.`;
   if (step.kind === "task") return `The task ${step.what} is enqueued.`;
+  if (step.outcome.startsWith("raised ")) return "The statement fails, and changes nothing.";
   return {
     begin: "A transaction begins. What is written from now on is pending.",
     commit: "The transaction is committed. What was pending is kept.",

@@ -2,12 +2,13 @@
 
 import json
 import re
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from playwright.sync_api import expect
 
 from classroom import widgets
@@ -193,6 +194,18 @@ def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_p
     assert seats.all_inner_texts() == ["Ada A", "Grace B", "Alan C", "nobody"]
     mark = page.locator(".wf-mark").first.bounding_box()
     assert min(mark["width"], mark["height"]) >= 16
+
+
+@pytest.mark.slow
+def test_a_statement_that_fails_is_said_to_change_nothing(open_window, tmp_path, notebook):
+    too_old = {"first_name": "A", "last_name": "B", "address": "C", "age": 400}
+    with trace() as seen, suppress(IntegrityError), transaction.atomic():
+        Employees.objects.create(**too_old)
+    page = open_on(open_window, tmp_path, STEPPER, stepper(seen).data, 787, "light")
+    page.locator(".wf-step", has_text="INSERT").click()
+    said = page.locator(".wf-say")
+    expect(said).to_contain_text("The statement fails, and changes nothing.")
+    expect(said).not_to_contain_text("A row is written")
 
 
 @pytest.mark.slow
