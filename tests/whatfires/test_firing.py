@@ -273,7 +273,7 @@ def test_a_module_of_the_settings_that_fails_is_told_in_a_sentence(
     monkeypatch.syspath_prepend(tmp_path)
     settings.WHATFIRES_MAKE = {"stage.Watch": "factories_at_fault.make"}
     with pytest.raises(
-        ValueError, match="'factories_at_fault.make' could not be imported: .*Error"
+        ValueError, match=r"'factories_at_fault\.make' could not be imported: .*Error"
     ):
         what_fires(Watch)
 

@@ -216,10 +216,12 @@ def write_to_payers():
 
 @pytest.mark.parametrize(
     "name",
-    ["COMMIT", "ROLLBACK", "BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"]
-    + ["Notifier", f"{__name__}.Louder", "partial(write_letter)", "partial(Louder)"]
-    + ["Welcome", "Welcome!", "paid"]
-    + [partial(write_letter), partial(partial(write_letter)), Notifier(), Louder().__call__],
+    [
+        *("COMMIT", "ROLLBACK", "BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"),
+        *("Notifier", f"{__name__}.Louder", "partial(write_letter)", "partial(Louder)"),
+        *("Welcome", "Welcome!", "paid"),
+        *(partial(write_letter), partial(partial(write_letter)), Notifier(), Louder().__call__),
+    ],
     ids=str,
 )
 def test_what_a_trace_may_hold_can_be_said_not_to_have_fired(name):
