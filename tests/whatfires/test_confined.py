@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir as early_gettempdir
 from tempfile import gettempdirb as early_gettempdirb
@@ -62,7 +63,7 @@ WAYS = {
         f"file:{new}#?mode=memory", uri=True
     ),
     "a hard link": lambda kept, new: os.link(kept, Path(tempfile.gettempdir(), "link")),
-    "chmod by number": lambda kept, new: by_number(kept, lambda it: os.chmod(it, 0o600)),
+    "chmod by number": lambda kept, new: by_number(kept, lambda it: os.chmod(it, 0o600)),  # noqa: PTH101
     "fchmod": lambda kept, new: by_number(kept, lambda it: os.fchmod(it, 0o600)),
     "fchown": lambda kept, new: by_number(kept, lambda it: os.fchown(it, -1, -1)),
     "utime by number": lambda kept, new: by_number(kept, lambda it: os.utime(it, (1, 1))),
@@ -135,7 +136,7 @@ def test_files_of_its_own_are_changed_by_every_way():
 
 
 def test_where_the_system_does_not_tell_the_path_it_is_found(kept, monkeypatch):
-    monkeypatch.setattr(Path, "readlink", lambda path: os.stat(""))
+    monkeypatch.setattr(Path, "readlink", lambda path: Path("nowhere").stat())
     with pytest.raises(Refused, match="a change of /file"):
         apart(lambda: by_number(kept, lambda it: os.fchmod(it, 0o600)))
     test_files_of_its_own_are_changed_by_every_way()
@@ -163,10 +164,8 @@ def test_the_system_s_temporary_folder_is_outside():
 @pytest.mark.parametrize("path", ["/dev/stdout", "/dev/stderr", "/dev/tty", os.devnull])
 def test_what_print_writes_to_may_be_written(path):
     def write():
-        try:
+        with suppress(OSError):  # nobody sits there
             os.close(os.open(path, os.O_WRONLY))
-        except OSError:  # nobody sits there
-            pass
 
     apart(write)
 

@@ -100,11 +100,13 @@ def test_code_reaches_what_it_listens_on_itself():
     """On Windows an event loop wakes itself by such a connection."""
 
     def talk():
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            with socket.create_connection(server.getsockname(), 5) as client:
-                client.sendall(b"ours")
-                with server.accept()[0] as accepted:
-                    return accepted.recv(10)
+        with (
+            socket.create_server(("127.0.0.1", 0)) as server,
+            socket.create_connection(server.getsockname(), 5) as client,
+            server.accept()[0] as accepted,
+        ):
+            client.sendall(b"ours")
+            return accepted.recv(10)
 
     assert apart(talk) == b"ours"
 
