@@ -219,6 +219,8 @@ def stand_ins() -> Iterator[tuple[Any, str, Any]]:
 def replacements() -> Iterator[tuple[Any, str, Ours]]:
     """Yield what has a way out of the process: its owner, its name, and what we do instead."""
     yield threading.Thread, "start", following
+    if hasattr(threading, "_start_new_thread"):  # 3.11 raises no event, and a start is taken early
+        yield threading, "_start_new_thread", following_by_its_function
     yield ThreadPoolExecutor, "submit", in_own_pool
     yield ThreadPoolExecutor, "shutdown", in_own_pool
     yield connections, "create_connection", connecting
@@ -266,6 +268,14 @@ def following(start: Callable[..., Any]) -> Callable[..., Any]:
     def start_confined(thread: threading.Thread) -> None:
         asked_for().follow(thread)
         start(thread)
+
+    return start_confined
+
+
+def following_by_its_function(start: Callable[..., Any]) -> Callable[..., Any]:
+    def start_confined(function: Any, args: Any) -> int:
+        asked_for().follow(function.__self__)
+        return start(function, args)  # type: ignore[no-any-return]
 
     return start_confined
 

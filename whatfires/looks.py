@@ -56,13 +56,18 @@ class Look:
 
     def follow(self, thread: Thread) -> None:
         """Confine a thread that is about to start."""
-        _looks[thread] = self
-        self._started.append(ref(thread))
+        if thread not in _looks:
+            _looks[thread] = self
+            self._started.append(ref(thread))
 
     def alive(self) -> list[Thread]:
         """List the threads that were started and have not ended."""
-        started = [it() for it in self._started]
-        return [it for it in started if it is not None and it.is_alive()]
+        number, found = -1, []
+        while not found and number != len(self._started):  # the last to end may have started one
+            number = len(self._started)
+            started = [it() for it in self._started]
+            found = [it for it in started if it is not None and it.is_alive()]
+        return found
 
     @property
     def is_over_here(self) -> bool:
@@ -73,6 +78,8 @@ class Look:
         """Return the pool that takes the work which this look hands to one of the project."""
         if isinstance(pool, OwnPool) or pool._shutdown:  # Python says so itself
             return pool
+        if self.is_over:
+            raise Refused(refusal("to hand work to a pool of threads"))
         return self.pools.get(pool) or self.pools.setdefault(pool, OwnPool(pool))
 
     def note(
@@ -106,6 +113,7 @@ class Look:
                 thread.cancel()
             thread.join(max(0, until - monotonic()))
         self.is_over = True
+        self.pools.clear()  # they know their threads, which know the look
         self.put_back()
 
     def leave(self) -> None:

@@ -298,7 +298,8 @@ def is_outside(path: Path, look: Look) -> bool:
 
 
 def is_cache(path: Path) -> bool:
-    return "__pycache__" in path.parts[-2:]
+    folder = path.parent.name == "__pycache__" and ".pyc" in path.name
+    return folder or path.name == "__pycache__"
 
 
 def has_an_effect(event: str, path: Path) -> bool:

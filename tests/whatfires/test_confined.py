@@ -68,6 +68,7 @@ WAYS = {
     "fchown": lambda kept, new: by_number(kept, lambda it: os.fchown(it, -1, -1)),
     "utime by number": lambda kept, new: by_number(kept, lambda it: os.utime(it, (1, 1))),
     "truncate by number": lambda kept, new: by_number(kept, lambda it: os.truncate(it, 0)),
+    "a folder for compiled code": lambda kept, new: (kept.parent / "__pycache__/new").touch(),
     "mkfifo": lambda kept, new: os.mkfifo(new),
     "mknod": lambda kept, new: os.mknod(new),
     "mkfifo in a folder": lambda kept, new: by_number(
@@ -94,6 +95,7 @@ def kept(tmp_path):
     path.parent.mkdir()
     path.write_text("theirs")
     path.chmod(0o644)
+    (path.parent / "__pycache__").mkdir()
     return path
 
 

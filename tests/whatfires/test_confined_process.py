@@ -1,6 +1,7 @@
 """Sockets, and what the whole process shares: refused while code is tried out, or put back."""
 
 import asyncio
+import gc
 import locale
 import os
 import socket
@@ -22,6 +23,12 @@ from whatfires.threads import in_a_thread, switched_on
 
 # What is refused leaves a socket behind, in Python's own code that wanted to connect it.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def nothing_for_the_next_test():
+    yield
+    gc.collect()
 
 
 def apart(call):

@@ -3,6 +3,7 @@
 import _thread
 import asyncio
 import concurrent.futures
+import gc
 import multiprocessing
 import os
 import pty
@@ -13,6 +14,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from asgiref.sync import SyncToAsync, async_to_sync, sync_to_async
@@ -216,6 +218,14 @@ def test_threads_have_a_moment_to_end_and_a_timer_is_cancelled(tmp_path):
     assert done == [True] and not timer.is_alive() and fired == []
 
 
+def test_a_start_that_was_taken_early_is_followed():
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(is_confined()))
+    apart(thread.start)
+    thread.join()
+    assert seen == [True]
+
+
 RAW = {
     "_thread.start_new_thread": lambda: _thread.start_new_thread(int, ()),
     "a name of one's own": lambda: start_new_thread(int, ()),
@@ -260,6 +270,23 @@ def test_a_pool_that_was_first_used_inside_keeps_no_thread_of_the_look(pool):
     inside = apart(lambda: pool.submit(threading.current_thread).result())
     assert pool.submit(threading.current_thread).result() is not inside
     assert not any(it.name.startswith("what_fires") for it in threading.enumerate())
+
+
+def test_no_look_is_remembered(pool):
+    def work():
+        pool.submit(threading.Thread(target=int).start).result()
+        return ref(looks_module.look_of())
+
+    look = apart(work)
+    gc.collect()
+    assert look() is None
+
+
+def test_a_thread_that_outlives_the_look_hands_no_work_to_a_pool(pool):
+    straggler = Straggler(lambda: pool.submit(int))
+    apart(straggler.start)
+    [came] = straggler.end()
+    assert isinstance(came, Refused) and pool.submit(int).result() == 0
 
 
 def test_a_pool_that_code_shuts_down_has_done_its_work_and_is_open_for_the_project(pool):
