@@ -252,7 +252,9 @@ def replacements() -> Iterator[tuple[Any, str, Ours]]:
         ("_xxsubinterpreters", "create", "to start another interpreter"),
     ):
         with suppress(ImportError):
-            yield importlib.import_module(module), name, refusing_always(what)
+            home = importlib.import_module(module)
+            if hasattr(home, name):  # Windows and a browser have less
+                yield home, name, refusing_always(what)
     if pools := sys.modules.get("concurrent.futures.process"):  # its processes may be there
         yield pools.ProcessPoolExecutor, "submit", refusing_always("to start a process")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.utils import timezone, translation
 
@@ -135,7 +136,7 @@ class InPython(DatabaseWrapper):
 
     def connect(self):
         super().connect()
-        super().close()
+        BaseDatabaseWrapper.close(self)  # one in memory too
 
     def get_new_connection(self, params):
         place = self.settings_dict
