@@ -464,7 +464,7 @@ def who_refuses_a_second_seat():
         "into a receiver of `pre_delete` of `Shifts`": "It is called for every shift that is deleted, for the past "
         "ones, too. It does not know why a shift goes.",
         "into a function that both of them call": "Question 3: both places are your own code, so both can call it. "
-        "Question 4: they may know who reacts. So a call comes first.",
+        "Question 4: you write the code that reacts, too. So a call comes first.",
         "into `Shifts.delete()`": "The view calls it, but the command deletes several shifts with "
         "`queryset.delete()`, which does not.",
     },
