@@ -107,7 +107,7 @@ line_by_line.listing(line_by_line.views)
 line_by_line.claims()
 
 # %% [markdown]
-# Nine hold, seven hold in part, and one does not. Of the others:
+# Nine hold, seven hold in part, and one does not. A word more about some of them:
 #
 # - **5.** A table of your own changes something else: the signals that are sent for a pair. See [the matrix](matrix.ipynb).
 # - **6.** `save()` and `delete()` need a primary key. In Django 4.1 that was one column. Since 5.2 it can be the pair
