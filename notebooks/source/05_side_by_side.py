@@ -76,14 +76,13 @@ side_by_side("an error in the rule", rows=["left without a shift", "the caller s
 # %% [markdown]
 # This table shows why. It follows the same hire, this time without the error, from top to bottom. In each column look for the
 # first `BEGIN` and for the `INSERT` into `speedy_employees`. What comes before `BEGIN` is kept at once. `place_hired` is the
-# receiver of `employee_hired`.
+# receiver of `employee_hired`. Step to a line, and press *Pull the plug*: then you see which rows would stay if the hire stopped
+# there.
 
 # %%
 same_hire()
 
 # %% [markdown]
-# Step to a line, and press *Pull the plug*. Then you see which rows would stay if the hire stopped there.
-#
 # ### Your turn: a careful caller
 #
 # `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,

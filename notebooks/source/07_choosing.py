@@ -2,7 +2,7 @@
 # # 07 · Choosing
 #
 # **One idea: ask in this order.** When a row changes, something else often has to happen. Four questions tell you where to put
-# the code for it. Then you rewire this project.
+# the code for it.
 #
 # | the course | lessons |
 # |---|---|
@@ -46,7 +46,7 @@ from django.db.models.signals import post_save
 
 def make_a_badge(sender, instance, created, raw, **kwargs):
     if created and not raw:
-        transaction.on_commit(lambda: print("A badge for", instance), robust=True)
+        transaction.on_commit(lambda: print("A badge for", instance))
 
 
 with connected(post_save, make_a_badge, sender=User):
@@ -66,7 +66,7 @@ reveal("07-2")
 #     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
 #     one -- no --> two("2. Is it about this<br>row's fields alone?")
 #     two -- yes --> save["save()<br>(the bonus of 03)"]
-#     two -- no --> three("3. Can every place<br>that makes the change<br>call your function?")
+#     two -- no --> three("3. Can every place that makes<br>the change, packages included,<br>call your function?")
 #     three -- no --> signal["a receiver<br>(the badge)"]
 #     three -- yes --> four("4. Do you write<br>the code that reacts?")
 #     four -- yes --> call["call a function<br>(a hire here)"]
@@ -77,11 +77,11 @@ reveal("07-2")
 #
 # | it can call your function | it cannot |
 # |---|---|
-# | your view, form or command | a command of Django |
+# | your view, form or command | a command that you do not write |
 # | a class that you may subclass | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# If a single place cannot, answer no. Then check:
+# If a single place cannot, answer no. In any case, think of these:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -197,7 +197,7 @@ grace.shifts.all()
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package that you can install in your own project:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project, as its page says, and run:
 #
 # ```
 # python manage.py who_listens polls.Question
@@ -208,8 +208,8 @@ grace.shifts.all()
 #
 # ## What to keep
 #
-# - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that makes the change can call
-#   your function.
+# - **No signal** for a check, for the fields of one row, for a fixed time, or if you write the code that reacts, and every place
+#   that makes the change can call it.
 # - **A receiver** if one of these places cannot call it, such as a cascade.
 # - **A custom signal** if others install your app, and write the code that reacts.
 #
