@@ -11,6 +11,8 @@ from pathlib import Path
 from string import ascii_lowercase
 from unittest.mock import patch
 
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -514,39 +516,30 @@ def who_writes_that_a_shift_is_cancelled():
 
 
 @ask(
-    "Each seat has a locker, which must be free again when the seat is deleted. Your view deletes a seat, the "
-    "admin deletes the ticked seats, and a deleted shift takes its seats with it (`CASCADE`). Where do you "
-    "free the locker?",
+    "Your shop keeps a basket beside each row of `Session`, a model of Django's. When the session is deleted, its "
+    "basket must go, too. That happens at a log-out, and in Django's command `clearsessions`, which deletes "
+    "the old ones. Where do you put the code?",
     {
-        "into a receiver of `post_delete` of the seat": "Question 3: the admin and the cascade cannot call your "
-        "function. But Django announces each seat that it deletes.",
-        "into a function that the view calls": "The admin and the cascade never call it, so the lockers of their "
-        "seats stay taken.",
-        "into `delete()` of the seat": "Only your view calls it. The admin uses the `delete()` of the queryset, and "
-        "a cascade calls no method of a seat.",
+        "into a receiver of `post_delete` of `Session`": "Question 3: Django's command cannot call your function. "
+        "But it deletes rows, and each of them is announced.",
+        "into a function that your log-out view calls": "`clearsessions` never calls it, so the baskets of old "
+        "sessions stay.",
+        "into `delete()` of a proxy of `Session`": "Neither the log-out nor `clearsessions` uses your proxy.",
     },
-    right="into a receiver of `post_delete` of the seat",
+    right="into a receiver of `post_delete` of `Session`",
     lesson="07",
 )
-def who_frees_a_locker():
-    people(5)
-    in_view, ticked, *_ = ShiftsEmployees.objects.order_by("shift__shift_date")
-    last = Shifts.objects.order_by("shift_date").last()
-    of_django, called = ShiftsEmployees.delete, []
-
-    def delete(seat):
-        called.append(seat)
-        return of_django(seat)
-
-    with (
-        patch.object(ShiftsEmployees, "delete", delete),
-        listening(post_delete, sender=ShiftsEmployees) as heard,
-    ):
-        in_view.delete()
-        ShiftsEmployees.objects.filter(pk=ticked.pk).delete()  # as the admin does
-        last.delete()
-    assert len(called) == 1  # nor does anybody call a function of the view's but the view
-    return "into a receiver of `post_delete` of the seat" if len(heard) == 4 else "nowhere"
+def who_empties_the_basket():
+    here, gone = SessionStore(), SessionStore()
+    here.create()
+    gone.create()
+    Session.objects.filter(pk=gone.session_key).update(expire_date="2000-01-01T00:00Z")
+    with listening(post_delete, sender=Session) as heard:
+        here.flush()  # as a log-out does
+        call_command("clearsessions")
+    assert not Session.objects.exists()
+    # The sender is Session itself both times, so nobody used a proxy of it.
+    return "into a receiver of `post_delete` of `Session`" if len(heard) == 2 else "nowhere"
 
 
 @ask(
