@@ -7,7 +7,7 @@
 #
 # # The closing quiz
 #
-# 18 questions over the whole course, about 18 minutes. The last 6 are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in `quiz(1, "a")`. Whatever you choose, you read the answer and why. So only the first choice counts, and *I'm not sure* is one.
+# 18 questions over the whole course, about 18 minutes. The last 4 are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in `quiz(1, "a")`. Whatever you choose, you read the answer and why, and after a wrong choice what to read again. Only your first choice counts. *I'm not sure* counts as a choice, too.
 
 # %% [markdown]
 # ## Who is called?
@@ -62,11 +62,8 @@ quiz(7)
 # %%
 quiz(8)
 
-# %%
-quiz(9)
-
 # %% [markdown]
-# Read this for question 10:
+# Read this for question 9:
 #
 # ```python
 # with transaction.atomic():
@@ -77,10 +74,10 @@ quiz(9)
 # ```
 
 # %%
-quiz(10)
+quiz(9)
 
 # %% [markdown]
-# Read this for question 11:
+# Read this for question 10:
 #
 # ```python
 # def order_meal(sender, employee, **kwargs):
@@ -93,10 +90,10 @@ quiz(10)
 # ```
 
 # %%
-quiz(11)
+quiz(10)
 
 # %% [markdown]
-# Read this for question 12:
+# Read this for question 11:
 #
 # ```python
 # with transaction.atomic():
@@ -108,16 +105,24 @@ quiz(11)
 # ```
 
 # %%
-quiz(12)
+quiz(11)
 
 # %% [markdown]
-# ## From the optional notebooks
+# ## Where does it belong?
+
+# %%
+quiz(12)
 
 # %%
 quiz(13)
 
+# %%
+quiz(14)
+
 # %% [markdown]
-# Read this for question 14:
+# ## From the optional notebooks
+#
+# Read this for question 15:
 #
 # ```python
 # for_alan = Shifts.objects.get()  # one request reads the headcount: 2
@@ -128,9 +133,6 @@ quiz(13)
 # if for_katherine.headcount < 3:
 #     for_katherine.employees_shift.add(katherine)
 # ```
-
-# %%
-quiz(14)
 
 # %%
 quiz(15)
