@@ -222,7 +222,7 @@ def write_to_payers():
         *("Welcome", "Welcome!", "paid"),
         *(partial(write_letter), partial(partial(write_letter)), Notifier(), Louder().__call__),
     ],
-    ids=str,
+    ids=lambda it: it if isinstance(it, str) else type(it).__name__,
 )
 def test_what_a_trace_may_hold_can_be_said_not_to_have_fired(name):
     with recorded() as nothing:
