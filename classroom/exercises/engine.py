@@ -94,7 +94,7 @@ class Task:
     `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
     the last one that it defines. Where it is chosen on a card, `fields` are {what is asked: its
     choices}, as `Choices` takes them; unless there is a starter, one is made that shows the card.
-    A function says how it is called in `call`, "hire(**fields)" or, for a receiver,
+    A function that may leave receivers connected `connects`. It says how it is called in `call`, "hire(**fields)" or, for a receiver,
     "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are three: a nudge, a
     pointer, almost the code (one will do for a "your turn"). `link` leads to the page of the
     documentation. `others` are right answers that differ from `solution`, each as code or as edits
@@ -123,6 +123,7 @@ class Task:
     others: tuple[str | dict[str, str], ...] = ()
     equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = SECONDS
+    connects: bool = False
     check: Callable = field(default=None, repr=False)
 
     def __post_init__(self):
@@ -232,7 +233,7 @@ def tried(task, answer, seconds):
     try:
         if task.call and task.kind != "order":  # what the lines define is called there
             expect_callable(answer, task.call)
-        with room(seconds) as printed:
+        with room(seconds, task.connects) as printed:
             begun = process_time()
             try:
                 task.check(answer)

@@ -143,7 +143,7 @@ class PlacedBySave:
 +                 shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
 +                 ShiftsEmployees.objects.create(employee=self, shift=shift)
 
-# undoes it by hand -> between one BEGIN and its COMMIT
+# undoes it by hand -> the process may end in between
 class PlacedBySave:
     def save(self, *args, **kwargs):
         joins = self.joins()
@@ -179,7 +179,7 @@ BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it
 
 def judge_joins(Person):
     try:
-        with trace() as seen:
+        with trace() as seen, same_rows(Employees.objects.all()):
             ada = Person.objects.create(**fields_of("Ada Okafor"))
     except IntegrityError as error:
         wrong("a seat for Ada, though Monday is full", f"IntegrityError: {error}", BY_SEATS)

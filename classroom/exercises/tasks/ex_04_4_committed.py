@@ -169,7 +169,7 @@ def expect_lines_after_a_commit():
         if logged():
             wrong("no line before the commit", f"the log says {' and '.join(logged())}")
         waiting = len(transaction.get_connection().run_on_commit)
-    hired.append(hire_by_custom_signal(**alone))
+    hired += [hire_by_custom_signal(**it) for it in (alone, stranger())]
     if not logged():
         called = "The function that on_commit() has got wrote no line when it was called."
         never = "A hire always runs in a transaction: code that waits for a time without one waits for ever."
@@ -180,7 +180,7 @@ def expect_lines_after_a_commit():
             called if waiting else f"on_commit() got nothing. {never}",
         )
     expect_lines(hired)
-    hired += unheard(9)
+    hired.append(Employees.objects.bulk_create([Employees(**stranger())])[0])
     employee_hired.send(sender=Employees, employee=hired[-1])
     expect_lines(
         hired, "The last one was sent outside a transaction: on_commit() acts at once there."

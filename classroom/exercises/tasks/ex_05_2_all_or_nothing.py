@@ -1,7 +1,6 @@
 """05-2: the wiring of built-in signals, made atomic by its caller."""
 
 from classroom.exercises.vocabulary import *
-from speedy.signals.employee_assignment import employee_created
 
 task = Task(
     id="05-2",
@@ -140,6 +139,7 @@ def judge(hire):
     with taken_back():
         hire(**others[3])
     expect_caller_goes_on(lambda: hire(**others[4]))
+    expect_error_out(lambda: hire(**others[5]), ShiftsEmployees)
 
 
 def expect_all_taken_back(hire, ada, namesake):
@@ -168,6 +168,7 @@ def expect_all_taken_back(hire, ada, namesake):
     if error is None:
         believed = "The caller believes that Ada is hired."
         wrong("BrokenRule for the caller", "all was rolled back, and no error came out", believed)
+    expect_undone(seen)
 
 
 def expect_receivers(seen):

@@ -94,8 +94,10 @@ def judge(hire_carefully):
                 "it returned None" if hired is None else f"it returned {hired!r}, of another class"
             )
             wrong(f"somebody hired by the wiring {name}", came)
-        if str(hired) != str(namesake):
+        if str(hired) != str(namesake) or other(hired, sample_roster()[0]):
             wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
+        if bool(seen.filter(employee_hired)) is not (name == "custom signal"):
+            wrong(f"somebody hired by the wiring {name}", "it was by another one of that class")
         expect_one_transaction(seen, wiring.model, ShiftsEmployees)
         if len(seen.filter("post_save", wiring.model, "signal")) != 1:
             wrong(f"one hire by {name}", "somebody else was stored as well, and perhaps deleted")
@@ -105,10 +107,12 @@ def judge(hire_carefully):
 
 
 def expect_nothing_left(hire_carefully, name, wiring, namesake):
-    error = error_of_the_rule(lambda: hire_carefully(wiring))
+    with trace() as seen:
+        error = error_of_the_rule(lambda: hire_carefully(wiring))
     if not Employees.objects.filter(pk=namesake.pk).exists():
         wrong("nothing changed", f"another {namesake}, who worked here before, is gone as well")
     if error is None:
         wrong("the error comes out, so the caller knows", f"by {name}, no error came out")
     if Employees.objects.count() > 1:
         wrong("nothing is left", f"by {name}, somebody is stored without a shift")
+    expect_undone(seen)

@@ -126,7 +126,11 @@ employee = Employees.objects.create(**fields) => scheduling.assign(Employees.obj
 
 @task.judge
 def judge(hire):
-    taken_off()
+    with muted(employee_created, wipe_before_hire):
+        judge_alone(hire)
+
+
+def judge_alone(hire):
     sent, alone = [], idle()
     first, second, third, fourth = sample_roster()[:4]
 

@@ -106,7 +106,11 @@ people = Employees.objects.bulk_create(people) => return scheduling.assign_many(
 
 @task.judge
 def judge(hire_many):
-    taken_off()
+    with muted(employee_created, wipe_before_hire):
+        judge_alone(hire_many)
+
+
+def judge_alone(hire_many):
     roster, alone = sample_roster(), idle()
     for fields in (roster[:2], roster[2:]):
         people = [Employees(**it) for it in fields]
@@ -127,6 +131,7 @@ def judge(hire_many):
             f"there were {len(seen.statements)}",
             "Were they stored or placed one by one?",
         )
+    expect_saved_once(seen)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     with taken_back():
         hire_many([Employees(**roster[0])])

@@ -183,7 +183,7 @@ def written_rows():
 
     def look(execute, sql, params, many, context):
         result = execute(sql, params, many, context)
-        if stores(Shifts, sql, "UPDATE") and "headcount" in sql:
+        if stores(Shifts, sql, "UPDATE"):
             numbers.append(context["cursor"].rowcount)
         return result
 

@@ -189,6 +189,7 @@ HIRES = {
     "is heard of twice": hiring("", ""),
     "stores somebody else": hiring("Grace"),
     "stores somebody else, too": hiring("", "Grace"),
+    "stores somebody in silence": lambda name: unheard(0),
 }
 
 
@@ -208,10 +209,12 @@ def judge(hearing_test):
 
     post_save.connect(print_badge)
     post_save.connect(print_badge, sender=EmployeesWithoutHooks)
-    for what, hire in (*HIRES.items(), (RIGHT, HIRES[RIGHT])):
+    came = {what: [] for what in HIRES}
+    for what in (RIGHT, *shuffled(*HIRES, RIGHT)):  # nobody counts to the right ones
         before = living()
         with receivers_as_before():
-            outcomes, now, meanwhile = rehearse(hearing_test, hire)
+            came[what].append((before, *rehearse(hearing_test, HIRES[what])))
+    for what, (before, outcomes, now, meanwhile) in ((it, run) for it in came for run in came[it]):
         expect_tests(outcomes)
         red = [says for _, _, outcome, says in outcomes if outcome != OK]
         if what == RIGHT and red:
@@ -259,6 +262,6 @@ def rehearse(hearing_test, hire):
         meanwhile.update(living())
         hire(name)
 
-    case = type(hearing_test.__name__, (hearing_test,), {"hire": staticmethod(held)})
+    case = type(hearing_test.__name__, (hearing_test,), {"hire": staticmethod(Sealed(held))})
     with redirect_stderr(io.StringIO()):
         return run_case(case), living(), meanwhile
