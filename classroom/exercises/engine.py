@@ -173,11 +173,12 @@ class Task:
     def code_of(self, answer):
         """Return the code of an answer that is given as code, or as {old text: new text}.
 
-        Edits are made one after the other in the solution. Raises ValueError for an old text that
-        is not found there exactly once.
+        Code has the imports of the solution, and what a notebook has. Edits are made one after the
+        other in the solution. Raises ValueError for an old text that is not found there exactly once.
         """
         if isinstance(answer, str):
-            return answer
+            imports = re.findall(r"^(?:from|import) .*\n", self.solution, re.MULTILINE)
+            return "".join([*imports, answer])
         code = self.solution
         for old, new in answer.items():
             if (found := code.count(old)) != 1:

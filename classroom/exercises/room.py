@@ -31,6 +31,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.test import override_settings
 from django.utils import timezone, translation
+from django.utils.connection import ConnectionProxy
 
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.tracebacks import is_learners
@@ -213,11 +214,32 @@ def states_kept():
                 put_back(state)
 
 
+class Lent:
+    """A connection that notes when a cell asks for the driver's: what that does, Django never hears."""
+
+    @property
+    def connection(self):
+        frame = sys._getframe(1)
+        if frame.f_code.co_filename == PROXY:
+            frame = frame.f_back
+        if is_learners(frame.f_code.co_filename):
+            watchman().seen.append("what the database's driver does")
+        return vars(self)["connection"]
+
+    @connection.setter
+    def connection(self, driver):
+        vars(self)["connection"] = driver
+
+
+PROXY = inspect.getsourcefile(ConnectionProxy)
+
+
 @contextmanager
 def connection_of_its_own():
     """Lend the block a connection that can be thrown away in the state in which it is left."""
     before = connections[DEFAULT_DB_ALIAS]
-    connections[DEFAULT_DB_ALIAS] = before.copy()
+    connections[DEFAULT_DB_ALIAS] = lent = before.copy()
+    lent.__class__ = type("Lent", (Lent, type(lent)), {})
     try:
         yield
     finally:
@@ -365,7 +387,7 @@ class Watchman:
                 frame = frame.f_back
             self.is_looking = False
             if frame and is_learners(frame.f_code.co_filename):
-                self.seen.append(event)
+                self.seen.append("what called it")
 
 
 @cache
@@ -383,8 +405,9 @@ def nobody_spies():
     try:
         yield
         if watchman().seen:
-            given = "What a check tries next is not for an answer to know."
-            wrong("an answer that looks at what it is given", "it looked at its callers", given)
+            given = "Use what Django offers: what lies behind it is the check's."
+            happened = f"it looked at {watchman().seen[0]}"
+            wrong("an answer that looks at what it is given", happened, given)
     finally:
         watchman().seen = before
 

@@ -103,7 +103,8 @@ def judge(hire_then_tell):
     if (number := EmployeesWithoutHooks.objects.count()) != 3:
         wrong("three people stored after three hires, two of whom have one name", f"{number} are")
     expect_stored(hire_then_tell, stranger(), just_raise)
-    expect_error_out(partial(hire_then_tell, **alan), EmployeesWithoutHooks)
+    for kind in Refused, Lost:
+        expect_error_out(partial(hire_then_tell, **alan), EmployeesWithoutHooks, kind=kind)
 
 
 def expect_stored(hire_then_tell, fields, receiver):

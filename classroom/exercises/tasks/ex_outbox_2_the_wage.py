@@ -2,6 +2,8 @@
 
 from traceback import extract_tb
 
+from django.utils.timezone import now
+
 from classroom.exercises.vocabulary import *
 
 NAME = "hired"
@@ -122,6 +124,7 @@ employee = hire_by_call(**fields) => hire_by_call(**fields); employee = Employee
 @task.judge
 def judge(hire):
     ada, grace, alan, *others = sample_roster()
+    OutboxEvent.objects.create(name="moved", payload={}, delivered=now())  # of somebody else
     unheard(-1, -2)  # so that a key is no number of people
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()
     hires = ada, others[0], ada | {"last_name": "Zimmer"}, ada
@@ -157,7 +160,7 @@ def hired(hire, fields):
 
 
 def expect_the_event(person, number):
-    events = OutboxEvent.objects.order_by("-pk")
+    events = OutboxEvent.objects.exclude(name="moved").order_by("-pk")
     if len(events) != number:
         no_row = (
             ""

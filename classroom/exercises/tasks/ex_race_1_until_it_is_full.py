@@ -279,7 +279,7 @@ def expect_nobody_seated(seat_all, people):
     except ValueError as raised:
         error = raised
     more = "The except catches more than the refusal of a full shift."
-    with suppress(OperationalError), refusing(ShiftsEmployees, error=OperationalError):
+    with suppress(OperationalError), refusing(ShiftsEmployees, "INSERT", OperationalError):
         seat_all(new_shift(15), people[:2])
         wrong("the error of a database that is busy", "no error came out", more)
     if error is None:
