@@ -177,8 +177,7 @@ class Task:
         other in the solution. Raises ValueError for an old text that is not found there exactly once.
         """
         if isinstance(answer, str):
-            imports = re.findall(r"^(?:from|import) .*\n", self.solution, re.MULTILINE)
-            return "".join([*imports, answer])
+            return re.match(r"\n*((?:(?:from|import) .*\n|\n)*)", self.solution)[1] + answer
         code = self.solution
         for old, new in answer.items():
             if (found := code.count(old)) != 1:

@@ -350,7 +350,7 @@ def error_of_the_rule(act):
 
 def expect_caller_goes_on(act, kind=BrokenRule):
     """A caller catches the error of the rule in a transaction of its own, and goes on."""
-    with no_seats(), transaction.atomic():
+    with no_seats(), callers_transaction():
         with suppress(kind):
             act()
         if transaction.get_connection().needs_rollback:

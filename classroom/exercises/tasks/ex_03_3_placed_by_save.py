@@ -62,7 +62,6 @@ class PlacedBySave:
         assign_many([self])
 """,
         """
-from django.db import transaction
 class PlacedBySave:
     def save(self, *args, **kwargs):
         stored = Employees.objects.filter(pk=self.pk).exists()
@@ -99,16 +98,12 @@ if joins: => if self.joins():
 +                 assign(self)
 +             super().save(*args, **kwargs)
 
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
 # saves twice -> there were 2 of it
 assign(self) => assign(self); super().save()
 # goes around the original -> there were 0 of it
 super().save(*args, **kwargs) => self.save_base(*args, using="default", force_insert=kwargs.get("force_insert", False), update_fields=kwargs.get("update_fields"))
 # wipes as well -> an earlier one is wiped
 joins = self.joins() => joins = self.joins(); Shifts.objects.expired().delete()
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
 # counts the people -> stored before
 joins = self.joins() => before = Employees.objects.count()
 if joins: => if Employees.objects.count() > before:

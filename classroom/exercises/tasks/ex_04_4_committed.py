@@ -50,8 +50,6 @@ def log_hired(sender, employee, **kwargs):
     others=(
         """
 from functools import partial
-from django.db import transaction
-from speedy.signals.event_logging import log_event
 def log_hired(sender, **told):
     who = told["employee"]
     words = f"{who} was hired"

@@ -64,9 +64,6 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
         """
 from functools import partial
 
-from django.db import transaction
-from django.dispatch import Signal
-
 parts = {"leaving": Signal(), "left": Signal()}
 @transaction.atomic
 def let_go(person):

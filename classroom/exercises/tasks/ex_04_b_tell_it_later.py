@@ -34,13 +34,10 @@ def hire_then_tell(**fields):
     why="If no caller has a transaction open, the end of the block is the commit, and a failing receiver can undo nothing. "
     "If one may, register the sending with `transaction.on_commit`: lesson 06.",
     equal={
-        "one row alone needs no transaction": ("*transaction.atomic()*around it*",),
+        "one row alone needs no transaction": ("*transaction.atomic()*around it*", "savepoint=False*"),
     },
     others=(
         """
-from django.db import transaction
-
-from speedy.signals.custom_signals import event_signal
 def hire_then_tell(**fields):
     with transaction.atomic():
         employee = EmployeesWithoutHooks.objects.create(**fields)
@@ -52,9 +49,6 @@ def hire_then_tell(**fields):
     return employee
 """,
         """
-from django.db import transaction
-
-from speedy.signals.custom_signals import event_signal
 def hire_then_tell(**fields):
     employee = EmployeesWithoutHooks.objects.create(**fields)
     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)

@@ -40,7 +40,6 @@ def hire(**fields):
     "wipe, the row and the seat are all stored, or none of them. The price: every caller has to remember it.",
     others=(
         """
-from django.db import transaction
 @transaction.atomic
 def hire(**fields):
     person = Employees(**fields)
@@ -94,7 +93,6 @@ return Employees.objects.create(**fields) => return EmployeesWithoutHooks.object
 from speedy.wirings import hire_by_call as hire
 
 # the wipe is not called -> yesterday's shift is still there
-from django.db import transaction
 from django.db.models.signals import pre_save
 from speedy.signals.employee_assignment import wipe_before_hire
 def hire(**fields):
@@ -107,10 +105,6 @@ def hire(**fields):
 +     person.save()
 +     return person
 
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
 """),
 )
 

@@ -142,7 +142,7 @@ Write both builds, and answer five questions.
     equal={
         "hire_by_call() is one transaction by itself, and thanks wait for it": (
             "without the `with transaction.atomic():` around it*",
-            "undone by hand*",
+            "savepoint=False*",
         ),
         "a receiver at the top of the cell is connected once, by any name": (
             "without the argument `dispatch_uid='thanks'`*",

@@ -28,7 +28,6 @@ def hire_carefully(wiring):
     "receivers do are in one transaction now. But each caller has to remember it.",
     others=(
         """
-from django.db import transaction
 @transaction.atomic
 def hire_carefully(wiring):
     ada = sample_roster()[0]
@@ -51,8 +50,6 @@ def hire_carefully(wiring):
         Employees.objects.filter(first_name="Ada").delete()
         raise
 
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
 # another error -> it was ValueError
 -         return wiring.hire(**sample_roster()[0])
 +         try:

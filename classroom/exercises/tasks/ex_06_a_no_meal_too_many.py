@@ -32,9 +32,6 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
     equal=NO_ANSWER | NO_ERRORS,
     others=(
         """
-from django.db import transaction
-
-from speedy.signals.event_logging import log_event
 from functools import partial
 def order_one_meal(instance, created, raw=False, **kwargs):
     if created and not raw:

@@ -40,9 +40,6 @@ def hire_many(people):
     },
     others=(
         """
-from django.db import transaction
-
-from speedy import scheduling
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
@@ -80,10 +77,6 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
 +     scheduling.wipe_expired_shifts()
 -         scheduling.wipe_expired_shifts()
 
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
 # no transaction -> in more than one transaction
 -     with transaction.atomic():
 -         scheduling.wipe_expired_shifts()

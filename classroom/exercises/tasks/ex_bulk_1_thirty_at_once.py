@@ -58,7 +58,6 @@ def hire_night_shift(people):
     },
     others=(
         """
-from django.db import transaction
 from speedy.scheduling import wipe_expired_shifts
 @transaction.atomic
 def hire_night_shift(people):
@@ -103,8 +102,6 @@ scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 Employees.objects.bulk_create(people) => Employees.objects.bulk_create([people.pop() for _ in people[:]])
 # changes a field -> a field of somebody
 people = Employees.objects.bulk_create(people) => people[0].address = "-"; people = Employees.objects.bulk_create(people)
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
 # writes to others -> one is another now
 scheduling.assign_many(people) => scheduling.assign_many(people); Employees.objects.update(address="-")
 # moves the shift -> It was moved, not wiped
@@ -119,8 +116,6 @@ return people => return [Employees(pk=person.pk) for person in people]
 +     scheduling.wipe_expired_shifts()
 +     with transaction.atomic():
 
-# a block that must be the outermost -> durable=True
-atomic( => atomic(durable=True
 """),
 )
 

@@ -61,8 +61,6 @@ def hire(**fields):
     "facts and a key, because another process delivers it and does not have your instance.",
     others=(
         """
-from django.db import transaction
-from speedy.wirings import hire_by_call
 @transaction.atomic
 def hire(**fields):
     employee = hire_by_call(**fields)
@@ -94,10 +92,6 @@ employee.pk => Employees.objects.count()
 +             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
 +         )
 
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
-# a block that must be the outermost -> durable=True
-atomic( => atomic(durable=True
 # tells the payroll as well -> pays twice
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)

@@ -70,8 +70,6 @@ def seat_all(shift, people):
     equal={"it returns no rows": ("other objects of the same keys",)},
     others=(
         """
-from django.db import IntegrityError, transaction
-from speedy.models import ShiftsEmployees
 @transaction.atomic
 def seat_all(shift, people):
     return [str(person) for person in people if not seated(shift, person)]
@@ -188,6 +186,7 @@ def judge(seat_all):
     expect_one_transaction(seen, ShiftsEmployees)
     with taken_back():
         seat_all(new_shift(22), others)
+    expect_caller_goes_on(lambda: seat_all(new_shift(23), others))
 
 
 def new_shift(days):

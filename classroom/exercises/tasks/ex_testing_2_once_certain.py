@@ -54,7 +54,6 @@ class LetterTest(TestCase):
     "what waits. A `TransactionTestCase` really commits, and empties the tables afterwards.",
     others=(
         """
-from django.db import transaction
 from django.test import TransactionTestCase
 class LetterTest(TransactionTestCase):
     def test_no_letter_before_the_commit(self):
@@ -65,7 +64,6 @@ class LetterTest(TransactionTestCase):
         assert letters == ["Welcome, Ada!"]
 """,
         """
-from django.test import TestCase
 class LetterTest(TestCase):
     def test_the_letter_waits(self):
         letters = []

@@ -77,8 +77,6 @@ class HearingTest(TestCase):
     },
     others=(
         """
-from django.db.models.signals import post_save
-from django.test import TestCase
 class HearingTest(TestCase):
     def test_a_hire_is_heard_of(self):
         heard = []
@@ -91,8 +89,6 @@ class HearingTest(TestCase):
         self.assertEqual(heard, ["Ada"])
 """,
         """
-from django.db.models.signals import post_save
-from django.test import TestCase
 class HearingTest(TestCase):
     def setUp(self):
         self.heard = []
