@@ -111,9 +111,9 @@ def transaction_is_open():
     return driver.in_transaction if connection.vendor == "sqlite" else driver.info.transaction_status
 
 
-def meaning(means, error, other=""):
-    """Return what an error means here; `means` is {words of it: what they mean}."""
-    return next((it for words, it in means.items() if words in str(error)), other)
+def meaning(means, error):
+    """Return what an error means here, or ""; `means` is {words of it: what they mean}."""
+    return next((it for words, it in means.items() if words in str(error)), "")
 
 
 def shuffled(*items):
@@ -607,10 +607,21 @@ def expect_form(read, key, said, form):
         wrong(f"{form} for {key!r}", f"you wrote {said!r}")
 
 
-def expect_guess(right, key, said, reason):
-    """Judge a guess wrong that running it does not confirm; what is right is not said."""
-    if not right:
-        wrong(f"another answer for {key!r}, as running it shows", f"you wrote {said!r}", reason)
+def expect_guesses(guess, truth, read, form, reasons):
+    """Judge a guess wrong that running it does not confirm; what is right is not said.
+
+    `truth` is {key: what came}. `read` makes an answer comparable, or None of what it cannot read:
+    then `form` says what is expected. `reasons` are {key: argument}, or a function of the key and
+    the answer.
+    """
+    expect_keys(guess, truth)
+    for key, came in truth.items():
+        said = read(guess[key])
+        expect_form(said, key, guess[key], form)
+        if said != came:
+            reason = reasons(key, said) if callable(reasons) else reasons[key]
+            expected = f"another answer for {key!r}, as running it shows"
+            wrong(expected, f"you wrote {guess[key]!r}", reason)
 
 
 def expect_picks(picks, against, read, offered):

@@ -355,7 +355,6 @@ def cancel(delete):
             "that your receivers act when a shift is deleted",
             f"AttributeError: {error}",
             f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
-            f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
             "it with sender=Shifts.",
         )
     if list(Employees.objects.order_by("pk").values()) != people:

@@ -125,7 +125,7 @@ def heard(note, message=ADA, **payload):
 
 def expect(text, when, answer, mistake):
     if isinstance(answer, Exception):
-        mistake = next((it for words, it in MEANS.items() if words in str(answer)), "")
+        mistake = meaning(MEANS, answer)
         answer = f"the receiver raised {type(answer).__name__}: {answer}"
         wrong(f"{text!r} {when}", answer, mistake)
     if answer is None:

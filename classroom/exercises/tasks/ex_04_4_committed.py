@@ -129,11 +129,10 @@ def judge(log_hired):
         expect_nothing_of_a_rollback()
         expect_lines_after_a_commit()
     except TypeError as error:
-        meaning = next((it for words, it in MEANS.items() if words in str(error)), None)
-        if meaning is None:
+        if not (what := meaning(MEANS, error)):
             raise
         expected = "a function for on_commit() that it can call without arguments"
-        wrong(expected, f"TypeError: {error}", meaning)
+        wrong(expected, f"TypeError: {error}", what)
 
 
 def expect_nothing_of_a_rollback():

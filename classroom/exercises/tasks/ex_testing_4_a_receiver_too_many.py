@@ -214,7 +214,7 @@ def judge(hearing_test):
         expect_tests(outcomes)
         red = [says for _, _, outcome, says in outcomes if outcome != OK]
         if what == RIGHT and red:
-            why = next((it for words, it in MEANS.items() if words in red[0]), "")
+            why = meaning(MEANS, red[0])
             wrong("green tests when hire is right", f"red though hire is right: {red[0]}", why)
         if before - now:
             wrong(f"the receivers of others when hire {what}", "one of somebody else is gone")
