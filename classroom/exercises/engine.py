@@ -94,11 +94,12 @@ class Task:
     `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
     the last one that it defines. Where it is chosen on a card, `fields` are {what is asked: its
     choices}, as `Choices` takes them; unless there is a starter, one is made that shows the card.
-    A function that may leave receivers connected `connects`. It says how it is called in `call`, "hire(**fields)" or, for a receiver,
+    A function says how it is called in `call`, "hire(**fields)" or, for a receiver,
     "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are three: a nudge, a
     pointer, almost the code (one will do for a "your turn"). `link` leads to the page of the
     documentation. `others` are right answers that differ from `solution`, each as code or as edits
     of the solution; `why` explains it.
+    One that may leave receivers connected `connects`.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
     that starts processes of its own has more `seconds`. The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
@@ -174,7 +175,7 @@ class Task:
         """Return the code of an answer that is given as code, or as {old text: new text}.
 
         Code has the imports of the solution, and what a notebook has. Edits are made one after the
-        other in the solution. Raises ValueError for an old text that is not found there exactly once.
+        other in the solution. Raises ValueError for an old text that is not there exactly once.
         """
         if isinstance(answer, str):
             return re.match(r"\n*((?:(?:from|import) .*\n|\n)*)", self.solution)[1] + answer

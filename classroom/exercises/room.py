@@ -215,7 +215,7 @@ def states_kept():
 
 
 class Lent:
-    """A connection that notes when a cell asks for the driver's: what that does, Django never hears."""
+    """A connection that notes when a cell asks for the driver's, of which Django hears nothing."""
 
     @property
     def connection(self):
@@ -280,14 +280,14 @@ def during_a_check(signal, entries):
 
 def expect_receivers(before):
     """Judge an answer wrong that leaves a receiver connected, or takes one of the project's off."""
-    for signal, entries in before.items():
-        then, now = ({it[0] for it in them} for them in (entries, signal.receivers))
-        left = [it for it in signal.receivers if it[0] not in then and module_of(it) == "__main__"]
-        gone = [it for it in WIRED.get(signal, ()) if it[0] in then - now]
+    for sent, entries in before.items():
+        then, now = ({it[0] for it in them} for them in (entries, sent.receivers))
+        left = [it for it in sent.receivers if it[0] not in then and module_of(it) == "__main__"]
+        gone = [it for it in WIRED.get(sent, ()) if it[0] in then - now]
         if left or gone:
             happened = "one of yours is still connected" if left else "one of them is gone"
             own = "What you connect for a moment, disconnect in `finally`; and leave others alone."
-            wrong(f"the receivers of {name_of_signal(signal)} as they were", happened, own)
+            wrong(f"the receivers of {name_of_signal(sent)} as they were", happened, own)
 
 
 def module_of(entry):

@@ -107,8 +107,8 @@ def expect_idle(person):
 
 def transaction_is_open():
     """Ask the driver itself, of SQLite or of PostgreSQL: what Django notes can be changed."""
-    driver = connection.connection
-    return driver.in_transaction if connection.vendor == "sqlite" else driver.info.transaction_status
+    it = connection.connection
+    return it.in_transaction if connection.vendor == "sqlite" else it.info.transaction_status
 
 
 def meaning(means, error):
@@ -511,7 +511,7 @@ def quiet():
 
 @contextmanager
 def no_receiver():
-    """Judge a block wrong in which a receiver places somebody, or one of the learner's is called."""
+    """Judge a block wrong in which a receiver places somebody, or one of the learner's acts."""
     with trace() as seen:
         yield
     placing = [it for it in seen.filter(kind="delivery") if "employee_assignment" in it.where]
@@ -530,7 +530,8 @@ def expect_sent_once(seen, *signals):
     """Judge it wrong where a signal was not sent: to call its receivers by hand is no sending."""
     for signal in signals:
         if (number := len(seen.filter(signal, kind="signal"))) != 1:
-            wrong("each signal sent once", f"one was sent {number} times", "send() calls receivers.")
+            by_hand = "send() calls the receivers."
+            wrong("each signal sent once", f"one was sent {number} times", by_hand)
 
 
 def expect_tests(outcomes):

@@ -222,8 +222,8 @@ def expect_refusal(leaving, left, let_go, person):
     def refuse(**told):
         raise Refused("books")
 
-    listening = connected(leaving, write, refuse), connected(left, lambda **told: heard.append(told))
-    with quiet(), listening[0], listening[1], trace() as seen:
+    refusal = connected(leaving, write, refuse)
+    with quiet(), refusal, connected(left, lambda **told: heard.append(told)), trace() as seen:
         try:
             let_go(person)
         except Refused:

@@ -34,7 +34,10 @@ def hire_then_tell(**fields):
     why="If no caller has a transaction open, the end of the block is the commit, and a failing receiver can undo nothing. "
     "If one may, register the sending with `transaction.on_commit`: lesson 06.",
     equal={
-        "one row alone needs no transaction": ("*transaction.atomic()*around it*", "savepoint=False*"),
+        "one row alone needs no transaction": (
+            "*transaction.atomic()*around it*",
+            "savepoint=False*",
+        ),
     },
     others=(
         """

@@ -201,8 +201,9 @@ def tried(test_kitchen, what):
 
     kitchen.__qualname__ = "kitchen"  # what an error about its arguments names
     # A test that cannot go on is red, too; with a right kitchen that is the learner's error.
+    red = AssertionError if what == "is right" else Exception
     try:
         with taken_back():
             return calls, test_kitchen(Sealed(called), meals), None
-    except AssertionError if what == "is right" else Exception as error:
+    except red as error:
         return calls, None, error

@@ -156,7 +156,9 @@ def expect_seated(seated, fields, shift, number):
         wrong("an Employees", f"it returned {person!r}", proxy)
     expect_hired_here(person, fields, shift, badges, number)
     if not any("print_badge" in it for it in heard):
-        wrong("a badge by the receiver of a colleague", "it was called by hand", "Who else listens?")
+        wrong(
+            "a badge by the receiver of a colleague", "it was called by hand", "Who else listens?"
+        )
     stored = Shifts.objects.get(pk=shift.pk)
     if stored.headcount != seats + 1:
         muted = "Does anything mute the receiver that counts seats?"

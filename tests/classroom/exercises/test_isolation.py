@@ -210,8 +210,8 @@ NO_ANSWERS = {
 
 @pytest.mark.parametrize("what", NO_ANSWERS)
 def test_what_reaches_for_the_check_or_django_is_no_answer(django_db_blocker, what):
-    task, (line, words) = all_tasks()["01-a"], NO_ANSWERS[what]
-    for line, kind in (line, WRONG), ("pass", RIGHT):
+    task, (cheat, words) = all_tasks()["01-a"], NO_ANSWERS[what]
+    for line, kind in (cheat, WRONG), ("pass", RIGHT):
         with django_db_blocker.unblock():
             outcome = judged(task, run_code(CHEATS.format(line))[task.answer])
         assert outcome.kind == kind, outcome
