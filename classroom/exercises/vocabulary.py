@@ -34,7 +34,6 @@ from classroom.rota.event_table import event_log
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.own_project import own_project
 from classroom.scenes.roster import fields_of, sample_roster
-from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.event_file import read_events
 from speedy.models import (
     SEATS,
