@@ -89,8 +89,9 @@ def source_of_quiz(solved=False):
         f"{number} questions over the whole course, about {number} minutes. The last {optional} "
         "are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a "
         "notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in "
-        '`quiz(1, "a")`. Whatever you choose, you read the answer and why. So only the first '
-        "choice counts, and *I'm not sure* is one."
+        '`quiz(1, "a")`. Whatever you choose, you read the answer and why, and after a wrong '
+        "choice what to read again. Only your first choice counts. *I'm not sure* counts as a "
+        "choice, too."
     )
     cells = [markdown("# The closing quiz, answered" if solved else about)]
     for number, question in enumerate(QUESTIONS, start=1):

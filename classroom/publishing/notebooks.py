@@ -538,10 +538,17 @@ def keep_equal_outputs(path, fresh):
     except (OSError, ValueError, nbformat.ValidationError):
         return  # none yet, or a damaged one: the fresh one replaces it
     known = {cell.id: cell for cell in committed.cells if cell.cell_type == "code"}
-    for cell in fresh.cells:
-        old = known.get(cell.id)
-        if old and tags(old) == tags(cell) and shown(old) == shown(cell):
-            cell.outputs = old.outputs
+    equal = [cell for cell in fresh.cells if counts_as_equal(known.get(cell.id), cell)]
+    # Figures that vary are all of one run: a picture is drawn from the table above it.
+    renewed = any("varies" in tags(cell) and cell not in equal for cell in fresh.cells)
+    for cell in equal:
+        if not (renewed and "varies" in tags(cell)):
+            cell.outputs = known[cell.id].outputs
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = cell.execution_count
+
+
+def counts_as_equal(old, cell):
+    """Tell whether a cell was there before, and showed what it shows now."""
+    return bool(old) and tags(old) == tags(cell) and shown(old) == shown(cell)

@@ -249,6 +249,22 @@ def test_a_rebuild_gives_the_same_bytes_and_brings_what_changed(build):
     assert before.endswith(b"}\n") and b"three 3" in before
 
 
+def test_figures_that_vary_are_all_of_one_run(build):
+    both = with_tag("figure = time.perf_counter_ns()\nprint(figure, 'ns')", "varies")
+    text = "# %%\nimport time\n\n" + both + with_tag("print('drawn from', figure)", "varies")
+
+    def figures(text):
+        cells = notebooks.read(build(text)).cells[1:]
+        return [
+            int(word) for cell in cells for word in cell.outputs[0].text.split() if word.isdigit()
+        ]
+
+    first, drawn_first = figures(text)
+    assert figures(text) == [first, drawn_first]
+    second, drawn = figures(text.replace("'ns'", "'nanoseconds'"))  # the second cell is as it was
+    assert second == drawn != first
+
+
 def test_what_somebody_typed_into_a_notebook_is_moved_aside(build, capsys):
     path = build()
     typed = path.read_text().replace("three", "my answer")
