@@ -384,10 +384,10 @@ def test_the_command_stops_at_a_failing_cell(source):
 
 
 @pytest.mark.usefixtures("project")
-def test_the_command_writes_the_texts_of_exercises_first(source, monkeypatch, capsys):
+def test_the_command_takes_the_texts_of_exercises_from_no_file(source, monkeypatch, capsys):
     monkeypatch.setattr(exercises, "exercise_sources", lambda: {"01_tiny": "# %%\n'Ada'\n"})
-    with pytest.raises(CommandError, match=r"Not current: source/exercises/01_tiny\.py"):
-        call_command("build_notebooks", "01", "--check")
+    with pytest.raises(CommandError, match=r"Not current: exercises/01_tiny\.ipynb"):
+        call_command("build_notebooks", "exercises/01", "--check")
     call_command("build_notebooks", "exercises/01")
     assert "exercises/01_tiny.ipynb: written" in capsys.readouterr().out
     [cell] = notebooks.read(notebooks.FOLDER / "exercises" / "01_tiny.ipynb").cells
