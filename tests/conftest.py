@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(items):
 
 
 class Longest:
-    """The order of the files. A hook of its own, since pytest-django's sorts after the one above."""
+    """The order of the files; pytest-django's own sorting comes after the hook above."""
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items):
