@@ -11,7 +11,7 @@ import pytest
 from django.core.management import get_commands
 
 import classroom
-from classroom.publishing.notebooks import notebooks, sources
+from classroom.publishing.notebooks import notebooks, sources, text_of
 from classroom.running.kernel import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,7 +48,7 @@ def test_every_notebook_is_in_the_table_of_the_readme():
 
 @pytest.mark.parametrize("name", classroom.__all__)
 def test_every_public_name_is_used_in_a_lesson(name):
-    assert any(re.search(rf"\b{name}\b", path.read_text(encoding="utf-8")) for path in sources())
+    assert any(re.search(rf"\b{name}\b", text_of(path)) for path in sources())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -35,7 +35,7 @@ shift_table()
 #
 # ## The three models
 #
-# These are their fields. `...` stands for everything else.
+# Look only at the two foreign keys, and at `through=`.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
@@ -52,8 +52,7 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 #     shift["Shifts<br>a day's work"] --> seat
 # ```
 #
-# The field `employees_shift` leads from a shift to its people: `shift.employees_shift.all()`. Its `related_name` leads back, from
-# Ada to her shifts: `ada.shifts.all()`.
+# `ada.shifts.all()` gives the shifts of Ada, and `shift.employees_shift.all()` gives the people on a shift.
 #
 # ## Guess first
 #
@@ -93,8 +92,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. A signal also says what it is about. This is its **sender**: not
-# the code that sends, but the class, here `Employees`.
+# shifts of past days, and `post_save` calls `employee_created`. A signal also says what it is about, here the class `Employees`.
+# Django calls this the **sender**, although it is not the code that sends.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -123,8 +122,8 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` acts when a seat is given up or moved, so
-# here it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson 03 *overridden*.
+# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` is for a seat that moves to another shift.
+# This one is new, so there it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.

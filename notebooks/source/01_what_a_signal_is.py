@@ -112,7 +112,7 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`, and the block is one transaction. Before its first change, Django tells the database `BEGIN`. If
+# `with transaction.atomic():`. The block is one transaction, or a part of one, if another such block is around it. At its beginning, Django tells the database `BEGIN`. If
 # nothing fails in the block, Django tells it `COMMIT` at the end, and the changes are kept. If an error ends the block, Django
 # tells it `ROLLBACK`, and the changes are undone.
 #
@@ -154,7 +154,7 @@ reveal("01-1")
 # called for every sender.
 #
 # Now `Employees` gets a subclass, a [proxy](../docs/glossary.md#proxy-model): a second class for the same table. You will rarely
-# need one. This course has some, so that each way to hire can have a class of its own. The next cell stores Grace through a proxy.
+# need one. In lesson 05 we compare four ways to hire, and they need different classes. The next cell stores Grace through a proxy.
 
 
 # %%
@@ -173,7 +173,7 @@ grace.shifts.count()
 
 # %% [markdown]
 # With `sender=`, a receiver is called for exactly that class. A *hook* is code that Django calls for you, such as a receiver. When
-# a row of this proxy is stored, no receiver of the project is called. So it is named `EmployeesWithoutHooks`.
+# a row of this proxy is stored, no receiver of the project is called, only ours. So it is named `EmployeesWithoutHooks`.
 #
 # ## When a receiver fails
 #
@@ -205,7 +205,7 @@ replies
 
 # %% [markdown]
 # `send_robust()` catches every `Exception` and still calls the other receivers. The error takes the place of the answer, and is
-# written into the error log. Lesson 04 shows when that is not enough.
+# logged. Lesson 04 shows when that is not enough.
 #
 # ### Your turn
 #
@@ -232,7 +232,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let that one catch its own error |
+# | a receiver is not called | an earlier one raised an error | put `try` and `except` into that receiver |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

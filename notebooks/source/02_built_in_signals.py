@@ -77,7 +77,7 @@ mysite.shell("""
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
 # with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. A fixture may hold Ada and her seat. Then a receiver that gives her a seat would give her a second one.
+# saved rows. In the rota, a fixture would hold Ada and her seat. A receiver that gives her a seat would give her a second one.
 #
 # **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
 # compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -144,8 +144,8 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. `uncount_seat` is connected to that one, too: when a seat goes,
-# it lowers `headcount`. So Grace's place was free again in lesson 00.
+# `pre_delete` is sent in the same way, before the rows are deleted. For a seat, `uncount_seat` hears it, and lowers `headcount`.
+# So Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
@@ -159,7 +159,8 @@ fill_table([leaves("Alan Merrowby"), advance, people[4]])
 # %% [markdown]
 # Alan's seat on Monday is free again (○). The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
 # sent. Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and Ada sits on Tuesday. **A signal is not
-# a clock.** For something that must happen each morning, use a timer such as cron.
+# a clock.** For something that must happen each morning, use a timer such as cron. (This project wipes at a hire, because the
+# tutorial that it comes from does.)
 #
 # ## Many at once
 #
@@ -180,7 +181,7 @@ display(heard, shift_table())
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It stores a list of unsaved employees, and each gets a shift. Save them one by one. Or use
+# Write `hire_group(people)`. It stores a list of unsaved `Employees`, and each gets a shift. Save them one by one. Or use
 # `bulk_create()`, and then `assign_many(people)`, which gives a shift to each person of a list and is ready in this notebook.
 
 

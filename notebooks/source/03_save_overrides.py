@@ -72,8 +72,8 @@ print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. Write it as you would write it inside a
-# model, where `super()` leads to Django's `delete()`: the check puts it into one.
+# This `delete()` breaks all three points. Repair it, so that it still says goodbye. `Farewell` has no parent here: the check
+# gives it one, a model. So use `super().delete()` as you would there.
 
 
 # %%
@@ -103,14 +103,14 @@ reveal("03-2")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
-# So the bonus has to be in `update_fields`, too, if the hours are in it. This model does everything right:
+# So the bonus has to be in `update_fields`, too, if the hours are in it. `update_fields` is None if all fields are saved, or else
+# it has their names. This model does everything right:
 
 # %%
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# `update_fields=None` picks this one argument out of those that `save()` gets. If the caller saves only other fields, such as the
-# date, the stored bonus is left alone.
+# If the caller saves only other fields, such as the date, the stored bonus is left alone.
 #
 # ## Many rows at once
 #
@@ -161,7 +161,7 @@ exercise("03-b").check(set_hours)
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |
 #
-# After a rollback, make a new object. The old one has lost its row, but its `_state.adding` stays False.
+# If a transaction is undone, the Python object still believes that it is stored. So make a new one.
 #
 # Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).

@@ -2,7 +2,7 @@
 # # 04 · Custom signals
 #
 # **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that somebody was *hired*. You do,
-# so you can announce it. You will rarely need this. But you should know when you do.
+# so you can announce it.
 #
 # | the course | lessons |
 # |---|---|
@@ -36,7 +36,8 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens.
+# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens, and the
+# log calls it a view.
 #
 # ## Receive
 #
@@ -63,7 +64,7 @@ event_log()
 # %% [markdown]
 # ## Declare
 #
-# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* the two signals of the project:
+# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* two signals of the project:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -79,8 +80,8 @@ event_log()
 # Name a signal after what happened, such as `employee_hired`. If you want to call it `assign_shift`, you want a function. The
 # comment above a signal is all that others have to go by: it says what you send, and what may be None.
 #
-# Define signals in a file of their own, such as `custom_signals.py`, and keep receivers in `signals.py`. The code that sends imports
-# only the first. The second imports your models, so a model that sends could not import it: that would be a circular import.
+# Keep receivers in `signals.py`, which imports your models. If a model wants to send, it cannot import `signals.py` in turn: that
+# would be a circular import. So define your signals in a third file, such as `custom_signals.py`.
 #
 # ### Your turn: the kitchen
 #
@@ -98,7 +99,7 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## A receiver that fails to write
 #
-# You know `send_robust()` from lesson 01: it catches each error. That sounds safe. But here a receiver writes into the database,
+# You know `send_robust()` from lesson 01: it catches every `Exception`. That sounds safe. But here a receiver writes into the database,
 # and its `save()` fails. `EmployeesWithoutHooks` is the proxy of lesson 01, so no other receiver plays a part.
 
 # %%
@@ -129,10 +130,9 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# When a `save()` fails inside `atomic()`, Django marks the block as **broken**: at its end, everything in it is undone. To catch the
-# error does not remove this mark. And the end of the block raises no error.
-#
-# So before you send, ask: **is my result still correct if the receiver fails?**
+# The caller gets no error, an object with a key, and no row. The database refused a `save()` inside the transaction, so all of it
+# was undone at its end, though somebody caught the error. Lesson 06 shows how to go on after such an error. So before you send,
+# ask: **is my result still correct if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
@@ -154,8 +154,7 @@ def hire_then_tell(**fields):
 exercise("04-b").check(hire_then_tell)
 
 # %% [markdown]
-# If the caller of your function has an `atomic()` open, nothing is committed before that one ends. For this, lesson 06 has
-# `on_commit`.
+# If your caller has an `atomic()` open, only the end of that one commits. Lesson 06 shows how to wait for it.
 #
 # ## Why not just call the function?
 #
@@ -177,7 +176,7 @@ with disconnected(event_signal, view_event_logging):
 reveal("04-3")
 
 # %% [markdown]
-# A call raises the error in your line, always. So **inside your own code, a call comes first.** Send a signal if others install
+# Such a call raises the error in your line, whoever forgot an import. So **inside your own code, a call comes first.** Send a signal if others install
 # your app, and write the code that reacts.
 #
 # ## What to keep

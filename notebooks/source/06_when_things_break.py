@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 06 · When things break
 #
-# **One idea: ask what is left when something stops halfway.** It is often not what you expect.
+# **One idea: ask what is left when something stops halfway.**
 #
 # | the course | lessons |
 # |---|---|
@@ -34,7 +34,10 @@ what_is_left()
 # means that all is as before the call: the new person is not stored, the deleted one still is. One line differs. In autocommit
 # the new row stays when a receiver of `post_save` fails. What other receivers wrote before the error stays, too.
 #
-# So write `with transaction.atomic():` around steps that belong together, in your views, too. The admin does it for its forms.
+# A `save()` is done before `post_save` is sent, so in autocommit its row is committed by then. A `delete()` sends both of its
+# signals inside its transaction.
+#
+# So write `with transaction.atomic():` around steps that belong together, in your views, too.
 #
 # ## The program ends
 #
@@ -58,8 +61,8 @@ Employees.objects.all()
 # ## Outside the database
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
-# keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback the callback is
-# never called. In autocommit it is called at once. `lambda: f(x)` makes such a function: it does not call `f` now.
+# keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
+# is never called. In autocommit it is called at once. `lambda: f(x)` makes such a function: it does not call `f` now.
 #
 # This receiver orders each meal twice, to compare both ways. An order is a line in the event log, which is a file:
 
@@ -92,10 +95,10 @@ event_log()
 
 # %% [markdown]
 # A callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks
-# after it are not called. With `on_commit(function, robust=True)` Django logs the error and calls the others.
+# after it are not called.
 #
-# In lesson 04 you sent a signal after your own block. If somebody else's block is around yours, that is too early. `on_commit`
-# waits for the outermost block: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
+# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So this is how to tell
+# others later, also if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
 #
 # ### Your turn: no meal too many
 #
@@ -136,7 +139,10 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
+# When the database refuses a `save()` inside `atomic()`, Django marks the block as *broken*. To catch the error does not remove this
+# mark. At the end of a broken block everything in it is undone, and no error is raised.
+#
+# **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
 # %%
 with transaction.atomic():
@@ -149,9 +155,9 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. Where an inner block begins, Django sets a
-# [savepoint](../docs/glossary.md#savepoint) in the transaction. If an error ends the inner block, it undoes what came after the
-# savepoint, and the outer block is not [broken](../docs/glossary.md#broken-block). For a `delete()` that fails, do the same.
+# Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
+# [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
+# block goes on unharmed. A `delete()` breaks the block, too, if one of its receivers raises an error. So do the same there.
 #
 # ### Your turn: the others leave
 #
@@ -179,7 +185,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a step, and you catch the error | nothing of the whole block, if a `save()` or `delete()` failed | an `atomic()` of its own around the step |
+# | a step, and you catch the error | often nothing of the [whole block](../docs/glossary.md#broken-block), if a write failed | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly). **Practise:**

@@ -2,7 +2,7 @@
 # # 07 · Choosing
 #
 # **One idea: ask in this order.** When a row changes, something else often has to happen. Four questions tell you where to put
-# the code for it. Then you rewire this project.
+# the code for it.
 #
 # | the course | lessons |
 # |---|---|
@@ -46,7 +46,7 @@ from django.db.models.signals import post_save
 
 def make_a_badge(sender, instance, created, raw, **kwargs):
     if created and not raw:
-        transaction.on_commit(lambda: print("A badge for", instance), robust=True)
+        transaction.on_commit(lambda: print("A badge for", instance))
 
 
 with connected(post_save, make_a_badge, sender=User):
@@ -66,7 +66,7 @@ reveal("07-2")
 #     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
 #     one -- no --> two("2. Is it about this<br>row's fields alone?")
 #     two -- yes --> save["save()<br>(the bonus of 03)"]
-#     two -- no --> three("3. Can every place<br>that makes the change<br>call your function?")
+#     two -- no --> three("3. Can every place that makes<br>the change, packages included,<br>call your function?")
 #     three -- no --> signal["a receiver<br>(the badge)"]
 #     three -- yes --> four("4. Do you write<br>the code that reacts?")
 #     four -- yes --> call["call a function<br>(a hire here)"]
@@ -77,11 +77,11 @@ reveal("07-2")
 #
 # | it can call your function | it cannot |
 # |---|---|
-# | your view, form or command | a command of Django |
+# | your view, form or command | a command that you do not write |
 # | a class that you may subclass | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# If a single place cannot, answer no. Then check:
+# If a single place cannot, answer no. In any case, think of these:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -92,22 +92,31 @@ reveal("07-2")
 #
 # 1. A question gets a slug, a short form of its text.
 # 2. When somebody votes, `votes` goes up, and a row about it is stored.
-# 3. A choice has a picture. When the choice is deleted, or its question, the file goes, too.
-# 4. Other projects install your app. Some want to react to a vote.
+# 3. Other projects install your app. Some want to react to a vote.
 #
 # <details><summary>Where do they go?</summary>
 #
-# 1. Question 2: into `save()`. 2. Question 3: only your view votes, so into a function that it calls. 3. Question 3: a cascade cannot
-# call you, so into a receiver of `post_delete`, with `on_commit`. 4. Question 4: your function sends a custom signal.
+# - The slug: into `save()`, because of question 2.
+# - The vote: only your view votes. So it calls a function that does both, because of questions 3 and 4.
+# - The others: your function sends a custom signal, because of question 4.
 #
 # </details>
 #
+# One more, for you to guess:
+
+# %%
+predict("07-3")
+
+# %%
+reveal("07-3")
+
+# %% [markdown]
 # ## Rewire the project
 #
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
 # into a signal. Here we call a function, because every place that hires can call it.
 #
-# This is the hire by built-in signals, with eight tests. Look first at the lines with ✗.
+# This is the hire by built-in signals, with eight tests. Look at the ✗.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -166,7 +175,7 @@ exercise("07-b").check(hire_many)
 # %%
 # All green? Then leave out one step, and see which line fails.
 display(run_tests(*hiring_tests(hire, hire_many)))
-predict("07-3")
+predict("07-4")
 
 # %%
 from django.contrib import admin
@@ -187,7 +196,7 @@ grace = Employees(**people[1])
 # The admin calls this when you press Save.
 PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
 plug_in()  # the receivers are back
-reveal("07-3")
+reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]
@@ -197,7 +206,7 @@ grace.shifts.all()
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package that you can install in your own project:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project, as its page says, and run:
 #
 # ```
 # python manage.py who_listens polls.Question
@@ -208,8 +217,8 @@ grace.shifts.all()
 #
 # ## What to keep
 #
-# - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that makes the change can call
-#   your function.
+# - **No signal** for a check, for the fields of one row, for a fixed time, or if you write the code that reacts, and every place
+#   that makes the change can call it.
 # - **A receiver** if one of these places cannot call it, such as a cascade.
 # - **A custom signal** if others install your app, and write the code that reacts.
 #
