@@ -24,6 +24,9 @@ unexport PYTHONSAFEPATH
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
 AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder
 
+# A test file is compiled and rewritten once, not in each worker each time.
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(if $(ARGS),,PYTEST_PLUGINS=tests.lighter) $(PY) -m pytest
+
 # On another Django only what depends on it: on_one_django marks the rest.
 CHOSEN = not in_browser$(if $(OTHER), and not on_one_django)
 CHANCE = tests/speedy/test_at_once.py tests/speedy/test_any_order.py
@@ -65,11 +68,11 @@ prepare: setup ## lay out desk/, migrate the database, load the roster if it is 
 	@$(PY) manage.py prepare
 
 test: setup $(if $(OTHER),,.venv-room/.ready) ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
-	$(PY) -m pytest -m "$(CHOSEN)" $(or $(ARGS),$(AT_ONCE))
+	$(PYTEST) -m "$(CHOSEN)" $(or $(ARGS),$(AT_ONCE))
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
-	$(PY) -m classroom.running.postgres $(PY) -m pytest tests/speedy tests/whatfires tests/classroom -m "$(CHOSEN) and not slow and not on_one_database" $(AT_ONCE)
+	$(PY) -m classroom.running.postgres $(PYTEST) tests/speedy tests/whatfires tests/classroom -m "$(CHOSEN) and not slow and not on_one_database" $(AT_ONCE)
 
 stress: setup ## run what chance decides, which `make test` tries 25 times, 200 times: crowds, any order of events; and the wheel on every pair of Django and Python
 	TRIES=200 $(PY) -m pytest $(CHANCE) $(WHEEL)

@@ -20,7 +20,9 @@ from classroom.scenes.calendar import MONDAY, let_go, stand_on
 pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 
 # On several cores: what takes longest is begun first, or it would be waited for in the end.
-LONGEST = ["test_at_once", "test_tasks", "test_any_order", "test_notebooks", "test_site"]
+LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab", "test_in_jupyterlab"]
+LONGEST += ["test_at_once", "test_board", "test_mutants", "test_room", "test_doctor", "test_pieces"]
+LONGEST += ["test_refusals", "test_isolation", "test_engine", "test_any_argument", "test_any_order"]
 
 
 TESTS = Path(__file__).parent
@@ -41,9 +43,10 @@ ONE_DJANGO = (
 )
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Let Ctrl+C, which tests press, be heard where the tests run in a shell's background, too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.pluginmanager.register(Longest())
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
@@ -54,7 +57,14 @@ def pytest_collection_modifyitems(items):
             item.add_marker("on_one_database")
         if place.startswith(ONE_DJANGO):
             item.add_marker("on_one_django")
-    items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
+
+
+class Longest:
+    """The order of the files; pytest-django's own sorting comes after the hook above."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items):
+        items.sort(key=lambda item: [*LONGEST, item.path.stem].index(item.path.stem))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -128,6 +138,13 @@ def rota(db):
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 90_000  # ms until a wait is given up; on a quiet machine none takes a second
+# Each window draws two pop-ups for an address bar that nobody types into: most of what it costs.
+# The switch takes the place of Playwright's own, whose names concern the pages: they come along.
+# See https://playwright.dev/python/docs/api/class-browsertype#browser-type-launch-option-args
+SWITCHED_OFF = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup"]
+SWITCHED_OFF += ["AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"]
+SWITCHED_OFF += ["HttpsUpgrades", "PaintHolding", "ThirdPartyStoragePartitioning"]
+SWITCHED_OFF += ["OptimizationHints", "MediaRouter", "LensOverlay", "AimEnabled"]
 
 
 @pytest.fixture(scope="session")
@@ -154,9 +171,9 @@ def chromium(chromium_path):
         # Inside that loop Django refuses queries, but these are the only thing that runs in it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(
-            executable_path=chromium_path, args=["--no-sandbox"] if as_root else []
-        )
+        switches = [f"--disable-features={','.join(SWITCHED_OFF)}"]
+        switches += ["--no-sandbox"] if as_root else []
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=switches)
         yield browser
         browser.close()
         expect.set_options(timeout=None)

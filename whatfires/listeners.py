@@ -99,7 +99,10 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
     """
     signals, models = sort_out(signals_and_models)
     if not signals:
-        signals = [it for it in signals_of_project() if not models or may_concern(it, models)]
+        signals = signals_of_project()
+        if models:
+            homes = homes_of_signals()
+            signals = [it for it in signals if may_concern(it, models, homes.get(it, set()))]
     names = names_of_senders()
     wanted = {ANY, *map(id_of, models)}
     rows = [
@@ -145,12 +148,19 @@ def way_out(thing: Any) -> str:
     return "Pass signals (post_save), model classes (Employees), both, or nothing to see all."
 
 
-def may_concern(signal: Signal, models: list[type[Model]]) -> bool:
-    """Tell whether one of these models is ever the sender of this signal.
+def homes_of_signals() -> dict[Signal, set[str]]:
+    """Map each signal that has a name to the modules that hold it."""
+    homes: dict[Signal, set[str]] = {}
+    for place, _, signal in names_in_modules():
+        homes.setdefault(signal, set()).add(place)
+    return homes
+
+
+def may_concern(signal: Signal, models: list[type[Model]], homes: set[str]) -> bool:
+    """Tell whether one of these models is ever the sender of this signal, held by these modules.
 
     A receiver of `setting_changed` is bound to no sender, but hears of no model.
     """
-    homes = {place for place, _, value in names_in_modules() if value is signal}
     if OF_USERS in homes and name_of_signal(signal) != "user_login_failed":
         app, _, name = settings.AUTH_USER_MODEL.partition(".")
         users = tuple(it for it in apps.get_models() if it._meta.label == f"{app}.{name}")

@@ -42,6 +42,7 @@ def is_own_code(file: str) -> bool:
     return not (file.startswith((*OTHERS, *NOWHERE)) or any(folder in file for folder in INSTALLED))
 
 
+@cache
 def is_of_project(file: str) -> bool:
     """Tell whether a file is the user's own, or of an installed package but Django's and ours."""
     file = Path(file).as_posix()

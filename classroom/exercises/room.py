@@ -349,8 +349,9 @@ def code_kept(signals):
         yield
     finally:
         for owner, names in before.values():
+            there = vars(owner)
             for name, value in names.items():
-                now = vars(owner).get(name, ...)
+                now = there.get(name, ...)
                 if now is not value and not keeps_itself(name, now):
                     setattr(owner, name, value)
                     if is_of(owner, CHECKS) or is_learners(file_of(now)):

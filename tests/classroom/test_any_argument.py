@@ -231,6 +231,7 @@ def test_any_argument_of_a_tool_gets_an_answer_or_a_sentence(name, monkeypatch):
     assert try_any(name, getattr(classroom, name), examples)
 
 
+@pytest.mark.on_one_database
 @pytest.mark.usefixtures("notebook")
 def test_any_argument_of_what_a_tool_gave_gets_an_answer_or_a_sentence():
     with recorded() as seen, classroom.trace() as trace:

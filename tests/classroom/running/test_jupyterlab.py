@@ -59,7 +59,7 @@ def rows_in(database):
         return list(connection.iterdump())
 
 
-@pytest.fixture(params=[1440, 1024, 360])
+@pytest.fixture(params=[1440, 360])
 def page(lab, open_window, request):
     """The window that `make lab` opens. It is gone before the server is, and misses nothing."""
     page = open_window(viewport={"width": request.param, "height": 900})
@@ -120,6 +120,13 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, folder, rows_befor
     step.locator(".wf-steps").press("End")
     expect(step.locator(".wf-kept")).not_to_have_count(0)
     expect(step.locator(".wf-pending")).to_have_count(0)
+
+    if page.viewport_size["width"] > 1024:
+        page.set_viewport_size({"width": 1024, "height": 900})
+        for piece in (rota, card, step):
+            for button in piece.locator("button:not([aria-disabled=true])").all():
+                if button.is_visible() and button.is_enabled():
+                    button.click(trial=True)  # nothing lies over it
 
     page.keyboard.press("Control+s")
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
