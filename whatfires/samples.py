@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -106,6 +107,15 @@ def a_content_type(model: Model | None = None) -> Any:
     return ContentType.objects.get_for_model(model or ContentType, for_concrete_model=False)
 
 
+def what_it_is_about(model: Model) -> Model | None:
+    """The model of the project that a row points to, but for its user; None for a generic key."""
+    if generic_keys(model):
+        return None
+    targets = (it.related_model for it in model._meta.concrete_fields if it.many_to_one)
+    others = (it for it in targets if not it.__module__.startswith("django.contrib."))
+    return next((it for it in others if it._meta.label != settings.AUTH_USER_MODEL), None)
+
+
 def kinds_of(model: Model) -> set[Any]:
     return {model._meta.concrete_model, *model._meta.get_parent_list()}
 
@@ -190,6 +200,8 @@ def sample_row(field: Field, number: int, within: tuple[Model, ...]) -> Any:
             f"number and returns an unsaved {within[0].__name__}."
         )
     if model._meta.label == "contenttypes.ContentType":
+        if filling.get() and within:  # a permission, say, must be for what the row points to
+            return a_content_type(what_it_is_about(within[0]))
         return a_content_type(within[-1] if within else field.model)
     if filling.get() and may_be_shared(field) and (row := model._base_manager.first()):
         return row

@@ -22,8 +22,9 @@ from whatfires.firing import names_of_operations
 from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
 from whatfires.rendering import folds
-from whatfires.samples import may_be_shared, needs_a_value, sample_fields, sample_row
+from whatfires.samples import filling, may_be_shared, needs_a_value, sample_fields, sample_row
 from whatfires.stage import Stage
+from whatfires.threads import switched_on
 
 
 @pytest.fixture
@@ -516,6 +517,23 @@ def test_content_types_are_looked_up_anew_for_each_operation():
 
 def test_a_row_says_its_own_content_type(db):
     assert sample_fields(Permission, 1)["content_type"].model_class() is Permission
+
+
+@isolate_apps("whatfires")
+def test_a_fuller_row_has_a_permission_for_what_it_points_to(db):
+    """As in the rows of django-guardian, whose save() refuses one for something else."""
+
+    class Grant(models.Model):  # noqa: DJ008
+        permission = models.ForeignKey(Permission, models.CASCADE)
+        user = models.ForeignKey(User, models.CASCADE)
+        person = models.ForeignKey(Employees, models.CASCADE)
+
+        class Meta:
+            app_label = "whatfires"
+
+    with switched_on(filling):
+        values = sample_fields(Grant, 1)
+    assert values["permission"].content_type.model_class() is type(values["person"]) is Employees
 
 
 @isolate_apps("whatfires")
