@@ -222,6 +222,30 @@ def test_a_kernel_has_a_worker_of_its_own_where_none_was_made_ahead(opened):
     assert workers(page) == ["course/start.js", "extensions/"]
 
 
+@pytest.mark.parametrize("way", ["file", "old", "missing"])
+def test_where_no_python_runs_the_page_says_so(chromium, site, address, way):
+    """It was blank, or waited for ever."""
+    said = {
+        "file": "A browser starts no Python on a page that is opened as a file.",
+        "old": "This browser is too old",
+        "missing": "Python did not start. It comes from 127.0.0.1:",
+    }
+    with chromium.new_context() as window:
+        page = window.new_page()
+        page.add_init_script("delete self.DecompressionStream" if way == "old" else "")
+        if way == "missing":
+            window.route("**/pyodide.js", lambda it: it.abort())
+        file = (site / "run" / "lab" / "index.html").as_uri()
+        page.goto(f"{file if way == 'file' else address}?path=notebooks/{FIRST}.ipynb")
+        alert = page.locator("p[role=alert]")
+        expect(alert).to_contain_text(said[way])
+        assert (
+            alert.get_by_role("link")
+            .evaluate("it => it.href")
+            .endswith((site / "index.html").as_uri() if way == "file" else "/index.html")
+        )
+
+
 def test_a_learner_runs_clicks_steps_checks_and_finds_the_progress_again(opened):
     page = opened(FIRST)
     assert workers(page) == ["course/start.js"]  # made ahead of the kernel
