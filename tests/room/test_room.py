@@ -1,5 +1,6 @@
 """One room and its life: desks, accidents that lose nothing, and a killing that is swept."""
 
+import ast
 import os
 import pwd
 import shutil
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -73,6 +75,16 @@ def test_what_a_learner_put_in_the_place_of_a_file_of_the_room_is_kept(tmp_path)
     assert "At home: clone" in (desk / "Makefile").read_text()
     [kept] = desk.glob("kept/*/manage.py")
     assert kept.read_text() == "mine" and (desk / "manage.py").read_text() == desks.MANAGE
+
+
+def test_what_a_room_installs_is_compiled_without_a_warning():
+    """One stood above the address of the room."""
+    found = [it for name in desks.INSTALLED for it in ROOT.glob(f"{name}/**/*.py")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for it in found:  # a cell may await
+            compile(it.read_bytes(), it, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    assert len(found) > 200
 
 
 @needs_jupyterhub
