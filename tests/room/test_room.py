@@ -164,6 +164,37 @@ def test_a_server_that_ends_as_it_starts_keeps_nobody_waiting():
 
 
 @needs_jupyterhub
+def test_a_kernel_that_was_asked_for_its_names_is_not_busy_for_that():
+    """Where the server heard late that the answer was given, an idle kernel got another hour."""
+    script = """if True:
+        import asyncio
+        from types import SimpleNamespace
+        from room import kernels
+        now = kernels.utcnow()
+        kernel = SimpleNamespace(execution_state="idle", last_activity=now.replace(year=2020))
+        def hear():
+            kernel.execution_state, kernel.last_activity = "idle", now
+        async def ask(kernel):
+            kernel.execution_state = "busy"
+            asyncio.get_running_loop().call_later(0.05, hear)
+            return ["ada"]
+        async def end(self, id):
+            print(kernel.execution_state, kernel.last_activity.year)
+        async def main():
+            room = kernels.DeskKernels(cull_idle_timeout=60)
+            room._kernels["k"] = kernel
+            await room.cull_kernel_if_idle("k")
+        kernels.variables = ask
+        kernels.AsyncMappingKernelManager.cull_kernel_if_idle = end
+        asyncio.run(main())
+    """
+    told = subprocess.run(
+        [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert told.stdout == "idle 2020\n", told
+
+
+@needs_jupyterhub
 def test_a_killed_server_is_not_taken_for_one_that_lives():
     """A hub that was started again waited six minutes for it, and so did its learner."""
     script = """if True:
