@@ -23,6 +23,7 @@ from whatfires.masking import HIDDEN, is_secret
 
 _describing: ContextVar[bool] = ContextVar("describing", default=False)
 
+AS_THEY_ARE = (bool, type(None), int, float)
 PLAIN = {int: int.__int__, float: float.__float__, str: str.__str__}
 LONGEST = 80  # characters of an instance's name
 LONGEST_VALUE = 1000  # characters of a text that was passed along
@@ -125,7 +126,7 @@ def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
     What is kept of it is short: a trace keeps nothing alive that it was only told about.
     """
     kind = type(value)  # isinstance() would ask the object itself
-    if value is None or kind is bool:
+    if kind in AS_THEY_ARE:
         return value
     for plain, taken in PLAIN.items():  # not what a subclass makes of it
         if issubclass(kind, plain):

@@ -10,7 +10,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
-from types import GetSetDescriptorType, MemberDescriptorType, MethodType
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -120,6 +120,8 @@ def at_rest(thing: Any, attribute: str) -> str:
     """Return a name that is simply there, or its class's: no property runs, nothing is asked."""
     if type(thing) is MethodType:
         thing = thing.__func__
+    if type(thing) is FunctionType:  # nearly always, and a hundred times quicker
+        return getattr(thing, attribute)  # type: ignore[no-any-return]
     found = inspect.getattr_static(thing, attribute, None)
     if type(found) in (GetSetDescriptorType, MemberDescriptorType):  # as a function keeps its name
         found = getattr(thing, attribute)

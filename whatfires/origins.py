@@ -6,7 +6,7 @@ See https://docs.python.org/3/library/inspect.html#the-interpreter-stack
 import contextlib
 import sys
 import sysconfig
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType
@@ -56,11 +56,11 @@ class Place(str):
     file, line, first = "", 0, 0
 
     @classmethod
-    def of(cls, frame: FrameType) -> "Place":
-        """Return the place that a frame is at."""
-        place = cls(f"{frame.f_globals.get('__name__', '?')}:{frame.f_lineno}")
-        place.file, place.line = frame.f_code.co_filename, frame.f_lineno
-        place.first = frame.f_code.co_firstlineno
+    @lru_cache(maxsize=1024)  # the same lines come again and again, and a trace keeps each
+    def at(cls, module: str, file: str, line: int, first: int) -> "Place":
+        """Return the place of a line, whose function begins at another."""
+        place = cls(f"{module}:{line}")
+        place.file, place.line, place.first = file, line, first
         return place
 
 
@@ -71,8 +71,10 @@ def came_from() -> Place:
     """Return the nearest line of the user's own code, or an empty one."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if is_own_code(frame.f_code.co_filename):
-            return Place.of(frame)
+        code = frame.f_code
+        if is_own_code(code.co_filename):
+            module = frame.f_globals.get("__name__", "?")
+            return Place.at(module, code.co_filename, frame.f_lineno, code.co_firstlineno)
         frame = frame.f_back
     return NO_PLACE
 

@@ -21,6 +21,7 @@ from django.db.backends.base import base as backend
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
+from django.db.models.manager import BaseManager
 from django.dispatch import Signal
 
 from whatfires import effects
@@ -155,6 +156,7 @@ def wrap_django() -> None:
     wrap(CursorWrapper, "_execute_with_wrappers", executing)
     wrap(backend, "debug_transaction", controlling)
     wrap(BaseDatabaseWrapper, "_cursor", refusing)
+    wrap(BaseManager, "get_queryset", refusing)  # sooner: most of a query's time is its making
     wrap(warnings, "warn", warning)
     wrap(BaseDatabaseWrapper, "on_commit", effects.registering)
     wrap(BaseDatabaseWrapper, "run_and_clear_commit_hooks", effects.running)

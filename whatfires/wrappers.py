@@ -269,13 +269,13 @@ def continues(around: Event | Trace | None, what: str, subject: int) -> bool:
     )
 
 
-def refusing(cursor: Wrapper) -> Wrapper:
-    def traced_cursor(self: Any, *args: Any, **kwargs: Any) -> Any:
+def refusing(ask: Wrapper) -> Wrapper:
+    def traced_ask(self: Any, *args: Any, **kwargs: Any) -> Any:
         if describing():
             raise AskedTheDatabase("a trace asks the database nothing")
-        return cursor(self, *args, **kwargs)
+        return ask(self, *args, **kwargs)
 
-    return traced_cursor
+    return traced_ask
 
 
 def warning(warn: Wrapper) -> Wrapper:

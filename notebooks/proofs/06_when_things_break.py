@@ -24,13 +24,19 @@ for signal in ("pre_delete", "post_delete"):
     assert left.loc[(signal, "delete()"), "in autocommit"] == "undone"
 assert set(left["inside atomic()"]) == {"undone", "not written"}
 
-# The lesson's last cell: the step is undone, the rest of the block is kept. Without a block of its own all is lost.
+# 06-4, and the cell after it: without a block of its own all is lost, and nobody gets an error; with one, the rest is kept.
+assert answer_of("06-4") == "Nobody"
 assert [person.first_name for person in Employees.objects.all()] == ["Grace"]
 with suppress(TransactionManagementError), atomic():
     EmployeesWithoutHooks.objects.create(**ALAN)
     with suppress(IntegrityError):
         EmployeesWithoutHooks.objects.create(**katherine | {"age": 400})
     Employees.objects.count()
+assert [person.first_name for person in Employees.objects.all()] == ["Grace"]
+with atomic():
+    EmployeesWithoutHooks.objects.create(**sample_roster()[4])
+    with suppress(IntegrityError):
+        EmployeesWithoutHooks.objects.create(**old_alan)
 assert [person.first_name for person in Employees.objects.all()] == ["Grace"]
 
 
@@ -200,6 +206,6 @@ fresh_database()
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
 [lost] = Employees.objects.all()
-assert answer_of("06-2") == "No: nobody sent COMMIT"
+assert answer_of("06-2") == "No: nobody said COMMIT"
 assert lost.last_name == "built-in signals" and not lost.shifts.exists()
 assert assign(lost) == assign(lost) and lost.shifts.count() == 1

@@ -11,9 +11,9 @@
 # | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07: two evenings in all |
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
-# You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives
-# this notebook its own empty database. It also sets the date to a Monday, and the date does not move by itself. Run it again to
-# start over. The models and tools of the course are ready to use.
+# You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives this
+# notebook its own empty database, and sets the date to a Monday. No day passes until you say so. To start over, run that cell
+# again. Models, and tools of this course such as `fresh_database()`, are imported already.
 
 # %%
 fresh_database()
@@ -35,18 +35,16 @@ shift_table()
 #
 # ## The three models
 #
-# Look at the two foreign keys of `ShiftsEmployees`: the first name in the brackets is the model that they lead to. `...` stands
-# for everything that is not a field.
+# These are their fields. You need only the two foreign keys, and `through=`. `...` stands for everything else.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
-# `LineField` and `HeadcountField` are fields of this project.
-#
 # A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So a third table,
-# `ShiftsEmployees`, has one row for each pair. When Ada takes a **seat** on Monday, this table gets a row.
+# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So a third table has one row for each
+# pair: `ShiftsEmployees`, with one foreign key to `Employees` and one to `Shifts`. `through=` names it. When Ada takes a
+# **seat** on Monday, this table gets a row.
 #
 # ```mermaid
 # flowchart LR
@@ -80,10 +78,10 @@ fill_table(people[4:10])
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter keeps only what concerns
-# `Employees`, and the last line counts the other steps, the events.
+# `Employees`. The last line counts the steps that it hides.
 
 # %%
-before = shift_table()
+before = shift_table()  # for the picture below
 with trace() as seen:
     kwame = Employees.objects.create(**people[10])
 seen.filter(sender=Employees)
@@ -94,7 +92,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. The **sender** of a model's signal is the class, here `Employees`.
+# shifts of past days, and `post_save` calls `employee_created`. A signal also says what it is about, here the class `Employees`.
+# Django calls this the **sender**, although it is not the code that sends.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -115,17 +114,16 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's hire. Only signals that no receiver hears are left out. Go through it with the arrow keys. An indented line
-# happens *inside* the line above it. Look for the first `save()`, its `post_save`, and inside that the `save()` of a seat.
+# This is Kwame's whole hire, without the signals that nobody hears. Go through it with the arrow keys. An indented line happens
+# *inside* the line above it. Look for the first `save()`, its `post_save`, and inside that the `save()` of a seat.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` lowers it before a seat is deleted, or
-# saved on another shift. This seat is new, so there it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and
-# `COMMIT`, and lesson 03 *overridden*.
+# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` is for a seat that moves to another shift.
+# This one is new, so there it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.
@@ -142,11 +140,11 @@ shift_table()
 # %% [markdown]
 # ## Your turn
 #
-# First write `works_on(person)`. It returns the date of the person's shift. Stuck?
+# First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
-# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the calls of receivers. In a
-# trace they are *deliveries*, so `filter(kind="delivery")` picks them.
+# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows, the calls of
+# receivers. In a trace an arrow is called a *delivery*, so `filter(kind="delivery")` picks them.
 
 
 # %%
@@ -167,8 +165,8 @@ exercise("00-b").check(who_answered)
 # %% [markdown]
 # ## What to keep
 #
-# `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender**
-# is the class that the signal is about. The **rule**, `assign()`, says what has to happen at a hire.
+# `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. Its **sender**
+# is the class that it is about. The **rule**, `assign()`, says what has to happen at a hire.
 #
 # The code: [models](../speedy/models/shifts.py), [receivers](../speedy/signals/employee_assignment.py), [the
 # rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With

@@ -20,7 +20,7 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So it keeps a list of functions, and both add a function to the list.
+# them both. So that code keeps a list. The kitchen adds a function to it, and the office adds another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
 # pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the *payload*. A
@@ -112,9 +112,9 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`, and the block is one transaction. Before its first change, `BEGIN` is sent to the database. If the
-# block ends normally, `COMMIT` is sent, and the changes are kept (lesson 04 shows one exception). If an error is raised in the
-# block, and nothing inside the block catches it, `ROLLBACK` is sent, and the changes are undone.
+# `with transaction.atomic():`. The block is one transaction, or a part of one, if another such block is around it. At its beginning, Django tells the database `BEGIN`. If
+# nothing fails in the block, Django tells it `COMMIT` at the end, and the changes are kept. If an error ends the block, Django
+# tells it `ROLLBACK`, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -150,11 +150,11 @@ reveal("01-1")
 #
 # ## Which receivers are called
 #
-# A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. It is called only if the sender
-# is exactly this class. Without `sender=` a receiver is called for every sender.
+# A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` a receiver is
+# called for every sender.
 #
-# A [proxy](../docs/glossary.md#proxy-model) is a subclass of a model. It has no table of its own: its rows are in the table of
-# the model. The next cell stores Grace through a proxy of `Employees`.
+# Now `Employees` gets a subclass, a [proxy](../docs/glossary.md#proxy-model): a second class for the same table. You will rarely
+# need one. In lesson 05 we compare four ways to hire, and they need different classes. The next cell stores Grace through a proxy.
 
 
 # %%
@@ -172,7 +172,8 @@ reveal("01-2")
 grace.shifts.count()
 
 # %% [markdown]
-# The proxy is called `EmployeesWithoutHooks`, because the receivers that are connected for `Employees` are not called for it.
+# With `sender=`, a receiver is called for exactly that class. A *hook* is code that Django calls for you, such as a receiver. When
+# a row of this proxy is stored, no receiver of the project is called, only ours. So it is named `EmployeesWithoutHooks`.
 #
 # ## When a receiver fails
 #
@@ -203,8 +204,8 @@ with short_log():
 replies
 
 # %% [markdown]
-# `send_robust()` catches every `Exception` and still calls the other receivers. It puts the error into the list, and writes it
-# into the error log. Lesson 04 shows when that is not enough.
+# `send_robust()` catches every `Exception` and still calls the other receivers. The error takes the place of the answer, and is
+# logged. Lesson 04 shows when that is not enough.
 #
 # ### Your turn
 #
@@ -222,16 +223,16 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# The list in `PlainSignal` keeps its functions alive, but Django's list does not. If you define a receiver inside another
-# function, Python may delete it when that function returns, because nothing else refers to it. Then it is not called, and you
-# get no error. So write receivers at the top level of a module, each [with its own name](deeper/vanishing_receivers.ipynb).
+# Write receivers at the top level of a file, each with its own name. Python deletes a function that nothing refers to any more, and
+# Django's list does not keep it alive. So if you define a receiver inside another function, it may be gone when that function returns. Then it
+# is not called, and you get no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
 #
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let that one catch its error; if you send the signal yourself, think of `send_robust()` (lesson 04) |
+# | a receiver is not called | an earlier one raised an error | put `try` and `except` into that receiver |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -47,7 +47,7 @@ reveal("02-1")
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
-# `polls/apps.py`. Do not import it at the top of `apps.py`, because the models are not loaded then.
+# `polls/apps.py`. Do not import it at the top of `apps.py`, because this file runs before the models are loaded.
 
 # %%
 apps_py = """
@@ -58,7 +58,7 @@ class PollsConfig(AppConfig):
     name = "polls"
 
     def ready(self):
-        from polls import signals  # noqa: F401 (for code checkers: on purpose)
+        from polls import signals
 """
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("""
@@ -77,7 +77,7 @@ mysite.shell("""
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
 # with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. This file may already contain the row that your receiver would add, and then you would have it twice.
+# saved rows. In the rota, a fixture would hold Ada and her seat. A receiver that gives her a seat would give her a second one.
 #
 # **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
 # compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -103,12 +103,12 @@ mysite.shell("""
 # ### Nothing happens? Check this
 #
 # 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`.
-# 2. If not: does `ready()` import the file? And is this `ready()` in the app config that `INSTALLED_APPS` uses?
+# 2. If not: does `ready()` import the file? If `INSTALLED_APPS` names an app config, is it the one with this `ready()`?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
-# 6. Does `save()` write the row? Many ways to write send nothing, as you see below.
+# 6. Is the row stored in another way than by `save()`? See *Many at once*, below.
 #
 # ### Your turn
 #
@@ -144,22 +144,23 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. For seats, the project's `uncount_seat`
-# hears it and lowers `headcount`. So Grace's place was free again in lesson 00.
+# `pre_delete` is sent in the same way, before the rows are deleted. For a seat, `uncount_seat` hears it, and lowers `headcount`.
+# So Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. It deletes the shifts of past days, and gives each
-# person of those shifts a new one. It does nothing for an edit.
+# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. At each hire it deletes the shifts of past days, and gives
+# their people a new shift. It does nothing for an edit.
 
 # %%
-# Three steps: Alan leaves, a day passes, Søren joins. `leaves` and `advance` are tools of the course.
+# A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
 fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]
 # Alan's seat on Monday is free again (○). The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
 # sent. Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and Ada sits on Tuesday. **A signal is not
-# a clock.** For something that must happen each morning, use a timer such as cron.
+# a clock.** For something that must happen each morning, use a timer such as cron. (This project wipes at a hire, because the
+# tutorial that it comes from does.)
 #
 # ## Many at once
 #
@@ -180,8 +181,8 @@ display(heard, shift_table())
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It stores a list of unsaved employees, and each gets a shift. Save them one by one. Or use
-# `bulk_create()`, and then call `assign_many(people)`, which is ready in this notebook.
+# Write `hire_group(people)`. It stores a list of unsaved `Employees`, and each gets a shift. Save them one by one. Or use
+# `bulk_create()`, and then `assign_many(people)`, which gives a shift to each person of a list and is ready in this notebook.
 
 
 # %%
@@ -197,7 +198,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL; and if Django makes the third table of a many-to-many by itself, without `through=`, its rows send nothing ([more](deeper/matrix.ipynb)) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, and [some many-to-many rows](deeper/matrix.ipynb) |
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

@@ -30,9 +30,8 @@
 #         super().save(*args, **kwargs)
 # ```
 #
-# `_state.adding` is True until this object is stored or loaded, so it tells a new person from an edit (unless somebody sets
-# the key by hand). A new person needs three steps, all or none, so they are in one
-# [transaction](../docs/glossary.md#transaction). This hires Grace:
+# `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
+# person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction). This hires Grace:
 
 # %%
 fresh_database()
@@ -67,14 +66,14 @@ print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 # Django calls your `save()`, too, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super()`.** Otherwise nothing is stored.
-# - **Take all arguments, and pass them on.** For example, `create()` calls `save(force_insert=True)`, so a `save(self)` without
-#   arguments raises a `TypeError`.
+# - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
+#   get a `TypeError`.
 # - **In `delete()`, return what `super().delete()` returns.** It says how many rows were deleted.
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. `Farewell` has no
-# parent here. The check makes a subclass of `Farewell` and `Employees`, so `super().delete()` calls the one of `Employees`.
+# This `delete()` breaks all three points. Repair it, so that it still says goodbye. `Farewell` has no parent here: the check
+# gives it one, a model. So use `super().delete()` as you would there.
 
 
 # %%
@@ -104,14 +103,14 @@ reveal("03-2")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
-# So the bonus has to be in `update_fields`, too, if the hours are in it. This model does everything right:
+# So the bonus has to be in `update_fields`, too, if the hours are in it. `update_fields` is None if all fields are saved, or else
+# it has their names. This model does everything right:
 
 # %%
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves only other fields, such as the date, the stored bonus is left alone. The bonus in memory comes from the hours
-# in memory, and these may be old, because somebody else may have changed the stored ones.
+# If the caller saves only other fields, such as the date, the stored bonus is left alone.
 #
 # ## Many rows at once
 #
@@ -162,8 +161,7 @@ exercise("03-b").check(set_hours)
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |
 #
-# One trap: after a rollback the row is gone, but `_state.adding` stays False, because Django did write the object. So this
-# `save()` would take it for an edit, and skip the rule. After an error, make a new object and save that one.
+# If a transaction is undone, the Python object still believes that it is stored. So make a new one.
 #
 # Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).

@@ -13,11 +13,12 @@
 #
 # ## Send
 #
-# The office keeps an *event log*, a file in which it writes what happens. Soon the kitchen wants to know about newcomers, too.
-# You could call a function of the kitchen. Or you send a signal, and the kitchen connects a receiver. Which is better depends
-# on one question: **may the code that hires know who reacts?**
+# When something happens, other code should react. **Who writes that other code?** If you do, call a function. If other people
+# install your app, and they write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect
+# a receiver.
 #
-# The project has a signal for the office, `event_signal`. Its receiver writes a line into the event log.
+# In this lesson the office and the kitchen play these other people. The project has a signal, `event_signal`. The receiver of the
+# office writes a line into the *event log*, a file. `event_log()` shows this file.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -35,24 +36,18 @@ open_doors()
 event_log()
 
 # %% [markdown]
-# `open_doors` names no receiver, but the project has connected one. The sender need not be a class: here it is the function in
-# which the event happens. The log writes `View:` before its name.
+# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens, and the
+# log calls it a view.
 #
 # ## Receive
 #
-# The receiver of the project begins like this. Every argument after `*` must be passed by name:
-#
-# ```python
-# def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
-# ```
-#
-# `message` is required, but `instance` and `request` may be missing, because they have defaults. Now a second receiver is
-# connected. `log_event()` writes one line of the event log: what happened, and who says so.
+# Now a second receiver is connected. It also wants to know the request behind the event, and `open_doors` sends none. `log_event()`
+# writes one line into the event log: what happened, and who says so.
 
 
 # %%
-def note_request(sender, **kwargs):
-    log_event(f"Request: {kwargs['request']}", "note_request")
+def note_request(sender, message, request, **kwargs):
+    log_event(f"{message} Request: {request}", "note_request")
 
 
 predict("04-1")
@@ -69,7 +64,7 @@ event_log()
 # %% [markdown]
 # ## Declare
 #
-# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* the two signals of the project:
+# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* two signals of the project:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -82,17 +77,16 @@ event_log()
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If the name is a command, such as `assign_shift`, you already know
-# who reacts, so write a function. Describe the payload in a comment above the signal.
+# Name a signal after what happened, such as `employee_hired`. If you want to call it `assign_shift`, you want a function. The
+# comment above a signal is all that others have to go by: it says what you send, and what may be None.
 #
-# Define your own signals in one file, such as `custom_signals.py`, and keep the receivers in `signals.py`, as in lesson 02.
-# A model that sends your signal imports `custom_signals.py`, and the receivers import the model. In a single file, these two
-# would need each other first: a circular import.
+# Keep receivers in `signals.py`, which imports your models. If a model wants to send, it cannot import `signals.py` in turn: that
+# would be a circular import. So define your signals in a third file, such as `custom_signals.py`.
 #
 # ### Your turn: the kitchen
 #
-# Write a receiver for `employee_hired`. The comment above the signal describes its payload. For each person who is hired, it
-# calls `log_event` with `"A meal for Ada Quillbrook."` and `"kitchen"`.
+# Write a receiver for `employee_hired`; the check connects it. For each person who is hired, it calls `log_event` with
+# `"A meal for Ada Quillbrook."` and `"kitchen"`.
 
 
 # %%
@@ -105,10 +99,8 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## A receiver that fails to write
 #
-# You know `send_robust()` from lesson 01: it catches each error. That sounds safe. But a receiver may write into the database.
-# Suppose that a `save()` inside `atomic()` fails, because the database refuses the row. Then the block is **broken**, even if
-# somebody catches the error. From then on, each query in the block raises an error. When the block ends, Django rolls it
-# back, and this raises no error.
+# You know `send_robust()` from lesson 01: it catches every `Exception`. That sounds safe. But here a receiver writes into the database,
+# and its `save()` fails. `EmployeesWithoutHooks` is the proxy of lesson 01, so no other receiver plays a part.
 
 # %%
 from django.db import transaction
@@ -138,8 +130,8 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# The caller gets an object with a key but without a row, and no error. So before you send, ask: **is my result still correct if
-# the receiver fails?**
+# The caller gets no error, an object with a key, and no row: the failed `save()` took the whole transaction with it. Lesson 06
+# shows how. So before you send, ask: **is my result still correct if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
@@ -161,40 +153,37 @@ def hire_then_tell(**fields):
 exercise("04-b").check(hire_then_tell)
 
 # %% [markdown]
-# If your caller has an `atomic()` block open, the end of your own block commits nothing yet. For this, lesson 06 has
-# `on_commit`.
+# If your caller has an `atomic()` open, only the end of that one commits. Lesson 06 shows how to wait for it.
 #
 # ## Why not just call the function?
 #
-# If nobody will ever add a receiver, you do not need the signal. And a signal has a price. Here the same mistake is made three
-# times.
+# A signal has a price. Suppose that somebody forgot an import, so the receiver of the office is not connected. And you write
+# `words=` instead of `message=`.
 
 # %%
 predict("04-3")
 
 # %%
-from django.dispatch import Signal
+from speedy.signals.event_logging import view_event_logging
 
 try:
     log_event(words="The doors close.")
 except TypeError as error:
     print("The call raises:", error)
-nobody_hears = Signal()
-print("send():", nobody_hears.send(sender=None, words="The doors close."))
-print("send_robust():", nobody_hears.send_robust(sender=None, words="The doors close."))
+with disconnected(event_signal, view_event_logging):
+    print("send() returns", event_signal.send(sender=open_doors, words="The doors close."))
 reveal("04-3")
 
 # %% [markdown]
-# A call raises the error in your line, always. So **inside your own code, a call comes first.** The event log and the kitchen are
-# ours: we used signals only to learn. Send a signal if the code that sends must not know who reacts: others install
-# your app, and write receivers.
+# Such a call raises the error in your line, whoever forgot an import. So **inside your own code, a call comes first.** Send a signal if others install
+# your app, and write the code that reacts.
 #
 # ## What to keep
 #
 # | use | when |
 # |---|---|
-# | a call | inside your own code |
-# | a signal | the code that sends must not know who reacts |
+# | a call | you write the code that reacts |
+# | a signal | others install your app, and write it |
 # | `send()`, inside the transaction | your result is wrong when a receiver fails |
 # | `send_robust()`, after the commit | your result is correct even then |
 #

@@ -35,9 +35,10 @@
 # ```
 #
 # The first two only call `create()`, because the two receivers of `Employees` and the `save()` of lesson 03 do the rest. A
-# receiver of `employee_hired` does the same two steps as the direct call: it wipes the shifts of past days, and assigns a shift.
+# receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
 #
-# There are three classes with one table, so that one wiring does not start another:
+# In your project you choose one wiring, and have one class. Here, if all four used `Employees`, its two receivers would run in each
+# of them. So there are three classes, with one table:
 #
 # ```mermaid
 # flowchart LR
@@ -75,18 +76,17 @@ side_by_side("an error in the rule", rows=["left without a shift", "the caller s
 # %% [markdown]
 # This table shows why. It follows the same hire, this time without the error, from top to bottom. In each column look for the
 # first `BEGIN` and for the `INSERT` into `speedy_employees`. What comes before `BEGIN` is kept at once. `place_hired` is the
-# receiver of `employee_hired`.
+# receiver of `employee_hired`. Step to a line, and press *Pull the plug*: then you see which rows would stay if the hire stopped
+# there.
 
 # %%
 same_hire()
 
 # %% [markdown]
-# Step to a line, and press *Pull the plug*. Then you see which rows would stay if the hire stopped there.
-#
 # ### Your turn: a careful caller
 #
-# `wiring.hire` is one of the four functions above. Change `hire_carefully` so that nothing is left in any wiring when the rule
-# fails. The caller still gets the error. Import `transaction` from `django.db`.
+# `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,
+# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`.
 
 
 # %%
@@ -99,17 +99,16 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()`. Each column of the table uses
-# the class of its wiring. The custom signal and the direct call have the same class.
+# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()`. Each column uses the class of
+# its wiring. The last two use `EmployeesWithoutHooks`, so they agree.
 
 # %%
 skips_the_rule()
 
 # %% [markdown]
-# `create()` calls `save()`, and `save()` sends `post_save`. The first wiring needs `post_save`, and the second one needs `save()`.
+# `create()` calls `save()`, and `save()` sends `post_save`. The first wiring reacts to `post_save`, and the second one is in `save()`.
 # But nobody sends `employee_hired` and nobody calls `assign()`, because those lines are in the hire functions. `bulk_create()`
-# skips the rule in all four. So none of the four is a guarantee. Only the database can give one, for example that no day has two
-# shifts (lesson 07).
+# skips the rule in all four. So none of the four guarantees that everybody has a shift.
 #
 # ## Three hundred at once
 #
@@ -128,6 +127,8 @@ skips_the_rule()
 # people = EmployeesWithoutHooks.objects.bulk_create(people)
 # scheduling.assign_many(people)
 # ```
+#
+# The table has both, and a third way, which is explained below it.
 
 # %%
 predict("05-3")

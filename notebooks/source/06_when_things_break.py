@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 06 · When things break
 #
-# **One idea: ask what is left when something stops halfway.** It is often not what you expect.
+# **One idea: ask what is left when something stops halfway.**
 #
 # | the course | lessons |
 # |---|---|
@@ -13,11 +13,10 @@
 # ## A receiver raises an error
 #
 # In [autocommit](../docs/glossary.md#autocommit), each change is kept at once. So the row of `create()` is kept before
-# `post_save` is sent, and this is why Ada stayed in lesson 05. The caller sees an error and calls `create()` again, and then
-# the person is stored twice.
+# `post_save` is sent, and this is why Ada stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# And `delete()`? It opens a transaction for all that it does. When it deletes a person, a cascade deletes her seats, too, before
-# `post_delete` of `Employees` is sent.
+# And `delete()`? When it deletes a person, a cascade deletes her seats first, then the person, and then `post_delete` of `Employees`
+# is sent.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -31,17 +30,19 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raises an error that nobody catches: once in autocommit, once inside `atomic()`. In
-# autocommit, the row of `create()` stays when a receiver of `post_save` fails. What other receivers wrote before the error stays,
-# too.
+# In each line a receiver of that signal raises an error that nobody catches: once in autocommit, once inside `atomic()`. *Undone*
+# means that all is as before the call: the new person is not stored, the deleted one still is. One line differs. In autocommit
+# the new row stays when a receiver of `post_save` fails. What other receivers wrote before the error stays, too.
 #
-# So write `with transaction.atomic():` around steps that belong together, in your views, too. The admin does it for its forms.
+# A `save()` is done before `post_save` is sent, so in autocommit its row is committed by then. A `delete()` sends both of its
+# signals inside its transaction.
+#
+# So write `with transaction.atomic():` around steps that belong together, in your views, too.
 #
 # ## The program ends
 #
-# The server kills the program in the middle of a hire. Then no `except` runs, and Django cannot send `ROLLBACK`. The cell below
-# does this to a hire in each wiring, and each person is named after the wiring. Three wirings write the row inside `atomic()`,
-# but built-in signals write it in autocommit.
+# The server kills the program in the middle of a hire. Then no `except` runs, and the database hears nothing more. The cell below
+# does this to a hire in each wiring, and each person is named after the wiring.
 
 # %%
 predict("06-2")
@@ -54,15 +55,16 @@ reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# Built-in signals had already committed the row, so this person is stored without a shift.
+# Three wirings write the row inside `atomic()`. Built-in signals write it in autocommit, so there it was committed already, and this
+# person is stored without a shift.
 #
 # ## Outside the database
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
-# keeps the function, a *callback*, until the transaction is committed, and then calls it. After a rollback the callback is
-# never called. In autocommit it is called at once.
+# keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
+# is never called. In autocommit it is called at once. `lambda: f(x)` makes such a function: it does not call `f` now.
 #
-# This receiver orders each meal twice. An order is a line in the event log, which is a file:
+# This receiver orders each meal twice, to compare both ways. An order is a line in the event log, which is a file:
 
 # %%
 from django.db import transaction
@@ -93,14 +95,14 @@ event_log()
 
 # %% [markdown]
 # A callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks
-# after it are not called. With `on_commit(function, robust=True)` Django logs the error and calls the others.
+# after it are not called.
 #
-# If one block is inside another, callbacks wait for the outer one, because only that one commits. So `send_robust()` of lesson 04
-# is safe in a callback: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
+# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So this is how to tell
+# others later, also if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
 #
 # ### Your turn: no meal too many
 #
-# Write a receiver of `post_save` for `EmployeesWithoutHooks`. For each new person, after the commit, it calls `log_event` with
+# Write a receiver of `post_save`; the check connects it. For each new person, after the commit, it calls `log_event` with
 # `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
 
 
@@ -117,10 +119,11 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# **A step that may fail gets an `atomic()` of its own, and you catch the error outside of that block.** A failed query
-# or `delete()` breaks the block around it, and all of that block is lost. So only this step stands in the inner block. Django sets
-# a mark where that begins, a [savepoint](../docs/glossary.md#savepoint), and goes back to it. (The block inside `delete()` sets
-# no mark.) Here the database refuses an age:
+# Two people are hired in one block. The database refuses the age of the second one, and you catch the error.
+
+# %%
+old_alan = {**ALAN, "age": 400}
+predict("06-4")
 
 # %%
 from django.db import IntegrityError
@@ -129,19 +132,37 @@ fresh_database()
 with transaction.atomic():
     EmployeesWithoutHooks.objects.create(**GRACE)
     try:
-        with transaction.atomic():  # the step that may fail
-            EmployeesWithoutHooks.objects.create(**ALAN | {"age": 400})
+        EmployeesWithoutHooks.objects.create(**old_alan)
+    except IntegrityError as error:
+        print("You catch:", error)
+reveal("06-4")
+Employees.objects.all()
+
+# %% [markdown]
+# When the database refuses a `save()` inside `atomic()`, Django marks the block as *broken*. To catch the error does not remove this
+# mark. At the end of a broken block everything in it is undone, and no error is raised.
+#
+# **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
+
+# %%
+with transaction.atomic():
+    EmployeesWithoutHooks.objects.create(**GRACE)
+    try:
+        with transaction.atomic():  # for the step that may fail
+            EmployeesWithoutHooks.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
 Employees.objects.all()
 
 # %% [markdown]
-# The outer block went on, and Grace is stored. See [what else breaks a block](../docs/glossary.md#broken-block).
+# Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
+# [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
+# block goes on unharmed. A `delete()` breaks the block, too, if one of its receivers raises an error. So do the same there.
 #
 # ### Your turn: the others leave
 #
-# `let_go` deletes people in one transaction. When one deletion fails, nobody leaves. Change it: a person whose deletion fails
-# stays, and the others leave, still in one transaction.
+# `let_go` deletes people in one transaction. For some of them a receiver of `post_delete` raises a `RuntimeError`, and then nobody
+# leaves. Change it: these people stay, and the others leave, still in one transaction.
 
 
 # %%
@@ -164,7 +185,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a step, and you catch the error | nothing of the block, if a query or `delete()` failed | an `atomic()` of its own around the step |
+# | a step, and you catch the error | often nothing of the [whole block](../docs/glossary.md#broken-block), if a write failed | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly). **Practise:**

@@ -2,7 +2,7 @@
 # # 07 · Choosing
 #
 # **One idea: ask in this order.** When a row changes, something else often has to happen. Four questions tell you where to put
-# the code for it. Then you rewire this project.
+# the code for it.
 #
 # | the course | lessons |
 # |---|---|
@@ -13,7 +13,7 @@
 #
 # ## Two situations
 #
-# First: there must never be two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# **A shift a day.** There must never be two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
 
 # %%
 fresh_database()
@@ -22,19 +22,17 @@ predict("07-1")
 
 # %%
 day = date(2022, 11, 14)
-print("You see", Shifts.objects.filter(shift_date=day).count(), "shifts on that day.")
-print("Somebody else sees", Shifts.objects.filter(shift_date=day).count(), "shifts on that day.")
 Shifts.objects.create(shift_date=day)
 try:
     Shifts.objects.create(shift_date=day)
 except Exception as error:
-    print(f"With unique=True, the second one gets {type(error).__name__}: {error}")
+    print(f"The second shift gets {type(error).__name__}: {error}")
 reveal("07-1")
 
 # %% [markdown]
 # `unique=True` is a *constraint*: the database checks it while it writes, in `bulk_create()` and raw SQL, too.
 #
-# Second: each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but so do Django's command
+# **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but so do Django's command
 # `createsuperuser` and the packages that you install.
 
 # %%
@@ -48,7 +46,7 @@ from django.db.models.signals import post_save
 
 def make_a_badge(sender, instance, created, raw, **kwargs):
     if created and not raw:
-        transaction.on_commit(lambda: print("A badge for", instance), robust=True)
+        transaction.on_commit(lambda: print("A badge for", instance))
 
 
 with connected(post_save, make_a_badge, sender=User):
@@ -56,37 +54,53 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# A rollback cannot take back a badge on paper, so the receiver uses `on_commit`. In your project write
-# `sender=settings.AUTH_USER_MODEL`, the name of your user model.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`.
 #
 # ## Four questions
 #
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can lead to code that is
-# hard to understand and to debug. Where possible, it says, call the code directly. So the questions ask first for what is simpler:
+# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
+# understand and to debug. Where possible, call the code directly. So the questions ask first for what is simpler:
 #
 # ```mermaid
 # flowchart TD
 #     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
 #     one -- no --> two("2. Is it about this<br>row's fields alone?")
 #     two -- yes --> save["save()<br>(the bonus of 03)"]
-#     two -- no --> three("3. Can every place<br>that makes the change<br>call your function?")
+#     two -- no --> three("3. Can every place that makes<br>the change, packages included,<br>call your function?")
 #     three -- no --> signal["a receiver<br>(the badge)"]
-#     three -- yes --> four("4. May the code that saves<br>know who reacts?")
+#     three -- yes --> four("4. Do you write<br>the code that reacts?")
 #     four -- yes --> call["call a function<br>(a hire here)"]
-#     four -- no --> custom["a custom signal<br>(others install your app,<br>and write receivers)"]
+#     four -- no --> custom["a custom signal<br>(others install your app,<br>and write it)"]
 # ```
 #
-# The change in question 3 is what you react to: a save, or a deletion. If each place is your code, or takes a subclass of yours,
-# as generic views do, answer yes. A command or a package that saves the row by itself is neither, and a cascade calls nothing of
-# yours, so answer no.
+# For question 3, list every place that makes the change. The change is what you react to: a save, or a deletion.
 #
-# Then check:
+# | it can call your function | it cannot |
+# |---|---|
+# | your view, form or command | a command that you do not write |
+# | a class that you may subclass | a package that saves the row by itself |
+# | your own call of `delete()` | a cascade |
+#
+# If a single place cannot, answer no. In any case, think of these:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **Deleting.** A cascade calls no function of yours, but it calls receivers of the model. So `headcount`, which counts seats,
-#   keeps its receivers.
+# - **Deleting.** A cascade does call receivers. So `headcount`, which counts seats, keeps its receivers.
 # - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
+#
+# ### In the polls project
+#
+# 1. A question gets a slug, a short form of its text.
+# 2. When somebody votes, `votes` goes up, and a row about it is stored.
+# 3. A choice has a picture. When the choice is deleted, or its question, the file goes, too.
+# 4. Other projects install your app. Some want to react to a vote.
+#
+# <details><summary>Where do they go?</summary>
+#
+# 1. Question 2: into `save()`. 2. Question 3: only your view votes, so into a function that it calls. 3. Question 3: a cascade cannot
+# call you, so into a receiver of `post_delete`, with `on_commit`. 4. Question 4: your function sends a custom signal.
+#
+# </details>
 #
 # ## Rewire the project
 #
@@ -110,9 +124,9 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# If `assign()` fails, OneHire leaves somebody without a shift, because the row was kept in autocommit (lesson 05). ManyHires
-# places nobody, because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our own wish: we want to see the
-# hire where we call it.
+# If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
+# places nobody, because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is a matter of taste: we want to see
+# the hire where we call it.
 #
 # **Step 1: remove the receivers of the hire.** In your own project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
@@ -183,22 +197,21 @@ grace.shifts.all()
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md), a package of this course. In the folder of the course,
-# `make wheel` puts a file into `dist/`. Install it with `pip`, and add `"whatfires"` to `INSTALLED_APPS`:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project, as its page says, and run:
 #
 # ```
-# python manage.py who_listens shop.Order
-# python manage.py what_fires shop.Order bulk_create update
+# python manage.py who_listens polls.Question
+# python manage.py what_fires polls.Question bulk_create update
 # ```
 #
-# The second one runs these calls, and your receivers with them, in an empty database, and tells what was sent.
+# The second one runs these calls in an empty database, and tells what was sent.
 #
 # ## What to keep
 #
-# - **No signal** for a check, for the fields of one row, for a fixed time, or if every place that makes the change can call
-#   your function: inside your own code a call comes first.
-# - **A receiver** if not every place that makes the change can call your function. A cascade, for example, cannot.
-# - **A custom signal** if the code that saves must not know who reacts: others install your app, and write receivers.
+# - **No signal** for a check, for the fields of one row, for a fixed time, or if you write the code that reacts, and every place
+#   that makes the change can call it.
+# - **A receiver** if one of these places cannot call it, such as a cascade.
+# - **A custom signal** if others install your app, and write the code that reacts.
 #
 # The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
 #

@@ -87,6 +87,19 @@ def test_a_listener_asks_the_database_nothing(hire, django_assert_num_queries):
     assert [row["instance"] for row in heard] == [f"ShiftsEmployees #{seat.pk}", "Bo Q"]
 
 
+@pytest.mark.django_db
+def test_a_name_that_asks_the_database_is_refused_before_a_query_is_made(hire, monkeypatch):
+    [ada] = hire("Ada")
+    seat = ShiftsEmployees.objects.get(employee=ada)
+    made, init = [], models.QuerySet.__init__
+    monkeypatch.setattr(
+        models.QuerySet, "__init__", lambda self, *a, **k: made.append(self) or init(self, *a, **k)
+    )
+    assert shown(seat) == f"ShiftsEmployees #{seat.pk}"
+    assert made == []
+    assert str(seat) and made
+
+
 def test_a_name_is_one_line_and_not_long():
     assert introduced(Employees(first_name="Ada\n├─ ", last_name="\tQ")) == "Ada\\n├─  \\tQ"
     assert len(introduced(Employees(first_name="A" * 500))) == 80
