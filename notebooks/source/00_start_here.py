@@ -35,7 +35,7 @@ shift_table()
 #
 # ## The three models
 #
-# These are their fields. You need only the two foreign keys, and `through=`. `...` stands for everything else.
+# Look only at the two foreign keys, and at `through=`. `...` stands for everything else.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)

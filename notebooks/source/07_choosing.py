@@ -107,7 +107,7 @@ reveal("07-2")
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
 # into a signal. Here we call a function, because every place that hires can call it.
 #
-# This is the hire by built-in signals, with eight tests. Look first at the lines with ✗.
+# This is the hire by built-in signals, with eight tests. Look at the ✗.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
