@@ -158,7 +158,7 @@ def copy_of(source):
     copy = notebooks.convert(source)
     make_ready(copy.cells)
     opening = OPENING
-    if "cost_plot(" in source.read_text("utf-8"):
+    if "cost_plot(" in notebooks.text_of(source):
         opening += "\nimport matplotlib.font_manager  # this lesson draws"
     cell = nbformat.v4.new_code_cell(opening, id="opening", metadata={"tags": ["opening"]})
     copy.cells.insert(1, cell)  # below the title

@@ -1,32 +1,37 @@
-"""Code that runs for a look: what it writes, sends and starts stays inside.
+"""Code that runs for a look: what it writes, sends and starts stays inside, and ends with it.
 
 One thread is *confined*, with the threads that it starts; every other thread of the process goes on
 as before. For the confined ones mail is swallowed, files of the default storage go to a temporary
-folder, caches and logs go nowhere. A socket, a program, and a change of a file outside that folder
-are refused with a sentence. Out of reach is what such code hands to a thread that was there before,
-and what goes through a file that is open already.
+folder, caches and logs go nowhere, and work for a pool of threads goes to threads of the look. A
+socket, a program, another process, and a change of a file outside that folder are refused with a
+sentence. The folder that code goes to, the environment and the locale are put back.
 
-Files and programs are refused by an audit hook, because code in C and names that were imported
-early pass by a patch. Python takes no such hook off again, so it is added when it is first needed,
-and does nothing while nobody is confined.
+A thread that outlives the look stays confined as long as it lives, and is refused all of this and
+every database. So the patches come off when the last such thread has ended. In the system's own
+temporary folder nothing may be written, though `tempfile` leads to the look's: what lies there, a
+lock, say, may be for somebody else.
+
+Out of reach is what such code hands to a thread or a process that was there before, past a pool of
+threads (a queue, an event loop), or leaves for later (atexit); what goes through a file or a
+connection that is open already; what it changes in memory (a module's dictionary, a level of a
+log, a filter of warnings); and what a library in C opens or starts without Python: psycopg called
+directly, SQL's ATTACH, ctypes.
 See https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections
-and https://docs.python.org/3/library/audit_events.html
 """
 
+import importlib
+import locale
 import logging
 import os
-import socket
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
-from functools import cache as once
-from pathlib import Path
+from functools import partial
 from typing import Any
-from urllib.parse import unquote
-from weakref import WeakSet
 
 from django.apps import apps
 from django.core import mail
@@ -34,39 +39,20 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import FileSystemStorage
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import signals
 from django.dispatch import Signal
 
-_threads: "WeakSet[threading.Thread]" = WeakSet()
+from whatfires.looks import Look, Refused, is_confined, look_of, refusal
+from whatfires.refusing import change, opened_in, refuse_changes, to_a_database
+from whatfires.threads import switched_on
+
 # On while rows are only prepared: a receiver that is refused something ends, and no more.
 preparing: ContextVar[bool] = ContextVar("preparing", default=False)
-_folders: list[Path] = []  # where confined code may write; empty while nobody is confined
 WATCHED = {it for it in vars(signals).values() if isinstance(it, Signal)}
-PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn")
-WRITES = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-# What changes files, by its audit event: where among its arguments a path and its folder stand.
-CHANGES: dict[str, tuple[tuple[int, int | None], ...]] = {
-    "os.chflags": ((0, None),),
-    "os.chmod": ((0, 2),),
-    "os.chown": ((0, 3),),
-    "os.link": ((0, 2), (1, 3)),  # what is written to one is in the other
-    "os.mkdir": ((0, 2),),
-    "os.remove": ((0, 1),),
-    "os.removexattr": ((0, None),),
-    "os.rename": ((0, 2), (1, 3)),
-    "os.rmdir": ((0, 1),),
-    "os.setxattr": ((0, None),),
-    "os.symlink": ((1, 2),),
-    "os.truncate": ((0, None),),
-    "os.utime": ((0, 3),),
-    "shutil.rmtree": ((0, 1),),
-    "sqlite3.connect": ((0, None),),
-}
-ASKED = {"open", *PROGRAMS, *CHANGES}
-
-
-class Refused(RuntimeError):
-    """Something wanted to leave the process."""
+_gate = threading.Lock()
+_looks: list[Look] = []  # that go on, or have threads that do
+_patches = ExitStack()
 
 
 @contextmanager
@@ -79,27 +65,55 @@ def forgiving() -> Iterator[None]:
             raise
 
 
-def is_confined() -> bool:
-    """Tell whether the code that asks runs for a look only."""
-    return threading.current_thread() in _threads
-
-
 @contextmanager
-def confined() -> Iterator[None]:
-    """Confine this thread, and all that it starts, for a block."""
+def confined() -> Iterator[Look]:
+    """Confine this thread for a block, and all that it starts for good; yields the look."""
     with ExitStack() as stack:
-        own = stack.enter_context(tempfile.TemporaryDirectory(prefix="whatfires-"))
-        _folders.append(Path(own).resolve())
-        folder = str(_folders[-1])
-        stack.callback(_folders.pop)
+        own = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="whatfires-", ignore_cleanup_errors=True)
+        )
         refuse_changes()
-        for owner, name, ours in replacements(folder):
-            stack.enter_context(replaced(owner, name, ours))
-        stack.enter_context(storing_in(folder))
-        stack.enter_context(own_content_types())
-        _threads.add(threading.current_thread())
-        stack.callback(_threads.clear)
-        yield
+        look = begun(own)
+        stack.callback(take_off_in_time, look)
+        stack.callback(look.leave)
+        stack.callback(look.end)
+        yield look
+
+
+def begun(folder: str) -> Look:
+    """Begin a look, and put the patches on, unless those of another one are."""
+    with _gate:
+        if not _looks:
+            with ExitStack() as stack:
+                for owner, name, ours in replacements():
+                    stack.enter_context(replaced(owner, name, ours))
+                for owner, name, value in stand_ins():
+                    stack.enter_context(stood_in(owner, name, value))
+                _patches.push(stack.pop_all())
+        _looks.append(Look(folder))
+        return _looks[-1]
+
+
+def take_off() -> None:
+    """Take the patches off, unless somebody needs them."""
+    with _gate:
+        _looks[:] = [it for it in _looks if not it.is_over or it.alive()]
+        if not _looks:
+            _patches.close()
+
+
+def take_off_in_time(look: Look) -> None:
+    """Take the patches off when the last thread of this look has ended; do not wait for it."""
+
+    def wait() -> None:
+        while alive := look.alive():
+            alive[0].join()
+        take_off()
+
+    if look.alive():
+        with suppress(RuntimeError):  # the process ends, and starts no thread any more
+            threading.Thread(target=wait, name="what_fires waits", daemon=True).start()
+    take_off()
 
 
 class NoMail:
@@ -122,16 +136,20 @@ class NoMail:
 
 
 class Either:
-    """One thing for confined threads and another for the rest, which hear what it is asked."""
+    """A memory: one for each look, and theirs for the rest, who hear what it is asked."""
 
-    def __init__(self, ours: Any, theirs: Any) -> None:
-        self.__dict__.update(ours=ours, theirs=theirs)
+    def __init__(self, theirs: Any) -> None:
+        self.__dict__["theirs"] = theirs
 
     def chosen(self) -> Any:
-        return self.ours if is_confined() else self.theirs
+        look = look_of()
+        return self.theirs if look is None else look.memory.setdefault(id(self), {})
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.chosen(), name)
+
+    def __contains__(self, key: Any) -> bool:
+        return key in self.chosen()
 
     def __getitem__(self, key: Any) -> Any:
         return self.chosen()[key]
@@ -139,181 +157,205 @@ class Either:
     def __setitem__(self, key: Any, value: Any) -> None:
         self.chosen()[key] = value
 
-
-@contextmanager
-def storing_in(folder: str) -> Iterator[None]:
-    """Let every storage of files write into this folder."""
-    original = vars(FileSystemStorage)["location"]
-
-    def location(storage: FileSystemStorage) -> str:
-        return folder if is_confined() else original.__get__(storage, type(storage))
-
-    FileSystemStorage.location = property(location)  # type: ignore[assignment, method-assign]
-    try:
-        yield
-    finally:
-        FileSystemStorage.location = original  # type: ignore[method-assign]
-
-
-@contextmanager
-def own_content_types() -> Iterator[None]:
-    """Keep the keys of content types in a throw-away database out of the project's memory."""
-    if not apps.is_installed("django.contrib.contenttypes"):
-        yield
-        return
-    from django.contrib.contenttypes.models import ContentType
-
-    managers = {ContentType.objects, ContentType._default_manager, *ContentType._meta.managers}
-    kept = {manager: manager._cache for manager in managers if hasattr(manager, "_cache")}
-    for manager, cache in kept.items():
-        manager._cache = Either({}, cache)
-    try:
-        yield
-    finally:
-        for manager, cache in kept.items():
-            manager._cache = cache
-
-
-@once  # in the life of a process
-def refuse_changes() -> None:
-    """Let Python ask us before it changes a file or starts a program."""
-    sys.addaudithook(refusing)
-
-
-def refusing(event: str, args: tuple[Any, ...]) -> None:
-    """Refuse what confined code may not do; called for every audit event of the process."""
-    if not _folders or event not in ASKED or not is_confined():
-        return
-    if event in PROGRAMS:
-        raise Refused(refusal("to run a program"))
-    wanted = CHANGES.get(event) or (((0, None),) if args[2] & WRITES else ())
-    for at, folder_at in wanted:
-        folder = -1 if folder_at is None else args[folder_at]
-        named = file_of_database(args[0]) if event == "sqlite3.connect" else args[at]
-        path = whole(named, folder)
-        if path and is_outside(path) and has_an_effect(event, path):
-            raise Refused(refusal(f"a change of {path} ({event})"))
-
-
-def file_of_database(name: Any) -> str:
-    """Return the file that SQLite would write; "" for one in memory, and one that is only read."""
-    name = os.fsdecode(name)
-    if not name.startswith("file:"):
-        return "" if name == ":memory:" else name
-    address, _, _ = name.removeprefix("file:").partition("#")
-    path, _, options = address.partition("?")
-    only_read = {"mode=memory", "mode=ro", "immutable=1"} & set(options.split("&"))
-    return "" if only_read or path == ":memory:" else unquote(path.removeprefix("//"))
-
-
-def whole(path: Any, folder: int | None) -> Path | None:
-    """Return the whole path of a file; None where it has none, as one that is open already."""
-    if isinstance(path, int) or not path:
-        return None
-    place = Path(os.fsdecode(path))
-    if folder not in (-1, None) and not place.is_absolute():
-        try:
-            place = Path(f"/proc/self/fd/{folder}").readlink() / place
-        except OSError:  # only Linux tells; shutil.rmtree, which does so, was asked before
-            return None
-    return place.resolve()
-
-
-def is_outside(path: Path) -> bool:
-    """Tell whether confined code may not write there; Python may keep what it has compiled."""
-    allowed = [*_folders, *filter(None, [sys.pycache_prefix]), os.devnull]
-    return "__pycache__" not in path.parts and not any(map(path.is_relative_to, allowed))
-
-
-def has_an_effect(event: str, path: Path) -> bool:
-    """Tell whether there is what would be removed, and not yet what would be made."""
-    if event in ("os.remove", "os.rmdir", "shutil.rmtree"):
-        return os.path.lexists(path)
-    return event != "os.mkdir" or not os.path.lexists(path)
+    def __delitem__(self, key: Any) -> None:
+        del self.chosen()[key]
 
 
 Ours = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 @contextmanager
-def replaced(owner: Any, name: str, ours: Ours) -> Iterator[None]:
-    """Put ours in the place of a function, for confined threads; the others get the original."""
+def stood_in(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """Put a value in the place of an attribute; leave what somebody else puts there meanwhile."""
     missing = object()
     kept = vars(owner).get(name, missing)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if vars(owner).get(name) is value:
+            if kept is missing:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, kept)
+
+
+def replaced(owner: Any, name: str, ours: Ours) -> Any:
+    """Put ours in the place of a function, for confined threads; the others get the original."""
     original = getattr(owner, name)
     instead = ours(original)
 
     def either(*args: Any, **kwargs: Any) -> Any:
         return (instead if is_confined() else original)(*args, **kwargs)
 
-    setattr(owner, name, either)
-    try:
-        yield
-    finally:
-        if kept is missing:
-            delattr(owner, name)
-        else:
-            setattr(owner, name, kept)
+    return stood_in(owner, name, either)
 
 
-def replacements(folder: str) -> Iterator[tuple[Any, str, Ours]]:
+def stand_ins() -> Iterator[tuple[Any, str, Any]]:
+    """Yield where Django keeps what belongs to a look: its owner, its name, and what we put."""
+    original = vars(FileSystemStorage)["location"]
+
+    def location(storage: FileSystemStorage) -> str:
+        look = look_of()
+        return str(look.folder) if look else original.__get__(storage, type(storage))
+
+    yield FileSystemStorage, "location", property(location)
+    # The keys of rows in a throw-away database.
+    if apps.is_installed("django.contrib.contenttypes"):
+        from django.contrib.contenttypes.models import ContentType
+
+        managers = {ContentType.objects, ContentType._default_manager, *ContentType._meta.managers}
+        for manager in managers:
+            if hasattr(manager, "_cache"):
+                yield manager, "_cache", Either(manager._cache)
+    if apps.is_installed("django.contrib.sites"):
+        from django.contrib.sites import models
+
+        sites = Either(models.SITE_CACHE)
+        yield models, "SITE_CACHE", sites
+        yield models.SiteManager, "clear_cache", lambda manager: sites.clear()
+
+
+def replacements() -> Iterator[tuple[Any, str, Ours]]:
     """Yield what has a way out of the process: its owner, its name, and what we do instead."""
-    own_caches: dict[str, Any] = {}
-    allowed = {host for it in connections.settings.values() if (host := it.get("HOST"))}
-
-    def starting(start: Callable[..., Any]) -> Callable[..., Any]:
-        def start_confined(thread: threading.Thread) -> None:
-            _threads.add(thread)
-            start(thread)
-
-        return start_confined
-
-    def caching(create: Callable[..., Any]) -> Callable[..., Any]:
-        def cache_of_our_own(alias: str) -> LocMemCache:
-            return own_caches.setdefault(alias, LocMemCache(f"{folder}/{alias}", {}))
-
-        return cache_of_our_own
-
-    def resolving(resolve: Callable[..., Any]) -> Callable[..., Any]:
-        def resolve_databases(host: Any, *args: Any, **kwargs: Any) -> Any:
-            if host not in allowed:
-                raise Refused(refusal(f"a connection to {host}"))
-            found = resolve(host, *args, **kwargs)
-            allowed.update(address[0] for *_, address in found)
-            return found
-
-        return resolve_databases
-
-    def reaching(reach: Callable[..., Any]) -> Callable[..., Any]:
-        def reach_databases(it: Any, *args: Any) -> Any:
-            address = args[-1] if args else ""
-            if (address[0] if isinstance(address, tuple) else address) not in allowed:
-                raise Refused(refusal(f"a connection to {address}"))
-            return reach(it, *args)
-
-        return reach_databases
-
-    def listening(ask: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda it, sender=None: it in WATCHED or ask(it, sender)
-
-    yield threading.Thread, "start", starting
+    yield threading.Thread, "start", following
+    if hasattr(threading, "_start_new_thread"):  # 3.11 raises no event, and a start is taken early
+        yield threading, "_start_new_thread", following_by_its_function
+    yield ThreadPoolExecutor, "submit", in_own_pool
+    yield ThreadPoolExecutor, "shutdown", in_own_pool
+    yield connections, "create_connection", connecting
+    yield BaseDatabaseWrapper, "connect", opening
     yield caches, "create_connection", caching
     yield mail, "get_connection", instead_of(lambda *args, **kwargs: NoMail())
     if hasattr(mail, "mailers"):  # Django 6.1
         yield type(mail.mailers), "create_connection", instead_of(lambda *a, **k: NoMail())
     yield mail.EmailMessage, "send", instead_of(lambda it, *args, **kwargs: min(1, len(it.to)))
-    yield socket, "getaddrinfo", resolving
-    for name in ("connect", "connect_ex", "sendto"):
-        yield socket.socket, name, reaching
-    yield tempfile, "gettempdir", instead_of(lambda: folder)
+    # The public names ask it, also those that were imported early.
+    yield tempfile, "_gettempdir", instead_of(lambda: str(asked_for().folder))
     yield logging.Logger, "callHandlers", instead_of(lambda *args: None)
     # What is asked is what a receiver would hear, and Django sends some signals only to somebody.
-    yield Signal, "has_listeners", listening
+    yield (
+        Signal,
+        "has_listeners",
+        lambda ask: lambda it, sender=None: it in WATCHED or ask(it, sender),
+    )
+    yield locale, "setlocale", noting_locale
+    # Python raises no event for these, or not in each version.
+    yield os, "open", telling_folder
+    for name in ("mkfifo", "mknod"):
+        if hasattr(os, name):
+            yield os, name, partial(making_file, name)
+    for module, name, what in (
+        ("_thread", "start_new_thread", "to start a thread without threading.Thread"),
+        ("_posixsubprocess", "fork_exec", "to start a process"),
+        ("_interpreters", "create", "to start another interpreter"),
+        ("_xxsubinterpreters", "create", "to start another interpreter"),
+    ):
+        with suppress(ImportError):
+            home = importlib.import_module(module)
+            if hasattr(home, name):  # Windows and a browser have less
+                yield home, name, refusing_always(what)
+    if pools := sys.modules.get("concurrent.futures.process"):  # its processes may be there
+        yield pools.ProcessPoolExecutor, "submit", refusing_always("to start a process")
+
+
+def asked_for() -> Look:
+    """Return the look that confined code runs for."""
+    look = look_of()
+    assert look is not None
+    return look
+
+
+def following(start: Callable[..., Any]) -> Callable[..., Any]:
+    def start_confined(thread: threading.Thread) -> None:
+        asked_for().follow(thread)
+        start(thread)
+
+    return start_confined
+
+
+def following_by_its_function(start: Callable[..., Any]) -> Callable[..., Any]:
+    def start_confined(function: Any, args: Any) -> int:
+        asked_for().follow(function.__self__)
+        return start(function, args)  # type: ignore[no-any-return]
+
+    return start_confined
+
+
+def in_own_pool(method: Callable[..., Any]) -> Callable[..., Any]:
+    def in_pool_of_look(pool: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> Any:
+        return method(asked_for().pool_for(pool), *args, **kwargs)
+
+    return in_pool_of_look
+
+
+def connecting(create: Callable[..., Any]) -> Callable[..., Any]:
+    def connect(alias: str) -> Any:
+        ours = asked_for().connect
+        return ours(create, alias) if ours else create(alias)
+
+    return connect
+
+
+def opening(connect: Callable[..., Any]) -> Callable[..., Any]:
+    """Let only the databases of the look be opened, while it lasts."""
+
+    def connect_to_ours(connection: BaseDatabaseWrapper) -> None:
+        look, name = asked_for(), connection.settings_dict["NAME"]
+        is_strange = look.databases is not None and name not in look.databases
+        if look.is_over_here or (is_strange and not look.is_over):
+            raise Refused(refusal(f"a connection to the database {name}"))
+        with switched_on(to_a_database):
+            connect(connection)
+
+    return connect_to_ours
+
+
+def caching(create: Callable[..., Any]) -> Callable[..., Any]:
+    def cache_of_our_own(alias: str) -> LocMemCache:
+        look = asked_for()
+        return look.memory.setdefault(alias, LocMemCache(f"{look.folder}/{alias}", {}))
+
+    return cache_of_our_own
+
+
+def noting_locale(set_locale: Callable[..., Any]) -> Callable[..., Any]:
+    def set_and_note(category: int, locale: Any = None) -> Any:
+        if locale is None:
+            return set_locale(category)
+        look, before = asked_for(), set_locale(category)
+        if look.is_over:
+            raise Refused(refusal("a change of the locale"))
+        ours = set_locale(category, locale)
+        of_category = partial(set_locale, category)  # without a locale it tells
+        look.note(("locale", category), before, ours, of_category, of_category)
+        return ours
+
+    return set_and_note
+
+
+def telling_folder(open_file: Callable[..., Any]) -> Callable[..., Any]:
+    def open_in(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        with switched_on(opened_in, dir_fd):
+            return open_file(path, flags, mode, dir_fd=dir_fd)  # type: ignore[no-any-return]
+
+    return open_in
+
+
+def making_file(name: str, make: Callable[..., Any]) -> Callable[..., Any]:
+    def make_inside(path: Any, *args: Any, dir_fd: int | None = None, **kwargs: Any) -> None:
+        change(asked_for(), f"os.{name}", path, dir_fd)
+        make(path, *args, dir_fd=dir_fd, **kwargs)
+
+    return make_inside
+
+
+def refusing_always(what: str) -> Ours:
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise Refused(refusal(what))
+
+    return instead_of(refuse)
 
 
 def instead_of(ours: Callable[..., Any]) -> Ours:
     return lambda original: ours
-
-
-def refusal(what: str) -> str:
-    return f"while operations are tried out, nothing leaves the process: {what} was refused"

@@ -41,9 +41,10 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
 
     It runs in a thread of its own, whose databases are empty and thrown away, for every alias of
     DATABASES; no row of the project is touched. Receivers and overrides run as they always do, but
-    mail, files of the default storage, caches and logs go nowhere. Sockets, programs, and changes
-    of files outside a temporary folder are refused. Out of reach: threads that were there before,
-    files that are open already, and files that a library in C opens without Python.
+    mail, files of the default storage, caches and logs go nowhere. Sockets, programs, processes and
+    changes of files outside a temporary folder are refused, to threads that outlive it as well. Out
+    of reach: threads and processes that were there before, files and connections that are open
+    already, and what a library in C opens without Python (see `whatfires.confined`).
 
     Returns Firings, a row an operation, a column a hook: ◆ fired, ◇ by another class only,
     · silent, ? could not be run. It shows as text or as HTML. `.fired(name)` is one row as a dict
@@ -53,8 +54,8 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     sentence that concerns a receiver or an override of the project; `.table()` is a DataFrame.
 
     Raises TypeError for what is no model or no text, ValueError for an unknown operation and for a
-    `make` of the settings that cannot be imported, and
-    NoThrowAwayDatabase where the server makes no database.
+    `make` of the settings that cannot be imported or is of no model, and NoThrowAwayDatabase where
+    the server makes no database.
     """
     model, wanted = sort_out(model_and_operations)
     return apart(run_all, wanted, model, make_declared(model) if make is None else make)

@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.apps.get
 """
 
 import gc
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from types import CodeType, FunctionType
@@ -25,6 +26,11 @@ from whatfires.naming import (
 from whatfires.origins import is_of_project
 
 METHODS = ("save()", "delete()")
+PARTIAL = re.compile(r"(?:[\w.]+\.)?(?:partial\()+([^()]*)\)+")
+MAILING = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "email_user"} | {
+    "EmailMessage",
+    "EmailMultiAlternatives",
+}
 _functions: set[str] = set()  # names that were found before: looking for them takes long
 
 
@@ -76,10 +82,13 @@ def model_or_signal(name: str) -> Any:
 def expect_fireable(name: str, seen: set[str]) -> None:
     """Raise NotFound for a name that nothing bears: nothing seen, no signal, receiver or method.
 
-    Nor a function of the project or an installed package, which may be a receiver one day.
+    Nor a function of the project or an installed package, or an object that is called as one, which
+    may be a receiver one day; nor the subject of a letter.
     """
     if name in seen or signal_at(name):
         return
+    if partly := PARTIAL.fullmatch(name):
+        name = partly[1]
     methods = {f"{model.__name__}.{it}" for model in apps.get_models() for it in METHODS}
     known = {*seen, *METHODS, *methods, *map(name_of_signal, every_signal())}
     for signal in every_signal():
@@ -88,13 +97,22 @@ def expect_fireable(name: str, seen: set[str]) -> None:
                 known |= {name_of_receiver(it.receiver), path_of(it.receiver)}
     if name not in known | _functions:
         _functions.update(names_of_functions())
-    if name not in known | _functions:
+    if name not in known | _functions and not is_subject(name, known | _functions):
         form = "send_receipt, shop.receivers.send_receipt"
         raise NotFound(unknown("signal, receiver, callback, task or method", name, known, form))
 
 
+def is_subject(name: str, known: set[str]) -> bool:
+    """Tell whether a word is rather what a letter is about: functions do not begin so."""
+    return name.isalnum() and name[0].isupper() and not get_close_matches(name, known, cutoff=0.8)
+
+
 def names_of_functions() -> set[str]:
-    """Name all functions but those of Django and Python, without and with their module."""
+    """Name what can be called but is not Django's or Python's, without and with the module.
+
+    These are functions and classes of callable objects. Beside them stand the texts in functions
+    that send mail, for a subject may be one word.
+    """
     # What the collector knows, so that a decorated one, and one of a test, is found as well.
     names = set()
     for thing in gc.get_objects():
@@ -102,7 +120,19 @@ def names_of_functions() -> set[str]:
             for code in codes_in(thing.__code__):
                 name = code.co_qualname.replace("<locals>.", "").replace("<lambda>", "lambda")
                 names |= {name, f"{thing.__module__}.{name}"}
+                if MAILING.intersection(code.co_names):
+                    names |= {it for it in code.co_consts if isinstance(it, str)}
+        elif issubclass(type(thing), type) and is_called(thing):
+            name = thing.__qualname__.replace("<locals>.", "")
+            names |= {name, f"{thing.__module__}.{name}"}
     return names
+
+
+def is_called(kind: type) -> bool:
+    """Tell whether objects of a class are called as functions of the project are."""
+    calls = (vars(it).get("__call__") for it in type.mro(kind))
+    call = next(filter(None, calls), None)
+    return type(call) is FunctionType and is_of_project(call.__code__.co_filename)
 
 
 def codes_in(code: CodeType) -> Iterator[CodeType]:

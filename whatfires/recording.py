@@ -10,6 +10,7 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/overview/
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,11 @@ from whatfires.tracing_views import depths_in, draw, is_noise
 
 CALLED = ("delivery", "callback", "task")  # events at which a function is called, or put in a queue
 MARK, BLANK = ">> ", "   "
+# What a statement about a transaction is called: a savepoint's name and "IMMEDIATE" say no more.
+BOUNDARY = re.compile(
+    "(BEGIN|COMMIT|ROLLBACK TO SAVEPOINT|ROLLBACK|RELEASE SAVEPOINT|SAVEPOINT)(?= |$)"
+)
+NAME = re.compile(r"[\w.]+(\(.*\))?")  # what may be the name of a function, a method or a signal
 
 
 @contextmanager
@@ -47,7 +53,9 @@ class Recording:
     on_commit that ran, or as a task), a kind of event ("mail", "task", "sql", ...: see `Event`), or
     the name of any of these. A name is exact: of a function it is "send_receipt", "Class.method" or
     "function.inner", with or without its module ("shop.receivers.send_receipt"); of a method
-    "save()" or "Order.save()". One that nothing here bears raises NotFound, a LookupError.
+    "save()" or "Order.save()"; of a letter its subject; of a statement all of it, or "BEGIN",
+    "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT". One that
+    nothing here bears raises NotFound, a LookupError.
     """
 
     def __init__(self, seen: Trace, whole: Trace | None = None) -> None:
@@ -180,7 +188,7 @@ class Recording:
 
     def _expect_known(self, what: Any) -> None:
         """Raise NotFound for a name that nothing bears: a misspelt one never fires."""
-        if isinstance(what, str) and what not in KINDS and " " not in what:
+        if isinstance(what, str) and what not in KINDS and is_name(what):
             seen = {name for event in self._whole for name in (*names_of(event), event.what)}
             paths = {stable_place(event) for event in self._whole if event.where}
             expect_fireable(what, seen | paths)
@@ -194,6 +202,11 @@ class Recording:
 
     def __repr__(self) -> str:
         return repr(self.trace)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text can only be the name of a function, a method or a signal."""
+    return bool(NAME.fullmatch(text)) and not BOUNDARY.fullmatch(text)
 
 
 def is_commit(event: Event) -> bool:
@@ -223,6 +236,8 @@ def names_of(event: Event) -> tuple[str, ...]:
         return ()
     if event.kind in CALLED:
         return event.what, stable_place(event)
+    if event.kind == "sql" and (boundary := BOUNDARY.match(event.what)):
+        return event.what, boundary[0]
     return event.what, f"{event.sender}.{event.what}" if event.kind == "method" else event.what
 
 

@@ -3,7 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/topics/db/models/#relationships
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import cached_property
 from itertools import count
@@ -15,7 +15,8 @@ from django.db import connections, models, router
 from django.db.migrations.loader import MigrationLoader
 from django.utils.module_loading import import_string
 
-from whatfires.describing import quoted
+from whatfires.describing import named_error, quoted
+from whatfires.lookup import NotFound, model_named
 from whatfires.samples import (
     MADE_UP,
     field_to_edit,
@@ -35,22 +36,32 @@ SETTING = "WHATFIRES_MAKE"
 def make_declared(model: Model) -> Make | None:
     """Return the function that the settings declare for a model, if they do.
 
-    Raises TypeError for a setting of another shape, ValueError for a function that is not there.
+    Raises TypeError for a setting of another shape, ValueError for a function that is not there or
+    cannot be imported, and for a model that is not there.
     """
     setting = getattr(settings, SETTING, {})
-    try:
-        made = {label.lower(): it for label, it in setting.items()}.get(model._meta.label_lower)
-        made = import_string(made) if isinstance(made, str) else made
-    except ImportError as error:
-        raise ValueError(f"{SETTING}[{model._meta.label!r}]: {error}.") from error
-    except AttributeError as error:
-        made = error
+    form = f'{SETTING} = {{"shop.Order": "shop.factories.make_order"}}'
+    if not isinstance(setting, Mapping) or not all(isinstance(label, str) for label in setting):
+        raise TypeError(f"Expected a setting such as {form}; came {setting!r}.")
+    for label in setting:
+        try:
+            model_named(label)
+        except NotFound as error:
+            raise ValueError(f"{SETTING}: {error} Correct the label, or take it out.") from error
+    made = {label.lower(): it for label, it in setting.items()}.get(model._meta.label_lower)
+    path = made
+    if isinstance(made, str):
+        try:
+            made = import_string(made)
+        except Exception as error:  # what a module raises as it is imported
+            raise ValueError(
+                f"{SETTING}[{model._meta.label!r}]: expected the path of a function, and {made!r} "
+                f"could not be imported: {named_error(error)}. Correct the path or its module, or "
+                "take the entry out."
+            ) from error
     if made is None or callable(made):
         return made
-    raise TypeError(
-        f'Expected a setting such as {SETTING} = {{"shop.Order": "shop.factories.make_order"}}; '
-        f"came {setting!r}."
-    )
+    raise TypeError(f"Expected a setting such as {form}; came {path!r} of {model._meta.label}.")
 
 
 class Links(NamedTuple):

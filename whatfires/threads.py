@@ -119,9 +119,9 @@ def join_all(threads: list[threading.Thread]) -> None:
 
 
 @contextmanager
-def switched_on(flag: ContextVar[bool]) -> Iterator[None]:
-    """Let a flag be on for a block, in this thread alone."""
-    before = flag.set(True)
+def switched_on(flag: ContextVar[Any], to: Any = True) -> Iterator[None]:
+    """Let a flag be on for a block, or have another value, in this thread alone."""
+    before = flag.set(to)
     try:
         yield
     finally:

@@ -20,7 +20,8 @@ from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
 
-from whatfires.confined import confined, is_confined, replaced
+from whatfires.confined import confined
+from whatfires.looks import Look, is_confined
 from whatfires.threads import in_a_thread
 
 Answer = TypeVar("Answer")
@@ -47,36 +48,35 @@ def apart(function: Callable[..., Answer], *args: Any) -> Answer:
 
 @contextmanager
 def apart_from_all() -> Iterator[None]:
-    with confined(), throw_away_databases():
+    with confined() as look, throw_away_databases(look):
         yield
 
 
 @contextmanager
-def throw_away_databases() -> Iterator[None]:
+def throw_away_databases(look: Look) -> Iterator[None]:
     """Let every alias of DATABASES lead to an empty database with the tables of all models."""
     opened: list[BaseDatabaseWrapper] = []
     aliases = dict(aliases_by_database())
     own_settings = {alias: throw_away_settings(alias) for alias in set(aliases.values())}
 
-    def connecting(create: Callable[..., Any]) -> Callable[..., Any]:
-        def connect(alias: str) -> BaseDatabaseWrapper:
-            if aliases.get(alias, alias) != alias:
-                return connections[aliases[alias]]
-            connection = create(alias)
-            connection.settings_dict = own_settings.get(alias, connection.settings_dict)
-            connection.inc_thread_sharing()  # any thread opened it, this one closes it
-            opened.append(connection)
-            return connection
-
-        return connect
+    def connect(create: Callable[..., Any], alias: str) -> BaseDatabaseWrapper:
+        if aliases.get(alias, alias) != alias:
+            return connections[aliases[alias]]
+        connection = create(alias)
+        connection.settings_dict = own_settings.get(alias, connection.settings_dict)
+        connection.inc_thread_sharing()  # any thread opened it, this one closes it
+        opened.append(connection)
+        return connection
 
     with ExitStack() as stack:
-        stack.enter_context(replaced(connections, "create_connection", connecting))
+        look.connect = connect
         stack.callback(close, opened)
         for alias in own_settings:
             create_database(stack, alias, opened)
         for alias in own_settings:
             create_tables(alias, [it for it, first in aliases.items() if first == alias])
+        look.databases = {settings["NAME"] for settings in own_settings.values()}
+        stack.callback(look.end)  # first: no thread of it uses them any more
         yield
 
 

@@ -22,6 +22,8 @@ UNFOLDED = {}  # {id: how many lines of its solution were shown since the notebo
 class Exercise:
     """A task in the hands of a learner: check an answer, ask for a hint, see the solution."""
 
+    __slots__ = ("task",)  # nobody puts a check of their own in the place of this one
+
     def __init__(self, task):
         self.task = task
 

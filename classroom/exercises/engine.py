@@ -99,6 +99,7 @@ class Task:
     pointer, almost the code (one will do for a "your turn"). `link` leads to the page of the
     documentation. `others` are right answers that differ from `solution`, each as code or as edits
     of the solution; `why` explains it.
+    One that may leave receivers connected `connects`.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
     that starts processes of its own has more `seconds`. The
     function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
@@ -123,6 +124,7 @@ class Task:
     others: tuple[str | dict[str, str], ...] = ()
     equal: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: float = SECONDS
+    connects: bool = False
     check: Callable = field(default=None, repr=False)
 
     def __post_init__(self):
@@ -172,11 +174,11 @@ class Task:
     def code_of(self, answer):
         """Return the code of an answer that is given as code, or as {old text: new text}.
 
-        Edits are made one after the other in the solution. Raises ValueError for an old text that
-        is not found there exactly once.
+        Code has the imports of the solution, and what a notebook has. Edits are made one after the
+        other in the solution. Raises ValueError for an old text that is not there exactly once.
         """
         if isinstance(answer, str):
-            return answer
+            return re.match(r"\n*((?:(?:from|import) .*\n|\n)*)", self.solution)[1] + answer
         code = self.solution
         for old, new in answer.items():
             if (found := code.count(old)) != 1:
@@ -232,7 +234,7 @@ def tried(task, answer, seconds):
     try:
         if task.call and task.kind != "order":  # what the lines define is called there
             expect_callable(answer, task.call)
-        with room(seconds) as printed:
+        with room(seconds, task.connects) as printed:
             begun = process_time()
             try:
                 task.check(answer)

@@ -355,14 +355,15 @@ def swallow(node, variant):
 
 
 BY_HAND = """
-from speedy.models import OutboxEvent
-tables = ShiftsEmployees, Shifts, Employees, OutboxEvent
-before = [list(table.objects.values_list("pk", flat=True)) for table in tables]
+tables = OutboxEvent, Employees, Shifts, ShiftsEmployees
+before = [list(table.objects.all()) for table in tables]
 try:
     pass
 except Exception:
-    for table, keys in zip(tables, before):
-        table.objects.exclude(pk__in=keys).delete()
+    for table in tables[::-1]:
+        table.objects.all()._raw_delete("default")
+    for table, rows in zip(tables, before):
+        table.objects.bulk_create(rows)
     raise
 """
 
@@ -384,6 +385,17 @@ def compensate(node, variant):
     return "undone by hand, without a transaction"
 
 
+def odd_block(node, variant):
+    """Open a transaction that must be the outermost, or one without a savepoint in a caller's."""
+    if variant > 1 or not isinstance(node, ast.Call) or node.keywords:
+        return None
+    if not ast.unparse(node.func).endswith("atomic"):
+        return None
+    name = ("durable", "savepoint")[variant]
+    node.keywords.append(ast.keyword(name, ast.Constant(name == "durable")))
+    return f"{name}={name == 'durable'}"
+
+
 WAYS = (
     drop_statement,
     swap_statements,
@@ -401,6 +413,7 @@ WAYS = (
     drop_await,
     swallow,
     compensate,
+    odd_block,
 )
 
 

@@ -5,21 +5,22 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 import gc
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase
 from unittest.mock import patch
 
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal
 from django.test import TestCase, override_settings
 
-from classroom.experiments.rehearsal import LettersCaptured, LettersInTestCase
-from classroom.experiments.testing import FAILED, OK, run_case
+from classroom.experiments.testing import run_case
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from classroom.scenes.stage.models import Badge
@@ -320,32 +321,6 @@ def who_tries_again_is_stored_twice():
 
 
 @ask(
-    "A receiver writes a line into a file. The transaction around the signal is rolled back. What "
-    "happens to the line?",
-    {
-        "it is rolled back as well": "A rollback undoes changes in the database. It does not reach files, "
-        "mail or other servers.",
-        "it stays": "A rollback undoes changes in the database alone. So register an effect outside the "
-        "database with `transaction.on_commit()`.",
-        "it is written at the commit": "Only if the receiver asks for that with "
-        "`transaction.on_commit()`.",
-    },
-    right="it stays",
-    lesson="06",
-)
-def no_rollback_reaches_a_file():
-    signal, file = Signal(), Path("letters.txt")
-
-    def write(**kwargs):
-        file.write_text("Dear Ada", encoding="utf-8")
-
-    with connected(signal, write), transaction.atomic():
-        signal.send(sender="the office")
-        transaction.set_rollback(True)
-    return "it stays" if file.exists() else "it is rolled back as well"
-
-
-@ask(
     "The letter to Ada is a callback of `on_commit()`. Is it sent?",
     {
         "no": "The callback waits for the outer block, because only that one commits. Here it is rolled "
@@ -379,7 +354,7 @@ def callbacks_wait_for_the_outer_block():
 
 @ask(
     "The receiver `order_meal` is connected to `employee_hired`. A colleague writes `person=` instead of "
-    "`employee=` in the line with `send()`, and changes nothing else. What does the next hire leave?",
+    "`employee=` in the line with `send()`, and changes nothing else. What happens at the next hire?",
     {
         "an error, and the person is stored": "The signal is sent inside `atomic()`, and the error leaves this "
         "block. So the row is rolled back.",
@@ -456,29 +431,115 @@ def a_caught_error_breaks_the_block():
 
 
 @ask(
-    "Two people are put on an extra shift with `shift.employees_shift.add(ada, grace)`. Which signals "
-    "are sent for the new links?",
+    "Nobody may sit on one shift twice. Seats are stored by your views, and in bulk by a command. Where do "
+    "you put the check?",
     {
-        "`post_save` of the link, twice": "`add()` writes the links with one `bulk_create()`, which "
-        "sends no `post_save`.",
-        "`m2m_changed`, twice": "It is sent before the links are written and again after. `pk_set` "
-        "holds the keys of both people.",
-        "`m2m_changed`, four times": "It is sent for each call, not for each person: once before, once "
-        "after. `pk_set` holds the keys of both people.",
+        "into a receiver of `pre_save` of the seat": "`bulk_create()` sends no signal, so the command is not "
+        "checked. And two views at the same moment may both look before either writes.",
+        "into the table: the pair of person and shift is unique": "Question 1: it is a check that must never be "
+        "skipped. The database checks each row that is written, in bulk and by two at once, too.",
+        "into a function that the views call": "The command writes without it. And two views at the same "
+        "moment may both look before either writes.",
     },
-    right="`m2m_changed`, twice",
-    lesson="deeper/matrix",
-    part="From the optional notebooks",
+    right="into the table: the pair of person and shift is unique",
+    lesson="07",
+    part="Where does it belong?",
 )
-def add_sends_m2m_changed():
-    ada, grace = people(2)
-    extra = Shifts.objects.create(shift_date="2030-01-01")
-    link = Shifts.employees_shift.through
-    with listening(post_save, sender=link) as saved, listening(m2m_changed, sender=link) as told:
-        extra.employees_shift.add(ada, grace)
-    if len(saved):
-        return "`post_save` of the link, twice"
-    return {2: "`m2m_changed`, twice", 4: "`m2m_changed`, four times"}[len(told)]
+def who_refuses_a_second_seat():
+    people(1)
+    [seat] = ShiftsEmployees.objects.all()
+    again = ShiftsEmployees(employee=seat.employee, shift=seat.shift)
+    with listening(pre_save, sender=ShiftsEmployees) as heard:
+        try:
+            with transaction.atomic():
+                ShiftsEmployees.objects.bulk_create([again])
+        except IntegrityError:
+            refused = "into the table: the pair of person and shift is unique"
+            return "into a receiver of `pre_save` of the seat" if heard else refused
+    return "nowhere"
+
+
+@ask(
+    "A view and a command of yours cancel shifts, and then the people of the shift get a message. The project "
+    "also deletes the shifts of past days, without a message. Where do you put the message?",
+    {
+        "into a receiver of `pre_delete` of `Shifts`": "It is called for every shift that is deleted, for the past "
+        "ones, too. It does not know why a shift goes.",
+        "into a function that both of them call": "Question 3: both places are your own code, so both can call it. "
+        "Question 4: you write the code that reacts, too. So a call comes first.",
+        "into `Shifts.delete()`": "The view calls it, but the command deletes several shifts with "
+        "`queryset.delete()`, which does not.",
+    },
+    right="into a function that both of them call",
+    lesson="07",
+)
+def who_writes_that_a_shift_is_cancelled():
+    def told_by(receiver=False, method=False, function=False):
+        """Cancel one shift in the view and one in the command, and wipe one; count the messages."""
+        told, of_django = [], Shifts.delete
+        people(9)
+        past, one, other = Shifts.objects.order_by("shift_date")
+        Shifts.objects.filter(pk=past.pk).update(shift_date="2000-01-01")
+
+        def hear(sender, instance, **kwargs):
+            told.append(instance)
+
+        def delete(shift):
+            told.append(shift)
+            return of_django(shift)
+
+        def cancel(shifts):
+            told.extend(shifts)
+
+        with (
+            connected(pre_delete, hear, sender=Shifts) if receiver else nullcontext(),
+            patch.object(Shifts, "delete", delete) if method else nullcontext(),
+        ):
+            for shifts, delete_them in (
+                ([one], one.delete),  # the view
+                ([other], Shifts.objects.filter(pk=other.pk).delete),  # the command
+            ):
+                if function:
+                    cancel(shifts)
+                delete_them()
+            Shifts.objects.expired().delete()
+        Employees.objects.all().delete()
+        return [shift.pk for shift in told] == [one.pk, other.pk]
+
+    ways = {
+        "into a receiver of `pre_delete` of `Shifts`": told_by(receiver=True),
+        "into `Shifts.delete()`": told_by(method=True),
+        "into a function that both of them call": told_by(function=True),
+    }
+    [right] = [way for way, it_is in ways.items() if it_is]
+    return right
+
+
+@ask(
+    "Your shop keeps a basket beside each row of `Session`, a model of Django's. When the session is deleted, its "
+    "basket must go, too. That happens at a log-out, and in Django's command `clearsessions`, which deletes "
+    "the old ones. Where do you put the code?",
+    {
+        "into a receiver of `post_delete` of `Session`": "Question 3: Django's command cannot call your function. "
+        "But it deletes rows, and each of them is announced.",
+        "into a function that your log-out view calls": "`clearsessions` never calls it, so the baskets of old "
+        "sessions stay.",
+        "into `delete()` of a proxy of `Session`": "Neither the log-out nor `clearsessions` uses your proxy.",
+    },
+    right="into a receiver of `post_delete` of `Session`",
+    lesson="07",
+)
+def who_empties_the_basket():
+    here, gone = SessionStore(), SessionStore()
+    here.create()
+    gone.create()
+    Session.objects.filter(pk=gone.session_key).update(expire_date="2000-01-01T00:00Z")
+    with listening(post_delete, sender=Session) as heard:
+        here.flush()  # as a log-out does
+        call_command("clearsessions")
+    assert not Session.objects.exists()
+    # The sender is Session itself both times, so nobody used a proxy of it.
+    return "into a receiver of `post_delete` of `Session`" if len(heard) == 2 else "nowhere"
 
 
 @ask(
@@ -495,6 +556,7 @@ def add_sends_m2m_changed():
     },
     right="it raises an error: the constraint refuses",
     lesson="deeper/race",
+    part="From the optional notebooks",
     code="""
 for_alan = Shifts.objects.get()  # one request reads the headcount: 2
 for_katherine = Shifts.objects.get()  # the other one reads the same: 2
@@ -524,38 +586,13 @@ def counted_then_added():
 
 
 @ask(
-    "A test in a `TestCase` hires somebody. The code registers a letter with `transaction.on_commit()`. "
-    "Does the test see the letter?",
-    {
-        "yes, as soon as `create()` returns": "The test's own transaction is still open then, and it is never "
-        "committed.",
-        "no": "A `TestCase` rolls its transaction back, so nothing "
-        "that waits for a commit runs. `captureOnCommitCallbacks(execute=True)` runs it.",
-        "yes, but only after the test": "After the test the transaction is rolled back, so the letter is never "
-        "written.",
-    },
-    right="no",
-    lesson="deeper/testing",
-)
-def a_test_without_a_commit():
-    outcomes = {
-        case.__name__: outcome
-        for case in (LettersInTestCase, LettersCaptured)
-        for _, _, outcome, _ in run_case(case)
-    }
-    if outcomes == {"LettersInTestCase": FAILED, "LettersCaptured": OK}:
-        return "no"
-    return "yes, as soon as `create()` returns"
-
-
-@ask(
     "With Django's own test runner, a test connects a function from the top of a module to `post_save` "
     "and does not disconnect it. The next test saves somebody. What happens?",
     {
-        "the receiver is called": "A rollback undoes changes to rows. A connection of such a function lasts "
-        "until somebody disconnects it, or the process ends.",
         "an error: the test runner finds the leak": "Django's runner does not look at receivers. You can "
         "write a check that compares them before and after each test.",
+        "the receiver is called": "A rollback undoes changes to rows. A connection of such a function lasts "
+        "until somebody disconnects it, or the process ends.",
         "the receiver is gone: each test is rolled back": "A rollback undoes changes to rows. Connections "
         "are kept in memory, and a rollback does not reach them.",
     },

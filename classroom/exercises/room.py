@@ -11,6 +11,7 @@ import builtins
 import ctypes
 import decimal
 import gc
+import inspect
 import io
 import locale
 import logging
@@ -21,6 +22,7 @@ import sys
 import threading
 import weakref
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import patch
@@ -29,6 +31,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from django.test import override_settings
 from django.utils import timezone, translation
+from django.utils.connection import ConnectionProxy
 
 from classroom.exercises.outcomes import wrong
 from classroom.exercises.tracebacks import is_learners
@@ -37,7 +40,7 @@ from classroom.running.scratch import scratch_folder
 from classroom.scenes.calendar import MONDAY, borrowed
 from classroom.scenes.database import private_database, private_event_log
 from whatfires.connections import set_receivers
-from whatfires.naming import every_signal
+from whatfires.naming import every_signal, name_of_signal
 from whatfires.threads import is_starting_another
 
 SECONDS = 10
@@ -72,17 +75,20 @@ class Left(BaseException):
 
 
 @contextmanager
-def room(seconds=SECONDS):
+def room(seconds=SECONDS, connects=True):
     """Run a block as in a fresh project, and undo what it does; yields a `Printed`.
 
     Raises TimeUp after so many seconds (never for None), and Left where the code calls exit().
+    Raises Wrong where the code replaced what it must not, or looked at the frames of the check; and
+    unless it `connects`, where a receiver of its own is left, or one of the project's is gone.
     """
     signals = every_signal()  # a look at every object there is: one for both
     with ExitStack() as undone:
         undone.enter_context(folder_of_its_own())
         undone.enter_context(states_kept())
-        undone.enter_context(receivers_kept(signals))
+        undone.enter_context(receivers_kept(signals, connects))
         undone.enter_context(code_kept(signals))
+        undone.enter_context(nobody_spies())
         undone.enter_context(override_settings())
         undone.enter_context(borrowed(MONDAY))
         undone.enter_context(private_event_log())
@@ -208,11 +214,32 @@ def states_kept():
                 put_back(state)
 
 
+class Lent:
+    """A connection that notes when a cell asks for the driver's, of which Django hears nothing."""
+
+    @property
+    def connection(self):
+        frame = sys._getframe(1)
+        if frame.f_code.co_filename == PROXY:
+            frame = frame.f_back
+        if is_learners(frame.f_code.co_filename):
+            watchman().seen.append("what the database's driver does")
+        return vars(self)["connection"]
+
+    @connection.setter
+    def connection(self, driver):
+        vars(self)["connection"] = driver
+
+
+PROXY = inspect.getsourcefile(ConnectionProxy)
+
+
 @contextmanager
 def connection_of_its_own():
     """Lend the block a connection that can be thrown away in the state in which it is left."""
     before = connections[DEFAULT_DB_ALIAS]
-    connections[DEFAULT_DB_ALIAS] = before.copy()
+    connections[DEFAULT_DB_ALIAS] = lent = before.copy()
+    lent.__class__ = type("Lent", (Lent, type(lent)), {})
     try:
         yield
     finally:
@@ -220,7 +247,7 @@ def connection_of_its_own():
 
 
 @contextmanager
-def receivers_kept(signals):
+def receivers_kept(signals, connects=True):
     """Put the receivers of these signals back; in the block only the project's are called.
 
     A cell that ran before may have connected receivers. The check calls or connects the answer
@@ -230,9 +257,12 @@ def receivers_kept(signals):
     """
     before = {it: list(it.receivers) for it in signals}
     imported = set(sys.modules)
-    set_receivers({it: during_a_check(it, them) for it, them in before.items()})
+    during = {it: during_a_check(it, them) for it, them in before.items()}
+    set_receivers(during)
     try:
         yield
+        if not connects:
+            expect_receivers(during)
     finally:
         after = {
             it: [one for one in it.receivers if module_of(one) in set(sys.modules) - imported]
@@ -246,6 +276,18 @@ def during_a_check(signal, entries):
     own = [one for one in WIRED.get(signal, []) if module_of(one)]
     keys = {one[0] for one in own}
     return own + [one for one in entries if one[0] not in keys and module_of(one) != "__main__"]
+
+
+def expect_receivers(before):
+    """Judge an answer wrong that leaves a receiver connected, or takes one of the project's off."""
+    for sent, entries in before.items():
+        then, now = ({it[0] for it in them} for them in (entries, sent.receivers))
+        left = [it for it in sent.receivers if it[0] not in then and module_of(it) == "__main__"]
+        gone = [it for it in WIRED.get(sent, ()) if it[0] in then - now]
+        if left or gone:
+            happened = "one of yours is still connected" if left else "one of them is gone"
+            own = "What you connect for a moment, disconnect in `finally`; and leave others alone."
+            wrong(f"the receivers of {name_of_signal(sent)} as they were", happened, own)
 
 
 def module_of(entry):
@@ -319,6 +361,55 @@ def code_kept(signals):
     if replaced:
         expected = "the code of Django, of the project and of the check as it is"
         wrong(expected, f"`{replaced[0]}` of it was replaced", "Write your own code beside it.")
+
+
+FRAMES = {"tb_frame", "gi_frame", "cr_frame", "ag_frame"}
+LOOKS = {"sys._getframe", "sys._current_frames", "sys.settrace", "sys.setprofile"}
+LOOKS |= {"gc.get_objects", "gc.get_referrers", "gc.get_referents"}
+
+
+class Watchman:
+    """Notes whether a cell looks at what called it, or at all objects: the check is among them.
+
+    See https://docs.python.org/3/library/audit_events.html
+    """
+
+    def __init__(self):
+        self.seen, self.is_looking = None, False
+
+    def note(self, event, args):
+        if self.seen is None or self.is_looking:  # nobody is in a room, or these are our own frames
+            return
+        if event in LOOKS or (event == "object.__getattr__" and args[1] in FRAMES):
+            self.is_looking = True
+            frame = sys._getframe(1)
+            while frame and frame.f_code.co_filename in (inspect.__file__, "<string>"):
+                frame = frame.f_back
+            self.is_looking = False
+            if frame and is_learners(frame.f_code.co_filename):
+                self.seen.append("what called it")
+
+
+@cache
+def watchman():
+    """Return the one of this process: an audit hook stays as long as that."""
+    it = Watchman()
+    sys.addaudithook(it.note)
+    return it
+
+
+@contextmanager
+def nobody_spies():
+    """Judge a block wrong in which a cell looks at the frames of the check."""
+    before, watchman().seen = watchman().seen, []
+    try:
+        yield
+        if watchman().seen:
+            given = "Use what Django offers: what lies behind it is the check's."
+            happened = f"it looked at {watchman().seen[0]}"
+            wrong("an answer that looks at what it is given", happened, given)
+    finally:
+        watchman().seen = before
 
 
 def keeps_itself(name, now):

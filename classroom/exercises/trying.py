@@ -14,8 +14,10 @@ from copy import copy
 from datetime import date, timedelta
 from inspect import iscoroutine, iscoroutinefunction, unwrap
 from pathlib import Path
-from random import randint
+from random import randint, sample
+from traceback import extract_tb
 from unittest.mock import patch
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -34,6 +36,7 @@ from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.models.employees import OLDEST
+from whatfires import trace
 from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
 
@@ -100,6 +103,35 @@ def expect_idle(person):
         stays = f"that {person}, who had no shift before, has none afterwards either"
         others = "Place those whom the task names, and nobody else who happens to have no shift."
         wrong(stays, "that person was placed as well", others)
+
+
+def transaction_is_open():
+    """Ask the driver itself, of SQLite or of PostgreSQL: what Django notes can be changed."""
+    it = connection.connection
+    return it.in_transaction if connection.vendor == "sqlite" else it.info.transaction_status
+
+
+def meaning(means, error):
+    """Return what an error means here, or ""; `means` is {words of it: what they mean}."""
+    return next((it for words, it in means.items() if words in str(error)), "")
+
+
+def shuffled(*items):
+    """Return these in an order that no answer can know, though it may count how often it runs."""
+    return sample(items, len(items))
+
+
+SEALED = WeakKeyDictionary()
+
+
+class Sealed:
+    """A function into whose names and closure nobody can look."""
+
+    def __init__(self, function):
+        SEALED[self] = function
+
+    def __call__(self, *args, **kwargs):
+        return SEALED[self](*args, **kwargs)
 
 
 def is_just(said, expected):
@@ -170,9 +202,13 @@ class Refused(IntegrityError):
     """What comes out of a write that the check refuses, as it would of a constraint."""
 
 
+class Lost(Exception):
+    """What comes out of a write where the database is gone: no error of Django's."""
+
+
 @contextmanager
-def refusing(model, statement="INSERT"):
-    """Refuse a kind of statement on a model's table in the block: it raises Refused.
+def refusing(model, statement="INSERT", error=Refused):
+    """Refuse a kind of statement on a model's table in the block: it raises Refused, or another.
 
     Yields a list of what was refused.
     """
@@ -181,7 +217,7 @@ def refusing(model, statement="INSERT"):
     def refuse(execute, sql, *args):
         if stores(model, sql, statement):
             refused.append(sql)
-            raise Refused(f"no {statement} for {model._meta.db_table} today")
+            raise error(f"no {statement} for {model._meta.db_table} today")
         return execute(sql, *args)
 
     with connection.execute_wrapper(refuse):
@@ -233,11 +269,35 @@ def rows():
     return [list(table.objects.order_by("pk").values()) for table in TABLES]
 
 
+def kept_writes(seen):
+    """List the writes of a trace that no ROLLBACK took back: of all, or to a savepoint."""
+    kept, marks = [], {}
+    for sql in seen.statements:
+        point = sql.split()[-1] if "SAVEPOINT" in sql else "BEGIN"
+        if sql.startswith(("BEGIN", "SAVEPOINT")):
+            marks[point] = len(kept)
+        elif sql.startswith("ROLLBACK"):
+            del kept[marks.get(point, 0) :]
+        elif re.match("INSERT|UPDATE|DELETE", sql, re.IGNORECASE):
+            kept.append(sql)
+    return kept
+
+
+def expect_undone(seen):
+    """Judge it wrong where what came before an error was undone by hand, and by no transaction."""
+    if kept := kept_writes(seen):
+        wrong(
+            "a transaction that takes back what was written before the error",
+            f"{len(kept)} statements were not taken back, such as {kept[0]:.60}",
+            "To undo by hand what was written is no transaction: the process may end in between.",
+        )
+
+
 def expect_all_or_nothing(act, model):
     """Refuse the rows of a model: the error comes out, and every table is as it was."""
     before, came_out = rows(), False
     try:
-        with refusing(model):
+        with refusing(model), trace() as seen:
             act()
     except Refused:
         came_out = True
@@ -248,6 +308,7 @@ def expect_all_or_nothing(act, model):
     if not came_out:
         hidden = "The caller believes that it went well: let the error pass."
         wrong(f"the error, {when}", "no error came out", hidden)
+    expect_undone(seen)
 
 
 def expect_saved_once(seen):
@@ -261,8 +322,13 @@ def expect_saved_once(seen):
 def expect_stored_as_given(people, given):
     """Judge it wrong where somebody is not stored, or another field of theirs."""
     for person, fields in zip(people, given, strict=True):
-        if not Employees.objects.filter(pk=person.pk, **fields).exists():
+        if not Employees.objects.filter(pk=person.pk, **fields).exists() or other(person, fields):
             wrong(f"{person} stored as given", "a field of somebody is another one")
+
+
+def other(person, fields):
+    """Name the fields that an instance has otherwise than they were given."""
+    return [name for name, value in fields.items() if getattr(person, name) != value]
 
 
 def error_of_the_rule(act):
@@ -271,6 +337,8 @@ def error_of_the_rule(act):
         try:
             act()
         except BrokenRule as error:
+            if extract_tb(error.__traceback__)[-1].name != "refuse":
+                wrong("the rule's own error", f"it was another: {error!r}", "Let it pass as it is.")
             return error
         except Exception as another:
             if not isinstance(another.__context__, BrokenRule):
@@ -280,10 +348,10 @@ def error_of_the_rule(act):
     return None
 
 
-def expect_caller_goes_on(act):
+def expect_caller_goes_on(act, kind=BrokenRule):
     """A caller catches the error of the rule in a transaction of its own, and goes on."""
-    with no_seats(), transaction.atomic():
-        with suppress(BrokenRule):
+    with no_seats(), callers_transaction():
+        with suppress(kind):
             act()
         if transaction.get_connection().needs_rollback:
             transaction.set_rollback(False)
@@ -302,7 +370,7 @@ def expect_hired(person, fields, number=None, name="hire()"):
     if not isinstance(person, Employees) or person.pk is None:
         missing = why_none() if person is None else "It looks as if a return is missing."
         wrong(f"the stored person, returned by {name}", f"it returned {person!r}", missing)
-    if not Employees.objects.filter(pk=person.pk, **fields).exists():
+    if not Employees.objects.filter(pk=person.pk, **fields).exists() or other(person, fields):
         given = f"{fields['first_name']} stored as {name} was told"
         wrong(given, "another person was returned, or their fields are not what was given")
     if number is not None and (now := Employees.objects.count()) != number:
@@ -342,15 +410,15 @@ def expect_one_transaction(seen, *models):
         )
 
 
-def expect_error_out(act, model, statement="INSERT"):
+def expect_error_out(act, model, statement="INSERT", kind=Refused):
     """Refuse a kind of statement on a model's table: the error has to come out as it is."""
     expected = (
         f"that the error comes out when the database refuses {statement} for {model.__name__}"
     )
     try:
-        with refusing(model, statement) as refused, callers_transaction():
+        with refusing(model, statement, kind) as refused, callers_transaction():
             act()
-    except Refused:
+    except kind:
         return
     except Wrong:
         raise
@@ -371,7 +439,7 @@ def expect_wiped_first(hire):
     """
     yesterday = full_shift(timezone.localdate() - timedelta(days=1))
     moved, people = list(yesterday.employees_shift.all()), Employees.objects.count()
-    with no_seats():
+    with no_seats(), trace() as seen:
         try:
             hire()
         except BrokenRule:
@@ -383,6 +451,7 @@ def expect_wiped_first(hire):
         wrong("nobody left behind", happened)
     if not Shifts.objects.filter(pk=yesterday.pk).exists():
         wrong("everything as before, after an error", "yesterday's shift stays wiped")
+    expect_undone(seen)
     day = hire().shifts.get().shift_date
     if Shifts.objects.expired().exists():
         wrong("expired shifts wiped", "yesterday's shift is still there")
@@ -442,17 +511,27 @@ def quiet():
 
 @contextmanager
 def no_receiver():
-    """Judge a block wrong that leaves a receiver connected which was not connected before."""
-    before = {id(signal): len(signal.receivers) for signal in every_signal()}
-    yield
-    for signal in every_signal():
-        if len(signal.receivers) > before.get(id(signal), 0):
-            added = getattr(connections(signal)[-1].receiver, "__name__", "one")
-            wrong(
-                "that it works without a receiver of yours",
-                f"{added} was connected to {name_of_signal(signal)}",
-                "Call the rule where the row is stored.",
-            )
+    """Judge a block wrong in which a receiver places somebody, or one of the learner's acts."""
+    with trace() as seen:
+        yield
+    placing = [it for it in seen.filter(kind="delivery") if "employee_assignment" in it.where]
+    for it in deliveries_to_learner(seen) + placing:
+        called = f"{it.what} was called by {name_of_signal(it.signal)}"
+        wrong("that it works without a receiver", called, "Call the rule where the row is stored.")
+
+
+def deliveries_to_learner(seen):
+    """The deliveries to receivers that belong neither to this project nor to Django."""
+    ours = ("speedy.", "classroom.", "django.")
+    return [it for it in seen.filter(kind="delivery") if not it.where.startswith(ours)]
+
+
+def expect_sent_once(seen, *signals):
+    """Judge it wrong where a signal was not sent: to call its receivers by hand is no sending."""
+    for signal in signals:
+        if (number := len(seen.filter(signal, kind="signal"))) != 1:
+            by_hand = "send() calls the receivers."
+            wrong("each signal sent once", f"one was sent {number} times", by_hand)
 
 
 def expect_tests(outcomes):
@@ -529,10 +608,21 @@ def expect_form(read, key, said, form):
         wrong(f"{form} for {key!r}", f"you wrote {said!r}")
 
 
-def expect_guess(right, key, said, reason):
-    """Judge a guess wrong that running it does not confirm; what is right is not said."""
-    if not right:
-        wrong(f"another answer for {key!r}, as running it shows", f"you wrote {said!r}", reason)
+def expect_guesses(guess, truth, read, form, reasons):
+    """Judge a guess wrong that running it does not confirm; what is right is not said.
+
+    `truth` is {key: what came}. `read` makes an answer comparable, or None of what it cannot read:
+    then `form` says what is expected. `reasons` are {key: argument}, or a function of the key and
+    the answer.
+    """
+    expect_keys(guess, truth)
+    for key, came in truth.items():
+        said = read(guess[key])
+        expect_form(said, key, guess[key], form)
+        if said != came:
+            reason = reasons(key, said) if callable(reasons) else reasons[key]
+            expected = f"another answer for {key!r}, as running it shows"
+            wrong(expected, f"you wrote {guess[key]!r}", reason)
 
 
 def expect_picks(picks, against, read, offered):

@@ -30,12 +30,10 @@ from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import Wrong, expect_callable, usual_slip
 from classroom.exercises.tracebacks import is_of_the_check
 from classroom.exercises.trying import *
-from classroom.experiments.rewiring import taken_off
 from classroom.rota.event_table import event_log
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.own_project import own_project
 from classroom.scenes.roster import fields_of, sample_roster
-from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.event_file import read_events
 from speedy.models import (
     SEATS,
@@ -46,7 +44,8 @@ from speedy.models import (
     ShiftsEmployees,
 )
 from speedy.signals.custom_signals import employee_hired, event_signal, event_told
+from speedy.signals.employee_assignment import employee_created, wipe_before_hire
 from speedy.wirings import WIRINGS, hire_by_custom_signal
-from whatfires import connected, disconnected, listening, trace, what_fires, who_listens
+from whatfires import connected, disconnected, listening, muted, trace, what_fires, who_listens
 from whatfires.events import ancestors
 from whatfires.naming import every_signal

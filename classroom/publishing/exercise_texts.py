@@ -7,7 +7,6 @@ from itertools import groupby
 
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.questions import QUESTIONS, letter_of
-from classroom.publishing.belongings import Folder
 
 KINDS = {
     "write": "Write",
@@ -17,34 +16,8 @@ KINDS = {
     "order": "Put in order",
 }
 FIRST_CELL = "fresh_database()"
-# A comment to people who open the text, and to ruff; no notebook shows it.
-HEADER = """\
-<!--
-Generated from classroom/exercises/{place} by `manage.py build_notebooks`: edit that instead.
-fmt: off
-ruff: noqa
--->"""
-
-
-def write_texts(folder):
-    """Write the texts of the exercise notebooks that are missing or stale below this folder.
-
-    Returns what there is to say: what somebody typed into them is moved aside.
-    """
-    place = Folder(folder, in_git=True)
-    for path, text in stale_texts(folder).items():
-        place.lay(path.name, text.encode())
-    return place.told()
-
-
-def stale_texts(folder):
-    """Find what is missing or stale below this folder: {path: the text that it should hold}."""
-    wanted = {folder / f"{name}.py": text for name, text in exercise_sources().items()}
-    return {
-        path: text
-        for path, text in wanted.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    }
+# A comment to people who open the notebook's file; no notebook shows it.
+HEADER = "<!-- Made from classroom/exercises/{place} by `build_notebooks`: edit that instead. -->"
 
 
 def exercise_sources(solved=False):
@@ -116,8 +89,9 @@ def source_of_quiz(solved=False):
         f"{number} questions over the whole course, about {number} minutes. The last {optional} "
         "are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a "
         "notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in "
-        '`quiz(1, "a")`. Whatever you choose, you read the answer and why. So only the first '
-        "choice counts, and *I'm not sure* is one."
+        '`quiz(1, "a")`. Whatever you choose, you read the answer and why, and after a wrong '
+        "choice what to read again. Only your first choice counts. *I'm not sure* counts as a "
+        "choice, too."
     )
     cells = [markdown("# The closing quiz, answered" if solved else about)]
     for number, question in enumerate(QUESTIONS, start=1):

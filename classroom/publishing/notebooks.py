@@ -1,6 +1,7 @@
 """A notebook is built from its text, and its committed outputs are what the kernel gives.
 
 People edit and review `notebooks/source/NN_name.py`; `notebooks/NN_name.ipynb` is made from it.
+The texts of `exercises/` stand in no file: the exercises themselves give them (exercise_texts.py).
 What a lesson claims is asserted in `notebooks/proofs/NN_name.py`, which runs in the same kernel
 after the notebook. Each of the three has the same name and folder (`deeper/matrix`, say).
 Two tags change how a cell is treated: `varies` (timings: only the shape of its outputs counts)
@@ -31,6 +32,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_output
 
+from classroom.publishing import exercise_texts
 from classroom.publishing.belongings import Folder, write_whole
 from classroom.running import homes
 from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, found_first
@@ -82,7 +84,25 @@ class NotebookError(Exception):
 
 def sources(folder=None):
     """List the texts that notebooks are made from, exercises included, in the order of names."""
-    return sorted(((folder or FOLDER) / "source").rglob("*.py"))
+    found = [*((folder or FOLDER) / "source").rglob("*.py")]
+    if folder in (None, FOLDER):
+        found += [exercises() / f"{name}.py" for name in exercise_texts.exercise_sources()]
+    return sorted(found)
+
+
+def exercises():
+    """Return the folder in which the texts of the exercises would lie, if they stood in files."""
+    return FOLDER / "source" / "exercises"
+
+
+def text_of(source):
+    """Read a text. Raises FileNotFoundError where there is none."""
+    if source.parent != exercises():
+        return source.read_text(encoding="utf-8")
+    try:
+        return exercise_texts.exercise_sources()[source.stem]
+    except KeyError:
+        raise FileNotFoundError(source) from None
 
 
 def notebooks(folder=None):
@@ -111,7 +131,7 @@ def proof_of(source, folder=None):
 
 def convert(source):
     """Read a text as a notebook without outputs."""
-    notebook = jupytext.read(source, fmt="py:percent")
+    notebook = jupytext.reads(text_of(source), fmt="py:percent")
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     names = set()
@@ -518,10 +538,17 @@ def keep_equal_outputs(path, fresh):
     except (OSError, ValueError, nbformat.ValidationError):
         return  # none yet, or a damaged one: the fresh one replaces it
     known = {cell.id: cell for cell in committed.cells if cell.cell_type == "code"}
-    for cell in fresh.cells:
-        old = known.get(cell.id)
-        if old and tags(old) == tags(cell) and shown(old) == shown(cell):
-            cell.outputs = old.outputs
+    equal = [cell for cell in fresh.cells if counts_as_equal(known.get(cell.id), cell)]
+    # Figures that vary are all of one run: a picture is drawn from the table above it.
+    renewed = any("varies" in tags(cell) and cell not in equal for cell in fresh.cells)
+    for cell in equal:
+        if not (renewed and "varies" in tags(cell)):
+            cell.outputs = known[cell.id].outputs
             for output in cell.outputs:
                 if output.output_type == "execute_result":
                     output.execution_count = cell.execution_count
+
+
+def counts_as_equal(old, cell):
+    """Tell whether a cell was there before, and showed what it shows now."""
+    return bool(old) and tags(old) == tags(cell) and shown(old) == shown(cell)

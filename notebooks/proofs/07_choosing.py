@@ -1,6 +1,7 @@
 """The claims of lesson 07."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.conf import settings
 from django.contrib import admin
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.management import call_command
 from django.db import IntegrityError, connection
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_save
 
 from speedy.wirings import hire_by_call, hire_many_by_call
 
@@ -87,10 +88,22 @@ with connected(post_save, greet, sender=settings.AUTH_USER_MODEL):
     User.objects.bulk_create([User(username="in bulk")])
 assert users == ["baker"]
 
-# Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule (07-3).
+# 07-3: a cascade does not call delete() of the rows that it deletes, and sends post_delete for each.
+assert answer_of("07-3") == "Into a receiver of post_delete, for the sender Choice"
+leaver = Employees.objects.create(**people[6])
+assert leaver.shifts.count() == 1
+called = []
+with (
+    patch.object(ShiftsEmployees, "delete", lambda self, *a, **k: called.append(self)),
+    listening(post_delete, sender=ShiftsEmployees) as told,
+):
+    leaver.delete()
+assert called == [] and len(told) == 1 and not ShiftsEmployees.objects.filter(employee_id=leaver.pk)
+
+# Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule (07-4).
 assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()
 
-assert answer_of("07-3").startswith("A call of the rule") and grace.shifts.count() == 1
+assert answer_of("07-4").startswith("A call of the rule") and grace.shifts.count() == 1
 unplug()
 katherine = Employees(**people[3])
 admin.site.get_model_admin(Employees).save_model(None, katherine, form=None, change=False)

@@ -35,7 +35,7 @@ shift_table()
 #
 # ## The three models
 #
-# Look only at the two foreign keys, and at `through=`. `...` stands for everything else.
+# Look only at the two foreign keys, and at `through=`.
 
 # %%
 show_code(Employees, Shifts, ShiftsEmployees, fields=True)

@@ -130,8 +130,9 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# The caller gets no error, an object with a key, and no row: the failed `save()` took the whole transaction with it. Lesson 06
-# shows how. So before you send, ask: **is my result still correct if the receiver fails?**
+# The caller gets no error, an object with a key, and no row. The database refused a `save()` inside the transaction, so all of it
+# was undone at its end, though somebody caught the error. Lesson 06 shows how to go on after such an error. So before you send,
+# ask: **is my result still correct if the receiver fails?**
 #
 # - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
 # - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.

@@ -92,16 +92,25 @@ reveal("07-2")
 #
 # 1. A question gets a slug, a short form of its text.
 # 2. When somebody votes, `votes` goes up, and a row about it is stored.
-# 3. A choice has a picture. When the choice is deleted, or its question, the file goes, too.
-# 4. Other projects install your app. Some want to react to a vote.
+# 3. Other projects install your app. Some want to react to a vote.
 #
 # <details><summary>Where do they go?</summary>
 #
-# 1. Question 2: into `save()`. 2. Question 3: only your view votes, so into a function that it calls. 3. Question 3: a cascade cannot
-# call you, so into a receiver of `post_delete`, with `on_commit`. 4. Question 4: your function sends a custom signal.
+# - The slug: into `save()`, because of question 2.
+# - The vote: only your view votes. So it calls a function that does both, because of questions 3 and 4.
+# - The others: your function sends a custom signal, because of question 4.
 #
 # </details>
 #
+# One more, for you to guess:
+
+# %%
+predict("07-3")
+
+# %%
+reveal("07-3")
+
+# %% [markdown]
 # ## Rewire the project
 #
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
@@ -166,7 +175,7 @@ exercise("07-b").check(hire_many)
 # %%
 # All green? Then leave out one step, and see which line fails.
 display(run_tests(*hiring_tests(hire, hire_many)))
-predict("07-3")
+predict("07-4")
 
 # %%
 from django.contrib import admin
@@ -187,7 +196,7 @@ grace = Employees(**people[1])
 # The admin calls this when you press Save.
 PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
 plug_in()  # the receivers are back
-reveal("07-3")
+reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]

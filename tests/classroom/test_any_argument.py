@@ -292,8 +292,6 @@ def test_every_command_is_tried():
 @pytest.mark.django_db
 def test_any_argument_of_a_command_gets_an_answer_or_a_sentence(command, monkeypatch):
     monkeypatch.chdir(ROOT)
-    for texts in ("write_texts", "stale_texts"):
-        monkeypatch.setattr(f"{HERE}.build_notebooks.{texts}", lambda folder: [])
     if begins := COMMANDS[command]:
         monkeypatch.setattr(begins, begin)
 

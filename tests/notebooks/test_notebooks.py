@@ -10,7 +10,6 @@ from classroom.exercises.guesses import FOLDER as FOLDER_OF_GUESSES
 from classroom.exercises.guesses import guesses_in
 from classroom.exercises.questions import QUESTIONS
 from classroom.publishing import notebooks
-from classroom.publishing.exercise_texts import exercise_sources, stale_texts
 
 NOTEBOOKS = notebooks.notebooks()
 LESSONS = [path for path in NOTEBOOKS if path.parent == notebooks.FOLDER]
@@ -222,11 +221,9 @@ def guesses_of(path):
 # The form of an exercise notebook
 
 
-def test_the_committed_texts_are_what_the_exercises_give():
-    folder = notebooks.FOLDER / "source" / "exercises"
-    stale = [path.name for path in stale_texts(folder)]
-    expect_none(["Run `python manage.py build_notebooks`: " + ", ".join(stale)] if stale else [])
-    assert {path.stem for path in folder.glob("*.py")} == set(exercise_sources())
+def test_the_texts_of_exercises_stand_in_no_file():
+    """A file there would be a copy of an exercise that nobody reads, and edits in vain."""
+    assert not notebooks.exercises().exists()
 
 
 @each([path for path in EXERCISES if path.stem != "quiz"])

@@ -9,7 +9,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
+from tempfile import gettempdir as early_gettempdir
+from tempfile import gettempdirb as early_gettempdirb
 
 import pytest
 from django.db.models.signals import post_save
@@ -20,6 +23,23 @@ from whatfires.confined import Refused, confined
 from whatfires.threads import in_a_thread
 
 remove = os.remove  # under a name of one's own, which a patch would not reach
+
+early = os.open  # the same
+
+
+def by_number(path, change):
+    number = os.open(path, os.O_RDONLY)
+    try:
+        return change(number)
+    finally:
+        os.close(number)
+
+
+def inside(open_file, folder):
+    """Open a file in a folder, while the code is in the folder of the look itself."""
+    os.chdir(tempfile.gettempdir())
+    return open_file("new", os.O_CREAT | os.O_WRONLY, dir_fd=folder)
+
 
 WAYS = {
     "open": lambda kept, new: open(kept, "w"),  # noqa: PTH123, SIM115
@@ -43,6 +63,24 @@ WAYS = {
         f"file:{new}#?mode=memory", uri=True
     ),
     "a hard link": lambda kept, new: os.link(kept, Path(tempfile.gettempdir(), "link")),
+    "chmod by number": lambda kept, new: by_number(kept, lambda it: os.chmod(it, 0o600)),  # noqa: PTH101
+    "fchmod": lambda kept, new: by_number(kept, lambda it: os.fchmod(it, 0o600)),
+    "fchown": lambda kept, new: by_number(kept, lambda it: os.fchown(it, -1, -1)),
+    "utime by number": lambda kept, new: by_number(kept, lambda it: os.utime(it, (1, 1))),
+    "truncate by number": lambda kept, new: by_number(kept, lambda it: os.truncate(it, 0)),
+    "a folder for compiled code": lambda kept, new: (kept.parent / "__pycache__/new").touch(),
+    "mkfifo": lambda kept, new: os.mkfifo(new),
+    "mknod": lambda kept, new: os.mknod(new),
+    "mkfifo in a folder": lambda kept, new: by_number(
+        kept.parent, lambda it: os.mkfifo("new", dir_fd=it)
+    ),
+    "open in a folder": lambda kept, new: by_number(kept.parent, lambda it: inside(os.open, it)),
+    "mkdir in a folder": lambda kept, new: by_number(
+        kept.parent, lambda it: os.mkdir("new", dir_fd=it)
+    ),
+    "a folder by number": lambda kept, new: by_number(
+        kept.parent, lambda it: (os.fchdir(it), Path("new").touch())
+    ),
     "a thread": lambda kept, new: in_a_thread(new.touch, tempfile.TemporaryDirectory, "another"),
 }
 
@@ -57,6 +95,7 @@ def kept(tmp_path):
     path.parent.mkdir()
     path.write_text("theirs")
     path.chmod(0o644)
+    (path.parent / "__pycache__").mkdir()
     return path
 
 
@@ -71,6 +110,66 @@ def test_a_file_outside_of_the_folder_is_neither_written_nor_removed(way, kept):
     with pytest.raises(Refused, match=r"nothing leaves the process: a change of .*kept"):
         apart(lambda: WAYS[way](kept, new))
     assert state(kept.parent) == before and kept.read_text() == "theirs"
+
+
+def test_a_folder_that_python_does_not_tell_is_refused(kept):
+    with pytest.raises(Refused, match=r"a change of new \(open in some folder\)"):
+        apart(lambda: by_number(kept.parent, lambda it: inside(early, it)))
+    assert not (kept.parent / "new").exists()
+
+
+def test_files_of_its_own_are_changed_by_every_way():
+    def write():
+        folder = Path(tempfile.gettempdir())
+        by_number(folder, lambda it: os.mkdir("deeper", dir_fd=it))
+        os.close(os.open(folder / "a", os.O_CREAT | os.O_WRONLY))
+        by_number(folder, lambda it: os.close(os.open("b", os.O_CREAT | os.O_WRONLY, dir_fd=it)))
+        by_number(folder / "a", lambda it: (os.fchmod(it, 0o600), os.utime(it, (1, 1))))
+        os.mkfifo(folder / "fifo")
+        with tempfile.TemporaryFile() as nameless:
+            os.fchmod(nameless.fileno(), 0o600)
+            os.ftruncate(nameless.fileno(), 1)
+        reading, writing = os.pipe()
+        os.fchmod(writing, 0o600)
+        os.close(reading), os.close(writing)
+        return sorted(it.name for it in folder.iterdir())
+
+    assert apart(write) == ["a", "b", "deeper", "fifo"]
+
+
+def test_where_the_system_does_not_tell_the_path_it_is_found(kept, monkeypatch):
+    monkeypatch.setattr(Path, "readlink", lambda path: Path("nowhere").stat())
+    with pytest.raises(Refused, match="a change of /file"):
+        apart(lambda: by_number(kept, lambda it: os.fchmod(it, 0o600)))
+    test_files_of_its_own_are_changed_by_every_way()
+
+
+@pytest.mark.parametrize("get", [early_gettempdir, early_gettempdirb])
+def test_the_temporary_folder_is_the_look_s_under_every_name(get):
+    folder = apart(lambda: os.fsdecode(get()))
+    assert "whatfires-" in folder and os.fsdecode(get()) not in (folder, "")
+
+
+def test_temporary_files_may_have_names_in_bytes():
+    number, path = apart(lambda: tempfile.mkstemp(prefix=b"x"))
+    os.close(number)
+    assert b"whatfires-" in path and not os.path.exists(path)  # noqa: PTH110
+
+
+def test_the_system_s_temporary_folder_is_outside():
+    path = Path(early_gettempdir(), "for somebody else")
+    with pytest.raises(Refused):
+        apart(path.touch)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("path", ["/dev/stdout", "/dev/stderr", "/dev/tty", os.devnull])
+def test_what_print_writes_to_may_be_written(path):
+    def write():
+        with suppress(OSError):  # nobody sits there
+            os.close(os.open(path, os.O_WRONLY))
+
+    apart(write)
 
 
 def test_what_reads_and_what_changes_nothing_goes_on(kept):

@@ -256,8 +256,25 @@ def test_rows_can_be_made_by_a_function_of_the_settings(settings):
         settings.WHATFIRES_MAKE = {"stage.Watch": made}
         with pytest.raises(error, match="WHATFIRES_MAKE"):
             what_fires(Watch)
+    settings.WHATFIRES_MAKE = {"stage.Wach": f"{__name__}.a_watch"}
+    with pytest.raises(ValueError, match=r"WHATFIRES_MAKE: 'stage.Wach': no model .*stage\.Watch"):
+        what_fires(Watch)
     settings.WHATFIRES_MAKE = "a_watch"
     with pytest.raises(TypeError, match="Expected a setting such as WHATFIRES_MAKE"):
+        what_fires(Watch)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", ["1 / 0", "raise SystemError", "from nowhere import it", "def"])
+def test_a_module_of_the_settings_that_fails_is_told_in_a_sentence(
+    fault, settings, tmp_path, monkeypatch
+):
+    (tmp_path / "factories_at_fault.py").write_text(fault)
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.WHATFIRES_MAKE = {"stage.Watch": "factories_at_fault.make"}
+    with pytest.raises(
+        ValueError, match=r"'factories_at_fault\.make' could not be imported: .*Error"
+    ):
         what_fires(Watch)
 
 

@@ -1,6 +1,8 @@
 """Assertions on what fired: each passes on what happened, and says where it did not."""
 
 import re
+from contextlib import suppress
+from functools import partial
 
 import django
 import pytest
@@ -197,6 +199,53 @@ def test_a_name_that_nothing_could_bear_is_refused_with_what_is_near(seen, name,
     for assertion in (seen.assert_fired, seen.assert_not_fired, seen.assert_order):
         with pytest.raises(LookupError, match=rf"{re.escape(name)}.*Near: .*{re.escape(near)}"):
             assertion(name)
+
+
+class Notifier:
+    def __call__(self, **kwargs):
+        pass
+
+
+class Louder(Notifier):
+    pass
+
+
+def write_to_payers():
+    mail.send_mail("paid", "...", None, ["a@example.org"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("COMMIT", "ROLLBACK", "BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"),
+        *("Notifier", f"{__name__}.Louder", "partial(write_letter)", "partial(Louder)"),
+        *("Welcome", "Welcome!", "paid"),
+        *(partial(write_letter), partial(partial(write_letter)), Notifier(), Louder().__call__),
+    ],
+    ids=lambda it: it if isinstance(it, str) else type(it).__name__,
+)
+def test_what_a_trace_may_hold_can_be_said_not_to_have_fired(name):
+    with recorded() as nothing:
+        pass
+    nothing.assert_not_fired(name)
+
+
+@pytest.mark.parametrize("name", ["partial(write_leter)", "Notifer", "payed", "Louder.call"])
+def test_what_is_spelled_wrongly_is_refused_all_the_same(name):
+    with recorded() as nothing, pytest.raises(LookupError, match="no signal, receiver"):
+        nothing.assert_not_fired(name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_about_a_transaction_is_meant_without_its_savepoint():
+    with recorded() as seen, transaction.atomic():
+        with transaction.atomic():
+            pass
+        with suppress(LookupError), transaction.atomic():
+            raise LookupError
+    seen.assert_order("BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "COMMIT")
+    seen.assert_not_fired("ROLLBACK")
+    assert "it fired twice" in said(seen.assert_not_fired, "SAVEPOINT")
 
 
 def test_what_cannot_fire_is_refused(seen):

@@ -66,15 +66,10 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    expect_keys(guess, NEWCOMERS)
-    worked = days_worked()
-    for name in NEWCOMERS:
-        said = guess[name]
-        day = day_in(said)
-        expect_form(day, name, said, "one day, such as 'Mon' or '2022-11-14',")
-        count = "Draw the rota, three seats a day, and count. It is this week."
-        reason = REASONS.get((name, day), count)
-        expect_guess(day == day_in(worked[name]), name, said, reason)
+    form = "one day, such as 'Mon' or '2022-11-14',"
+    count = "Draw the rota, three seats a day, and count. It is this week."
+    why = lambda *told: REASONS.get(told, count)  # noqa: E731
+    expect_guesses(guess, days_worked(), day_in, form, why)
 
 
 def days_worked():
@@ -85,4 +80,4 @@ def days_worked():
     Employees.objects.get(first_name="Grace").delete()
     joining = [it for name in NEWCOMERS for it in roster[7:] if it["first_name"] == name]
     hired = [Employees.objects.create(**person) for person in joining]
-    return {person.first_name: person.shifts.get().shift_date for person in hired}
+    return {person.first_name: day_in(person.shifts.get().shift_date) for person in hired}

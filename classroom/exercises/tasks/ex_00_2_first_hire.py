@@ -66,13 +66,11 @@ stored = Employees.objects.create(**person) => first = person.pop("first_name")
 stored => Employees.objects.create(first_name=first, **person)
 # stores at the commit -> something has to store it at once
 def hire(person):
-    from django.db import transaction
     transaction.on_commit(lambda: Employees.objects.create(**person))
     return Employees.objects.last().shifts.get().shift_date
 
 # a block that must be the outermost -> durable=True
 def hire(person):
-    from django.db import transaction
     with transaction.atomic(durable=True):
         return Employees.objects.create(**person).shifts.get().shift_date
 

@@ -45,7 +45,6 @@ def who_answered(act):
 
 # takes it back -> was rolled back
 def who_answered(act):
-    from django.db import transaction
     with transaction.atomic(), trace() as seen:
         act()
         transaction.set_rollback(True)

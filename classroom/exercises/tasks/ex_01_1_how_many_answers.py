@@ -89,11 +89,7 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    expect_keys(guess, REASONS)
-    for letter, came in answers_that_came().items():
-        said, number = guess[letter], number_in(guess[letter])
-        expect_form(number, letter, said, "a number, such as 0 or 2,")
-        expect_guess(number == came, letter, said, REASONS[letter])
+    expect_guesses(guess, answers_that_came(), number_in, "a number, such as 0 or 2,", REASONS)
 
 
 @override_settings(DEBUG=False)  # with or without it comes to the same here, and so it stays

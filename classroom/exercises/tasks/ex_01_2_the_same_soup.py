@@ -131,9 +131,6 @@ def hire_cook(signal, soup):
 
 # turns DEBUG on -> belongs to the whole project
 - def hire_cook(signal, soup):
-+ from django.conf import settings
-+
-+
 + def hire_cook(signal, soup):
 +     settings.DEBUG = True
 +

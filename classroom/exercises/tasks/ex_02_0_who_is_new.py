@@ -25,6 +25,7 @@ newcomers = []
 @receiver(post_save, sender=Employees)
 """,
     builds="newcomers",
+    connects=True,
     hints=(
         "Which of the two signals says whether a row is new?",
         "A decorator stands on the line above its def. Only post_save tells `created`: before the save nobody knows.",

@@ -64,7 +64,6 @@ def connect():
     },
     others=(
         """
-from django.db import transaction
 from django.db.models.signals import pre_delete
 def place_again(sender, instance, **kwargs):
     people = list(instance.employees_shift.all())
@@ -73,7 +72,6 @@ def connect():
     pre_delete.connect(place_again, sender=Shifts, dispatch_uid="cancelled")
 """,
         """
-from django.db.models.signals import post_delete, pre_delete
 def connect():
     sitting = {}
 
@@ -119,7 +117,6 @@ def connect():
 
 # listens to the seats -> who gives a seat back
 -     instance.people = list(instance.employees_shift.all())
-+     from django.db import transaction
 +     people = Employees.objects.filter(pk=instance.employee_id)
 +     transaction.on_commit(lambda: assign_many(people))
 -     pre_delete.connect(note, sender=Shifts)
@@ -197,7 +194,6 @@ assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_
 # only with DEBUG off -> connected nobody
 -     pre_delete.connect(note, sender=Shifts)
 -     post_delete.connect(place, sender=Shifts)
-+     from django.conf import settings
 +     if not settings.DEBUG:
 +         pre_delete.connect(note, sender=Shifts)
 +         post_delete.connect(place, sender=Shifts)
@@ -358,7 +354,6 @@ def cancel(delete):
         wrong(
             "that your receivers act when a shift is deleted",
             f"AttributeError: {error}",
-            f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
             f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
             "it with sender=Shifts.",
         )

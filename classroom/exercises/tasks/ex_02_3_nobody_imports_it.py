@@ -183,7 +183,7 @@ def judge(apps_py):
         expected = f"{token} {model}: {text}"
         if came == [expected]:
             continue
-        error = next((it for words, it in MEANS.items() if words in " ".join(came)), "")
+        error = meaning(MEANS, " ".join(came))
         if error or any("Error" in it for it in came):
             wrong("that Django starts with your file", came[-1], error)
         which = ("the first", "the other", "the last")[number]

@@ -48,7 +48,6 @@ def give_desk(sender, instance, created, raw, **kwargs):
     },
     others=(
         """
-from speedy.models import Employees
 def give_desk(instance, created, raw=False, **kwargs):
     if raw or not created:
         return
@@ -98,11 +97,6 @@ def give_desk(sender, instance, created, raw, **kwargs): => def give_desk(sender
 if created and not raw: => if not raw:
 sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()
 # writes at the commit -> is not there yet
-- def give_desk(sender, instance, created, raw, **kwargs):
-+ from django.db import transaction
-+
-+
-+ def give_desk(sender, instance, created, raw, **kwargs):
 -         sender.objects.filter(pk=instance.pk).update(address=instance.address)
 +         row = sender.objects.filter(pk=instance.pk)
 +         transaction.on_commit(lambda: row.update(address=instance.address))

@@ -62,7 +62,6 @@ class PlacedBySave:
         assign_many([self])
 """,
         """
-from django.db import transaction
 class PlacedBySave:
     def save(self, *args, **kwargs):
         stored = Employees.objects.filter(pk=self.pk).exists()
@@ -99,16 +98,12 @@ if joins: => if self.joins():
 +                 assign(self)
 +             super().save(*args, **kwargs)
 
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
 # saves twice -> there were 2 of it
 assign(self) => assign(self); super().save()
 # goes around the original -> there were 0 of it
 super().save(*args, **kwargs) => self.save_base(*args, using="default", force_insert=kwargs.get("force_insert", False), update_fields=kwargs.get("update_fields"))
 # wipes as well -> an earlier one is wiped
 joins = self.joins() => joins = self.joins(); Shifts.objects.expired().delete()
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
 # counts the people -> stored before
 joins = self.joins() => before = Employees.objects.count()
 if joins: => if Employees.objects.count() > before:
@@ -143,7 +138,7 @@ class PlacedBySave:
 +                 shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
 +                 ShiftsEmployees.objects.create(employee=self, shift=shift)
 
-# undoes it by hand -> between one BEGIN and its COMMIT
+# undoes it by hand -> the process may end in between
 class PlacedBySave:
     def save(self, *args, **kwargs):
         joins = self.joins()
@@ -179,7 +174,7 @@ BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it
 
 def judge_joins(Person):
     try:
-        with trace() as seen:
+        with trace() as seen, same_rows(Employees.objects.all()):
             ada = Person.objects.create(**fields_of("Ada Okafor"))
     except IntegrityError as error:
         wrong("a seat for Ada, though Monday is full", f"IntegrityError: {error}", BY_SEATS)

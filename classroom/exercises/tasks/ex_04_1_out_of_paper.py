@@ -123,15 +123,18 @@ REASONS = {
 def judge(guess):
     expect_keys(guess, REASONS)
     happened = observed("send") | observed("send_robust")
-    for question, reason in REASONS.items():
-        said = guess[question]
-        is_list = question.endswith("called")
+    for is_list in True, False:
         form = "names of receivers, such as 'kitchen, payroll'," if is_list else "yes or no"
-        read = names_in(said, RECEIVERS) if is_list else yes_or_no(said)
-        expect_form(read, question, said, form)
-        if is_list and "badges" not in read:
-            reason = "A receiver that raises was called: badges was called as well, and failed."
-        expect_guess(read == happened[question], question, said, reason)
+        read = partial(names_in, names=RECEIVERS) if is_list else yes_or_no
+        asked = [it for it in REASONS if it.endswith("called") is is_list]
+        guessed, truth = ({it: of[it] for it in asked} for of in (guess, happened))
+        expect_guesses(guessed, truth, read, form, why)
+
+
+def why(question, said):
+    if said not in (True, False) and "badges" not in said:
+        return "A receiver that raises was called: badges was called as well, and failed."
+    return REASONS[question]
 
 
 def observed(name):

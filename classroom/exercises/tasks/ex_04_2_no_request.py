@@ -91,7 +91,6 @@ MEANS = {
 
 @task.judge
 def judge(note):
-    event_signal.connect(note, weak=False)
     unseen = "It looks as if the request is not asked for its address."
     others = ("GET", f"192.0.2.{randint(1, 254)}"), ("PUT", "2001:db8::7")
     for method, address in ("POST", "127.0.0.1"), *others:
@@ -118,14 +117,15 @@ def heard(note, message=ADA, **payload):
     send_robust() is no way: it fails itself for an error of a receiver that has no __qualname__.
     """
     try:
-        return dict(event_signal.send(sender=heard, message=message, **payload))[note]
+        with connected(event_signal, note):
+            return dict(event_signal.send(sender=heard, message=message, **payload))[note]
     except Exception as error:
         return error
 
 
 def expect(text, when, answer, mistake):
     if isinstance(answer, Exception):
-        mistake = next((it for words, it in MEANS.items() if words in str(answer)), "")
+        mistake = meaning(MEANS, answer)
         answer = f"the receiver raised {type(answer).__name__}: {answer}"
         wrong(f"{text!r} {when}", answer, mistake)
     if answer is None:

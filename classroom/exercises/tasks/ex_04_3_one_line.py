@@ -95,7 +95,6 @@ BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines
 
 @task.judge
 def judge(entry):
-    event_signal.connect(entry, weak=False)
     expect_as_it_was(entry, PLAIN, "without any break", "Only what ends a line has to be escaped.")
     for ending in ["\n", "\r", *BREAKS, "\r\n"]:
         expect_one_line(entry, FORGED.format(ending), repr(ending)[1:-1], ending == "\n")
@@ -144,7 +143,8 @@ def leave():
 
 def heard(entry, message, sender=hire):
     """Send the signal; return the text that the learner's receiver answered."""
-    line = dict(event_signal.send(sender=sender, message=message))[entry]
+    with connected(event_signal, entry):
+        line = dict(event_signal.send(sender=sender, message=message))[entry]
     if type(line) is not str:
         wrong("a text", f"it returned {line!r}", why_none() if line is None else "")
     return line

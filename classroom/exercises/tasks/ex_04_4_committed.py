@@ -50,8 +50,6 @@ def log_hired(sender, employee, **kwargs):
     others=(
         """
 from functools import partial
-from django.db import transaction
-from speedy.signals.event_logging import log_event
 def log_hired(sender, **told):
     who = told["employee"]
     words = f"{who} was hired"
@@ -131,11 +129,10 @@ def judge(log_hired):
         expect_nothing_of_a_rollback()
         expect_lines_after_a_commit()
     except TypeError as error:
-        meaning = next((it for words, it in MEANS.items() if words in str(error)), None)
-        if meaning is None:
+        if not (what := meaning(MEANS, error)):
             raise
         expected = "a function for on_commit() that it can call without arguments"
-        wrong(expected, f"TypeError: {error}", meaning)
+        wrong(expected, f"TypeError: {error}", what)
 
 
 def expect_nothing_of_a_rollback():
@@ -169,7 +166,7 @@ def expect_lines_after_a_commit():
         if logged():
             wrong("no line before the commit", f"the log says {' and '.join(logged())}")
         waiting = len(transaction.get_connection().run_on_commit)
-    hired.append(hire_by_custom_signal(**alone))
+    hired += [hire_by_custom_signal(**it) for it in (alone, stranger())]
     if not logged():
         called = "The function that on_commit() has got wrote no line when it was called."
         never = "A hire always runs in a transaction: code that waits for a time without one waits for ever."
@@ -180,7 +177,7 @@ def expect_lines_after_a_commit():
             called if waiting else f"on_commit() got nothing. {never}",
         )
     expect_lines(hired)
-    hired += unheard(9)
+    hired.append(Employees.objects.bulk_create([Employees(**stranger())])[0])
     employee_hired.send(sender=Employees, employee=hired[-1])
     expect_lines(
         hired, "The last one was sent outside a transaction: on_commit() acts at once there."

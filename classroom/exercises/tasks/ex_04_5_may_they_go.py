@@ -64,9 +64,6 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
         """
 from functools import partial
 
-from django.db import transaction
-from django.dispatch import Signal
-
 parts = {"leaving": Signal(), "left": Signal()}
 @transaction.atomic
 def let_go(person):
@@ -186,10 +183,10 @@ def expect_both(leaving, left, let_go, person):
 
     def hear(sender, signal, **told):
         which = "leaving" if signal is leaving else "left"
-        heard.append((which, sender, told, stored(key), connection.in_atomic_block))
+        heard.append((which, sender, told, stored(key), transaction_is_open()))
 
     others = same_rows(Employees.objects.exclude(pk=person.pk))
-    with connected(leaving, hear), connected(left, hear), others:
+    with connected(leaving, hear), connected(left, hear), others, trace() as seen:
         let_go(person)
     if stored(key):
         wrong("that the person goes", "their row is still stored")
@@ -213,6 +210,7 @@ def expect_both(leaving, left, let_go, person):
     if is_open:
         early = "Inside the block something may still go wrong."
         wrong("`left` once it is certain", "it was sent before it was certain", early)
+    expect_sent_once(seen, leaving, left)
 
 
 def expect_refusal(leaving, left, let_go, person):
@@ -224,11 +222,8 @@ def expect_refusal(leaving, left, let_go, person):
     def refuse(**told):
         raise Refused("books")
 
-    with (
-        quiet(),
-        connected(leaving, write, refuse),
-        connected(left, lambda **told: heard.append(told)),
-    ):
+    refusal = connected(leaving, write, refuse)
+    with quiet(), refusal, connected(left, lambda **told: heard.append(told)), trace() as seen:
         try:
             let_go(person)
         except Refused:
@@ -236,6 +231,7 @@ def expect_refusal(leaving, left, let_go, person):
         else:
             hides = "Is it sent in a way that hides the refusal?"
             wrong("the error of a receiver that refuses", "no error came out", hides)
+        expect_caller_goes_on(lambda: let_go(person), Refused)
     expect_untold(heard, "a refusal")
     if not stored(person.pk):
         wrong("somebody who was refused stays", "they are gone")
@@ -244,6 +240,7 @@ def expect_refusal(leaving, left, let_go, person):
         wrong(
             "everything as before after a refusal", "what another plug-in wrote is stored", undone
         )
+    expect_undone(seen)
 
 
 def expect_untold(heard, what, mistake=""):
@@ -253,11 +250,16 @@ def expect_untold(heard, what, mistake=""):
 
 
 def expect_nothing_of_a_rollback(left, let_go, person):
-    heard = []
+    heard, key = [], person.pk
     with connected(left, lambda **told: heard.append(told)), taken_back():
         let_go(person)
     outer = "The caller may have a transaction open: transaction.on_commit() waits for its end."
     expect_untold(heard, "a rollback of the caller's transaction", outer)
+    again = Employees.objects.get(pk=key)
+    with connected(left, lambda **told: heard.append(told)), callers_transaction():
+        let_go(again)
+    if len(heard) != 1:
+        wrong("`left` once the caller has committed", f"it came {len(heard)} times", outer)
 
 
 def expect_told(left, let_go, person):

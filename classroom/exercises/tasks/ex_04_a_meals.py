@@ -28,7 +28,6 @@ def order_meal(sender, employee, **kwargs):
     equal=NO_ANSWER | NO_ERRORS,
     others=(
         """
-from speedy.signals.event_logging import log_event
 def order_meal(**payload):
     person = payload["employee"]
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")

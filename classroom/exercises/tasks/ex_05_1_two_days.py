@@ -94,14 +94,12 @@ UNDER_COUNTED = {
 
 @task.judge
 def judge(guess):
-    expect_keys(guess, WIRINGS)
     with redirect_stdout(io.StringIO()):  # advance() says which day it is
         table = side_by_side(run_code(SCENE)["two_days"], clock=False)
-    for wiring in WIRINGS:
-        left = {it for it in PEOPLE if it in str(table.loc["left without a shift", wiring])}
-        guessed = names_in(guess[wiring], PEOPLE)
-        expect_form(guessed, wiring, guess[wiring], "first names, or 'nobody',")
-        expect_guess(guessed == left, wiring, guess[wiring], reason(left, guessed))
+    left = table.loc["left without a shift"]
+    truth = {it: {name for name in PEOPLE if name in str(left[it])} for it in WIRINGS}
+    why = lambda wiring, guessed: reason(truth[wiring], guessed)  # noqa: E731
+    expect_guesses(guess, truth, partial(names_in, names=PEOPLE), "first names, or 'nobody',", why)
 
 
 def reason(left, guessed):

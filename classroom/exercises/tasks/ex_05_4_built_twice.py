@@ -142,7 +142,7 @@ Write both builds, and answer five questions.
     equal={
         "hire_by_call() is one transaction by itself, and thanks wait for it": (
             "without the `with transaction.atomic():` around it*",
-            "undone by hand*",
+            "savepoint=False*",
         ),
         "a receiver at the top of the cell is connected once, by any name": (
             "without the argument `dispatch_uid='thanks'`*",
@@ -226,7 +226,8 @@ def judge(built):
 def expect_a_receiver(by_signal):
     with new_rota():
         before = connected()
-        by_signal()
+        with adds_only():
+            by_signal()
         is_new = connected() - before
         gc.collect()
         expect_plain_receivers(*every_signal())
@@ -406,9 +407,3 @@ def logged():
 def connected():
     """All connections there are, to whatever signal."""
     return {(id(signal), it[0]) for signal in every_signal() for it in signal.receivers}
-
-
-def deliveries_to_learner(seen):
-    """The deliveries to receivers that belong neither to this project nor to Django."""
-    ours = ("speedy.", "classroom.", "django.")
-    return [it for it in seen.filter(kind="delivery") if not it.where.startswith(ours)]

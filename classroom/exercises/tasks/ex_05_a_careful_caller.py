@@ -28,7 +28,6 @@ def hire_carefully(wiring):
     "receivers do are in one transaction now. But each caller has to remember it.",
     others=(
         """
-from django.db import transaction
 @transaction.atomic
 def hire_carefully(wiring):
     ada = sample_roster()[0]
@@ -51,8 +50,6 @@ def hire_carefully(wiring):
         Employees.objects.filter(first_name="Ada").delete()
         raise
 
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
 # another error -> it was ValueError
 -         return wiring.hire(**sample_roster()[0])
 +         try:
@@ -94,8 +91,10 @@ def judge(hire_carefully):
                 "it returned None" if hired is None else f"it returned {hired!r}, of another class"
             )
             wrong(f"somebody hired by the wiring {name}", came)
-        if str(hired) != str(namesake):
+        if str(hired) != str(namesake) or other(hired, sample_roster()[0]):
             wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
+        if bool(seen.filter(employee_hired)) is not (name == "custom signal"):
+            wrong(f"somebody hired by the wiring {name}", "it was by another one of that class")
         expect_one_transaction(seen, wiring.model, ShiftsEmployees)
         if len(seen.filter("post_save", wiring.model, "signal")) != 1:
             wrong(f"one hire by {name}", "somebody else was stored as well, and perhaps deleted")
@@ -105,10 +104,12 @@ def judge(hire_carefully):
 
 
 def expect_nothing_left(hire_carefully, name, wiring, namesake):
-    error = error_of_the_rule(lambda: hire_carefully(wiring))
+    with trace() as seen:
+        error = error_of_the_rule(lambda: hire_carefully(wiring))
     if not Employees.objects.filter(pk=namesake.pk).exists():
         wrong("nothing changed", f"another {namesake}, who worked here before, is gone as well")
     if error is None:
         wrong("the error comes out, so the caller knows", f"by {name}, no error came out")
     if Employees.objects.count() > 1:
         wrong("nothing is left", f"by {name}, somebody is stored without a shift")
+    expect_undone(seen)

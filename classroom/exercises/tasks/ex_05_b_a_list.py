@@ -72,6 +72,7 @@ def judge(place_group):
         if left:
             now = "Place all of them at once, no matter who sends, and before the signal returns."
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift", now)
+        expect_stored_as_given(group, people[::-1])
         expect_idle(alone)
         days = dict(ShiftsEmployees.objects.values_list("employee", "shift__shift_date"))
         given = [days[it.pk] for it in group]

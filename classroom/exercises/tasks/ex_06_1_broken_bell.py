@@ -106,12 +106,9 @@ REASONS = {
 
 @task.judge
 def judge(stored):
-    expect_keys(stored, REASONS)
     names = run_code(SCENE)
-    for letter, reason in REASONS.items():
-        read = yes_or_no(stored[letter])
-        expect_form(read, letter, stored[letter], '"yes" or "no"')
-        expect_guess(read == is_stored(names, letter), letter, stored[letter], reason)
+    truth = {letter: is_stored(names, letter) for letter in REASONS}
+    expect_guesses(stored, truth, yes_or_no, '"yes" or "no"', REASONS)
 
 
 def is_stored(names, letter):

@@ -32,9 +32,6 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
     equal=NO_ANSWER | NO_ERRORS,
     others=(
         """
-from django.db import transaction
-
-from speedy.signals.event_logging import log_event
 from functools import partial
 def order_one_meal(instance, created, raw=False, **kwargs):
     if created and not raw:
@@ -55,7 +52,7 @@ if created and not raw: => transaction.on_commit(lambda: log_event(f"A meal for 
 created, raw, **kwargs => created
 if created and not raw: => pass
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
-# once for each name -> after three people
+# once for each name -> after four people
 - def order_one_meal(sender, instance, created, raw, **kwargs):
 -     if created and not raw:
 + seen = set()
@@ -73,7 +70,7 @@ created and not raw => created != raw
 +     if not raw and instance.pk not in seen:
 +         transaction.on_commit(lambda: seen.add(instance.pk))
 
-# somebody else's meal -> three people
+# somebody else's meal -> four people
 instance, created => created
 f"A meal for {instance}." => "A meal for Ada Quillbrook."
 # nothing -> no line
@@ -122,9 +119,12 @@ def judge(order_one_meal):
     expect_meals([hired], "in all, after an edit of somebody whom another process stored")
     each = "Each of them gets a meal of their own name, also two of one name."
     with transaction.atomic():
-        more = [grace(), alan(), ada()]  # the last a namesake of the first
+        more = [grace(), alan(), ada(), EmployeesWithoutHooks.objects.create(**stranger())]
+        with transaction.atomic():  # a savepoint, which is rolled back alone
+            ada()
+            transaction.set_rollback(True)
         expect_meals([hired], "before the commit")
-    expect_meals([hired, *more], "in all, after three people in one transaction", each)
+    expect_meals([hired, *more], "in all, after four people in one transaction", each)
 
 
 def expect_meals(people, when, mistake=""):

@@ -38,7 +38,6 @@ def let_go(people):
     equal=NO_ANSWER | {"what is printed is for people alone": ("*print(person*", "*'stays.'*")},
     others=(
         """
-from django.db import transaction
 @transaction.atomic
 def let_go(people):
     for person in people:
@@ -121,7 +120,7 @@ def expect_the_others_gone(let_go, staying):
 def expect_one_transaction(let_go):
     """Let an error of another kind come out: it takes back everything."""
     people = hire_four()
-    with badges_lost({people[3].pk}, BadgeStolen):
+    with badges_lost({people[3].pk}, BadgeStolen), trace() as seen:
         try:
             let_go(people.copy())
         except BadgeStolen:
@@ -133,6 +132,9 @@ def expect_one_transaction(let_go):
             wrong("any other error comes out", "a LookupError was swallowed", more)
     if Employees.objects.count() < 4:
         wrong("one transaction: an error that comes out undoes all", "some are gone, some are not")
+    expect_undone(seen)
+    with badges_lost({people[3].pk}, BadgeStolen):
+        expect_caller_goes_on(lambda: let_go([people[3]]), BadgeStolen)
     with taken_back():
         let_go(hire_four())
 

@@ -40,9 +40,6 @@ def hire(**fields):
     others=(
         {"Employees.": "EmployeesWithoutHooks."},
         """
-from django.db import transaction
-
-from speedy import scheduling
 @transaction.atomic
 def hire(**fields):
     scheduling.wipe_expired_shifts()
@@ -86,10 +83,6 @@ def hire(**fields):
 # forgets to assign -> has no shift
 -         scheduling.assign(employee)
 
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
 # stores another address -> their fields are not what was given
 objects.create(**fields) => objects.create(**fields | {"address": "-"})
 # writes to others, too -> one is another now
@@ -126,7 +119,11 @@ employee = Employees.objects.create(**fields) => scheduling.assign(Employees.obj
 
 @task.judge
 def judge(hire):
-    taken_off()
+    with muted(employee_created, wipe_before_hire):
+        judge_alone(hire)
+
+
+def judge_alone(hire):
     sent, alone = [], idle()
     first, second, third, fourth = sample_roster()[:4]
 

@@ -40,9 +40,6 @@ def hire_many(people):
     },
     others=(
         """
-from django.db import transaction
-
-from speedy import scheduling
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
@@ -80,10 +77,6 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
 +     scheduling.wipe_expired_shifts()
 -         scheduling.wipe_expired_shifts()
 
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
-# a block that must be the outermost -> durable=True refuses that
-atomic( => atomic(durable=True
 # no transaction -> in more than one transaction
 -     with transaction.atomic():
 -         scheduling.wipe_expired_shifts()
@@ -106,7 +99,11 @@ people = Employees.objects.bulk_create(people) => return scheduling.assign_many(
 
 @task.judge
 def judge(hire_many):
-    taken_off()
+    with muted(employee_created, wipe_before_hire):
+        judge_alone(hire_many)
+
+
+def judge_alone(hire_many):
     roster, alone = sample_roster(), idle()
     for fields in (roster[:2], roster[2:]):
         people = [Employees(**it) for it in fields]
@@ -127,6 +124,7 @@ def judge(hire_many):
             f"there were {len(seen.statements)}",
             "Were they stored or placed one by one?",
         )
+    expect_saved_once(seen)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     with taken_back():
         hire_many([Employees(**roster[0])])

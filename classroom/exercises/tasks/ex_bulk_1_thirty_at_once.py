@@ -58,7 +58,6 @@ def hire_night_shift(people):
     },
     others=(
         """
-from django.db import transaction
 from speedy.scheduling import wipe_expired_shifts
 @transaction.atomic
 def hire_night_shift(people):
@@ -103,8 +102,6 @@ scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 Employees.objects.bulk_create(people) => Employees.objects.bulk_create([people.pop() for _ in people[:]])
 # changes a field -> a field of somebody
 people = Employees.objects.bulk_create(people) => people[0].address = "-"; people = Employees.objects.bulk_create(people)
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
 # writes to others -> one is another now
 scheduling.assign_many(people) => scheduling.assign_many(people); Employees.objects.update(address="-")
 # moves the shift -> It was moved, not wiped
@@ -119,8 +116,6 @@ return people => return [Employees(pk=person.pk) for person in people]
 +     scheduling.wipe_expired_shifts()
 +     with transaction.atomic():
 
-# a block that must be the outermost -> durable=True
-atomic( => atomic(durable=True
 """),
 )
 
@@ -134,6 +129,8 @@ def judge(hire_night_shift):
         judge_batch(hire_night_shift, sample_roster(), is_outermost=False)
     expect_all_or_nothing(lambda: hire_night_shift(unsaved(batch[:4])), ShiftsEmployees)
     judge_batch(hire_night_shift, sample_roster())
+    past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
+    past.employees_shift.add(idle())
     judge_batch(hire_night_shift, batch, most=2 * MOST)
     judge_batch(hire_night_shift, [fields_of("Zoe Day"), fields_of("Zoe Night")])
     expect_caller_goes_on(lambda: hire_night_shift(unsaved(batch[:4])))
@@ -176,6 +173,8 @@ def judge_batch(hire_night_shift, persons, most=MOST, is_outermost=True):
         )
         wrong("a shift for Katherine, who sat on Monday's shift", "she has none now", again)
     expect_true_headcounts()
+    if Shifts.objects.exclude(wage_bonus=50, total_hours=8).exists():
+        wrong("shifts with the usual bonus and hours", "one has others now", "Place people alone.")
     if len(seen.statements) >= most:
         looped = "It looks as if people were stored one by one, in a loop."
         placed = "It looks as if people were placed one at a time. The rule has a function that takes a list."

@@ -46,7 +46,6 @@ def recount():
     equal=NO_ERRORS | NO_ROWS | {"both belong to one `if`": ("`changed += 1` comes first*",)},
     others=(
         """
-from django.db.models import Count, F
 def recount():
     untrue = Shifts.objects.annotate(people=Count("employees_shift")).exclude(headcount=F("people"))
     for number, shift in enumerate(untrue, start=1):
@@ -65,7 +64,6 @@ def recount():
     return len(wrong)
 """,
         """
-from django.db.models import Count, F, OuterRef
 from django.db.models.functions import Coalesce
 def recount():
     seats = ShiftsEmployees.objects.filter(shift=OuterRef("pk")).values("shift")
@@ -183,7 +181,7 @@ def written_rows():
 
     def look(execute, sql, params, many, context):
         result = execute(sql, params, many, context)
-        if stores(Shifts, sql, "UPDATE") and "headcount" in sql:
+        if stores(Shifts, sql, "UPDATE"):
             numbers.append(context["cursor"].rowcount)
         return result
 

@@ -64,12 +64,9 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    expect_keys(guess, REASONS)
     fired = what_fires(Shifts, OPERATION).fired(OPERATION)
-    for hook, reason in REASONS.items():
-        number, guessed = fired.get(hook, 0), cell_or_number(guess[hook])
-        expect_form(guessed, hook, guess[hook], "a number, such as 0 or 2,")
-        expect_guess(guessed == number, hook, guess[hook], reason)
+    truth = {hook: fired.get(hook, 0) for hook in REASONS}
+    expect_guesses(guess, truth, cell_or_number, "a number, such as 0 or 2,", REASONS)
 
 
 def cell_or_number(said):

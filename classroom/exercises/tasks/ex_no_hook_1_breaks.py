@@ -95,13 +95,9 @@ rules = [ => rules = [models.CheckConstraint(name="hours", condition=Q(begins__g
 rules = [("person", "day")]
 
 # no list -> a list of constraints
-from django.db.models import F, Q
-
 rules = Q(ends__gt=F("begins"))
 
 # conditions without a constraint -> a list of constraints
-from django.db.models import F, Q
-
 rules = [Q(ends__gt=F("begins"))]
 
 # a column that is not there -> names of the columns

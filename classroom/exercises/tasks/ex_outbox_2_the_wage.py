@@ -2,6 +2,8 @@
 
 from traceback import extract_tb
 
+from django.utils.timezone import now
+
 from classroom.exercises.vocabulary import *
 
 NAME = "hired"
@@ -59,8 +61,6 @@ def hire(**fields):
     "facts and a key, because another process delivers it and does not have your instance.",
     others=(
         """
-from django.db import transaction
-from speedy.wirings import hire_by_call
 @transaction.atomic
 def hire(**fields):
     employee = hire_by_call(**fields)
@@ -92,10 +92,6 @@ employee.pk => Employees.objects.count()
 +             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
 +         )
 
-# no savepoint in a caller's transaction -> savepoint=False
-atomic( => atomic(savepoint=False
-# a block that must be the outermost -> durable=True
-atomic( => atomic(durable=True
 # tells the payroll as well -> pays twice
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
@@ -122,6 +118,7 @@ employee = hire_by_call(**fields) => hire_by_call(**fields); employee = Employee
 @task.judge
 def judge(hire):
     ada, grace, alan, *others = sample_roster()
+    OutboxEvent.objects.create(name="moved", payload={}, delivered=now())  # of somebody else
     unheard(-1, -2)  # so that a key is no number of people
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()
     hires = ada, others[0], ada | {"last_name": "Zimmer"}, ada
@@ -157,7 +154,7 @@ def hired(hire, fields):
 
 
 def expect_the_event(person, number):
-    events = OutboxEvent.objects.order_by("-pk")
+    events = OutboxEvent.objects.exclude(name="moved").order_by("-pk")
     if len(events) != number:
         no_row = (
             ""

@@ -1,5 +1,6 @@
 """race-1: an error that is caught inside atomic(), and what it breaks."""
 
+from django.db import OperationalError
 from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.vocabulary import *
@@ -69,8 +70,6 @@ def seat_all(shift, people):
     equal={"it returns no rows": ("other objects of the same keys",)},
     others=(
         """
-from django.db import IntegrityError, transaction
-from speedy.models import ShiftsEmployees
 @transaction.atomic
 def seat_all(shift, people):
     return [str(person) for person in people if not seated(shift, person)]
@@ -187,6 +186,7 @@ def judge(seat_all):
     expect_one_transaction(seen, ShiftsEmployees)
     with taken_back():
         seat_all(new_shift(22), others)
+    expect_caller_goes_on(lambda: seat_all(new_shift(23), others))
 
 
 def new_shift(days):
@@ -277,8 +277,11 @@ def expect_nobody_seated(seat_all, people):
         seat_all(shift, [people[0], stranger, people[1]])
     except ValueError as raised:
         error = raised
+    more = "The except catches more than the refusal of a full shift."
+    with suppress(OperationalError), refusing(ShiftsEmployees, "INSERT", OperationalError):
+        seat_all(new_shift(15), people[:2])
+        wrong("the error of a database that is busy", "no error came out", more)
     if error is None:
-        more = "The except catches more than the refusal of a full shift."
         wrong("the ValueError of somebody who was never stored", "no error came out", more)
     if sitting_on(shift):
         apart = "There is nothing that holds it all together: no transaction around the loop."

@@ -48,7 +48,6 @@ def raise_bonus(key, amount):
     equal=NO_ANSWER,
     others=(
         """
-from django.db import transaction
 def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
@@ -56,7 +55,6 @@ def raise_bonus(key, amount):
         shift.save()
 """,
         """
-from django.db.models import F
 def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus = F("wage_bonus") + amount
@@ -72,7 +70,6 @@ def raise_bonus(key, amount):
     ),
     mistakes=slips("""
 # a transaction alone -> neither locked
-from django.db import transaction
 def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.get(pk=key)
@@ -80,7 +77,6 @@ def raise_bonus(key, amount):
         shift.save(update_fields=["wage_bonus"])
 
 # lets the lock go too early -> given back before
-from django.db import transaction
 def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
@@ -94,9 +90,6 @@ def raise_bonus(key, amount):
 +         Shifts.objects.select_for_update().get(pk=key)
 +         shift.wage_bonus += amount
 +         shift.save()
-- from django.db.models import F
-+ from django.db import transaction
-+ from django.db.models import F
 
 # no transaction for the lock -> needs a transaction
 def raise_bonus(key, amount):

@@ -149,62 +149,61 @@ def test_kitchen(kitchen, meals):
 )
 
 
-def kitchens(meals):
-    """Map what a kitchen does to a receiver that does it: only the first is right."""
-
-    def cooking(when, names=lambda person: [person.first_name]):
-        def kitchen(sender, instance, created, raw=False, **kwargs):
-            if when(created, raw):
-                meals.extend(names(instance))
-
-        kitchen.__qualname__ = "kitchen"  # what an error about its arguments names
-        return kitchen
-
-    def is_new(created, raw):
-        return created and not raw
-
-    return {
-        "is right": cooking(is_new),
-        "cooks for nobody": cooking(lambda created, raw: False),
-        "cooks for an edit": cooking(lambda created, raw: not raw),
-        "cooks for a fixture": cooking(lambda created, raw: created),
-        "cooks twice": cooking(is_new, lambda person: [person.first_name] * 2),
-        "writes down another name": cooking(is_new, lambda person: [str(person)]),
-    }
+# How often a kitchen writes down somebody new, an edit, and a row of a fixture; and which name.
+KITCHENS = {
+    "is right": (1, 0, 0, "first_name"),
+    "cooks for nobody": (0, 0, 0, "first_name"),
+    "cooks for an edit": (1, 1, 0, "first_name"),
+    "cooks for a fixture": (1, 0, 1, "first_name"),
+    "cooks twice": (2, 0, 0, "first_name"),
+    "writes down another name": (1, 0, 0, "last_name"),
+}
 
 
 @task.judge
 def judge(test_kitchen):
-    for what in (*kitchens([]), "is right"):  # once more: a test remembers no other run
-        is_right = "right" in what
-        # A test that cannot go on is red, too; with a right kitchen that is the learner's error.
-        calls, came, error = tried(test_kitchen, what, AssertionError if is_right else Exception)
-        if not calls:
-            itself = "Save nothing: call kitchen(...) itself, as Django would."
-            wrong("a test that calls the kitchen it is given", "it was never called", itself)
-        if came is not None:
-            green = "A test that returns what it found is green, whatever that is."
-            expected = "an `assert` that fails when something is not as it should be"
-            wrong(expected, f"the test returned {came!r}", green)
-        if is_right and error:
-            more = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
-            wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), more)
-        if not is_right and not error:
-            unseen = f"Nothing in the test notices that a kitchen {what}."
-            wrong(f"a red test for a kitchen that {what}", "it is green", unseen)
+    came = {}  # a test remembers no other run, and cannot count to the right one
+    for what in shuffled(*KITCHENS, "is right", "is right"):
+        came.setdefault(what, []).append(tried(test_kitchen, what))
+    for what in KITCHENS:
+        for it in came[what]:
+            expect_colour(what, *it)
 
 
-def tried(test_kitchen, what, red):
+def expect_colour(what, calls, came, error):
+    is_right = what == "is right"
+    if not calls:
+        itself = "Save nothing: call kitchen(...) itself, as Django would."
+        wrong("a test that calls the kitchen it is given", "it was never called", itself)
+    if came is not None:
+        green = "A test that returns what it found is green, whatever that is."
+        expected = "an `assert` that fails when something is not as it should be"
+        wrong(expected, f"the test returned {came!r}", green)
+    if is_right and error:
+        more = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
+        wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), more)
+    if not is_right and not error:
+        unseen = f"Nothing in the test notices that a kitchen {what}."
+        wrong(f"a red test for a kitchen that {what}", "it is green", unseen)
+
+
+def tried(test_kitchen, what):
     """Run the test with one of the kitchens; return the calls, what it returned, and its error."""
-    meals, calls = [], []
-    it = kitchens(meals)[what]
+    meals, calls, (new, edit, fixture, name) = [], [], KITCHENS[what]
 
-    def kitchen(*args, **told):
+    def kitchen(sender, instance, created, raw=False, **kwargs):
+        times = (fixture if raw else new) if created else 0 if raw else edit
+        meals.extend([getattr(instance, name)] * times)
+
+    def called(*args, **told):
         calls.append(told)
-        it(*args, **told)
+        kitchen(*args, **told)
 
+    kitchen.__qualname__ = "kitchen"  # what an error about its arguments names
+    # A test that cannot go on is red, too; with a right kitchen that is the learner's error.
+    red = AssertionError if what == "is right" else Exception
     try:
         with taken_back():
-            return calls, test_kitchen(kitchen, meals), None
+            return calls, test_kitchen(Sealed(called), meals), None
     except red as error:
         return calls, None, error

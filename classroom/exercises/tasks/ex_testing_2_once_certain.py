@@ -54,7 +54,6 @@ class LetterTest(TestCase):
     "what waits. A `TransactionTestCase` really commits, and empties the tables afterwards.",
     others=(
         """
-from django.db import transaction
 from django.test import TransactionTestCase
 class LetterTest(TransactionTestCase):
     def test_no_letter_before_the_commit(self):
@@ -65,7 +64,6 @@ class LetterTest(TransactionTestCase):
         assert letters == ["Welcome, Ada!"]
 """,
         """
-from django.test import TestCase
 class LetterTest(TestCase):
     def test_the_letter_waits(self):
         letters = []
@@ -110,58 +108,57 @@ test_ada_gets_a_letter_once_it_is_certain => ada_gets_a_letter
 )
 
 
-def hiring(letters_of, waits=True):
+def hiring(*letters, waits=True):
     """Make a hire that stores somebody and writes these letters, once that is committed or at once."""
 
-    def hire(name, letters):
+    def hire(name, found):
         EmployeesWithoutHooks.objects.create(**fields_of(f"{name} Quillbrook"))
 
         def write():
-            letters.extend(letters_of(name))
+            found.extend(it.format(name) for it in letters)
 
         transaction.on_commit(write) if waits else write()
 
-    return hire
+    return Sealed(hire)
 
 
-def one_letter(name):
-    return [f"Welcome, {name}!"]
-
-
+LETTER = "Welcome, {}!"
+RIGHT = hiring(LETTER)
 BROKEN = {
-    "writes no letter at all": hiring(lambda name: []),
-    "writes two letters": hiring(lambda name: one_letter(name) * 2),
-    "writes to somebody else": hiring(lambda name: one_letter("Grace")),
-    "has the letter written before the commit": hiring(one_letter, waits=False),
+    "writes no letter at all": hiring(),
+    "writes two letters": hiring(LETTER, LETTER),
+    "writes to somebody else": hiring("Welcome, Grace!"),
+    "has the letter written before the commit": hiring(LETTER, waits=False),
 }
 
 
 @task.judge
 def judge(letter_test):
     expect_test_class(letter_test)
-    outcomes = rehearse(letter_test, hiring(one_letter))
+    outcomes = rehearse(letter_test, RIGHT)
     expect_tests(outcomes)
-    if all(it[2] == OK for it in outcomes):
-        outcomes = rehearse(letter_test, hiring(one_letter))
-        if any(it[2] != OK for it in outcomes):
-            kept = (
-                "What it hears is still in a list of an earlier run: make a new one in each test."
-            )
-            wrong("green tests when they run again", outcomes[0][3], kept)
+    if is_green(outcomes) and not is_green(outcomes := rehearse(letter_test, RIGHT)):
+        kept = "What it hears is still in a list of an earlier run: make a new one in each test."
+        wrong("green tests when they run again", outcomes[0][3], kept)
     for _, _, outcome, says in outcomes:
         if outcome != OK:
             waits = "Has anything called what waits for the commit? And do you look before it, or after?"
             error = "It could not go on: look at that error first."
             why = f"The test is red though hire is right. {waits if outcome == FAILED else error}"
             wrong("green tests when hire is right", says, why)
-    for what, broken in BROKEN.items():
-        if all(outcome == OK for _, _, outcome, _ in rehearse(letter_test, broken)):
+    hires = shuffled(*BROKEN.items(), *[("is right", RIGHT)] * 3)  # nobody counts to the right ones
+    came = [(what, is_green(rehearse(letter_test, hire))) for what, hire in hires]
+    for what in BROKEN:
+        if (what, True) in came:
             unseen = f"Nothing in the class notices a hire that {what}."
             wrong(f"a red test when hire {what}", "all are green", unseen)
-    if any(it[2] != OK for it in rehearse(letter_test, hiring(one_letter))):
-        wrong(
-            "green tests whenever hire is right", "they are red after some runs", "Count no runs."
-        )
+    if ("is right", False) in came:
+        runs = "they are red after some runs"
+        wrong("green tests whenever hire is right", runs, "Count no runs.")
+
+
+def is_green(outcomes):
+    return all(outcome == OK for _, _, outcome, _ in outcomes)
 
 
 def rehearse(letter_test, hire):

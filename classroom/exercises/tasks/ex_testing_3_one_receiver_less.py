@@ -150,10 +150,15 @@ def expect_seated(seated, fields, shift, number):
         later = "What it did was perhaps undone by hand. Take it off before somebody is stored."
         wrong("employee_created not called", "it was called", later)
     expect_saved_once(seen)
+    heard = [it.what for it in seen.filter(post_save, Employees, "delivery")]
     if type(person) is not Employees and person is not None:
         proxy = "A proxy is no Employees: another sender." if isinstance(person, Employees) else ""
         wrong("an Employees", f"it returned {person!r}", proxy)
     expect_hired_here(person, fields, shift, badges, number)
+    if not any("print_badge" in it for it in heard):
+        wrong(
+            "a badge by the receiver of a colleague", "it was called by hand", "Who else listens?"
+        )
     stored = Shifts.objects.get(pk=shift.pk)
     if stored.headcount != seats + 1:
         muted = "Does anything mute the receiver that counts seats?"

@@ -77,8 +77,6 @@ class HearingTest(TestCase):
     },
     others=(
         """
-from django.db.models.signals import post_save
-from django.test import TestCase
 class HearingTest(TestCase):
     def test_a_hire_is_heard_of(self):
         heard = []
@@ -91,8 +89,6 @@ class HearingTest(TestCase):
         self.assertEqual(heard, ["Ada"])
 """,
         """
-from django.db.models.signals import post_save
-from django.test import TestCase
 class HearingTest(TestCase):
     def setUp(self):
         self.heard = []
@@ -189,6 +185,7 @@ HIRES = {
     "is heard of twice": hiring("", ""),
     "stores somebody else": hiring("Grace"),
     "stores somebody else, too": hiring("", "Grace"),
+    "stores somebody in silence": lambda name: unheard(0),
 }
 
 
@@ -208,14 +205,16 @@ def judge(hearing_test):
 
     post_save.connect(print_badge)
     post_save.connect(print_badge, sender=EmployeesWithoutHooks)
-    for what, hire in (*HIRES.items(), (RIGHT, HIRES[RIGHT])):
+    came = {what: [] for what in HIRES}
+    for what in (RIGHT, *shuffled(*HIRES, RIGHT)):  # nobody counts to the right ones
         before = living()
         with receivers_as_before():
-            outcomes, now, meanwhile = rehearse(hearing_test, hire)
+            came[what].append((before, *rehearse(hearing_test, HIRES[what])))
+    for what, (before, outcomes, now, meanwhile) in ((it, run) for it in came for run in came[it]):
         expect_tests(outcomes)
         red = [says for _, _, outcome, says in outcomes if outcome != OK]
         if what == RIGHT and red:
-            why = next((it for words, it in MEANS.items() if words in red[0]), "")
+            why = meaning(MEANS, red[0])
             wrong("green tests when hire is right", f"red though hire is right: {red[0]}", why)
         if before - now:
             wrong(f"the receivers of others when hire {what}", "one of somebody else is gone")
@@ -259,6 +258,6 @@ def rehearse(hearing_test, hire):
         meanwhile.update(living())
         hire(name)
 
-    case = type(hearing_test.__name__, (hearing_test,), {"hire": staticmethod(held)})
+    case = type(hearing_test.__name__, (hearing_test,), {"hire": staticmethod(Sealed(held))})
     with redirect_stderr(io.StringIO()):
         return run_case(case), living(), meanwhile

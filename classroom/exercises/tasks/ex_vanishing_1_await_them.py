@@ -190,14 +190,10 @@ def expect(tell, kinds, soup, answers):
     except Wrong:
         raise
     except Exception as error:
-        meaning = next((it for words, it in MEANS.items() if words in str(error)), "")
-        if not meaning:
+        if not (what := meaning(MEANS, error)):
             raise
-        wrong(
-            "the answers of plain and of async receivers",
-            f"{type(error).__name__}: {error}",
-            meaning,
-        )
+        said = f"{type(error).__name__}: {error}"
+        wrong("the answers of plain and of async receivers", said, what)
     expected = "a list of the answers of all receivers for `Shifts`"
     if not isinstance(came, list):
         said = f"it returned {came!r}"

@@ -7,13 +7,12 @@ from django.core.management import BaseCommand, CommandError
 from tqdm import tqdm
 
 from classroom.publishing import notebooks
-from classroom.publishing.exercise_texts import stale_texts, write_texts
 
 
 class Command(BaseCommand):
     help = (
-        "Run notebooks/source/*.py through the kernel and write notebooks/*.ipynb; the texts of "
-        "the exercise notebooks are written first, from the exercises themselves."
+        "Run notebooks/source/*.py, and the exercises, through the kernel and write "
+        "notebooks/*.ipynb."
     )
     requires_system_checks = []
 
@@ -28,11 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, names, check, **options):
-        exercises = notebooks.FOLDER / "source" / "exercises"
-        stale = [f"source/exercises/{it.name}" for it in stale_texts(exercises)] if check else []
-        if not check:
-            for said in write_texts(exercises):
-                self.stdout.write(said)
+        stale = []
         for source in chosen(names):
             path = notebooks.notebook_of(source).relative_to(notebooks.FOLDER)
             try:

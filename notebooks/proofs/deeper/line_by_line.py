@@ -5,7 +5,7 @@ import re
 from django.core import serializers
 
 import speedy.models
-from classroom.experiments.line_by_line import ask, tried
+from classroom.experiments.line_by_line import ask, dump_and_load, tried
 
 ours = speedy.models
 

@@ -1,8 +1,8 @@
 """The claims of the matrix."""
 
-from django.db.models.signals import pre_delete
+from django.db.models.signals import m2m_changed, pre_delete
 
-from classroom.scenes.stage.models import Desk, PersonByProxy
+from classroom.scenes.stage.models import Desk, PersonByProxy, Skill
 
 assert [event.what for event in seen if event.kind != "sql"] == ["save()", "pre_save", "post_save"]
 assert len(table) == 80 and [*map(len, (one, keys, pairs))] == [7, 6, 5]
@@ -29,6 +29,9 @@ assert "post_delete" not in table.fired("PersonByProxy: delete()")
 assert Captain.save is PersonByProxy.save is Person.save
 
 # Pairs of rows: once before and once after, for the call.
+patience, courage = (Skill.objects.create(name=name) for name in ("patience", "courage"))
+with listening(m2m_changed), trace() as paired:
+    grace.skills.add(patience, courage)
 sent = paired.filter(signal="m2m_changed", kind="signal")
 assert [event.arguments["action"] for event in sent] == ["pre_add", "post_add"]
 assert [str(event.arguments["pk_set"]) for event in sent] == [str({patience.pk, courage.pk})] * 2
@@ -50,14 +53,14 @@ for call in (
 ):
     assert not {"post_save", "post_delete"} & set(table.fired(call))
 
-# Without anything to write update_or_create() is silent.
-with listening(post_save, sender=Person) as told:
-    Person.objects.update_or_create(pk=grace.pk, defaults={})
-assert len(told) == 0
-
 # The short way of a deletion, and of add().
 assert len(unheard.statements) == 3 and len(unheard.filter(kind="signal")) == 0
 assert len(heard.filter(signal="post_delete", kind="signal")) == 2
+orders = [
+    [str(it.instance) for it in heard.filter(signal=name, kind="signal")]
+    for name in ("pre_delete", "post_delete")
+]
+assert orders[0] == orders[1][::-1] and len(set(orders[0])) == 2
 assert len(heard.statements) == 4
 reads = [it.split()[0] for it in heard.statements]
 assert reads == ["SELECT", "BEGIN", "DELETE", "COMMIT"]

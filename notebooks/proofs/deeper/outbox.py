@@ -1,6 +1,7 @@
 """The claims about the outbox."""
 
 import importlib.util
+from contextlib import suppress
 
 import django
 from django.contrib.auth.models import Group, User
@@ -88,5 +89,42 @@ with connected(event_told, note):
 assert set(outbox_table()["state"]) == {"delivered"}
 
 assert bool(importlib.util.find_spec("django.tasks")) == (django.VERSION >= (6, 0))
+# Where enqueue() stands in a transaction, with Django's own queue and with one that is a table.
 if django.VERSION >= (6, 0):
+    from django.tasks import task, task_backends
+    from django.tasks.backends.base import BaseTaskBackend
+
+    badges = []
+
+    @task
+    def print_badge(key):
+        badges.append((key, transaction.get_autocommit()))  # True: outside of any transaction
+
+    class RowBackend(BaseTaskBackend):
+        def enqueue(self, task, args, kwargs):
+            User.objects.create(username=f"{task.name} {args}")
+
+    def hired_and_rolled_back(lines, person):
+        with suppress(RuntimeError), transaction.atomic():
+            exec(lines, globals() | {"person": person, "print_badge": print_badge})
+            raise RuntimeError("the contract was never signed")
+
+    parts = (ROOT / "notebooks/source/deeper/outbox.py").read_text().split("# ```python\n# with ")
+    after, inside = ("with " + part.split("# ```")[0].replace("\n# ", "\n") for part in parts[1:])
+    assert "on_commit" in after and "on_commit" not in inside
+    exec(after, globals() | {"person": roster[6], "print_badge": print_badge})
+    assert [outside for _, outside in badges] == [True]
+    hired_and_rolled_back(after, roster[7])
+    assert len(badges) == 1
+    exec(inside, globals() | {"person": roster[7], "print_badge": print_badge})
+    assert [outside for _, outside in badges] == [True, False]  # at once, before the commit
+    people, rows = Employees.objects.count(), User.objects.count()
+    task_backends["default"], own = RowBackend("default", {}), task_backends["default"]
+    try:
+        hired_and_rolled_back(inside, roster[8])
+        assert (Employees.objects.count(), User.objects.count()) == (people, rows)
+        exec(inside, globals() | {"person": roster[8], "print_badge": print_badge})
+        assert (Employees.objects.count(), User.objects.count()) == (people + 1, rows + 1)
+    finally:
+        task_backends["default"] = own
     assert django.conf.global_settings.TASKS["default"]["BACKEND"].endswith("ImmediateBackend")

@@ -1,7 +1,5 @@
 """The claims of the notebook about testing."""
 
-from textwrap import dedent
-
 from django.test import TestCase
 
 from classroom.experiments.rehearsal import (
@@ -10,6 +8,7 @@ from classroom.experiments.rehearsal import (
     HeardByALambda,
     statements_of,
 )
+from classroom.running.kernel import ROOT
 
 assert int(answer_of("testing-1")) == (faults["not connected"] == "✓ ok").sum()
 assert all((faults.loc[test] != "✓ ok").any() for test in faults.index)
@@ -95,10 +94,10 @@ for line in "", "from polls import signals":
     mysite.write("polls/tests.py", test.format(line))
     called[line] = "The receiver was called." in mysite.manage("test")
 assert called == {"": False, "from polls import signals": True}
-asked = """
-    from django.db.models.signals import post_save
-    print(post_save.has_listeners(Question))
-    """
+shown = (ROOT / "notebooks/source/deeper/testing.py").read_text().split("# def test_ready", 1)[1]
+shown = "    def test_ready" + shown.split("# ```", 1)[0].replace("\n# ", "\n    ")
+head = "import subprocess, sys\nfrom django.test import SimpleTestCase\n\n\nclass Test(SimpleTestCase):\n"
+mysite.write("polls/tests.py", head + shown.rstrip("\n# ") + "\n")
 for has_ready in False, True:  # a process of its own does
     if has_ready:
         mysite.write(
@@ -114,6 +113,4 @@ for has_ready in False, True:  # a process of its own does
                     from polls import signals  # noqa: F401
             """,
         )
-    assert (
-        mysite.manage("shell", "--verbosity", "0", "--command", dedent(asked)) == f"{has_ready}\n"
-    )
+    assert ("FAILED" in mysite.manage("test")) != has_ready

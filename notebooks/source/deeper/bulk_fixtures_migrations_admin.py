@@ -56,17 +56,8 @@ shift_table(as_published)
 # loaded person was a new one. It found no shift, because the people came first, so it opened two shifts and gave everybody a seat. Then the
 # fixture brought its own two shifts and five seats.
 #
-# The receivers of this project return at once if `raw` is True, so here loading does no harm:
-
-# %%
-import speedy.models
-
-for person in roster[:5]:
-    Employees.objects.create(**person)
-dump_and_load(speedy.models)
-shift_table()
-
-# %% [markdown]
+# The receivers of this project return at once if `raw` is True, so with them loading does no harm.
+#
 # ## A migration
 #
 # Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You write a
@@ -81,10 +72,12 @@ def hire_joao(apps, schema_editor):
 
 
 # %% [markdown]
-# The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here
-# `run_migration()` runs it.
+# The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()` runs it.
+# Five people work in this project already.
 
 # %%
+for person in roster[:5]:
+    Employees.objects.create(**person)
 predict("bulk-2")
 
 # %%
@@ -99,7 +92,7 @@ display(heard, Employees.objects.without_shift())
 
 # %% [markdown]
 # The last line lists who has no shift: João. The sender in the table has the *name* `Employees`, but it is not the class that you import.
-# You can see it, because the instance is called `Employees #6`: this class has none of your methods, not even `__str__()`.
+# You can see that in the instance. It is called `Employees #6`, because this class has none of your methods, not even `__str__()`.
 #
 # ```mermaid
 # flowchart LR
@@ -132,7 +125,8 @@ shift_table()
 
 # %% [markdown]
 # A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. For one class, connect it with
-# `sender=Employees`. For several, compare the classes themselves, because the names are equal:
+# `sender=Employees`. For several classes, leave out the sender and compare inside the receiver. Compare the classes, not their names: the
+# names are equal.
 #
 # ```python
 # def note_change(sender, instance, **kwargs):
@@ -155,10 +149,10 @@ shift_table()
 #
 # Without `atomic()`, the first person would be gone when the second cannot be deleted.
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. The admin opens a transaction on the
-# pages that add, change or delete *one* object ([lesson 06](../06_when_things_break.ipynb)), but an action runs from the list. This one
-# writes into the *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and
-# Grace. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
+# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the *history*, the
+# admin's table of who changed what, and then deletes the rows. The pages for *one* object run in a transaction ([lesson
+# 06](../06_when_things_break.ipynb)), but an action starts from the list. Now we tick Ada and Grace. Our admin has no `delete_queryset()`
+# of its own, and a receiver of `pre_delete` raises an error:
 
 
 # %%
@@ -186,6 +180,14 @@ print("Still there:", *two.all())  # asks the database again
 # it back. But the history had been committed before. On the pages for *one* object this cannot happen, because there everything is in one
 # transaction.
 #
+# So if the history must be right, open the transaction around the whole view of the list, in your `ModelAdmin`:
+#
+# ```python
+# def changelist_view(self, request, extra_context=None):
+#     with transaction.atomic():
+#         return super().changelist_view(request, extra_context)
+# ```
+#
 # ## What to keep
 #
 # | how rows come or go | your receiver | what you do |
@@ -193,7 +195,7 @@ print("Still there:", *two.all())  # asks the database again
 # | `bulk_create()`, `update()` | is not called | call a function that takes a list, or send one signal with the list |
 # | a fixture | is called, with `raw=True` | return at once |
 # | a migration | is called only if it has no sender | do the work in the migration; without a sender, compare the classes |
-# | *Delete selected* | is called for each row; your `delete()` is not | for your `delete()`: override `delete_queryset()`, with `atomic()` |
+# | *Delete selected* | is called for each row; your `delete()` is not | for your `delete()`, override `delete_queryset()`; for the history, open a transaction in `changelist_view()` |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
 # [lesson 02](../02_built_in_signals.ipynb).

@@ -33,10 +33,8 @@ costs.round(1)
 cost_plot(costs)
 
 # %% [markdown]
-# Your numbers will be different. Go down each column: the first four change little, and differently in each run. The last is many times
-# higher at the bottom, in each run. A rota of 30,000 people fills 27 years, so look at the direction alone.
-#
-# On an empty rota the published design may even be the fastest, because its shifts store no `headcount`: it has one UPDATE less.
+# Your numbers will be different. Go down each column. The first four change little, up or down. The last one is several times higher at the bottom.
+# 30,000 people fill 27 years of shifts, so no real rota is this long. Look only at which column grows.
 #
 # ## Why
 #
@@ -47,8 +45,8 @@ cost_plot(costs)
 # Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
 # ```
 #
-# The published query has to count the people of *all* shifts before it knows which has room. The other query reads stored numbers, and this
-# project has an [index](../../docs/glossary.md#index) for the shifts with room only, so the full ones are not read.
+# The published query has to count the people of *all* shifts before it knows which has room. The other query reads stored numbers. And
+# this project has an [index](../../docs/glossary.md#index) that lists only the shifts with room, so the full ones are not even read.
 #
 # ## What to keep
 #

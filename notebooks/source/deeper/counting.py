@@ -61,9 +61,13 @@ seen.filter(sender=ShiftsEmployees)
 #
 # ## Three receivers
 #
-# This project counts in three receivers. They are shorter here than in
-# [`shift_headcount.py`](../../speedy/signals/shift_headcount.py), where they also ignore fixtures, and take a lock to prevent a
-# [deadlock](../../docs/glossary.md#deadlock).
+# This project counts in three receivers. They are shorter here than in [`shift_headcount.py`](../../speedy/signals/shift_headcount.py).
+#
+# | receiver | hears | does |
+# |---|---|---|
+# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
+# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift where the seat is stored |
+# | `count_seat` | `post_save` of a seat | + 1 on the shift that the seat has now |
 #
 # Alan takes a seat from his side:
 
@@ -75,11 +79,11 @@ with listening(m2m_changed, sender=ShiftsEmployees) as added:
 added
 
 # %% [markdown]
-# This call began with the person and passed the shift, so 77 is the key of the shift, and `reverse` is True. A receiver that does not
-# look at `reverse` would think that 77 is the key of a person.
+# The field belongs to `Shifts`, and this call began at the other end, with the person. So `reverse` is True, and 77 is the key of the
+# shift. A receiver that does not look at `reverse` would take 77 for the key of a person.
 #
-# So the first receiver does. If the call began with the person, `pk_set` holds shifts, and each of them gets 1 more. If it
-# began with the shift, this shift is the instance, and its headcount grows by the number of people in `pk_set`:
+# So the first receiver looks at it. If the call began with the person, `pk_set` holds shifts, and each of them gets 1 more. If the call
+# began with the shift, this shift is the instance, and gets 1 more for each person in `pk_set`:
 #
 # ```python
 # @receiver(m2m_changed, sender=ShiftsEmployees)
@@ -101,12 +105,12 @@ with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
 gone
 
 # %% [markdown]
-# Rows 1 to 3 come from `remove()`. If you count at both signals, one removal is counted twice, so choose one. We choose
-# `pre_delete`, because `grace.delete()` sends it, too, in row 4. [The glossary](../../docs/glossary.md#m2m_changed) has `set()` and
-# `clear()`.
+# `remove()` sends both `m2m_changed` (rows 1 and 3) and `pre_delete` (row 2). A receiver for each of them would count one removal twice,
+# so choose one. We choose `pre_delete`, because `grace.delete()` sends it, too, in row 4. [The
+# glossary](../../docs/glossary.md#m2m_changed) has `set()` and `clear()`.
 #
-# The second receiver runs before a seat is deleted. It also runs before a seat is saved, and you will see why. It takes 1 off the shift
-# that has this seat in the database. A new seat has no key yet, so for it nothing is taken off.
+# The second receiver runs before a seat is deleted. It also runs before a seat is saved, and you will see why. It asks the database on
+# which shift the seat is stored, and takes 1 off that shift. A new seat has no key yet, so for it nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -162,8 +166,8 @@ print("headcount:", sunday.headcount, "people:", sunday.employees_shift.count())
 
 # %% [markdown]
 # `update()` and raw SQL send no signal either. So code that writes seats in bulk has to change `headcount` itself, in the same
-# transaction. If somebody forgot, `manage.py check_headcounts --repair` corrects the numbers. Sunday keeps its 3, and Søren, who came
-# last, moves to another day.
+# transaction. If somebody forgot, `manage.py check_headcounts --repair` corrects the numbers, and moves people from a shift that has too
+# many. Søren came last on Sunday, so he gets another day.
 #
 # ## A trigger
 #
@@ -206,7 +210,7 @@ print("people on Saturday:", saturday.employees_shift.count())
 # | who counts | misses |
 # |---|---|
 # | receivers of `m2m_changed` and of the seat's signals | `bulk_create()`, `update()`, raw SQL and migrations |
-# | a [trigger](../../docs/glossary.md#trigger) | a few statements, such as `INSERT OR REPLACE` on SQLite |
+# | a [trigger](../../docs/glossary.md#trigger) | almost nothing |
 # | a query, [`annotate(Count(…))`](https://docs.djangoproject.com/en/5.2/topics/db/aggregation/) | nothing |
 #
 # A query misses nothing, so store a count only if a constraint has to check it, or if you often search or sort many rows by it.

@@ -1,11 +1,12 @@
 # %% [markdown]
 # # Deeper · What needs no hook at all
 #
-# Receivers and `save()` are Python code, so a write that goes around them, such as `update()` or `bulk_create()`, goes around your rule
-# (lessons [02](../02_built_in_signals.ipynb) and [03](../03_save_overrides.ipynb)). **One idea: some rules can be part of the table, so
-# that the database applies them to every write.** But not every rule can.
+# A *hook* is a place where your code is called: a receiver, or a method that you override, such as `save()`. A write that goes around
+# your hooks, such as `update()` or `bulk_create()`, goes around your rule (lessons [02](../02_built_in_signals.ipynb) and
+# [03](../03_save_overrides.ipynb)). **One idea: some rules can be part of the table, so that the database applies them to every write.**
+# But not every rule can.
 #
-# In about 20 minutes you:
+# In about 16 minutes you:
 #
 # - let the database compute one column, and fill another with a default;
 # - write SQL yourself, and try to break a rule of the table;
@@ -22,9 +23,9 @@ show_code(Badge, fields=True)
 # %% [markdown]
 # ## A column that is computed
 #
-# `initials` is a `GeneratedField`: its value comes from the `expression`, and no line of Python sets it. `Left` takes the first
-# letter of a name, and `Concat` puts the two letters together. `output_field` is the type of the column, and with `db_persist=True` the
-# database stores it in the row, like any other column.
+# `initials` is a `GeneratedField`: its value comes from the `expression`, and no line of Python sets it. `Left` takes the first letter of
+# a name, and `Concat` puts the two letters together. Both are in `django.db.models.functions`. `output_field` is the type of the column,
+# and with `db_persist=True` the database stores it in the row, like any other column.
 #
 # When Ada's badge is stored, the database computes AQ, and Django reads it back into the object `ada`. Then `update()` changes the last
 # name in the row.
@@ -41,8 +42,8 @@ ada.refresh_from_db()
 print("row:", ada.initials)
 
 # %% [markdown]
-# The row had the new initials at once, but the object needs `refresh_from_db()`. If your `save()` set the initials, even the row
-# would say AQ, because `update()` does not call it. So `save()` is enough only if every write calls it.
+# The row had the new initials at once, but the object needs `refresh_from_db()`. Suppose that `save()` set the initials. `update()` does
+# not call `save()`, so even the row would still say AQ.
 #
 # The expression may use only columns of the same row: no other row, no other table, no Python.
 #
@@ -94,9 +95,9 @@ reveal("no_hook-2")
 list(Badge.objects.values("first_name", "copies"))
 
 # %% [markdown]
-# A constraint also holds if two programs write at the same moment. But each kind sees only a part. A `CheckConstraint` sees its own row,
-# a `UniqueConstraint` looks for an equal row, and a foreign key looks for a row in another table. Because none of them counts rows, none
-# can say "at most three seats". There are two ways around this:
+# A constraint also holds if two programs write at the same moment. But each kind sees only a part. A `CheckConstraint` sees only the row
+# that is written. A `UniqueConstraint` looks for an equal row, and a foreign key looks for a row in another table. None of them counts
+# rows, so none can say "at most three seats". There are two ways around this:
 #
 # - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. This works only while the stored number is
 #   right: see [Counting a relation](counting.ipynb).
@@ -133,9 +134,9 @@ names
 # | a constraint | every write, even if two programs write at the same moment | count rows, or *do* something |
 # | an overridden `bulk_create()` | the calls of `bulk_create()` | see `save()` and raw SQL |
 #
-# Two more tools need no Python. A *trigger* is SQL that the database runs for each row: [Counting a relation](counting.ipynb) has three.
-# And since Django 6.1 the database can [cascade](../../docs/glossary.md#cascade) a deletion, with `DB_CASCADE`.
-# Which calls reach `save()` and receivers is in [the matrix](matrix.ipynb).
+# Two more tools are elsewhere. [Counting a relation](counting.ipynb) has triggers. And the cascade of lesson 02 is done by Django, but
+# since Django 6.1 the database can do it, with [`DB_CASCADE`](../../docs/glossary.md#cascade). Then no signal is sent. Which calls reach
+# `save()` and receivers is in [the matrix](matrix.ipynb).
 #
 # **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to
 # [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:

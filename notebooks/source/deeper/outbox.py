@@ -5,7 +5,7 @@
 # 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the process ends before it, nobody
 # writes the letter. **How do you make sure that it is written?**
 #
-# In about 20 minutes you:
+# In about 18 minutes you:
 #
 # - store an event together with the hire;
 # - deliver it, with a receiver that fails and a process that ends;
@@ -71,8 +71,8 @@ outbox_table()
 # ## Delivering
 #
 # A timer of the operating system starts the command `manage.py deliver_events` every minute. It calls `outbox.deliver()`, which sends
-# `event_told` for each event, with `name`, `key` and `payload`. This is a signal, because the command does not know who reacts. Our
-# receiver writes a letter, here a line in the log of lesson 04:
+# `event_told` for each event, with `name`, `key` and `payload`. `event_told` is a signal, because the command does not know who reacts.
+# Our receiver writes a letter, here a line in the log of lesson 04:
 
 # %%
 from classroom.experiments.postbox import write_letter
@@ -94,12 +94,12 @@ with connected(event_told, no_paper), short_log():
     print(outbox.deliver())
 
 # %% [markdown]
-# The event still waits, so the next command tries again. After five tries [somebody has to
-# look](../../docs/glossary.md#outbox).
+# `told` lists the events that were delivered, and `failed` the others. The event still waits, so the next command tries again. After five
+# tries [somebody has to look](../../docs/glossary.md#outbox).
 #
-# The process can end, too. `deliver_and_end()` and `deliver_again()` each start a process, which connects `write_letter` to
-# `event_told` and runs the command. The first ends when the receiver has returned, before the event is marked. While a process
-# delivers, it reserves its events for five minutes, so no other process takes them: the second comes after that.
+# The process can end, too. `deliver_and_end()` and `deliver_again()` each start a process, which connects `write_letter` to `event_told`
+# and runs the command. The first ends when the receiver has returned, before the event is marked. A process reserves its events for five
+# minutes, so that no other process takes them. So the second process starts more than five minutes later.
 
 # %%
 predict("outbox-1")
@@ -165,14 +165,30 @@ event_log()[["who", "message"]].tail(2)
 #
 # ## What about tasks?
 #
-# A signal is a call, so the caller waits for it. Slow work can go into a queue instead: another process, a *worker*, takes the function out
-# and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `enqueue()` hands a function over. But Django includes no
-# worker: without a package it runs the task at once, in your process.
+# A signal is a call, so the caller waits for it. Slow work can go into a queue instead: another process, a *worker*, takes the function
+# out and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a function, and `enqueue()` puts it into
+# the queue. But Django brings no worker. Without a package, `enqueue()` calls the function at once, in your process.
 #
-# Call `enqueue()` in `on_commit`, because before the commit a fast worker would look for a row that is not there yet. But the process can
-# end before `enqueue()`. So if a task must not be lost, store an event, and let a receiver of
-# `event_told` call `enqueue()`. You need no outbox if your package keeps its queue in a table of the same database: then call `enqueue()`
-# inside the transaction.
+# Where you write `enqueue()` depends on where the queue is. **The queue is outside of this database:**
+#
+# ```python
+# with transaction.atomic():
+#     employee = hire_by_call(**person)
+#     transaction.on_commit(lambda: print_badge.enqueue(employee.pk))
+# ```
+#
+# This waits for the commit, because before it a fast worker would look for a row that is not there yet. But the process can end between
+# the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told` call `enqueue()`.
+#
+# **The queue is a table of this database**, as in some packages. Then the task is a row, as an event is:
+#
+# ```python
+# with transaction.atomic():
+#     employee = hire_by_call(**person)
+#     print_badge.enqueue(employee.pk)
+# ```
+#
+# The person and the task are kept together or not at all. So you need no outbox.
 #
 # ## What to keep
 #

@@ -4,7 +4,7 @@
 # Two people are hired at the same moment, and one seat is free. If the result depends on the timing, this is called a
 # *race*. **What can go wrong in a race, and does it matter whether you use signals?**
 #
-# In about 15 minutes you:
+# In about 17 minutes you:
 #
 # - play the race in slow motion, by hand;
 # - let twelve people race for seats, on SQLite and on PostgreSQL;
@@ -70,14 +70,7 @@ shift_table(as_published)
 # Is it better without signals? `race()` starts twelve hires at the same moment, each in its own thread, and does this five times.
 # Each round begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`.
 #
-# Three designs take part: the published one, and two of [lesson 05](../05_side_by_side.ipynb), which both call `assign()`.
-#
-# ```mermaid
-# flowchart LR
-#     one["as published"] -- "a receiver of post_save" --> count["counts, then adds"]
-#     two["built-in signals"] -- "a receiver of post_save" --> assign["assign()"]
-#     three["direct call"] -- "a call" --> assign
-# ```
+# Three designs take part: the published one, and the built-in signals and the direct call of [lesson 05](../05_side_by_side.ipynb).
 
 # %%
 predict("race-2")
@@ -91,18 +84,29 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# If the published design made no mistake in your five rounds, let it try twenty: `race("as published", rounds=20)`. Why do days get a
-# second shift? Two hires may both find no room. Then both open the next day, and nothing in the published tables forbids it.
+# The numbers are for all five rounds together. If the published design made no mistake in yours, let it try twenty:
+# `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
+# nothing in the published tables forbids it.
 #
-# It makes no difference whether a signal or a call starts `assign()`. **A signal neither causes a race nor prevents one.** What helps
-# is in the database: a lock, `F()` and a constraint. This project uses all three.
+# The other two make no mistake, because both call the same rule, `assign()`:
+#
+# ```mermaid
+# flowchart LR
+#     one["as published"] -- "a receiver of post_save" --> count["counts, then adds"]
+#     two["built-in signals"] -- "a receiver of post_save" --> assign["assign()"]
+#     three["direct call"] -- "a call" --> assign
+# ```
+#
+# It makes no difference whether a signal or a call starts it. **A signal neither causes a race nor prevents one.** What helps is in the
+# database: a lock, `F()` and a constraint. This project uses all three.
 #
 # ## 1. A lock
 #
 # `assign()` takes a *lock* before it looks: until its transaction ends, every other `assign()` has to wait. Here is what it does for
-# somebody new, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. Then this project's
-# `first_with_room()` looks for a shift for Søren. If there is none, the next day is opened. The seat is stored in the same transaction.
-# The race ran in databases of its own, so this rota is still empty.
+# somebody new, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. Then
+# `scheduling.first_with_room()`, this project's function of that name, looks for a shift for Søren. If there is none, the next day is
+# opened. The seat is stored in the same transaction. This rota is still empty: the slow motion used the tables of the published design,
+# and the race used databases of its own.
 
 # %%
 from speedy import scheduling
@@ -141,9 +145,9 @@ shift_table()
 # Another transaction that asks for the lock of this row waits until the block ends. So inside the block, look at `locked` and save
 # your change. After the block the lock is gone.
 #
-# SQLite has one write lock for the whole database. A transaction of this project takes it when it begins, before it looks, so it needs
-# no second, and Django leaves `FOR UPDATE` out of the SQL there. The published receiver looks first, and takes the lock only when
-# it writes. By then its number may be old, so it makes mistakes on SQLite, too.
+# SQLite has one lock for writing, for the whole database, so Django ignores `select_for_update()` there. In this project each transaction
+# takes this lock as soon as it begins, so before it looks. The published receiver looks first and takes the lock when it writes, so it
+# makes mistakes on SQLite, too.
 #
 # ## 2. `F()`
 #
@@ -183,8 +187,9 @@ reveal("race-3")
 print("headcount:", tuesday.headcount)
 
 # %% [markdown]
-# So if some code forgets the lock, our receivers still count, and the constraint refuses a fourth seat. Only a seat that
-# nobody counts gets through ([Counting a relation](counting.ipynb)). Another constraint refuses a second shift on the same day.
+# If some code forgets the lock, there is still no fourth person: our receivers raise the headcount, and at 4 the constraint refuses. Only
+# a seat that no receiver hears of, such as one from `bulk_create()`, gets through ([Counting a relation](counting.ipynb)). Another
+# constraint refuses a second shift on the same day.
 #
 # ## What to keep
 #

@@ -4,8 +4,8 @@
 # No line of your code calls a receiver, so you cannot see in the code whether it runs. Can you see it in a green test? **One idea: a
 # green test proves something only if you have seen what turns it red.**
 #
-# In about 30 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test disturbs
-# the next, and you test two hard things: code that waits for the commit, and what is left after an error.
+# In about 22 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test disturbs
+# the next. Two harder things wait at the end, for another 15 minutes: code that waits for the commit, and what is left after an error.
 
 # %%
 fresh_database()
@@ -43,7 +43,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, with a `dispatch_uid`, so Django takes it for a new connection |
+# | connected twice | it is connected a second time, under another name (a [`dispatch_uid`](../../docs/glossary.md#dispatch_uid)), so it is called twice |
 # | does nothing | its body is empty |
 # | created forgotten, raw forgotten | it does not look at this argument |
 # | the rule raises | `assign` raises an error |
@@ -70,8 +70,14 @@ faults
 # these tests are quick and tell you *which* case is wrong.
 #
 # **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
-# import connects it. So the tests are green, and in production nobody may listen. Test it in a process of its own: `django.setup()`, then
-# `assert post_save.has_listeners(Employees)`.
+# import connects it. So the tests are green, and in production nobody may listen. So ask in a process of its own, which imports only what
+# Django imports:
+#
+# ```python
+# def test_ready_imports_the_receivers(self):
+#     code = "import django, sys; django.setup(); assert 'polls.signals' in sys.modules"
+#     subprocess.run([sys.executable, "-c", code], check=True)
+# ```
 #
 # ## A mock of the receiver
 #
@@ -94,7 +100,7 @@ stand_in.call_count, katherine.shifts.count()
 #
 # ## A test without the receiver
 #
-# Many tests need employees, but no shifts. So test helpers often switch off a signal. Ours is `muted(post_save)` of
+# Many tests want employees without the automatic shift. So test helpers often switch off a signal. Ours is `muted(post_save)` of
 # [whatfires](../../whatfires/README.md): nobody hears `post_save` while its block runs. Katherine works on Monday. Ada joins, and the
 # test itself stores a seat for her.
 
@@ -187,10 +193,31 @@ caught
 #
 # When its last test has ended, `run_tests` disconnects what is left. Django's own runner does not.
 #
-# ## A letter after the commit
+# ## What to keep
 #
-# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada, and looks for
-# the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`. (`enterContext` enters a
+# | question | how to ask it | what this does not show |
+# |---|---|---|
+# | Does the function do the right thing? | Call it, with a mock for what it calls: for a new row, an edit, a fixture. | Whether anybody calls it. |
+# | Is it connected, once? | Save, with that mock. | What the rule does. |
+# | Does `ready()` import the file? | Start a process of its own, and look into `sys.modules`. | Whether the receiver is right. |
+# | Do they work together? | Save, and look at the rows. | Which part failed. Whether it ran twice. |
+# | Did a test leave a receiver connected? | Compare before and after every test. With pytest, [`whatfires`](../../docs/whatfires/ci.md) does it: `--signal-leaks`. | |
+#
+# | careful | why |
+# |---|---|
+# | never mute a whole signal | other receivers are muted, too |
+# | never replace a receiver with a mock | the signal refers to the function, not to its name |
+# | keep what you connect in a test in a variable, or use `weak=False` | a test run turns DEBUG off, so a lambda that no variable holds [vanishes](vanishing_receivers.ipynb) at once |
+# | disconnect what you connect: `addCleanup` | a rollback removes no receivers |
+#
+# ## Optional: the commit and the error
+#
+# This part takes 15 minutes. It needs [lesson 06](../06_when_things_break.ipynb), and a fresh head.
+#
+# ### A letter after the commit
+#
+# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada, and looks
+# for the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`. (`enterContext` enters a
 # `with` block that ends with the test.)
 
 # %%
@@ -226,10 +253,10 @@ run_tests(LettersCaptured, LettersCommitted)
 # `LettersCommitted` is slow, because after each test Django must empty all tables. By default this also removes rows that
 # your migrations stored. So use a `TransactionTestCase` only if the commit itself is the question.
 #
-# ## What an error leaves
+# ### What an error leaves
 #
-# Here we ask what was really committed. A receiver raises an error after Ada was saved. In autocommit her row stays, as in lesson 06. But
-# this test claims that nobody is left, so it should be red.
+# Here we ask what was really committed. A receiver raises an error after Ada was saved. In autocommit her row stays, as in lesson 06. The
+# test below is wrong on purpose: it claims that nobody is left. So an honest form of it is red.
 #
 # `seat_again` is connected after `employee_created`, so Ada already has a seat when it is called. It stores the same seat again, and the
 # database refuses that. The test has three forms:
@@ -252,28 +279,17 @@ reveal("testing-6")
 refused
 
 # %% [markdown]
-# In the first form the refused INSERT breaks the transaction that `TestCase` opened, so the `count()` raises an error. The second form
-# proves only that *the test* can roll back. The third tells the truth: `1 != 0`. (If no query fails, and the receiver raises an
-# error of its own, a `TestCase` says so, too.)
+# The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()` raises an
+# error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`. (If the receiver
+# raises a plain error, and no query fails, the transaction is not broken. Then a `TestCase` shows `1 != 0`, too.)
 #
-# ## What to keep
+# ### What to keep of this part
 #
 # | question | how to ask it | what this does not show |
 # |---|---|---|
-# | Does the function do the right thing? | Call it, with a mock for what it calls: for a new row, an edit, a fixture. | Whether anybody calls it. |
-# | Is it connected, once? | Save, with that mock. | What the rule does. Whether `ready()` imports the file. |
-# | Do they work together? | Save, and look at the rows. | Which part failed. Whether it ran twice. |
 # | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. | Whether a real commit works. |
 # | What does an error of a query leave? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
-# | Did a test leave a receiver connected? | Compare before and after every test. With pytest, [`whatfires`](../../docs/whatfires/ci.md) does it: `--signal-leaks`. | |
-# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. A `trace()` says which receiver takes them. | How many queries another database needs. In a `TestCase`, your `BEGIN` and `COMMIT`, because a transaction is open already. |
-#
-# | careful | why |
-# |---|---|
-# | never mute a whole signal | other receivers are muted, too |
-# | never replace a receiver with a mock | the signal refers to the function, not to its name |
-# | keep what you connect in a test in a variable, or use `weak=False` | a test run turns DEBUG off, so a lambda that no variable holds vanishes at once |
-# | disconnect what you connect: `addCleanup` | a rollback removes no receivers |
+# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. A `trace()` says which receiver takes them. | In a `TestCase` it does not count your `BEGIN` and `COMMIT`, because a transaction is open already. |
 #
 # **Practise:** [the exercises for this notebook](../exercises/testing.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb) or [lesson 07](../07_choosing.ipynb).

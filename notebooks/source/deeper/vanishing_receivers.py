@@ -4,8 +4,8 @@
 # You connect a receiver, and it is not called. Or it is called twice. Or you edit it, and the old one answers. **One idea: all three
 # follow from how a signal keeps its receivers.**
 #
-# In about 20 minutes you find out how long a receiver lives, what several calls of `connect()` do, what happens when you run a cell again,
-# and what an async receiver needs.
+# In about 17 minutes you find out how long a receiver lives, what several calls of `connect()` do, and what happens when you run a cell
+# again. If you use `async def`, another 5 minutes show what an async receiver needs.
 
 # %%
 fresh_database()
@@ -50,7 +50,7 @@ with override_settings(DEBUG=False):
 # has ended, no variable refers to the cook.
 #
 # The first is an accident. With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`. This check remembers the last 512
-# functions that it has seen, and so it keeps them alive. After 512 others it has forgotten our cook:
+# functions that it has seen, and so it keeps them alive. We connect 512 others, which nobody calls. Then it has forgotten our cook:
 
 # %%
 for _ in range(512):
@@ -111,7 +111,12 @@ twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listener
 
 # %% [markdown]
 # A connection is a pair: the receiver and the sender. The first call found the one without a sender, and the second found none.
-# `has_listeners()` is True, because the one with `Shifts` is still there. A receiver is also connected twice if
+# `has_listeners()` is True, because the one with `Shifts` is still there.
+#
+# Signals such as `post_save` take a name such as `"auth.User"` as sender. Your own signals do not: they compare the text with the class
+# that sends, and it never matches.
+#
+# A receiver is also connected twice if
 #
 # - its module is imported under two names, such as `speedy.signals` and `signals`. Python then runs the file twice, so there
 #   are two functions;
@@ -159,8 +164,8 @@ dishes
 #
 # - **Without a uid** the edited function is a new receiver, so it is connected. With `DEBUG` on the old one stays alive, so
 #   you get both soups. With `DEBUG` off the old one is deleted, because the name `cook` now means the new function.
-# - **With a uid** the edited function is not connected: at this moment the old one still exists, so the uid is taken. Only then does the
-#   variable `cook` change. With `DEBUG` on the old one still answers. With `DEBUG` off nobody does.
+# - **With a uid** the edited function is not connected: `@receiver` runs before the name `cook` gets the new function. At that moment the
+#   old one still exists, so the uid is taken. With `DEBUG` on the old one still answers. With `DEBUG` off nobody does.
 #
 # Therefore disconnect first. If you connected with a sender, `disconnect()` needs the same sender:
 
@@ -176,9 +181,18 @@ def cook(sender, **kwargs):
 [dish for _, dish in dinner.send(sender=Shifts)]
 
 # %% [markdown]
-# ## Async receivers
+# ## What to keep
 #
-# Skip this section if you do not use `async def`. If you call such a function, it does not run yet. It runs when somebody writes `await`
+# | what you see | why | what to do |
+# |---|---|---|
+# | silent in production | the receiver is a local function or a lambda; a method of an object that nobody holds is silent everywhere | put a function at the top of a module |
+# | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
+# | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
+# | never called | the sender of your own signal is the name of a model, such as `"auth.User"` | pass the class |
+#
+# ## Optional: async receivers
+#
+# This section is for projects with `async def`. If you call such a function, it does not run yet. It runs when somebody writes `await`
 # before the call. For your own signals there is `asend()`, which awaits such receivers, and also calls the others:
 
 
@@ -196,8 +210,9 @@ evening.connect(order_meals)
 # The taxi was connected first, but the answers of plain receivers come first.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
-# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. One runs in the thread of every cell, and of
-# every async view. It runs the next function when the current one awaits or ends. Now an async receiver listens to `post_save`, and we save in a cell:
+# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. In every cell, and in every async view, such a
+# loop is already running. While it runs your cell, the cell cannot start another loop in the same thread and wait for it. Now an async
+# receiver listens to `post_save`, and we save in a cell:
 
 # %%
 predict("vanishing-3")
@@ -221,20 +236,15 @@ reveal("vanishing-3")
 stored
 
 # %% [markdown]
-# The error came from `send()`, and the row is there. So keep the receivers of model signals plain. In an ordinary view no loop runs,
-# so `send()` runs the async receiver in another thread and waits for it. In an async view Django refuses `create()` itself. `await
-# acreate()` saves in another thread, so there the receiver is called.
+# The error came from `send()`, because it would have to start a loop and wait for it. And the row is there.
 #
-# ## What to keep
+# | where you save | what happens |
+# |---|---|
+# | in a cell | `create()` stores the row, then `send()` raises a RuntimeError |
+# | in an ordinary view | no loop runs, so `send()` runs the async receiver in another thread and waits for it |
+# | in an async view | Django refuses `create()`. `await acreate()` saves in another thread, and there the receiver is called |
 #
-# | what you see | why | what to do |
-# |---|---|---|
-# | silent in production | the receiver is a local function or a lambda; a method of an object that nobody holds is silent everywhere | put a function at the top of a module |
-# | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
-# | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
-# | never called | the sender is the name of a model, such as `"auth.User"`, but the signal is not one of save, delete, init or m2m | pass the class |
-# | RuntimeError | an async receiver and `send()`, in a thread where an event loop runs | your own signal: `await signal.asend()`. A model's: a plain receiver |
-# | another order than that of `connect()` | `send()` and `asend()` give the answers of plain receivers first; before Django 6.1 `asend()` may run both kinds at once | do not rely on the order |
+# **So keep the receivers of model signals plain**, and call your own signals with `await signal.asend()`.
 #
 # **Practise:** [the exercise for this notebook](../exercises/vanishing_receivers.ipynb). Back to
 # [lesson 01](../01_what_a_signal_is.ipynb). Read on: [Django's page on

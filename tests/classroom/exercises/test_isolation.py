@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from django.db.models.signals import post_save
 
-from classroom.exercises.catalogue import all_tasks
+from classroom.exercises.catalogue import all_tasks, exercise
 from classroom.exercises.engine import Task, judged, run_code
 from classroom.exercises.outcomes import DEFECT, RAISED, RIGHT, WRONG, wrong
 from classroom.exercises.room import room
@@ -171,8 +171,20 @@ def test_a_partial_of_the_solution_is_as_right(django_db_blocker, id):
 
 
 CHEATS = """
-import sys
+import collections, gc, inspect, logging, sys, traceback
+from django.db import connection
 from django.db.models.deletion import Collector
+from django.db.models.signals import post_save
+from speedy.signals.custom_signals import event_signal
+
+def hear(sender, **kwargs):
+    pass
+
+def failed():
+    try:
+        1 / 0
+    except ZeroDivisionError as error:
+        return error
 
 check = sys.modules["classroom.exercises.tasks.ex_01_a_taxi"]
 
@@ -180,18 +192,49 @@ def call_taxi(sender, people, **kwargs):
     {}
     return f"a taxi for {{people[0]}}"
 """
-REPLACES = {
-    "a function of the check": "check.wrong = print",
-    "the check of the next time": "check.task.check = print",
-    "Django": "Collector.delete = lambda self: None",
+REPLACED, CALLERS = "of it was replaced", "it looked at what called it"
+NO_ANSWERS = {
+    "a function of the check": ("check.wrong = print", REPLACED),
+    "the check of the next time": ("check.task.check = print", REPLACED),
+    "Django": ("Collector.delete = lambda self: None", REPLACED),
+    "its caller": ("sys._getframe(1)", CALLERS),
+    "its callers": ("inspect.stack()", CALLERS),
+    "its callers, by text": ("exec('sys._getframe(1)')", CALLERS),
+    "a traceback's frame": ("failed().__traceback__.tb_frame.f_back", CALLERS),
+    "all objects": ("gc.get_objects()", CALLERS),
+    "the driver": ("connection.connection", "what the database's driver does"),
+    "a receiver that stays": ("post_save.connect(hear)", "one of yours is still connected"),
+    "others' receivers": ("event_signal.receivers.clear()", "one of them is gone"),
 }
 
 
-@pytest.mark.parametrize("what", REPLACES)
-def test_what_replaces_the_check_or_django_is_no_answer(django_db_blocker, what):
-    task = all_tasks()["01-a"]
-    for line, kind in (REPLACES[what], WRONG), ("pass", RIGHT):
+@pytest.mark.parametrize("what", NO_ANSWERS)
+def test_what_reaches_for_the_check_or_django_is_no_answer(django_db_blocker, what):
+    task, (cheat, words) = all_tasks()["01-a"], NO_ANSWERS[what]
+    for line, kind in (cheat, WRONG), ("pass", RIGHT):
         with django_db_blocker.unblock():
             outcome = judged(task, run_code(CHEATS.format(line))[task.answer])
         assert outcome.kind == kind, outcome
-        assert kind == RIGHT or "of it was replaced" in outcome.message
+        assert kind == RIGHT or words in outcome.message
+
+
+ALLOWED = {
+    "a log line": "logging.getLogger('a').debug('seen')",
+    "a traceback as text": "traceback.format_exception(failed())",
+    "a named tuple": "collections.namedtuple('Meal', 'name')",
+    "a receiver for a moment": "post_save.connect(hear); post_save.disconnect(hear)",
+    "a signature": "inspect.signature(hear)",
+}
+
+
+@pytest.mark.parametrize("what", ALLOWED)
+def test_what_python_itself_looks_at_is_the_learners_to_use(django_db_blocker, what):
+    task = all_tasks()["01-a"]
+    with django_db_blocker.unblock():
+        outcome = judged(task, run_code(CHEATS.format(ALLOWED[what]))[task.answer])
+    assert outcome.kind == RIGHT, outcome
+
+
+def test_a_check_is_not_replaced_by_hand():
+    with pytest.raises(AttributeError, match="check"):
+        exercise("01-a").check = print

@@ -19,9 +19,14 @@ SAID = {
     "prints the answer": "It was printed",
     "answers with None": "has no return",
     "no **kwargs in *": "**",
+    "durable=True*": "durable=True refuses that",
+    "savepoint=False*": "savepoint=False",
 }
-# No slip there: None is what a receiver of counting-1 may return, and Django runs an async test.
+# No slip there: None is what a receiver of counting-1 may return, Django runs an async test, and of
+# two blocks one stands inside the other.
 NO_SLIPS = {("counting-1", "answers with None"), ("testing-2", "async def *")}
+BLOCKS = "durable=True*", "savepoint=False*"
+NO_SLIPS |= {(id, it) for id in ("06-b", "race-1") for it in BLOCKS}
 
 
 def words_for(task, slip):
