@@ -78,7 +78,7 @@ stress: setup ## run what chance decides, which `make test` tries 25 times, 200 
 	TRIES=200 $(PY) -m pytest $(CHANCE) $(WHEEL)
 	TRIES=200 $(PY) -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
-test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (half an hour)
+test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (a quarter of an hour)
 	$(PY) -m pytest tests/lite -m slow $(ARGS)
 
 test-fast: setup ## run the tests that start no server and no notebook

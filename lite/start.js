@@ -74,5 +74,8 @@ if (self.name === "ahead" && !self.begun) {
   postMessage("ready");
 }
 
-self.loadPyodide = (options) =>
-  self.begun ? self.begun.catch(() => self.begin(options)) : self.begin(options);
+self.loadPyodide = (options) => {
+  const python = self.begun ? self.begun.catch(() => self.begin(options)) : self.begin(options);
+  python.catch(() => postMessage({ missing: true })); // ahead.js tells the reader
+  return python;
+};

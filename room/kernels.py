@@ -5,6 +5,7 @@ See https://jupyter-server.readthedocs.io/en/latest/api/jupyter_server.services.
 
 import asyncio
 import json
+from contextlib import suppress
 
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -31,7 +32,9 @@ class DeskKernels(AsyncMappingKernelManager):
         due = idle and (age(seen) > self.cull_idle_timeout)
         # Asked first, since nobody answers afterwards; the question itself counts as no activity.
         names = await variables(kernel) if due else []
-        kernel.last_activity = seen
+        if due:
+            await answered(kernel)
+            kernel.last_activity = seen
         await super().cull_kernel_if_idle(kernel_id)
         if kernel_id not in self._kernels and path:
             note(path, minutes, names)
@@ -45,6 +48,17 @@ class DeskKernels(AsyncMappingKernelManager):
         session = (options.get("env") or {}).get("JPY_SESSION_NAME")
         self._kernels[started].of_notebook = session and in_full(session)
         return started
+
+
+async def answered(kernel):
+    """Wait until the server has heard, too, that a kernel is done with a question.
+
+    Until then the server takes the kernel for busy, and afterwards the answer for work.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while kernel.execution_state == "busy":
+                await asyncio.sleep(0.01)
 
 
 def age(moment):

@@ -98,6 +98,33 @@ def test_every_exercise_that_the_plans_name_exists():
     assert named and named <= set(all_tasks())
 
 
+NOT_OF_A_LESSON = {"ModuleNotFoundError", "Django Shell-Plus", "make doctor"}  # of its set-up
+NOTES = re.findall(
+    r"^### \[.+?\]\(\.\./([^)]+)\), (\d+ minutes)[^\n]*\n(.+?)(?=^##)",
+    DOCUMENTS["docs/teaching.md"],
+    flags=re.M | re.S,
+)
+
+
+def test_each_notebook_but_the_exercises_has_a_note():
+    lessons = [it for it in notebooks() if it.parent.name != "exercises"]
+    assert sorted(ROOT / it[0] for it in NOTES) == sorted(lessons)
+
+
+@pytest.mark.parametrize(("link", "minutes", "note"), NOTES, ids=[it[0] for it in NOTES])
+def test_a_note_for_teachers_names_what_its_lesson_has(link, minutes, note):
+    """Its headings, its code and its minutes."""
+    from classroom.exercises.catalogue import all_tasks
+
+    lesson = ROOT / link
+    id = lesson.stem[:2] if lesson.stem[:2].isdigit() else lesson.stem
+    tasks = [repr(it) for it in all_tasks().values() if it.lesson_id == id]
+    text = "".join([lesson.read_text(encoding="utf-8"), *tasks])
+    named = re.findall(r"(?<!\*)\*([A-Z][^*]+?)\.?\*(?!\*)|`([^`]+)`", note)
+    assert {it for pair in named for it in pair if it and it not in text} <= NOT_OF_A_LESSON
+    assert minutes in text
+
+
 def test_every_word_of_the_glossary_that_another_entry_links_to_is_there():
     text = DOCUMENTS["docs/glossary.md"]
     words = {it.lower().replace(" ", "-") for it in re.findall(r"^## (.+)$", text, re.M)}

@@ -58,13 +58,18 @@ class RoomTable(Table):
         return "right" if PASSED in told and UNTOUCHED not in told else "quiet"
 
 
+class NobodyYet(FileNotFoundError):
+    """A folder has no progress file: nobody has begun there."""
+
+
 def read_room(folder):
     """Read the progress files in a folder and in two levels of folders below it.
 
     A file is named after its learner (`ada.sqlite3`), or lies in a folder that is
     (`ada/progress.sqlite3`). Learners of one name go by their files: `monday/ada`, `friday/ada`.
+    What is hidden is nobody's: a room on one machine keeps databases of its own there.
     Returns the learners by name, and {file: why it cannot be read}.
-    Raises FileNotFoundError where there is no such folder, or no such file in it.
+    Raises FileNotFoundError where there is no such folder, NobodyYet where it has no such file.
     """
     try:
         is_there = folder.is_dir()
@@ -73,9 +78,10 @@ def read_room(folder):
     if not is_there:
         raise FileNotFoundError(f"There is no folder {escape(folder)}.")
     levels = ("*.sqlite3", "*/*.sqlite3", "*/*/*.sqlite3")  # not all below it: it may be a home
-    files = sorted(file for level in levels for file in folder.glob(level))
+    found = (file for level in levels for file in folder.glob(level))
+    files = sorted(it for it in found if "/." not in f"/{it.relative_to(folder).as_posix()}")
     if not files:
-        raise FileNotFoundError(
+        raise NobodyYet(
             f"There is no progress file in {escape(folder)}: expected a file such as ada.sqlite3 "
             "for each learner, a copy of the progress.sqlite3 in their project."
         )

@@ -176,7 +176,7 @@ with disconnected(event_signal, view_event_logging):
 reveal("04-3")
 
 # %% [markdown]
-# Such a call raises the error in your line, whoever forgot an import. So **inside your own code, a call comes first.** Send a signal if others install
+# Such a call raises the error in your line, no matter who forgot an import. So **inside your own code, a call comes first.** Send a signal if others install
 # your app, and write the code that reacts.
 #
 # ## What to keep

@@ -7,6 +7,7 @@ See https://jupyterlite.readthedocs.io/en/stable/
 """
 
 import copy
+import gzip
 import json
 import re
 import subprocess
@@ -15,6 +16,7 @@ import threading
 import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -90,10 +92,13 @@ def site(tmp_path_factory):
 
 
 class Quiet(SimpleHTTPRequestHandler):
+    asked = []  # the paths of the files
+
     def log_message(self, *said):
         pass
 
     def do_GET(self):
+        self.asked.append(Path(self.translate_path(self.path)))
         if self.path == "/favicon.ico":  # a browser asks for it of its own accord
             self.send_response(204)
             self.end_headers()
@@ -222,10 +227,46 @@ def test_a_kernel_has_a_worker_of_its_own_where_none_was_made_ahead(opened):
     assert workers(page) == ["course/start.js", "extensions/"]
 
 
-def test_a_learner_runs_clicks_steps_checks_and_finds_the_progress_again(opened):
+@pytest.mark.parametrize("way", ["file", "old", "missing"])
+def test_where_no_python_runs_the_page_says_so(chromium, site, address, way):
+    """It was blank, or waited for ever."""
+    said = {
+        "file": "A browser starts no Python on a page that is opened as a file.",
+        "old": "This browser is too old",
+        "missing": "Python did not start. It comes from 127.0.0.1:",
+    }
+    with chromium.new_context() as window:
+        page = window.new_page()
+        page.add_init_script("delete self.DecompressionStream" if way == "old" else "")
+        if way == "missing":
+            window.route("**/pyodide.js", lambda it: it.abort())
+        file = (site / "run" / "lab" / "index.html").as_uri()
+        page.goto(f"{file if way == 'file' else address}?path=notebooks/{FIRST}.ipynb")
+        alert = page.locator("p[role=alert]")
+        expect(alert).to_contain_text(said[way])
+        assert (
+            alert.get_by_role("link")
+            .evaluate("it => it.href")
+            .endswith((site / "index.html").as_uri() if way == "file" else "/index.html")
+        )
+
+
+def megabytes_asked_for():
+    """What the host has sent since it was asked last, where it compresses texts, as hosts do."""
+    files = {it for it in Quiet.asked if it.is_file()}
+    Quiet.asked.clear()
+    texts = {it for it in files if it.suffix in (".html", ".ipynb", ".js", ".json")}
+    sent = [len(gzip.compress(it.read_bytes())) for it in texts]
+    return (sum(sent) + sum(it.stat().st_size for it in files - texts)) / 1e6
+
+
+def test_a_learner_runs_clicks_steps_checks_and_finds_the_progress_again(opened, site):
+    Quiet.asked.clear()
     page = opened(FIRST)
     assert workers(page) == ["course/start.js"]  # made ahead of the kernel
     assert differences(FIRST, run_all(page)) == []
+    said = int((site / "run" / "megabytes").read_text())
+    assert megabytes_asked_for() == pytest.approx(said, abs=2)
     page.evaluate(SCROLL, 'predict("00-1")')
     card = page.locator(".guess-card").first
     card.get_by_role("button").nth(1).press("Enter")

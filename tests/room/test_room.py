@@ -1,5 +1,6 @@
 """One room and its life: desks, accidents that lose nothing, and a killing that is swept."""
 
+import ast
 import os
 import pwd
 import shutil
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -73,6 +75,16 @@ def test_what_a_learner_put_in_the_place_of_a_file_of_the_room_is_kept(tmp_path)
     assert "At home: clone" in (desk / "Makefile").read_text()
     [kept] = desk.glob("kept/*/manage.py")
     assert kept.read_text() == "mine" and (desk / "manage.py").read_text() == desks.MANAGE
+
+
+def test_what_a_room_installs_is_compiled_without_a_warning():
+    """One stood above the address of the room."""
+    found = [it for name in desks.INSTALLED for it in ROOT.glob(f"{name}/**/*.py")]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for it in found:  # a cell may await
+            compile(it.read_bytes(), it, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    assert len(found) > 200
 
 
 @needs_jupyterhub
@@ -149,6 +161,37 @@ def test_a_server_that_ends_as_it_starts_keeps_nobody_waiting():
         [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert told.stdout == "the server ended (7) before it answered\n", told
+
+
+@needs_jupyterhub
+def test_a_kernel_that_was_asked_for_its_names_is_not_busy_for_that():
+    """Where the server heard late that the answer was given, an idle kernel got another hour."""
+    script = """if True:
+        import asyncio
+        from types import SimpleNamespace
+        from room import kernels
+        now = kernels.utcnow()
+        kernel = SimpleNamespace(execution_state="idle", last_activity=now.replace(year=2020))
+        def hear():
+            kernel.execution_state, kernel.last_activity = "idle", now
+        async def ask(kernel):
+            kernel.execution_state = "busy"
+            asyncio.get_running_loop().call_later(0.05, hear)
+            return ["ada"]
+        async def end(self, id):
+            print(kernel.execution_state, kernel.last_activity.year)
+        async def main():
+            room = kernels.DeskKernels(cull_idle_timeout=60)
+            room._kernels["k"] = kernel
+            await room.cull_kernel_if_idle("k")
+        kernels.variables = ask
+        kernels.AsyncMappingKernelManager.cull_kernel_if_idle = end
+        asyncio.run(main())
+    """
+    told = subprocess.run(
+        [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert told.stdout == "idle 2020\n", told
 
 
 @needs_jupyterhub

@@ -12,7 +12,7 @@ from textwrap import fill
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from classroom.exercises.attendance import read_room
+from classroom.exercises.attendance import NobodyYet, read_room
 from classroom.exercises.watching import LEGEND, hints_asked, questions_table, told, who_is_where
 
 CLEAR = "\033[2J\033[H"  # a terminal's own sign: empty the screen
@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def handle(self, *, folder, watch, every, **options):
         try:
             while watch:
-                self.look(folder, before=CLEAR, questions=True)
+                self.look(folder, watching=True)
                 time.sleep(every)
             self.look(folder)
         except FileNotFoundError as error:
@@ -57,10 +57,16 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("")
 
-    def look(self, folder, before="", questions=False):
-        learners, unreadable = read_room(folder)
-        self.stdout.write(before, ending="")
-        if learners and questions:  # what matters most stands last, where a terminal ends
+    def look(self, folder, watching=False):
+        try:
+            learners, unreadable = read_room(folder)
+        except NobodyYet:
+            if not watching:
+                raise
+            learners, unreadable = [], {}
+        if watching:
+            self.stdout.write(CLEAR, ending="")
+        if learners and watching:  # what matters most stands last, where a terminal ends
             self.stdout.write("The hardest questions, by right first answers:")
             self.stdout.write(f"{questions_table(learners, HARDEST)!r}\n\n")
         if learners:
@@ -70,5 +76,7 @@ class Command(BaseCommand):
                 self.stdout.write(fill(sentence, get_terminal_size().columns))
         for file, why in unreadable.items():
             self.stderr.write(f"{file} cannot be read ({why}); it is left as it is.")
-        if not learners:
+        if not learners and not watching:
             raise CommandError("None of the files can be read.")
+        if not learners and not unreadable:
+            self.stdout.write("Nobody has begun.")

@@ -42,11 +42,12 @@ assert answer_of("every_line-1") == "the one with the age -3"
 for age in -3, "old":  # as the guess and the text name the errors
     refused = tried(lambda age=age: as_published.Employees.objects.create(**PERSON | {"age": age}))
     assert refused == {-3: "IntegrityError", "old": "ValueError"}[age]
-assert as_published.Shifts.objects.first() is None  # first() raises nothing
+first = as_published.Shifts.objects.first()
+assert first is None  # first() raises nothing
 with connected(event_signal, view_event_logging):  # with the receiver of fault 7
     answers = [ask(as_published, "test_logging", age=age) for age in (33, "old", -3)]
 assert answers == ["500 (KeyError)", "500 (KeyError)", "500 (IntegrityError)"]
-assert tried(lambda: None["shift_date"]) == "TypeError"
+assert tried(lambda: first["shift_date"]) == "TypeError"
 
 # A star brings a name that hides another.
 star = import_module(f"{line_by_line.LAYOUT}.star.shift_signals")

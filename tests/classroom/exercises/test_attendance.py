@@ -13,6 +13,7 @@ from classroom.exercises import record
 from classroom.exercises.attendance import read_learner, read_room
 from classroom.exercises.catalogue import all_tasks
 from classroom.exercises.guesses import guess_of
+from classroom.management.commands.room import CLEAR
 
 FOLDER = "handed in"
 
@@ -174,6 +175,32 @@ def test_a_file_of_the_folder_itself_bears_its_name(room, learner, capsys, monke
     learner("Ada", {"00-1": ["right"]}, place="progress.sqlite3")
     monkeypatch.chdir(room)
     assert row_of(FOLDER, printed(".", capsys))
+
+
+def test_who_watches_a_room_before_it_begins_waits(room, learner, capsys, monkeypatch):
+    """The watch ended with an error, so it had to be started anew once somebody had begun."""
+    begins = iter(["Ada"])
+
+    def sleep(seconds):
+        if (name := next(begins, None)) is None:
+            raise KeyboardInterrupt
+        learner(name, {"00-1": ["right"]})
+
+    monkeypatch.setattr("time.sleep", sleep)
+    call_command("room", str(room), "--watch")
+    before, after = capsys.readouterr().out.split(CLEAR)[1:]
+    assert before == "Nobody has begun.\n" and row_of("Ada", after)
+    with pytest.raises(CommandError, match="There is no folder"):
+        call_command("room", str(room / "elsewhere"), "--watch")
+
+
+def test_what_is_hidden_is_no_learners(room, learner, capsys):
+    """Each look at a room named two databases of the installed copy as damaged."""
+    learner("Ada", {"00-1": ["right"]}, place="{}/progress.sqlite3")
+    (room / ".room" / "install").mkdir(parents=True)
+    (room / ".room" / "install" / "migrated.sqlite3").touch()
+    (room / ".Grace.sqlite3").touch()
+    assert row_of("Ada", printed(room, capsys))
 
 
 def test_a_file_with_other_things_in_its_columns_is_named(room, learner, capsys):
