@@ -16,7 +16,7 @@ class EventTable(Table):
     when_empty = "The event log is empty."
 
 
-def event_log(path=None):
+def read_log(path=None):
     """Read the event log back: that of this notebook, unless you name another file.
 
     Returns a DataFrame, a row a line, indexed by `line` (from 1): `when` (datetime), `who`,
@@ -27,7 +27,7 @@ def event_log(path=None):
         events = read_events(settings.EVENT_LOG if path is None else path)
     except (OSError, TypeError, ValueError) as error:
         raise ValueError(
-            f"event_log({quoted(path)}): expected the path of a log, or nothing for the own one."
+            f"read_log({quoted(path)}): expected the path of a log, or nothing for the own one."
         ) from error
     table = EventTable(events, columns=["when", "who", "message", "instance"])
     table.index = numbered(table, "line")

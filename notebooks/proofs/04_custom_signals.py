@@ -10,7 +10,7 @@ from django.dispatch import Signal
 from classroom.running.kernel import ROOT
 from speedy.signals import custom_signals, event_logging
 
-lines = event_log()
+lines = read_log()
 alan, katherine = sample_roster()[2:4]
 
 # 04-1: the project's receiver wrote its line, note_request none; the caller got the TypeError.
@@ -23,7 +23,7 @@ with connected(event_signal, note_request):
     except TypeError as error:
         raised = error
 assert raised is not None
-new = event_log()[before:]
+new = read_log()[before:]
 assert list(new["who"]) == ["View: open_doors"]
 
 
@@ -34,7 +34,7 @@ def note_any_request(sender, message, request=None, **kwargs):
 
 with connected(event_signal, note_any_request):
     open_doors()
-assert list(event_log()["who"])[-2:] == ["View: open_doors", "note_request"]
+assert list(read_log()["who"])[-2:] == ["View: open_doors", "note_request"]
 
 # 04-2: a key, no row, no exception; and nothing of it in the event log, which waits for the commit.
 assert answer_of("04-2") == "An object Grace with a key, and no row for it"

@@ -149,7 +149,7 @@ with connected(post_save, order_meals):
     with atomic():
         EmployeesWithoutHooks.objects.create(**ALAN)
 assert Employees.objects.filter(first_name="Alan").exists()
-said = [it for it in event_log()["message"] if "a meal for" in it]
+said = [it for it in read_log()["message"] if "a meal for" in it]
 assert [it.partition(":")[0] for it in said] == ["At once", "At once", "On commit"]
 assert str(len(said)) == str(answer_of("06-3"))
 called = []

@@ -18,7 +18,7 @@
 # a receiver.
 #
 # In this lesson the office and the kitchen play these other people. The project has a signal, `event_signal`. The receiver of the
-# office writes a line into the *event log*, a file. `event_log()` shows this file.
+# office writes a line into the *event log*, a file. `read_log()` shows it.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -33,7 +33,7 @@ def open_doors():
 
 
 open_doors()
-event_log()
+read_log()
 
 # %% [markdown]
 # `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens, and the
@@ -59,7 +59,7 @@ with connected(event_signal, note_request):  # connected while this block runs
     except Exception as error:
         print("open_doors gets:", repr(error))
 reveal("04-1")
-event_log()
+read_log()
 
 # %% [markdown]
 # ## Declare

@@ -91,7 +91,7 @@ with connected(post_save, order_meals, sender=EmployeesWithoutHooks):
     with transaction.atomic():
         EmployeesWithoutHooks.objects.create(**ALAN)
 reveal("06-3")
-event_log()
+read_log()
 
 # %% [markdown]
 # A callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks

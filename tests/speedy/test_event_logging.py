@@ -13,7 +13,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classroom import event_log
+from classroom import read_log
 from classroom.running.kernel import ROOT
 from speedy.event_file import LoggedEvent, escape, event_of, line_of, read_events, unescape
 from speedy.models import Employees
@@ -100,7 +100,7 @@ def test_lines_that_are_no_events_are_left_out(log):
 
 def test_a_log_that_is_not_there_is_empty(log):
     assert read_events(log) == list(read_events(log, last=3)) == []
-    assert repr(event_log()) == "The event log is empty."
+    assert repr(read_log()) == "The event log is empty."
 
 
 def test_the_last_few_are_read_from_the_end(log):
@@ -220,7 +220,7 @@ def test_two_processes_at_once_lose_and_mix_no_line(log):
 
 def test_the_table_has_its_columns(log, week):
     log_event("The shop opens.", "View: x", "Shifts object (1)")
-    table = event_log()
+    table = read_log()
     assert list(table) == ["when", "who", "message", "instance"]
     assert list(table.index) == [1]
     assert table["when"].iloc[0] == datetime(2022, 11, 14, 9)

@@ -86,7 +86,7 @@ def judge(order_meal):
 
 
 def expect_meal(order_meal, person, **more):
-    before = len(event_log())
+    before = len(read_log())
 
     def ask(**told):
         with only_asked():
@@ -99,7 +99,7 @@ def expect_meal(order_meal, person, **more):
             if "required" not in str(error):
                 raise
             wrong("what the contract names, `employee`", f"it asks for something else: {error}")
-    new = event_log()[before:]
+    new = read_log()[before:]
     if len(new) != 1:
         wrong(
             f"one line for {person}",

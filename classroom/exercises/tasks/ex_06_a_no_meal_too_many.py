@@ -128,7 +128,7 @@ def judge(order_one_meal):
 
 
 def expect_meals(people, when, mistake=""):
-    lines = event_log()
+    lines = read_log()
     said = list(zip(lines["message"], lines["who"], strict=True))
     if said != [(f"A meal for {person}.", "kitchen") for person in people]:
         wrong(

@@ -94,9 +94,9 @@ assert left_over(ours) == 0
 fresh_database()
 hire(ours, 5)
 assert dump_and_load(ours) == 5
-assert ask(ours, "test_logging") == "200" and len(event_log()) == 1
+assert ask(ours, "test_logging") == "200" and len(read_log()) == 1
 log_event(f"Employees object created: {name}", "View: hire")
-assert len(settings.EVENT_LOG.read_text(encoding="utf-8").splitlines()) == len(event_log()) == 2
+assert len(settings.EVENT_LOG.read_text(encoding="utf-8").splitlines()) == len(read_log()) == 2
 
 # The birthday: a later save stores it.
 fresh_database()

@@ -110,7 +110,7 @@ from classroom.experiments.postbox import deliver_again, deliver_and_end
 deliver_and_end(write_letter)
 deliver_again(write_letter)
 reveal("outbox-1")
-event_log()[["who", "message"]]
+read_log()[["who", "message"]]
 
 # %%
 outbox_table()
@@ -141,7 +141,7 @@ hire_and_store(roster[5])
 deliver_and_end(write_letter_once)
 deliver_again(write_letter_once)
 reveal("outbox-2")
-event_log()[["who", "message"]].tail(2)
+read_log()[["who", "message"]].tail(2)
 
 # %% [markdown]
 # So store the key where it survives the end of the process. Where that is depends on what the receiver changes:
