@@ -255,8 +255,11 @@ def replacements() -> Iterator[tuple[Any, str, Ours]]:
             home = importlib.import_module(module)
             if hasattr(home, name):  # Windows and a browser have less
                 yield home, name, refusing_always(what)
-    if pools := sys.modules.get("concurrent.futures.process"):  # its processes may be there
+    # Those who start the processes of these may be there already.
+    if pools := sys.modules.get("concurrent.futures.process"):
         yield pools.ProcessPoolExecutor, "submit", refusing_always("to start a process")
+    if processes := sys.modules.get("multiprocessing.process"):
+        yield processes.BaseProcess, "start", refusing_always("to start a process")
 
 
 def asked_for() -> Look:

@@ -5,6 +5,7 @@ import asyncio
 import concurrent.futures
 import gc
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import pty
 import signal
@@ -385,6 +386,15 @@ def test_a_pool_of_processes_that_was_there_before_is_refused_too():
         pool.submit(int).result(60)
         with pytest.raises(Refused, match="to start a process"):
             apart(lambda: pool.submit(int))
+
+
+def test_a_server_of_processes_that_was_there_before_is_asked_for_none():
+    multiprocessing.forkserver.ensure_running()
+    try:
+        with pytest.raises(Refused, match="to start a process"):
+            apart(PROCESSES["forkserver"])
+    finally:
+        multiprocessing.forkserver._forkserver._stop()
 
 
 def test_a_process_may_be_asked_whether_it_is_there():
