@@ -136,6 +136,16 @@ def rota(db):
 
 # A real browser
 
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """The server of pytest-django, begun once the database is in memory: its threads share that.
+
+    Otherwise each would open a connection of its own, which Django does not close.
+    """
+    return live_server
+
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 90_000  # ms until a wait is given up; on a quiet machine none takes a second
 # Each window draws two pop-ups for an address bar that nobody types into: most of what it costs.
