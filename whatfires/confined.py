@@ -51,7 +51,7 @@ from whatfires.threads import switched_on
 preparing: ContextVar[bool] = ContextVar("preparing", default=False)
 WATCHED = {it for it in vars(signals).values() if isinstance(it, Signal)}
 _gate = threading.Lock()
-_looks: list[Look] = []  # that go on, or have threads that do
+_needing: list[Look] = []  # the patches: they go on, or have threads that do
 _patches = ExitStack()
 
 
@@ -83,22 +83,22 @@ def confined() -> Iterator[Look]:
 def begun(folder: str) -> Look:
     """Begin a look, and put the patches on, unless those of another one are."""
     with _gate:
-        if not _looks:
+        if not _needing:
             with ExitStack() as stack:
                 for owner, name, ours in replacements():
                     stack.enter_context(replaced(owner, name, ours))
                 for owner, name, value in stand_ins():
                     stack.enter_context(stood_in(owner, name, value))
                 _patches.push(stack.pop_all())
-        _looks.append(Look(folder))
-        return _looks[-1]
+        _needing.append(Look(folder))
+        return _needing[-1]
 
 
 def take_off() -> None:
     """Take the patches off, unless somebody needs them."""
     with _gate:
-        _looks[:] = [it for it in _looks if not it.is_over or it.alive()]
-        if not _looks:
+        _needing[:] = [it for it in _needing if not it.is_over or it.alive()]
+        if not _needing:
             _patches.close()
 
 
@@ -218,7 +218,7 @@ def stand_ins() -> Iterator[tuple[Any, str, Any]]:
 
 def replacements() -> Iterator[tuple[Any, str, Ours]]:
     """Yield what has a way out of the process: its owner, its name, and what we do instead."""
-    yield threading.Thread, "start", following
+    yield threading.Thread, "start", following  # in a browser it raises no event
     if hasattr(threading, "_start_new_thread"):  # 3.11 raises no event, and a start is taken early
         yield threading, "_start_new_thread", following_by_its_function
     yield ThreadPoolExecutor, "submit", in_own_pool

@@ -120,7 +120,7 @@ def at_rest(thing: Any, attribute: str) -> str:
     """Return a name that is simply there, or its class's: no property runs, nothing is asked."""
     if type(thing) is MethodType:
         thing = thing.__func__
-    if type(thing) is FunctionType:  # nearly always, and a hundred times quicker
+    if type(thing) is FunctionType:  # nearly always, and much quicker
         return getattr(thing, attribute)  # type: ignore[no-any-return]
     found = inspect.getattr_static(thing, attribute, None)
     if type(found) in (GetSetDescriptorType, MemberDescriptorType):  # as a function keeps its name
