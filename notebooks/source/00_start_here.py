@@ -122,8 +122,9 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` is for a seat that moves to another shift.
-# This one is new, so there it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson 03 *overridden*.
+# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` is for a seat that is moved or
+# deleted. Kwame's is new, so here it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson
+# 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.

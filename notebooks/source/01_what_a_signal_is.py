@@ -112,9 +112,9 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`. The block is one transaction, or a part of one, if another such block is around it. At its beginning, Django tells the database `BEGIN`. If
-# nothing fails in the block, Django tells it `COMMIT` at the end, and the changes are kept. If an error ends the block, Django
-# tells it `ROLLBACK`, and the changes are undone.
+# `with transaction.atomic():`. A block with no other such block around it is one transaction. At its beginning, Django tells
+# the database `BEGIN`. If nothing fails in it, Django tells it `COMMIT` at its end, and the changes are kept. If an error
+# ends it, Django tells it `ROLLBACK`, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -153,8 +153,8 @@ reveal("01-1")
 # A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` a receiver is
 # called for every sender.
 #
-# Now `Employees` gets a subclass, a [proxy](../docs/glossary.md#proxy-model): a second class for the same table. You will rarely
-# need one. In lesson 05 we compare four ways to hire, and they need different classes. The next cell stores Grace through a proxy.
+# What about a subclass? `EmployeesWithoutHooks` is a subclass of `Employees`. It has no table of its own: its rows are in the table
+# of `Employees`. Django calls this a [proxy](../docs/glossary.md#proxy-model). The next cell stores Grace through it.
 
 
 # %%
@@ -223,16 +223,17 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. Python deletes a function that nothing refers to any more, and
-# Django's list does not keep it alive. So if you define a receiver inside another function, it may be gone when that function returns. Then it
-# is not called, and you get no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
+# Write receivers at the top level of a file, each with its own name. Python deletes a function that nothing refers to any more,
+# and Django's list does not keep it alive. So if you define a receiver inside another function, it may be gone when that
+# function returns. Then it is not called, and you get no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows
+# it.
 #
 # ## What to keep
 #
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | put `try` and `except` into that receiver |
+# | a receiver is not called | an earlier one raised an error | let that receiver catch its error (for a failed write see lesson 06) |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

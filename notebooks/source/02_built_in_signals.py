@@ -77,7 +77,7 @@ mysite.shell("""
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
 # with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. In the rota, a fixture would hold Ada and her seat. A receiver that gives her a seat would give her a second one.
+# saved rows. A fixture of the rota holds Ada and her seat. Without `not raw`, a receiver that seats her would seat her twice.
 #
 # **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
 # compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -103,12 +103,13 @@ mysite.shell("""
 # ### Nothing happens? Check this
 #
 # 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`.
-# 2. If not: does `ready()` import the file? If `INSTALLED_APPS` names an app config, is it the one with this `ready()`?
+# 2. If not: does `ready()` import the file? If `INSTALLED_APPS` names a class, such as
+#    `polls.apps.PollsConfig`, is it the class with this `ready()`?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
-# 6. Is the row stored in another way than by `save()`? See *Many at once*, below.
+# 6. Still nothing? See *Many at once*, below.
 #
 # ### Your turn
 #
@@ -149,8 +150,8 @@ heard
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. At each hire it deletes the shifts of past days, and gives
-# their people a new shift. It does nothing for an edit.
+# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
+# their people to a shift that is still to come. It does nothing for an edit.
 
 # %%
 # A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.

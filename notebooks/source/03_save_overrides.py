@@ -72,8 +72,8 @@ print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks all three points. Repair it, so that it still says goodbye. `Farewell` has no parent here: the check
-# gives it one, a model. So use `super().delete()` as you would there.
+# All three hold for `delete()`, too. This one breaks them. Repair it, so that it still says goodbye. Write it as if `Farewell` were
+# a model, with `super().delete()`: the check makes it one.
 
 
 # %%
@@ -103,8 +103,8 @@ reveal("03-2")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
-# So the bonus has to be in `update_fields`, too, if the hours are in it. `update_fields` is None if all fields are saved, or else
-# it has their names. This model does everything right:
+# So the bonus has to be in `update_fields`, too, if the hours are in it. `update_fields` is None, which means all fields, or it
+# holds the names of the fields to save. This model does everything right:
 
 # %%
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
@@ -161,7 +161,8 @@ exercise("03-b").check(set_hours)
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |
 #
-# If a transaction is undone, the Python object still believes that it is stored. So make a new one.
+# If the transaction that stored a new object is undone, this object still has its key, and its `_state.adding` stays False. To
+# store the row after all, make a new object.
 #
 # Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).

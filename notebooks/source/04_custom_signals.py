@@ -99,8 +99,8 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## A receiver that fails to write
 #
-# You know `send_robust()` from lesson 01: it catches every `Exception`. That sounds safe. But here a receiver writes into the database,
-# and its `save()` fails. `EmployeesWithoutHooks` is the proxy of lesson 01, so no other receiver plays a part.
+# You know `send_robust()` from lesson 01: it catches every `Exception`. That sounds safe. But here a receiver writes into the
+# database, and its `save()` fails. `EmployeesWithoutHooks` is the proxy of lesson 01, so no other receiver plays a part.
 
 # %%
 from django.db import transaction
@@ -134,8 +134,8 @@ reveal("04-2")
 # was undone at its end, though somebody caught the error. Lesson 06 shows how to go on after such an error. So before you send,
 # ask: **is my result still correct if the receiver fails?**
 #
-# - No: use `send()`, inside the transaction. If a receiver assigns the shift, a hire is wrong without it.
-# - Yes: use `send_robust()`, after the commit. A hire without a line in the event log is still a hire.
+# - It is wrong, such as a hire without a shift: use `send()`, inside the transaction. The error of the receiver stops you.
+# - It is correct, such as a hire without a line in the event log: use `send_robust()`, after the commit.
 #
 # ### Your turn: tell it later
 #
@@ -154,18 +154,18 @@ def hire_then_tell(**fields):
 exercise("04-b").check(hire_then_tell)
 
 # %% [markdown]
-# If your caller has an `atomic()` open, only the end of that one commits. Lesson 06 shows how to wait for it.
+# If your caller has an `atomic()` open, only the end of the outermost one commits. Lesson 06 shows how to wait for it.
 #
 # ## Why not just call the function?
 #
-# A signal has a price. Suppose that somebody forgot an import, so the receiver of the office is not connected. And you write
-# `words=` instead of `message=`.
+# A signal has a price. Suppose that you write `words=` instead of `message=`. And no receiver is connected, because somebody forgot
+# an import.
 
 # %%
 predict("04-3")
 
 # %%
-from speedy.signals.event_logging import view_event_logging
+from speedy.signals.event_logging import view_event_logging  # the receiver of the office
 
 try:
     log_event(words="The doors close.")
@@ -176,8 +176,8 @@ with disconnected(event_signal, view_event_logging):
 reveal("04-3")
 
 # %% [markdown]
-# Such a call raises the error in your line, no matter who forgot an import. So **inside your own code, a call comes first.** Send a signal if others install
-# your app, and write the code that reacts.
+# A call with a wrong name fails at once, in your line. So **inside your own code, a call comes first.** Send a signal if others
+# install your app, and write the code that reacts.
 #
 # ## What to keep
 #

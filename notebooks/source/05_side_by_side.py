@@ -34,8 +34,8 @@
 #     return employee
 # ```
 #
-# The first two only call `create()`, because the two receivers of `Employees` and the `save()` of lesson 03 do the rest. A
-# receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
+# The first two only call `create()`. Two receivers of `Employees` do the rest for the first one, and the `save()` of lesson 03 for
+# the second. A receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
 #
 # In your project you choose one wiring, and have one class. Here, if all four used `Employees`, its two receivers would run in each
 # of them. So there are three classes, with one table:
@@ -54,10 +54,10 @@
 
 # %%
 fresh_database()
-side_by_side("fill a week", rows=["SQL statements"])
+side_by_side("fill a week", rows=["final rota", "SQL statements"])
 
 # %% [markdown]
-# They give the same rota, too. To send a signal is a call, and needs no SQL of its own.
+# To send a signal is a call, and needs no SQL of its own.
 #
 # ## What fails
 #
@@ -71,10 +71,10 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This table shows why. It follows the same hire, this time without the error, from top to bottom. In each column look for the
-# first `BEGIN` and for the `INSERT` into `speedy_employees`. What comes before `BEGIN` is kept at once. `place_hired` is the
-# receiver of `employee_hired`. Step to a line, and press *Pull the plug*: then you see which rows would stay if the hire stopped
-# there.
+# This table shows why. It is a hire that works. Read down to the place where the rule would fail, and ask what is kept by then.
+# In each column look for the first `BEGIN` and for the `INSERT` into `speedy_employees`. What comes before `BEGIN` is kept at
+# once. `place_hired` is the receiver of `employee_hired`. Step to a line, and press *Pull the plug*: then you see which rows
+# would stay if the hire stopped there.
 
 # %%
 same_hire()
@@ -106,9 +106,10 @@ reveal("05-2")
 skips_the_rule()
 
 # %% [markdown]
-# Each column uses the class of its wiring. `create()` calls `save()`, and `save()` sends `post_save`. The first wiring reacts to `post_save`, and the second one is in `save()`.
-# But nobody sends `employee_hired` and nobody calls `assign()`, because those lines are in the hire functions. `bulk_create()`
-# skips the rule in all four. So none of the four guarantees that everybody has a shift.
+# Each column uses the class of its wiring. `create()` calls `save()`, and `save()` sends `post_save`. The first wiring reacts
+# to `post_save`, and the second one is in `save()`. But nobody sends `employee_hired` and nobody calls `assign()`, because
+# those lines are in the hire functions. `bulk_create()` skips the rule in all four. So none of the four guarantees that
+# everybody has a shift.
 #
 # ## Three hundred at once
 #

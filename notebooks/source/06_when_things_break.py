@@ -34,9 +34,6 @@ what_is_left()
 # means that all is as before the call: the new person is not stored, the deleted one still is. One line differs. In autocommit
 # the new row stays when a receiver of `post_save` fails. What other receivers wrote before the error stays, too.
 #
-# A `save()` is done before `post_save` is sent, so in autocommit its row is committed by then. A `delete()` sends both of its
-# signals inside its transaction.
-#
 # So write `with transaction.atomic():` around steps that belong together, in your views, too.
 #
 # ## The program ends
@@ -55,8 +52,8 @@ reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# Three wirings write the row inside `atomic()`. Built-in signals write it in autocommit, so there it was committed already, and this
-# person is stored without a shift.
+# Three wirings write the row inside `atomic()`. Built-in signals write it in autocommit, so this person was committed
+# without a shift.
 #
 # ## Outside the database
 #
@@ -94,11 +91,11 @@ reveal("06-3")
 read_log()
 
 # %% [markdown]
-# A callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks
+# This callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks
 # after it are not called.
 #
-# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So this is how to tell
-# others later, also if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
+# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So you can tell others
+# later, even if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
 #
 # ### Your turn: no meal too many
 #
@@ -139,8 +136,9 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# When the database refuses a `save()` inside `atomic()`, Django marks the block as *broken*. To catch the error does not remove this
-# mark. At the end of a broken block everything in it is undone, and no error is raised.
+# A block is all or none. When the database refuses a `save()` in it, "all" is no longer possible, so Django chooses "none": it
+# marks the block as *broken*. From there on it refuses every query, and at the end it undoes everything. To catch the error does
+# not remove this mark, and the end raises no error.
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
@@ -152,12 +150,16 @@ with trace() as seen, transaction.atomic():
             EmployeesWithoutHooks.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
-stepper(seen)
+display(stepper(seen))
+Employees.objects.all()
 
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
-# block goes on unharmed. A `delete()` breaks the block, too, if one of its receivers raises an error. So do the same there.
+# block goes on unharmed. `RELEASE` takes the bookmark away.
+#
+# `delete()` opens an `atomic()` of its own, but without a bookmark. So an error of its receivers breaks your block, too. Give each
+# `delete()` that may fail an `atomic()` around it.
 #
 # ### Your turn: the others leave
 #
@@ -185,7 +187,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a step, and you catch the error | often nothing of the [whole block](../docs/glossary.md#broken-block), if a write failed | an `atomic()` of its own around the step |
+# | a step, and you catch the error | nothing of the [whole block](../docs/glossary.md#broken-block), if the database refused a `save()` | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly). **Practise:**

@@ -32,8 +32,8 @@ reveal("07-1")
 # %% [markdown]
 # `unique=True` is a *constraint*: the database checks it while it writes, in `bulk_create()` and raw SQL, too.
 #
-# **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but so do Django's command
-# `createsuperuser` and the packages that you install.
+# **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
+# so do Django's command `createsuperuser` and the packages that you install.
 
 # %%
 predict("07-2")
@@ -73,19 +73,19 @@ reveal("07-2")
 #     four -- no --> custom["a custom signal<br>(others install your app,<br>and write it)"]
 # ```
 #
-# For question 3, list every place that makes the change. The change is what you react to: a save, or a deletion.
+# For question 3, list every place where such a row is saved, or deleted:
 #
 # | it can call your function | it cannot |
 # |---|---|
 # | your view, form or command | a command that you do not write |
-# | a class that you may subclass | a package that saves the row by itself |
+# | a method of your own `ModelAdmin` | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
 # If a single place cannot, answer no. In any case, think of these:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **Deleting.** A cascade does call receivers. So `headcount`, which counts seats, keeps its receivers.
+# - **Deleting.** A cascade by `on_delete=CASCADE` does call receivers. So `headcount`, which counts seats, keeps its receivers.
 # - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
 #
 # ### In the polls project
@@ -134,8 +134,8 @@ run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
 # If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
-# places nobody, because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is a matter of taste: we want to see
-# the hire where we call it.
+# places nobody, because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our wish: we want to see the hire
+# where we call it.
 #
 # **Step 1: remove the receivers of the hire.** In your own project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
@@ -200,7 +200,8 @@ reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]
-# `super().save_model()` stores the person, so the method calls the rule, and not `hire()`. The admin itself opens a transaction.
+# `hire()` would store the person a second time. So the steps of the rule stand around `super().save_model()`. In the real admin, all
+# of this runs in one transaction.
 #
 # If you forget to write the call somewhere, nothing tells you, just as with a receiver that is not connected.
 #

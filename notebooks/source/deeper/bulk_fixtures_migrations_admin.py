@@ -12,15 +12,15 @@
 #
 # ## A bulk call
 #
-# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the people. Write a
-# form of your rule that takes a list, such as `assign_many()` in [`scheduling.py`](../../speedy/scheduling.py).
+# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the
+# people. Write a form of your rule that takes a list, such as `assign_many()` in [`scheduling.py`](../../speedy/scheduling.py).
 # [Lesson 05](../05_side_by_side.ipynb) compares its cost with a round of queries for each person.
 #
 # ## A fixture
 #
-# A *fixture* is a file of rows. The command `manage.py loaddata` stores these rows in the database. We try one with the design of [Matić's
-# tutorial](line_by_line.ipynb), which is called `as_published` here and has separate tables. Its receiver begins like this, and then
-# gives the person a seat:
+# A *fixture* is a file of rows. The command `manage.py loaddata` stores these rows in the database. We try one with the design
+# of [Matić's tutorial](line_by_line.ipynb), which is called `as_published` here and has separate tables. Its receiver begins
+# like this, and then gives the person a seat:
 #
 # ```python
 # @receiver(post_save, sender=Employees)
@@ -38,8 +38,8 @@ for person in roster[:5]:
 shift_table(as_published)
 
 # %% [markdown]
-# `dump_and_load()` writes the rows of this design into a fixture, deletes them, and loads them again: first the people, then the shifts,
-# then the seats.
+# `dump_and_load()` writes the rows of this design into a fixture, deletes them, and loads them again: first the people, then
+# the shifts, then the seats.
 
 # %%
 predict("bulk-1")
@@ -52,17 +52,17 @@ reveal("bulk-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at `raw`, so each
-# loaded person was a new one. It found no shift, because the people came first, so it opened two shifts and gave everybody a seat. Then the
-# fixture brought its own two shifts and five seats.
+# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at
+# `raw`, so each loaded person was a new one. It found no shift, because the people came first, so it opened two shifts and gave
+# everybody a seat. Then the fixture brought its own two shifts and five seats.
 #
 # The receivers of this project return at once if `raw` is True, so with them loading does no harm.
 #
 # ## A migration
 #
-# Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You write a
-# function, and Django calls it when you run `migrate`. The first argument, `apps`, gives you model classes that Django builds from what the
-# migrations recorded. The second we do not need.
+# Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You
+# write a function, and Django calls it when you run `migrate`. The first argument, `apps`, gives you model classes that Django
+# builds from what the migrations recorded. The second we do not need.
 
 
 # %%
@@ -72,8 +72,8 @@ def hire_joao(apps, schema_editor):
 
 
 # %% [markdown]
-# The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()` runs it.
-# Five people work in this project already.
+# The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()`
+# runs it. Five people work in this project already.
 
 # %%
 for person in roster[:5]:
@@ -91,8 +91,9 @@ reveal("bulk-2")
 display(heard, Employees.objects.without_shift())
 
 # %% [markdown]
-# The last line lists who has no shift: João. The sender in the table has the *name* `Employees`, but it is not the class that you import.
-# You can see that in the instance. It is called `Employees #6`, because this class has none of your methods, not even `__str__()`.
+# The last line lists who has no shift: João. The sender in the table has the *name* `Employees`, but it is not the class that
+# you import. You can see that in the instance. It is called `Employees #6`, because this class has none of your methods, not
+# even `__str__()`.
 #
 # ```mermaid
 # flowchart LR
@@ -124,9 +125,9 @@ run_migration(place_joao)
 shift_table()
 
 # %% [markdown]
-# A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. For one class, connect it with
-# `sender=Employees`. For several classes, leave out the sender and compare inside the receiver. Compare the classes, not their names: the
-# names are equal.
+# A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. For one class, connect it
+# with `sender=Employees`. For several classes, leave out the sender and compare inside the receiver. Compare the classes, not
+# their names: the names are equal.
 #
 # ```python
 # def note_change(sender, instance, **kwargs):
@@ -136,9 +137,10 @@ shift_table()
 #
 # ## The admin
 #
-# If you delete a person on the person's page in the admin, the `delete()` of your model is called. If you tick several people in the list
-# and choose *Delete selected*, it is not: the `delete()` of the queryset is called, and sends the signals for each row ([the
-# matrix](matrix.ipynb) shows both). If your `delete()` must run there, too, override this method of your `ModelAdmin`:
+# If you delete a person on the person's page in the admin, the `delete()` of your model is called. If you tick several people
+# in the list and choose *Delete selected*, it is not: the `delete()` of the queryset is called, and sends the signals for each
+# row ([the matrix](matrix.ipynb) shows both). If your `delete()` must run there, too, override this method of your
+# `ModelAdmin`:
 #
 # ```python
 # def delete_queryset(self, request, queryset):
@@ -149,10 +151,10 @@ shift_table()
 #
 # Without `atomic()`, the first person would be gone when the second cannot be deleted.
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the *history*, the
-# admin's table of who changed what, and then deletes the rows. The pages for *one* object run in a transaction ([lesson
-# 06](../06_when_things_break.ipynb)), but an action starts from the list. Now we tick Ada and Grace. Our admin has no `delete_queryset()`
-# of its own, and a receiver of `pre_delete` raises an error:
+# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the
+# *history*, the admin's table of who changed what, and then deletes the rows. The pages for *one* object run in a transaction
+# ([lesson 06](../06_when_things_break.ipynb)), but *Delete selected* starts from the list. Now we tick Ada and Grace. Our admin
+# has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
 
 
 # %%
@@ -176,9 +178,9 @@ print("The history:", *LogEntry.objects.all())
 print("Still there:", *two.all())  # asks the database again
 
 # %% [markdown]
-# The admin opens no transaction for an action. Nobody was deleted, because the `delete()` of the queryset opens one, and the error rolled
-# it back. But the history had been committed before. On the pages for *one* object this cannot happen, because there everything is in one
-# transaction.
+# The admin opens no transaction for an action of the list. Nobody was deleted, because the `delete()` of the queryset opens
+# one, and the error rolled it back. But the history had been committed before. On the pages for *one* object this cannot
+# happen, because there everything is in one transaction.
 #
 # So if the history must be right, open the transaction around the whole view of the list, in your `ModelAdmin`:
 #

@@ -18,9 +18,10 @@ roster = sample_roster()
 # %% [markdown]
 # ## An event is a row
 #
-# Here an *event* is a row with news, such as "Katherine was hired". An *outbox* is a table of events. The code that hires Katherine
-# stores her event there in the same transaction, so the hire and its event are kept together or not at all. Later another process reads
-# the waiting events. For each event it sends a signal, and a receiver writes the letter. Then the event is marked as delivered.
+# Here an *event* is a row with news, such as "Katherine was hired". An *outbox* is a table of events. The code that hires
+# Katherine stores her event there in the same transaction, so the hire and its event are kept together or not at all. Later
+# another process reads the waiting events. For each event it sends a signal, and a receiver writes the letter. Then the event
+# is marked as delivered.
 #
 # ```mermaid
 # flowchart LR
@@ -70,9 +71,9 @@ outbox_table()
 #
 # ## Delivering
 #
-# A timer of the operating system starts the command `manage.py deliver_events` every minute. It calls `outbox.deliver()`, which sends
-# `event_told` for each event, with `name`, `key` and `payload`. `event_told` is a signal, because the command does not know who reacts.
-# Our receiver writes a letter, here a line in the log of lesson 04:
+# A timer of the operating system starts the command `manage.py deliver_events` every minute. It calls `outbox.deliver()`, which
+# sends `event_told` for each event, with `name`, `key` and `payload`. `event_told` is a signal, because the command does not
+# know who reacts. Our receiver writes a letter, here a line in the log of lesson 04:
 
 # %%
 from classroom.experiments.postbox import write_letter
@@ -94,12 +95,13 @@ with connected(event_told, no_paper), short_log():
     print(outbox.deliver())
 
 # %% [markdown]
-# `told` lists the events that were delivered, and `failed` the others. The event still waits, so the next command tries again. After five
-# tries [somebody has to look](../../docs/glossary.md#outbox).
+# `told` lists the events that were delivered, and `failed` the others. The event still waits, so the next command tries again.
+# After five tries [somebody has to look](../../docs/glossary.md#outbox).
 #
-# The process can end, too. `deliver_and_end()` and `deliver_again()` each start a process, which connects `write_letter` to `event_told`
-# and runs the command. The first ends when the receiver has returned, before the event is marked. A process reserves its events for five
-# minutes, so that no other process takes them. So the second process starts more than five minutes later.
+# The process can end, too. `deliver_and_end()` and `deliver_again()` each start a process, which connects `write_letter` to
+# `event_told` and runs the command. The first ends when the receiver has returned, before the event is marked. A process
+# reserves its events for five minutes, so that no other process takes them. So the second process starts more than five minutes
+# later.
 
 # %%
 predict("outbox-1")
@@ -118,8 +120,8 @@ outbox_table()
 # %% [markdown]
 # Now the event is marked, and its row stays. Nothing is lost, but a letter may come twice: this is called delivery *at least once*.
 #
-# The outbox cannot promise *exactly once*, because the letter is outside the database. Writing it and marking the event are two steps, and
-# the process may end between them. But the key is the same both times, so the receiver can notice the second call.
+# The outbox cannot promise *exactly once*, because the letter is outside the database. Writing it and marking the event are two
+# steps, and the process may end between them. But the key is the same both times, so the receiver can notice the second call.
 #
 # ## A receiver that remembers
 #
@@ -146,7 +148,8 @@ read_log()[["who", "message"]].tail(2)
 # %% [markdown]
 # So store the key where it survives the end of the process. Where that is depends on what the receiver changes:
 #
-# **A row of this database.** Store the key in the same transaction as the change, in a model of yours with unique keys, here `SeenKey`:
+# **A row of this database.** Store the key in the same transaction as the change, in a model of yours with unique keys, here
+# `SeenKey`:
 #
 # ```python
 # def pay_bonus(sender, key, **kwargs):
@@ -165,9 +168,10 @@ read_log()[["who", "message"]].tail(2)
 #
 # ## What about tasks?
 #
-# A signal is a call, so the caller waits for it. Slow work can go into a queue instead: another process, a *worker*, takes the function
-# out and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a function, and `enqueue()` puts it into
-# the queue. But Django brings no worker. Without a package, `enqueue()` calls the function at once, in your process.
+# A signal is a call, so the caller waits for it. Slow work can go into a queue instead: another process, a *worker*, takes the
+# function out and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a function, and
+# `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls the function at once, in
+# your process, and catches its error.
 #
 # Where you write `enqueue()` depends on where the queue is. **The queue is outside of this database:**
 #
@@ -177,10 +181,12 @@ read_log()[["who", "message"]].tail(2)
 #     transaction.on_commit(lambda: print_badge.enqueue(employee.pk))
 # ```
 #
-# This waits for the commit, because before it a fast worker would look for a row that is not there yet. But the process can end between
-# the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told` call `enqueue()`.
+# This waits for the commit, because before it a fast worker would look for a row that is not there yet. But the process can end
+# between the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told` call
+# `enqueue()`.
 #
-# **The queue is a table of this database**, as in some packages. Then the task is a row, as an event is:
+# **The queue is a table of this database**, and `enqueue()` stores a row at once, as in some packages. Then the task is a row, as an
+# event is:
 #
 # ```python
 # with transaction.atomic():

@@ -4,8 +4,9 @@
 # No line of your code calls a receiver, so you cannot see in the code whether it runs. Can you see it in a green test? **One idea: a
 # green test proves something only if you have seen what turns it red.**
 #
-# In about 22 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test disturbs
-# the next. Two harder things wait at the end, for another 15 minutes: code that waits for the commit, and what is left after an error.
+# In about 22 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test
+# disturbs the next. Two harder things wait at the end, for another 15 minutes: code that waits for the commit, and what is left
+# after an error.
 
 # %%
 fresh_database()
@@ -23,10 +24,10 @@ from classroom.experiments.rehearsal import TheConnection, TheEffect, TheReceive
 show_code(TheReceiverAlone)
 
 # %% [markdown]
-# Because a receiver is a function, the test can call it, with the arguments that the signal would pass. But the real
-# `assign` would write rows. So `patch.object` puts a [mock](../../docs/glossary.md#mock) in its place while the block runs: an object that
-# accepts any call and remembers it. `assert_called_once_with(ada)` fails, unless the mock was called once and with Ada. The
-# test needs no query, so its class can be a `SimpleTestCase`, which refuses every query.
+# Because a receiver is a function, the test can call it, with the arguments that the signal would pass. But the real `assign`
+# would write rows. So `patch.object` puts a [mock](../../docs/glossary.md#mock) in its place while the block runs: an object
+# that accepts any call and remembers it. `assert_called_once_with(ada)` fails, unless the mock was called once and with Ada.
+# The test needs no query, so its class can be a `SimpleTestCase`, which refuses every query.
 #
 # Two more questions: *is the receiver connected, once?* And *does it all work together?*
 
@@ -69,9 +70,9 @@ faults
 # Each test is red for some fault, and none is red for all of them. So you want all three kinds. Write mostly the first kind, because
 # these tests are quick and tell you *which* case is wrong.
 #
-# **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
-# import connects it. So the tests are green, and in production nobody may listen. So ask in a process of its own, which imports only what
-# Django imports:
+# **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and
+# this import connects it. So the tests are green, and in production nobody may listen. So ask in a process of its own, which
+# imports only what Django imports:
 #
 # ```python
 # def test_ready_imports_the_receivers(self):
@@ -95,8 +96,8 @@ reveal("testing-2")
 stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
-# Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green. Replace what
-# the receiver *calls* instead, as the first two classes do.
+# Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green.
+# Replace what the receiver *calls* instead, as the first two classes do.
 #
 # ## A test without the receiver
 #
@@ -151,8 +152,8 @@ tuesday.headcount
 #
 # ## Two tests, one after the other
 #
-# `TestCase` runs each test inside a transaction and rolls it back at the end. So the rows of a test are gone before the next one. Each
-# of these two is green if it runs alone:
+# `TestCase` runs each test inside a transaction and rolls it back at the end. So the rows of a test are gone before the next
+# one. Each of these two is green if it runs alone:
 
 # %%
 from classroom.experiments.rehearsal import HeardOnce, TwoHired
@@ -171,8 +172,8 @@ reveal("testing-4")
 together
 
 # %% [markdown]
-# `HeardOnce` leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is called for Grace and
-# fails. So `TwoHired` is red, although nothing is wrong with it.
+# `HeardOnce` leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is called for
+# Grace and fails. So `TwoHired` is red, although nothing is wrong with it.
 #
 # `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
 # `rehearsal.py`, does that.)
@@ -216,9 +217,9 @@ caught
 #
 # ### A letter after the commit
 #
-# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada, and looks
-# for the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`. (`enterContext` enters a
-# `with` block that ends with the test.)
+# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada,
+# and looks for the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`.
+# (`enterContext` enters a `with` block that ends with the test.)
 
 # %%
 from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
@@ -255,11 +256,11 @@ run_tests(LettersCaptured, LettersCommitted)
 #
 # ### What an error leaves
 #
-# Here we ask what was really committed. A receiver raises an error after Ada was saved. In autocommit her row stays, as in lesson 06. The
-# test below is wrong on purpose: it claims that nobody is left. So an honest form of it is red.
+# Here we ask what was really committed. A receiver raises an error after Ada was saved. In autocommit her row stays, as in
+# lesson 06. The test below is wrong on purpose: it claims that nobody is left. So an honest form of it is red.
 #
-# `seat_again` is connected after `employee_created`, so Ada already has a seat when it is called. It stores the same seat again, and the
-# database refuses that. The test has three forms:
+# `seat_again` is connected after `employee_created`, so Ada already has a seat when it is called. It stores the same seat
+# again, and the database refuses that. The test has three forms:
 
 # %%
 from classroom.experiments import rehearsal
@@ -279,9 +280,10 @@ reveal("testing-6")
 refused
 
 # %% [markdown]
-# The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()` raises an
-# error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`. (If the receiver
-# raises a plain error, and no query fails, the transaction is not broken. Then a `TestCase` shows `1 != 0`, too.)
+# The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()`
+# raises an error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`.
+# (If the receiver raises a plain error, and no query fails, the transaction is not broken. Then a `TestCase` shows `1 != 0`,
+# too.)
 #
 # ### What to keep of this part
 #
@@ -289,7 +291,7 @@ refused
 # |---|---|---|
 # | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. | Whether a real commit works. |
 # | What does an error of a query leave? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
-# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. A `trace()` says which receiver takes them. | In a `TestCase` it does not count your `BEGIN` and `COMMIT`, because a transaction is open already. |
+# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. A `trace()` says which receiver takes them. | In a `TestCase` a transaction is open already, so your `atomic()` counts as `SAVEPOINT` and `RELEASE`, and that inside `delete()` not at all. |
 #
 # **Practise:** [the exercises for this notebook](../exercises/testing.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb) or [lesson 07](../07_choosing.ipynb).
