@@ -33,8 +33,8 @@ costs.round(1)
 cost_plot(costs)
 
 # %% [markdown]
-# Your numbers will be different. Go down each column. The first four change little, up or down. The last one is several times higher at the bottom.
-# 30,000 people fill 27 years of shifts, so no real rota is this long. Look only at which column grows.
+# Your numbers will be different. Go down each column. The first four change little, up or down. The last one is several times higher at the
+# bottom. 30,000 people fill 27 years of shifts, so no real rota is this long. Look only at which column grows.
 #
 # ## Why
 #
