@@ -465,7 +465,7 @@ def who_refuses_a_second_seat():
     {
         "into a receiver of `pre_delete` of `Shifts`": "It is called for every shift that is deleted, for the past "
         "ones, too. It does not know why a shift goes.",
-        "into a function that both of them call": "Question 3: both places are your own code, so both can call it. "
+        "into a function that both of them call": "Question 3: you can edit both places, so both can call it. "
         "Question 4: you write the code that reacts, too. So a call comes first.",
         "into `Shifts.delete()`": "The view calls it, but the command deletes several shifts with "
         "`queryset.delete()`, which does not.",
@@ -520,7 +520,7 @@ def who_writes_that_a_shift_is_cancelled():
     "basket must go, too. That happens at a log-out, and in Django's command `clearsessions`, which deletes "
     "old sessions. Where do you put the code?",
     {
-        "into a receiver of `post_delete` of `Session`": "Question 3: Django's command cannot call your function. "
+        "into a receiver of `post_delete` of `Session`": "Question 3: you cannot edit Django's command. "
         "But it deletes rows, and each of them is announced.",
         "into a function that your log-out view calls": "`clearsessions` never calls it, so the baskets of old "
         "sessions stay.",
