@@ -366,6 +366,7 @@ def test_what_stands_still_fits_a_telephone(open_window, hired):
     assert page.locator("pre").evaluate(BROKEN_WORDS, r"\S+") == []
     page.set_content(STILL.format(html=before._repr_html_()))
     head = page.get_by_role("rowheader").first
+    assert head.evaluate(BROKEN_WORDS, r"[\d-]+") == [], "a date is in one line"
     page.evaluate("document.getElementById('it').scrollLeft = 60")
     assert page.evaluate("document.getElementById('it').scrollLeft") == 60
     assert head.bounding_box()["x"] == page.locator("#it").bounding_box()["x"], "still in view"
