@@ -78,8 +78,8 @@ stress: setup ## run what chance decides, which `make test` tries 25 times, 200 
 	TRIES=200 $(PY) -m pytest $(CHANCE) $(WHEEL)
 	TRIES=200 $(PY) -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
-test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (a quarter of an hour)
-	$(PY) -m pytest tests/lite -m slow $(ARGS)
+test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (ten minutes)
+	$(PY) -m pytest tests/lite -m slow $(or $(ARGS),-n 2)
 
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from room import desks, ending
 from room.hub import AT_ONCE, HOUR, SECONDS, ports, tokens
+from room.lost import spoken
 from room.names import TEACHER, RoomError, logins
 
 LOOPBACK = "127.0.0.1"
@@ -72,6 +73,8 @@ def parsed(arguments):
 def opened(options):
     """Open a room for the block, with its hub running; yield it. All is swept afterwards."""
     learners = logins(options.names)
+    if options.idle < 1:
+        raise RoomError(f"expected IDLE in seconds, 1 or more, came {options.idle}.")
     with socket.socket() as asked:
         asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -222,8 +225,8 @@ def introduce(room, lacking):
     others = [f"{name} as {login}" for login, name in room.learners.items() if login != name]
     if others:
         print(f"  Names to log in with: {', '.join(others)}.")
-    minutes = f"{room.idle / 60:g} minutes"
-    print(f"  A kernel that runs nothing for {minutes} is ended; the next one says what is lost.")
+    idle = spoken(room.idle)
+    print(f"  A kernel that runs nothing for {idle} is ended; the next one says what is lost.")
     if room.listen != LOOPBACK:
         print(ON_NETWORK.format(listen=room.listen))
     if not room.accounts:

@@ -28,7 +28,6 @@ class DeskKernels(AsyncMappingKernelManager):
         kernel = self._kernels[kernel_id]
         idle = getattr(kernel, "execution_state", "") == "idle"
         seen, path = kernel.last_activity, self.notebook_of(kernel_id)
-        minutes = self.cull_idle_timeout // 60
         due = idle and (age(seen) > self.cull_idle_timeout)
         # Asked first, since nobody answers afterwards; the question itself counts as no activity.
         names = await variables(kernel) if due else []
@@ -37,7 +36,7 @@ class DeskKernels(AsyncMappingKernelManager):
             kernel.last_activity = seen
         await super().cull_kernel_if_idle(kernel_id)
         if kernel_id not in self._kernels and path:
-            note(path, minutes, names)
+            note(path, self.cull_idle_timeout, names)
 
     def notebook_of(self, kernel_id):
         """Return the path of a kernel's notebook, seen from the desk."""

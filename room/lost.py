@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-LOST = ".lost.json"  # at a desk: {notebook: [minutes, names of variables]}
+LOST = ".lost.json"  # at a desk: {notebook: [seconds, names of variables]}
 
 
 def in_full(notebook):
@@ -17,11 +17,11 @@ def in_full(notebook):
     return Path(Path.home(), notebook).resolve()
 
 
-def note(notebook, minutes, names):
+def note(notebook, seconds, names):
     """Note for the next kernel of a notebook what its last one took along."""
     file = Path.home() / LOST
     lost = read(file)
-    lost[str(notebook)] = [minutes, names]
+    lost[str(notebook)] = [seconds, names]
     file.write_text(json.dumps(lost))
 
 
@@ -50,11 +50,16 @@ def tell_what_was_lost():
     shell.events.register("pre_run_cell", tell)
 
 
-def sentence(minutes, names):
+def spoken(seconds):
+    """Say a length of time: in seconds where it is short, else in minutes."""
+    return f"{seconds} seconds" if seconds < 120 else f"{seconds / 60:.3g} minutes"
+
+
+def sentence(seconds, names):
     """Say what was lost, what was kept, and what to do."""
     which = f"Its variables are gone: {', '.join(names)}. " if names else ""
     return (
-        f"Nothing ran here for {minutes} minutes, so this notebook's kernel was ended to make "
+        f"Nothing ran here for {spoken(seconds)}, so this notebook's kernel was ended to make "
         f"room. {which}The rota of this notebook is gone, too. Your text, your progress and your "
         "board are kept. Run the cells from the top.\n"
     )

@@ -4,14 +4,14 @@ See https://docs.python.org/3/library/traceback.html
 """
 
 import re
-import sysconfig
 import traceback
 from functools import cache
 from pathlib import Path
 
+from whatfires.origins import is_own_code
+
 OURS = Path(__file__).resolve().parents[2]
 LONGEST = 9  # lines that are shown; an endless recursion has a thousand
-LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
 
 
 def own_lines(error):
@@ -47,6 +47,6 @@ def is_learners(filename):
     """Tell whether a file is a cell of a notebook: no file of this project, and of no library."""
     if filename.startswith("<") and not filename.startswith(("<ipython", "<learner")):
         return False
-    if any(filename.startswith(folder) for folder in LIBRARIES):
+    if not is_own_code(filename):
         return False
     return not Path(filename).resolve().is_relative_to(OURS) or "<" in filename

@@ -45,7 +45,7 @@ for name in wirings:
     assert row_first == (name == "built-in signals")
 
 # 05-2: who skips the rule, and the class of each wiring.
-assert answer_of("05-2") == "With the built-in signals and the save() override"
+assert answer_of("05-2") == "In the built-in signals and the save() override"
 assert WIRINGS["custom signal"].model is WIRINGS["direct call"].model
 left = skips_the_rule()
 yes, no = "has a shift", "no shift"

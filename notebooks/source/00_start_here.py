@@ -77,8 +77,8 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter keeps only what concerns
-# `Employees`. The last line counts the steps that it hides.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list, so the filter shows
+# only what concerns `Employees`, and the last line counts what it hides.
 
 # %%
 before = shift_table()  # for the picture below
@@ -92,8 +92,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. A signal also says what it is about, here the class `Employees`.
-# Django calls this the **sender**, although it is not the code that sends.
+# shifts of past days, and `post_save` calls `employee_created`. A signal also says what it is about. This is its **sender**: here
+# the class `Employees`.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -114,17 +114,17 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire, without the signals that nobody hears. Go through it with the arrow keys. An indented line happens
-# *inside* the line above it. Look for the first `save()`, its `post_save`, and inside that the `save()` of a seat.
+# This is Kwame's whole hire, without the signals that nobody hears. Go through it with the arrow keys, and look for three lines
+# only: the first `save()`, its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line
+# above it.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` raises `headcount`. `uncount_seat` is for a seat that is moved or
-# deleted. Kwame's is new, so here it does nothing. The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, and lesson
-# 03 *overridden*.
+# own, so saving it sends signals, too, and `count_seat` raises `headcount`. The grey lines are SQL. Lesson 01 explains `BEGIN`
+# and `COMMIT`, and lesson 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.

@@ -112,9 +112,9 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`. A block with no other such block around it is one transaction. At its beginning, Django tells
-# the database `BEGIN`. If nothing fails in it, Django tells it `COMMIT` at its end, and the changes are kept. If an error
-# ends it, Django tells it `ROLLBACK`, and the changes are undone.
+# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If nothing fails in it, Django
+# tells the database `COMMIT` at its end, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the
+# changes are undone. (Lesson 06 shows a block inside another.)
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -154,7 +154,8 @@ reveal("01-1")
 # called for every sender.
 #
 # What about a subclass? `EmployeesWithoutHooks` is a subclass of `Employees`. It has no table of its own: its rows are in the table
-# of `Employees`. Django calls this a [proxy](../docs/glossary.md#proxy-model). The next cell stores Grace through it.
+# of `Employees`. Django calls this a [proxy](../docs/glossary.md#proxy-model). We made this one to compare things in the lessons;
+# you will hardly need one. The next cell stores Grace through it.
 
 
 # %%
@@ -172,8 +173,8 @@ reveal("01-2")
 grace.shifts.count()
 
 # %% [markdown]
-# With `sender=`, a receiver is called for exactly that class. A *hook* is code that Django calls for you, such as a receiver. When
-# a row of this proxy is stored, no receiver of the project is called, only ours. So it is named `EmployeesWithoutHooks`.
+# With `sender=`, a receiver is called for exactly that class. A *hook* is code that Django calls for you, such as a receiver. No
+# receiver of the project listens when a row of this proxy is stored, hence its name.
 #
 # ## When a receiver fails
 #
@@ -224,8 +225,8 @@ exercise("01-b").check(failures)
 # ## A receiver that vanishes
 #
 # Write receivers at the top level of a file, each with its own name. Python deletes a function that nothing refers to any more,
-# and Django's list does not keep it alive. So if you define a receiver inside another function, it may be gone when that
-# function returns. Then it is not called, and you get no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows
+# and Django's list does not keep it alive. So if you define a receiver inside another function, it is gone when that function
+# returns, unless something else refers to it. Then it is not called, and you get no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows
 # it.
 #
 # ## What to keep
@@ -233,7 +234,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let that receiver catch its error (for a failed write see lesson 06) |
+# | a receiver is not called | an earlier one raised an error | let that receiver catch its error; lesson 06 shows how |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -77,7 +77,7 @@ mysite.shell("""
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
 # with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. A fixture of the rota holds Ada and her seat. Without `not raw`, a receiver that seats her would seat her twice.
+# saved rows. A fixture of the rota has Ada *and* her seat. Without `not raw`, a receiver would give her a second seat.
 #
 # **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
 # compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -103,13 +103,12 @@ mysite.shell("""
 # ### Nothing happens? Check this
 #
 # 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`.
-# 2. If not: does `ready()` import the file? If `INSTALLED_APPS` names a class, such as
-#    `polls.apps.PollsConfig`, is it the class with this `ready()`?
+# 2. If not: does `ready()` import the file? Or does `INSTALLED_APPS` name another class than the one with this `ready()`?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
-# 6. Still nothing? See *Many at once*, below.
+# 6. Still nothing? See *What to keep*, at the end.
 #
 # ### Your turn
 #
@@ -145,8 +144,8 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. For a seat, `uncount_seat` hears it, and lowers `headcount`.
-# So Grace's place was free again in lesson 00.
+# `pre_delete` is sent in the same way, before the rows are deleted. When a seat is deleted, a receiver of it lowers `headcount`. So
+# Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
@@ -160,8 +159,7 @@ fill_table([leaves("Alan Merrowby"), advance, people[4]])
 # %% [markdown]
 # Alan's seat on Monday is free again (○). The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
 # sent. Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and Ada sits on Tuesday. **A signal is not
-# a clock.** For something that must happen each morning, use a timer such as cron. (This project wipes at a hire, because the
-# tutorial that it comes from does.)
+# a clock.** For something that must happen each morning, use a timer such as cron.
 #
 # ## Many at once
 #

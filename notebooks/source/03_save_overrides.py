@@ -43,8 +43,7 @@ with trace() as by_save:
 by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 
 # %% [markdown]
-# The `super().save()` of the proxy still sends both signals. But their sender is the proxy, and no receiver is connected for
-# the proxy. `BEGIN` comes first, so the whole hire is one transaction. In lesson 00, the `INSERT` came before `BEGIN`. Lesson
+# The `super().save()` of the proxy still sends both signals, but no receiver is connected for this class. `BEGIN` comes first, so the whole hire is one transaction. In lesson 00, the `INSERT` came before `BEGIN`. Lesson
 # 05 shows why that matters.
 #
 # ## What Django expects of your save()
@@ -72,8 +71,8 @@ print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 #
 # ### Your turn
 #
-# All three hold for `delete()`, too. This one breaks them. Repair it, so that it still says goodbye. Write it as if `Farewell` were
-# a model, with `super().delete()`: the check makes it one.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. Write it as if `Farewell` were a model, with
+# `super().delete()`: the check makes it one.
 
 
 # %%
@@ -103,8 +102,8 @@ reveal("03-2")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
-# So the bonus has to be in `update_fields`, too, if the hours are in it. `update_fields` is None, which means all fields, or it
-# holds the names of the fields to save. This model does everything right:
+# So if the hours are in `update_fields`, the bonus has to be in it, too. If it is None, all fields are saved. You need such lines
+# only if your `save()` sets a field itself. This model does everything right:
 
 # %%
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
@@ -114,8 +113,8 @@ show_code(PaidByTheHour.save, PaidByTheHour.delete)
 #
 # ## Many rows at once
 #
-# Two shifts are planned, and both are cancelled with one call: `planned.delete()`. `planned` is a queryset, and `QuerySet` has
-# a `delete()` of its own.
+# Two shifts are planned, and both are cancelled with one call: `planned.delete()`. `planned` is a
+# queryset.
 
 # %%
 PaidByTheHour.objects.create(shift_date=date(2022, 11, 28))
@@ -156,13 +155,10 @@ exercise("03-b").check(set_hours)
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
 # | Where is the code? | It is in another file. | It is in the model. |
-# | Is the row new? | `created` is True: Django has just inserted it. | `_state.adding` is True: this object was neither stored nor loaded. |
+# | Is the row new? | `created` is True: Django has just inserted it. | `_state.adding` is True until the object is stored for the first time. |
 # | `bulk_create()`, `update()` | They call no receiver. | They call no `save()`. |
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |
-#
-# If the transaction that stored a new object is undone, this object still has its key, and its `_state.adding` stays False. To
-# store the row after all, make a new object.
 #
 # Read on: [Django on overriding model
 # methods](https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods).

@@ -36,8 +36,7 @@ open_doors()
 read_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens, and the
-# log calls it a view.
+# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens.
 #
 # ## Receive
 #
@@ -77,7 +76,7 @@ read_log()
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If you want to call it `assign_shift`, you want a function. The
+# Name a signal after what happened, such as `employee_hired`. If the name is an order, such as `assign_shift`, write a function. The
 # comment above a signal is all that others have to go by: it says what you send, and what may be None.
 #
 # Keep receivers in `signals.py`, which imports your models. If a model wants to send, it cannot import `signals.py` in turn: that
@@ -130,9 +129,9 @@ print("Rows with this key:", Employees.objects.filter(pk=hired.pk).count())
 reveal("04-2")
 
 # %% [markdown]
-# The caller gets no error, an object with a key, and no row. The database refused a `save()` inside the transaction, so all of it
-# was undone at its end, though somebody caught the error. Lesson 06 shows how to go on after such an error. So before you send,
-# ask: **is my result still correct if the receiver fails?**
+# The caller gets no error, an object with a key, and no row. This is new: if the database refuses a `save()` inside a block, the
+# whole block is undone at its end, even if somebody catches the error. Lesson 06 shows how to go on after such an error. So before
+# you send, ask: **is my result still correct if the receiver fails?**
 #
 # - It is wrong, such as a hire without a shift: use `send()`, inside the transaction. The error of the receiver stops you.
 # - It is correct, such as a hire without a line in the event log: use `send_robust()`, after the commit.
@@ -154,7 +153,7 @@ def hire_then_tell(**fields):
 exercise("04-b").check(hire_then_tell)
 
 # %% [markdown]
-# If your caller has an `atomic()` open, only the end of the outermost one commits. Lesson 06 shows how to wait for it.
+# If somebody calls you from inside an `atomic()`, that block has to end first. Lesson 06 shows how to wait for it.
 #
 # ## Why not just call the function?
 #

@@ -71,15 +71,16 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This table shows why. It is a hire that works. Read down to the place where the rule would fail, and ask what is kept by then.
-# In each column look for the first `BEGIN` and for the `INSERT` into `speedy_employees`. What comes before `BEGIN` is kept at
-# once. `place_hired` is the receiver of `employee_hired`. Step to a line, and press *Pull the plug*: then you see which rows
-# would stay if the hire stopped there.
+# This table shows why. It is a hire that works, in each wiring. `place_hired` is the receiver of `employee_hired`. Step to a line,
+# and press *Pull the plug*: then you see which rows would stay if the hire stopped there.
 
 # %%
 same_hire()
 
 # %% [markdown]
+# In the first column, the `INSERT` into `speedy_employees` stands above `BEGIN`, so this row is kept at once. In the others it
+# stands below.
+#
 # ### Your turn: a careful caller
 #
 # `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,
@@ -96,7 +97,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()`.
+# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()` of the wiring's class. For the
+# last two wirings this is `EmployeesWithoutHooks`.
 
 # %%
 predict("05-2")
@@ -106,14 +108,11 @@ reveal("05-2")
 skips_the_rule()
 
 # %% [markdown]
-# Each column uses the class of its wiring. `create()` calls `save()`, and `save()` sends `post_save`. The first wiring reacts
-# to `post_save`, and the second one is in `save()`. But nobody sends `employee_hired` and nobody calls `assign()`, because
-# those lines are in the hire functions. `bulk_create()` skips the rule in all four. So none of the four guarantees that
-# everybody has a shift.
+# `bulk_create()` skips the rule in all four. So none of the four guarantees that everybody has a shift.
 #
 # ## Three hundred at once
 #
-# The last two wirings have a second function, for many people. Inside its transaction, the custom signal's function does this:
+# The last two wirings have a second function, which hires a list of people in one transaction. The custom signal's does this:
 #
 # ```python
 # people = EmployeesWithoutHooks.objects.bulk_create(people)
@@ -121,7 +120,7 @@ skips_the_rule()
 #     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 # ```
 #
-# And the direct call's function does this:
+# And the direct call's does this:
 #
 # ```python
 # scheduling.wipe_expired_shifts()
@@ -165,7 +164,7 @@ exercise("05-b").check(place_group)
 # | do I see the rule where I call? | no | no | I see that something is sent | yes |
 # | do `create()` and `save()` of its class run the rule? | yes | yes | no | no |
 # | does `bulk_create()` run it? | no | no | no | no |
-# | who puts it all into one transaction? | the caller, or nobody | `save()` | the hire function | the hire function |
+# | who puts it all into one transaction? | nobody, unless the caller does | `save()` | the hire function | the hire function |
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

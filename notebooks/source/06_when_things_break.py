@@ -59,9 +59,10 @@ Employees.objects.all()
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. In autocommit it is called at once. `lambda: f(x)` makes such a function: it does not call `f` now.
+# is never called. In autocommit it is called at once. `lambda: f(x)` means: call `f(x)` later.
 #
-# This receiver orders each meal twice, to compare both ways. An order is a line in the event log, which is a file:
+# For the comparison, this receiver orders each meal twice: at once, and with `on_commit`. An order is a line in the event log,
+# which is a file:
 
 # %%
 from django.db import transaction
@@ -94,8 +95,8 @@ read_log()
 # This callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks
 # after it are not called.
 #
-# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So you can tell others
-# later, even if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
+# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So this is the safe way
+# to tell others, even if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
 #
 # ### Your turn: no meal too many
 #
@@ -136,9 +137,9 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# A block is all or none. When the database refuses a `save()` in it, "all" is no longer possible, so Django chooses "none": it
-# marks the block as *broken*. From there on it refuses every query, and at the end it undoes everything. To catch the error does
-# not remove this mark, and the end raises no error.
+# A block is all or none. When the database has refused a `save()` in it, "all" is no longer possible. So Django marks the block as
+# *broken*: it refuses every query from then on, and at the end it undoes everything. Catching the error does not help, and the end
+# raises no error.
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
@@ -158,8 +159,8 @@ Employees.objects.all()
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
 # block goes on unharmed. `RELEASE` takes the bookmark away.
 #
-# `delete()` opens an `atomic()` of its own, but without a bookmark. So an error of its receivers breaks your block, too. Give each
-# `delete()` that may fail an `atomic()` around it.
+# `delete()` is an exception: the block that it opens has no bookmark, so an error of its receivers breaks your block, too. Put an
+# `atomic()` of your own around it.
 #
 # ### Your turn: the others leave
 #
@@ -187,7 +188,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | a step, and you catch the error | nothing of the [whole block](../docs/glossary.md#broken-block), if the database refused a `save()` | an `atomic()` of its own around the step |
+# | the database refuses a step, and you catch the error | nothing of the [whole block](../docs/glossary.md#broken-block) | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly). **Practise:**

@@ -66,22 +66,22 @@ reveal("07-2")
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Is it about this row's fields alone?")
 #     two -- yes --> save["save() (the bonus of 03)"]
-#     two -- no --> three("3. Can every place that makes the change, packages included, call your function?")
-#     three -- no --> signal["a receiver (the badge)"]
-#     three -- yes --> four("4. Do you write the code that reacts?")
+#     two -- no --> three("3. Is the change also made in a place that you cannot edit?")
+#     three -- yes --> signal["a receiver (the badge)"]
+#     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list every place where such a row is saved, or deleted:
+# For question 3, list each place where such a row is saved or deleted:
 #
-# | it can call your function | it cannot |
+# | you can edit it | you cannot |
 # |---|---|
 # | your view, form or command | a command that you do not write |
 # | a method of your own `ModelAdmin` | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# If a single place cannot, answer no. In any case, think of these:
+# One place that you cannot edit is enough for a yes. Think of these, too:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -102,7 +102,7 @@ reveal("07-2")
 #
 # </details>
 #
-# One more, for you to guess:
+# One more:
 
 # %%
 predict("07-3")
@@ -114,7 +114,7 @@ reveal("07-3")
 # ## Rewire the project
 #
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
-# into a signal. Here we call a function, because every place that hires can call it.
+# into a signal. Here we call a function, because we can edit every place that hires.
 #
 # This is the hire by built-in signals, with eight tests. Look at the ✗.
 
@@ -134,10 +134,10 @@ run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
 # If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
-# places nobody, because `bulk_create()` sends no signal. "Saving a row alone starts nothing" is our wish: we want to see the hire
-# where we call it.
+# places nobody, because `bulk_create()` sends no signal. The test "Saving a row alone starts nothing" is our wish: only
+# a call should start the rule.
 #
-# **Step 1: remove the receivers of the hire.** In your own project you delete their file, and its import in `ready()`. Here
+# **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
 
 # %%
@@ -174,7 +174,9 @@ exercise("07-b").check(hire_many)
 
 # %%
 # All green? Then leave out one step, and see which line fails.
-display(run_tests(*hiring_tests(hire, hire_many)))
+run_tests(*hiring_tests(hire, hire_many))
+
+# %%
 predict("07-4")
 
 # %%
@@ -203,7 +205,8 @@ grace.shifts.all()
 # `hire()` would store the person a second time. So the steps of the rule stand around `super().save_model()`. In the real admin, all
 # of this runs in one transaction.
 #
-# If you forget to write the call somewhere, nothing tells you, just as with a receiver that is not connected.
+# Now three places call the rule. This is the price of a call. If you forget to write it
+# somewhere, nothing tells you, just as with a receiver that is not connected.
 #
 # ## Your own project
 #
@@ -218,10 +221,14 @@ grace.shifts.all()
 #
 # ## What to keep
 #
-# - **No signal** for a check, for the fields of one row, for a fixed time, or if you write the code that reacts, and every place
-#   that makes the change can call it.
-# - **A receiver** if one of these places cannot call it, such as a cascade.
-# - **A custom signal** if others install your app, and write the code that reacts.
+# | it is | its code goes into |
+# |---|---|
+# | a check | a constraint |
+# | about one row's fields | `save()` |
+# | due at a fixed time | a timer, such as cron |
+# | also done where you cannot edit, such as in a cascade | a receiver |
+# | done where you can edit, and you write the code that reacts | a function |
+# | the same, and others write the code that reacts | a custom signal |
 #
 # The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
 #

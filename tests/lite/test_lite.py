@@ -2,7 +2,7 @@
 
 Python itself comes out of a wheel on the package index. Where that cannot be fetched, or
 JupyterLite is not here, all of this is skipped, and says so. A kernel takes half a minute, so
-`make test` runs one lesson and one notebook of exercises, and `make test-lite` all of them.
+`make test` runs one lesson and one notebook of exercises; `.ci/run` and `make test-lite` run all.
 See https://jupyterlite.readthedocs.io/en/stable/
 """
 

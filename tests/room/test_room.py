@@ -268,4 +268,13 @@ def test_a_damaged_note_of_what_was_lost_shows_nothing(tmp_path, monkeypatch, ca
 
 
 def test_the_sentence_after_a_cull_names_what_is_lost():
-    assert "Its variables are gone: ada, shift." in sentence(60, ["ada", "shift"])
+    said = sentence(3600, ["ada", "shift"])
+    assert "for 60 minutes" in said and "Its variables are gone: ada, shift." in said
+    assert "for 45 seconds" in sentence(45, [])  # it said 0 minutes
+
+
+@needs_jupyterhub
+def test_a_kernel_that_would_be_ended_at_once_is_a_sentence():
+    command = [PYTHON, "-m", "room", "2", "--idle", "0"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert told.stderr.startswith("make room: expected IDLE in seconds, 1 or more, came 0"), told
