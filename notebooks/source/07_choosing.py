@@ -13,7 +13,7 @@
 #
 # ## Two situations
 #
-# **A shift a day.** There must never be two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# **A shift a day.** There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
 
 # %%
 fresh_database()
