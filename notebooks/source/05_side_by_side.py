@@ -42,9 +42,9 @@
 #
 # ```mermaid
 # flowchart LR
-#     one["Employees<br>two receivers"] --> rows[("one table")]
-#     two["EmployeesOverridingSave<br>a save() of its own"] --> rows
-#     three["EmployeesWithoutHooks<br>nothing by itself"] --> rows
+#     one["Employees"] -- "two receivers" --> rows[("one table")]
+#     two["EmployeesOverridingSave"] -- "a save() of its own" --> rows
+#     three["EmployeesWithoutHooks"] -- "nothing by itself" --> rows
 # ```
 #
 # ## The same week, four times
@@ -71,7 +71,7 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This table shows why. It is a hire that works, in each wiring. `place_hired` is the receiver of `employee_hired`. Step to a line,
+# This table shows why. It is a hire that works, in each wiring, without the wipe. `place_hired` is the receiver of `employee_hired`. Step to a line,
 # and press *Pull the plug*: then you see which rows would stay if the hire stopped there.
 
 # %%
