@@ -22,11 +22,11 @@ STATEMENT = re.compile(
 LINE = "a line", "the event log"
 
 
-class AnyError(ValueError, LookupError, RuntimeError, TypeError, DatabaseError):
+class AnyError(ValueError, RuntimeError, TypeError, DatabaseError, KeyError, IndexError):
     """An error that no task names, and that each `except` of one of these classes takes."""
 
 
-class OtherError(ValueError, LookupError):
+class OtherError(ValueError, KeyError, IndexError):
     """The same, for a task that names one of the others."""
 
 
