@@ -194,9 +194,9 @@ def passed(fired: list[Event], watched: Model) -> str:
     for event in fired:
         told = event.arguments
         if event.what == "m2m_changed":
-            said[told["action"]] = True
+            said[f"action={told['action']}"] = True
         if event.what == "post_save":
-            said["created" if told["created"] else "not created"] = True
+            said[f"created={told['created']}"] = True
         if told.get("raw"):
             said["raw=True"] = True
         if event.kind == "signal" and told.get("update_fields") not in (None, ""):

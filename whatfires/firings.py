@@ -25,10 +25,8 @@ HOOKS = (
 )
 METHODS = ("save()", "delete()")
 FIRED, ELSEWHERE, SILENT, UNKNOWN = "◆", "◇", "·", "?"
-LEGEND = (
-    "◆ fired (◆2: twice); ◇ fired by another class only, so receivers connected to this one hear "
-    "nothing; · silent; ★ a surprise"
-)
+LEGEND = "◆ fired (◆2: twice); · silent; ★ a surprise"
+OF_ANOTHER = "; ◇ fired by another class only, so receivers connected to this one hear nothing"
 STAR = " ★"
 UNBROKEN_STAR = "\N{NO-BREAK SPACE}★"  # never alone on a line
 FEW = 5  # names, where an error has many to offer
@@ -67,6 +65,11 @@ class Firings(Rows):
         shown = Firings(self)
         shown.hooks = hooks
         return shown
+
+    def legend(self) -> str:
+        """Explain the glyphs; ◇ only where a row of this table has it."""
+        glyphs = {row[hook][0] for row in self for hook in self.hooks}
+        return LEGEND + (OF_ANOTHER if ELSEWHERE in glyphs else "")
 
     def fired(self, operation: str) -> dict[str, int]:
         """Return what fired in one operation, {hook: how often}, of the class watched alone.
@@ -170,7 +173,7 @@ class Firings(Rows):
             cells = (row[hook].ljust(len(hook)) for hook in self.hooks)
             lines.append(f"{starred(row).ljust(width)}  {'  '.join(cells)}".rstrip())
             before = row["group"]
-        return "\n".join([*lines, LEGEND, *(fill(it, WIDE) for it in self.reasons())])
+        return "\n".join([*lines, self.legend(), *(fill(it, WIDE) for it in self.reasons())])
 
     def _repr_html_(self) -> str:
         if not self:
@@ -186,7 +189,7 @@ class Firings(Rows):
         return format_html(
             "<table class='dataframe'>\n<tbody>\n{}\n</tbody></table>\n{}",
             format_html_join("\n", "{}", ((row,) for row in rows)),
-            format_html_join("\n", "<p>{}</p>", ((it,) for it in (LEGEND, *self.reasons()))),
+            format_html_join("\n", "<p>{}</p>", ((it,) for it in (self.legend(), *self.reasons()))),
         )
 
     def _line(self, row: Row) -> SafeString:

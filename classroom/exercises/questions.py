@@ -273,28 +273,28 @@ def update_fields_decide():
 
 
 @ask(
-    "`Employees.objects.bulk_create(...)` stores thirty people. Who gives them their shifts, in this "
+    "`Employees.objects.bulk_create(...)` stores thirty people. Does anybody give them a shift, in this "
     "project?",
     {
-        "the receiver `employee_created`": "It listens to `post_save`, and `bulk_create()` does not send "
+        "yes, the receiver `employee_created`": "It listens to `post_save`, and `bulk_create()` does not send "
         "that.",
-        "the overridden `save()`": "`bulk_create()` writes the rows and does not call `save()`.",
-        "nobody": "`bulk_create()` calls no `save()` and sends no signal. Code that calls it has to call "
+        "yes, the overridden `save()`": "`bulk_create()` writes the rows and does not call `save()`.",
+        "no": "`bulk_create()` calls no `save()` and sends no signal. Code that calls it has to call "
         "`assign_many()` as well.",
     },
-    right="nobody",
+    right="no",
     lesson="05",
 )
 def nobody_seats_a_batch():
     for model in (Employees, EmployeesOverridingSave):
         model.objects.bulk_create(model(**fields) for fields in sample_roster()[:30])
     seated = Employees.objects.count() - Employees.objects.without_shift().count()
-    return "nobody" if seated == 0 else "the receiver `employee_created`"
+    return "no" if seated == 0 else "yes, the receiver `employee_created`"
 
 
 @ask(
     "A view calls `Employees.objects.create()`, and no transaction is open. A receiver of `post_save` "
-    "raises an error, so the visitor gets an error page, and sends the form again. The same error comes. "
+    "raises an error, so the visitor gets an error page, and sends the form again. It fails in the same way. "
     "How many rows are stored now?",
     {
         "none": "The row is committed before the signal is sent, so the error comes too late to undo it. "
@@ -518,7 +518,7 @@ def who_writes_that_a_shift_is_cancelled():
 @ask(
     "Your shop keeps a basket beside each row of `Session`, a model of Django's. When the session is deleted, its "
     "basket must go, too. That happens at a log-out, and in Django's command `clearsessions`, which deletes "
-    "the old ones. Where do you put the code?",
+    "old sessions. Where do you put the code?",
     {
         "into a receiver of `post_delete` of `Session`": "Question 3: you cannot edit Django's command. "
         "But it deletes rows, and each of them is announced.",

@@ -86,16 +86,18 @@ def source_of_quiz(solved=False):
     number, optional = len(QUESTIONS), sum(question.deeper for question in QUESTIONS)
     about = (
         f"{HEADER.format(place='questions.py')}\n\n# The closing quiz\n\n"
-        f"{number} questions over the whole course, about {number} minutes. The last {optional} "
-        "are about notebooks of `deeper/`: guess, or come back to them. Click your answer; in a "
-        "notebook, run the cell first. Without a mouse, call `quiz(number, letter)` there, as in "
-        '`quiz(1, "a")`. Whatever you choose, you read the answer and why, and after a wrong '
-        "choice what to read again. Only your first choice counts. *I'm not sure* counts as a "
-        "choice, too."
+        f"{number} questions over the whole course, a quarter of an hour. The last {optional} "
+        "are about notebooks of `deeper/`: guess, or come back to them. In a notebook, run the "
+        'cell, then click your answer. Without a mouse: `quiz(1, "a")`. Whatever you choose, you '
+        "read the answer and why, and after a wrong choice what to read again. Only your first "
+        "choice counts. *I'm not sure* counts as a wrong first choice."
     )
     cells = [markdown("# The closing quiz, answered" if solved else about)]
     for number, question in enumerate(QUESTIONS, start=1):
         before = [f"## {question.part}"] if question.part else []
+        if question.deeper:
+            name, at = name_of_lesson(question.lesson), "../notebooks" if solved else ".."
+            before += [f"From the notebook [{name}]({at}/{question.lesson}.ipynb):"]
         if question.code:
             before += [f"Read this for question {number}:\n\n```python{question.code}```"]
         cells += [markdown("\n\n".join(before))] if before else []

@@ -18,7 +18,7 @@ from classroom.running.scratch import scratch_folder
 PRESENTER = notebooks.ROOT / "presenter"
 # A section of the page: the notebook that its heading links to, the minutes, and the text.
 NOTE = re.compile(
-    r"^### \[[^]]+\]\(\.\./notebooks/([^)]+)\), (\d+ minutes)\n(.+?)(?=^##)",
+    r"^### \[[^]]+\]\(\.\./notebooks/([^)]+)\), (\d+ minutes[^\n]*)\n(.+?)(?=^##)",
     re.MULTILINE | re.DOTALL,
 )
 SOLUTIONS = notebooks.ROOT / "solutions"

@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 
 from classroom.widgets.faces import faces
 from whatfires.describing import expect, quoted
-from whatfires.firings import ELSEWHERE, FIRED, HOOKS, LEGEND, UNKNOWN, Firings
+from whatfires.firings import ELSEWHERE, FIRED, HOOKS, UNKNOWN, Firings
 
 MODULE = Path(__file__).with_suffix(".js")
 
@@ -29,7 +29,8 @@ class Matrix:
         rows = [
             {**{name: row[name] for name in kept}, "fired": fired_in(row, hooks)} for row in fired
         ]
-        self.data = {"hooks": hooks, "rows": rows, "blank": blank, "legend": LEGEND}
+        legend = self.fired.legend()
+        self.data = {"hooks": hooks, "rows": rows, "blank": blank, "legend": legend}
 
     @property
     def sentences(self):

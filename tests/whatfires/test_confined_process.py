@@ -289,5 +289,5 @@ print(seen, models.SITE_CACHE, type(models.SITE_CACHE).__name__)
 
 def test_a_site_of_a_throw_away_database_is_not_remembered():
     came = subprocess.run([sys.executable, "-c", SITES], capture_output=True, text=True)
-    told = "['created']", "[False] {7: 'theirs'} dict"
+    told = "['created=True']", "[False] {7: 'theirs'} dict"
     assert came.stdout.splitlines() == [*told], came

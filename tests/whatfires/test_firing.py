@@ -19,7 +19,7 @@ from classroom.scenes.stage.models import Captain, Named, Night, Person, PersonB
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from whatfires import Firings, connected, trace, what_fires
 from whatfires.firing import names_of_operations
-from whatfires.firings import FIRED, HOOKS, SILENT, UNKNOWN
+from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN
 from whatfires.operations import OPERATIONS
 from whatfires.rendering import folds
 from whatfires.samples import filling, may_be_shared, needs_a_value, sample_fields, sample_row
@@ -184,10 +184,10 @@ def test_some_can_be_chosen_by_name_by_part_of_a_name_or_by_group():
 
 def test_what_was_passed_along_is_told(table):
     passed = {row["operation"]: row["passed"] for row in table}
-    assert passed["Person.objects.create(...)"] == "created"
-    assert passed["person.save(update_fields=[...])"] == "update_fields={name}, not created"
+    assert passed["Person.objects.create(...)"] == "created=True"
+    assert passed["person.save(update_fields=[...])"] == "update_fields={name}, created=False"
     assert passed["Person.objects.update_or_create(...), updates"].startswith("update_fields")
-    assert passed["loading a fixture"] == "raw=True, created"
+    assert passed["loading a fixture"] == "raw=True, created=True"
     assert passed["Captain: delete()"] == "sender Captain"
     assert passed["Person.objects.create(...) in a migration"].startswith("sender Person of the")
 
@@ -365,7 +365,7 @@ def test_one_operation_is_asked_what_it_fired(table):
     assert table.fired("queryset.delete(), 2 rows") == two
     assert table.fired("bulk_update()") == {}  # a part of the name is enough
     assert table.fired("PersonByProxy.objects.create(...)") == {}  # another class fired
-    assert table.row("loading a fixture")["passed"] == "raw=True, created"  # whole names first
+    assert table.row("loading a fixture")["passed"] == "raw=True, created=True"  # whole names first
 
 
 @pytest.mark.parametrize(
@@ -442,6 +442,13 @@ def test_both_faces_can_be_read(table):
     assert max(map(len, text.splitlines())) < 150
     assert "loading a fixture\N{NO-BREAK SPACE}★" in page
     assert Firings()._repr_html_() == "<em>No operation was run.</em>"
+
+
+def test_a_glyph_that_no_row_has_is_not_explained(table):
+    own = Firings(row for row in table if ELSEWHERE not in row.values())
+    for shown in (repr(own), own._repr_html_()):
+        assert "◆ fired" in shown and ELSEWHERE not in shown
+    assert "◇ fired by another class" in repr(table)
 
 
 def test_it_is_a_dataframe_when_asked(table):

@@ -171,7 +171,7 @@ links(
         "m2m_changed is sent as by hand; only Django 6.1 says raw=True along with it.",
         "+m2m_changed",
     ),
-    delete=("The links go with the row, and m2m_changed is not sent.", "-m2m_changed"),
+    delete=("Its rows in the table between go, too, and m2m_changed is not sent.", "-m2m_changed"),
     save=("The automatic table's own class sends no save signals.", "-pre_save -post_save"),
     unlink=("The automatic table's own class sends no delete signals.", "-pre_delete -post_delete"),
 )
@@ -179,23 +179,23 @@ links(
     "explicit",
     "many-to-many, explicit table",
     add=(
-        "The links are written in bulk: m2m_changed, and no save signal for any of them.",
+        "The rows are written in bulk: m2m_changed, and no save signal for any of them.",
         "+m2m_changed -pre_save -post_save",
     ),
     remove=(
-        "Unlike add(), it sends the links' own delete signals, and m2m_changed as well.",
+        "Unlike add(), it sends the rows' own signals, here those of a delete, and m2m_changed.",
         "+m2m_changed +pre_delete +post_delete",
     ),
     delete=(
-        "The links send their delete signals; m2m_changed is not sent.",
+        "The rows in the table between send their delete signals; m2m_changed is not sent.",
         "-m2m_changed +pre_delete +post_delete",
     ),
     save=(
-        "A link made by hand sends its save signals; m2m_changed is not sent.",
+        "A row made by hand sends its save signals; m2m_changed is not sent.",
         "-m2m_changed +pre_save +post_save",
     ),
     unlink=(
-        "A link deleted by hand sends its delete signals; m2m_changed is not sent.",
+        "A row deleted by hand sends its delete signals; m2m_changed is not sent.",
         "-m2m_changed +pre_delete +post_delete",
     ),
 )

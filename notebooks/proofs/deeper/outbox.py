@@ -2,10 +2,12 @@
 
 import importlib.util
 from contextlib import suppress
+from unittest.mock import patch
 
 import django
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.utils import timezone
 
 from classroom.running.kernel import ROOT
 from speedy.models.outbox_event import MOST_TRIES
@@ -82,11 +84,23 @@ def note(sender, key, **kwargs):
 with connected(event_told, note), connected(event_told, break_down), short_log():
     for _ in range(MOST_TRIES + 1):
         outbox.deliver()
+        # Where a receiver fails, the event is free at once. One whose process ends stays reserved.
+        assert OutboxEvent.objects.last().claimed_until is None
 assert heard == [True] * MOST_TRIES  # the one that works is called again each time
 assert list(outbox_table()["state"]) == ["delivered", "delivered", "given up"]
 with connected(event_told, note):
     call_command("deliver_events", again=True)
 assert set(outbox_table()["state"]) == {"delivered"}
+with transaction.atomic():
+    left = outbox.store("promoted", employee="Grace Tallowmere")
+ending = patch.object(OutboxEvent, "save", side_effect=SystemExit)
+with connected(event_told, note), ending, suppress(SystemExit):
+    outbox.deliver()
+assert outbox.claim() == []
+after_the_claim = timezone.now() + outbox.CLAIM_LASTS
+with patch.object(timezone, "now", lambda: after_the_claim):
+    assert outbox.claim() == [left]
+OutboxEvent.objects.filter(pk=left.pk).delete()
 
 assert bool(importlib.util.find_spec("django.tasks")) == (django.VERSION >= (6, 0))
 # Where enqueue() stands in a transaction, with Django's own queue and with one that is a table.

@@ -2,12 +2,7 @@
 
 from django.test import TestCase
 
-from classroom.experiments.rehearsal import (
-    CostForReal,
-    CostInTestCase,
-    HeardByALambda,
-    statements_of,
-)
+from classroom.experiments.rehearsal import HeardByALambda, statements_of
 from classroom.running.kernel import ROOT
 
 assert int(answer_of("testing-1")) == (faults["not connected"] == "✓ ok").sum()
@@ -51,19 +46,6 @@ class FailedReceiver(TestCase):
 
 assert list(run_tests(FailedReceiver)["says"]) == ["1 != 0"]
 
-
-def count_everybody(**kwargs):
-    Employees.objects.count()
-
-
-with connected(post_save, count_everybody), trace() as hired:
-    Employees.objects.create(**roster[2])
-with connected(post_save, count_everybody):
-    costlier = run_tests(CostForReal)
-assert costlier["says"].iloc[0].startswith("9 != 7")
-assert hired.receivers("speedy_employees")[0]["queries"] == 2
-in_test_case = run_tests(CostForReal, CostInTestCase)["says"]
-assert in_test_case.iloc[0] == "" and int(in_test_case.iloc[1].split()[0]) == 5
 
 # A test file that imports the receivers connects them: nobody misses ready().
 mysite = own_project()

@@ -4,7 +4,7 @@
 # Your receiver is called when people are hired one by one. But rows also come and go in other ways. **What do you do when your
 # receiver is not called? And what if it is called, and should not act?**
 #
-# In about 20 minutes you:
+# In about 18 minutes you:
 #
 # - load a file of rows;
 # - write a migration;
@@ -38,8 +38,8 @@ for person in roster[:5]:
 shift_table(as_published)
 
 # %% [markdown]
-# `dump_and_load()` writes the rows of this design into a fixture, deletes them, and loads them again: first the people, then
-# the shifts, then the seats.
+# `dump_and_load()` writes the rows of this design into a fixture, deletes them, and loads them again. The people are loaded first,
+# then the shifts, then the seats.
 
 # %%
 predict("bulk-1")
@@ -52,17 +52,17 @@ reveal("bulk-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. This receiver does not look at
-# `raw`, so each loaded person was a new one. It found no shift, because the people came first, so it opened two shifts and gave
-# everybody a seat. Then the fixture brought its own two shifts and five seats.
+# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. For each
+# loaded person `created` was True, and this receiver does not look at `raw`. It found no shift, because the people came first. So it
+# opened two shifts and gave everybody a seat. Then the fixture brought its own two shifts and five seats.
 #
 # The receivers of this project return at once if `raw` is True, so with them loading does no harm.
 #
 # ## A migration
 #
 # Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You
-# write a function, and Django calls it when you run `migrate`. The first argument, `apps`, gives you model classes that Django
-# builds from what the migrations recorded. The second we do not need.
+# write a function, and Django calls it when you run `migrate`. The first argument is `apps`. `apps.get_model()` gives you a class
+# that Django builds from your migration files, because they list the fields of each model. The second argument we do not need.
 
 
 # %%
@@ -73,7 +73,7 @@ def hire_joao(apps, schema_editor):
 
 # %% [markdown]
 # The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()`
-# runs it. Five people work in this project already.
+# runs it. The next cell first hires five people.
 
 # %%
 for person in roster[:5]:
@@ -103,7 +103,7 @@ display(heard, Employees.objects.without_shift())
 # ```
 #
 # Why another class? A migration may run years after it was written, so it must work with the models as they *were*. The class has the
-# fields that the migrations recorded ([migration state](../../docs/glossary.md#migration-state)).
+# fields that the migrations up to this one list ([migration state](../../docs/glossary.md#migration-state)).
 #
 # So a migration has to place João, too. It stores his seat, and adds 1 to `headcount`, because the receivers that count seats are not
 # called either. `F("headcount") + 1` lets the database add. If others may hire meanwhile, take a [lock](race.ipynb) first.
@@ -126,8 +126,8 @@ shift_table()
 
 # %% [markdown]
 # A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. For one class, connect it
-# with `sender=Employees`. For several classes, leave out the sender and compare inside the receiver. Compare the classes, not
-# their names: the names are equal.
+# with `sender=Employees`. For several classes, leave out the sender, and let the receiver compare it. Compare the classes. Their
+# names do not help, because both are called `Employees`.
 #
 # ```python
 # def note_change(sender, instance, **kwargs):
@@ -139,8 +139,8 @@ shift_table()
 #
 # If you delete a person on the person's page in the admin, the `delete()` of your model is called. If you tick several people
 # in the list and choose *Delete selected*, it is not: the `delete()` of the queryset is called, and sends the signals for each
-# row ([the matrix](matrix.ipynb) shows both). If your `delete()` must run there, too, override this method of your
-# `ModelAdmin`:
+# row ([the matrix](matrix.ipynb) shows both). If your `delete()` must run for *Delete selected*, too, write
+# `delete_queryset()` in your `ModelAdmin`:
 #
 # ```python
 # def delete_queryset(self, request, queryset):
@@ -152,9 +152,9 @@ shift_table()
 # Without `atomic()`, the first person would be gone when the second cannot be deleted.
 #
 # *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the
-# *history*, the admin's table of who changed what, and then deletes the rows. The pages for *one* object run in a transaction
-# ([lesson 06](../06_when_things_break.ipynb)), but *Delete selected* starts from the list. Now we tick Ada and Grace. Our admin
-# has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
+# *history*, the admin's table of who changed what, and then deletes the rows. [Lesson 07](../07_choosing.ipynb) said that the
+# admin opens a transaction. That is true of the pages for *one* object. *Delete selected* starts from the list. Now we tick Ada and
+# Grace. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
 
 
 # %%
@@ -197,7 +197,8 @@ print("Still there:", *two.all())  # asks the database again
 # | `bulk_create()`, `update()` | is not called | call a function that takes a list, or send one signal with the list |
 # | a fixture | is called, with `raw=True` | return at once |
 # | a migration | is called only if it has no sender | do the work in the migration; without a sender, compare the classes |
-# | *Delete selected* | is called for each row; your `delete()` is not | for your `delete()`, override `delete_queryset()`; for the history, open a transaction in `changelist_view()` |
+# | *Delete selected* | is called for each row, but your `delete()` is not | for your `delete()`, write `delete_queryset()` |
+# | *Delete selected*, and the receiver raises an error | nobody is deleted, but the history says so | open a transaction in `changelist_view()` |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
 # [lesson 02](../02_built_in_signals.ipynb).

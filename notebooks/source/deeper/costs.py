@@ -17,6 +17,13 @@
 # The fifth is the design of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, which is called *as published*
 # here. Its receiver of `post_save` also looks for a shift with room, in tables that are simpler.
+#
+# These are, in short, the two queries that look for a shift with room:
+#
+# ```python
+# Shifts.objects.filter(headcount__lt=3)                                         # the four wirings
+# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
+# ```
 
 # %%
 predict("costs-1")
@@ -33,17 +40,11 @@ costs.round(1)
 cost_plot(costs)
 
 # %% [markdown]
-# Your numbers will be different. Go down each column. The first four change little, up or down. The last one is several times higher at the
-# bottom. 30,000 people fill 27 years of shifts, so no real rota is this long. Look only at which column grows.
+# Your numbers will be different. Each column is a design, and each row a size of the rota. The first four columns change little, up or
+# down. The last one is several times higher at the bottom. 30,000 people fill 27 years of shifts, so no real rota is this long. Look only
+# at which column grows.
 #
 # ## Why
-#
-# These are, in short, the two queries that look for a shift with room:
-#
-# ```python
-# Shifts.objects.filter(headcount__lt=3)                                         # the four wirings
-# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
-# ```
 #
 # The published query has to count the people of *all* shifts before it knows which has room. The other query reads stored numbers. And
 # this project has an [index](../../docs/glossary.md#index) that lists only the shifts with room, so the full ones are not even read.

@@ -5,7 +5,7 @@
 # column `headcount`. But when a person takes or leaves a seat, only the seat is written, and no `save()` of the shift is called. **How does
 # the stored number stay correct?**
 #
-# In about 25 minutes you:
+# In about 20 minutes you:
 #
 # - see why a number is stored, and what Django sends when people take seats and leave them;
 # - read three receivers that count;
@@ -27,8 +27,8 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
     print(shift, "people:", shift.people)
 
 # %% [markdown]
-# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) cannot count rows, but
-# it can check a number: here it refuses a 4. Second, each hire looks for a shift with room, and without the column it would
+# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) cannot count rows. But it
+# can refuse a 4 in a column. Second, each hire looks for a shift with room, and without the column it would
 # count the people of all shifts ([what that costs](costs.ipynb)).
 #
 # ## What Django sends
@@ -56,8 +56,8 @@ reveal("counting-1")
 seen.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# So a receiver of `post_save` cannot count these seats. But before and after `add()` writes, it sends `m2m_changed`, the signal of
-# many-to-many fields. `action` says which of the two it is, and `pk_set` holds the keys of what you passed, here the two people.
+# So a receiver of `post_save` cannot count these seats. But `add()` sends another signal, `m2m_changed`, twice: before it writes
+# (`action="pre_add"`) and after it (`"post_add"`). `pk_set` holds the keys of what is added, here the two people.
 #
 # ## Three receivers
 #
@@ -69,7 +69,18 @@ seen.filter(sender=ShiftsEmployees)
 # | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift where the seat is stored |
 # | `count_seat` | `post_save` of a seat | + 1 on the shift that the seat has now |
 #
-# Alan takes a seat from his side:
+# So a seat that is saved again, and stays on its shift, counts -1 and then +1.
+#
+# ### Who calls `add()`?
+#
+# An `add()` can be called from both sides:
+#
+# | call | `instance` | `pk_set` holds | `reverse` |
+# |---|---|---|---|
+# | `sunday.employees_shift.add(ada)` | the shift | people | False |
+# | `alan.shifts.add(sunday)` | the person | shifts | True |
+#
+# `reverse` is False on the side that has the many-to-many field. Alan takes a seat from his side:
 
 # %%
 from django.db.models.signals import m2m_changed, pre_delete
@@ -79,11 +90,10 @@ with listening(m2m_changed, sender=ShiftsEmployees) as added:
 added
 
 # %% [markdown]
-# The field belongs to `Shifts`, and this call began at the other end, with the person. So `reverse` is True, and 77 is the key of the
-# shift. A receiver that does not look at `reverse` would take 77 for the key of a person.
+# `reverse` is True, so 77 is the key of the shift. A receiver that does not look at `reverse` would take it for the key of a person.
 #
-# So the first receiver looks at it. If the call began with the person, `pk_set` holds shifts, and each of them gets 1 more. If the call
-# began with the shift, this shift is the instance, and gets 1 more for each person in `pk_set`:
+# So the first receiver looks at it. If `reverse` is True, each shift in `pk_set` gets 1 more. Otherwise the shift is the instance, and
+# gets 1 more for each person in `pk_set`:
 #
 # ```python
 # @receiver(m2m_changed, sender=ShiftsEmployees)
@@ -105,12 +115,16 @@ with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
 gone
 
 # %% [markdown]
-# `remove()` sends both `m2m_changed` (rows 1 and 3) and `pre_delete` (row 2). A receiver for each of them would count one removal twice,
-# so choose one. We choose `pre_delete`, because `grace.delete()` sends it, too, in row 4. [The
+# `remove()` sends both `m2m_changed` (lines 1 and 3) and `pre_delete` (line 2). A receiver for each of them would count one removal
+# twice, so choose one. We choose `pre_delete`, because `grace.delete()` sends it, too, in line 4. [The
 # glossary](../../docs/glossary.md#m2m_changed) has `set()` and `clear()`.
 #
-# The second receiver runs before a seat is deleted. It also runs before a seat is saved, and you will see why. It asks the database on
-# which shift the seat is stored, and takes 1 off that shift. A new seat has no key yet, so for it nothing is taken off.
+# ### A seat is saved or deleted
+#
+# Before a seat is saved or deleted, the second receiver takes 1 off the shift where the seat is stored. After a save, the third adds 1
+# where the seat is now.
+#
+# This is the second. A new seat has no key yet, so for it nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -120,7 +134,7 @@ gone
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
-# The third receiver runs after each save of a seat, and adds 1. `shift_id` is the key of the shift that the seat has now:
+# This is the third. `shift_id` is the key of the shift that the seat has now:
 #
 # ```python
 # @receiver(post_save, sender=ShiftsEmployees)
@@ -167,7 +181,7 @@ print("headcount:", sunday.headcount, "people:", sunday.employees_shift.count())
 # %% [markdown]
 # `update()` and raw SQL send no signal either. So code that writes seats in bulk has to change `headcount` itself, in the same
 # transaction. If somebody forgot, `manage.py check_headcounts --repair` corrects the numbers, and moves people from a shift that has too
-# many. Søren came last on Sunday, so he gets another day.
+# many.
 #
 # ## A trigger
 #

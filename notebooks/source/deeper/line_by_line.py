@@ -74,8 +74,7 @@ reveal("line_by_line-1")
 shift_table(as_published)
 
 # %% [markdown]
-# No error reached the caller, because the `except` caught it, as it would catch any error. The other `add()`, marked *Fault 2*, is outside
-# the `try`, so its error does reach the caller. Now the same hire inside `atomic()`:
+# No error reached the caller, because the `except` caught it, as it would catch any error. Now the same hire inside `atomic()`:
 
 # %%
 from django.db import transaction
@@ -90,8 +89,9 @@ except transaction.TransactionManagementError as error:
 
 # %% [markdown]
 # The last line is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
-# was the block broken? Like `delete()` in [lesson 06](../06_when_things_break.ipynb), `add()` works inside an `atomic()` block of its
-# own, without a savepoint. If an error leaves such a block, our block is broken, too.
+# was the block broken? `add()` opens an `atomic()` block of its own, but without the bookmark that you know from [lesson
+# 06](../06_when_things_break.ipynb): `atomic(savepoint=False)`. So there is no bookmark to go back to, and an error that leaves this
+# block breaks ours. `delete()` does the same, because [a savepoint](../../docs/glossary.md#savepoint) costs two queries.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -114,7 +114,7 @@ heard
 #
 # ## 5 · A day passes
 #
-# This is the other receiver (our project has a function of the same name). It listens to `pre_save`, and deletes the shifts of past days:
+# This is the other receiver. It listens to `pre_save`, and deletes the shifts of past days:
 
 # %%
 from classroom.scenes.as_published.signals import wipe_expired_shifts
@@ -139,8 +139,8 @@ shift_table(as_published)
 # before the error.
 #
 # **Better:** wipe only when somebody joins, and give the people of a wiped shift a new one at once, as in [lesson
-# 02](../02_built_in_signals.ipynb). Then even a hire that fails leaves nobody without a shift. If it has to happen each morning, use a
-# timer.
+# 02](../02_built_in_signals.ipynb). Then nobody is without a shift, even if the hire fails after the wipe. If it has to happen each
+# morning, use a timer.
 #
 # ## 6 · A file of rows
 #
@@ -148,8 +148,8 @@ shift_table(as_published)
 # with `raw=True`, does not look at it, and gives everybody a seat again. So five people with five seats have ten afterwards: [bulk,
 # fixtures, migrations](bulk_fixtures_migrations_admin.ipynb) shows it.
 #
-# Both sets of seats stay, because the receiver's rows got new keys. In a fresh database the receiver's rows get the keys 1, 2, 3, and the
-# fixture overwrites them. Then you see nothing of this fault.
+# Both sets of seats stay, because the receiver's rows got new keys. Try it in an empty new database, and you see nothing of this fault.
+# There the receiver's shifts and seats get the keys that they have in the fixture, so the fixture overwrites them.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #
@@ -186,7 +186,7 @@ as_published.Employees.objects.count()
 # If the visitor now tries again, a second person is stored. A test without the receiver does not find this fault, because `send()` does
 # not check the payload.
 #
-# **Better:** write down the payload above the declaration, and give a default to what may be missing. Then send with
+# **Better:** write down the payload above the declaration, and give a default to what may be missing. And send with
 # `send_robust()`, after the commit, since a hire without a line in the log is still a hire: see [lesson
 # 04](../04_custom_signals.ipynb).
 #
@@ -226,7 +226,7 @@ print(settings.EVENT_LOG.read_text())
 
 # %% [markdown]
 # `\u000a` stands for the line break, and `\--` for a `--` in the text. So a text from outside cannot look like a second line or like
-# another field.
+# another field. The last field is the object. Here there is none.
 #
 # ## What to keep
 #

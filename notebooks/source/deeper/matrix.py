@@ -5,7 +5,8 @@
 # write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
 # your call reaches it.**
 #
-# In about 35 minutes you fill three small tables, and then have eighty calls in one.
+# In about 25 minutes you fill three small tables. An optional part, another 8 minutes, shows a child and a proxy of your model, and
+# eighty calls in one table.
 
 # %%
 fresh_database()
@@ -21,13 +22,12 @@ fresh_database()
 #     person -- "foreign key, SET_NULL" --> desk["Desk"]
 #     person -- "many-to-many, table made by Django" --- skill["Skill"]
 #     person -- "many-to-many, through the model Watch" --- night["Night"]
-#     captain["Captain"] -- "inherits" --> person
 # ```
 #
 # Grace is stored, and then saved again inside a `trace()`:
 
 # %%
-from classroom.scenes.stage.models import Badge, Captain, Person
+from classroom.scenes.stage.models import Badge, Person
 
 grace = Person.objects.create(name="Grace")
 with trace() as seen:
@@ -36,8 +36,8 @@ seen
 
 # %% [markdown]
 # `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)` makes such a trace of each
-# call, in a database that is thrown away, and turns it into a row of a table. Each column is a place where your code can be called: a
-# method that you override, or a signal. In a cell
+# call, in a database that is thrown away, and makes one line of the tables below from it. Each column is a place where your code can be
+# called: a method that you override, or a signal. In a cell
 #
 # - ◆ means: it fired. The method was called, or the signal was sent. ◆2 is twice;
 # - · means: silent;
@@ -48,11 +48,12 @@ seen
 # | call | what it does |
 # |---|---|
 # | `save()`, a stored one | writes an edit |
-# | `save(update_fields=[])` | has a list of columns to write, and this list is empty |
+# | `save(update_fields=[])` | is told to write no column at all |
 # | `save()`, refused by the database | inserts a person whose key is taken, with `force_insert=True` (a plain `save()` would overwrite the other person) |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
-# | `delete()`, `queryset.delete()` | deletes one person, or two at once |
+# | `delete()` | deletes one person |
+# | `queryset.delete()` | deletes two people at once |
 
 # %%
 predict("matrix-1")
@@ -70,12 +71,8 @@ matrix(one, blank=True)
 # %% [markdown]
 # Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
 #
-# `update_or_create()` found the row, and then called `save(update_fields=[...])` with the names of the fields in `defaults`, and of
-# fields that can set themselves, as a date with `auto_now` does. A receiver gets these names as its argument `update_fields`. If you call
-# `save()` without [`update_fields`](../../docs/glossary.md#update_fields), the receiver gets None.
-#
-# If a receiver of `post_save` raises an error in autocommit, `create()` and `save()` leave their change, as in [lesson
-# 06](../06_when_things_break.ipynb). `get_or_create()` and `update_or_create()` undo theirs, because they open a transaction.
+# `update_or_create()` calls `save(update_fields=[...])`, so a receiver gets the names of the fields that are written, as
+# [`update_fields`](../../docs/glossary.md#update_fields).
 #
 # ## Two badges are deleted
 #
@@ -105,9 +102,8 @@ heard
 
 # %% [markdown]
 # `listening.write_down` is the receiver that `listening()` connected. The first time Django did not need the rows, so it read none and
-# sent nothing. **So listening alone costs something,** because Django must read every row that it deletes. It deletes from the last row
-# to the first, so `post_delete` comes in the other order. `what_fires` listens to everything, and therefore its tables show this long
-# way. `save()` has no short way: it sends its signals even if nobody listens.
+# sent nothing. **So listening alone costs something,** because Django must read every row that it deletes. As soon as anybody listens to
+# one delete signal, Django takes the long way and sends both. `save()` has no short way: it sends its signals even if nobody listens.
 #
 # ## Rows that point to your row
 #
@@ -125,8 +121,8 @@ matrix(keys, blank=True)
 # %% [markdown]
 # **A row that Django deletes in a cascade is announced. A row that it only changes is not.** For `SET_NULL`, `add()` and `clear()` Django
 # writes an UPDATE, as `queryset.update()` does, so nobody is told. If you pass `bulk=False`, `add()` calls `save()` for each person
-# instead, and its signals are sent. For `SET_NULL`, listen to `pre_delete` of the desk, and look there whose desk it is. At `post_delete`
-# Django has already emptied the column.
+# instead, and its signals are sent. For `SET_NULL`, listen to `pre_delete` of the desk, and ask in the receiver which people have
+# this desk. At `post_delete` it is too late.
 #
 # One exception: the rows of a table that Django made for a many-to-many field are never announced, not even when a cascade deletes them.
 #
@@ -155,12 +151,30 @@ matrix(pairs, blank=True)
 # one skill and adds another. `nights.remove(a)` also sends the delete signals, because the deleted row belongs to a model of yours. If
 # you save such a row by hand, its save signals are sent, but no `m2m_changed`, which comes only from the relation.
 #
-# ## A child of your model
+# ## What to keep
+#
+# | call | your code | what you do |
+# |---|---|---|
+# | `save()`, `create()`, `delete()` of an object | Your method is called, and its signals are sent. | nothing |
+# | `bulk_create()`, `bulk_update()`, `update()`, raw SQL | Nothing is called or sent. | call a function, or see [what needs no hook](no_hook.ipynb) |
+# | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent. | use a receiver, not `delete()` |
+# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. | see [Counting](counting.ipynb) |
+#
+# Async calls, such as `acreate()`, do the same as the others. [Bulk calls, fixtures, migrations, the
+# admin](bulk_fixtures_migrations_admin.ipynb) has what comes in other ways.
+#
+# ## Optional: a child, a proxy, and all eighty calls
+#
+# This part takes 8 minutes. The last table is also one to look things up in.
+#
+# ### A child of your model
 #
 # `Captain` inherits from `Person`, and has a table of its own. So Django keeps a captain in two rows, one in each table. We listen
 # to `Person`, and store a captain:
 
 # %%
+from classroom.scenes.stage.models import Captain
+
 with listening(post_save, sender=Person) as told_of_save:
     alan = Captain.objects.create(name="Alan")
 told_of_save
@@ -178,40 +192,35 @@ reveal("matrix-4")
 told_of_deletion
 
 # %% [markdown]
-# ## The whole table
+# A proxy has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of `Person`. Here are calls of a child
+# and a proxy, and two more of people:
+
+# %%
+calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
+relatives = what_fires(Person, *calls, "create(...) in a migration", "heard by Named")
+matrix(relatives)
+
+# %% [markdown]
+# A sign is new here. **◇: the signal was sent, but with another class as sender.** For example, `PersonByProxy.objects.create()` sent
+# `post_save` with the sender `PersonByProxy`. So a receiver with `sender=Person` is not called.
+#
+# - *Captain* and *PersonByProxy*: under `save()` and `delete()`, ◇ means that the method was called on this class. A child or a proxy
+#   inherits the methods that you wrote in `Person`, so your method is called. **Methods are inherited, connections are not.**
+# - *in a migration*: the sender is the class that Django made for the migration. The method is Django's own. Yours is not called.
+# - *heard by Named*: `Named` is an abstract parent of `Person`, a class without a table. No save is ever sent for it, so a receiver
+#   needs `Person` as its sender.
+#
+# If you have a child or a proxy, connect the receiver to each class. But a child's deletion is announced for both classes: connect to
+# one of them only.
+#
+# ### The whole table
 #
 # These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. A click on a call tells you what
-# is odd about it.
+# is odd about it, and which arguments its signals pass along.
 
 # %%
 table = what_fires(Person)
 matrix(table)
 
 # %% [markdown]
-# ◇ is new here: it fired for another class than the one that the row is about. So a receiver of that one is not called.
-#
-# - *PersonByProxy* and *Captain*: a proxy or a child inherits the `save()` that you wrote in `Person`. So your method is called, and a
-#   receiver of `Person` is not. Only the deletion of a captain is announced for `Person`, too. **Methods are inherited, connections are
-#   not.**
-# - *in a migration*: the method is Django's own. Yours is not called.
-# - *heard by Named*: `Person` inherits from the abstract class `Named`, and this row is about `Named`. So a receiver needs `Person` as
-#   its sender.
-#
 # `Person_skills` is the table between people and skills, which Django made. Try your own models, too: `matrix(what_fires(Shifts))`.
-#
-# ## What to keep
-#
-# | call | your code | what you do |
-# |---|---|---|
-# | `save()`, `create()`, `delete()` of an object | Your method is called, and its signals are sent. | nothing |
-# | `bulk_create()`, `bulk_update()`, `update()`, raw SQL | Nothing is called or sent. | call a function, or see [what needs no hook](no_hook.ipynb) |
-# | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent. | use a receiver, not `delete()` |
-# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. | see [Counting](counting.ipynb) |
-# | `save()` or `delete()` of a proxy or a child | Your method is called. The sender is the proxy or the child. | Connect the receiver to each class. Only for delete signals of a child choose one of the two, or it is called twice. |
-#
-# [Bulk calls, fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) has what comes in other ways.
-#
-# Async calls, such as `acreate()`, do the same as the others.
-#
-# **Practise:** [the exercises for this notebook](../exercises/matrix.ipynb). Back to [lesson
-# 02](../02_built_in_signals.ipynb) or [lesson 03](../03_save_overrides.ipynb).

@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Deeper · What needs no hook at all
 #
-# A *hook* is a place where your code is called: a receiver, or a method that you override, such as `save()`. A write that goes around
-# your hooks, such as `update()` or `bulk_create()`, goes around your rule (lessons [02](../02_built_in_signals.ipynb) and
+# A *hook* is code of yours that Django calls: a receiver, or a method that you override, such as `save()`. `update()` and
+# `bulk_create()` call no receiver and no `save()`, so they skip your rule (lessons [02](../02_built_in_signals.ipynb) and
 # [03](../03_save_overrides.ipynb)). **One idea: some rules can be part of the table, so that the database applies them to every write.**
 # But not every rule can.
 #
-# In about 16 minutes you:
+# In about 14 minutes you:
 #
 # - let the database compute one column, and fill another with a default;
 # - write SQL yourself, and try to break a rule of the table;
@@ -42,8 +42,8 @@ ada.refresh_from_db()
 print("row:", ada.initials)
 
 # %% [markdown]
-# The row had the new initials at once, but the object needs `refresh_from_db()`. Suppose that `save()` set the initials. `update()` does
-# not call `save()`, so even the row would still say AQ.
+# The row had the new initials at once, but the object needs `refresh_from_db()`. If `save()` set the initials instead, `update()` would
+# not call it, and even the row would still say AQ.
 #
 # The expression may use only columns of the same row: no other row, no other table, no Python.
 #
@@ -134,9 +134,12 @@ names
 # | a constraint | every write, even if two programs write at the same moment | count rows, or *do* something |
 # | an overridden `bulk_create()` | the calls of `bulk_create()` | see `save()` and raw SQL |
 #
-# Two more tools are elsewhere. [Counting a relation](counting.ipynb) has triggers. And the cascade of lesson 02 is done by Django, but
-# since Django 6.1 the database can do it, with [`DB_CASCADE`](../../docs/glossary.md#cascade). Then no signal is sent. Which calls reach
-# `save()` and receivers is in [the matrix](matrix.ipynb).
+# Try a tool of the table first, and override a method only if Python has to act. Two more tools are elsewhere:
+#
+# - Triggers: see [Counting a relation](counting.ipynb).
+# - A cascade that the database does, since Django 6.1: see [`DB_CASCADE`](../../docs/glossary.md#cascade). It sends no signal.
+#
+# Which calls reach `save()` and receivers is in [the matrix](matrix.ipynb).
 #
 # **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to
 # [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:

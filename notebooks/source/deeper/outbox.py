@@ -5,7 +5,7 @@
 # 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the process ends before it, nobody
 # writes the letter. **How do you make sure that it is written?**
 #
-# In about 18 minutes you:
+# In about 15 minutes you:
 #
 # - store an event together with the hire;
 # - deliver it, with a receiver that fails and a process that ends;
@@ -98,10 +98,12 @@ with connected(event_told, no_paper), short_log():
 # `told` lists the events that were delivered, and `failed` the others. The event still waits, so the next command tries again.
 # After five tries [somebody has to look](../../docs/glossary.md#outbox).
 #
-# The process can end, too. `deliver_and_end()` and `deliver_again()` each start a process, which connects `write_letter` to
-# `event_told` and runs the command. The first ends when the receiver has returned, before the event is marked. A process
-# reserves its events for five minutes, so that no other process takes them. So the second process starts more than five minutes
-# later.
+# The process can end, too. `deliver_and_end()` starts a process that delivers, and ends right after the receiver has returned. So the
+# event is not marked.
+#
+# Before it delivers, a process reserves its events for five minutes, so that no other process takes them. If a receiver fails, the
+# event is free again at once. If the process ends, the event is free when the five minutes are over. Only then does
+# `deliver_again()` start another process.
 
 # %%
 predict("outbox-1")
@@ -133,7 +135,7 @@ from classroom.experiments.postbox import write_letter_once
 show_code(write_letter_once)
 
 # %% [markdown]
-# Zoë is hired. Her letter is written, her key is added to `seen_keys`, and the process ends. Later another process delivers.
+# Zoë is hired, and the same happens: a process writes her letter and ends, and later another one delivers.
 
 # %%
 predict("outbox-2")
@@ -168,10 +170,10 @@ read_log()[["who", "message"]].tail(2)
 #
 # ## What about tasks?
 #
-# A signal is a call, so the caller waits for it. Slow work can go into a queue instead: another process, a *worker*, takes the
-# function out and calls it. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a function, and
-# `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls the function at once, in
-# your process, and catches its error.
+# A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* takes the function out and calls it. It
+# is a third process, beside your site and `deliver_events`. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a
+# function, and `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls the function at once,
+# in your process, and catches its error.
 #
 # Where you write `enqueue()` depends on where the queue is. **The queue is outside of this database:**
 #
@@ -181,9 +183,9 @@ read_log()[["who", "message"]].tail(2)
 #     transaction.on_commit(lambda: print_badge.enqueue(employee.pk))
 # ```
 #
-# This waits for the commit, because before it a fast worker would look for a row that is not there yet. But the process can end
-# between the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told` call
-# `enqueue()`.
+# `on_commit` waits for the commit. Without it, a fast worker might look for the employee before the row is committed, and not find it. But
+# the process can end between the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told`
+# call `enqueue()`.
 #
 # **The queue is a table of this database**, and `enqueue()` stores a row at once, as in some packages. Then the task is a row, as an
 # event is:
@@ -203,9 +205,10 @@ read_log()[["who", "message"]].tail(2)
 # | work that may be lost | `on_commit`, with a task if the work is slow | it is lost, rarely |
 # | news that must arrive | the outbox, and a receiver or a task | it may come twice |
 # | a change in this database | the same transaction | both, or neither |
+# | a task, and the queue is a table of this database | `enqueue()` in the same transaction, without an outbox | the person and the task, or neither |
 #
 # Why not use the outbox ([`outbox.py`](../../speedy/outbox.py)) for everything? It needs a command that runs every minute, and
-# receivers that can be called twice.
+# receivers that do no harm if they are called twice.
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).

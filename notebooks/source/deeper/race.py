@@ -4,7 +4,7 @@
 # Two people are hired at the same moment, and one seat is free. If the result depends on the timing, this is called a
 # *race*. **What can go wrong in a race, and does it matter whether you use signals?**
 #
-# In about 17 minutes you:
+# In about 15 minutes you:
 #
 # - play the race in slow motion, by hand;
 # - let twelve people race for seats, on SQLite and on PostgreSQL;
@@ -102,11 +102,12 @@ races
 #
 # ## 1. A lock
 #
+# From here on we use this project's own tables. They are still empty.
+#
 # `assign()` takes a *lock* before it looks: until its transaction ends, every other `assign()` has to wait. Here is what it does for
-# somebody new, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. Then
-# `scheduling.first_with_room()`, this project's function of that name, looks for a shift for Søren. If there is none, the next day is
-# opened. The seat is stored in the same transaction. This rota is still empty: the slow motion used the tables of the published design,
-# and the race used databases of its own.
+# somebody new, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. This project has a
+# `first_with_room()` of its own, in `scheduling`. It looks through these shifts for one with room for Søren. If there is none, the next
+# day is opened. The seat is stored in the same transaction.
 
 # %%
 from speedy import scheduling
@@ -134,8 +135,10 @@ shift_table()
 #     Note over K: opens Tuesday
 # ```
 #
-# On PostgreSQL this project locks the whole table of shifts, because a hire may open a new shift, and a row that is not there yet cannot be
-# locked. Everybody can still read. Many projects lock only one row, with `select_for_update()`:
+# A hire may open a new shift. A row that is not there yet cannot be locked. So on PostgreSQL this project locks the whole table of
+# shifts. Everybody can still read.
+#
+# Many projects lock only one row, with `select_for_update()`:
 #
 # ```python
 # with transaction.atomic():
@@ -145,9 +148,9 @@ shift_table()
 # Another transaction that asks for the lock of this row waits until the block ends. So inside the block, look at `locked` and save
 # your change. After the block the lock is gone.
 #
-# SQLite has one lock for writing, for the whole database, so Django ignores `select_for_update()` there. In this project each transaction
-# takes this lock as soon as it begins, so before it looks. The published receiver looks first and takes the lock when it writes, so it
-# makes mistakes on SQLite, too.
+# SQLite has one lock for writing, for the whole database, so Django ignores `select_for_update()` there. In this project a transaction
+# takes this lock as soon as it begins. `assign()` opens a transaction, so it has the lock before it looks. The published receiver opens
+# none before it looks. It takes the lock only to write. So it makes mistakes on SQLite, too.
 #
 # ## 2. `F()`
 #
@@ -199,8 +202,8 @@ print("headcount:", tuesday.headcount)
 # | a number is written that was read earlier | let the database add, with `F()` |
 # | somebody forgets the lock | a constraint refuses |
 #
-# What a transaction without a lock sees, and what goes wrong with two locks, is in the glossary under
-# [isolation](../../docs/glossary.md#isolation) and [deadlock](../../docs/glossary.md#deadlock).
+# Two more words about locks are in the glossary: [isolation](../../docs/glossary.md#isolation) and
+# [deadlock](../../docs/glossary.md#deadlock).
 #
 # **Practise:** [the exercises for this notebook](../exercises/race.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb).

@@ -5,7 +5,7 @@
 # green test proves something only if you have seen what turns it red.**
 #
 # In about 22 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test
-# disturbs the next. Two harder things wait at the end, for another 15 minutes: code that waits for the commit, and what is left
+# disturbs the next. Two harder things wait at the end, for another 14 minutes: code that waits for the commit, and what is left
 # after an error.
 
 # %%
@@ -25,8 +25,8 @@ show_code(TheReceiverAlone)
 
 # %% [markdown]
 # Because a receiver is a function, the test can call it, with the arguments that the signal would pass. But the real `assign`
-# would write rows. So `patch.object` puts a [mock](../../docs/glossary.md#mock) in its place while the block runs: an object
-# that accepts any call and remembers it. `assert_called_once_with(ada)` fails, unless the mock was called once and with Ada.
+# would write rows. A [mock](../../docs/glossary.md#mock) is an object that accepts any call and remembers it. `patch.object` puts one in
+# the place of `assign` while the block runs. `assert_called_once_with(ada)` passes only if the mock was called exactly once, with Ada.
 # The test needs no query, so its class can be a `SimpleTestCase`, which refuses every query.
 #
 # Two more questions: *is the receiver connected, once?* And *does it all work together?*
@@ -44,7 +44,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, under another name (a [`dispatch_uid`](../../docs/glossary.md#dispatch_uid)), so it is called twice |
+# | connected twice | it is connected a second time, with a trick, so it is called twice |
 # | does nothing | its body is empty |
 # | created forgotten, raw forgotten | it does not look at this argument |
 # | the rule raises | `assign` raises an error |
@@ -71,8 +71,8 @@ faults
 # these tests are quick and tell you *which* case is wrong.
 #
 # **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and
-# this import connects it. So the tests are green, and in production nobody may listen. So ask in a process of its own, which
-# imports only what Django imports:
+# this import connects it. So the tests are green, and on the server perhaps nobody listens. The next test starts a new Python, which
+# runs `code` and imports nothing else. If the `assert` fails there, `check=True` makes this test fail:
 #
 # ```python
 # def test_ready_imports_the_receivers(self):
@@ -97,7 +97,7 @@ stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
 # Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green.
-# Replace what the receiver *calls* instead, as the first two classes do.
+# Replace what the receiver *calls* instead, as `TheReceiverAlone` and `TheConnection` do: they replace `assign`.
 #
 # ## A test without the receiver
 #
@@ -123,6 +123,8 @@ counted
 who_listens(post_save, ShiftsEmployees)
 
 # %% [markdown]
+# *alive* says whether the function still exists. *held* is `weak`, as usual, or `strong`, as with `weak=False`.
+#
 # `count_seat` counts the seats, and it was muted, too. So the shift has two people, but its headcount says one. The rule believes the
 # headcount, so it puts two more people there:
 
@@ -175,12 +177,18 @@ together
 # `HeardOnce` leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is called for
 # Grace and fails. So `TwoHired` is red, although nothing is wrong with it.
 #
-# `HeardOnceChecked` is the same test, and compares the connected receivers before and after. (Its parent `NoReceiverLeft`, in
-# `rehearsal.py`, does that.)
+# `HeardOnceChecked` is the same test, with this mixin as its first parent. It compares the connected receivers before and after:
 
 # %%
-from classroom.experiments.rehearsal import HeardOnceChecked
+from classroom.experiments.rehearsal import (
+    HeardOnceChecked,
+    NoReceiverLeft,
+    connected_receivers,
+)
 
+show_code(NoReceiverLeft, connected_receivers)
+
+# %%
 caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
@@ -213,12 +221,12 @@ caught
 #
 # ## Optional: the commit and the error
 #
-# This part takes 15 minutes. It needs [lesson 06](../06_when_things_break.ipynb), and a fresh head.
+# This part takes 14 minutes. It needs [lesson 06](../06_when_things_break.ipynb), and a fresh head.
 #
 # ### A letter after the commit
 #
 # Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada,
-# and looks for the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you put before `TestCase`.
+# and looks for the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you write before `TestCase` in the brackets.
 # (`enterContext` enters a `with` block that ends with the test.)
 
 # %%
@@ -256,19 +264,21 @@ run_tests(LettersCaptured, LettersCommitted)
 #
 # ### What an error leaves
 #
-# Here we ask what was really committed. A receiver raises an error after Ada was saved. In autocommit her row stays, as in
-# lesson 06. The test below is wrong on purpose: it claims that nobody is left. So an honest form of it is red.
-#
-# `seat_again` is connected after `employee_created`, so Ada already has a seat when it is called. It stores the same seat
-# again, and the database refuses that. The test has three forms:
+# Here we ask what was really committed. `hire_and_refuse` hires Ada, and then a receiver stores her seat a second time. The database
+# refuses that seat.
 
 # %%
-from classroom.experiments import rehearsal
+from classroom.experiments.rehearsal import hire_and_refuse, seat_again
+
+show_code(seat_again, hire_and_refuse)
+
+# %% [markdown]
+# In autocommit Ada's row stays, as in lesson 06. This test says that it does not, so it *should* fail. We write it in three ways. One
+# of them passes, and so it lies. Which one?
+
+# %%
 from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase, RefusedInTheBlock
 
-show_code(rehearsal.seat_again, rehearsal.TheRefusal)
-
-# %%
 show_code(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
 
 # %%
@@ -282,16 +292,15 @@ refused
 # %% [markdown]
 # The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()`
 # raises an error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`.
-# (If the receiver raises a plain error, and no query fails, the transaction is not broken. Then a `TestCase` shows `1 != 0`,
-# too.)
+#
+# The first form is spoiled only because a *query* failed. If the receiver just raises a `RuntimeError`, it says `1 != 0`, too.
 #
 # ### What to keep of this part
 #
 # | question | how to ask it | what this does not show |
 # |---|---|---|
 # | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. | Whether a real commit works. |
-# | What does an error of a query leave? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
-# | What does it cost? | `with self.assertNumQueries(7):` fails if its block takes more queries, or fewer. A `trace()` says which receiver takes them. | In a `TestCase` a transaction is open already, so your `atomic()` counts as `SAVEPOINT` and `RELEASE`, and that inside `delete()` not at all. |
+# | What is left when a query fails? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
 #
 # **Practise:** [the exercises for this notebook](../exercises/testing.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb) or [lesson 07](../07_choosing.ipynb).

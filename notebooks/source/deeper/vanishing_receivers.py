@@ -4,7 +4,7 @@
 # You connect a receiver, and it is not called. Or it is called twice. Or you edit it, and the old one answers. **One idea: all three
 # follow from how a signal keeps its receivers.**
 #
-# In about 17 minutes you find out how long a receiver lives, what several calls of `connect()` do, and what happens when you
+# In about 15 minutes you find out how long a receiver lives, what several calls of `connect()` do, and what happens when you
 # run a cell again. If you use `async def`, another 5 minutes show what an async receiver needs.
 
 # %%
@@ -60,8 +60,8 @@ for _ in range(512):
 # %% [markdown]
 # With `DEBUG` off there is no check at all, so a receiver without `**kwargs` fails later, when it is called.
 #
-# A method vanishes even faster, because `Cook()` makes an object that no variable holds. Python deletes it at once, with
-# `DEBUG` on, too: the check remembers only the function `serve`, and not the object.
+# A method vanishes even faster, because `Cook()` makes an object that no variable holds. Python deletes it at once, even
+# with `DEBUG` on: the check keeps the function `serve`, but not the object.
 
 
 # %%
@@ -113,8 +113,7 @@ twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listener
 # A connection is a pair: the receiver and the sender. The first call found the one without a sender, and the second found none.
 # `has_listeners()` is True, because the one with `Shifts` is still there.
 #
-# Signals such as `post_save` take a name such as `"auth.User"` as sender. Your own signals do not: they compare the text with
-# the class that sends, and it never matches.
+# `post_save.connect(f, sender="auth.User")` works. With a signal of your own it never matches, and there is no error: pass the class.
 #
 # A receiver is also connected twice if
 #
@@ -164,9 +163,10 @@ dishes
 #
 # - **Without a uid** the edited function is a new receiver, so it is connected. With `DEBUG` on the old one stays alive, so
 #   you get both soups. With `DEBUG` off the old one is deleted, because the name `cook` now means the new function.
-# - **With a uid** the edited function is not connected: `@receiver` runs before the name `cook` gets the new function. At that
-#   moment the old one still exists, so the uid is taken. With `DEBUG` on the old one still answers. With `DEBUG` off nobody
-#   does.
+# - **With a uid** three things happen in this order:
+#   1. `@receiver` runs. The old cook is still there, so the uid is taken, and the new one is not connected.
+#   2. Now the name `cook` means the new function.
+#   3. With `DEBUG` off the old one is deleted, so nobody answers. With `DEBUG` on it stays alive, and answers.
 #
 # Therefore disconnect first. If you connected with a sender, `disconnect()` needs the same sender:
 
@@ -208,12 +208,12 @@ evening.connect(order_meals)
 [answer for _, answer in await evening.asend(sender=Shifts)]
 
 # %% [markdown]
-# The taxi was connected first, but the answers of plain receivers come first.
+# Plain receivers answer first, whatever the order of connecting.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
-# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. In every cell, and in every async
-# view, such a loop is already running. While it runs your cell, the cell cannot start another loop in the same thread and wait
-# for it. Now an async receiver listens to `post_save`, and we save in a cell:
+# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. `send()` can call an async receiver only
+# if it starts an event loop and waits for it. But a thread can run only one event loop at a time, and in a cell one is already running.
+# Now an async receiver listens to `post_save`, and we save in a cell:
 
 # %%
 predict("vanishing-3")
@@ -243,7 +243,7 @@ stored
 # |---|---|
 # | in a cell of this course, where Django allows `create()` | `create()` stores the row, then `send()` raises a RuntimeError |
 # | in an ordinary view | no loop runs, so `send()` runs the async receiver in another thread and waits for it |
-# | in an async view | Django refuses `create()`. `await acreate()` saves in another thread. There `send()` waits, while the receiver runs in the event loop of your view |
+# | in an async view | `create()` raises an error. `await acreate()` saves in another thread. There `send()` waits, while the receiver runs in the event loop of your view |
 #
 # **So keep the receivers of model signals plain**, and call your own signals with `await signal.asend()`.
 #
