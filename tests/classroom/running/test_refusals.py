@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from django.db.transaction import TransactionManagementError
 from django.db.utils import DataError, IntegrityError, OperationalError, ProgrammingError
 from django.urls import reverse
 
+import manage
 from classroom.publishing.belongings import move_aside
 from classroom.running.kernel import ROOT
 from classroom.running.refusals import refusal, way_out
@@ -212,6 +214,16 @@ def test_what_another_reset_moved_meanwhile_is_a_sentence(tmp_path):
     with pytest.raises(FileNotFoundError) as moved:
         move_aside([tmp_path / "desk"], tmp_path)
     assert "run this again when that has ended" in refusal(moved.value)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no such file to be had")
+def test_a_module_that_cannot_be_read_is_no_file_to_be_written(tmp_path, monkeypatch):
+    (tmp_path / "unread.py").symlink_to("/proc/self/mem")  # which begins with an error
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OSError) as error:
+        import_module("unread")
+    said = manage.sentence(error.value)
+    assert said.startswith("Expected a project that can be loaded; came OSError")
 
 
 INTERRUPTED = """
