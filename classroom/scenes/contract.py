@@ -59,9 +59,8 @@ class PaidByTheHour(Shifts):
 
     def save(self, *args, update_fields=None, **kwargs):
         self.wage_bonus = 50 + 10 * (self.total_hours - 8)
-        if update_fields is not None and "total_hours" in update_fields:
-            update_fields = list(update_fields)
-            update_fields.append("wage_bonus")
+        if update_fields and "total_hours" in update_fields:
+            update_fields = [*update_fields, "wage_bonus"]
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def delete(self, *args, **kwargs):

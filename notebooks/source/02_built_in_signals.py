@@ -102,7 +102,8 @@ mysite.shell("""
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`.
+# 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`, and look
+#    whether `@receiver` is there.
 # 2. If not: does `ready()` import the file? Or does `INSTALLED_APPS` name another class than the one with this `ready()`?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function

@@ -103,7 +103,7 @@ print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
 # So if the hours are in `update_fields`, the bonus has to be in it, too. If it is None, all fields are saved. You need such lines
-# only if your `save()` sets a field itself. This model does everything right:
+# only if your `save()` sets a field itself. This model does it right:
 
 # %%
 show_code(PaidByTheHour.save, PaidByTheHour.delete)

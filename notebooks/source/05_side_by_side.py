@@ -71,7 +71,7 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This table shows why. It is a hire that works, in each wiring. `place_hired` is the receiver of `employee_hired`. Step to a line,
+# This table shows why. It is a hire that works, in each wiring, without the wipe. `place_hired` is the receiver of `employee_hired`. Step to a line,
 # and press *Pull the plug*: then you see which rows would stay if the hire stopped there.
 
 # %%

@@ -159,8 +159,8 @@ Employees.objects.all()
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
 # block goes on unharmed. `RELEASE` takes the bookmark away.
 #
-# `delete()` is an exception: the block that it opens has no bookmark, so an error of its receivers breaks your block, too. Put an
-# `atomic()` of your own around it.
+# `delete()` and `add()` are exceptions: the block that they open has no bookmark, so an error of their receivers breaks your
+# block, too. Put an `atomic()` of your own around them.
 #
 # ### Your turn: the others leave
 #
@@ -188,7 +188,7 @@ exercise("06-b").check(let_go)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | a rollback | letters, files, meals | `transaction.on_commit` |
-# | the database refuses a step, and you catch the error | nothing of the [whole block](../docs/glossary.md#broken-block) | an `atomic()` of its own around the step |
+# | the database refuses a `save()`, and you catch the error | nothing of the [whole block](../docs/glossary.md#broken-block) | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly). **Practise:**

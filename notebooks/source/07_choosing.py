@@ -13,7 +13,7 @@
 #
 # ## Two situations
 #
-# **A shift a day.** There must never be two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# **A shift a day.** There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
 
 # %%
 fresh_database()
@@ -59,7 +59,7 @@ reveal("07-2")
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. Where possible, call the code directly. So the questions ask first for what is simpler:
+# understand and to debug. So the questions ask first for what is simpler:
 #
 # ```mermaid
 # flowchart TD
@@ -85,8 +85,9 @@ reveal("07-2")
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **Deleting.** A cascade by `on_delete=CASCADE` does call receivers. So `headcount`, which counts seats, keeps its receivers.
-# - **Outside the database.** Use `on_commit`. If the work must not get lost, use [the outbox](deeper/outbox.ipynb).
+# - **A package that saves your own model** calls your `save()`, too. So an override may do.
+# - **Deleting.** A cascade by `on_delete=CASCADE` does call receivers. So the receivers that count seats stay.
+# - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
 # ### In the polls project
 #
@@ -116,7 +117,7 @@ reveal("07-3")
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
 # into a signal. Here we call a function, because we can edit every place that hires.
 #
-# This is the hire by built-in signals, with eight tests. Look at the ✗.
+# This is the hire by built-in signals, with eight tests:
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -205,8 +206,8 @@ grace.shifts.all()
 # `hire()` would store the person a second time. So the steps of the rule stand around `super().save_model()`. In the real admin, all
 # of this runs in one transaction.
 #
-# Now three places call the rule. This is the price of a call. If you forget to write it
-# somewhere, nothing tells you, just as with a receiver that is not connected.
+# Now three places call the rule. This is the price of a call. If you forget one, nothing tells
+# you, just as with a receiver that is not connected.
 #
 # ## Your own project
 #
@@ -230,7 +231,7 @@ grace.shifts.all()
 # | done where you can edit, and you write the code that reacts | a function |
 # | the same, and others write the code that reacts | a custom signal |
 #
-# The [cheat sheet](../docs/cheatsheet.md) has all of it on one page.
+# All of it on one page: the [cheat sheet](../docs/cheatsheet.md).
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

@@ -190,6 +190,8 @@ print("Still there:", *two.all())  # asks the database again
 #         return super().changelist_view(request, extra_context)
 # ```
 #
+# An action of yours that catches an error of the database then needs an `atomic()` of its own around that step (lesson 06).
+#
 # ## What to keep
 #
 # | how rows come or go | your receiver | what you do |

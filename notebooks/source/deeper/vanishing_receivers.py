@@ -211,9 +211,9 @@ evening.connect(order_meals)
 # Plain receivers answer first, whatever the order of connecting.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
-# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. `send()` can call an async receiver only
-# if it starts an event loop and waits for it. But a thread can run only one event loop at a time, and in a cell one is already running.
-# Now an async receiver listens to `post_save`, and we save in a cell:
+# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. `send()` has to wait for an async receiver, and
+# it cannot wait in a thread that runs an event loop. In a cell, one is running. Now an async receiver listens to `post_save`, and we save
+# in a cell:
 
 # %%
 predict("vanishing-3")
@@ -237,12 +237,12 @@ reveal("vanishing-3")
 stored
 
 # %% [markdown]
-# The error came from `send()`, because it would have to start a loop and wait for it. And the row is there.
+# The error came from `send()`, which cannot wait here. And the row is there.
 #
 # | where you save | what happens |
 # |---|---|
 # | in a cell of this course, where Django allows `create()` | `create()` stores the row, then `send()` raises a RuntimeError |
-# | in an ordinary view | no loop runs, so `send()` runs the async receiver in another thread and waits for it |
+# | in an ordinary view | no loop runs in its thread, so `send()` runs the async receiver in another thread and waits for it |
 # | in an async view | `create()` raises an error. `await acreate()` saves in another thread. There `send()` waits, while the receiver runs in the event loop of your view |
 #
 # **So keep the receivers of model signals plain**, and call your own signals with `await signal.asend()`.
