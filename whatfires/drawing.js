@@ -84,7 +84,7 @@ const NAMES = { method: "a method", signal: "a signal", delivery: "a receiver", 
 
 export function legend(steps) {
   const signs = Object.keys(NAMES).filter((kind) => steps.some((it) => it.kind === kind)).map((kind) => `${SIGNS[kind]} ${NAMES[kind]}`);
-  return `${signs.join(", ")}. An amber bar: in a transaction. ✓ kept, … pending until COMMIT.`;
+  return `${signs.join(", ")}. An amber bar: in a transaction. ✓ kept, … pending until COMMIT, ✗ gone.`;
 }
 
 // Step by keys: `steps` gives the step that a key leads to, and undefined for a key that is not ours.

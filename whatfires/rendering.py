@@ -7,6 +7,7 @@ See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_ht
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
@@ -41,6 +42,7 @@ ROW_HEAD = (
     "color: var(--jp-content-font-color1, var(--pst-color-text-base, "
     "var(--vscode-editor-foreground, CanvasText)))"
 )
+DATE_HEAD = f"{ROW_HEAD}; white-space: nowrap"  # or it breaks at its hyphens
 WIDE = 80  # characters of a line of text
 PIECE = r"(?:\.{3}|\((?!\w)|[^\s./,_(])*(?:[\s./,_]|\((?=\w))?"  # of a line that is folded
 NARROWEST = 8  # characters to which a column may shrink before a line grows too long
@@ -67,7 +69,8 @@ def cells_of(columns: Sequence[str], row: Any, tint: Tint) -> SafeString:
         "<td style='text-align: left; {}'>{}</td>",
         ((TINTS[tint(row, it)], tagged(row[it], tint(row, it))) for it in others),
     )
-    return format_html("<th scope='row' style='{}'>{}</th>{}", ROW_HEAD, row[first], cells)
+    head = DATE_HEAD if isinstance(row[first], date) else ROW_HEAD
+    return format_html("<th scope='row' style='{}'>{}</th>{}", head, row[first], cells)
 
 
 def tagged(value: Any, tint: str) -> Any:

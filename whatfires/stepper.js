@@ -22,16 +22,18 @@ ${frame("wf")}
 .wf-title { font-size:1.05em; font-weight:600; margin:0 0 8px } .wf-head { font-size:.9em; font-weight:600; margin:0 0 4px; color:var(--soft) }
 .wf-body { display:grid; grid-template-columns:minmax(0,4fr) minmax(0,3fr); gap:14px; align-items:start; margin-top:10px }
 /* A lane is as wide as the longest part of a name; a row stops below the heads, and not half under them. */
-.wf-steps { display:grid; grid-template-columns:repeat(var(--lanes),minmax(min-content,1fr)); gap:1px 6px; max-height:320px; overflow:auto;
+.wf-steps { display:grid; grid-template-columns:min-content repeat(var(--lanes),minmax(min-content,1fr)); gap:1px 6px; max-height:320px; overflow:auto;
   margin:0; padding:0; list-style:none; position:relative; scroll-snap-type:y proximity } .wf-steps [role=listitem] { scroll-snap-align:start }
 .wf-lane { position:sticky; top:0; background:var(--paper); font-weight:600; font-size:.85em; padding:4px 6px;
-  border-bottom:2px solid currentColor; z-index:1 }
+  border-bottom:2px solid currentColor; box-shadow:-6px 0 var(--paper); z-index:1 } .wf-lane.wf-number { border-color:var(--line) }
 .wf-step { font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; text-align:left; border:0; border-left:3px solid;
   background:none; padding:3px 6px; cursor:pointer; border-radius:4px; overflow-wrap:break-word; width:100%; min-height:26px }
 .wf-code { color:var(--code) } .wf-signal { color:var(--signal) } .wf-sql { color:var(--sql) } .wf-outside { color:var(--outside) }
 /* Grey is SQL. What is still to come has its colour, and no rail yet. */
 .wf-step.wf-later { border-left-color:transparent } .wf-step[aria-current] { background:var(--now); border-color:var(--pending); color:var(--ink); font-weight:600 }
-.wf-step.wf-never { text-decoration:line-through } .wf-step.wf-within { border-right:3px solid var(--pending); border-radius:4px 0 0 4px }
+.wf-step.wf-never { text-decoration:line-through }
+.wf-number:not(.wf-lane) { padding:5px 0 0 8px; font:12px/1.35 ui-monospace,Menlo,Consolas,monospace; color:var(--soft); text-align:right }
+.wf-transaction { border-left:4px solid var(--pending); border-radius:4px; background:color-mix(in srgb,var(--pending) 7%,var(--paper)) }
 .wf-legend { font-size:.87em; color:var(--soft); margin:8px 0 0 }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }
 .wf-top { scroll-margin-top:64px } .wf-say { min-height:4.4em; margin:0 0 8px } .wf-say p { margin:0 } .wf-say p:first-child { font-size:1.05em } .wf-fail { color:var(--lost); font-weight:600 }
@@ -53,8 +55,8 @@ ${frame("wf")}
 .wf-at-leaving { color:var(--pending) } .wf-at-leaving .wf-mark { border-style:dotted; border-color:var(--pending) }
 .wf-at-lost { color:var(--lost); text-decoration:line-through } .wf-at-lost .wf-mark { border-color:var(--lost) }
 @container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) } .wf-say { min-height:5.8em } .wf-say p { display:inline }
-  .wf-steps { grid-template-columns:minmax(0,1fr); max-height:208px } .wf-lane { display:none } .wf-step { min-height:36px }
-  .wf-steps > * { grid-column:1 !important; grid-row:auto !important } .wf-panel { border:0; padding:0; min-height:0 }
+  .wf-steps { max-height:208px } .wf-lane { display:none } .wf-step { min-height:36px }
+  .wf-steps { grid-template-columns:min-content minmax(0,1fr) } .wf-steps > [role=listitem] { grid-column:2 !important } .wf-number:not(.wf-lane) { padding-top:11px } .wf-panel { border:0; padding:0; min-height:0 }
   .wf-end { display:none } .wf-written { max-height:5.8em }
   .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 } .wf-plain { display:flex; gap:8px; align-items:center }
   /* A day on which nothing changes is its seats alone; the names are still read out. */
@@ -62,41 +64,74 @@ ${frame("wf")}
 @media print { .wf-steps { max-height:none } }
 `;
 
-// One step in a sentence.
-export function sentence(step) {
+// One step in a sentence or two.
+export function sentence(steps, step) {
   const about = step.instance ? ` for ${step.instance}` : "";
+  const at_step = (number) => (number ? ` at step ${number}` : "");
   if (step.kind === "method")
     return `${step.sender}.${step.what} is called${about}` + (step.override ? ", the one that the model overrides." : ".");
   if (step.kind === "signal") {
     const heard = step.heard === 0 ? "Nobody listens." : step.heard === 1 ? "One receiver listens." : `${step.heard} receivers listen.`;
-    return `${step.what} is sent${step.sender ? " by " + step.sender : ""}. ${heard}`;
+    return `${step.what} is sent${step.sender ? " by " + step.sender : ""}${about}. ${heard}`;
   }
   if (step.kind === "delivery") return `The receiver ${step.what} is called.`;
-  if (step.kind === "on_commit") return `${step.what} waits for the COMMIT.` + (step.outcome ? ` In the end: ${step.outcome}.` : "");
-  if (step.kind === "callback") return `The callback ${step.what} is called${step.settled_by ? ", after the COMMIT" : ""}.`;
+  if (step.kind === "on_commit") return `${step.what} waits for the COMMIT.`;
+  if (step.kind === "callback") return `The callback ${step.what} is called${step.settled_by ? `, after the COMMIT at step ${step.settled_by}` : ""}.`;
   if (step.kind === "mail") return `A message is sent: ${step.what}.`;
   if (step.kind === "task") return `The task ${step.what} is enqueued.`;
-  if (step.outcome.startsWith("raised ")) return "The statement fails, and changes nothing.";
+  if (failed(step)) return "The statement fails, and changes nothing.";
+  const mark = marked(steps, step);
   return {
     begin: "A transaction begins. What is written from now on is pending.",
     commit: "The transaction is committed. What was pending is kept.",
     rollback: "The transaction is rolled back. What was pending is gone.",
     mark: "A savepoint is set, to go back to.",
-    undo: "Back to the savepoint. What was written after it is gone.",
-    release: "The savepoint is given up. What was written after it stays pending.",
-    write: step.transaction ? "A row is written. It is pending until COMMIT." : "A row is written, and kept at once: no transaction is open.",
+    undo: `Back to the savepoint${at_step(mark)}. What was written after it is gone.`,
+    release: `The savepoint${at_step(mark)} is given up. What is pending stays pending.`,
+    write: `${wrote(steps, step)} ${step.transaction ? "This is pending until COMMIT." : "This is kept at once: no transaction is open."}`,
   }[step.effect] || "A statement reads.";
 }
 
-// For each step the number of the one that began the transaction around it; 0 where none is open.
-export function began(steps) {
-  const open = {};
-  return steps.map((step, at) => {
-    const before = open[step.using] || 0;
-    if (step.effect === "begin") open[step.using] = at + 1;
-    if (step.effect === "commit" || step.effect === "rollback") open[step.using] = 0;
-    return step.effect === "begin" ? 0 : before;
-  });
+const failed = (step) => step.outcome.startsWith("raised ");
+
+// What a statement does to rows. How many match is not in a trace.
+function wrote(steps, step) {
+  const changes = step.sql.trimStart().toUpperCase().startsWith("INSERT") ? "written" : "changed";
+  if (saved(steps, step)) return `A row is ${changes}: ${saved(steps, step)}.`;
+  if (/^\W*delete/i.test(step.sql)) return "Rows that match are deleted.";
+  return changes === "written" ? "Rows are written." : "Rows that match are changed.";
+}
+
+// Whose row a statement writes: a save() writes its own between its pre_save and its post_save.
+export function saved(steps, { order, parent }) {
+  const inside = steps.slice(parent || order, order - 1).filter((it) => it.parent === parent);
+  const signal = inside.findLast((it) => it.kind === "signal");
+  return signal?.what === "pre_save" ? signal.instance : "";
+}
+
+// The step of the savepoint that a statement names.
+const marked = (steps, { order, sql }) =>
+  steps.slice(0, order).findLast((it) => it.effect === "mark" && it.sql.split(" ").at(-1) === sql.split(" ").at(-1))?.order;
+
+// The transactions: the steps at which each of them begins and ends, 0 where that is not in the trace.
+export function transactions(steps) {
+  const all = [], open = {};
+  for (const step of steps.filter((it) => !failed(it) || it.kind !== "sql")) {
+    const { effect, order, transaction, using } = step;
+    if (effect === "begin" || (transaction && !open[using])) all.push((open[using] = { first: effect === "begin" ? order : 0, last: 0, using }));
+    if ((effect === "commit" || effect === "rollback") && open[using]) {
+      Object.assign(open[using], { last: order, how: effect === "commit" ? "committed" : "rolled back" });
+      delete open[using];
+    }
+  }
+  return all;
+}
+
+function spanned({ order, effect }, { first, last, how }) {
+  if (effect === "begin") return last ? `It is ${how} at step ${last}. ` : "";
+  if (order === last) return first ? `It began at step ${first}. ` : "";
+  if (first && last) return `Inside the transaction of steps ${first} to ${last}. `;
+  return first ? `Inside the transaction that began at step ${first}. ` : "Inside a transaction that began before step 1. ";
 }
 
 export function show(data, element) {
@@ -119,16 +154,20 @@ export function show(data, element) {
   const list = make("div", { class: "wf-steps", role: "list", tabindex: "0", "aria-label": "All steps" });
   const lanes = LANES.filter(([lane]) => lane !== "outside" || steps.some((it) => it.lane === lane));
   list.style.setProperty("--lanes", lanes.length);
-  lanes.forEach(([lane, name], at) =>
+  [["number", ""], ...lanes].forEach(([lane, name], at) => // the numbers of the steps have no head
     list.append(make("div", { class: `wf-lane wf-${lane}`, style: `grid-column:${at + 1};grid-row:1`, text: name, role: "presentation" })));
-  const within = began(steps);
+  const spans = transactions(steps), bases = [...new Set(steps.map((it) => it.using))];
+  const span_of = (step) => spans.find(({ first, last, using }) => using === step.using && first <= step.order && step.order <= (last || steps.length));
+  for (const { first, last, using } of spans)
+    list.append(make("div", { class: "wf-transaction", role: "presentation", style: `grid-column:1/-1;grid-row:${Math.max(first, 1) + 1}/${(last || steps.length) + 2};margin-left:${6 * bases.indexOf(using)}px` }));
   const steady = new Set((side?.states[0] || []).map((box) => JSON.stringify(box)).filter((box) => side.states.every((state) => state.some((it) => JSON.stringify(it) === box))));
   const rows = steps.map((step, at) => {
     const lane = lanes.findIndex(([it]) => it === step.lane);
     const name = `${SIGNS[step.kind]} ${step.kind === "method" ? `${step.sender}.` : ""}${step.what}`;
-    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}${within[at] ? " wf-within" : ""}`, tabindex: "-1" }, ...breakable(name));
+    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}`, tabindex: "-1" }, ...breakable(name));
     it.addEventListener("click", () => go(at + 1));
-    list.append(make("div", { role: "listitem", style: `grid-column:${lane + 1};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 4}px` }, it));
+    list.append(make("div", { class: "wf-number", "aria-hidden": "true", style: `grid-column:1;grid-row:${at + 2}`, text: at + 1 }),
+      make("div", { role: "listitem", style: `grid-column:${lane + 2};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 4}px` }, it));
     return it;
   });
   // What happens now and what is stored stand together above the list, also on a telephone.
@@ -136,11 +175,12 @@ export function show(data, element) {
   const top = make("div", { class: "wf-top" }, bar, say);
   const beside = make("div", { role: "group", "aria-label": side?.name });
   const written = make("ul", { class: "wf-written", tabindex: "0", "aria-label": "Written so far" });
+  const head = make("p", { class: "wf-head" });
   const end_of_all = stored(steps, steps.length);
   written.style.minHeight = `${1.5 * Math.min(Math.max(end_of_all.kept.length + end_of_all.gone.length, 1), 4)}em`;
   const panel = make("div", { class: "wf-panel" });
   root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), top,
-    make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, make("p", { class: "wf-head", text: "Written so far" }), written)), make("div", { class: "wf-body" }, make("div", {}, list, make("p", { class: "wf-legend", text: legend(steps) })), panel));
+    make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, head, written)), make("div", { class: "wf-body" }, make("div", {}, list, make("p", { class: "wf-legend", text: legend(steps) })), panel));
   step_by_keys(root, () => ({ ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 1, End: steps.length }), go);
 
   function draw(moved) {
@@ -179,18 +219,19 @@ export function show(data, element) {
   function said() {
     const step = steps[now - 1];
     if (!step) return [make("p", { text: "Nothing happened." })];
-    const parts = [make("p", { text: `${sentence(step)} ` })];
-    if (within[now - 1]) parts.push(make("p", { text: `Inside the transaction that began at step ${within[now - 1]}. ` }));
-    if (step.outcome) parts.push(make("p", { class: step.outcome.startsWith("raised ") ? "wf-fail" : "", text: `${step.outcome} ` }));
+    const parts = [make("p", { text: `${sentence(steps, step)} ` })], span = span_of(step);
+    if (span) parts.push(make("p", { text: spanned(step, span) }));
+    if (step.outcome) parts.push(make("p", { class: failed(step) ? "wf-fail" : "", text: `${step.kind === "sql" ? "" : "In the end: "}${step.outcome} ` }));
     return parts;
   }
 
   function write() {
     const { kept, pending, gone } = stored(steps, now);
-    const lines = (items, css) => items.map((it) => make("li", { class: css, text: it.what }));
+    const lines = (items, css) => items.map((it) => make("li", { class: css, text: [it.what, saved(steps, it)].filter(Boolean).join(": ") }));
     const all = [...lines(kept, "wf-kept"), ...lines(pending, plug ? "wf-gone" : "wf-pending"), ...lines(gone, "wf-gone")];
     written.replaceChildren(...(all.length ? all : [make("li", { text: "nothing" })]));
     written.scrollTop = written.scrollHeight;
+    head.textContent = plug ? "Written, if the process ended here" : "Written so far";
     if (plug) say.append(make("p", { text: pending.length ? "What was pending is lost, and no later step happens."
       : kept.length ? "What is kept stays. No later step happens." : "Nothing was written, so nothing is lost. No later step happens." }));
   }
@@ -203,7 +244,7 @@ export function show(data, element) {
     const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", {}, ...breakable(value)));
     add("where", step.where);
     add("set off at", step.came_from.replace(/^__main__:/, "this cell, line "));
-    add("about", step.kind !== "method" ? step.instance : "");
+    add("about", ["method", "signal"].includes(step.kind) ? "" : step.instance); // the sentence says it
     for (const [name, value] of Object.entries(step.arguments)) add(name, value);
     add("database", step.using !== "default" ? step.using : "");
     if (facts.childElementCount) parts.push(facts);

@@ -15,20 +15,31 @@ ${frame("aligned")}
 .aligned .aligned-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace; width: 40%; overflow-wrap: break-word; }
 .aligned .aligned-method { color: var(--code); } .aligned .aligned-signal, .aligned .aligned-delivery { color: var(--signal); } .aligned .aligned-sql { color: var(--soft); }
 .aligned .aligned-row { cursor: pointer; }
-.aligned .aligned-table .aligned-row.aligned-now :is(th, td) { background: color-mix(in srgb, var(--attention) 16%, var(--paper)); font-weight: 700; box-shadow: inset 0 2px 0 var(--attention), inset 0 -2px 0 var(--attention); }
-.aligned .aligned-table td.aligned-open { border-left: 4px solid var(--attention); border-right: 1px solid transparent; }
+.aligned .aligned-table .aligned-row.aligned-now :is(th, td) { background-color: color-mix(in srgb, var(--attention) 16%, var(--paper)); font-weight: 700; box-shadow: inset 0 2px 0 var(--attention), inset 0 -2px 0 var(--attention); }
+/* A bar for each transaction, beside the signs of its own column: from the middle of its BEGIN to the middle of its COMMIT. */
+.aligned .aligned-table td:is(.aligned-open, .aligned-begin) { --tall: 100%; background-image: linear-gradient(var(--attention), var(--attention)); background-repeat: no-repeat;
+  background-size: 4px var(--tall); background-position: calc(50% - 16px) top; }
+.aligned .aligned-table td.aligned-begin { --tall: 50%; background-position-y: bottom; } .aligned .aligned-table td.aligned-end { --tall: 50%; }
 .aligned-stored { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 8px; margin: 4px 0 10px; font-size: 14px; }
 .aligned-stored > div { border: 1px solid var(--line); border-radius: 6px; padding: 6px 10px; min-height: var(--tall); } .aligned-stored ul { list-style: none; margin: 0; padding: 0; }
+.aligned-said { margin: 0 0 8px; min-height: 2.9em; }
 .aligned-head { margin: 0; font-size: .9em; font-weight: 600; color: var(--soft); }
 .aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
 .aligned-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0; }
 /* On a telephone a moment stands above its signs, so that the heads have room for their words. */
-@container (max-width: 640px) { .aligned-view { max-height: 260px; } .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
+@container (max-width: 640px) { .aligned-said { min-height: 5.8em; } .aligned-view { max-height: 260px; } .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
   .aligned thead { position: sticky; top: 0; z-index: 2; } .aligned .aligned-table thead th { font-size: 12px; line-height: 1.3; padding: 4px 2px; min-width: 0; } .aligned .aligned-table thead th:first-child { display: none; }
   .aligned .aligned-table tbody th { grid-column: 1 / -1; position: static; width: auto; padding: 6px 6px 0; border: 0; }
   .aligned .aligned-table .aligned-row.aligned-now th { box-shadow: inset 0 2px 0 var(--attention); } .aligned .aligned-table .aligned-row.aligned-now td { box-shadow: inset 0 -2px 0 var(--attention); } }
 @media print { .aligned-view { max-height: none; overflow: visible; } }
 `;
+
+// What happens at a moment, by its kind, or by what a statement does.
+const SENTENCES = {
+  begin: () => "A transaction begins", commit: () => "The transaction is committed, and what was pending is kept",
+  rollback: () => "The transaction is rolled back, and what was pending is gone",
+  signal: (what) => `${what} is sent`, delivery: (what) => `The receiver ${what} is called`, method: (what) => `${what} is called`,
+};
 
 // The table that a statement writes: "INSERT into speedy_employees" is a row of speedy_employees.
 const short = (what) => what.replace(/ where .*/, "").replace(/speedy_/, "");
@@ -41,12 +52,14 @@ export function show({ lanes, rows }, element) {
   const scrubber = make("input", { type: "range", min: 1, max: rows.length, value: 1, "aria-label": "Moment" });
   scrubber.addEventListener("input", () => go(Number(scrubber.value) - 1));
   const place = make("span");
-  const said = make("p", { "aria-live": "polite", style: "margin: 0 0 8px; min-height: 1.45em" });
+  const said = make("p", { "aria-live": "polite", class: "aligned-said" });
   const pull = plug_button((pulled) => { plug = pulled; draw(false); });
   const lines = rows.map(({ what, kind, at }, number) => {
     const cells = at.map((step, lane) => {
       const open = step === null ? was_open(lane, number) : lanes[lane].steps[step].transaction;
-      return make("td", open ? { class: "aligned-open" } : {}, ...(step === null ? [] : [make("span", { class: `aligned-${kind}`, role: "img", "aria-label": open ? "happens, in a transaction" : "happens", text: SIGNS[kind] })]));
+      const { effect } = step === null ? {} : lanes[lane].steps[step];
+      const end = effect === "commit" || effect === "rollback" ? " aligned-end" : "";
+      return make("td", effect === "begin" ? { class: "aligned-begin" } : open ? { class: `aligned-open${end}` } : {}, ...(step === null ? [] : [make("span", { class: `aligned-${kind}`, role: "img", "aria-label": open ? "happens, in a transaction" : "happens", text: SIGNS[kind] })]));
     });
     const it = make("tr", { class: "aligned-row" }, make("th", { scope: "row" }, make("span", { class: `aligned-${kind}` }, ...breakable(what))), ...cells);
     it.addEventListener("click", () => go(number));
@@ -65,6 +78,16 @@ export function show({ lanes, rows }, element) {
   root.append(make("style", { text: STYLE }), bar, said, head, foot, view,
     make("p", { class: "aligned-legend", text: legend(rows) }));
   step_by_keys(root, () => ({ ArrowDown: now + 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowLeft: now - 1, Home: 0, End: rows.length - 1 }), go);
+
+  // What happens, in which of the lanes, and whether what is written is kept at once.
+  function sentence({ what, kind, at }) {
+    const there = lanes.flatMap(({ name, steps }, lane) => (at[lane] === null ? [] : [{ name, ...steps[at[lane]] }]));
+    const those = (some) => (some.length === lanes.length ? "in all of them" : some.map(({ name }) => name).join(", "));
+    const { effect } = there[0], say = SENTENCES[effect] || SENTENCES[kind] || ((it) => it);
+    if (effect !== "write" || there.some((it) => it.outcome)) return `${say(what)}: ${those(there)}.`;
+    const [pending, kept] = [true, false].map((open) => those(there.filter((it) => Boolean(it.transaction) === open)));
+    return [`${what}.`, pending && `Pending until COMMIT: ${pending}.`, kept && `Kept at once: ${kept}.`].filter(Boolean).join(" ");
+  }
 
   // The step that a lane has come to when a row is reached: none yet is 0.
   function come_to(lane, row) {
@@ -85,8 +108,7 @@ export function show({ lanes, rows }, element) {
       line.classList.toggle("aligned-now", at === now);
       if (at === now) line.setAttribute("aria-current", "step"); else line.removeAttribute("aria-current");
     });
-    const names = lanes.filter((_, lane) => rows[now].at[lane] !== null).map(({ name }) => name);
-    said.textContent = `${rows[now].what}: ${names.length === lanes.length ? "in all of them" : names.join(", ")}.`;
+    said.textContent = sentence(rows[now]);
     head.textContent = plug ? "If the process ended here" : "Stored so far";
     foot.replaceChildren(...lanes.map(({ name, steps }, lane) => {
       const { kept, pending } = stored(steps, come_to(lane, now));

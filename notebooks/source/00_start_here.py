@@ -48,8 +48,8 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 #
 # ```mermaid
 # flowchart LR
-#     person["Employees<br>a person"] --> seat["ShiftsEmployees<br>a seat"]
-#     shift["Shifts<br>a day's work"] --> seat
+#     person["Employees: a person"] --> seat["ShiftsEmployees: a seat"]
+#     shift["Shifts: a day's work"] --> seat
 # ```
 #
 # `ada.shifts.all()` gives the shifts of Ada, and `shift.employees_shift.all()` gives the people on a shift.

@@ -42,9 +42,9 @@
 #
 # ```mermaid
 # flowchart LR
-#     one["Employees<br>two receivers"] --> rows[("one table")]
-#     two["EmployeesOverridingSave<br>a save() of its own"] --> rows
-#     three["EmployeesWithoutHooks<br>nothing by itself"] --> rows
+#     one["Employees"] -- "two receivers" --> rows[("one table")]
+#     two["EmployeesOverridingSave"] -- "a save() of its own" --> rows
+#     three["EmployeesWithoutHooks"] -- "nothing by itself" --> rows
 # ```
 #
 # ## The same week, four times

@@ -63,14 +63,14 @@ reveal("07-2")
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a check that<br>must never be skipped?") -- yes --> database["a constraint<br>(one shift a day)"]
-#     one -- no --> two("2. Is it about this<br>row's fields alone?")
-#     two -- yes --> save["save()<br>(the bonus of 03)"]
-#     two -- no --> three("3. Is the change also made<br>in a place that you<br>cannot edit?")
-#     three -- yes --> signal["a receiver<br>(the badge)"]
-#     three -- no --> four("4. Do you write<br>the code that reacts?")
-#     four -- yes --> call["call a function<br>(a hire here)"]
-#     four -- no --> custom["a custom signal<br>(others install your app,<br>and write it)"]
+#     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
+#     one -- no --> two("2. Is it about this row's fields alone?")
+#     two -- yes --> save["save() (the bonus of 03)"]
+#     two -- no --> three("3. Is the change also made in a place that you cannot edit?")
+#     three -- yes --> signal["a receiver (the badge)"]
+#     three -- no --> four("4. Do you write the code that reacts?")
+#     four -- yes --> call["call a function (a hire here)"]
+#     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
 # For question 3, list each place where such a row is saved or deleted:

@@ -1,16 +1,18 @@
 """A trace as data: JSON that is read again, a diagram, and a page that steps through it."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 
 from classroom import as_published
 from classroom.scenes.stage.models import Person, Team
 from whatfires.steps import Steps, steps_of
+from whatfires.temporary import connected
 from whatfires.tracing import trace
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_one_database]
@@ -140,6 +142,85 @@ def test_the_page_is_stepped_through_by_keyboard(steps, open_window, tmp_path, w
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_no_violation(page)
+
+
+@pytest.mark.slow
+def test_each_step_says_whose_row_it_writes_and_in_which_transaction(open_window, tmp_path):
+    with trace() as seen:
+        Person.objects.create(name="Ada")
+        with transaction.atomic():
+            transaction.on_commit(close_the_door)
+            Person.objects.create(name="Grace")
+            with suppress(KeyError), transaction.atomic():
+                Person.objects.create(name="Alan")
+                raise KeyError
+            Person.objects.update(name="Alan")
+    page = open_steps(open_window, tmp_path, seen)
+    said = said_at_each_step(page)
+    inside = "Inside the transaction of steps 5 to 19."
+    for order, sentences in {
+        3: "A row is written: Ada. This is kept at once: no transaction is open.",
+        5: "What is written from now on is pending. It is committed at step 19.",
+        6: f"close_the_door waits for the COMMIT. {inside} In the end: run after COMMIT",
+        8: f"pre_save is sent by Person for Grace. Nobody listens. {inside}",
+        9: f"A row is written: Grace. This is pending until COMMIT. {inside}",
+        16: "Back to the savepoint at step 11. What was written after it is gone.",
+        17: "The savepoint at step 11 is given up. What is pending stays pending.",
+        18: f"Rows that match are changed. This is pending until COMMIT. {inside}",
+        19: "What was pending is kept. It began at step 5.",
+        20: "The callback close_the_door is called, after the COMMIT at step 19.",
+    }.items():
+        assert sentences in said[order], order
+    assert [it for it in range(1, 21) if inside in said[it]] == [*range(6, 19)]
+    written = page.locator(".wf-written li").all_inner_texts()
+    assert [it.rpartition(": ")[2] for it in written] == ["Ada", "Grace", "name", "Alan"]
+    bar, begin, end = [
+        page.locator(it).bounding_box()
+        for it in (".wf-transaction", *(f".wf-number >> text=/^{it}$/" for it in (5, 19)))
+    ]
+    assert bar["y"] == pytest.approx(begin["y"], abs=1)
+    assert bar["y"] + bar["height"] == pytest.approx(end["y"] + end["height"], abs=1)
+
+
+@pytest.mark.slow
+def test_a_transaction_that_is_older_than_the_trace_is_told(open_window, tmp_path):
+    with transaction.atomic():
+        with trace() as seen:
+            Person.objects.create(name="Ada")
+        transaction.set_rollback(True)
+    said = said_at_each_step(open_steps(open_window, tmp_path, seen))
+    assert "A row is written: Ada. This is pending until COMMIT." in said[3]
+    assert all("Inside a transaction that began before step 1." in it for it in said.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["in a receiver", "in bulk"])
+def test_a_row_that_no_save_wrote_is_not_said_to_be_the_saved_ones(open_window, tmp_path, how):
+    def write(sender, instance, **kwargs):
+        Team.objects.bulk_create([Team(name="A")])
+
+    with connected(pre_save, write, sender=Person), trace() as seen:
+        Person.objects.create(name="Ada") if how == "in a receiver" else write(None, None)
+    said = said_at_each_step(open_steps(open_window, tmp_path, seen))
+    [team] = [it["order"] for it in steps_of(seen) if it["what"].startswith("INSERT into stage_t")]
+    assert said[team].startswith("Rows are written. This is pending until COMMIT.")
+
+
+def open_steps(open_window, tmp_path, seen):
+    file = tmp_path / "trace.html"
+    file.write_text(steps_of(seen).html(), encoding="utf-8")
+    page = open_window(viewport={"width": 1000, "height": 800})
+    page.goto(file.as_uri())
+    return page
+
+
+def said_at_each_step(page):
+    """What stands above the list at each step: {1: "...", ...}."""
+    said = {}
+    for order in range(1, page.locator(".wf-step").count() + 1):
+        said[order] = " ".join(page.locator(".wf-say").inner_text().split())
+        page.get_by_role("button", name="Next step").click()
+    return said
 
 
 LATER = ("code", "signal", "sql")

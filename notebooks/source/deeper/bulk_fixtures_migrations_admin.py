@@ -97,9 +97,9 @@ display(heard, Employees.objects.without_shift())
 #
 # ```mermaid
 # flowchart LR
-#     yours["Employees<br>that you import"] -- "post_save" --> named["receivers with<br>sender=Employees"]
-#     yours -- "post_save" --> any["receivers<br>without a sender"]
-#     built["Employees<br>from apps.get_model()"] -- "post_save" --> any
+#     yours["Employees that you import"] -- "post_save" --> named["receivers with sender=Employees"]
+#     yours -- "post_save" --> any["receivers without a sender"]
+#     built["Employees from apps.get_model()"] -- "post_save" --> any
 # ```
 #
 # Why another class? A migration may run years after it was written, so it must work with the models as they *were*. The class has the

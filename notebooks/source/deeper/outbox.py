@@ -25,9 +25,9 @@ roster = sample_roster()
 #
 # ```mermaid
 # flowchart LR
-#     hire["hire_and_store"] -- "one transaction" --> rows[("employee, seat<br>and event")]
-#     rows -- "deliver_events, later" --> signal["signal<br>event_told"]
-#     signal --> letter["a receiver<br>writes a letter"]
+#     hire["hire_and_store"] -- "one transaction" --> rows[("employee, seat and event")]
+#     rows -- "deliver_events, later" --> signal["signal event_told"]
+#     signal --> letter["a receiver writes a letter"]
 # ```
 
 # %%

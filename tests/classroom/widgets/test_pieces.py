@@ -226,7 +226,7 @@ def test_what_stays_is_on_the_screen_with_the_buttons_and_the_step(
     page.evaluate("document.body.style.paddingBottom = '999px'")
     page.evaluate("document.querySelector('.wf-steps').scrollIntoView()")
     say = page.get_by_text("The receiver uncount_seat is called.")
-    expect(page.get_by_text("A row is written. It is pending")).not_to_be_in_viewport()
+    expect(page.get_by_text("This is pending until COMMIT.")).not_to_be_in_viewport()
     page.locator(".wf-step", has_text="uncount_seat").click()
     expect(say).to_be_in_viewport(ratio=1)
 
@@ -327,6 +327,10 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     stored = page.locator(".aligned-stored > div")
     signs = [text.splitlines()[1][0] for text in stored.all_inner_texts()]
     assert signs == ["✓", "…", "…", "…"]
+    said = page.locator(".aligned-said").inner_text()
+    assert "COMMIT: save() override, custom signal, direct call. Kept at once: built-in" in said
+    bars = now.locator("td").evaluate_all("all => all.map(it => it.className)")
+    assert bars == ["", "aligned-open", "aligned-open", "aligned-open"]
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Pull the plug").click()
     assert [text.splitlines()[1][0] for text in stored.all_inner_texts()] == ["✓", "✗", "✗", "✗"]
@@ -362,6 +366,7 @@ def test_what_stands_still_fits_a_telephone(open_window, hired):
     assert page.locator("pre").evaluate(BROKEN_WORDS, r"\S+") == []
     page.set_content(STILL.format(html=before._repr_html_()))
     head = page.get_by_role("rowheader").first
+    assert head.evaluate(BROKEN_WORDS, r"[\d-]+") == [], "a date is in one line"
     page.evaluate("document.getElementById('it').scrollLeft = 60")
     assert page.evaluate("document.getElementById('it').scrollLeft") == 60
     assert head.bounding_box()["x"] == page.locator("#it").bounding_box()["x"], "still in view"
