@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
-from classroom.scenes.roster import SAMPLE, RosterError, read_roster
+from classroom.scenes.roster import RosterError, read_roster
 from speedy import scheduling
 from speedy.event_file import escape
 from speedy.models import Employees, ShiftsEmployees
@@ -62,9 +62,7 @@ class Command(BaseCommand):
     def read(self, file, encoding, skip_bad):
         """Return the roster; refuse it when it is none, or has bad rows that nobody allowed."""
         try:
-            # Where the clock is wrong, the people of the sample were born all the same.
-            unchecked = {"date_of_birth"} if file.absolute() == SAMPLE else ()
-            roster = read_roster(file, encoding, unchecked)
+            roster = read_roster(file, encoding)
         except RosterError as error:
             raise CommandError(f"Nobody was hired. {escape(file)}: {error}") from error
         for row, reason in roster.bad[:MOST_LISTED]:

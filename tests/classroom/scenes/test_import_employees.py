@@ -819,12 +819,3 @@ def test_no_row_and_no_field_is_lost(any_path, rows):
     read = dict(rows_of(any_path))
     for number, values in enumerate(rows, start=2):
         assert read.get(number, []) == (values if any(map(str.strip, values)) else [])
-
-
-@pytest.mark.parametrize("year", [1970, 2262])
-def test_the_sample_is_hired_whatever_the_clock_says(load, year):
-    stand_on(date(year, 1, 2))
-    call_command("import_employees", SAMPLE, stdout=io.StringIO())
-    assert Employees.objects.count() == 30
-    with pytest.raises(CommandError, match="Nobody was hired"):
-        load(SAMPLE.read_bytes())
