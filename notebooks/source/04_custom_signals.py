@@ -98,27 +98,22 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## When a receiver fails
 #
-# You know `send()` and `send_robust()` from lesson 01. Here each of them tells the kitchen about a hire, inside the transaction.
-# But the kitchen is closed. `EmployeesWithoutHooks` is the proxy of lesson 01, so no other receiver plays a part.
+# You know `send()` and `send_robust()` from lesson 01. `hire_and_tell` gets one of them, and tells others about a hire inside the
+# transaction. But the kitchen is closed. `EmployeesWithoutHooks` is the proxy of lesson 01, so no other receiver plays a part.
 
 # %%
 from django.db import transaction
 
 
+def hire_and_tell(send, **fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+        send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+
+
+# %%
 def cook(sender, **kwargs):
     raise OSError("the kitchen is closed")
-
-
-def hire_and_send(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-        event_signal.send(hire_and_send, message=f"Hired: {employee}", instance=employee)
-
-
-def hire_and_send_robust(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-        event_signal.send_robust(hire_and_send_robust, message=f"Hired: {employee}", instance=employee)
 
 
 # %%
@@ -128,10 +123,10 @@ predict("04-2")
 # %%
 with connected(event_signal, cook), short_log():
     try:
-        hire_and_send(**GRACE)
+        hire_and_tell(event_signal.send, **GRACE)
     except OSError as error:
-        print("hire_and_send raises:", error)
-    hire_and_send_robust(**ALAN)
+        print("The first hire raises:", error)
+    hire_and_tell(event_signal.send_robust, **ALAN)
 reveal("04-2")
 Employees.objects.all()
 
