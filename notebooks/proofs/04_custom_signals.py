@@ -74,10 +74,9 @@ def correct_age(sender, instance, **kwargs):
     instance.save()
 
 
-with connected(event_signal, correct_age), short_log():
-    with transaction.atomic():
-        grace = EmployeesWithoutHooks.objects.create(**GRACE)
-        event_signal.send_robust(open_doors, message="x", instance=grace)
+with connected(event_signal, correct_age), short_log(), transaction.atomic():
+    grace = EmployeesWithoutHooks.objects.create(**GRACE)
+    event_signal.send_robust(open_doors, message="x", instance=grace)
 assert grace.pk and not Employees.objects.filter(pk=grace.pk).exists()
 
 

@@ -128,6 +128,8 @@ with connected(event_signal, cook), short_log():
         print("The first hire raises:", error)
     hire_and_tell(event_signal.send_robust, **ALAN)
 reveal("04-2")
+
+# %%
 Employees.objects.all()
 
 # %% [markdown]
