@@ -135,8 +135,8 @@ run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
 # If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
-# places nobody, because `bulk_create()` sends no signal. The test "Saving a row alone starts nothing" is our wish: only
-# a call should start the rule.
+# places nobody, because `bulk_create()` sends no signal. The test "Saving a row alone starts nothing" is our wish: a
+# test or an import that stores a row should not start a hire.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
@@ -206,8 +206,8 @@ grace.shifts.all()
 # `hire()` would store the person a second time. So the steps of the rule stand around `super().save_model()`. In the real admin, all
 # of this runs in one transaction.
 #
-# Now three places call the rule. This is the price of a call. If you forget one, nothing tells
-# you, just as with a receiver that is not connected.
+# Now three places call the rule, and each shows it. If you forget one, nothing tells you, just as with a
+# receiver that is not connected.
 #
 # ## Your own project
 #
