@@ -81,11 +81,11 @@ reveal("07-2")
 # | a method of your own `ModelAdmin` | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# One place that you cannot edit is enough for a yes. Think of these, too:
+# One place that you cannot edit is enough for a yes. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **A package that saves your own model** calls your `save()`, too. So an override may do.
+# - **A package that saves your own model** calls your `save()`, too: an override may do.
 # - **Deleting.** A cascade by `on_delete=CASCADE` does call receivers. So the receivers that count seats stay.
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
@@ -218,7 +218,7 @@ grace.shifts.all()
 # python manage.py what_fires polls.Question bulk_create update
 # ```
 #
-# The second one runs these calls in an empty database, and tells what was sent.
+# The second runs these calls in an empty database, and tells what was sent.
 #
 # ## What to keep
 #
