@@ -19,6 +19,14 @@ for it in added:
 assert [it["signal"] for it in gone] == ["m2m_changed", "pre_delete", "m2m_changed", "pre_delete"]
 assert [it["instance"].split(" ")[0] for it in gone] == ["shift", "ShiftsEmployees"] * 2
 assert len(seen.filter(m2m_changed, kind="signal")) == 2
+# The instance of m2m_changed is what add() was called on; who has a seat already is not in pk_set.
+december = Shifts.objects.create(shift_date=date(2022, 12, 20))
+december.employees_shift.add(ada)
+with listening(m2m_changed, sender=ShiftsEmployees) as added_again:
+    december.employees_shift.add(ada, alan)
+assert [it["instance"] for it in added_again] == [str(december)] * 2
+assert all(f"pk_set={{{alan.pk}}}" in it["arguments"] for it in added_again)
+december.delete()
 called = [it.what for it in moved.filter(kind="delivery", sender=ShiftsEmployees)]
 assert called == ["uncount_seat", "count_seat"]
 tuesday = Shifts.objects.get(shift_date=date(2022, 11, 15))

@@ -42,6 +42,7 @@ assert as_published.Employees.objects.count() == 2
 assert ask(as_published, "test_logging", "get") == "200"  # nobody listens, nobody checks
 
 # The eight, as published: what the cells show.
+assert answer_of("line_by_line-4") == str(len(written.splitlines())) == "2"
 assert [told["arguments"] for told in heard] == ["created=True", "created=False"]
 fresh_database()
 hire(as_published, 5)
@@ -49,6 +50,7 @@ models = (as_published.Employees, as_published.Shifts, as_published.ShiftsEmploy
 rows = [row for model in models for row in model.objects.all()]
 dump = serializers.serialize("json", rows)
 assert dump_and_load(as_published) == 10
+assert sorted(as_published.Shifts.objects.values_list("pk", flat=True)) == [1, 2, 3, 4]
 fresh_database()  # here the receiver's rows get the keys of the fixture's
 for row in serializers.deserialize("json", dump):
     row.save()

@@ -15,6 +15,8 @@ assert grace.initials == "GT"
 copies = dict(Badge.objects.filter(initials__in=["AL", "GT"]).values_list("first_name", "copies"))
 assert answer_of("no_hook-2") == ", ".join(f"{name} {many}" for name, many in copies.items())
 assert names == ["Zoë", " Noor "]
+[kept] = [name.strip() for name in names if name != name.strip()]
+assert answer_of("no_hook-3") == f"only {kept}"
 assert 'name="badge_1_to_9_copies", condition=models.Q(copies__range=(1, 9))' in repr(
     show_code(Badge)
 )

@@ -81,6 +81,24 @@ async def async_view():
         await EmployeesWithoutHooks.objects.acreate(**sample_roster()[2])
 
 
+finished = []
+
+
+async def slow(sender, **kwargs):
+    await asyncio.sleep(0)
+    finished.append(True)
+
+
+async def save_and_look():
+    with connected(post_save, slow, sender=EmployeesWithoutHooks):
+        await EmployeesWithoutHooks.objects.acreate(**sample_roster()[3])
+        return list(finished)
+
+
+saw = []
+in_a_thread(lambda: saw.extend(asyncio.run(save_and_look())))
+assert saw == [True]  # acreate() has waited for the receiver
+
 where.clear()
 before = EmployeesWithoutHooks.objects.count()
 with patch.dict(os.environ):
@@ -112,6 +130,30 @@ def after_an_edit(debug, **options):
 uid = {"dispatch_uid": "cook"}
 assert [after_an_edit(True), after_an_edit(False)] == [["leek", "tomato"], ["tomato"]]
 assert [after_an_edit(True, **uid), after_an_edit(False, **uid)] == [["leek"], []]
+
+
+
+def imported_twice(**options):
+    """Connect a function that is made twice, as by a module with two names; return the answers."""
+    signal, modules = Signal(), []
+    for _ in range(2):
+
+        def answer(sender, **kwargs):
+            return "here"
+
+        modules.append(answer)
+        signal.connect(answer, **options)
+    return [answer for _, answer in signal.send(sender=Shifts)]
+
+
+assert [imported_twice(), imported_twice(**uid)] == [["here"] * 2, ["here"]]
+
+# Without a uid the old function is disconnected while the name still means it.
+signal = Signal()
+run_the_cell("leek", signal)
+assert signal.disconnect(cook_again)
+run_the_cell("tomato", signal)
+assert [soup for _, soup in signal.send(sender=Shifts)] == ["tomato"]
 
 # disconnect() by its uid needs the same sender.
 signal = Signal()

@@ -54,15 +54,16 @@ shift_table(as_published)
 # %% [markdown]
 # Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. It found no shift, because the people came first. So it
-# opened two shifts and gave everybody a seat. Then the fixture brought its own two shifts and five seats.
+# opened two shifts and gave everybody a seat. Then the fixture brought its own two shifts and five seats. They have
+# other keys, so all four shifts stay.
 #
 # The receivers of this project return at once if `raw` is True, so with them loading does no harm.
 #
 # ## A migration
 #
 # Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You
-# write a function, and Django calls it when you run `migrate`. The first argument is `apps`. `apps.get_model()` gives you a class
-# that Django builds from your migration files, because they list the fields of each model. The second argument we do not need.
+# write a function, and Django calls it when you run `migrate`. The first argument is `apps`. Your migration files list the
+# fields of each model. From these lists Django builds a class, and `apps.get_model()` returns it. We do not need the second argument.
 
 
 # %%
@@ -116,7 +117,7 @@ from django.db.models import F
 def place_joao(apps, schema_editor):
     joao = apps.get_model("speedy", "Employees").objects.get(first_name="João")
     Shifts = apps.get_model("speedy", "Shifts")
-    shift = Shifts.objects.filter(headcount__lt=3).order_by("shift_date").first()
+    shift = Shifts.objects.filter(headcount__lt=3).order_by("shift_date").first()  # one has room
     shift.employees_shift.add(joao)
     Shifts.objects.filter(pk=shift.pk).update(headcount=F("headcount") + 1)
 
@@ -137,6 +138,8 @@ shift_table()
 #
 # ## The admin
 #
+# ### Which `delete()` is called?
+#
 # If you delete a person on the person's page in the admin, the `delete()` of your model is called. If you tick several people
 # in the list and choose *Delete selected*, it is not: the `delete()` of the queryset is called, and sends the signals for each
 # row ([the matrix](matrix.ipynb) shows both). If your `delete()` must run for *Delete selected*, too, write
@@ -150,6 +153,8 @@ shift_table()
 # ```
 #
 # Without `atomic()`, the first person would be gone when the second cannot be deleted.
+#
+# ### What is left after an error?
 #
 # *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the
 # *history*, the admin's table of who changed what, and then deletes the rows. [Lesson 07](../07_choosing.ipynb) said that the

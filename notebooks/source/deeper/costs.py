@@ -41,8 +41,8 @@ cost_plot(costs)
 
 # %% [markdown]
 # Your numbers will be different. Each column is a design, and each row a size of the rota. The first four columns change little, up or
-# down. The last one is several times higher at the bottom. 30,000 people fill 27 years of shifts, so no real rota is this long. Look only
-# at which column grows.
+# down. The last one is several times higher at the bottom. 3,000 people fill almost three years of shifts, and there nobody would
+# notice it. 30,000 only make the growth plain.
 #
 # ## Why
 #

@@ -57,19 +57,16 @@ seen.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
 # So a receiver of `post_save` cannot count these seats. But `add()` sends another signal, `m2m_changed`, twice: before it writes
-# (`action="pre_add"`) and after it (`"post_add"`). `pk_set` holds the keys of what is added, here the two people.
+# (`action="pre_add"`) and after it (`"post_add"`). Its `sender` is the class of the pairs, `ShiftsEmployees`. Its `instance` is no pair:
+# it is the object on which you called `add()`, here Sunday's shift. `pk_set` holds the keys of what is added, here the two people. Who has
+# a seat already is not in `pk_set`.
 #
 # ## Three receivers
 #
 # This project counts in three receivers. They are shorter here than in [`shift_headcount.py`](../../speedy/signals/shift_headcount.py).
 #
-# | receiver | hears | does |
-# |---|---|---|
-# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
-# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift where the seat is stored |
-# | `count_seat` | `post_save` of a seat | + 1 on the shift that the seat has now |
-#
-# So a seat that is saved again, and stays on its shift, counts -1 and then +1.
+# The first is for `add()`. But a seat can also be saved and deleted by itself, and it can move to another shift. The other two are for
+# that.
 #
 # ### Who calls `add()`?
 #
@@ -116,13 +113,21 @@ gone
 
 # %% [markdown]
 # `remove()` sends both `m2m_changed` (lines 1 and 3) and `pre_delete` (line 2). A receiver for each of them would count one removal
-# twice, so choose one. We choose `pre_delete`, because `grace.delete()` sends it, too, in line 4. [The
+# twice, so choose one. We choose `pre_delete`, because `grace.delete()` sends it, too, in line 4. (`add()` writes its rows
+# in bulk, so they send no save signals. But `remove()` deletes rows of a model of yours, and these are announced.) [The
 # glossary](../../docs/glossary.md#m2m_changed) has `set()` and `clear()`.
 #
 # ### A seat is saved or deleted
 #
-# Before a seat is saved or deleted, the second receiver takes 1 off the shift where the seat is stored. After a save, the third adds 1
-# where the seat is now.
+# These are all three:
+#
+# | receiver | hears | does |
+# |---|---|---|
+# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
+# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift where the seat is stored |
+# | `count_seat` | `post_save` of a seat | + 1 on the shift that the seat has now |
+#
+# If a seat is saved again and stays where it is, the second takes 1 off and the third adds it again.
 #
 # This is the second. A new seat has no key yet, so for it nothing is taken off.
 #
@@ -130,7 +135,7 @@ gone
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
 # def uncount_seat(sender, instance, **kwargs):
 #     if instance.pk:
-#         stored_on = Shifts.objects.filter(shiftsemployees=instance.pk)  # the shift with this seat
+#         stored_on = Shifts.objects.filter(shiftsemployees=instance.pk)  # shiftsemployees: the seats of a shift
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
@@ -216,7 +221,7 @@ print("people on Saturday:", saturday.employees_shift.count())
 
 # %% [markdown]
 # So now the constraint really stops a fourth person. But this has a price: a trigger is SQL for one kind of database, and nobody who reads
-# your Python code sees it. So at least put it into a migration, with
+# your Python code sees it. So put it into a migration, where others find it, with
 # [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql).
 #
 # ## What to keep

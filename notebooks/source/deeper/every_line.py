@@ -14,11 +14,11 @@ fresh_database()
 # %% [markdown]
 # ## Two rules
 #
-# The first rule: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree, with two additions.
+# The tutorial has two rules. The first: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree, with two additions.
 # What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
-# needs the row as it is stored comes after `super()`. Before it, a new row is not there, and an old one is unchanged.
+# needs the row as it is stored comes after `super()`. Before that call, a new row is not there, and an old one is unchanged.
 #
-# The second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ. [Lesson
+# The tutorial's second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ. [Lesson
 # 05](../05_side_by_side.ipynb) shows what is left when the rule of the hire raises an error. With built-in signals in autocommit Ada
 # stays without a shift. The custom signal is safe, but only because the hire function opens a transaction, and that would help
 # built-in signals as well. So the transaction is what matters, not the signal. And the line with `send()` does not show what will happen.
@@ -31,7 +31,7 @@ fresh_database()
 # ## The models
 #
 # Each row of a table is one trial. The cell above the table runs it twice: in the tutorial's design (*as published*), and in our project
-# (*here*). Below the table each fault begins with its line, as it is in `as_published`.
+# (*here*). Below the table, each fault begins with its line of code from the tutorial's design.
 
 # %%
 from classroom.experiments import line_by_line
@@ -61,13 +61,14 @@ line_by_line.listing(line_by_line.receivers)
 
 # %% [markdown]
 # - **16.** `latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()` gives None on an empty rota, and raises
-#   nothing. So the next line is `None["shift_date"]`, which raises a `TypeError`. An `except` catches it, because it takes *any* error
-#   for an empty rota. Here an `if` asks.
+#   nothing. So the next line is `None["shift_date"]`, which raises a `TypeError`. An `except Exception` catches this error, as
+#   it would catch any other, and treats it as an empty rota. Here an `if` asks.
 # - **17.** `shifts = Shifts.objects.annotate(people=Count("employees_shift"))` counts the people of all shifts to find a seat. So a hire
-#   takes more steps on a larger rota. (A *step* is a small piece of work inside SQLite.) Here each shift stores its headcount: see
+#   takes more steps on a larger rota. (A *step* is a small piece of work inside SQLite. In the table *no more* means: not more than with
+#   3 people.) Here each shift stores its headcount: see
 #   [counting](counting.ipynb).
-# - **18.** `employee_assignment` is what the tutorial's `__init__.py` imports. But its list of files calls the file of the receivers
-#   `employees_signals.py`. If you follow the list, Django does not start, so you notice.
+# - **18.** `employee_assignment` is the name in the import of the tutorial's `__init__.py`. But the tutorial's list of files calls this
+#   file `employees_signals.py`. If you follow the list, Django does not start, so you notice.
 #
 # `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. But a model that
 # imports the package gets a circular import (claim 15). And a star brings names that you do not expect, so import each name by itself.
@@ -89,7 +90,8 @@ line_by_line.listing(line_by_line.views)
 #   when the line runs, so a single test that opens the page finds this fault.
 # - **20.** `employee = Employees.objects.create(**VISITOR)` runs at each visit, which is a GET. The tutorial did this only to try the
 #   signals. On a real site a search engine would hire people. Here a GET shows a form, and only a POST hires.
-# - **21.** `except (Employees.DoesNotExist, ValueError) as error` catches the age "old". It does not catch the `IntegrityError` of the
+# - **21.** `except (Employees.DoesNotExist, ValueError) as error` catches the age "old", but the visitor gets a 200, as if
+#   the data were right. It does not catch the `IntegrityError` of the
 #   age -3. And `create()` never raises `DoesNotExist`. Here a form checks both ages first: see [`views.py`](../../speedy/views.py).
 # - **22.** `file = open("log_event.log", "a")` names no folder. So the file is in the folder in which the process runs, and a web server
 #   and a command may write two logs. And if writing fails, nothing closes the file. Here the settings name one file, and `logging` opens
@@ -108,18 +110,24 @@ in_doubt, holding = line_by_line.claims()
 in_doubt
 
 # %% [markdown]
-# - **5.** A table of your own changes something else: the signals that are sent for a pair. See [the matrix](matrix.ipynb).
-# - **6.** `save()` and `delete()` need a primary key. In Django 4.1 that was one column. Since 5.2 it can be the pair
-#   (`CompositePrimaryKey`).
-# - **8.** Deleting old shifts helps only a search that reads every shift. With an index, the database does not look at them.
-# - **10.** We tried nine calls. These four send a signal and call no method of yours: loading a fixture, the `delete()` of a queryset,
-#   a cascade, and `create()` in a migration.
-# - **12.** `bulk_create()` stored the third row. It sends no signal.
-# - **14.** `update()` calls no receiver, so let the database compute initials: see [what needs no hook](no_hook.ipynb). The tutorial's
-#   example is a slug: a piece of a web address, often made from a title. It should not change when the title does.
-# - **15.** A file that only declares signals makes no circle. But the tutorial's package imports the receivers, too, and these import
-#   the models. Let `ready()` import the file of the receivers itself, and leave the package's `__init__.py` empty.
-# - **16.** If you need both, send two signals: one before the event, one after it.
+# - **5. Unique pairs need a table of your own: no.** A table that Django made refuses the same pair, too. A table of your own changes
+#   something else: the signals that are sent for a pair. See [the matrix](matrix.ipynb).
+# - **6. The through table could do without its id: in part.** `save()` and `delete()` need a primary key. In Django 4.1 that was one
+#   column. Since 5.2 it can be the pair (`CompositePrimaryKey`).
+# - **8. A search is faster without old shifts: in part.** That helps only a search that reads every shift. With an index, the database
+#   does not look at the old ones.
+# - **10. In one model, `save()` and signals do the same: in part.** We tried nine calls. Four of them send a signal and call no method of
+#   yours: loading a fixture, the `delete()` of a queryset, a cascade, and `create()` in a migration.
+# - **12. Signals are there for all models, at all times: in part.** We stored three rows. The third came by `bulk_create()`, which sends
+#   no signal.
+# - **14. Signals are good for text made from other fields: in part.** `update()` calls no receiver, so let the database compute initials:
+#   see [what needs no hook](no_hook.ipynb). The tutorial's example is a slug: a piece of a web address, often made from a title. It
+#   should not change when the title does.
+# - **15. Signals end circular imports: in part.** A file that only declares signals makes no circle. But the tutorial's package imports
+#   the receivers, too, and these import the models. Let `ready()` import the file of the receivers itself, and leave the package's
+#   `__init__.py` empty.
+# - **16. Custom signals come before and after an event: in part.** A signal comes neither before nor after: it is sent where `send()`
+#   stands. If you need both, send two signals.
 #
 # The other nine hold:
 
@@ -127,9 +135,10 @@ in_doubt
 holding
 
 # %% [markdown]
-# - **4.** `pre_migrate` and `post_migrate` are a fourth pair. They are sent for apps, not for models.
-# - **9.** Both lose a lambda that no variable holds, if `DEBUG` is off: see [receivers that vanish](vanishing_receivers.ipynb).
-# - **17.** A signal of yours compares senders with `is`, not with `==`. So send a class or a function.
+# - **4. Most signals of models come in three pairs: yes.** `pre_migrate` and `post_migrate` are a fourth pair. They are sent for apps, not for models.
+# - **9. `connect()` works like `@receiver`: yes.** Both lose a lambda that no variable holds, if `DEBUG` is off: see [receivers that vanish](vanishing_receivers.ipynb).
+# - **17. A text may be the sender: yes.** But a signal of yours compares senders with `is`, not with `==`. Another text with the same
+#   letters is another sender. So pass a class or a function as the sender.
 #
 # ## What to keep
 #

@@ -32,7 +32,7 @@ print("Stored:  ", as_published.Employees.objects.get().date_of_birth)
 # %% [markdown]
 # `auto_now_add` is made for the question "when was this row created?". So it stores today's date, and drops the one that you pass.
 #
-# **Better:** a plain `DateField`. It may be empty, because not everybody tells it: see
+# **Better:** a plain `DateField`. Let it be empty, too, because not everybody tells a date of birth: see
 # [`employees.py`](../../speedy/models/employees.py).
 #
 # ## 2 · The last seat
@@ -91,7 +91,8 @@ except transaction.TransactionManagementError as error:
 # The last line is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
 # was the block broken? `add()` opens an `atomic()` block of its own, but without the bookmark that you know from [lesson
 # 06](../06_when_things_break.ipynb): `atomic(savepoint=False)`. So there is no bookmark to go back to, and an error that leaves this
-# block breaks ours. `delete()` does the same, because [a savepoint](../../docs/glossary.md#savepoint) costs two queries.
+# block breaks ours. The block inside `delete()` has no bookmark either. Django leaves it out because [a
+# savepoint](../../docs/glossary.md#savepoint) costs two queries.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -135,8 +136,8 @@ reveal("line_by_line-2")
 shift_table(as_published)
 
 # %% [markdown]
-# Past shifts may go, but nobody gives the three a new one, now or later. And a hire that fails wipes as well, because `pre_save` comes
-# before the error.
+# Past shifts may go, but nobody gives the three a new one, now or later. And a hire that fails deletes the past shifts, too, because
+# `pre_save` comes before the error.
 #
 # **Better:** wipe only when somebody joins, and give the people of a wiped shift a new one at once, as in [lesson
 # 02](../02_built_in_signals.ipynb). Then nobody is without a shift, even if the hire fails after the wipe. If it has to happen each
@@ -145,11 +146,12 @@ shift_table(as_published)
 # ## 6 · A file of rows
 #
 # `manage.py loaddata` loads a [fixture](../../docs/glossary.md#fixture), a file of rows. The receiver is called for each loaded person,
-# with `raw=True`, does not look at it, and gives everybody a seat again. So five people with five seats have ten afterwards: [bulk,
+# with `raw=True`. It does not look at `raw`, and gives everybody a seat again. So five people with five seats have ten afterwards: [bulk,
 # fixtures, migrations](bulk_fixtures_migrations_admin.ipynb) shows it.
 #
-# Both sets of seats stay, because the receiver's rows got new keys. Try it in an empty new database, and you see nothing of this fault.
-# There the receiver's shifts and seats get the keys that they have in the fixture, so the fixture overwrites them.
+# In a database that has had rows before, the receiver's shifts get new keys, 3 and 4. The fixture then brings the shifts 1 and 2, so all
+# four stay. In an empty new database the receiver's shifts get the keys 1 and 2 themselves. The fixture overwrites them, and you see
+# nothing of the fault.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #
@@ -204,6 +206,9 @@ show_code(event_logging.log_event)
 # folder, so we change to an empty one first.
 
 # %%
+predict("line_by_line-4")
+
+# %%
 from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -211,10 +216,12 @@ from tempfile import TemporaryDirectory
 name = "Noor\n14_11_2022_09_00_00 -- View: hire -- Employees object created: Kwame"
 with TemporaryDirectory() as folder, chdir(folder):
     event_logging.log_event(f"View: hire -- Employees object created: {name}")
-    print(Path("log_event.log").read_text())
+    written = Path("log_event.log").read_text()
+reveal("line_by_line-4")
+print(written)
 
 # %% [markdown]
-# One event, but two lines. Nobody hired Kwame, and yet the log says so, because the text was written as it came.
+# Nobody hired Kwame, and yet the log says so.
 #
 # **Better:** make one line of each event before you write it. Our project does:
 

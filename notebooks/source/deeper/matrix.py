@@ -35,9 +35,9 @@ with trace() as seen:
 seen
 
 # %% [markdown]
-# `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)` makes such a trace of each
-# call, in a database that is thrown away, and makes one line of the tables below from it. Each column is a place where your code can be
-# called: a method that you override, or a signal. In a cell
+# `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)` runs each call in a
+# database that is thrown away, and traces it. Each trace becomes one line of the tables below. Each column is a place where your code can
+# be called: a method that you override, or a signal. In the table:
 #
 # - ◆ means: it fired. The method was called, or the signal was sent. ◆2 is twice;
 # - · means: silent;
@@ -49,7 +49,7 @@ seen
 # |---|---|
 # | `save()`, a stored one | writes an edit |
 # | `save(update_fields=[])` | is told to write no column at all |
-# | `save()`, refused by the database | inserts a person whose key is taken, with `force_insert=True` (a plain `save()` would overwrite the other person) |
+# | `save()`, refused by the database | inserts a person whose key another person has. `force_insert=True` forbids to overwrite that one, as a plain `save()` would |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
 # | `delete()` | deletes one person |
@@ -63,10 +63,12 @@ predict("matrix-1")
 # enough for `what_fires`: `"refused"` is the third call.
 
 # %%
-reveal("matrix-1")
 calls = "a stored one", "fields=[])", "refused", "finds", "updates"
 one = what_fires(Person, *calls, "person.delete()", "queryset.delete")
 matrix(one, blank=True)
+
+# %%
+reveal("matrix-1")
 
 # %% [markdown]
 # Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
@@ -110,8 +112,9 @@ heard
 # When a team is deleted, its people go with it (`CASCADE`), as in lesson 02. When a desk is deleted, its people stay, and Django
 # empties their column `desk` (`SET_NULL`).
 #
-# You can also write from the other side. `team.people.add(row)` puts a person into a team. What does a
-# receiver of `Person` hear of all this?
+# You can also write from the other side. `team.people.create()` stores a new person in the team. `add(row)` writes the key of the team
+# into the person's row. With `bulk=False` it calls `save()` of the person for that. `clear()` empties the team: it sets this key to NULL for
+# all its people. What does a receiver of `Person` hear of all this?
 
 # %%
 calls = "CASCADE", "SET_NULL", "team.people.create", "team.people.add", "team.people.clear()"
@@ -120,8 +123,7 @@ matrix(keys, blank=True)
 
 # %% [markdown]
 # **A row that Django deletes in a cascade is announced. A row that it only changes is not.** For `SET_NULL`, `add()` and `clear()` Django
-# writes an UPDATE, as `queryset.update()` does, so nobody is told. If you pass `bulk=False`, `add()` calls `save()` for each person
-# instead, and its signals are sent. For `SET_NULL`, listen to `pre_delete` of the desk, and ask in the receiver which people have
+# writes an UPDATE, as `queryset.update()` does, so nobody is told. With `bulk=False`, `save()` sends its signals. For `SET_NULL`, listen to `pre_delete` of the desk, and ask in the receiver which people have
 # this desk. At `post_delete` it is too late.
 #
 # One exception: the rows of a table that Django made for a many-to-many field are never announced, not even when a cascade deletes them.
@@ -141,15 +143,18 @@ predict("matrix-3")
 # In the next table `save()`, `delete()` and their signals belong to the rows of the through table, such as a `Watch`.
 
 # %%
-reveal("matrix-3")
 calls = "skills.add(a, b)", "skills.set", "nights.add(a, b)", "nights.remove(a)", "Watch(...)"
 pairs = what_fires(Person, *calls)
 matrix(pairs, blank=True)
 
+# %%
+reveal("matrix-3")
+
 # %% [markdown]
 # Under `m2m_changed`, ◆2 means: once before the change, once after it, however many pairs there are. `set()` has ◆4, because it removes
 # one skill and adds another. `nights.remove(a)` also sends the delete signals, because the deleted row belongs to a model of yours. If
-# you save such a row by hand, its save signals are sent, but no `m2m_changed`, which comes only from the relation.
+# you save such a row by hand, its save signals are sent, but no `m2m_changed`: only a call of the
+# relation, such as `add()`, sends it.
 #
 # ## What to keep
 #
@@ -192,8 +197,14 @@ reveal("matrix-4")
 told_of_deletion
 
 # %% [markdown]
-# A proxy has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of `Person`. Here are calls of a child
-# and a proxy, and two more of people:
+# A proxy has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of `Person`. Here are calls of a
+# child and a proxy, and two more calls of `Person`. `Named` is an abstract parent of `Person`, a class without a table.
+#
+# A sign is new here, **◇: another class.** It means two things:
+#
+# - in the columns of signals: the signal was sent, but with another class as its sender. A receiver with `sender=Person` is not called;
+# - in the columns of `save()` and `delete()`: the method was called on another class. Whether it is your method, the lines below the table
+#   say.
 
 # %%
 calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
@@ -201,17 +212,13 @@ relatives = what_fires(Person, *calls, "create(...) in a migration", "heard by N
 matrix(relatives)
 
 # %% [markdown]
-# A sign is new here. **◇: the signal was sent, but with another class as sender.** For example, `PersonByProxy.objects.create()` sent
-# `post_save` with the sender `PersonByProxy`. So a receiver with `sender=Person` is not called.
+# - *Captain* and *PersonByProxy*: a child or a proxy inherits the methods that you wrote in `Person`, so your method is called. The
+#   signals have the sender `Captain` or `PersonByProxy`. **Methods are inherited, connections are not.**
+# - *in a migration*: the other class is the one that Django made for the migration. The method is Django's own. Yours is not called.
+# - *heard by Named*: no save is ever sent for `Named`, so a receiver needs `Person` as its sender.
 #
-# - *Captain* and *PersonByProxy*: under `save()` and `delete()`, ◇ means that the method was called on this class. A child or a proxy
-#   inherits the methods that you wrote in `Person`, so your method is called. **Methods are inherited, connections are not.**
-# - *in a migration*: the sender is the class that Django made for the migration. The method is Django's own. Yours is not called.
-# - *heard by Named*: `Named` is an abstract parent of `Person`, a class without a table. No save is ever sent for it, so a receiver
-#   needs `Person` as its sender.
-#
-# If you have a child or a proxy, connect the receiver to each class. But a child's deletion is announced for both classes: connect to
-# one of them only.
+# For the save signals, connect the receiver to each class. For the delete signals leave out the child, because its deletion is announced
+# for `Person`, too.
 #
 # ### The whole table
 #

@@ -68,8 +68,9 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 #
 # ## A constraint
 #
-# A *constraint* is a rule of the table. This one says in `Meta`, where a model has its options, that a badge has one to nine copies. The
-# database checks each row that is written. `Q(...)` is a condition, written like the arguments of `filter()`:
+# A *constraint* is a rule of the table. This one says that a badge has one to nine copies. The database checks each row
+# that is written. The constraint stands in `class Meta`, inside the model. `Q(...)` is a condition, written like the arguments of
+# `filter()`:
 #
 # ```python
 # constraints = [
@@ -77,7 +78,7 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ]
 # ```
 #
-# Ada's badge has one copy, and we give Grace's nine. Then comes one `update()` for both. `F("copies")` stands for the value in each row.
+# Ada's badge has one copy. We set the copies of Grace's badge to nine. Then comes one `update()` for both. `F("copies")` stands for the value in each row.
 
 # %%
 predict("no_hook-2")
@@ -106,7 +107,7 @@ list(Badge.objects.values("first_name", "copies"))
 #
 # ## A hook after all
 #
-# Sometimes Python has to act at a bulk call. `bulk_create()` calls no `save()` and no receiver, but it is itself a method, of the class
+# Sometimes the rule needs Python, so it cannot be part of the table. `bulk_create()` calls no `save()` and no receiver, but it is itself a method, of the class
 # `QuerySet`. So you can override it:
 
 # %%
@@ -117,13 +118,17 @@ show_code(BadgeQuerySet)
 # `Badge.objects`. Here are two names with spaces around them:
 
 # %%
+predict("no_hook-3")
+
+# %%
 Badge.objects.bulk_create([Badge(first_name=" Zoë ", last_name="W")])
 Badge.objects.create(first_name=" Noor ", last_name="S")
 names = [badge.first_name for badge in Badge.objects.order_by("pk")][-2:]
+reveal("no_hook-3")
 names
 
 # %% [markdown]
-# Noor's name has kept its spaces, because `create()` calls `save()`, and never `bulk_create()`.
+# So a rule in Python that has to hold for both is needed in `save()`, too.
 #
 # ## What to keep
 #

@@ -2,8 +2,8 @@
 # # Deeper · News that must not be lost: the outbox
 #
 # Somebody is hired, and then a letter is written. With `on_commit`, as for the meals of [lesson
-# 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the process ends before it, nobody
-# writes the letter. **How do you make sure that it is written?**
+# 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the process (the running program)
+# ends before it, nobody writes the letter. **How do you make sure that it is written?**
 #
 # In about 15 minutes you:
 #
@@ -67,7 +67,7 @@ except RuntimeError as error:
 outbox_table()
 
 # %% [markdown]
-# Søren's event was rolled back together with his hire. Without a transaction `outbox.store()` raises an error.
+# Søren's event was rolled back together with his hire.
 #
 # ## Delivering
 #
@@ -98,12 +98,12 @@ with connected(event_told, no_paper), short_log():
 # `told` lists the events that were delivered, and `failed` the others. The event still waits, so the next command tries again.
 # After five tries [somebody has to look](../../docs/glossary.md#outbox).
 #
-# The process can end, too. `deliver_and_end()` starts a process that delivers, and ends right after the receiver has returned. So the
-# event is not marked.
+# The process can end, too. `deliver_and_end()` starts a process that delivers. The process ends right after the receiver has returned,
+# before the event is marked.
 #
 # Before it delivers, a process reserves its events for five minutes, so that no other process takes them. If a receiver fails, the
-# event is free again at once. If the process ends, the event is free when the five minutes are over. Only then does
-# `deliver_again()` start another process.
+# event is free again at once. If the process ends, the event is free when the five minutes are over. You need
+# not wait for that: the first process runs with yesterday's date, so when `deliver_again()` starts another one, the time is over.
 
 # %%
 predict("outbox-1")
@@ -148,7 +148,7 @@ reveal("outbox-2")
 read_log()[["who", "message"]].tail(2)
 
 # %% [markdown]
-# So store the key where it survives the end of the process. Where that is depends on what the receiver changes:
+# So store the key where it survives the end of the process. Where you store it depends on what the receiver changes:
 #
 # **A row of this database.** Store the key in the same transaction as the change, in a model of yours with unique keys, here
 # `SeenKey`:
@@ -170,8 +170,8 @@ read_log()[["who", "message"]].tail(2)
 #
 # ## What about tasks?
 #
-# A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* takes the function out and calls it. It
-# is a third process, beside your site and `deliver_events`. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a
+# A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* is a process that takes
+# functions out of the queue and calls them: a third one, beside your site and `deliver_events`. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a
 # function, and `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls the function at once,
 # in your process, and catches its error.
 #
@@ -187,8 +187,8 @@ read_log()[["who", "message"]].tail(2)
 # the process can end between the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told`
 # call `enqueue()`.
 #
-# **The queue is a table of this database**, and `enqueue()` stores a row at once, as in some packages. Then the task is a row, as an
-# event is:
+# **The queue is a table of this database.** In some packages it is, and `enqueue()` stores a row in it at once. Then the task is a
+# row, as an event is:
 #
 # ```python
 # with transaction.atomic():
@@ -196,7 +196,7 @@ read_log()[["who", "message"]].tail(2)
 #     print_badge.enqueue(employee.pk)
 # ```
 #
-# The person and the task are kept together or not at all. So you need no outbox.
+# The person and the task are kept together or not at all. So you need no outbox. Whether such a task may run twice, the package says.
 #
 # ## What to keep
 #

@@ -18,18 +18,19 @@ roster = sample_roster()
 # The tests are in a module, [`rehearsal.py`](../../classroom/experiments/rehearsal.py). The first class asks: *does the
 # function do the right thing?*
 
+# Because a receiver is a function, a test can call it, with the arguments that the signal would pass. But the real `assign` would
+# write rows. A [mock](../../docs/glossary.md#mock) is an object that accepts any call and remembers it. `patch.object` puts one in the
+# place of `assign` while the block runs. `assert_called_once_with(ada)` passes only if the mock was called exactly once, with Ada:
+
 # %%
 from classroom.experiments.rehearsal import TheConnection, TheEffect, TheReceiverAlone
 
 show_code(TheReceiverAlone)
 
 # %% [markdown]
-# Because a receiver is a function, the test can call it, with the arguments that the signal would pass. But the real `assign`
-# would write rows. A [mock](../../docs/glossary.md#mock) is an object that accepts any call and remembers it. `patch.object` puts one in
-# the place of `assign` while the block runs. `assert_called_once_with(ada)` passes only if the mock was called exactly once, with Ada.
 # The test needs no query, so its class can be a `SimpleTestCase`, which refuses every query.
 #
-# Two more questions: *is the receiver connected, once?* And *does it all work together?*
+# Two more questions: *is the receiver connected, and only once?* And *does it all work together?*
 
 # %%
 show_code(TheConnection, TheEffect)
@@ -44,7 +45,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, with a trick, so it is called twice |
+# | connected twice | it is connected a second time, under a `dispatch_uid`, so it is called twice |
 # | does nothing | its body is empty |
 # | created forgotten, raw forgotten | it does not look at this argument |
 # | the rule raises | `assign` raises an error |
@@ -72,13 +73,16 @@ faults
 #
 # **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and
 # this import connects it. So the tests are green, and on the server perhaps nobody listens. The next test starts a new Python, which
-# runs `code` and imports nothing else. If the `assert` fails there, `check=True` makes this test fail:
+# runs `code` and imports nothing else:
 #
 # ```python
 # def test_ready_imports_the_receivers(self):
 #     code = "import django, sys; django.setup(); assert 'polls.signals' in sys.modules"
 #     subprocess.run([sys.executable, "-c", code], check=True)
 # ```
+#
+# The new Python ends with an error if the `assert` fails, and `check=True` turns that into an error of your test. It finds your settings
+# by the variable `DJANGO_SETTINGS_MODULE`, which `manage.py` sets.
 #
 # ## A mock of the receiver
 #
@@ -177,18 +181,13 @@ together
 # `HeardOnce` leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is called for
 # Grace and fails. So `TwoHired` is red, although nothing is wrong with it.
 #
-# `HeardOnceChecked` is the same test, with this mixin as its first parent. It compares the connected receivers before and after:
+# `HeardOnceChecked` is the same test, with a [mixin](../../docs/glossary.md#mixin): a class that you write before `TestCase` in the
+# brackets. This mixin, `NoReceiverLeft` in [`rehearsal.py`](../../classroom/experiments/rehearsal.py), compares who is connected before the
+# test and when it ends:
 
 # %%
-from classroom.experiments.rehearsal import (
-    HeardOnceChecked,
-    NoReceiverLeft,
-    connected_receivers,
-)
+from classroom.experiments.rehearsal import HeardOnceChecked
 
-show_code(NoReceiverLeft, connected_receivers)
-
-# %%
 caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
@@ -226,8 +225,8 @@ caught
 # ### A letter after the commit
 #
 # Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada,
-# and looks for the letter. `Letters` is a [mixin](../../docs/glossary.md#mixin), a class that you write before `TestCase` in the brackets.
-# (`enterContext` enters a `with` block that ends with the test.)
+# and looks for the letter. `Letters` is a mixin.
+# (`enterContext` opens a `with` block, and closes it when the test ends.)
 
 # %%
 from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
@@ -273,8 +272,8 @@ from classroom.experiments.rehearsal import hire_and_refuse, seat_again
 show_code(seat_again, hire_and_refuse)
 
 # %% [markdown]
-# In autocommit Ada's row stays, as in lesson 06. This test says that it does not, so it *should* fail. We write it in three ways. One
-# of them passes, and so it lies. Which one?
+# In autocommit Ada's row stays (lesson 06). The three tests below claim the opposite: nobody is left. So each of them should fail. But
+# one passes. Which one?
 
 # %%
 from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase, RefusedInTheBlock
@@ -293,7 +292,8 @@ refused
 # The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()`
 # raises an error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`.
 #
-# The first form is spoiled only because a *query* failed. If the receiver just raises a `RuntimeError`, it says `1 != 0`, too.
+# The first form cannot answer only because the database refused something. If the receiver only raises a `RuntimeError`, it tells the
+# truth as well.
 #
 # ### What to keep of this part
 #

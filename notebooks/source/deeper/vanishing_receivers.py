@@ -60,8 +60,7 @@ for _ in range(512):
 # %% [markdown]
 # With `DEBUG` off there is no check at all, so a receiver without `**kwargs` fails later, when it is called.
 #
-# A method vanishes even faster, because `Cook()` makes an object that no variable holds. Python deletes it at once, even
-# with `DEBUG` on: the check keeps the function `serve`, but not the object.
+# A method vanishes even faster:
 
 
 # %%
@@ -74,6 +73,10 @@ lunch = Signal()
 lunch.connect(Cook().serve)
 [answer for _, answer in lunch.send(sender=Shifts)]
 
+# %% [markdown]
+# `Cook()` makes an object that no variable holds. Python deletes it at once, even with `DEBUG` on: the check keeps the function
+# `serve`, but not the object.
+
 # %%
 # With weak=False the signal itself keeps the receiver.
 lunch.connect(Cook().serve, weak=False)
@@ -84,7 +87,7 @@ lunch.connect(Cook().serve, weak=False)
 #
 # ## Connected more than once
 #
-# `order_meals` is connected three times:
+# A connection is a *pair*: the receiver and the sender. `order_meals` is connected three times:
 
 
 # %%
@@ -110,10 +113,11 @@ answers
 twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listeners(Shifts)
 
 # %% [markdown]
-# A connection is a pair: the receiver and the sender. The first call found the one without a sender, and the second found none.
+# The first call found the one without a sender, and the second found none.
 # `has_listeners()` is True, because the one with `Shifts` is still there.
 #
-# `post_save.connect(f, sender="auth.User")` works. With a signal of your own it never matches, and there is no error: pass the class.
+# For the signals of models the sender may be a text, the name of a model: `post_save.connect(f, sender="auth.User")`. A signal of your
+# own does not know such names. There the receiver is never called, and you get no error. So pass the class.
 #
 # A receiver is also connected twice if
 #
@@ -124,8 +128,8 @@ twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listener
 #
 # ## The cell that runs twice
 #
-# You can give a connection a name, a `dispatch_uid`. The signal then compares this name instead of the function. Say this is a cell
-# of yours:
+# You can give a connection a name, a `dispatch_uid` (the *uid*). The signal then compares this name instead of the function. That helps
+# if a module is imported under two names: the second connection is ignored. Say this is a cell of yours:
 
 # %%
 from django.dispatch import receiver
@@ -168,7 +172,8 @@ dishes
 #   2. Now the name `cook` means the new function.
 #   3. With `DEBUG` off the old one is deleted, so nobody answers. With `DEBUG` on it stays alive, and answers.
 #
-# Therefore disconnect first. If you connected with a sender, `disconnect()` needs the same sender:
+# Therefore disconnect first. Without a uid, write `dinner.disconnect(cook)` at the top of the cell, while `cook` still means the old
+# function. With a uid, its name is enough. If you connected with a sender, `disconnect()` needs the same sender:
 
 # %%
 dinner.disconnect(dispatch_uid="cook")
@@ -241,9 +246,9 @@ stored
 #
 # | where you save | what happens |
 # |---|---|
-# | in a cell of this course, where Django allows `create()` | `create()` stores the row, then `send()` raises a RuntimeError |
+# | in a cell (Django forbids `create()` in async code, and this course has switched that off) | `create()` stores the row, then `send()` raises a RuntimeError |
 # | in an ordinary view | no loop runs in its thread, so `send()` runs the async receiver in another thread and waits for it |
-# | in an async view | `create()` raises an error. `await acreate()` saves in another thread. There `send()` waits, while the receiver runs in the event loop of your view |
+# | in an async view | `create()` raises an error. Write `await acreate()`: then the row is saved, and your receiver runs and is waited for |
 #
 # **So keep the receivers of model signals plain**, and call your own signals with `await signal.asend()`.
 #
