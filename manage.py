@@ -35,6 +35,7 @@ def run():
 def sentence(error):
     """Return what to say of an error that comes of the set-up, not of a fault; None for another."""
     frames = extract_tb(error.__traceback__)
+    unread = frames[-1].filename.startswith("<frozen importlib")  # a module's file
     missing = isinstance(error, ModuleNotFoundError) and f"{error.name}".split(".")[0]
     if missing and not any((ROOT / it).exists() for it in (missing, f"{missing}.py")):
         if "backends" in Path(frames[-1].filename).parts:
@@ -54,9 +55,11 @@ def sentence(error):
 
         if isinstance(error, ImproperlyConfigured):
             return f"{error}\n`make doctor` looks at the rest of the set-up."
-        if isinstance(error, (OSError, DatabaseError)):
+        if isinstance(error, (OSError, DatabaseError)) and not unread:
             return refusal(error)
-    if not isinstance(error, (ImportError, SyntaxError)) and not any(map(loads, frames)):
+    if not isinstance(error, (ImportError, SyntaxError)) and not (
+        unread or any(map(loads, frames))
+    ):
         return None
     came = f"{type(error).__name__}: {error}. "
     if package := package_of(frames[-1].filename):

@@ -84,7 +84,9 @@ def deliver():
 def claim(besides=()):
     """Claim the next few events that nobody else has claimed, and return them."""
     now = timezone.now()
-    free = waiting().filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+    # A claim of longer than claims last was made by a clock that was ahead.
+    ended = Q(claimed_until__lte=now) | Q(claimed_until__gt=now + CLAIM_LASTS)
+    free = waiting().filter(Q(claimed_until=None) | ended)
     free = free.exclude(pk__in=[event.pk for event in besides])
     with transaction.atomic(using=router.db_for_write(OutboxEvent), durable=True):
         # Another deliverer takes the next ones. An UPDATE without this would wait for the first.

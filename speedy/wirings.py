@@ -5,7 +5,7 @@ hears only the class that it was connected for, and each wiring hires by a class
 See https://docs.djangoproject.com/en/5.2/topics/signals/ (and its warning at the top).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 
@@ -74,6 +74,25 @@ def by_fields(hire):
     return hire_by_fields
 
 
+def of_people(hire_many):
+    """Let a function that hires many say what it expected, where something else comes."""
+
+    @wraps(hire_many)
+    def hire_people(people):
+        odd = [people]
+        if isinstance(people, Iterable):
+            people = list(people)
+            odd = [it for it in people if not isinstance(it, Employees)]
+        if odd:
+            raise TypeError(
+                "hire_many() expected a list of unsaved people, such as "
+                f"[Employees(first_name='Ada')]; came {type(odd[0]).__name__}."
+            )
+        return hire_many(people)
+
+    return hire_people
+
+
 @by_fields
 def hire_by_signals(**fields):
     """Store somebody; receivers of pre_save and post_save do the rest, unseen from here."""
@@ -105,6 +124,7 @@ def hire_by_call(**fields):
     return employee
 
 
+@of_people
 def hire_many_by_custom_signal(people):
     """Store a list of people, and announce them."""
     with scheduling.locked_rota():  # before the first of them changes anything
@@ -114,6 +134,7 @@ def hire_many_by_custom_signal(people):
     return people
 
 
+@of_people
 def hire_many_by_call(people):
     """Store a list of people, and place them."""
     with one_transaction():
@@ -125,9 +146,13 @@ def hire_many_by_call(people):
 
 WIRINGS = {
     # bulk_create() sends no signal and calls no save(): the first two hire, and place nobody.
-    "built-in signals": Wiring(Employees, hire_by_signals, Employees.objects.bulk_create),
+    "built-in signals": Wiring(
+        Employees, hire_by_signals, of_people(Employees.objects.bulk_create)
+    ),
     "save() override": Wiring(
-        EmployeesOverridingSave, hire_by_save, EmployeesOverridingSave.objects.bulk_create
+        EmployeesOverridingSave,
+        hire_by_save,
+        of_people(EmployeesOverridingSave.objects.bulk_create),
     ),
     "custom signal": Wiring(
         EmployeesWithoutHooks, hire_by_custom_signal, hire_many_by_custom_signal

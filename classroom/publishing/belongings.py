@@ -21,6 +21,7 @@ from classroom.running.kernel import ROOT
 
 KEPT = "kept"
 NOTE = ".written-by-speedster"
+TAGS_OF_THE_COURSE = {"varies", "raises-exception"}
 
 
 class Folder:
@@ -111,18 +112,30 @@ def content_of(file):
 
 
 def digest_of(name, content):
-    """Return the digest of a file; of a notebook, of its cells and what they show.
+    """Return the digest of a file; of a notebook, of its cells, what they show and what is on them.
 
     Jupyter writes versions of its own beside them when it saves.
     """
     if str(name).endswith(".ipynb"):
         with suppress(ValueError, LookupError, TypeError, AttributeError):
             cells = [
-                [it["cell_type"], "".join(it["source"]), it.get("outputs", [])]
+                [it["cell_type"], "".join(it["source"]), it.get("outputs", []), *put_on(it)]
                 for it in json.loads(content)["cells"]
             ]
             content = json.dumps(cells, sort_keys=True).encode()
     return hashlib.sha256(content).hexdigest()
+
+
+def put_on(cell):
+    """List what a person put on a cell without changing its text: files, tags, a slide's kind.
+
+    Nothing for a cell of the course, so that a digest that was noted without it still holds.
+    """
+    metadata = cell.get("metadata", {})
+    tags = sorted({*metadata.get("tags", [])} - TAGS_OF_THE_COURSE)
+    put = {"attachments": cell.get("attachments"), "tags": tags}
+    put["slideshow"] = metadata.get("slideshow")
+    return [put] if any(put.values()) else []
 
 
 def as_committed(file, root):

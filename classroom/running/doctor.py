@@ -92,7 +92,7 @@ def hiding(root=ROOT):
     taken = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
     own = {*OURS, "docs", "lite", "room", "tests"}
     names = {it.stem: it.name for it in root.iterdir()
-             if it.suffix == ".py" or (it / "__init__.py").is_file()}  # fmt: skip
+             if it.suffix == ".py" or os.access(it / "__init__.py", os.R_OK)}  # fmt: skip
     return ", ".join(sorted(names[it] for it in names.keys() & taken - own))
 
 

@@ -16,6 +16,7 @@ IN_THE_WAY = {"ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "ELOOP"}
 DAMAGED = ("not a database", "malformed", "invalid foreign key", "already exists")
 NOT_OURS = ("no such table", "no such column", "has no column", "does not exist")
 
+BESIDE = ("-journal", "-wal", "-shm")  # what SQLite keeps beside a database
 RESET = "make reset (or: python manage.py clean_room), which moves it aside"
 ANOTHER = "sqlite:////tmp/speedster.sqlite3"
 PREPARE = "make prepare (or: python manage.py prepare)"
@@ -63,6 +64,11 @@ def refusal_of_a_disk(error):
             f"A folder was expected where a file is, or a file where a folder is: {error}. "
             "Rename what is there."
         )
+    if name == "ENOENT" and error.filename is not None:
+        return (
+            f"A file was expected that is gone: {error}. Another command may have moved it: run "
+            "this again when that has ended. `git status` tells whether the project lacks it."
+        )
     return None
 
 
@@ -83,8 +89,10 @@ def way_out(error, name):
     aside = RESET if ours else f"move {name} aside, then {PREPARE}"
     if not file.is_absolute():
         aside = "drop it and create it again"
-    elif os.path.lexists(file) and not file.is_file():  # a folder, a device, a link to nowhere
+    elif odd(file):
         return RESET if ours else f"name a file in DATABASE_URL, such as {ANOTHER}: it is none"
+    elif beside := [it for part in BESIDE if odd(it := Path(f"{file}{part}"))]:
+        return RESET if ours else f"move {beside[0]} aside, where SQLite writes a file of its own"
     if is_said_in(error, BAD_URL):
         return "correct what stands behind the ? in DATABASE_URL"
     if is_said_in(error, DAMAGED):
@@ -96,6 +104,11 @@ def way_out(error, name):
     if file.is_absolute():
         return f"free space and make its folder writable, or set DATABASE_URL to {ANOTHER}"
     return "start its server, or correct DATABASE_URL; without it a file of the project serves"
+
+
+def odd(file):
+    """Tell whether something else than a file has this name: a folder, a link to nowhere."""
+    return os.path.lexists(file) and not file.is_file()
 
 
 def is_said_in(error, words):

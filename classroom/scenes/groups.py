@@ -10,7 +10,7 @@ from django.dispatch import Signal, receiver
 
 from speedy import scheduling
 from speedy.models import EmployeesWithoutHooks
-from speedy.wirings import WIRINGS
+from speedy.wirings import WIRINGS, of_people
 
 # Sender: the model class of the new people. Payload: `employees`, the stored instances, a list.
 group_hired = Signal()
@@ -23,6 +23,7 @@ def place_all(sender, employees, **kwargs):
     scheduling.assign_many(employees)
 
 
+@of_people
 def hire_group(people):
     """Store them in one statement, and announce them all at once."""
     with transaction.atomic():

@@ -36,10 +36,11 @@ with connected(event_signal, note_any_request):
     open_doors()
 assert list(read_log()["who"])[-2:] == ["View: open_doors", "note_request"]
 
-# 04-2: a key, no row, no exception; and nothing of it in the event log, which waits for the commit.
-assert answer_of("04-2") == "An object Grace with a key, and no row for it"
-assert hired.pk and not Employees.objects.filter(pk=hired.pk).exists()
-assert not lines["message"].str.contains("Hired").any()
+# 04-2: Grace is undone, Alan is not; and the event log, which waits for the commit, has Alan alone.
+assert answer_of("04-2") == "Only Alan"
+assert list(Employees.objects.values_list("first_name", flat=True)) == [ALAN["first_name"]]
+[line] = lines["message"][lines["message"].str.contains("Hired")]
+assert ALAN["first_name"] in line and GRACE["first_name"] not in line
 
 # Not only save(): delete() and add() mark the transaction, too.
 shift = Shifts.objects.create()
@@ -65,6 +66,18 @@ for receiver, around in (
     with connected(event_signal, receiver), short_log(), around, transaction.atomic():
         event_signal.send_robust(open_doors, message="x")
         assert connection.needs_rollback
+
+
+# What lesson 06 shows: a receiver's refused save() undoes the block, though send_robust() caught it.
+def correct_age(sender, instance, **kwargs):
+    instance.age = 400
+    instance.save()
+
+
+with connected(event_signal, correct_age), short_log(), transaction.atomic():
+    grace = EmployeesWithoutHooks.objects.create(**GRACE)
+    event_signal.send_robust(open_doors, message="x", instance=grace)
+assert grace.pk and not Employees.objects.filter(pk=grace.pk).exists()
 
 
 # In a broken block no more queries run; an atomic() around the write alone breaks nothing.

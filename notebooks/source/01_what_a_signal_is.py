@@ -206,7 +206,7 @@ replies
 
 # %% [markdown]
 # `send_robust()` catches every `Exception` and still calls the other receivers. The error takes the place of the answer, and is
-# logged. Lesson 04 shows when that is not enough.
+# logged. Lesson 06 shows when that is not enough.
 #
 # ### Your turn
 #

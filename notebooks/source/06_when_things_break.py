@@ -159,7 +159,7 @@ Employees.objects.all()
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
 # block goes on unharmed. `RELEASE` takes the bookmark away.
 #
-# `delete()` and `add()` are exceptions: the block that they open has no bookmark, so an error of their receivers breaks your
+# `delete()` and `add()` are different: the block that they open has no bookmark, so an error of their receivers breaks your
 # block, too. Put an `atomic()` of your own around them.
 #
 # ### Your turn: the others leave

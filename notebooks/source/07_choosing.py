@@ -81,11 +81,11 @@ reveal("07-2")
 # | a method of your own `ModelAdmin` | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# One place that you cannot edit is enough for a yes. Think of these, too:
+# One place that you cannot edit is enough for a yes. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **A package that saves your own model** calls your `save()`, too. So an override may do.
+# - **A package that saves your own model** calls your `save()`, too: an override may do.
 # - **Deleting.** A cascade by `on_delete=CASCADE` does call receivers. So the receivers that count seats stay.
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
@@ -135,8 +135,8 @@ run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
 # If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
-# places nobody, because `bulk_create()` sends no signal. The test "Saving a row alone starts nothing" is our wish: only
-# a call should start the rule.
+# places nobody, because `bulk_create()` sends no signal. The test "Saving a row alone starts nothing" is our wish: a
+# test or an import that stores a row should not start a hire.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them, and `plug_in()` connects them again at the end.
@@ -206,8 +206,8 @@ grace.shifts.all()
 # `hire()` would store the person a second time. So the steps of the rule stand around `super().save_model()`. In the real admin, all
 # of this runs in one transaction.
 #
-# Now three places call the rule. This is the price of a call. If you forget one, nothing tells
-# you, just as with a receiver that is not connected.
+# Now three places call the rule, and each shows it. If you forget one, nothing tells you, just as with a
+# receiver that is not connected.
 #
 # ## Your own project
 #
@@ -218,7 +218,7 @@ grace.shifts.all()
 # python manage.py what_fires polls.Question bulk_create update
 # ```
 #
-# The second one runs these calls in an empty database, and tells what was sent.
+# The second runs these calls in an empty database, and tells what was sent.
 #
 # ## What to keep
 #

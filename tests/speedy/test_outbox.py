@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from classroom import connected
 from classroom.experiments.measuring import PERSON
@@ -253,6 +255,14 @@ def test_a_killed_deliverer_loses_no_event(
     with connected(event_told, hear_of_it):
         assert len(deliver().told) == told_after
     assert not waiting().exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days_ahead, told", [(0, 0), (1, 1), (27_000, 1)])
+def test_a_claim_by_a_clock_that_was_ahead_holds_no_event_for_years(days_ahead, told, week, heard):
+    until = timezone.now() + timedelta(days=days_ahead) + outbox.CLAIM_LASTS / 2
+    OutboxEvent.objects.filter(pk=sent("hired").pk).update(claimed_until=until)
+    assert len(deliver().told) == len(heard) == told
 
 
 def hear_of_it(**kwargs):

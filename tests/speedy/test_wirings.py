@@ -6,6 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from classroom import trace
+from classroom.scenes.groups import MANY_AT_ONCE
 from speedy import scheduling
 from speedy.models import Employees, ShiftsEmployees
 from speedy.models.employees import EmployeesWithoutHooks
@@ -54,6 +55,20 @@ def test_it_hires_by_its_own_class_into_the_same_table(hire, wiring):
 def test_what_is_no_field_is_refused_in_a_sentence(wiring, things, fields, came):
     with pytest.raises(TypeError, match=rf"by name, .*as \*\*person; came {came}\.$"):
         wiring.hire(*things, **fields)
+
+
+ONE = Employees(first_name="Ada", **FIELDS)
+
+
+@pytest.mark.parametrize(
+    "people, came",
+    [(5, "int"), (None, "NoneType"), (ONE, "Employees"), ("Ada", "str"), ([ONE, FIELDS], "dict")],
+)
+@pytest.mark.parametrize("name", {**WIRINGS, **MANY_AT_ONCE})
+def test_what_is_no_list_of_people_is_refused_in_a_sentence(name, people, came):
+    with pytest.raises(TypeError, match=rf"a list of unsaved people, .*; came {came}\.$"):
+        {**WIRINGS, **MANY_AT_ONCE}[name].hire_many(people)
+    assert not Employees.objects.exists()
 
 
 def test_holes_are_filled_first(hire, week, rota):

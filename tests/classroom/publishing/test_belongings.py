@@ -122,6 +122,28 @@ def test_a_notebook_that_jupyter_saved_is_as_it_was_until_a_cell_or_an_output_ch
         assert not folder.is_ours("a.ipynb")
 
 
+@pytest.mark.parametrize(
+    "put",
+    [
+        {"attachments": {"a.png": {"image/png": "iVBORw0KGgo="}}},
+        {"metadata": {"tags": ["varies", "mine"]}},
+        {"metadata": {"slideshow": {"slide_type": "slide"}}},
+    ],
+)
+def test_what_somebody_put_on_a_cell_is_theirs_and_what_jupyter_notes_is_not(folder, put):
+    def notebook(**more):
+        return json.dumps({"cells": [{"cell_type": "code", "source": "1", **more}]}).encode()
+
+    plain = notebook(metadata={"tags": ["varies"]})
+    folder.lay("a.ipynb", plain)
+    (folder.path / "a.ipynb").write_bytes(notebook(metadata={"collapsed": True}))
+    assert folder.is_ours("a.ipynb")
+    (folder.path / "a.ipynb").write_bytes(notebook(**put))
+    again(folder).lay("a.ipynb", plain)
+    [kept] = (folder.root / "kept").rglob("a.ipynb")
+    assert kept.read_bytes() == notebook(**put)
+
+
 KILLED = """
 import os, signal, sys
 from classroom.publishing.belongings import Folder

@@ -280,6 +280,17 @@ def test_a_file_that_hides_a_module_is_named_and_no_other_cure(copied, name):
     assert "Traceback" not in run("manage.py", "prepare").stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="it takes a power from root as Linux does")
+def test_a_folder_that_cannot_be_read_hides_nothing(tmp_path):
+    (tmp_path / "desk").mkdir(mode=0)
+    as_anybody = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    ask = "import pathlib; from classroom.running import doctor; "
+    ask += f"print([doctor.hiding(pathlib.Path({str(tmp_path)!r}))])"
+    command = [*(as_anybody if os.geteuid() == 0 else []), sys.executable, "-c", ask]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (answer.stdout, answer.stderr) == ("['']\n", "")
+
+
 def test_a_set_up_machine_is_all_ticks(python, crosses):
     kernel.install()
     assert python("manage.py", "prepare").returncode == 0

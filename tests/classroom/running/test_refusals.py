@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from django.db.transaction import TransactionManagementError
 from django.db.utils import DataError, IntegrityError, OperationalError, ProgrammingError
 from django.urls import reverse
 
+import manage
+from classroom.publishing.belongings import move_aside
 from classroom.running.kernel import ROOT
 from classroom.running.refusals import refusal, way_out
 
@@ -113,6 +116,13 @@ def test_each_fault_of_a_database_has_its_way_out(said, name, way):
     assert way_out(said, name).startswith(way)
 
 
+@pytest.mark.parametrize("part", ["-journal", "-wal", "-shm"])
+def test_a_folder_in_the_place_of_what_sqlite_writes_is_no_full_disk(tmp_path, part):
+    (tmp_path / f"a.sqlite3{part}").mkdir()
+    way = way_out("unable to open database file", str(tmp_path / "a.sqlite3"))
+    assert way.startswith(f"move {tmp_path / 'a.sqlite3'}{part} aside")
+
+
 @pytest.mark.parametrize(
     "error, said",
     [
@@ -123,6 +133,7 @@ def test_each_fault_of_a_database_has_its_way_out(said, name, way):
         (OSError(errno.EROFS, "Read-only file system"), "that can be written were expected"),
         (OSError(errno.EFBIG, "File too large"), "that can be written were expected"),
         (OSError(errno.ENOTDIR, "Not a directory", "kept"), "'kept'. Rename what is there"),
+        (OSError(errno.ENOENT, "No such file or directory", "a"), "'a'. Another command may have"),
     ],
 )
 def test_a_refusal_says_what_was_expected_what_came_and_the_way_out(error, said):
@@ -197,6 +208,22 @@ def test_a_package_that_does_not_load_is_named_and_not_the_project(python):
     said = python("manage.py", "run_all", "00", MPLBACKEND="nonsense").stderr
     assert said.startswith("Expected matplotlib to load; came ValueError: Key backend: 'nonsense'")
     assert "Correct the variable" in said and "Traceback" not in said
+
+
+def test_what_another_reset_moved_meanwhile_is_a_sentence(tmp_path):
+    with pytest.raises(FileNotFoundError) as moved:
+        move_aside([tmp_path / "desk"], tmp_path)
+    assert "run this again when that has ended" in refusal(moved.value)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no such file to be had")
+def test_a_module_that_cannot_be_read_is_no_file_to_be_written(tmp_path, monkeypatch):
+    (tmp_path / "unread.py").symlink_to("/proc/self/mem")  # which begins with an error
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OSError) as error:
+        import_module("unread")
+    said = manage.sentence(error.value)
+    assert said.startswith("Expected a project that can be loaded; came OSError")
 
 
 INTERRUPTED = """
