@@ -90,10 +90,10 @@ def people(number):
 
 @ask(
     "Three receivers are connected. The second one raises an error. The signal is sent with "
-    "`send_robust()`. How many answers come back?",
+    "`send_robust()`. How many entries has the list that comes back?",
     {
-        "two": "All three receivers are called, and each has an answer in the list. The answer of the "
-        "second is its error.",
+        "two": "All three receivers are called, and each has an entry in the list. The entry of the "
+        "second holds its error.",
         "three": "`send_robust()` calls all three. In the place of an answer the second one has its error, "
         "so somebody has to look for it.",
         "none, the error reaches the caller": "That is `send()`. `send_robust()` catches the error, and calls "
@@ -123,7 +123,7 @@ def an_error_is_an_answer():
 
 
 @ask(
-    "On a live site (`DEBUG` is off) `connect_it()` is called. Later the signal is sent. Who answers?",
+    "On a live site `connect_it()` is called, with a signal of yours. Later the signal is sent. Who answers?",
     {
         "the function": "A signal only holds a weak reference, and nothing else holds the function. On your "
         "own machine it may answer, because there `DEBUG` is on, and a check of Django's keeps it alive.",
@@ -395,15 +395,15 @@ def a_renamed_payload():
 @ask(
     "Nobody may be 200 years old, so the database refuses this row. What does the last line give?",
     {
-        "`TransactionManagementError`": "The error is caught, but the transaction is broken. Django refuses "
-        "every query until the block ends. An inner `atomic()` around the `create()` would have undone "
+        "another error: the query is refused": "The error is caught, but the transaction is broken. Django refuses "
+        "every query until the block ends, with a `TransactionManagementError`. An inner `atomic()` around the `create()` would have undone "
         "that row alone.",
         "the number of people, without the refused one": "That is so with an inner `atomic()` around "
         "the `create()`. Without it, the whole block is broken.",
         "the `IntegrityError` again": "That error was caught. What remains is a transaction that can "
         "only be rolled back.",
     },
-    right="`TransactionManagementError`",
+    right="another error: the query is refused",
     lesson="06",
     code="""
 with transaction.atomic():
@@ -426,7 +426,7 @@ def a_caught_error_breaks_the_block():
             Employees.objects.count()
         except transaction.TransactionManagementError:
             transaction.set_rollback(True)
-            return "`TransactionManagementError`"
+            return "another error: the query is refused"
     return "the number of people, without the refused one"
 
 
@@ -517,8 +517,8 @@ def who_writes_that_a_shift_is_cancelled():
 
 @ask(
     "Your shop keeps a basket beside each row of `Session`, a model of Django's. When the session is deleted, its "
-    "basket must go, too. That happens at a log-out, and in Django's command `clearsessions`, which deletes "
-    "old sessions. Where do you put the code?",
+    "basket must go, too. That happens at a log-out, and in Django's command `clearsessions`, which calls "
+    "`delete()` of a queryset of old sessions. Where do you put the code?",
     {
         "into a receiver of `post_delete` of `Session`": "Question 3: you cannot edit Django's command. "
         "But it deletes rows, and each of them is announced.",
@@ -543,8 +543,8 @@ def who_empties_the_basket():
 
 
 @ask(
-    "A shift of this project has one free seat. Two requests hire Alan and Katherine at the same moment, "
-    "without a lock, and their lines run in this order. What does the last line do?",
+    "In this project, with its constraint, a shift has one free seat. Two requests hire Alan and Katherine at "
+    "the same moment, without a lock, and their lines run in this order. What does the last line do?",
     {
         "it raises an error: the constraint refuses": "The receiver adds 1 in the database with `F()`, whatever your "
         "code has read. 4 is more than the constraint allows. With a lock taken before reading, the "
