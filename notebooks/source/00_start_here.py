@@ -92,8 +92,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. A signal also says what it is about. This is its **sender**: here
-# the class `Employees`.
+# shifts of past days, and `post_save` calls `employee_created`. A signal also names the class that it is about, here `Employees`.
+# Django calls this class the **sender**, although it is Django that sends.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -114,7 +114,7 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire, without the signals that nobody hears. Go through it with the arrow keys, and look for three lines
+# This is Kwame's whole hire. Signals without a receiver are left out. Go through it with the arrow keys, and look for three lines
 # only: the first `save()`, its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line
 # above it.
 
@@ -123,8 +123,8 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` raises `headcount`. The grey lines are SQL. Lesson 01 explains `BEGIN`
-# and `COMMIT`, and lesson 03 *overridden*.
+# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. The grey
+# lines are SQL. Skip `BEGIN` and `COMMIT`, which lesson 01 explains, and *overridden*, for which there is lesson 03.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.

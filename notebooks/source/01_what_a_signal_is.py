@@ -23,9 +23,7 @@ fresh_database()
 # them both. So that code keeps a list. The kitchen adds a function to it, and the office adds another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the *payload*. A
-# receiver names only the values that it needs, because `**kwargs` takes the rest. So you can add a value later, and no receiver
-# breaks.
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the *payload*.
 
 
 # %%
@@ -69,6 +67,7 @@ shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
 # The line with `send()` names no receiver. In a real project, other files connect them. `post_save` is such a signal, too.
+# `order_meals` names only `people`. If you later pass `day=`, too, its `**kwargs` takes it, and nothing breaks.
 #
 # ### Your turn
 #
@@ -173,8 +172,8 @@ reveal("01-2")
 grace.shifts.count()
 
 # %% [markdown]
-# With `sender=`, a receiver is called for exactly that class. A *hook* is code that Django calls for you, such as a receiver. No
-# receiver of the project listens when a row of this proxy is stored, hence its name.
+# With `sender=`, a receiver is called for exactly that class. The project connects none for
+# this proxy. So it is called `EmployeesWithoutHooks`: a *hook* is code that Django calls for you, such as a receiver.
 #
 # ## When a receiver fails
 #
@@ -224,17 +223,16 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. Python deletes a function that nothing refers to any more,
-# and Django's list does not keep it alive. So if you define a receiver inside another function, it is gone when that function
-# returns, unless something else refers to it. Then it is not called, and you get no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows
-# it.
+# Write receivers at the top level of a file, each with its own name. Django does not keep them alive: a receiver that you define
+# inside another function is gone when that function returns, unless something else refers to it. Then it is not called, and you get
+# no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
 #
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let that receiver catch its error; lesson 06 shows how |
+# | a receiver is not called | an earlier one raised an error | let the earlier one catch it; for signals of your own, there is `send_robust()` |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

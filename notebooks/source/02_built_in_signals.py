@@ -77,7 +77,7 @@ mysite.shell("""
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
 # with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. A fixture of the rota has Ada *and* her seat. Without `not raw`, a receiver would give her a second seat.
+# saved rows. The file has everything already, so a receiver would do its work a second time.
 #
 # **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
 # compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.

@@ -43,8 +43,8 @@ with trace() as by_save:
 by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 
 # %% [markdown]
-# The `super().save()` of the proxy still sends both signals, but no receiver is connected for this class. `BEGIN` comes first, so the whole hire is one transaction. In lesson 00, the `INSERT` came before `BEGIN`. Lesson
-# 05 shows why that matters.
+# The `super().save()` of the proxy still sends both signals, but no receiver is connected for this class. `BEGIN` comes first,
+# so the whole hire is one transaction. In lesson 00, the `INSERT` came before `BEGIN`. Lesson 05 shows why that matters.
 #
 # ## What Django expects of your save()
 #
@@ -71,8 +71,8 @@ print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. Write it as if `Farewell` were a model, with
-# `super().delete()`: the check makes it one.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check turns `Farewell` into a
+# model, so `super().delete()` works.
 
 
 # %%
@@ -87,7 +87,7 @@ exercise("03-a").check(Farewell)
 # ## Saving only some fields
 #
 # The caller may say which fields to save: `save(update_fields=["age"])`. A shift pays a bonus of 50 for eight hours, and 10 more
-# for each further hour. This `save()` belongs to a proxy of `Shifts`:
+# for each further hour. `PassesItOn` is a proxy of `Shifts`, with this `save()`:
 
 # %%
 display(show_code(PassesItOn.save))
@@ -102,18 +102,19 @@ reveal("03-2")
 print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
 
 # %% [markdown]
-# So if the hours are in `update_fields`, the bonus has to be in it, too. If it is None, all fields are saved. You need such lines
-# only if your `save()` sets a field itself. This model does it right:
+# So if the caller names the hours, the bonus has to be saved, too. (`update_fields` is None if the caller names no fields: then all
+# are saved.) This model does it right:
 
 # %%
 show_code(PaidByTheHour.save, PaidByTheHour.delete)
 
 # %% [markdown]
-# If the caller saves only other fields, such as the date, the stored bonus is left alone.
+# You need the `if` only because this `save()` sets a field. If the caller saves only other fields, such as the date, the stored
+# bonus is left alone.
 #
 # ## Many rows at once
 #
-# Two shifts are planned, and both are cancelled with one call: `planned.delete()`. `planned` is a
+# Two shifts of `PaidByTheHour` are planned, and both are cancelled with one call: `planned.delete()`. `planned` is a
 # queryset.
 
 # %%

@@ -40,8 +40,8 @@ read_log()
 #
 # ## Receive
 #
-# Now a second receiver is connected. It also wants to know the request behind the event, and `open_doors` sends none. `log_event()`
-# writes one line into the event log: what happened, and who says so.
+# Now a second receiver is connected. It also expects `request`, the HTTP request behind the event, and `open_doors` does not
+# send it. `log_event()` writes one line into the event log: what happened, and who says so.
 
 
 # %%
@@ -79,8 +79,8 @@ read_log()
 # Name a signal after what happened, such as `employee_hired`. If the name is an order, such as `assign_shift`, write a function. The
 # comment above a signal is all that others have to go by: it says what you send, and what may be None.
 #
-# Keep receivers in `signals.py`, which imports your models. If a model wants to send, it cannot import `signals.py` in turn: that
-# would be a circular import. So define your signals in a third file, such as `custom_signals.py`.
+# Keep receivers in `signals.py`, which imports your models. If the models imported `signals.py`, too, Python would go in a circle. So
+# define your signals in a third file, such as `custom_signals.py`.
 #
 # ### Your turn: the kitchen
 #
@@ -135,8 +135,8 @@ Employees.objects.all()
 # %% [markdown]
 # So before you send, ask: **is my result still correct if the receiver fails?**
 #
-# - It is wrong, such as a hire without a shift: use `send()`, inside the transaction. The error of the receiver stops you.
-# - It is correct, such as a hire without a meal: use `send_robust()`, after the commit.
+# - No: a hire without a shift would be wrong. Use `send()`, inside the transaction. The error of the receiver stops you.
+# - Yes: a hire without a meal is still a hire. Use `send_robust()`, after the commit.
 #
 # Why after it? Inside, `send_robust()` is not always enough. If the database refuses the `save()` of a receiver, the whole block is
 # undone, although the error is caught. Lesson 06 shows why.

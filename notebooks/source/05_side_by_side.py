@@ -34,8 +34,8 @@
 #     return employee
 # ```
 #
-# The first two only call `create()`. Two receivers of `Employees` do the rest for the first one, and the `save()` of lesson 03 for
-# the second. A receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
+# The first two only call `create()`. In the first, two receivers of `Employees` do the rest. In the second, the `save()` of
+# lesson 03 does. A receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
 #
 # In your project you choose one wiring, and have one class. Here, if all four used `Employees`, its two receivers would run in each
 # of them. So there are three classes, with one table:
@@ -57,7 +57,7 @@ fresh_database()
 side_by_side("fill a week", rows=["final rota", "SQL statements"])
 
 # %% [markdown]
-# To send a signal is a call, and needs no SQL of its own.
+# Sending a signal needs no SQL of its own.
 #
 # ## What fails
 #
@@ -71,8 +71,8 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This table shows why. It is a hire that works, in each wiring, without the wipe. `place_hired` is the receiver of `employee_hired`. Step to a line,
-# and press *Pull the plug*: then you see which rows would stay if the hire stopped there.
+# This is a hire without an error, step by step, in each wiring (without the wipe). Ask at each line: what would stay if it stopped
+# here? Step to the line, and press *Pull the plug*: then you see it. `place_hired` is the receiver of `employee_hired`.
 
 # %%
 same_hire()

@@ -30,9 +30,10 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raises an error that nobody catches: once in autocommit, once inside `atomic()`. *Undone*
-# means that all is as before the call: the new person is not stored, the deleted one still is. One line differs. In autocommit
-# the new row stays when a receiver of `post_save` fails. What other receivers wrote before the error stays, too.
+# In each line a receiver of that signal raises an error that nobody catches: once in autocommit, once inside `atomic()`.
+# *Undone* means that all is as before the call: the new person is not there, and the deleted one is there again. One line
+# differs. In autocommit the new row stays when a receiver of `post_save` fails. What other receivers wrote before the error
+# stays, too.
 #
 # So write `with transaction.atomic():` around steps that belong together, in your views, too.
 #
@@ -59,10 +60,10 @@ Employees.objects.all()
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. In autocommit it is called at once. `lambda: f(x)` means: call `f(x)` later.
+# is never called. In autocommit it is called at once.
 #
-# For the comparison, this receiver orders each meal twice: at once, and with `on_commit`. An order is a line in the event log,
-# which is a file:
+# For the comparison, this receiver orders each meal twice: at once, and with `on_commit`. `log_event(...)` runs
+# now, and `lambda: log_event(...)` is a function that runs it later. An order is a line in the event log, which is a file:
 
 # %%
 from django.db import transaction
@@ -92,8 +93,7 @@ reveal("06-3")
 read_log()
 
 # %% [markdown]
-# This callback is called after the commit, so an error in it cannot undo the row. But the caller gets the error, and the callbacks
-# after it are not called.
+# If this callback fails, the row stays. The caller gets the error, and later callbacks are not called.
 #
 # If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So this is the safe way
 # to tell others, even if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
@@ -157,10 +157,10 @@ Employees.objects.all()
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
-# block goes on unharmed. `RELEASE` takes the bookmark away.
+# block goes on unharmed.
 #
-# `delete()` and `add()` are different: the block that they open has no bookmark, so an error of their receivers breaks your
-# block, too. Put an `atomic()` of your own around them.
+# `delete()` and `add()` are different: they open a block without a bookmark. So if one of their receivers fails, your whole block is
+# broken. Put an `atomic()` of your own around them.
 #
 # ### Your turn: the others leave
 #
@@ -191,6 +191,6 @@ exercise("06-b").check(let_go)
 # | the database refuses a `save()`, and you catch the error | nothing of the [whole block](../docs/glossary.md#broken-block) | an `atomic()` of its own around the step |
 #
 # Read on: [Django on
-# transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly). **Practise:**
-# [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where you rewire the
-# project.
+# transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
+# **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
+# you rewire the project.

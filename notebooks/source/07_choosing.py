@@ -54,7 +54,8 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`,
+# which names your user model.
 #
 # ## Four questions
 #
@@ -203,8 +204,8 @@ reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]
-# `hire()` would store the person a second time. So the steps of the rule stand around `super().save_model()`. In the real admin, all
-# of this runs in one transaction.
+# `super().save_model()` stores the person already, so `hire()` does not fit here. In the real admin, all of this runs in one
+# transaction.
 #
 # Now three places call the rule, and each shows it. If you forget one, nothing tells you, just as with a
 # receiver that is not connected.

@@ -290,4 +290,4 @@ def judge_key_by_hand(Person):
     grace.delete()
     with taken_back():
         if not Person.objects.create(**stranger()).shifts.exists():
-            wrong("a seat for whoever joins", "somebody of another name sits nowhere")
+            wrong("a seat for everybody who joins", "somebody of another name sits nowhere")

@@ -14,8 +14,8 @@ fresh_database()
 # %% [markdown]
 # ## Two rules
 #
-# The tutorial has two rules. The first: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree, with two additions.
-# What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
+# The tutorial has two rules. The first: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree,
+# with two additions. What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
 # needs the row as it is stored comes after `super()`. Before that call, a new row is not there, and an old one is unchanged.
 #
 # The tutorial's second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ. [Lesson
@@ -135,8 +135,10 @@ in_doubt
 holding
 
 # %% [markdown]
-# - **4. Most signals of models come in three pairs: yes.** `pre_migrate` and `post_migrate` are a fourth pair. They are sent for apps, not for models.
-# - **9. `connect()` works like `@receiver`: yes.** Both lose a lambda that no variable holds, if `DEBUG` is off: see [receivers that vanish](vanishing_receivers.ipynb).
+# - **4. Most signals of models come in three pairs: yes.** `pre_migrate` and `post_migrate` are a fourth pair. They are sent for apps, not
+#   for models.
+# - **9. `connect()` works like `@receiver`: yes.** Both lose a lambda that no variable holds, if `DEBUG` is off: see [receivers that
+#   vanish](vanishing_receivers.ipynb).
 # - **17. A text may be the sender: yes.** But a signal of yours compares senders with `is`, not with `==`. Another text with the same
 #   letters is another sender. So pass a class or a function as the sender.
 #

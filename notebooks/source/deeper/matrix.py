@@ -123,8 +123,8 @@ matrix(keys, blank=True)
 
 # %% [markdown]
 # **A row that Django deletes in a cascade is announced. A row that it only changes is not.** For `SET_NULL`, `add()` and `clear()` Django
-# writes an UPDATE, as `queryset.update()` does, so nobody is told. With `bulk=False`, `save()` sends its signals. For `SET_NULL`, listen to `pre_delete` of the desk, and ask in the receiver which people have
-# this desk. At `post_delete` it is too late.
+# writes an UPDATE, as `queryset.update()` does, so nobody is told. With `bulk=False`, `save()` sends its signals. For `SET_NULL`, listen to
+# `pre_delete` of the desk, and ask in the receiver which people have this desk. At `post_delete` it is too late.
 #
 # One exception: the rows of a table that Django made for a many-to-many field are never announced, not even when a cascade deletes them.
 #

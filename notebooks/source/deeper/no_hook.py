@@ -78,7 +78,8 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ]
 # ```
 #
-# Ada's badge has one copy. We set the copies of Grace's badge to nine. Then comes one `update()` for both. `F("copies")` stands for the value in each row.
+# Ada's badge has one copy. We set the copies of Grace's badge to nine. Then comes one `update()` for both. `F("copies")` stands for the
+# value in each row.
 
 # %%
 predict("no_hook-2")
@@ -107,8 +108,8 @@ list(Badge.objects.values("first_name", "copies"))
 #
 # ## A hook after all
 #
-# Sometimes the rule needs Python, so it cannot be part of the table. `bulk_create()` calls no `save()` and no receiver, but it is itself a method, of the class
-# `QuerySet`. So you can override it:
+# Sometimes the rule needs Python, so it cannot be part of the table. `bulk_create()` calls no `save()` and no receiver, but it is itself a
+# method, of the class `QuerySet`. So you can override it:
 
 # %%
 show_code(BadgeQuerySet)

@@ -170,10 +170,10 @@ read_log()[["who", "message"]].tail(2)
 #
 # ## What about tasks?
 #
-# A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* is a process that takes
-# functions out of the queue and calls them: a third one, beside your site and `deliver_events`. Django 6.0 has [tasks](../../docs/glossary.md#task) for this: `@task` marks a
-# function, and `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls the function at once,
-# in your process, and catches its error.
+# A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* is a process that takes functions out of
+# the queue and calls them: a third one, beside your site and `deliver_events`. Django 6.0 has [tasks](../../docs/glossary.md#task) for
+# this: `@task` marks a function, and `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls
+# the function at once, in your process, and catches its error.
 #
 # Where you write `enqueue()` depends on where the queue is. **The queue is outside of this database:**
 #

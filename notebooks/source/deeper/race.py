@@ -84,9 +84,9 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# The numbers are for all five rounds together. If the published design made no mistake in your five rounds, let it
-# try twenty: `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
-# nothing in the published tables forbids it.
+# The numbers are for all five rounds together. If the published design made no mistake in your five rounds, let it try twenty: `race("as
+# published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and nothing in the
+# published tables forbids it.
 #
 # The other two make no mistake, because both call the same rule, `assign()`:
 #
