@@ -132,7 +132,6 @@ assert [after_an_edit(True), after_an_edit(False)] == [["leek", "tomato"], ["tom
 assert [after_an_edit(True, **uid), after_an_edit(False, **uid)] == [["leek"], []]
 
 
-
 def imported_twice(**options):
     """Connect a function that is made twice, as by a module with two names; return the answers."""
     signal, modules = Signal(), []
