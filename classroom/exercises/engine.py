@@ -13,10 +13,11 @@ import textwrap
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from time import process_time
 from types import FunctionType
 
+from classroom.exercises.besides import check_watched, expect_nothing_besides, habits
 from classroom.exercises.cards import Card, Choices
 from classroom.exercises.outcomes import (
     DEFECT,
@@ -29,6 +30,7 @@ from classroom.exercises.outcomes import (
     Wrong,
     expect_callable,
     usual_slip,
+    wrong,
 )
 from classroom.exercises.room import SECONDS, Left, TimeUp, let_be_handled, room
 from classroom.exercises.tracebacks import is_of_the_check, own_lines
@@ -150,6 +152,11 @@ class Task:
         """What stands before the number: "02" of "02-1"."""
         return self.id.rpartition("-")[0]
 
+    @cached_property
+    def habits(self):
+        """What the solution does in the check, and which errors pass through it."""
+        return habits(self, run_code(self.solution)[self.answer])
+
     @property
     def shown(self):
         """The solution as it is shown to the learner."""
@@ -232,14 +239,18 @@ def tried(task, answer, seconds):
     """Run the check of a task in a room; return what came of it."""
     printed, worked = "", 0
     try:
+        if getattr(task.check, "__module__", None) in ("__main__", "builtins"):
+            wrong("the check that the task came with", "another one was put in its place")
         if task.call and task.kind != "order":  # what the lines define is called there
             expect_callable(answer, task.call)
         with room(seconds, task.connects) as printed:
             begun = process_time()
             try:
-                task.check(answer)
+                done = check_watched(task, answer)
             finally:  # the room takes time, too, to be made and to be left
                 worked = process_time() - begun
+        if done:
+            expect_nothing_besides(task, answer, done)
     except Wrong as verdict:
         return Outcome(WRONG, str(verdict), str(printed))
     except TimeUp as up:

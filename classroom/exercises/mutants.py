@@ -53,6 +53,11 @@ WRAPPERS = {
     "raises another error": "try:\n    return CALL\nexcept Exception:\n    raise LookupError",
     "other objects of the same keys": "return other(CALL)",
     "wipes everybody out first": "Employees.objects.all().delete()\nreturn CALL",
+    "writes to everybody": "Employees.objects.update(address='-')\nreturn CALL",
+    "leaves an event in the outbox": "answer = CALL\nOutboxEvent.objects.create(name='done')\n"
+    "return answer",
+    "writes a line into the log": "answer = CALL\nlog_event('done')\nreturn answer",
+    "swallows every error of one kind": "try:\n    return CALL\nexcept ValueError:\n    pass",
 }
 WRAPPED = """{source}
 
@@ -60,6 +65,7 @@ WRAPPED = """{source}
 from unittest.mock import ANY
 
 from django.db.models import Model
+from speedy.signals.event_logging import log_event
 
 first, right = [], {name}
 

@@ -24,6 +24,7 @@ from django.db.models.signals import (
 from django.dispatch import Signal
 from django.test import override_settings
 
+from classroom.exercises.besides import AnyError
 from classroom.exercises.cards import Several
 from classroom.exercises.engine import Mistake, Task, run_code, slips
 from classroom.exercises.ordering import Parsons

@@ -68,7 +68,7 @@ def judge(who_answered):
     }
     for what, act in acts.items():
         calls = []
-        with trace() as seen:
+        with same_rows(Employees.objects.filter(pk=people[0].pk)), trace() as seen:
             said = who_answered(lambda act=act, calls=calls: calls.append(act()))
         if not calls:
             wrong(

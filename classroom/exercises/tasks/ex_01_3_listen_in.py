@@ -159,7 +159,7 @@ signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 SENDERS = (Shifts, Employees, None)
 
 
-class Fire(Exception):
+class Fire(AnyError):
     """An error that only this plan raises."""
 
 

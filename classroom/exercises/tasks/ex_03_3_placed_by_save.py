@@ -174,7 +174,8 @@ BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it
 
 def judge_joins(Person):
     try:
-        with trace() as seen, same_rows(Employees.objects.all()):
+        coming = same_rows(Shifts.objects.filter(shift_date__gte=MONDAY))
+        with trace() as seen, coming, adds_only(Employees, of=(Employees, OutboxEvent)):
             ada = Person.objects.create(**fields_of("Ada Okafor"))
     except IntegrityError as error:
         wrong("a seat for Ada, though Monday is full", f"IntegrityError: {error}", BY_SEATS)
@@ -288,4 +289,5 @@ def judge_key_by_hand(Person):
             )
     grace.delete()
     with taken_back():
-        Person.objects.create(**fields_of("Noor Okafor"))
+        if not Person.objects.create(**stranger()).shifts.exists():
+            wrong("a seat for whoever joins", "somebody of another name sits nowhere")

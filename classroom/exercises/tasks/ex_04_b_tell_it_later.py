@@ -83,6 +83,8 @@ send_robust(hire_then_tell => send_robust(None
 objects.create(**fields) => objects.get_or_create(**fields)[0]
 # stores another address -> a field is another one
 create(**fields) => create(**fields | {"address": "-"})
+# writes a line of its own -> the one line that a receiver writes
+    return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # tells nobody -> nobody was told
 -     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
 
@@ -115,13 +117,13 @@ def expect_stored(hire_then_tell, fields, receiver):
     def open_a_shift(sender, **kwargs):
         Shifts.objects.create(shift_date=MONDAY + timedelta(days=Shifts.objects.count()))
 
-    before = Shifts.objects.count()
+    before, lines = Shifts.objects.count(), len(read_events(settings.EVENT_LOG))
     others = same_rows(Employees.objects.all(), Shifts.objects.all())
     with quiet(), others, connected(event_signal, open_a_shift, receiver, hear), trace() as seen:
         try:
             hired = hire_then_tell(**fields)
         except Exception as error:
-            if isinstance(error, LookupError | IntegrityError):
+            if isinstance(error, NoBadge | IntegrityError):
                 wrong("a caller who hears of no error", "the receiver's error reached the caller")
             raise
     stored = EmployeesWithoutHooks.objects.filter(**fields).last()
@@ -146,6 +148,8 @@ def expect_stored(hire_then_tell, fields, receiver):
     if senders != [hire_then_tell]:
         wrong("the sender as before: the function", f"it was {senders[0]!r}")
     expect_sent_once(seen, event_signal)
+    if (number := len(read_events(settings.EVENT_LOG)) - lines) != 1:
+        wrong("the one line that a receiver writes into the log", f"there were {number}")
 
 
 def break_in_save(sender, instance=None, **kwargs):
@@ -154,5 +158,9 @@ def break_in_save(sender, instance=None, **kwargs):
         instance.save()
 
 
+class NoBadge(Exception):
+    """What comes out of a receiver that fails."""
+
+
 def just_raise(sender, **kwargs):
-    raise LookupError("no such badge")
+    raise NoBadge

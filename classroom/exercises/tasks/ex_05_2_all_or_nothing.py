@@ -78,6 +78,20 @@ def hire(**fields):
 +         Employees.objects.create(**fields)
 +         return Employees.objects.last()
 
+# a line too many -> nothing written to the event log
+-         return Employees.objects.create(**fields)
++         person = Employees.objects.create(**fields)
++     from speedy.signals.event_logging import log_event
++     log_event(f"{person} was hired")
++     return person
+
+# swallows an error of one kind -> no error came out, or another one
+-         return Employees.objects.create(**fields)
++         try:
++             return Employees.objects.create(**fields)
++         except ValueError:
++             return None
+
 # drops an argument -> are not what was given
 hire(**fields) => hire(id=None, **fields)
 # returns a proxy -> one of EmployeesWithoutHooks

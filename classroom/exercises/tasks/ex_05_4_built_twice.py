@@ -326,7 +326,8 @@ def tell_the_story(hire, name, prepare=lambda: None):
 def expect_thanks(hire, fields, name):
     """Hire somebody; they are thanked if, and only if, their shift is complete now."""
     before = logged()
-    person = hire(**fields)
+    with adds_only(*HIRED):
+        person = hire(**fields)
     expect_hired(person, fields, name=name)
     shift = person.shifts.get()
     new = logged()[len(before) :]

@@ -162,10 +162,12 @@ def machine_that_may_end(badge_machine):
     """Return a machine whose caller may be ended when the badge is there, and nothing is noted."""
 
     class Machine(badge_machine):
-        ends = False
+        ends = breaks = False
         number = randint(1_000, 1_000_000)  # of the first event: no check before had these keys
 
         def print(self, name, number=None):
+            if self.breaks:
+                raise AnyError
             super().print(name, number)
             if self.ends:
                 raise ProcessEnded
@@ -173,7 +175,7 @@ def machine_that_may_end(badge_machine):
     return Machine
 
 
-class ProcessEnded(Exception):
+class ProcessEnded(AnyError):
     """Stands for the end of the process that delivers."""
 
 
@@ -236,6 +238,13 @@ def expect_patience(machine):
     if machine.badges.count("Noor") != 1:
         early = "It looks as if the key was noted before the badge was printed, and then the paper jammed."
         wrong("Noor's badge once the paper runs again", f"badges: {machine.badges}", early)
+    machine.breaks = True
+    store(machine, "hired", "Ida")
+    if delivered().told:
+        more = "Let an error pass that the task does not name."
+        wrong("the event waiting when the machine fails", "it was marked as delivered", more)
+    machine.breaks = False
+    delivered()
 
 
 def expect_one_badge_after_an_end(machine):

@@ -62,6 +62,9 @@ def test_kitchen(kitchen, meals):
             *("'*' for 'Grace'*", "'*' for 'Alan'*", "EmployeesWithoutHooks for Employees*"),
             *("always * (line 3: sender=Employees)", "always 'Ada' (line 3: first_name=name)"),
         ),
+        "a test may store and log what it likes": (
+            *("writes to everybody", "leaves an event*", "writes a line*"),
+        ),
         "a right kitchen raises nothing": ("saved swallows*", "raises another error"),
     },
     others=(
@@ -157,6 +160,7 @@ KITCHENS = {
     "cooks for a fixture": (1, 0, 1, "first_name"),
     "cooks twice": (2, 0, 0, "first_name"),
     "writes down another name": (1, 0, 0, "last_name"),
+    "raises an error": (1, 0, 0, "first_name"),
 }
 
 
@@ -194,6 +198,8 @@ def tried(test_kitchen, what):
     def kitchen(sender, instance, created, raw=False, **kwargs):
         times = (fixture if raw else new) if created else 0 if raw else edit
         meals.extend([getattr(instance, name)] * times)
+        if what == "raises an error":
+            raise AnyError
 
     def called(*args, **told):
         calls.append(told)

@@ -71,6 +71,41 @@ def answer(source):
     return run_code(source)["f"]
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("OutboxEvent.objects.create(name='x')", "nothing written to speedy_outboxevent"),
+        ("Employees.objects.update(address='-')", "nothing written to speedy_employees"),
+        (
+            "from speedy.signals.event_logging import log_event; log_event('x')",
+            "nothing written to the event log",
+        ),
+    ],
+)
+def test_a_right_answer_that_writes_besides_is_wrong(task, line, words):
+    outcome = judged(task, answer(f"def f():\n    {line}\n    return 42"))
+    assert outcome.kind == WRONG and words in outcome.message
+
+
+@pytest.mark.parametrize("kind", ["ValueError", "KeyError", "LookupError", "RuntimeError"])
+def test_an_error_that_no_task_names_is_not_kept(task, kind):
+    asks = "def f():\n    Employees.objects.count()\n    return 42"
+    keeps = (
+        "def f():\n    try:\n        Employees.objects.count()\n"
+        f"    except {kind}:\n        pass\n    return 42"
+    )
+    asking = replace(task, solution=asks)
+    assert judged(asking, answer(asks)).right
+    outcome = judged(asking, answer(keeps))
+    assert outcome.kind == WRONG and "SELECT for speedy_employees fails" in outcome.message
+
+
+def test_a_check_that_a_cell_has_made_is_no_check(task):
+    task.check = run_code("def check(answer):\n    return None")["check"]
+    outcome = judged(task, answer("def f():\n    return 1"))
+    assert outcome.kind == WRONG and "another one was put in its place" in outcome.message
+
+
 def test_right_and_wrong_are_told_apart(task):
     assert judged(task, answer("def f():\n    return 42")).kind == RIGHT
     outcome = judged(task, answer("def f():\n    return 41"))
@@ -346,7 +381,7 @@ def test_the_next_check_is_unharmed_whatever_was_done_and_however_it_ended(task,
     before = state_of_the_world()
     judged(task, harmful, seconds=0.5 if "while" in end else 10)
     assert state_of_the_world() == before
-    assert judged(task, answer(HIRES)).kind == RIGHT
+    assert judged(replace(task, solution=HIRES), answer(HIRES)).kind == RIGHT
     assert state_of_the_world() == before
 
 
@@ -413,7 +448,7 @@ def f():
 def test_what_an_earlier_try_connected_is_silent_and_comes_back(task, weak):
     names = run_code(DECORATED.format(weak=weak))
     try:
-        assert judged(task, names["f"]).right
+        assert judged(replace(task, solution=HIRES), names["f"]).right
     finally:
         assert post_save.disconnect(names["ghost"], sender=Employees), "it is the learner's still"
 
