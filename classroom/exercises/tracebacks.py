@@ -47,6 +47,6 @@ def is_learners(filename):
     """Tell whether a file is a cell of a notebook: no file of this project, and of no library."""
     if filename.startswith("<") and not filename.startswith(("<ipython", "<learner")):
         return False
-    if not is_own_code(filename):
-        return False
-    return not Path(filename).resolve().is_relative_to(OURS) or "<" in filename
+    return is_own_code(filename) and (
+        "<" in filename or not Path(filename).resolve().is_relative_to(OURS)
+    )
