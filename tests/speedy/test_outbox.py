@@ -262,7 +262,7 @@ def test_a_killed_deliverer_loses_no_event(
     "ahead, told",
     [
         (timedelta(0), 0),
-        (timedelta(seconds=1), 0),  # another deliverer claimed it since this one looked at its clock
+        (timedelta(seconds=1), 0),  # claimed by another, since this one looked at its clock
         (timedelta(days=1), 1),
         (timedelta(days=27_000), 1),
     ],
