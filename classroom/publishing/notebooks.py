@@ -479,7 +479,7 @@ def steady(text):
     but for the one argument that Django passes along with m2m_changed since 6.1.
     """
     if django.VERSION[:2] != BUILT_ON:
-        text = ASKED_FOR.sub("…", text).replace("pre_add, raw=True, post_add", "pre_add, post_add")
+        text = ASKED_FOR.sub("…", text).replace("action=pre_add, raw=True, ", "action=pre_add, ")
     return re.sub(r"\bs\d+_x\d+\b", "s…", re.sub(r"\b0x[0-9a-fA-F]{6,}\b", "0x…", text))
 
 

@@ -99,7 +99,7 @@ exercise("04-a").check(order_meal)
 # ## When a receiver fails
 #
 # You know `send()` and `send_robust()` from lesson 01. `hire_and_tell` gets one of them, and tells others about a hire inside the
-# transaction. But the kitchen is closed. `EmployeesWithoutHooks` is the proxy of lesson 01, so no other receiver plays a part.
+# transaction. But the kitchen is closed. `EmployeesWithoutHooks` is the proxy of lesson 01, so no receiver of the model plays a part.
 
 # %%
 from django.db import transaction
