@@ -85,7 +85,7 @@ def hire(**fields):
 +     log_event(f"{person} was hired")
 +     return person
 
-# swallows an error of one kind -> no error came out, or another one
+# swallows an error of one kind -> no error came out
 -         return Employees.objects.create(**fields)
 +         try:
 +             return Employees.objects.create(**fields)

@@ -87,7 +87,7 @@ def hire(**fields):
 objects.create(**fields) => objects.create(**fields | {"address": "-"})
 # writes to others, too -> one is another now
 scheduling.assign(employee) => scheduling.assign(employee); Employees.objects.update(address="-")
-# leaves an event that nobody asked for -> nothing written to speedy_outboxevent
+# leaves an event that nobody asked for -> nothing written to OutboxEvent
     return employee =>     OutboxEvent.objects.create(name="hired"); OutboxEvent.objects.all().delete(); return employee
 # saves again -> one pre_save and one post_save
 scheduling.assign(employee) => scheduling.assign(employee); employee.save()

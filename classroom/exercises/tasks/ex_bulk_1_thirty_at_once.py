@@ -96,7 +96,7 @@ def hire_night_shift(people):
 +         scheduling.assign_many(people)
 +         people = Employees.objects.bulk_create(people)
 
-# swallows an error of one kind -> no error came out, or another one
+# swallows an error of one kind -> no error came out
 -         scheduling.assign_many(people)
 +         try:
 +             scheduling.assign_many(people)

@@ -74,8 +74,8 @@ def answer(source):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("OutboxEvent.objects.create(name='x')", "nothing written to speedy_outboxevent"),
-        ("Employees.objects.update(address='-')", "nothing written to speedy_employees"),
+        ("OutboxEvent.objects.create(name='x')", "nothing written to OutboxEvent"),
+        ("Employees.objects.update(address='-')", "nothing written to Employees"),
         (
             "from speedy.signals.event_logging import log_event; log_event('x')",
             "nothing written to the event log",
@@ -87,17 +87,36 @@ def test_a_right_answer_that_writes_besides_is_wrong(task, line, words):
     assert outcome.kind == WRONG and words in outcome.message
 
 
-@pytest.mark.parametrize("kind", ["ValueError", "KeyError", "LookupError", "RuntimeError"])
-def test_an_error_that_no_task_names_is_not_kept(task, kind):
-    asks = "def f():\n    Employees.objects.count()\n    return 42"
-    keeps = (
-        "def f():\n    try:\n        Employees.objects.count()\n"
-        f"    except {kind}:\n        pass\n    return 42"
-    )
-    asking = replace(task, solution=asks)
-    assert judged(asking, answer(asks)).right
-    outcome = judged(asking, answer(keeps))
-    assert outcome.kind == WRONG and "SELECT for speedy_employees fails" in outcome.message
+ASKS = "def f():\n    Employees.objects.count()\n    return 42"
+CATCHES = """
+from django.db import IntegrityError, OperationalError
+
+def f():
+    try:
+        Employees.objects.count()
+    except {}:
+        {}
+    return 42
+"""
+KINDS = "ValueError", "LookupError", "RuntimeError", "IntegrityError", "OperationalError"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("named", [False, True])
+def test_an_error_that_no_task_names_is_not_kept(task, kind, named):
+    """The solution of one task lets all out, and that of the other names one that it keeps."""
+    own = CATCHES.format("TypeError", "pass") if named else ASKS
+    asking = replace(task, solution=own)
+    assert judged(asking, answer(own)).right
+    outcome = judged(asking, answer(CATCHES.format(f"({kind}, TypeError)", "pass")))
+    assert outcome.kind == WRONG and "SELECT for Employees fails" in outcome.message
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_error_that_comes_out_as_another_one_is_not_kept(task, kind):
+    """It was told wrong, though the caller hears of it."""
+    tells = CATCHES.format(f"{kind} as error", "raise TypeError('no answer') from error")
+    assert judged(replace(task, solution=ASKS), answer(tells)).right
 
 
 def test_a_check_that_a_cell_has_made_is_no_check(task):
