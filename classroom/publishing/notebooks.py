@@ -23,6 +23,7 @@ import tempfile
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
+from threading import Lock
 
 import django
 import jupytext
@@ -35,7 +36,7 @@ from nbformat.v4 import new_output
 from classroom.publishing import exercise_texts
 from classroom.publishing.belongings import Folder, write_whole
 from classroom.running import homes
-from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, found_first
+from classroom.running.kernel import CALLED, DISPLAY_NAME, ROOT, data_folder
 from classroom.running.kernel import NAME as KERNEL
 from classroom.running.own_frames import IN_CELL, own_frames, plain
 from classroom.running.scratch import scratch_folder
@@ -43,6 +44,7 @@ from classroom.widgets.faces import BUILT
 
 FOLDER = ROOT / "notebooks"
 CELL_SECONDS = 300  # a cell that takes longer hangs
+ONE_AT_A_TIME = Lock()  # for what changes the environment of the whole process
 
 BUILT_ON = (5, 2)  # the Django whose outputs are committed
 # What a reader sees only on asking: the whole SQL of a tree, and the data of a piece.
@@ -242,11 +244,16 @@ class Kernel:
 
 
 @contextmanager
-def open_kernel(folder, name=KERNEL):
-    """Start a kernel that works in this folder, as Jupyter does, and end it afterwards."""
+def open_kernel(folder, name=KERNEL, given=None):
+    """Start a kernel that works in this folder, as Jupyter does, and end it afterwards.
+
+    It gets the environment `given`, which is this process's own unless a dict is passed. A thread
+    passes one that was copied before it began: while a copy is made, nobody may change a variable.
+    """
+    given = dict(os.environ) if given is None else given
     # Imported here once, matplotlib writes its font cache; a first import inside a slow kernel
     # would print a line about that into somebody's cell.
-    with homes.writable():
+    with ONE_AT_A_TIME, homes.writable():
         importlib.import_module("matplotlib.font_manager")
     client = NotebookClient(
         nbformat.v4.new_notebook(),
@@ -259,19 +266,19 @@ def open_kernel(folder, name=KERNEL):
         scratch_folder() as temporary,
         Path(temporary, "kernel.log").open("w+", encoding="utf-8") as log,
     ):
-        start(client, log, temporary)
+        start(client, log, temporary, given)
         with client.setup_kernel():  # which ends it, whatever happens inside
             yield Kernel(client)
 
 
-def start(client, log, temporary):
+def start(client, log, temporary, given):
     """Start the client's kernel, or tell what the kernel said and what to do about it."""
     # Nobody's own settings decide what a notebook shows: neither of IPython nor of the project,
     # whose database is SQLite unless told otherwise. And nobody's progress: a learner's file is
     # left alone, and an exercise is untouched each time.
     environment = {
         name: value
-        for name, value in os.environ.items()
+        for name, value in given.items()
         if name not in ("DATABASE_URL", CALLED) and not name.startswith("DJANGO_")
     } | {
         "IPYTHONDIR": str(temporary),
@@ -286,9 +293,9 @@ def start(client, log, temporary):
 def start_once(client, log, environment, last):
     """Return whether the kernel runs: another program may take a port before the kernel does."""
     try:
-        client.create_kernel_manager()
-        with found_first():
-            client.start_new_kernel(env=environment, stdout=log, stderr=log)
+        specs = client.create_kernel_manager().kernel_spec_manager
+        specs.kernel_dirs = [str(data_folder() / "kernels"), *specs.kernel_dirs]  # ours come first
+        client.start_new_kernel(env=environment, stdout=log, stderr=log)
         client.start_new_kernel_client()
     except NoSuchKernel:
         raise NotebookError(

@@ -3,6 +3,7 @@
 See https://nbclient.readthedocs.io/en/latest/client.html
 """
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from time import perf_counter
@@ -30,19 +31,21 @@ class Run(NamedTuple):
 
 def run_all(sources):
     """Run the notebooks of these texts, and yield a Run for each, in the order of the texts."""
+    given = dict(os.environ)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(timed, sources)
+        yield from pool.map(lambda source: timed(source, given), sources)
 
 
-def timed(source):
+def timed(source, given=None):
     """Run one notebook, writing nothing, and time its cells; an error ends it and is told."""
-    name = notebooks.notebook_of(source).relative_to(notebooks.FOLDER).as_posix()
+    path = notebooks.notebook_of(source)
+    name, folder = path.relative_to(notebooks.FOLDER).as_posix(), path.parent
     notebook = notebooks.convert(source)
     ends, error = [], ""
     began = ready = perf_counter()
     with closing(ensure_event_loop()):  # Jupyter opens one for each thread and closes none
         try:
-            with notebooks.open_kernel(notebooks.notebook_of(source).parent) as kernel:
+            with notebooks.open_kernel(folder, given=given) as kernel:
                 ready = perf_counter()
                 kernel.run(notebook, after_cell=lambda: ends.append(perf_counter()))
         except notebooks.NotebookError as failure:

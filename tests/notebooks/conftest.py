@@ -66,15 +66,15 @@ class Rehearsal:
     failed_proof: str  # the line of the proof that failed, or ""
 
 
-def rehearse(path, twice):
+def rehearse(path, twice, environment):
     """Run a notebook now and, if it is to be twice, once more on a day far ahead."""
     with closing(ensure_event_loop()):  # Jupyter opens one for each thread and closes none
-        return runs(path, twice)
+        return runs(path, twice, environment)
 
 
-def runs(path, twice):
+def runs(path, twice, environment):
     committed = notebooks.read(path)
-    with notebooks.open_kernel(path.parent) as kernel:
+    with notebooks.open_kernel(path.parent, given=environment) as kernel:
         before = kernel.ask("_listeners()", after=LISTENERS)
         first = differences(kernel, committed)
         after = kernel.ask("_listeners()")
@@ -103,7 +103,8 @@ def rehearsals(request):
     twice = asked["two_rehearsals"]
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
     paths = sorted(asked["rehearsal"] | twice)
-    yield {path: pool.submit(rehearse, path, path in twice) for path in paths}
+    environment = dict(os.environ)  # now: other tests change it while the rehearsals go on
+    yield {path: pool.submit(rehearse, path, path in twice, environment) for path in paths}
     pool.shutdown(cancel_futures=True)
 
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -410,6 +411,36 @@ from contextlib import nullcontext
 from pathlib import Path
 Path.cwd().name, os.environ.get("DATABASE_URL"), Path(os.environ["PROGRESS_FILE"]).name
 """
+
+
+@pytest.mark.slow
+def test_kernels_that_start_in_threads_neither_read_nor_change_the_environment(
+    tmp_path, monkeypatch
+):
+    """Another thread may change a variable at any moment, and os.environ breaks while one reads."""
+    given = os.environ | {"MINE": "1"}
+    looked, start = [], notebooks.NotebookClient.start_new_kernel
+
+    def start_new_kernel(client, **options):
+        looked.append(dict(os.environ))
+        start(client, **options)
+
+    monkeypatch.setattr(notebooks.NotebookClient, "start_new_kernel", start_new_kernel)
+    monkeypatch.setenv("THEIRS", "1")
+    before = dict(os.environ)
+    with notebooks.open_kernel(tmp_path, given=given) as kernel:
+        asked = kernel.ask("[name in os.environ for name in ('MINE', 'THEIRS')]", after="import os")
+    assert asked == [True, False] and looked == [before]
+
+
+@pytest.mark.slow
+def test_the_kernel_of_this_environment_comes_before_another_of_its_name(tmp_path, monkeypatch):
+    other = tmp_path / "kernels" / notebooks.KERNEL / "kernel.json"
+    other.parent.mkdir(parents=True)
+    other.write_text(json.dumps({"argv": [sys.executable, "-c", "1"], "display_name": "x"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    with notebooks.open_kernel(tmp_path) as kernel:
+        assert kernel.ask("1 + 1") == 2
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ def kernel(monkeypatch):
     kernel = Kernel()
 
     @contextmanager
-    def open_kernel(folder):
+    def open_kernel(folder, given):
         yield kernel
 
     monkeypatch.setattr(notebooks, "open_kernel", open_kernel)
