@@ -41,6 +41,15 @@ def hire_group(people):
 def hire_group(people):
     Employees.objects.bulk_create(people)
 
+# asks in the broken transaction -> a `finally` asked more
+-     for person in people:
+-         person.save()
++     try:
++         for person in people:
++             person.save()
++     finally:
++         print(Employees.objects.count())
+
 # places only the first -> no shift
 def hire_group(people):
     Employees.objects.bulk_create(people)
@@ -49,6 +58,12 @@ def hire_group(people):
 # stores nobody -> not stored
 def hire_group(people):
     print(people)
+
+# sends the signal itself -> by hand is none
+from django.db.models.signals import post_save
+def hire_group(people):
+    for person in Employees.objects.bulk_create(people):
+        post_save.send(sender=Employees, instance=person, created=True, raw=False, using="default")
 
 # stores twice -> twice
 def hire_group(people):
@@ -96,8 +111,9 @@ def judge(hire_group):
         (5, [stranger(), *roster[3:5], roster[0], roster[0]]),
     ):  # three are called Ada
         people = [Employees(**it) for it in group]
-        with as_given(people), adds_only(*HIRED):
+        with as_given(people), adds_only(*HIRED), trace() as seen:
             hire_group(people)
+        expect_saved_once(seen, most=2 * number)
         if Employees.objects.count() > first + number:
             wrong(f"{number} people more", "somebody was stored twice")
         if Employees.objects.count() < first + number:

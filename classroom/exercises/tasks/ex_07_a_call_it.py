@@ -31,7 +31,8 @@ def hire(**fields):
     return employee
 """,
     why="Three steps in three lines, in one transaction. Anybody who reads it knows what a hire does.",
-    equal={
+    equal=RAISES_OF_IT
+    | {
         "the wipe places those who sat on an expired shift, and nobody else": (
             "`employee = *comes first*",
         ),
@@ -40,16 +41,24 @@ def hire(**fields):
     others=(
         {"Employees.": "EmployeesWithoutHooks."},
         """
-@transaction.atomic
 def hire(**fields):
-    scheduling.wipe_expired_shifts()
-    employee = Employees(**fields)
-    employee.save()
-    assign(employee)
+    try:
+        with transaction.atomic():
+            scheduling.wipe_expired_shifts()
+            employee = Employees(**fields)
+            employee.save()
+            assign(employee)
+    except Exception as error:
+        raise RuntimeError("nobody was hired") from error
     return employee
 """,
     ),
     mistakes=slips("""
+# the lock of the rota for a transaction -> locked_rota() make none
+transaction.atomic() => scheduling.locked_rota()
+# places before it stores -> save() or bulk_create() comes first
+employee = Employees.objects.create(**fields) => employee = Employees(**fields)
+scheduling.assign(employee) => scheduling.assign(employee); employee.save()
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
 def hire(**fields):

@@ -30,7 +30,8 @@ def hire_many(people):
     return people
 """,
     why="A function can take a list, so 30 people need hardly more statements than one.",
-    equal={
+    equal=RAISES_OF_IT
+    | {
         "the wipe places those who sat on an expired shift, and nobody else": (
             "`people = *comes first*",
         ),
@@ -55,6 +56,12 @@ def hire_many(people):
 +         for person in people:
 +             person.save()
 +             scheduling.assign(person)
+
+# places before it stores -> save() or bulk_create() comes first
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
++         scheduling.assign_many(people)
++         people = Employees.objects.bulk_create(people)
 
 # places nobody -> without a shift
 people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)

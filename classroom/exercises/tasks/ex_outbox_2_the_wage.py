@@ -169,7 +169,8 @@ def expect_the_event(person, number):
         wrong(f"an event named {NAME!r} with the payload {expected}", happened)
     if events[0].state != "waits" or events[0].tries:
         command = "Delivering is the work of the command that runs every minute."
-        wrong("an event that waits", f"it is {events[0].state}, tries: {events[0].tries}", command)
+        happened = f"its state is {events[0].state!r}, after so many tries: {events[0].tries}"
+        wrong("an event that waits, and was not tried", happened, command)
 
 
 def expect_no_other_telling(seen):

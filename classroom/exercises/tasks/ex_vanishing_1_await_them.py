@@ -49,7 +49,7 @@ async def tell(signal, soup):
 """,
     ),
     mistakes=slips("""
-# never awaits it -> nobody awaited it
+# never awaits it -> Only `await` does
 = await signal => = signal
 # hides the error -> is in the list
 asend( => asend_robust(
@@ -138,7 +138,9 @@ def judge(tell):
     if isasyncgenfunction(tell):
         wrong("a list", "there is a `yield` in it", "`return` the answers, all at once.")
     if not iscoroutinefunction(tell):
-        by_name = "Hand over the function itself. Its callers `await` the call of tell()."
+        by_name = (
+            "Write `async def`, and hand over the function: others `await` the call of tell()."
+        )
         wrong(
             "a function of `async def`, to be awaited as tell(signal, soup)",
             f"it is {tell!r}",
