@@ -203,7 +203,3 @@ def expect_lines(hired, missing="One line for each hire, no more and no less."):
             wrong("lines with sender and instance, as before", f"the log says {event}", three)
     if Employees.objects.count() != len(hired):
         wrong("the people who were hired in the table", "a row is gone, or there is one too many")
-
-
-def logged():
-    return [event.message for event in read_events(settings.EVENT_LOG)]

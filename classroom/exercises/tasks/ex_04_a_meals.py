@@ -25,7 +25,7 @@ def order_meal(sender, employee, **kwargs):
     log_event(f"A meal for {employee}.", "kitchen")
 """,
     why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
-    equal=NO_ANSWER | RAISES_OF_IT,
+    equal=NO_ANSWER,
     others=(
         """
 def order_meal(**payload):

@@ -36,6 +36,7 @@ def hire_then_tell(**fields):
     equal={
         "one row alone needs no transaction": (
             "*transaction.atomic()*around it*",
+            "undone by hand*",
             "savepoint=False*",
         ),
     },
@@ -102,8 +103,8 @@ def judge(hire_then_tell):
     if (number := EmployeesWithoutHooks.objects.count()) != 3:
         wrong("three people stored after three hires, two of whom have one name", f"{number} are")
     expect_stored(hire_then_tell, stranger(), just_raise)
-    for kind in Refused, Lost:
-        expect_error_out(partial(hire_then_tell, **alan), EmployeesWithoutHooks, kind=kind)
+    with taken_back():
+        hire_then_tell(**alan)
 
 
 def expect_stored(hire_then_tell, fields, receiver):

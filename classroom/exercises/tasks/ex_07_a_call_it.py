@@ -31,8 +31,7 @@ def hire(**fields):
     return employee
 """,
     why="Three steps in three lines, in one transaction. Anybody who reads it knows what a hire does.",
-    equal=RAISES_OF_IT
-    | {
+    equal={
         "the wipe places those who sat on an expired shift, and nobody else": (
             "`employee = *comes first*",
         ),
@@ -89,7 +88,7 @@ def hire(**fields):
 +         scheduling.assign(employee)
 +         scheduling.wipe_expired_shifts()
 
-# forgets to assign -> has no shift
+# forgets to assign -> nobody called assign()
 -         scheduling.assign(employee)
 
 # stores another address -> their fields are not what was given
@@ -104,7 +103,7 @@ scheduling.assign(employee) => scheduling.assign(employee); employee.save()
 scheduling.assign(employee) => scheduling.assign(employee); Shifts.objects.create(shift_date="2022-12-24")
 # places everybody who is idle -> that person was placed as well
 assign(employee) => assign_many(Employees.objects.without_shift())
-# takes the same fields for the same person -> A hire stores one person
+# takes the same fields for the same person -> It stores one person
 objects.create(**fields) => objects.get_or_create(**fields)[0]
 # returns nobody -> it returned None
 employee = Employees.objects.create(**fields) => scheduling.assign(Employees.objects.create(**fields))
@@ -158,16 +157,6 @@ def expect_placed(hire, fields, sent):
         employee = hire(**fields)
     if sent:
         wrong("a direct call", "the signal employee_hired was sent")
-    if (stored := Employees.objects.count()) != number:
-        wrong(f"{number} people stored", f"{stored} are", "A hire stores one person.")
-    if (
-        type(employee) not in (Employees, EmployeesWithoutHooks)
-        or employee.first_name != fields["first_name"]
-    ):
-        seat = "assign() returns a shift." if isinstance(employee, Shifts) else ""
-        wrong("the stored employee, returned", f"it returned {employee!r}", seat)
-    if not employee.shifts.exists():
-        wrong(f"{employee} on a shift", f"{employee} has no shift")
     expect_hired(employee, fields, number)
     expect_saved_once(seen)
     return seen

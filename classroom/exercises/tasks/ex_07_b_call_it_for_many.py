@@ -30,8 +30,7 @@ def hire_many(people):
     return people
 """,
     why="A function can take a list, so 30 people need hardly more statements than one.",
-    equal=RAISES_OF_IT
-    | {
+    equal={
         "the wipe places those who sat on an expired shift, and nobody else": (
             "`people = *comes first*",
         ),

@@ -174,9 +174,8 @@ def expect_the_event(person, number):
 
 
 def expect_no_other_telling(seen):
-    lines = [event.message for event in read_events(settings.EVENT_LOG)]
-    if lines or seen.filter(event_told):
-        happened = f"the log says {', '.join(lines)}" if lines else "it sent event_told"
+    if logged() or seen.filter(event_told):
+        happened = f"the log says {', '.join(logged())}" if logged() else "it sent event_told"
         twice = "The receiver will tell the payroll again, which pays twice."
         wrong("nothing told by hire() itself", happened, twice)
 
