@@ -42,7 +42,7 @@ def order_one_meal(instance, created, raw=False, **kwargs):
     mistakes=slips("""
 # at once -> rolled back
 transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) => log_event(f"A meal for {instance}.", "kitchen")
-# calls the function instead of handing it over -> call it yourself
+# calls the function instead of handing it over -> the brackets after it
 lambda: log_event => log_event
 # edits, too -> an edit
 instance, created, raw, * => instance, *
@@ -98,16 +98,9 @@ def judge(order_one_meal):
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
     )
-    try:
-        with transaction.atomic():
-            ada()
-            transaction.set_rollback(True)
-    except TypeError as error:
-        if "callable" not in str(error):
-            raise
-        wrong(
-            "a function for on_commit()", str(error), "Hand it a function; do not call it yourself."
-        )
+    with transaction.atomic():
+        ada()
+        transaction.set_rollback(True)
     early = "It was written at once: transaction.on_commit() waits for the commit."
     expect_meals([], "for a hire that is rolled back", early)
     hired = ada()
