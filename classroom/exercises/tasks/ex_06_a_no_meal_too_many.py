@@ -32,10 +32,10 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
     equal=NO_ANSWER,
     others=(
         """
-from functools import partial
 def order_one_meal(instance, created, raw=False, **kwargs):
+    def order():
+        log_event(f"A meal for {instance}.", "kitchen")
     if created and not raw:
-        order = partial(log_event, f"A meal for {instance}.", "kitchen")
         transaction.on_commit(order, robust=True)
 """,
     ),
