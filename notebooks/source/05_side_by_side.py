@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 05 · Side by side
 #
-# **One idea: four wirings, one table.** A *wiring* is one way to start the rule when somebody is hired. You know built-in
-# signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
+# **One idea: the same rule, started in four ways.** A *wiring* is one way to start the rule when somebody is hired. You know
+# built-in signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
 #
 # | the course | lessons |
 # |---|---|
@@ -35,7 +35,8 @@
 # ```
 #
 # The first two only call `create()`. In the first, two receivers of `Employees` do the rest. In the second, the `save()` of
-# lesson 03 does. A receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
+# lesson 03 does. In the third, a receiver of `employee_hired` does. From here on, *the rule* means both steps: wipe the shifts of
+# past days, and assign a shift.
 #
 # In your project you choose one wiring, and have one class. Here, if all four used `Employees`, its two receivers would run in each
 # of them. So there are three classes, with one table:
@@ -84,7 +85,8 @@ same_hire()
 # ### Your turn: a careful caller
 #
 # `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,
-# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`.
+# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may stand inside
+# another: the outer one decides.
 
 
 # %%
@@ -97,7 +99,7 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()` of the wiring's class. For the
+# Suppose that somebody forgets the hire function, and calls `create()`, `save()` or `bulk_create()` of the wiring's class. For the
 # last two wirings this is `EmployeesWithoutHooks`.
 
 # %%

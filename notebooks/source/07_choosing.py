@@ -22,15 +22,16 @@ predict("07-1")
 
 # %%
 day = date(2022, 11, 14)
+print("Two people look:", [Shifts.objects.filter(shift_date=day).exists() for _ in range(2)])
 Shifts.objects.create(shift_date=day)
 try:
     Shifts.objects.create(shift_date=day)
 except Exception as error:
-    print(f"The second shift gets {type(error).__name__}: {error}")
+    print(f"Both write, and the second gets {type(error).__name__}: {error}")
 reveal("07-1")
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks it while it writes, in `bulk_create()` and raw SQL, too.
+# `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
 #
 # **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
 # so do Django's command `createsuperuser` and the packages that you install.
@@ -65,16 +66,16 @@ reveal("07-2")
 # ```mermaid
 # flowchart TD
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
-#     one -- no --> two("2. Is it about this row's fields alone?")
-#     two -- yes --> save["save() (the bonus of 03)"]
-#     two -- no --> three("3. Is the change also made in a place that you cannot edit?")
+#     one -- no --> two("2. Does it only fill in fields of the same row?")
+#     two -- yes --> save["save() (the slug of 03)"]
+#     two -- no --> three("3. Is such a row also saved or deleted where you cannot edit?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list each place where such a row is saved or deleted:
+# For question 3, list all the places:
 #
 # | you can edit it | you cannot |
 # |---|---|
@@ -82,17 +83,16 @@ reveal("07-2")
 # | a method of your own `ModelAdmin` | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# One place that you cannot edit is enough for a yes. Besides:
+# One such place is enough for a yes. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **A package that saves your own model** calls your `save()`, too: an override may do.
-# - **Deleting.** A cascade by `on_delete=CASCADE` does call receivers. So the receivers that count seats stay.
+# - **At a fixed time.** Nothing is saved then. Use a timer, such as cron.
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
 # ### In the polls project
 #
-# 1. A question gets a slug, a short form of its text.
+# 1. A question gets a slug.
 # 2. When somebody votes, `votes` goes up, and a row about it is stored.
 # 3. Other projects install your app. Some want to react to a vote.
 #
@@ -103,8 +103,6 @@ reveal("07-2")
 # - The others: your function sends a custom signal, because of question 4.
 #
 # </details>
-#
-# One more:
 
 # %%
 predict("07-3")
@@ -118,7 +116,8 @@ reveal("07-3")
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
 # into a signal. Here we call a function, because we can edit every place that hires.
 #
-# This is the hire by built-in signals, with eight tests:
+# Until now, to save a person *was* to hire them. This surprises everybody who stores a person for another reason, in a test or in
+# an import of old data. So from now on, only `hire()` hires. Here is the hire by built-in signals, with five tests:
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -135,12 +134,12 @@ def hire_many_by_signals(people):
 run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
 
 # %% [markdown]
-# If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
-# places nobody, because `bulk_create()` sends no signal. The test "Saving a row alone starts nothing" is our wish: a
-# test or an import that stores a row should not start a hire.
+# If the rule fails, somebody is left without a shift, because the row was kept in autocommit. And `bulk_create()` sends no
+# signal, so many at once get no shifts.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them, and `plug_in()` connects them again at the end.
+# `unplug()` disconnects them, and `plug_in()` connects them again at the end. The receivers that count seats stay: a cascade calls
+# them, and it would call no function of yours.
 
 # %%
 unplug()
@@ -148,11 +147,22 @@ newcomer = hire_by_signals(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
+# **Step 2: write the rule as one function.** A hire wipes the shifts of past days, and assigns one:
+
+# %%
+from speedy import scheduling
+
+
+def place(employee):
+    scheduling.wipe_expired_shifts()
+    scheduling.assign(employee)
+
+
+# %% [markdown]
 # ### Your turn: call it, for one and for many
 #
-# **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign a shift. Return the
-# person. After an error nobody is stored. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
-# `wipe_expired_shifts()` and `assign(employee)`.
+# **Step 3.** Change `hire`, so that it stores a person, places them, and returns them. After an error nobody is stored. Import
+# `transaction` from `django.db`.
 
 
 # %%
@@ -163,8 +173,8 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 3.** Do the same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
-# stored ones.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once. `scheduling.assign_many(employees)` places a
+# list of stored ones.
 
 
 # %%
@@ -184,16 +194,12 @@ predict("07-4")
 # %%
 from django.contrib import admin
 
-from speedy import scheduling
-
 
 class PeopleAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
-        if not change:  # a new person
-            scheduling.wipe_expired_shifts()
         super().save_model(request, obj, form, change)
-        if not change:
-            scheduling.assign(obj)
+        if not change:  # a new person
+            place(obj)
 
 
 grace = Employees(**people[1])
@@ -204,8 +210,7 @@ reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]
-# `super().save_model()` stores the person already, so `hire()` does not fit here. In the real admin, all of this runs in one
-# transaction.
+# `super().save_model()` stores the person, and `place()` does the rest. In the real admin, all of this runs in one transaction.
 #
 # Now three places call the rule, and each shows it. If you forget one, nothing tells you, just as with a
 # receiver that is not connected.
