@@ -224,9 +224,9 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Python throws it
-# away when that function ends, unless something else refers to it. The signal forgets it, and you get no error. [Receivers that
-# vanish](deeper/vanishing_receivers.ipynb) shows it.
+# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Python may throw it
+# away when that function ends. On your computer it still works, because `DEBUG` is on. On a server the signal forgets it, and you get
+# no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
 #

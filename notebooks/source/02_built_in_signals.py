@@ -104,7 +104,7 @@ mysite.shell("""
 #
 # 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`, and look
 #    whether `@receiver` is there.
-# 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name its class, as in `polls.apps.PollsConfig`?
+# 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).

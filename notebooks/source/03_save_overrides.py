@@ -16,12 +16,11 @@
 #
 # ## In your own model
 #
-# A question of the polls project gets a *slug*, a short form of its text for an address. Django's `slugify()` makes it from another
+# A question of the polls project gets a `search_text`: its text in small letters, so that people find it. It is made from another
 # field of the same row. So the model can do this itself, and you need no signal.
 
 # %%
 from django.db import models
-from django.utils.text import slugify
 
 fresh_database()
 
@@ -30,16 +29,16 @@ fresh_database()
 # NotebookModel makes the table at once. In your models.py it is models.Model, and `migrate`.
 class Question(NotebookModel):
     question_text = models.CharField(max_length=200)
-    slug = models.SlugField()
+    search_text = models.CharField(max_length=200)
 
     def save(self, *args, **kwargs):
-        self.slug = slugify(self.question_text)
+        self.search_text = self.question_text.lower()
         super().save(*args, **kwargs)
 
 
 # %%
-question = Question.objects.create(question_text="Tea or coffee?")
-question.slug
+question = Question.objects.create(question_text="Tea or Coffee?")
+question.search_text
 
 # %% [markdown]
 # ## What Django expects of your save()
@@ -94,26 +93,26 @@ exercise("03-a").check(Farewell)
 predict("03-2")
 
 # %%
-question.question_text = "Bus or bike?"
+question.question_text = "Bus or Bike?"
 question.save(update_fields=["question_text"])
 stored = Question.objects.get(pk=question.pk)
 reveal("03-2")
-print(f"In memory: {question.slug}. Stored: {stored.slug}.")
+print(f"In memory: {question.search_text} Stored: {stored.search_text}")
 
 # %% [markdown]
-# So if the caller names the text, your `save()` has to name the slug, too. If the caller names no fields, `update_fields` is
-# None, and all are saved. This is a good `save()`:
+# So if the caller names the text, your `save()` has to name the search text, too. If the caller names no fields, `update_fields`
+# is None, and all are saved. This is a good `save()`:
 
 
 # %%
 class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
-    slug = models.SlugField()
+    search_text = models.CharField(max_length=200)
 
     def save(self, *args, update_fields=None, **kwargs):
-        self.slug = slugify(self.question_text)
+        self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
-            update_fields = [*update_fields, "slug"]  # the caller's list, and one more
+            update_fields = [*update_fields, "search_text"]  # the caller's list, and one more
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
@@ -136,7 +135,7 @@ class Choice(NotebookModel):
 
 
 # %%
-question = Question.objects.create(question_text="Bus or bike?")
+question = Question.objects.create(question_text="Bus or Bike?")
 for text in "By bus", "By bike":
     Choice.objects.create(question=question, choice_text=text)
 predict("03-3")
@@ -156,7 +155,7 @@ heard
 # ### Your turn
 #
 # A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `PaidByTheHour` is a model of shifts whose `save()`
-# sets `wage_bonus`, as `Question` sets its slug.
+# sets `wage_bonus`, as `Question` sets its search text.
 #
 # Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
 # has to be right afterwards.

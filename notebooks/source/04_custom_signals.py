@@ -24,7 +24,7 @@ predict("04-1")
 reveal("04-1")
 
 # %% [markdown]
-# In this lesson the office and the kitchen play these other people. The project has a signal, `event_signal`, and the office has
+# Pretend that the office and the kitchen are such other people. The project has a signal, `event_signal`, and the office has
 # connected a receiver. It writes a line into the *event log*, a file. `read_log()` shows it.
 
 # %%
@@ -109,12 +109,13 @@ def cook(sender, **kwargs):  # the kitchen
 
 
 # %%
-GRACE, ALAN = sample_roster()[1:3]  # their fields; nobody is stored yet
+GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each; nobody is stored yet
+YOUNG_GRACE = GRACE | {"age": 17}
 predict("04-2")
 
 # %%
 with connected(hiring, check_age), connected(event_signal, cook), short_log():
-    for fields in GRACE | {"age": 17}, ALAN:
+    for fields in [YOUNG_GRACE, ALAN]:
         try:
             hire(**fields)
         except ValueError as error:
@@ -126,7 +127,7 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - It may stop you: use `send()`, before your work.
-# - Your work is done, and stays right: use `send_robust()`, after it.
+# - Your work is done, and stays right whatever they do: use `send_robust()`, after it.
 #
 # Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`. Lesson 06 shows what that means.
 #
@@ -139,7 +140,7 @@ Employees.objects.all()
 # %%
 def hire_and_tell(**fields):
     employee = EmployeesWithoutHooks(**fields)
-    event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+    event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
     employee.save()
     return employee
 

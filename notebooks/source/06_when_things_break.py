@@ -12,8 +12,8 @@
 #
 # ## A receiver raises an error
 #
-# In [autocommit](../docs/glossary.md#autocommit), each change is kept at once. So the row of `create()` is kept before
-# `post_save` is sent, and this is why Ada stayed in lesson 05. If the caller then tries again, she is stored twice.
+# In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
+# stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
 # And `delete()`? Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
@@ -29,11 +29,11 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raises an error that nobody catches. *Undone* means that all is as before the call: the
-# new person is not there, and the deleted one is there again. One line differs: in autocommit the new row stays when a receiver of
-# `post_save` fails. What other receivers wrote before the error stays, too.
+# In each line a receiver of that signal raises an error that nobody catches. Only one line differs: in autocommit the new row stays
+# when a receiver of `post_save` fails.
 #
-# So write `with transaction.atomic():` around steps that belong together, in your views, too.
+# So write `with transaction.atomic():` around steps that belong together. A view has no transaction of its own, unless
+# the setting `ATOMIC_REQUESTS` is on.
 #
 # ## The program ends
 #
@@ -92,8 +92,6 @@ reveal("06-3")
 read_log()
 
 # %% [markdown]
-# If this callback fails, the row stays. The caller gets the error, and later callbacks are not called.
-#
 # If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So nobody hears of a
 # hire that your caller may still undo:
 
@@ -129,8 +127,7 @@ def order_one_meal():
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# Two gaps are left: a callback that fails is not called again, and the program may end between commit and callback. For both,
-# [the outbox](deeper/outbox.ipynb) tries again later.
+# If a callback fails, or the program ends before it, nobody tries again. For that there is [the outbox](deeper/outbox.ipynb).
 #
 # ## You catch the error
 #
@@ -156,7 +153,7 @@ Employees.objects.all()
 # %% [markdown]
 # A block is all or none. When the database has refused a `save()` in it, "all" is no longer possible. So Django marks the block as
 # *broken*: it refuses every query from then on, and at the end it undoes everything. Catching the error does not help, and the end
-# raises no error. `send_robust()` catches it, too, if the `save()` of a receiver is refused. So send after the commit.
+# raises no error.
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
@@ -174,9 +171,7 @@ Employees.objects.all()
 # Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
 #
-# A `delete()` opens a block of its own, as you saw in 06-1. But it sets no bookmark. If an error leaves it, Django cannot go back to
-# the place before the `delete()`. So your whole block is broken, even by an error of Python in a receiver. `save()` calls its
-# receivers outside of any block: if you catch such an error, nothing is broken.
+# A `delete()` that fails breaks the block, too, whatever the error was.
 #
 # ### Your turn: the others leave
 #

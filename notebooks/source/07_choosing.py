@@ -22,13 +22,19 @@ predict("07-1")
 
 # %%
 day = date(2022, 11, 14)
-print("Two people look:", [Shifts.objects.filter(shift_date=day).exists() for _ in range(2)])
+looks = Shifts.objects.filter(shift_date=day)
+print("Your save() finds a shift:", looks.exists(), "- and a colleague's:", looks.exists())
+reveal("07-1")
+
+# %% [markdown]
+# Now both write. But the model does have its `unique=True`:
+
+# %%
 Shifts.objects.create(shift_date=day)
 try:
     Shifts.objects.create(shift_date=day)
 except Exception as error:
-    print(f"Both write, and the second gets {type(error).__name__}: {error}")
-reveal("07-1")
+    print(f"The second one gets {type(error).__name__}: {error}")
 
 # %% [markdown]
 # `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
@@ -67,8 +73,8 @@ reveal("07-2")
 # flowchart TD
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
-#     two -- yes --> save["save() (the slug of 03)"]
-#     two -- no --> three("3. Is such a row also saved or deleted where you cannot edit?")
+#     two -- yes --> save["save() (the search text of 03)"]
+#     two -- no --> three("3. Is the row also saved or deleted by code that you cannot change?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
@@ -77,7 +83,7 @@ reveal("07-2")
 #
 # For question 3, list all the places:
 #
-# | you can edit it | you cannot |
+# | you can change it | you cannot |
 # |---|---|
 # | your view, form or command | a command that you do not write |
 # | a method of your own `ModelAdmin` | a package that saves the row by itself |
@@ -87,20 +93,22 @@ reveal("07-2")
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **At a fixed time.** Nothing is saved then. Use a timer, such as cron.
+# - **Your own model.** A package that saves it calls your `save()`, too, so an override is enough.
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
 # ### In the polls project
 #
-# 1. A question gets a slug.
-# 2. When somebody votes, `votes` goes up, and a row about it is stored.
-# 3. Other projects install your app. Some want to react to a vote.
+# 1. A new question gets a slug, a short form of its text for its address.
+# 2. The `votes` of a choice are never negative.
+# 3. When somebody votes, `votes` goes up, and a row about it is stored.
+# 4. Other projects install your app. Some want to react to a vote.
 #
 # <details><summary>Where do they go?</summary>
 #
-# - The slug: into `save()`, because of question 2.
-# - The vote: only your view votes. So it calls a function that does both, because of questions 3 and 4.
-# - The others: your function sends a custom signal, because of question 4.
+# - The slug: into `save()`. Question 2 says yes.
+# - Never negative: a constraint. Question 1 says yes.
+# - The vote: only your view votes, so question 3 says no. You write the code, so question 4 says yes: a function.
+# - The others: they write the code, so question 4 says no. Your function sends a custom signal.
 #
 # </details>
 
@@ -117,37 +125,20 @@ reveal("07-3")
 # into a signal. Here we call a function, because we can edit every place that hires.
 #
 # Until now, to save a person *was* to hire them. This surprises everybody who stores a person for another reason, in a test or in
-# an import of old data. So from now on, only `hire()` hires. Here is the hire by built-in signals, with five tests:
+# an import of old data. So from now on, only `hire()` hires.
+#
+# **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade calls them, and it would call no function of yours.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
 
-
-def hire_by_signals(**fields):
-    return Employees.objects.create(**fields)
-
-
-def hire_many_by_signals(people):
-    return Employees.objects.bulk_create(people)
-
-
-run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
-
-# %% [markdown]
-# If the rule fails, somebody is left without a shift, because the row was kept in autocommit. And `bulk_create()` sends no
-# signal, so many at once get no shifts.
-#
-# **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them, and `plug_in()` connects them again at the end. The receivers that count seats stay: a cascade calls
-# them, and it would call no function of yours.
-
-# %%
 unplug()
-newcomer = hire_by_signals(**people[0])
+newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rule as one function.** A hire wipes the shifts of past days, and assigns one:
+# **Step 2: write the rest of a hire as one function.** It wipes the shifts of past days, and calls the rule:
 
 # %%
 from speedy import scheduling
@@ -161,8 +152,8 @@ def place(employee):
 # %% [markdown]
 # ### Your turn: call it, for one and for many
 #
-# **Step 3.** Change `hire`, so that it stores a person, places them, and returns them. After an error nobody is stored. Import
-# `transaction` from `django.db`.
+# **Step 3.** Change `hire`, so that it stores a person, calls `place()`, and returns the person. After an error nobody is stored.
+# Import `transaction` from `django.db`.
 
 
 # %%
@@ -185,7 +176,7 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-# All green? Then leave out one step, and see which line fails.
+# All green? Then leave out one step of hire(), and see which line fails.
 run_tests(*hiring_tests(hire, hire_many))
 
 # %%
@@ -210,10 +201,9 @@ reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]
-# `super().save_model()` stores the person, and `place()` does the rest. In the real admin, all of this runs in one transaction.
+# `super().save_model()` stores the person, and `place()` does the rest. The real admin opens a transaction around both.
 #
-# Now three places call the rule, and each shows it. If you forget one, nothing tells you, just as with a
-# receiver that is not connected.
+# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. If you forget one of them, nothing tells you.
 #
 # ## Your own project
 #
@@ -233,8 +223,8 @@ grace.shifts.all()
 # | a check | a constraint |
 # | about one row's fields | `save()` |
 # | due at a fixed time | a timer, such as cron |
-# | also done where you cannot edit, such as in a cascade | a receiver |
-# | done where you can edit, and you write the code that reacts | a function |
+# | also done by code that you cannot change, such as a cascade | a receiver |
+# | done only by your code, and you write the code that reacts | a function |
 # | the same, and others write the code that reacts | a custom signal |
 #
 # All of it on one page: the [cheat sheet](../docs/cheatsheet.md).

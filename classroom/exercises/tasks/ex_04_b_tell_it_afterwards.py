@@ -10,7 +10,7 @@ task = Task(
     starter="""
 def hire_and_tell(**fields):
     employee = EmployeesWithoutHooks(**fields)
-    event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+    event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
     employee.save()
     return employee
 """,
