@@ -42,9 +42,9 @@ show_code(Employees, Shifts, ShiftsEmployees, fields=True)
 
 # %% [markdown]
 # A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So a third table has one row for each
-# pair: `ShiftsEmployees`, with one foreign key to `Employees` and one to `Shifts`. `through=` names it. When Ada takes a
-# **seat** on Monday, this table gets a row.
+# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So there is a third table,
+# `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. When Ada takes a **seat** on Monday,
+# it gets a row.
 #
 # ```mermaid
 # flowchart LR
@@ -114,17 +114,17 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire. Signals without a receiver are left out. Go through it with the arrow keys, and look for three lines
-# only: the first `save()`, its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line
-# above it.
+# This is Kwame's whole hire. Signals without a receiver are left out. Skip `BEGIN` and `COMMIT`, which lesson 01 explains, and
+# *overridden*, for which there is lesson 03. Go through it with the arrow keys, and look for three lines only: the first `save()`,
+# its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line above it.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. The grey
-# lines are SQL. Skip `BEGIN` and `COMMIT`, which lesson 01 explains, and *overridden*, for which there is lesson 03.
+# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. (`uncount_seat` does nothing for a new seat.) The grey
+# lines are SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for the first day with a free seat.

@@ -152,9 +152,8 @@ reveal("01-1")
 # A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` a receiver is
 # called for every sender.
 #
-# What about a subclass? `EmployeesWithoutHooks` is a subclass of `Employees` without a table of its own: its rows are in the table
-# of `Employees`. Django calls this a [proxy](../docs/glossary.md#proxy-model). Only this course needs it, to compare things. The
-# next cell stores Grace through it.
+# Does `sender=Employees` mean its subclasses, too? `EmployeesWithoutHooks` is a subclass of `Employees`, and its rows are in the
+# same table. Django calls this a [proxy](../docs/glossary.md#proxy-model). The next cell stores Grace through it.
 
 
 # %%

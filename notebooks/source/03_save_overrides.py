@@ -189,7 +189,8 @@ exercise("03-b").check(set_hours)
 # person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction).
 #
 # It belongs to `EmployeesOverridingSave`, a proxy of `Employees`. So this course can compare both ways on one table. Ada is hired
-# by receivers, as before, and then Grace by this `save()`:
+# by receivers, as before, and then Grace by this `save()`. Look for one thing: where does `BEGIN` stand? In lesson 00 it stood below
+# the `INSERT` of the person.
 
 # %%
 ada, grace = sample_roster()[:2]  # their fields, a dict each
@@ -199,8 +200,8 @@ with trace() as by_save:
 by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 
 # %% [markdown]
-# The `super().save()` still sends both signals, but no receiver is connected for this class. `BEGIN` comes first, so the
-# whole hire is one transaction. Lesson 05 shows why that matters.
+# `BEGIN` comes first, so the whole hire is one transaction. Lesson 05 shows why that matters. `super().save()` still sends both
+# signals, but no receiver is connected for this class.
 #
 # ## What to keep
 #
