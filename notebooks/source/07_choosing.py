@@ -11,9 +11,9 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
-# ## Two situations
+# ## A shift a day
 #
-# **A shift a day.** There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
 
 # %%
 fresh_database()
@@ -39,7 +39,9 @@ except Exception as error:
 # %% [markdown]
 # `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
 #
-# **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
+# ## A badge for each account
+#
+# Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
 # so do Django's command `createsuperuser` and the packages that you install.
 
 # %%
