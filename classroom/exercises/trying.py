@@ -465,8 +465,7 @@ def expect_one_transaction(seen, *models):
         wrong(
             f"the rows of {names} between one BEGIN and its COMMIT",
             "they were written in more than one transaction, or in none",
-            "To delete by hand what was written is no transaction: the process may end in between. "
-            "Put one `transaction.atomic()` around both writes.",
+            "Put one `transaction.atomic()` around both. Undoing one by hand does not replace it.",
         )
 
 

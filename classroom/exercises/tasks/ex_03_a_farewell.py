@@ -49,7 +49,7 @@ super().delete(*args, **kwargs) => type(self).objects.filter(pk=self.pk).delete(
 # deletes nothing -> still stored
 -         return super().delete(*args, **kwargs)
 
-# says nothing -> printed
+# says nothing -> What stands below
 -         print(f"Goodbye, {self.first_name}.")
 """),
 )
@@ -81,4 +81,5 @@ def judge(farewell):
                     f"what the original gives back, {one.counts}", f"delete() gave back {counts!r}"
                 )
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
-                wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}")
+                below = "" if said.getvalue() else "What stands below a `return` is not run."
+                wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}", below)

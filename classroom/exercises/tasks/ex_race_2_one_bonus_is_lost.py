@@ -112,6 +112,11 @@ def raise_bonus(key, amount):
 
 # another column as well -> another column was written
 + amount) => + amount, total_hours=8)
+# stores nothing -> in memory alone
+-     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
++     shift = Shifts.objects.get(pk=key)
++     shift.wage_bonus += amount
+
 # every shift -> of another shift
 filter(pk=key) => all()
 # always ten -> the amount
@@ -173,9 +178,9 @@ def alone(raise_bonus, key, amount, others):
         wrong("a bonus, and nothing else", "another column was written as well", WHOLE)
     if bonus(key) != before + amount:
         up = "The bonus goes up by the amount, and down by one below zero."
-        wrong(
-            f"a bonus of {before + amount} after {before} and {amount}", f"it is {bonus(key)}", up
-        )
+        memory = "What is set on an instance is in memory alone: it has to be stored."
+        expected = f"a bonus of {before + amount} after {before} and {amount}"
+        wrong(expected, f"it is {bonus(key)}", memory if bonus(key) == before else up)
 
 
 def beside(raise_bonus, key, changes):
