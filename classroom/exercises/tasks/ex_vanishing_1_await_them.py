@@ -45,7 +45,10 @@ async def tell(signal, soup):
 """,
         """
 async def tell(signal, soup):
-    return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
+    try:
+        return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
+    except LookupError as error:
+        raise RuntimeError("no soup today") from error
 """,
     ),
     mistakes=slips("""
@@ -153,12 +156,10 @@ def judge(tell):
     expect(tell, "o", "lentil", [])
     expect(tell, "apc", "pea", ["cook pea", "ring for pea", "ring for pea"])
     expect(tell, "pan", "bean", [None, "cook bean", "ring for bean"])
-    try:
-        answers = awaited(tell, "par", "nettle")
-    except LookupError:
-        return
-    hidden = "It is in the list, where nobody looks, or was caught."
-    wrong("the error of a receiver comes out", f"tell() returned {answers!r}", hidden)
+    came = []
+    if error_of(lambda: came.append(awaited(tell, "par", "nettle")), LookupError) is None:
+        hidden = "It is in the list, where nobody looks, or was caught."
+        wrong("the error of a receiver comes out", f"tell() returned {came[0]!r}", hidden)
 
 
 def awaited(tell, kinds, soup):
