@@ -73,7 +73,7 @@ if costs else None => if True else None
 else None => else "nobody"
 # the whole row -> the name alone
 costs[0]["receiver"] => costs[0]
-# who runs longest -> how long
+# who runs longest, which a busy machine decides -> another answer for
 costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
 # who is called most -> how often it is called
 costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
