@@ -3,9 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
 """
 
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -86,7 +84,7 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
     Keys, all text, the rows of a signal in the order in which they were connected: `signal`;
     `sender` ("shop.Order", "any" for no sender, "unknown"); `receiver`; `held` ("weak", "strong");
     `alive` ("yes", or "dead" where a weak reference leads nowhere and Django has not cleared it
-    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (file and line); `path` (its dotted
+    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (module:line); `path` (its dotted
     name). It shows as text or as HTML; `.table()` is a DataFrame of the same columns, without
     `path`, and with `async` only if there is one.
 
@@ -182,7 +180,7 @@ def row_of(signal: Signal, connection: Connection, names: "Names") -> Row:
         "alive": "dead" if dead else "yes",
         "async": "yes" if connection.is_async else "",
         "dispatch_uid": "" if uid is None else str(uid),
-        "where": "" if receiver is None else place_in_file(receiver),
+        "where": "" if receiver is None else place_of(receiver),
         "path": "" if receiver is None else path_of(receiver),
     }
 
@@ -218,15 +216,3 @@ def names_of_senders() -> Names:
         models = apps.get_models(include_auto_created=True, include_swapped=True)
         names |= {id(model): model._meta.label for model in models}
     return names
-
-
-def place_in_file(receiver: Any) -> str:
-    """Say where a receiver is written, from the root of its project or package on."""
-    module, _, line = place_of(receiver).partition(":")
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if not file:
-        return f"a cell, line {line}" if module == "__main__" else module
-    path = Path(file)
-    depth = module.count(".") + (2 if path.stem == "__init__" else 1)
-    place = "/".join(path.parts[-depth:])
-    return f"{place}, line {line}" if line else place

@@ -4,10 +4,8 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterator
-from textwrap import fill
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +15,7 @@ from whatfires import Firings, accepting, what_fires
 from whatfires.accepting import accept, accepted
 from whatfires.firings import ELSEWHERE, HOOKS, SILENT, UNKNOWN
 from whatfires.lookup import NotFound, model_named
-from whatfires.rendering import WIDE
+from whatfires.rendering import hung
 from whatfires.throw_away import NoThrowAwayDatabase
 
 SETTING = "WHATFIRES_CHECK"
@@ -158,8 +156,7 @@ def verdict(row: dict[str, Any]) -> Iterator[str]:
     else:
         yield f"✓ {name} skips only what is accepted" if passes(row) else f"✗ {name} skips"
         for it in row["skips"]:
-            line = re.search(r"\d+$", it["where"])
-            told = f"{it['hook']}: {it['path']}" + (f", line {line[0]}" if line else "")
+            told = f"{it['hook']}: {it['path']} at {it['where']}"
             yield folded(told + (" (accepted)" if it["accepted"] else ""))
 
 
@@ -168,13 +165,7 @@ def names(row: dict[str, Any]) -> str:
 
 
 def folded(text: str) -> str:
-    return fill(
-        text,
-        WIDE,
-        initial_indent="    ",
-        subsequent_indent="      ",
-        break_on_hyphens=False,
-    )
+    return hung(text, " " * 4, " " * 6)
 
 
 def legend(fires: Firings) -> str:
