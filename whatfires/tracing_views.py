@@ -119,7 +119,7 @@ class Line:
         return sum(known) if known else None
 
     def text(self) -> str:
-        words = ARROW.sub(f"\\1{UNBROKEN_BLANK}", " ".join(words for words, _ in self.words))
+        words = GLUED.sub(UNBROKEN_BLANK, " ".join(words for words, _ in self.words))
         return hung(words, self.branches, self.below).replace(UNBROKEN_BLANK, " ")
 
     def html(self) -> SafeString:
@@ -137,7 +137,7 @@ class Line:
         )
 
 
-ARROW, UNBROKEN_BLANK = re.compile("([→⇠]) "), "\N{NO-BREAK SPACE}"  # what it points at comes along
+GLUED, UNBROKEN_BLANK = re.compile(r"(?<=[→⇠]) | (?=ms\b)"), "\N{NO-BREAK SPACE}"
 # A long line goes on below its own words, and breaks between two of them alone.
 UNBROKEN = "line-height: 1.45; white-space: pre-wrap; word-break: normal; overflow-wrap: normal"
 HANGING = "display: block; padding-left: {0}ch; text-indent: -{0}ch"
