@@ -23,7 +23,7 @@ from whatfires.naming import (
     signals_of_project,
     subclasses,
 )
-from whatfires.rendering import WIDE, Row
+from whatfires.rendering import Row, hung
 from whatfires.rows import Rows
 
 OF_USERS = "django.contrib.auth.signals"
@@ -49,22 +49,21 @@ class Listeners(Rows):
         for row in self:
             lines += [] if row["signal"] == before else [row["signal"]]
             before = row["signal"]
-            lines += described(row)
+            lines.append(described(row))
         return "\n".join(lines) or self.when_empty
 
     def tint(self, row: Row, column: str) -> str:
         return "lost" if row["alive"] == "dead" else "quiet"
 
 
-def described(row: Row) -> list[str]:
-    """Write a row as text: one line, or two where one would be too long."""
+def described(row: Row) -> str:
+    """Write a row as text: one line, or more where one would be too long."""
     uid = f"dispatch_uid {row['dispatch_uid']}" if row["dispatch_uid"] else ""
     unusual = [row["held"] if row["held"] == "strong" else "", row["async"] and "async", uid]
     unusual += [row["alive"] if row["alive"] == "dead" else ""]
     notes = ", ".join(filter(None, unusual))
-    who = f"  {row['sender']} → {row['receiver']}" + (f" ({notes})" if notes else "")
-    whole = f"{who}  {row['where']}".rstrip()
-    return [whole] if len(whole) <= WIDE else [who, f"      {row['where']}"]
+    who = f"{row['sender']} → {row['receiver']}" + (f" ({notes})" if notes else "")
+    return hung(f"{who}  {row['where']}".rstrip(), " " * 2, " " * 6)
 
 
 class WithoutAsync(Listeners):
