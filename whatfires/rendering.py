@@ -104,10 +104,7 @@ def widths_that_fit(widths: list[int], wide: int) -> list[int]:
 
 
 def hung(words: str, first: str = "", below: str = "") -> str:
-    """Fold words that are too long for a terminal: `first` stands before them, `below` goes on.
-
-    No word is broken: a name or a place can be copied.
-    """
+    """Fold words that are too long for a terminal; none is broken, so that it can be copied."""
     wide = max(WIDE, len(below) + WIDE // 2)  # far inside a tree, branches leave no room
     return fill(
         words,

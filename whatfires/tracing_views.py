@@ -102,10 +102,7 @@ class Tree(str):
 
 
 class Line:
-    """One line of a tree: its branches, (words, style) pairs, and what hovering over it shows.
-
-    `below` are the branches with which a long one goes on.
-    """
+    """A line of a tree: its branches, those `below` it, (words, style) pairs, and a hint."""
 
     def __init__(self, branches: str, below: str, event: "Event", words: Words, hint: str) -> None:
         self.branches, self.below, self.event = branches, below, event

@@ -19,6 +19,7 @@ from whatfires.rendering import hung
 from whatfires.throw_away import NoThrowAwayDatabase
 
 SETTING = "WHATFIRES_CHECK"
+MARGINS = " " * 4, " " * 6  # of the first line below an operation, and of those that go on
 SKIPPED, MISUSED = 1, 2  # the exit codes: somebody is skipped; it could not be judged
 
 
@@ -126,13 +127,13 @@ def described(row: dict[str, Any]) -> Iterator[str]:
     """Describe an operation in lines that fit."""
     yield row["operation"] + (" ★" if row["surprise"] else "")
     if not row["ran"]:
-        yield folded(row["passed"])
+        yield hung(row["passed"], *MARGINS)
         return
     fired = [f"{hook} x{it}" if it > 1 else hook for hook, it in row["fired"].items()]
     fired += [f"{hook} of another class" for hook in row["elsewhere"]]
-    yield folded(f"fires {', '.join(fired) or 'nothing'}")
+    yield hung(f"fires {', '.join(fired) or 'nothing'}", *MARGINS)
     if row["skips"]:
-        yield folded(f"skips {names(row)}")
+        yield hung(f"skips {names(row)}", *MARGINS)
 
 
 def skips(row: dict[str, Any]) -> bool:
@@ -150,22 +151,18 @@ def verdict(row: dict[str, Any]) -> Iterator[str]:
     name = f"{row['model']}: {row['operation']}"
     if not row["ran"]:
         yield f"✗ {name} could not be checked"
-        yield folded(row["passed"])
+        yield hung(row["passed"], *MARGINS)
     elif not row["skips"]:
         yield f"✓ {name} skips nobody"
     else:
         yield f"✓ {name} skips only what is accepted" if passes(row) else f"✗ {name} skips"
         for it in row["skips"]:
             told = f"{it['hook']}: {it['path']} at {it['where']}"
-            yield folded(told + (" (accepted)" if it["accepted"] else ""))
+            yield hung(told + (" (accepted)" if it["accepted"] else ""), *MARGINS)
 
 
 def names(row: dict[str, Any]) -> str:
     return ", ".join(f"{it['what']} ({it['hook']})" for it in row["skips"])
-
-
-def folded(text: str) -> str:
-    return hung(text, " " * 4, " " * 6)
 
 
 def legend(fires: Firings) -> str:
