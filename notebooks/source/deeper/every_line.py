@@ -15,7 +15,7 @@ fresh_database()
 # ## Two rules
 #
 # The tutorial has two rules. The first: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree,
-# with two additions. What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
+# with two exceptions. What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
 # needs the row as it is stored comes after `super()`. Before that call, a new row is not there, and an old one is unchanged.
 #
 # The tutorial's second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ. [Lesson
@@ -62,7 +62,7 @@ line_by_line.listing(line_by_line.receivers)
 # %% [markdown]
 # - **16.** `latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()` gives None on an empty rota, and raises
 #   nothing. So the next line is `None["shift_date"]`, which raises a `TypeError`. An `except Exception` catches this error, as
-#   it would catch any other, and treats it as an empty rota. Here an `if` asks.
+#   it would catch any other, and treats it as an empty rota. Here an `if` looks whether there is a shift.
 # - **17.** `shifts = Shifts.objects.annotate(people=Count("employees_shift"))` counts the people of all shifts to find a seat. So a hire
 #   takes more steps on a larger rota. (A *step* is a small piece of work inside SQLite. In the table *no more* means: not more than with
 #   3 people.) Here each shift stores its headcount: see
@@ -77,6 +77,11 @@ line_by_line.listing(line_by_line.receivers)
 #
 # A number beside a view is the status that the visitor gets. 200 means a page, 400 means that the visitor's data are wrong, and 500
 # means that the view raised an error. The receiver of fault 7 is not connected here. With it, every visit that reaches `send()` is a 500.
+#
+# This is the second view. `VISITOR` has the fields of a person:
+
+# %%
+show_code(as_published.views.test_logging)
 
 # %%
 predict("every_line-1")
