@@ -11,9 +11,9 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
-# ## Two situations
+# ## A shift a day
 #
-# **A shift a day.** There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
 
 # %%
 fresh_database()
@@ -39,7 +39,9 @@ except Exception as error:
 # %% [markdown]
 # `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
 #
-# **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
+# ## A badge for each account
+#
+# Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
 # so do Django's command `createsuperuser` and the packages that you install.
 
 # %%
@@ -75,7 +77,7 @@ reveal("07-2")
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
 #     two -- no --> three("3. Is the row also saved or deleted by code that you cannot change?")
-#     three -- yes --> signal["a receiver (the badge)"]
+#     three -- yes --> signal["a receiver (the badge); if it is only saved, and the model is yours: save()"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
@@ -93,7 +95,6 @@ reveal("07-2")
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **Your own model.** A package that saves it calls your `save()`, too, so an override is enough.
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
 # ### In the polls project

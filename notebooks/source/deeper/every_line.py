@@ -30,15 +30,9 @@ fresh_database()
 #
 # ## The models
 #
-# Each row of a table is one trial. The cell above the table runs it twice: in the tutorial's design (*as published*), and in our project
-# (*here*). Below the table, each fault begins with its line of code from the tutorial's design.
-
-# %%
-from classroom.experiments import line_by_line
-
-line_by_line.listing(line_by_line.models)
-
-# %% [markdown]
+# Each fault begins with its line of code from the tutorial's design. The table below them tries each one, in the tutorial's design (*as
+# published*) and in our project (*here*).
+#
 # - **9.** `age = models.PositiveSmallIntegerField()` refuses -3, but has no sensible upper limit. Here a constraint sets one.
 # - **10.** `default=50.00` is a float. Django does not convert a default, so a new shift has a float until you read it again, and Python
 #   cannot add a float and a `Decimal`. Here the default is a `Decimal`.
@@ -51,15 +45,17 @@ line_by_line.listing(line_by_line.models)
 # - **14.** `null=True` lets a seat belong to nobody. Here each seat has a person.
 # - **15.** `fields=["employee", "shift"]` asks for an *index*, a sorted list beside a table, in which the database finds rows quickly.
 #   But this pair is unique, and for that the database has made an index already. The day has none, though each hire searches by day.
-#
+
+# %%
+from classroom.experiments import line_by_line
+
+line_by_line.listing(line_by_line.models)
+
+# %% [markdown]
 # The hours, the names and the cascades work as you would expect.
 #
 # ## The receivers and their files
-
-# %%
-line_by_line.listing(line_by_line.receivers)
-
-# %% [markdown]
+#
 # - **16.** `latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()` gives None on an empty rota, and raises
 #   nothing. So the next line is `None["shift_date"]`, which raises a `TypeError`. An `except Exception` catches this error, as
 #   it would catch any other, and treats it as an empty rota. Here an `if` looks whether there is a shift.
@@ -69,7 +65,11 @@ line_by_line.listing(line_by_line.receivers)
 #   [counting](counting.ipynb).
 # - **18.** `employee_assignment` is the name in the import of the tutorial's `__init__.py`. But the tutorial's list of files calls this
 #   file `employees_signals.py`. If you follow the list, Django does not start, so you notice.
-#
+
+# %%
+line_by_line.listing(line_by_line.receivers)
+
+# %% [markdown]
 # `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. But a model that
 # imports the package gets a circular import (claim 15). And a star brings names that you do not expect, so import each name by itself.
 #
