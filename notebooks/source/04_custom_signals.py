@@ -68,13 +68,14 @@ read_log()
 #
 # ### Your turn: the kitchen
 #
-# `log_event(message, who)` writes one line into the event log. Write a receiver for `employee_hired`; the check connects it. For
-# each person who is hired, it calls `log_event` with `"A meal for Ada Quillbrook."` and `"kitchen"`.
+# This receiver of `employee_hired` is meant to order a meal for each person who is hired: `log_event` writes the line
+# `A meal for Ada Quillbrook.`, in the name of the kitchen. But each hire ends in a `TypeError`. Compare it with the comment above the
+# signal, and repair it. The check connects it.
 
 
 # %%
-def order_meal():
-    """Log a meal for each person who is hired."""
+def order_meal(sender, person):
+    log_event(f"A meal for {person}.", "kitchen")
 
 
 exercise("04-a").check(order_meal)

@@ -138,13 +138,13 @@ side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL 
 #
 # ### Your turn: a list as payload
 #
-# Write the receiver of such a signal. The payload is `employees`, a list of stored people. It only calls `assign_many(employees)`,
-# which is ready in this notebook.
+# This receiver was written for one person. Now the signal is sent once, and its payload is `employees`, a list of stored people. Change
+# the receiver. `assign()` and `assign_many()` are ready in this notebook.
 
 
 # %%
-def place_group():
-    """Place everybody of a group that was hired."""
+def place_group(sender, employee, **kwargs):
+    assign(employee)
 
 
 exercise("05-b").check(place_group)

@@ -5,14 +5,14 @@ from classroom.exercises.vocabulary import *
 task = Task(
     id="04-a",
     title="A meal for each newcomer",
-    kind="write",
+    kind="repair",
     call="order_meal(sender, employee, ...)",
-    starter='''
-def order_meal():
-    """Log a meal for each person who is hired."""
-''',
+    starter="""
+def order_meal(sender, person):
+    log_event(f"A meal for {person}.", "kitchen")
+""",
     hints=(
-        "By which name does the contract of `employee_hired` pass the person?",
+        "By which name does the comment above `employee_hired` pass the person? And what if more is sent one day?",
         "`def order_meal(sender, employee, **kwargs):`, then "
         '`log_event(f"A meal for {employee}.", "kitchen")`.',
     ),

@@ -5,12 +5,12 @@ from classroom.exercises.vocabulary import *
 task = Task(
     id="05-b",
     title="A list as payload",
-    kind="write",
+    kind="repair",
     call="place_group(sender, employees, ...)",
-    starter='''
-def place_group():
-    """Place everybody of a group that was hired."""
-''',
+    starter="""
+def place_group(sender, employee, **kwargs):
+    assign(employee)
+""",
     hints=(
         "By which name is the list sent along?",
         "`def place_group(sender, employees, **kwargs):`, then one call of `assign_many`.",
@@ -45,7 +45,7 @@ def place_group(sender, employees, **kwargs):
 
 # expects one person -> `employees`
 def place_group(sender, employee, **kwargs):
-    assign(employee)
+    assign_many([employee])
 """),
 )
 

@@ -12,9 +12,8 @@ def hire(**fields):
     return Employees.objects.create(**fields)
 """,
     hints=(
-        "Which three steps are there, and what goes around all of them?",
-        "Inside `with transaction.atomic():` call `scheduling.wipe_expired_shifts()`, create the person, call "
-        "`scheduling.assign(employee)`. Return the employee.",
+        "Which two steps are there, and what goes around both?",
+        "Inside `with transaction.atomic():` create the person, and call `place(employee)`. Return the employee.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution="""
