@@ -1,8 +1,12 @@
 #!/usr/bin/env python
-"""Run Django's commands for the speedster project."""
+"""Run Django's commands for the speedster project; with `-m MODULE`, the main() of a module of it.
+
+`make` runs each command from here, so that what is broken is told in a sentence, whatever it is.
+"""
 
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
 
@@ -24,12 +28,18 @@ def main():
 
 
 def run():
+    if of_a_module():
+        sys.exit(import_module(sys.argv[2]).main(sys.argv[3:]))
     from django.core.management import execute_from_command_line
 
     from speedster import environment
 
     environment.choose_settings(sys.argv)
     execute_from_command_line(sys.argv)
+
+
+def of_a_module():
+    return sys.argv[1:2] == ["-m"] and len(sys.argv) > 2
 
 
 def sentence(error):
@@ -62,15 +72,13 @@ def sentence(error):
     ):
         return None
     came = f"{type(error).__name__}: {error}. "
+    more = "" if of_a_module() else " --traceback shows the whole of it."
     if package := package_of(frames[-1].filename):
         return (
             f"Expected {package} to load; came {came}Correct the variable of the environment that "
-            "this names, or run `make -B setup`. --traceback shows the whole of it."
+            f"this names, or run `make -B setup`.{more}"
         )
-    return (
-        f"Expected a project that can be loaded; came {came}"
-        "`make doctor` names the cure, and --traceback shows the whole of it."
-    )
+    return f"Expected a project that can be loaded; came {came}`make doctor` names the cure.{more}"
 
 
 def loads(frame):

@@ -117,8 +117,10 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
         for number, login in enumerate([*learners, "teacher"], start=1):
             account = make_account(room, number, login) if accounts else None
             lay_desk(room, login, board, course, account)
-    except (OSError, subprocess.CalledProcessError) as error:
+    except OSError as error:
         raise RoomError(f"expected a folder that can be written, but: {error}.") from error
+    except subprocess.CalledProcessError as error:  # which has said why
+        raise RoomError("expected a database for the boards, and it could not be made.") from error
     except ValueError as error:  # a notebook that is none
         raise RoomError(str(error)) from error
     return room
