@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from classroom.publishing import desk as copies
-from classroom.publishing.belongings import Folder
+from classroom.publishing.belongings import Folder, write_whole
 from classroom.scenes import own_project
 from room.names import RoomError
 
@@ -98,6 +98,7 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
     """
     folder = Path(folder).resolve()
     told = {
+        "home": str(folder),
         "learners": learners,
         "id": secrets.token_hex(6),
         "password": "-".join(secrets.token_hex(2) for _ in range(3)),
@@ -180,7 +181,7 @@ def lay_desk(room, login, board, course, account):
         folder.mkdir(exist_ok=True)
     copies.lay_out(ROOT, desk, course)
     if not os.path.lexists(desk / BOARD):
-        shutil.copy(board, desk / BOARD)
+        write_whole(desk / BOARD, board.read_bytes())
     address = f"/user/{quote(login)}/board/"
     makefile = MAKEFILE.format(board=address, start=copies.START)
     startup = ".ipython/profile_default/startup/00-room.py"
