@@ -4,6 +4,7 @@
 `make` runs each command from here, so that what is broken is told in a sentence, whatever it is.
 """
 
+import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -16,8 +17,15 @@ ROOT = Path(__file__).resolve().parent
 def main():
     if str(ROOT) not in sys.path:  # where PYTHONSAFEPATH is set
         sys.path.insert(0, str(ROOT))
+    prepare_streams()
     try:
-        run()
+        try:
+            run()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has read enough; Python would try once more as it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
         if "--traceback" in sys.argv or not (said := sentence(error)):
             raise
@@ -25,6 +33,20 @@ def main():
     except KeyboardInterrupt:
         print("Interrupted. It can be run again.", file=sys.stderr)
         sys.exit(130)  # as a shell has it of what Ctrl-C ended
+
+
+def prepare_streams():
+    """Let output be taken by whatever is there: a terminal without our signs, or nothing (`2>&-`).
+
+    Without it, the next file or connection that is opened would be taken for such a stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: its own
+            os.set_inheritable(handle, True)
+            setattr(sys, name, os.fdopen(handle, mode))
+        elif mode == "w" and hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors="replace")
 
 
 def run():
