@@ -252,8 +252,12 @@ def write_zip(path, files, compression=zipfile.ZIP_DEFLATED):
 
 
 def files_below(path):
-    """List the files below a folder, in the order of names; a file is its own list."""
-    return [path] if path.is_file() else sorted(it for it in path.rglob("*") if it.is_file())
+    """List the files below a folder, in the order of names; a file is its own list.
+
+    Without what a Mac lays beside each file on a stick.
+    """
+    found = [path] if path.is_file() else sorted(path.rglob("*"))
+    return [it for it in found if it.is_file() and not it.name.startswith("._")]
 
 
 def python_of_pyodide():

@@ -136,7 +136,8 @@ def install(room):
         shutil.rmtree(room.install)
     leave = shutil.ignore_patterns("__pycache__", "*.sqlite3*", ".ipynb_checkpoints", ".venv*")
     for name in INSTALLED:
-        shutil.copytree(ROOT / name, room.install / name, ignore=leave)
+        place = room.install / name
+        shutil.copytree(ROOT / name, place, ignore=leave, ignore_dangling_symlinks=True)
     shutil.copy(ROOT / "manage.py", room.install)
     compileall.compile_dir(room.install, quiet=2, workers=1)
     for path in [*room.install.rglob("*"), room.install]:
