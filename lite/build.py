@@ -86,7 +86,15 @@ def build(site, pyodide=None, solved=False):
         standard = compiled_standard(work, pyodide)
         kernel = kernel_settings(pyodide, standard)
         (work / "jupyter-lite.json").write_text(json.dumps(settings(kernel)))
-        command = [TOOLS / "bin" / "jupyter", "lite", "build", "--no-sourcemaps", "--apps", "lab"]
+        # Not the script alone: it names a Python that is gone where the project was moved.
+        command = [
+            TOOLS / "bin" / "python",
+            TOOLS / "bin" / "jupyter-lite",
+            "build",
+            "--no-sourcemaps",
+            "--apps",
+            "lab",
+        ]
         places = ["--lite-dir", work, "--contents", contents, "--output-dir", site]
         done = subprocess.run(
             [*map(str, command + places)], cwd=work, capture_output=True, text=True, check=False

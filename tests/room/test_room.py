@@ -113,6 +113,21 @@ def test_what_sweeps_knows_its_room_though_the_folder_is_gone(tmp_path):
         process.wait(timeout=10)
 
 
+@needs_jupyterhub
+def test_a_project_that_was_moved_starts_its_scripts_with_the_python_that_is_there(tmp_path):
+    """Each script names the Python that it was installed for, in the folder of before."""
+    ask = (
+        "import sys; from traitlets.config import Config; from room.hub import configure, tokens; "
+        "from room.desks import Room; c = Config(); told = dict.fromkeys(('listen', 'port', "
+        "'hub_port', 'api_port', 'page_port', 'password', 'teachers_password', 'temporary')); "
+        "configure(c, Room('.', {**told, **tokens(), 'id': '', 'idle': 9, 'learners': {}, "
+        "'accounts': {}})); print(c.Spawner.cmd[0] == sys.executable, "
+        "c.ConfigurableHTTPProxy.command[0] == sys.executable)"
+    )
+    said = subprocess.run([PYTHON, "-c", ask], cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout == "True True\n", said.stderr
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '"room"', '{"home": 5}', "\0"])
 def test_a_damaged_note_of_an_earlier_room_ends_nothing(tmp_path, text):
     (tmp_path / ".room").mkdir()

@@ -240,6 +240,36 @@ def test_installing_replaces_an_outdated_kernel_and_keeps_one_of_somebody_else(t
 
 
 @pytest.mark.django_db(transaction=True)
+def a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def a_file_in_the_place_of_its_folder(path):
+    shutil.rmtree(path.parent)
+    path.parent.touch()
+
+
+def a_link_in_the_place_of_its_folder(path):
+    shutil.rmtree(path.parent)
+    path.parent.symlink_to("/nowhere/at all")
+
+
+KERNEL_FILES = [
+    lambda path: path.write_bytes(b"\xff\xfe"),
+    lambda path: path.write_text("[" * 99_999),
+]
+KERNEL_FILES += [a_folder, a_file_in_the_place_of_its_folder, a_link_in_the_place_of_its_folder]
+
+
+@pytest.mark.parametrize("damage", KERNEL_FILES)
+def test_a_damaged_kernel_is_installed_again(tmp_path, damage):
+    """The cure that the doctor names ended in a traceback, or named another environment."""
+    path = kernel.install(tmp_path)
+    damage(path)
+    assert json.loads(kernel.install(tmp_path).read_text()) == kernel.spec()
+
+
 def test_prepare_loads_the_roster_into_an_empty_database_only():
     call_command("prepare")
     assert Employees.objects.count() == 30
