@@ -19,8 +19,8 @@ from jupyter_client import BlockingKernelClient, KernelManager
 from jupyter_client.connect import write_connection_file
 
 import classroom
-from classroom.management.commands import shell_plus
-from classroom.running import kernel
+from classroom.management.commands import prepare, shell_plus
+from classroom.running import kernel, scratch
 from speedy.models import Employees
 
 PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails
@@ -237,6 +237,28 @@ def test_installing_replaces_an_outdated_kernel_and_keeps_one_of_somebody_else(t
 
 
 # The database of a first start
+
+
+@pytest.mark.skipif(scratch.fcntl is None, reason="there is no such lock")
+def test_two_that_prepare_at_once_wait_for_each_other(monkeypatch, settings, tmp_path):
+    """The second found half the tables, and sent people to `make reset`."""
+    shutil.copytree(settings.BASE_DIR / "notebooks", tmp_path / "notebooks")
+    settings.BASE_DIR = tmp_path
+    tried = []
+
+    def may_another(*command, **options):
+        with (tmp_path / ".preparing").open() as other:
+            try:
+                scratch.fcntl.flock(other, scratch.fcntl.LOCK_EX | scratch.fcntl.LOCK_NB)
+                tried.append("comes in")
+            except BlockingIOError:
+                tried.append("waits")
+
+    monkeypatch.setattr(prepare, "call_command", may_another)
+    monkeypatch.setattr(prepare.Employees.objects, "exists", lambda: True)
+    call_command("prepare")
+    may_another()
+    assert tried == ["waits", "comes in"]
 
 
 @pytest.mark.django_db(transaction=True)
