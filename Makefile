@@ -15,7 +15,7 @@ ROOM_PY = .venv-room/bin/python
 # Where uv's cache, in the home folder, cannot be written.
 NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null || echo --no-cache)
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
-OUTPUT = $(PY) -m classroom.publishing.output
+OUTPUT = $(PY) manage.py -m classroom.publishing.output
 
 # With it, Python would not find the project in the folder in which it runs.
 unexport PYTHONSAFEPATH
@@ -72,11 +72,11 @@ test: setup $(if $(OTHER),,.venv-room/.ready) ## run every test, on SQLite and o
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
-	$(PY) -m classroom.running.postgres $(PYTEST) tests/speedy tests/whatfires tests/classroom -m "$(CHOSEN) and not slow and not on_one_database" $(AT_ONCE)
+	$(PY) manage.py -m classroom.running.postgres $(PYTEST) tests/speedy tests/whatfires tests/classroom -m "$(CHOSEN) and not slow and not on_one_database" $(AT_ONCE)
 
 stress: setup ## run what chance decides, which `make test` tries 25 times, 200 times: crowds, any order of events; and the wheel on every pair of Django and Python
 	TRIES=200 $(PY) -m pytest $(CHANCE) $(WHEEL)
-	TRIES=200 $(PY) -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
+	TRIES=200 $(PY) manage.py -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
 test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (ten minutes)
 	$(PY) -m pytest tests/lite -m slow $(or $(ARGS),-n 2)
@@ -109,11 +109,11 @@ run-all: setup ## run every notebook in a fresh kernel, and print the seconds ea
 
 # A link that leads nowhere is an error.
 html: setup ## write the course as a web site into build/html
-	@$(OUTPUT) build/html $(PY) -m sphinx -q -W --keep-going -c docs -d {}-doctrees $(addprefix -D megabytes_of_run=,$(shell cat $(RUN)/megabytes 2>/dev/null)) . {}
+	@$(OUTPUT) build/html $(PY) manage.py -m docs.conf -q -W --keep-going -c docs -d {}-doctrees $(addprefix -D megabytes_of_run=,$(shell cat $(RUN)/megabytes 2>/dev/null)) . {}
 	@echo "The web site begins at build/html/index.html. Open that file."
 
 lite: $(LITE) ## write the course for a browser into build/html/run, then the site around it (`PYODIDE=folder` copies a Pyodide in, to work offline)
-	@$(OUTPUT) $(RUN) $(PY) -m lite.build --to {} --pyodide "$$PYODIDE"
+	@$(OUTPUT) $(RUN) $(PY) manage.py -m lite.build --to {} --pyodide "$$PYODIDE"
 	@$(MAKE) --no-print-directory html
 
 presenter: setup ## write the lessons, with notes for you, into presenter/
@@ -134,10 +134,10 @@ bench: setup ## measure what a hire costs, by every design, on SQLite and on Pos
 # NAMES: a number, or a file with a name a line. LISTEN=0.0.0.0 lets the network in, PORT chooses a port.
 room: .venv-room/.ready ## a desk for each learner (NAMES=names.txt, or a number)
 	$(if $(NAMES),,$(error Say who comes: make room NAMES=names.txt, a name a line, or a number))
-	@$(ROOM_PY) -m room "$$NAMES" $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
+	@$(ROOM_PY) manage.py -m room.__main__ "$$NAMES" $(if $(LISTEN),--listen $(LISTEN)) $(if $(PORT),--port $(PORT)) $(if $(ACCOUNTS),--accounts $(ACCOUNTS)) $(if $(IDLE),--idle $(IDLE))
 
 bench-room: .venv-room/.ready ## measure a room in use, with accidents (`LEARNERS=30`)
-	@$(ROOM_PY) -m room.bench $(or $(LEARNERS),30)
+	@$(ROOM_PY) manage.py -m room.bench $(or $(LEARNERS),30)
 
 doctor: ## say what is wrong with this set-up, and the cure
 	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) classroom/running/doctor.py
@@ -147,7 +147,7 @@ lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 room/requirements.in -o room/requirements.txt --no-header
 
 clean: ## remove what can be made again; databases, your copies and your progress stay
-	@$(or $(PYTHON),$(NO_PYTHON)) -m classroom.publishing.output --clean
+	@$(or $(PYTHON),$(NO_PYTHON)) manage.py -m classroom.publishing.output --clean
 
 # Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
 # once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
@@ -168,4 +168,4 @@ $(VENV)/.ready: requirements.txt
 
 # JupyterLite, which runs notebooks in a browser, and the packages that go there.
 $(LITE): setup
-	@$(PY) -m lite.environment
+	@$(PY) manage.py -m lite.environment

@@ -1,8 +1,13 @@
 #!/usr/bin/env python
-"""Run Django's commands for the speedster project."""
+"""Run Django's commands for the speedster project; with `-m MODULE`, the main() of a module of it.
 
+`make` runs each command from here, so that what is broken is told in a sentence, whatever it is.
+"""
+
+import os
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
 
@@ -12,8 +17,15 @@ ROOT = Path(__file__).resolve().parent
 def main():
     if str(ROOT) not in sys.path:  # where PYTHONSAFEPATH is set
         sys.path.insert(0, str(ROOT))
+    prepare_streams()
     try:
-        run()
+        try:
+            run()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has read enough; Python would try once more as it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
         if "--traceback" in sys.argv or not (said := sentence(error)):
             raise
@@ -23,13 +35,33 @@ def main():
         sys.exit(130)  # as a shell has it of what Ctrl-C ended
 
 
+def prepare_streams():
+    """Let output be taken by whatever is there: a terminal without our signs, or nothing (`2>&-`).
+
+    Without it, the next file or connection that is opened would be taken for such a stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: its own
+            os.set_inheritable(handle, True)
+            setattr(sys, name, os.fdopen(handle, mode))
+        elif mode == "w" and hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors="replace")
+
+
 def run():
+    if of_a_module():
+        sys.exit(import_module(sys.argv[2]).main(sys.argv[3:]))
     from django.core.management import execute_from_command_line
 
     from speedster import environment
 
     environment.choose_settings(sys.argv)
     execute_from_command_line(sys.argv)
+
+
+def of_a_module():
+    return sys.argv[1:2] == ["-m"] and len(sys.argv) > 2
 
 
 def sentence(error):
@@ -62,15 +94,13 @@ def sentence(error):
     ):
         return None
     came = f"{type(error).__name__}: {error}. "
+    more = "" if of_a_module() else " --traceback shows the whole of it."
     if package := package_of(frames[-1].filename):
         return (
             f"Expected {package} to load; came {came}Correct the variable of the environment that "
-            "this names, or run `make -B setup`. --traceback shows the whole of it."
+            f"this names, or run `make -B setup`.{more}"
         )
-    return (
-        f"Expected a project that can be loaded; came {came}"
-        "`make doctor` names the cure, and --traceback shows the whole of it."
-    )
+    return f"Expected a project that can be loaded; came {came}`make doctor` names the cure.{more}"
 
 
 def loads(frame):

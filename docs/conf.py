@@ -10,7 +10,6 @@ See https://www.sphinx-doc.org/en/master/usage/configuration.html
 
 import json
 import logging
-import os
 import re
 from html import escape
 from inspect import getfile
@@ -22,13 +21,15 @@ from django.utils.html import format_html
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.addnodes import download_reference
+from sphinx.cmd.build import main as main  # `manage.py -m docs.conf` loads all this, then builds
 from sphinx.transforms import SphinxTransform
 
 from classroom.exercises.outcomes import marked
 from classroom.widgets.faces import carrying
+from speedster import environment
 from whatfires.drawing import module_text
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
+environment.choose_settings()
 django.setup()
 
 from classroom.exercises.catalogue import all_tasks  # noqa: E402

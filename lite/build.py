@@ -86,7 +86,15 @@ def build(site, pyodide=None, solved=False):
         standard = compiled_standard(work, pyodide)
         kernel = kernel_settings(pyodide, standard)
         (work / "jupyter-lite.json").write_text(json.dumps(settings(kernel)))
-        command = [TOOLS / "bin" / "jupyter", "lite", "build", "--no-sourcemaps", "--apps", "lab"]
+        # Not the script alone: it names a Python that is gone where the project was moved.
+        command = [
+            TOOLS / "bin" / "python",
+            TOOLS / "bin" / "jupyter-lite",
+            "build",
+            "--no-sourcemaps",
+            "--apps",
+            "lab",
+        ]
         places = ["--lite-dir", work, "--contents", contents, "--output-dir", site]
         done = subprocess.run(
             [*map(str, command + places)], cwd=work, capture_output=True, text=True, check=False
@@ -252,8 +260,12 @@ def write_zip(path, files, compression=zipfile.ZIP_DEFLATED):
 
 
 def files_below(path):
-    """List the files below a folder, in the order of names; a file is its own list."""
-    return [path] if path.is_file() else sorted(it for it in path.rglob("*") if it.is_file())
+    """List the files below a folder, in the order of names; a file is its own list.
+
+    Without what a Mac lays beside each file on a stick.
+    """
+    found = [path] if path.is_file() else sorted(path.rglob("*"))
+    return [it for it in found if it.is_file() and not it.name.startswith("._")]
 
 
 def python_of_pyodide():

@@ -53,5 +53,6 @@ def make(steps=STEPS, seconds=SECONDS):
     return None
 
 
-if __name__ == "__main__":
-    sys.exit(None if is_ready() else make())
+def main(arguments=()):
+    """Make it where it is not there as it is asked for; return why not, or None."""
+    return None if is_ready() else make()

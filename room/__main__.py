@@ -5,7 +5,6 @@ See https://jupyterhub.readthedocs.io/en/stable/
 
 import argparse
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -20,6 +19,7 @@ from pathlib import Path
 import requests
 from tqdm import tqdm
 
+from classroom.running.refusals import refusal
 from room import desks, ending
 from room.hub import AT_ONCE, HOUR, SECONDS, ports, tokens
 from room.lost import spoken
@@ -48,6 +48,8 @@ def main(arguments=None):
         print()
     except RoomError as error:
         raise SystemExit(f"make room: {error}") from error
+    except OSError as error:
+        raise SystemExit(f"make room: {refusal(error) or error}") from error
 
 
 def parsed(arguments):
@@ -79,14 +81,22 @@ def opened(options):
         asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             asked.bind((options.listen, options.port))
-        except (OSError, OverflowError) as error:
+        except (OSError, OverflowError, TypeError, UnicodeError) as error:
             raise RoomError(
                 f"expected to listen on {options.listen}, port {options.port}, but: {error}. "
                 "Is another room open? Choose a port: PORT=8100."
             ) from error
     lacking = what_accounts_lack(options.folder)
     accounts = may_have_accounts(options, lacking)
-    ending.end_left_over(options.folder)
+    with ending.held(options.folder.resolve()) as lock:
+        ending.end_left_over(options.folder)
+        with opened_alone(options, learners, accounts, lacking, lock) as room:
+            yield room
+
+
+@contextmanager
+def opened_alone(options, learners, accounts, lacking, lock):
+    """Lay the room out and start its hub, and what sweeps up afterwards and has the lock, too."""
     hub_port, api_port, page_port = ports(3)
     room = desks.lay_out(
         learners,
@@ -100,18 +110,21 @@ def opened(options):
         page_port=page_port,
         **tokens(),
     )
-    (room.state / "hub.sqlite").unlink(missing_ok=True)
+    for name in ("hub.sqlite", "proxy.pid"):  # of the room before, or of the one this is a copy of
+        (room.state / name).unlink(missing_ok=True)
     room_ends = lambda *_: sys.exit(0)  # noqa: E731
     before = signal.signal(signal.SIGTERM, room_ends)
     guard = subprocess.Popen(
         [sys.executable, "-m", "room.ending", str(room.folder)],
         stdin=subprocess.PIPE,
         cwd=desks.ROOT,
+        pass_fds=[lock.fileno()],
         start_new_session=True,  # Ctrl-C is not for it
     )
     try:
         kernel = [sys.executable, str(room.install / "manage.py"), "install_kernel"]
-        subprocess.run(kernel, check=True, stdout=subprocess.DEVNULL, env=hubs_environment(room))
+        if subprocess.run(kernel, stdout=subprocess.DEVNULL, env=hubs_environment(room)).returncode:
+            raise RoomError("expected a kernel for the desks, and it could not be installed.")
         room.hub = start_hub(room)
         wait_for(room)
         introduce(room, lacking)
@@ -196,7 +209,7 @@ def ask(room, method, path, **options):
 def wait_for(room, seconds=60):
     """Wait until the hub answers. Raises RoomError."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and room.hub.poll() is None:
         try:
             if ask(room, "GET", "/").ok:
                 return
@@ -233,7 +246,7 @@ def introduce(room, lacking):
         why = (
             f"Accounts for them cannot be made: {lacking}." if lacking else "ACCOUNTS=no was said."
         )
-        user = os.environ.get("USER") or pwd.getpwuid(os.geteuid()).pw_name
+        user = os.environ.get("USER") or f"number {os.geteuid()}"
         print(ONE_ACCOUNT.format(user=user, why=why))
     sys.stdout.flush()
 

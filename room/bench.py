@@ -13,7 +13,6 @@ import os
 import signal
 import sqlite3
 import statistics
-import sys
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -377,6 +376,14 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "speedster.settings")
     django.setup()
+    try:
+        play(options)
+    except RoomError as error:
+        raise SystemExit(f"make bench-room: {error}") from error
+
+
+def play(options):
+    """Play a class in a room, and print the figures. Raises RoomError where something was lost."""
     joined = options.join and contextlib.nullcontext(desks.Room.load(options.join))
     with joined or room_of(options) as room:
         began = time.monotonic()
@@ -427,7 +434,4 @@ def report(learners, told, taken, seconds, missing):
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except RoomError as error:
-        sys.exit(f"make bench-room: {error}")
+    main()

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from classroom.publishing import desk as copies
-from classroom.publishing.belongings import Folder
+from classroom.publishing.belongings import Folder, write_whole
 from classroom.scenes import own_project
 from room.names import RoomError
 
@@ -98,6 +98,7 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
     """
     folder = Path(folder).resolve()
     told = {
+        "home": str(folder),
         "learners": learners,
         "id": secrets.token_hex(6),
         "password": "-".join(secrets.token_hex(2) for _ in range(3)),
@@ -117,8 +118,10 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
         for number, login in enumerate([*learners, "teacher"], start=1):
             account = make_account(room, number, login) if accounts else None
             lay_desk(room, login, board, course, account)
-    except (OSError, subprocess.CalledProcessError) as error:
+    except OSError as error:
         raise RoomError(f"expected a folder that can be written, but: {error}.") from error
+    except subprocess.CalledProcessError as error:  # which has said why
+        raise RoomError("expected a database for the boards, and it could not be made.") from error
     except ValueError as error:  # a notebook that is none
         raise RoomError(str(error)) from error
     return room
@@ -133,7 +136,8 @@ def install(room):
         shutil.rmtree(room.install)
     leave = shutil.ignore_patterns("__pycache__", "*.sqlite3*", ".ipynb_checkpoints", ".venv*")
     for name in INSTALLED:
-        shutil.copytree(ROOT / name, room.install / name, ignore=leave)
+        place = room.install / name
+        shutil.copytree(ROOT / name, place, ignore=leave, ignore_dangling_symlinks=True)
     shutil.copy(ROOT / "manage.py", room.install)
     compileall.compile_dir(room.install, quiet=2, workers=1)
     for path in [*room.install.rglob("*"), room.install]:
@@ -178,7 +182,7 @@ def lay_desk(room, login, board, course, account):
         folder.mkdir(exist_ok=True)
     copies.lay_out(ROOT, desk, course)
     if not os.path.lexists(desk / BOARD):
-        shutil.copy(board, desk / BOARD)
+        write_whole(desk / BOARD, board.read_bytes())
     address = f"/user/{quote(login)}/board/"
     makefile = MAKEFILE.format(board=address, start=copies.START)
     startup = ".ipython/profile_default/startup/00-room.py"

@@ -5,19 +5,49 @@ also by `kill -9`. See https://psutil.readthedocs.io/
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
 
 from classroom.running.postgres import MEMORY, end_server
 from classroom.running.scratch import sweep
-from room.desks import MARK, Room, give
+from room.desks import MARK, STATE, Room, give
+from room.names import RoomError
 
 SECONDS = 5  # for a process to end by itself
+
+
+@contextlib.contextmanager
+def held(folder, seconds=SECONDS * 4):
+    """Hold the lock of a folder for the block; yield it, open, for what sweeps up afterwards.
+
+    The system lets go of it when both have ended. Raises RoomError where another room holds it,
+    also after these seconds, in which one that ends is swept.
+    """
+    (folder / STATE).mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + seconds
+    with (folder / STATE / "lock").open("w") as lock:
+        while not is_had(lock):
+            if time.monotonic() > until:
+                raise RoomError(
+                    f"expected a folder for this room alone, but one is open in {folder}. Close it "
+                    "with Ctrl-C where it was opened; what lies on the desks stays there."
+                )
+            time.sleep(0.2)
+        yield lock
+
+
+def is_had(lock):
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
 
 
 def processes_of(id):
@@ -29,7 +59,7 @@ def processes_of(id):
 def is_of(process, id):
     """Tell whether a process lives, and is one of a room. One that was killed may lie there yet."""
     with contextlib.suppress(psutil.Error):
-        return process.environ().get(MARK) == id
+        return bool(id) and process.environ().get(MARK) == id
     return False
 
 
@@ -52,11 +82,24 @@ def end(room):
 
 
 def end_left_over(folder):
-    """End what an earlier room in this folder left, where even the sweeping was killed."""
-    with contextlib.suppress(OSError, ValueError, KeyError):
-        end(Room.load(folder))
+    """End what an earlier room in this folder left, where even the sweeping was killed.
+
+    Not what belongs to the folder of which this one is a copy: there the room may be open.
+    """
+    damaged = (OSError, ValueError, LookupError, TypeError, AttributeError)
+    with contextlib.suppress(*damaged):
+        room = Room.load(folder)
+        home = Path(room.home)
+        if home == Path(folder).resolve() or not (home / STATE / "room.json").exists():
+            end(room)
+
+
+def wait_and_end(folder, pipe):
+    """End a room when its pipe is closed. By then its folder may be gone, so it is read before."""
+    room = Room.load(folder)
+    pipe.read()
+    end(room)
 
 
 if __name__ == "__main__":
-    sys.stdin.read()
-    end(Room.load(Path(sys.argv[1])))
+    wait_and_end(Path(sys.argv[1]), sys.stdin)

@@ -111,7 +111,8 @@ def configure(c, room):
     c.JupyterHub.cleanup_servers = False  # a hub that is killed takes nobody's server along
     c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
     c.JupyterHub.default_url = page_for
-    c.ConfigurableHTTPProxy.command = [str(bin_ / "configurable-http-proxy")]
+    # Not the scripts alone: they name a Python that is gone where the project was moved.
+    c.ConfigurableHTTPProxy.command = [sys.executable, str(bin_ / "configurable-http-proxy")]
     c.ConfigurableHTTPProxy.pid_file = str(state / "proxy.pid")
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{room.api_port}"
     c.ConfigurableHTTPProxy.auth_token = room.proxy_token
@@ -136,7 +137,7 @@ def configure(c, room):
     c.Spawner.consecutive_failure_limit = 0
     c.Spawner.poll_interval = 5
     c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH"]
-    c.Spawner.cmd = [str(bin_ / "jupyterhub-singleuser")]
+    c.Spawner.cmd = [sys.executable, str(bin_ / "jupyterhub-singleuser")]
     c.Spawner.default_url = "/lab/tree/00_start_here.ipynb"
     c.Spawner.args = [*server_arguments(room), *(["--allow-root"] if needs_root(room) else [])]
     c.JupyterHub.services = [

@@ -32,6 +32,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(on=True): {INI} for this test, or not")
+    try:
+        config.getini(INI)
+    except (
+        TypeError,
+        ValueError,
+        pytest.UsageError,
+    ) as error:  # said once, not as a traceback for each test
+        raise pytest.UsageError(f"{INI} expected true or false, but: {error}.") from error
 
 
 @pytest.fixture

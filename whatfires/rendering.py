@@ -130,3 +130,12 @@ def folds(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] += piece
     return [line.rstrip() for line in lines]
+
+
+def for_any_terminal(stream: Any, errors: str = "replace") -> None:
+    """Let a stream write what its encoding lacks: on Windows, a pipe has no arrow and no star.
+
+    See https://docs.python.org/3/library/io.html#io.TextIOWrapper.reconfigure
+    """
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors=errors)

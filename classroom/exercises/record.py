@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS answers (
 );
 """
 GUESS, QUIZ = "guess", "quiz"
+# Not OR IGNORE, which would drop in silence what a newer version's tables refuse.
+NEW = "INSERT INTO exercises (id) VALUES (?) ON CONFLICT DO NOTHING"
 
 
 class State(NamedTuple):
@@ -56,14 +58,14 @@ class Score(NamedTuple):
 def in_book(act):
     """Return what `act(connection)` returns; what it writes is written whole.
 
-    Where the file takes nothing (a read-only folder, a full disk, the tables of somebody else),
-    that is said, and `act` works in memory.
+    Where the file takes nothing (a read-only folder, a full disk, the tables of somebody else or of
+    a newer version) or holds what is no progress, that is said, and `act` works in memory.
     """
     try:
         with book() as it:
             return act(it)
-    except (OSError, sqlite3.OperationalError) as error:
-        print(f"Your progress is not kept: {place().name} cannot be opened or written ({error}).")
+    except (OSError, sqlite3.DatabaseError, TypeError, ValueError) as error:
+        print(f"Your progress is not kept: {place().name} cannot be read or written ({error}).")
     with closing(opened(":memory:")) as it:
         return act(it)
 
@@ -110,7 +112,7 @@ def attempted(id, kind):
     """Note what came of an attempt. Once passed, an exercise stays passed."""
 
     def note(it):
-        it.execute("INSERT OR IGNORE INTO exercises (id) VALUES (?)", [id])
+        it.execute(NEW, [id])
         it.execute(
             "UPDATE exercises SET attempts = attempts + ?, passed = passed OR ?, last = ? "
             "WHERE id = ?",
@@ -124,7 +126,7 @@ def hinted(id):
     """Note that a hint was asked for; return how many that makes."""
 
     def note(it):
-        it.execute("INSERT OR IGNORE INTO exercises (id) VALUES (?)", [id])
+        it.execute(NEW, [id])
         it.execute("UPDATE exercises SET hints = hints + 1 WHERE id = ?", [id])
         [(hints,)] = it.execute("SELECT hints FROM exercises WHERE id = ?", [id])
         return hints
@@ -153,7 +155,7 @@ def states_in(connection):
 
 def answered(kind, question, right):
     """Note the answer to a question; return whether it counts. Only the first one does."""
-    added = "INSERT OR IGNORE INTO answers VALUES (?, ?, ?)"
+    added = "INSERT INTO answers VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
     return in_book(lambda it: it.execute(added, [kind, question, right]).rowcount == 1)
 
 

@@ -18,7 +18,7 @@ from whatfires.drawing import palette
 
 DESK = "desk"
 START = "00_start_here.ipynb"
-COURSE = ("*.ipynb", "deeper/*.ipynb", "exercises/*.ipynb")
+COURSE = ("[!.]*.ipynb", "deeper/[!.]*.ipynb", "exercises/[!.]*.ipynb")
 HEADING = re.compile(r"^##+ ", re.MULTILINE)
 FOLD = "<details><summary>What you saw, and why: open it when you have guessed.</summary>"
 # The summary at the end repeats what the guesses ask; where to go next stays open below it.

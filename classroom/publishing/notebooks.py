@@ -85,8 +85,11 @@ class NotebookError(Exception):
 
 
 def sources(folder=None):
-    """List the texts that notebooks are made from, exercises included, in the order of names."""
-    found = [*((folder or FOLDER) / "source").rglob("*.py")]
+    """List the texts that notebooks are made from, exercises included, in the order of names.
+
+    What is hidden is no text: an editor's lock, or what a Mac lays beside each file on a stick.
+    """
+    found = [*((folder or FOLDER) / "source").rglob("[!.]*.py")]
     if folder in (None, FOLDER):
         found += [exercises() / f"{name}.py" for name in exercise_texts.exercise_sources()]
     return sorted(found)
@@ -109,7 +112,7 @@ def text_of(source):
 
 def notebooks(folder=None):
     """List the notebooks that people open, in the order of names."""
-    found = (folder or FOLDER).rglob("*.ipynb")
+    found = (folder or FOLDER).rglob("[!.]*.ipynb")
     return sorted(path for path in found if ".ipynb_checkpoints" not in path.parts)
 
 

@@ -311,4 +311,7 @@ def main():
 if __name__ == "__main__":
     # The project, not the folder of this file: its platform.py is not the standard library's.
     sys.path[:] = [str(ROOT), *(it for it in sys.path if Path(it).resolve() != ROOT / HERE)]
-    sys.exit(1 if main() else 0)
+    try:
+        sys.exit(1 if main() else 0)
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. It can be run again.")

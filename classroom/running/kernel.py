@@ -57,16 +57,18 @@ def install(prefix=None):
     """Write kernel.json below `prefix` (this environment unless told) and return its path.
 
     A file that is right already is left alone: two starts at once do not disturb each other. One
-    that another project wrote is kept beside it, as kernel.json.1 or so.
+    that another project wrote is kept beside it, as kernel.json.1 or so, and so is what is none.
     """
     path = data_folder(prefix) / "kernels" / NAME / "kernel.json"
-    text = json.dumps(spec(), indent=1) + "\n"
-    if not (path.exists() and path.read_text() == text):
+    content = (json.dumps(spec(), indent=1) + "\n").encode()
+    if not (path.is_file() and path.read_bytes() == content):
+        if os.path.lexists(path.parent) and not path.parent.is_dir():
+            path.parent.replace(unused(path.parent))
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not is_ours(path):
             path.replace(unused(path))
         fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(text)
+        fresh.write_bytes(content)
         fresh.replace(path)
     return path
 
@@ -78,7 +80,7 @@ def data_folder(prefix=None):
 
 def is_ours(path):
     """Tell whether this project wrote that kernel.json, here or before the folder was moved."""
-    with suppress(ValueError, LookupError, TypeError):
+    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
         return json.loads(path.read_text())["metadata"]["made_by"] == MADE_BY
     return False
 
@@ -86,7 +88,7 @@ def is_ours(path):
 def unused(path):
     """Return a name beside this one that no file has."""
     number = 1
-    while (aside := path.with_name(f"{path.name}.{number}")).exists():
+    while os.path.lexists(aside := path.with_name(f"{path.name}.{number}")):
         number += 1
     return aside
 

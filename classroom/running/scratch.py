@@ -8,7 +8,7 @@ See https://docs.python.org/3/library/fcntl.html#fcntl.flock
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -35,6 +35,25 @@ def scratch_folder(prefix=PREFIX, parent=None, let_go=None):
     finally:
         remove(folder, owned)
         os.close(handle)
+
+
+@contextmanager
+def alone(file):
+    """Let no other process into the block that names the same file; it waits for this one's end.
+
+    Where there can be no such file, or no lock on it, each goes its way.
+    """
+    try:
+        lock = file.open("w") if fcntl else None
+    except OSError:  # a folder that cannot be written
+        lock = None
+    if not lock:
+        yield
+        return
+    with lock:
+        with suppress(OSError):  # a disk of the network that has no locks
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def sweep(parent=None, let_go=None):

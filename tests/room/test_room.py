@@ -1,22 +1,27 @@
 """One room and its life: desks, accidents that lose nothing, and a killing that is swept."""
 
 import ast
+import json
 import os
 import pwd
+import resource
 import shutil
 import signal
 import socket
 import subprocess
 import time
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from room import desks, ending, lost
 from room.desks import ROOT, Room
 from room.lost import sentence
+from room.names import RoomError
 
 PYTHON = ROOT / ".venv-room" / "bin" / "python"
 pytestmark = pytest.mark.slow
@@ -52,10 +57,104 @@ def at_desk(room, *command, login="learner-01", **options):
 
 
 @needs_jupyterhub
-def test_a_port_that_no_machine_has_is_a_sentence():
-    command = [PYTHON, "-m", "room", "2", "--port", "99999"]
+@pytest.mark.parametrize("option, said", [("--port", "99999"), ("--listen", "é" * 80)])
+def test_an_address_that_no_machine_has_is_a_sentence(option, said):
+    command = [PYTHON, "-m", "room", "2", option, said]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert told.stderr.startswith("make room: expected to listen on 127.0.0.1, port 99999"), told
+    assert told.stderr.startswith("make room: expected to listen on "), told
+    assert said in told.stderr
+
+
+@contextmanager
+def of_a_room(folder, id):
+    """A process that belongs to a room, whose folder says so."""
+    told = {"id": id, "home": str(folder), "temporary": str(folder / "temporary"), "accounts": {}}
+    (folder / ".room").mkdir(parents=True)
+    (folder / ".room" / "room.json").write_text(json.dumps(told))
+    marked = {**os.environ, desks.MARK: id}
+    with subprocess.Popen(["sleep", "600"], env=marked) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_folder_belongs_to_one_room_until_that_is_swept(tmp_path):
+    """A second room at another port ended the first, with all its kernels."""
+
+    def is_refused():
+        with pytest.raises(RoomError, match="one is open in"), ending.held(tmp_path, seconds=0):
+            pass
+        return True
+
+    with ending.held(tmp_path, seconds=0) as lock:
+        assert is_refused()
+        sweeps = subprocess.Popen(["sleep", "600"], pass_fds=[lock.fileno()])
+    assert is_refused()
+    sweeps.kill()
+    sweeps.wait()
+    with ending.held(tmp_path, seconds=0):
+        pass
+
+
+def test_a_copy_of_the_desks_of_a_room_that_is_open_leaves_it_alone(tmp_path):
+    with of_a_room(tmp_path / "desks", "a-room-that-is-open") as process:
+        shutil.copytree(tmp_path / "desks", tmp_path / "copy")
+        ending.end_left_over(tmp_path / "copy")
+        assert process.poll() is None
+        ending.end_left_over(tmp_path / "desks")
+        process.wait(timeout=10)
+
+
+def test_what_sweeps_knows_its_room_though_the_folder_is_gone(tmp_path):
+    gone = SimpleNamespace(read=lambda: shutil.rmtree(tmp_path / "desks"))
+    with of_a_room(tmp_path / "desks", "a-room-whose-folder-goes") as process:
+        ending.wait_and_end(tmp_path / "desks", gone)
+        process.wait(timeout=10)
+
+
+@needs_jupyterhub
+def test_a_project_that_was_moved_starts_its_scripts_with_the_python_that_is_there(tmp_path):
+    """Each script names the Python that it was installed for, in the folder of before."""
+    ask = (
+        "import sys; from traitlets.config import Config; from room.hub import configure, tokens; "
+        "from room.desks import Room; c = Config(); told = dict.fromkeys(('listen', 'port', "
+        "'hub_port', 'api_port', 'page_port', 'password', 'teachers_password', 'temporary')); "
+        "configure(c, Room('.', {**told, **tokens(), 'id': '', 'idle': 9, 'learners': {}, "
+        "'accounts': {}})); print(c.Spawner.cmd[0] == sys.executable, "
+        "c.ConfigurableHTTPProxy.command[0] == sys.executable)"
+    )
+    said = subprocess.run([PYTHON, "-c", ask], cwd=ROOT, capture_output=True, text=True)
+    assert said.stdout == "True True\n", said.stderr
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '"room"', '{"home": 5}', "\0"])
+def test_a_damaged_note_of_an_earlier_room_ends_nothing(tmp_path, text):
+    (tmp_path / ".room").mkdir()
+    (tmp_path / ".room" / "room.json").write_text(text)
+    ending.end_left_over(tmp_path)
+
+
+def test_no_process_belongs_to_a_room_without_a_name():
+    assert not ending.is_of(psutil.Process(), None)
+
+
+def test_a_board_is_whole_or_not_there(tmp_path, monkeypatch):
+    """A disk that was full left half a database, which no later room made whole."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    board = tmp_path / "board.db"
+    board.write_bytes(b"noise" * 5_000)
+    room = desks.Room(tmp_path / "desks", {"temporary": str(tmp_path / "temporary")})
+    Path(room.temporary).mkdir()
+    room.folder.mkdir()
+    monkeypatch.setattr(desks.copies, "lay_out", lambda *given: [])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(OSError):
+            desks.lay_desk(room, "ada", board, {}, None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not (room.desk("ada") / desks.BOARD).exists()
 
 
 def test_what_a_learner_put_in_the_place_of_a_file_of_the_room_is_kept(tmp_path):

@@ -1,7 +1,7 @@
 """The commands: what they print, what they write as JSON, and the exit code that CI reads."""
 
 import json
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -248,3 +248,16 @@ def test_accepted_skips_of_another_shape_are_refused(settings, setting):
     settings.WHATFIRES_ACCEPTED = setting
     with pytest.raises(CommandError, match="Expected a setting such as WHATFIRES_ACCEPTED"):
         run("what_fires", "--check")
+
+
+@pytest.mark.parametrize("asked", [["who_listens"], ["what_fires", "stage.Person", "create"]])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_stream_that_lacks_a_sign_is_written_to_and_its_json_can_be_read(
+    greeted, asked, encoding
+):
+    for options in ([], ["--json"]):
+        stream = TextIOWrapper(BytesIO(), encoding=encoding)
+        call_command(*asked, *options, stdout=stream)
+        stream.flush()
+        said = stream.buffer.getvalue().decode(encoding)
+        assert json.loads(said) if options else "Person" in said

@@ -154,6 +154,14 @@ def test_the_check_is_asked_for(project, option, ini, marker, errors):
     project(tests, *option, "--strict-markers", ini=ini).assert_outcomes(passed=1, errors=errors)
 
 
+@pytest.mark.parametrize("said", ["", "maybe", "true false"])
+def test_an_ini_file_that_says_neither_yes_nor_no_is_a_sentence(project, said):
+    """Each test ended in a traceback, twice."""
+    came = project("def test_it(): pass", ini=f"{INI}whatfires_leaks = {said}")
+    came.stderr.fnmatch_lines(["ERROR: whatfires_leaks expected true or false, but: *"])
+    assert "Traceback" not in f"{came.stdout}{came.stderr}"
+
+
 def test_a_failure_shows_the_tree(project):
     tests = """
     from django.db.models.signals import post_save

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from classroom.publishing.desk import DESK, lay_out
+from classroom.running.scratch import alone
 from speedy.models import Employees
 
 
@@ -21,6 +22,11 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
+        # Two at once would make each table twice, and one of them would call the database damaged.
+        with alone(settings.BASE_DIR / ".preparing"):
+            self.prepare()
+
+    def prepare(self):
         try:
             for said in lay_out(settings.BASE_DIR):
                 self.stdout.write(said)

@@ -1,6 +1,8 @@
 """The table of what is done."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -50,3 +52,22 @@ def test_each_title_leads_to_the_notebook_where_it_is_done(monkeypatch, folder, 
     assert f"{up}02_built_in_signals.ipynb" in links and f"{up}exercises/matrix.ipynb" in links
     assert all((FOLDER / folder / link).resolve().is_file() for link in links)
     assert "<a" not in repr(table)
+
+
+NEWER = record.TABLES.replace("last TEXT", "who TEXT NOT NULL, last TEXT")
+REFUSING = "CREATE TRIGGER no BEFORE INSERT ON exercises BEGIN SELECT RAISE(ABORT, 'no'); END;"
+FOREIGN = "INSERT INTO exercises VALUES ('01-1', 'many', 'few', 'yes', 'x')"
+
+
+@pytest.mark.parametrize("tables", [NEWER, record.TABLES + REFUSING, record.TABLES + FOREIGN])
+def test_a_file_of_a_newer_version_stops_nothing_and_what_is_not_kept_is_said(
+    own_record, capsys, tables
+):
+    """It was dropped in silence, or a hint ended in a traceback of ours."""
+    with closing(sqlite3.connect(own_record)) as book:
+        book.executescript(tables)
+    record.attempted("02-1", "wrong")
+    assert record.hinted("02-1") == 1
+    kept = record.states().get("02-1")
+    assert kept or "Your progress is not kept" in capsys.readouterr().out
+    assert progress() is not None

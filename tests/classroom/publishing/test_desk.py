@@ -272,6 +272,16 @@ def test_a_notebook_that_is_none_keeps_its_copy_and_no_other_from_being_laid(roo
         desk.handed_out(root)
 
 
+def test_what_an_editor_or_a_mac_hides_beside_a_notebook_is_none(root):
+    """A presenter's set and a room were refused for it."""
+    (root / "notebooks" / "._00_start_here.ipynb").write_bytes(b"\0\5\26\7")
+    (root / "notebooks" / ".#00_start_here.ipynb").symlink_to("somebody@a.machine:1")
+    (root / "notebooks" / "source" / "._00_start_here.py").write_bytes(b"\0\5\26\7")
+    assert desk.handed_out(root).keys() == COURSE.keys()
+    assert not [it for it in notebooks.sources(root / "notebooks") if it.name.startswith(".")]
+    assert not [it for it in notebooks.notebooks(root / "notebooks") if it.name.startswith(".")]
+
+
 def test_a_file_in_the_place_of_the_folder_is_said(root):
     (root / "desk").write_text("mine")
     with pytest.raises(NotADirectoryError, match=r"desk is a file \(make reset"):

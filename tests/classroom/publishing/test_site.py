@@ -40,7 +40,7 @@ def site(tmp_path_factory):
         (folder / name).write_text(text)
     # As in the Makefile. A warning, of a link that leads nowhere for instance, is an error here.
     options = ["-q", "-W", "--keep-going", "-c", "docs", "-d", "{}-doctrees"]
-    assert fill(folder, [sys.executable, "-m", "sphinx", *options, ".", "{}"]) == 0
+    assert fill(folder, [sys.executable, "manage.py", "-m", "docs.conf", *options, ".", "{}"]) == 0
     return folder
 
 

@@ -267,6 +267,36 @@ def test_a_module_of_ours_that_is_broken_is_named_and_no_other_cure(copied, file
     assert "Traceback" not in run("manage.py", "prepare").stderr
 
 
+@pytest.mark.parametrize(
+    "target", ["html", "lite", "wheel", "clean", "room NAMES=2", "test-postgres"]
+)
+@pytest.mark.parametrize("text", ["def broken(:", "from whatfires import no_such_name"])
+def test_whatever_make_is_asked_for_says_in_a_sentence_that_a_module_is_broken(
+    copied, target, text
+):
+    """These ended in tracebacks, since Python, told `-m`, loads the module before it can say so."""
+    _, folder = copied
+    for package in ("room", "lite"):
+        shutil.copytree(ROOT / package, folder / package)
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "speedster" / "__init__.py").write_text(text)
+    ready = ["-o", "setup", "-o", ".venv-lite", "-o", ".venv-room/.ready"]  # taken for made
+    pythons = [f"{it}={sys.executable}" for it in ("PY", "ROOM_PY", "PYTHON")]
+    command = ["make", *ready, *pythons, *target.split()]
+    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert answer.returncode and "Traceback" not in answer.stdout + answer.stderr
+    assert "Expected a project that can be loaded; came " in answer.stderr
+
+
+def test_a_site_whose_modules_are_broken_is_a_sentence(copied):
+    """Sphinx shows a traceback of whatever ends its configuration."""
+    run, folder = copied
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    (folder / "whatfires" / "drawing.py").write_text("def broken(:")
+    answer = run("manage.py", "-m", "docs.conf", "-q", "-c", "docs", ".", "site")
+    assert answer.stderr.startswith("Expected a project that can be loaded; came SyntaxError")
+
+
 @pytest.mark.parametrize("name", ["django.py", "random.py", "packaging/__init__.py"])
 def test_a_file_that_hides_a_module_is_named_and_no_other_cure(copied, name):
     """The doctor said make -B setup, which changes nothing."""

@@ -257,3 +257,33 @@ def test_the_board_says_it_in_a_sentence_too(client, monkeypatch, settings, ask)
     answer = getattr(client, ask)(reverse("speedy:board" if ask == "get" else "speedy:hire"))
     assert answer.status_code == 503
     assert "disk I/O error. The way out: " in answer.content.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its shell closes no stream")
+@pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-", "| true", "| head -c 9", ">/dev/full"])
+def test_a_command_takes_whatever_becomes_of_its_streams(learner, tmp_path, stream):
+    """It ended in a traceback, and without an error stream one waited for ever."""
+    command = f"exec 3>{tmp_path}/said; '{sys.executable}' manage.py who_listens 2>&3 {stream}"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=learner, capture_output=True)
+    said = (tmp_path / "said").read_text()
+    assert "Traceback" not in said and "Exception" not in said
+    assert done.returncode == (">/dev/full" in stream)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its processes hand no streams on by number")
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_what_a_command_starts_has_all_streams_too(python, stream):
+    asked = "import manage, subprocess, sys; manage.prepare_streams(); "
+    asked += "sys.exit(subprocess.run([sys.executable, '-c', 'import os; "
+    asked += f"os.fstat({stream})']).returncode)"
+    closing = f"import os, sys; os.close({stream}); os.execv(sys.executable, [*sys.argv[1:]])"
+    assert python("-c", closing, sys.executable, "-c", asked).returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize(
+    "command", ["who_listens", "who_listens --json", "check_headcounts --help"]
+)
+def test_a_terminal_without_our_signs_takes_what_is_printed(python, encoding, command):
+    answer = python("manage.py", *command.split(), PYTHONIOENCODING=encoding)
+    assert (answer.returncode, answer.stderr) == (0, "")

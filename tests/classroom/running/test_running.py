@@ -19,8 +19,8 @@ from jupyter_client import BlockingKernelClient, KernelManager
 from jupyter_client.connect import write_connection_file
 
 import classroom
-from classroom.management.commands import shell_plus
-from classroom.running import kernel
+from classroom.management.commands import prepare, shell_plus
+from classroom.running import kernel, scratch
 from speedy.models import Employees
 
 PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails
@@ -239,7 +239,59 @@ def test_installing_replaces_an_outdated_kernel_and_keeps_one_of_somebody_else(t
 # The database of a first start
 
 
+@pytest.mark.skipif(scratch.fcntl is None, reason="there is no such lock")
+def test_two_that_prepare_at_once_wait_for_each_other(monkeypatch, settings, tmp_path):
+    """The second found half the tables, and sent people to `make reset`."""
+    shutil.copytree(settings.BASE_DIR / "notebooks", tmp_path / "notebooks")
+    settings.BASE_DIR = tmp_path
+    tried = []
+
+    def may_another(*command, **options):
+        with (tmp_path / ".preparing").open() as other:
+            try:
+                scratch.fcntl.flock(other, scratch.fcntl.LOCK_EX | scratch.fcntl.LOCK_NB)
+                tried.append("comes in")
+            except BlockingIOError:
+                tried.append("waits")
+
+    monkeypatch.setattr(prepare, "call_command", may_another)
+    monkeypatch.setattr(prepare.Employees.objects, "exists", lambda: True)
+    call_command("prepare")
+    may_another()
+    assert tried == ["waits", "comes in"]
+
+
 @pytest.mark.django_db(transaction=True)
+def a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def a_file_in_the_place_of_its_folder(path):
+    shutil.rmtree(path.parent)
+    path.parent.touch()
+
+
+def a_link_in_the_place_of_its_folder(path):
+    shutil.rmtree(path.parent)
+    path.parent.symlink_to("/nowhere/at all")
+
+
+KERNEL_FILES = [
+    lambda path: path.write_bytes(b"\xff\xfe"),
+    lambda path: path.write_text("[" * 99_999),
+]
+KERNEL_FILES += [a_folder, a_file_in_the_place_of_its_folder, a_link_in_the_place_of_its_folder]
+
+
+@pytest.mark.parametrize("damage", KERNEL_FILES)
+def test_a_damaged_kernel_is_installed_again(tmp_path, damage):
+    """The cure that the doctor names ended in a traceback, or named another environment."""
+    path = kernel.install(tmp_path)
+    damage(path)
+    assert json.loads(kernel.install(tmp_path).read_text()) == kernel.spec()
+
+
 def test_prepare_loads_the_roster_into_an_empty_database_only():
     call_command("prepare")
     assert Employees.objects.count() == 30

@@ -15,7 +15,7 @@ from whatfires import Firings, accepting, what_fires
 from whatfires.accepting import accept, accepted
 from whatfires.firings import ELSEWHERE, HOOKS, SILENT, UNKNOWN
 from whatfires.lookup import NotFound, model_named
-from whatfires.rendering import hung
+from whatfires.rendering import for_any_terminal, hung
 from whatfires.throw_away import NoThrowAwayDatabase
 
 SETTING = "WHATFIRES_CHECK"
@@ -56,6 +56,7 @@ class Command(BaseCommand):
             raise CommandError(str(error), returncode=MISUSED) from error
         rows = [told(name, row) for name, fires in found.items() for row in fires]
         stale = accept(rows, entries) if options["check"] else []
+        for_any_terminal(self.stdout, "backslashreplace" if options["json"] else "replace")
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False))
         elif options["check"]:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whatfires import who_listens
 from whatfires.lookup import NotFound, model_or_signal
+from whatfires.rendering import for_any_terminal
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
             rows = who_listens(*map(model_or_signal, options["names"]))
         except (NotFound, ValueError) as error:
             raise CommandError(str(error), returncode=2) from error
+        for_any_terminal(self.stdout, "backslashreplace" if options["json"] else "replace")
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False))
             return
