@@ -3,6 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/topics/db/transactions/
 """
 
+import re
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -17,6 +18,7 @@ MODULE = Path(__file__).with_suffix(".js")
 SIGNS = {"method": "▸", "signal": "◆", "delivery": "→", "sql": "▪"}
 SIGNS |= {"on_commit": "…", "callback": "↳", "mail": "✉", "task": "⚙"}
 NAMES = {"method": "a method", "signal": "a signal", "delivery": "a receiver", "sql": "SQL"}
+KEY = re.compile(r" where id (=|in) .*")
 TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "callback": "signal"}
 
 
@@ -69,9 +71,12 @@ def told(seen, moments=None):
 
 
 def named(step):
-    """Name a step so that it is called the same whichever class of the same table it is about."""
+    """Name a step so that it is called the same whichever class of the same table it is about.
+
+    The key of a row is left out: each of those who do the same has a row of its own.
+    """
     about = f" of {step['instance']}" if step["instance"] and step["kind"] != "delivery" else ""
-    return step["what"] + about
+    return KEY.sub("", step["what"]) + about
 
 
 def sign(lane, number):
