@@ -35,12 +35,12 @@ ${frame("matrix")}
 .matrix-method.matrix-cell[aria-pressed=true], .matrix-method.matrix-fired { color: var(--code); background: color-mix(in srgb, var(--code) 14%, transparent); }
 .matrix-elsewhere { color: var(--soft); font-weight: 700; }
 .matrix-mark { display: grid; place-content: center; height: 100%; min-width: 38px; min-height: 34px; }
-.matrix-wrong { box-shadow: inset 0 0 0 2px var(--attention); color: var(--attention); font-weight: 700;
+.matrix-mark.matrix-wrong { box-shadow: inset 0 0 0 2px var(--attention); color: var(--attention); font-weight: 700;
   background: color-mix(in srgb, var(--attention) 16%, transparent); animation: matrix-flip .45s; }
 @keyframes matrix-flip { from { transform: rotateX(90deg); } to { transform: none; } }
 .matrix .matrix-table td.matrix-said { text-align: left; padding: 6px 10px 8px; font-size: 14px; line-height: 1.45; }
 .matrix-said ul { margin: 0; padding: 0 0 0 1.2em; } .matrix-said p:last-child { margin: 0; }
-.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; scroll-margin-top: 64px; }
+.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; scroll-margin-top: 8px; }
 .matrix-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0 !important; }
 .matrix-bar input[type=search] { font: inherit; flex: 1 1 150px; min-width: 120px; min-height: 40px; padding: 2px 10px; color: var(--ink);
   background: var(--paper); border: 1px solid var(--soft); border-radius: 6px; }
@@ -60,7 +60,7 @@ ${frame("matrix")}
   .matrix-whole tr.matrix-row td:not(:has(.matrix-fired, .matrix-elsewhere, .matrix-unknown)) { display: none; }
 }
 @container (max-width: 300px) { .matrix tr.matrix-row { grid-template-columns: minmax(0, 1fr); } .matrix .matrix-table tbody th { min-width: 0; } }
-@media (prefers-reduced-motion: reduce) { .matrix-wrong { animation: none; } }
+@media (prefers-reduced-motion: reduce) { .matrix-mark.matrix-wrong { animation: none; } }
 @media print { .matrix-view { max-height: none; overflow: visible; } }
 `;
 
