@@ -66,8 +66,20 @@ class Aligned(Rows):
 def told(seen, moments=None):
     """Keep of each step of a trace, or of those of these names, what `aligned.js` needs."""
     kept = ("kind", "effect", "transaction", "outcome")
-    steps = [{"what": named(step), **{it: step[it] for it in kept}} for step in steps_of(seen)]
-    return [step for step in steps if moments is None or step["what"] in moments]
+    steps = steps_of(seen)
+    shown = [
+        {"what": named(step), "about": written(step, steps), **{it: step[it] for it in kept}}
+        for step in steps
+    ]
+    return [step for step in shown if moments is None or step["what"] in moments]
+
+
+def written(step, steps):
+    """Name the row that an INSERT writes: a save() writes its own after its pre_save."""
+    before = [it for it in steps[: step["order"] - 1] if it["parent"] == step["parent"]]
+    sent = next((it for it in reversed(before) if it["kind"] == "signal"), None)
+    own = sent and sent["what"] == "pre_save" and step["what"].startswith("INSERT")
+    return sent["instance"] if own else ""
 
 
 def named(step):
