@@ -152,9 +152,8 @@ reveal("01-1")
 # A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` a receiver is
 # called for every sender.
 #
-# What about a subclass? `EmployeesWithoutHooks` is a subclass of `Employees`. It has no table of its own: its rows are in the table
-# of `Employees`. Django calls this a [proxy](../docs/glossary.md#proxy-model). We made this one to compare things in the lessons;
-# you will hardly need one. The next cell stores Grace through it.
+# Does `sender=Employees` mean its subclasses, too? `EmployeesWithoutHooks` is a subclass of `Employees`, and its rows are in the
+# same table. Django calls this a [proxy](../docs/glossary.md#proxy-model). The next cell stores Grace through it.
 
 
 # %%
@@ -174,6 +173,7 @@ grace.shifts.count()
 # %% [markdown]
 # With `sender=`, a receiver is called for exactly that class. The project connects none for
 # this proxy. So it is called `EmployeesWithoutHooks`: a *hook* is code that Django calls for you, such as a receiver.
+# (`@receiver(post_save)` above a function does the same as `post_save.connect()`.)
 #
 # ## When a receiver fails
 #
@@ -223,11 +223,13 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. Django does not keep them alive: a receiver that you define
-# inside another function is gone when that function returns, unless something else refers to it. Then it is not called, and you get
+# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Python may throw it
+# away when that function ends. On your computer it still works, because `DEBUG` is on. On a server the signal forgets it, and you get
 # no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
+#
+# A signal is a list of receivers. `send()` is an ordinary call: it waits for them, and they are part of your transaction.
 #
 # | you see | because | so |
 # |---|---|---|
