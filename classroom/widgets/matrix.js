@@ -16,7 +16,7 @@ ${frame("matrix")}
 .matrix tr.matrix-row, .matrix tr { background: var(--paper); }
 .matrix .matrix-table th, .matrix .matrix-table td { padding: 0; border: 0; border-bottom: 1px solid var(--line); background: var(--paper);
   color: var(--ink); text-align: center; vertical-align: middle; white-space: normal; max-width: none; }
-.matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 2px !important; }
+.matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 5px !important; }
 .matrix thead th:first-child { left: 0; z-index: 3; }
 .matrix .matrix-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace;
   padding: 4px 10px; min-width: 170px; max-width: 290px; overflow-wrap: break-word; }
@@ -182,7 +182,7 @@ export function show({ hooks, rows: told, blank, legend }, element) {
       const words = [row.surprise && `★ ${row.surprise}`, row.passed && `Passed along: ${row.passed}.`].filter(Boolean);
       it.after(more(row, ...(words.length ? words : ["Nothing unexpected."]).map((text) => make("p", { text }))));
     });
-    const name = row.operation + (row.surprise && (!blank || ran) ? " ★" : "");
+    const name = row.operation + (row.surprise && (!blank || ran) ? "\u00a0★" : ""); // never alone on a line
     if (open) {
       open.className = "matrix-name";
       open.removeAttribute("aria-label");
