@@ -50,7 +50,7 @@ ${frame("wf")}
 .wf-gone { text-decoration:line-through; color:var(--lost) } .wf-gone::before { content:"✗ "; }
 .wf-lit { background:var(--now); font-weight:600; display:block; margin:0 -8px; padding:0 8px; box-shadow:inset 3px 0 0 var(--pending) }
 .wf-state { display:grid; gap:8px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf .wf-written { overflow:auto; min-height:calc(1.5em * min(var(--writes), 4)) }
-.wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(150px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft); white-space:nowrap } .wf-plain { grid-column:1/-1; display:flex; gap:10px; align-items:center }
+.wf-boxes { display:flex; flex-wrap:wrap; gap:8px } .wf-box { flex:1 1 150px; max-width:230px } .wf-box b { font-size:.85em; color:var(--soft); white-space:nowrap } .wf-plain { flex-basis:100%; max-width:none; display:flex; gap:10px; align-items:center }
 .wf .wf-seat { display:flex; gap:7px; align-items:center; min-height:24px; font:14px/1.35 system-ui,sans-serif } .wf .wf-seat::before { content:none }
 .wf-mark { flex:0 0 16px; height:16px; border-radius:50%; border:2px solid var(--soft); font:700 11px/12px system-ui; text-align:center }
 .wf-plain .wf-mark { display:none } .wf-at-free { color:var(--soft) } .wf-at-kept .wf-mark { background:var(--seat); border-color:var(--seat) }
@@ -61,7 +61,7 @@ ${frame("wf")}
   .wf-steps { max-height:208px } .wf-lane { display:none } .wf-step { min-height:36px }
   .wf-steps { grid-template-columns:min-content minmax(0,1fr) } .wf-steps > [role=listitem] { grid-column:2 !important } .wf-number:not(.wf-lane) { padding-top:11px } .wf-panel { border:0; padding:0; min-height:0 }
   .wf-end { display:none } .wf .wf-written { min-height:calc(1.5em * min(2 * var(--writes) - 1, 5)); max-height:7.5em }
-  .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 }
+  .wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 }
   /* A day on which nothing changes is its seats alone; the names are still read out. */
   .wf-box.wf-steady { grid-column:auto } .wf-steady ul { display:flex; gap:4px } .wf-steady .wf-name { position:absolute; clip-path:inset(50%); width:1px; height:1px; overflow:hidden } }
 @media screen { .wf-long { padding-bottom:120px } } /* the last step, too, can stand at its top */
