@@ -1,6 +1,5 @@
 """The claims of lesson 03."""
 
-import textwrap
 from unittest.mock import patch
 
 from django.core import serializers
@@ -38,7 +37,7 @@ assert position(by_signals, "BEGIN") > position(by_signals, insert)
 text = (ROOT / "notebooks/source/03_save_overrides.py").read_text()
 shown = text.replace("\n# ", "\n").split("```python\n")[1].split("```")[0]
 body = {}
-exec("class Quoted:\n" + textwrap.indent(shown, "    "), globals(), body)
+exec("class Quoted:\n" + shown[shown.index("    def save") :], globals(), body)
 with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:
     katherine = model.objects.create(**sample_roster()[3])
     assert katherine.shifts.count() == 1

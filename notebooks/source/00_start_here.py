@@ -35,12 +35,23 @@ shift_table()
 #
 # ## The three models
 #
-# Look only at the two foreign keys, and at `through=`.
-
-# %%
-show_code(Employees, Shifts, ShiftsEmployees, fields=True)
-
-# %% [markdown]
+# This is what you need to know of [the real ones](../speedy/models/shifts.py):
+#
+# ```python
+# class Employees(models.Model):
+#     first_name = models.CharField(max_length=100)
+#     ...
+#
+# class Shifts(models.Model):
+#     shift_date = models.DateField(unique=True)
+#     headcount = models.PositiveSmallIntegerField(default=0)
+#     employees_shift = models.ManyToManyField(Employees, through="ShiftsEmployees", related_name="shifts")
+#
+# class ShiftsEmployees(models.Model):
+#     employee = models.ForeignKey(Employees, on_delete=models.CASCADE)
+#     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
+# ```
+#
 # A person may work on many shifts, and a shift has several people. Django calls this
 # [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So there is a third table,
 # `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. When Ada takes a **seat** on Monday,
@@ -169,7 +180,7 @@ exercise("00-b").check(who_answered)
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. Its **sender**
 # is the class that it is about. The **rule**, `assign()`, says what has to happen at a hire.
 #
-# The code: [models](../speedy/models/shifts.py), [receivers](../speedy/signals/employee_assignment.py), [the
+# The code: [receivers](../speedy/signals/employee_assignment.py), [the
 # rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić.
 #

@@ -86,8 +86,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. Then Django writes no other column. The
-# question about tea gets a new text:
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. The question about tea gets a new text:
 
 # %%
 predict("03-2")
@@ -171,26 +170,30 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## A hire in save()
 #
-# Back to the rota. A model can also do more than set a field: its `save()` can call the rule. This is a short form of [such a
-# `save()`](../speedy/wirings.py):
+# Back to the rota. A model can also do more than set a field: its `save()` can call the rule. In your project it would be the
+# `save()` of `Employees`. Here it belongs to a [proxy](../docs/glossary.md#proxy-model), a second class for the same table, so that this
+# course can compare both ways. This is a short form of [it](../speedy/wirings.py):
 #
 # ```python
-# def save(self, *args, **kwargs):
-#     if self._state.adding:  # a new person
-#         with transaction.atomic():
-#             scheduling.wipe_expired_shifts()
+# class EmployeesOverridingSave(Employees):
+#     class Meta:
+#         proxy = True
+#
+#     def save(self, *args, **kwargs):
+#         if self._state.adding:  # a new person
+#             with transaction.atomic():
+#                 scheduling.wipe_expired_shifts()
+#                 super().save(*args, **kwargs)
+#                 scheduling.assign(self)
+#         else:
 #             super().save(*args, **kwargs)
-#             scheduling.assign(self)
-#     else:
-#         super().save(*args, **kwargs)
 # ```
 #
 # `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
 # person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction).
 #
-# It belongs to `EmployeesOverridingSave`, a proxy of `Employees`. So this course can compare both ways on one table. Ada is hired
-# by receivers, as before, and then Grace by this `save()`. Look for one thing: where does `BEGIN` stand? In lesson 00 it stood below
-# the `INSERT` of the person.
+# Ada is hired by receivers, as before, and then Grace by this `save()`. Look for one thing: where does `BEGIN` stand? In lesson 00 it
+# stood below the `INSERT` of the person.
 
 # %%
 ada, grace = sample_roster()[:2]  # their fields, a dict each
@@ -202,6 +205,9 @@ by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 # %% [markdown]
 # `BEGIN` comes first, so the whole hire is one transaction. Lesson 05 shows why that matters. `super().save()` still sends both
 # signals, but no receiver is connected for this class.
+#
+# `EmployeesWithoutHooks` is another such proxy, without a `save()`. A *hook* is code that Django calls for you, such as a receiver
+# or your `save()`. So creating one stores a row, and nothing else.
 #
 # ## What to keep
 #

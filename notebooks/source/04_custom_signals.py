@@ -15,7 +15,8 @@
 #
 # When something happens, other code should react. **Who writes that other code?** If you do, call a function. If other people
 # install your app, and *they* write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect
-# a receiver.
+# a receiver. `django.contrib.auth` does this. At each login it sends `user_logged_in`, since its authors cannot know what your
+# project does then.
 
 # %%
 predict("04-1")
@@ -82,7 +83,7 @@ exercise("04-a").check(order_meal)
 # ## Before and after
 #
 # Others may want to *stop* you, too. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
-# stored, receivers are only told. `EmployeesWithoutHooks` is the proxy of lesson 01, so no receiver of the model plays a part.
+# stored, receivers are only told. `EmployeesWithoutHooks` is the proxy of lesson 03, so no receiver of the model plays a part.
 
 # %%
 from django.dispatch import Signal

@@ -112,23 +112,16 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# The last two wirings have a second function, which hires a list of people in one transaction. The custom signal's does this:
+# The last two wirings have a second function, which hires a list of people in one transaction. Both store the list with
+# `bulk_create()`. Then the custom signal's function does this:
 #
 # ```python
-# people = EmployeesWithoutHooks.objects.bulk_create(people)
 # for employee in people:
 #     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 # ```
 #
-# And the direct call's does this:
-#
-# ```python
-# scheduling.wipe_expired_shifts()
-# people = EmployeesWithoutHooks.objects.bulk_create(people)
-# scheduling.assign_many(people)
-# ```
-#
-# The table has both, and a third way, which is explained below it.
+# The direct call's function wipes the past once, and passes the list to `assign_many(people)`. The table has both, and a third way,
+# which is explained below it.
 
 # %%
 predict("05-3")

@@ -171,7 +171,7 @@ Employees.objects.all()
 # Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
 #
-# A `delete()` that fails breaks the block, too, whatever the error was.
+# Which errors break a block? For `save()`, those of the database. For `delete()`, every error, also one of Python in a receiver.
 #
 # ### Your turn: the others leave
 #

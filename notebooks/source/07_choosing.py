@@ -77,7 +77,7 @@ reveal("07-2")
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
 #     two -- no --> three("3. Is the row also saved or deleted by code that you cannot change?")
-#     three -- yes --> signal["a receiver (the badge)"]
+#     three -- yes --> signal["a receiver (the badge); if it is only saved, and the model is yours: save()"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
@@ -95,7 +95,6 @@ reveal("07-2")
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **Your own model.** A package that saves it calls your `save()`, too, so an override is enough.
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
 # ### In the polls project
