@@ -185,7 +185,6 @@ def test_a_signal_that_is_about_nobody_is_about_nobody():
     assert "about" not in repr(seen.tree())
 
 
-
 def test_a_signal_of_ones_own_bears_the_name_of_its_module_level_variable():
     with trace() as seen:
         NOW_AND_THEN.send(sender="the night shift", shift=3)
