@@ -36,8 +36,11 @@ ${frame("wf")}
 .wf-transaction { border-left:4px solid var(--pending); border-radius:4px; background:color-mix(in srgb,var(--pending) 7%,var(--paper)) }
 .wf-legend { font-size:.87em; color:var(--soft); margin:8px 0 0 }
 .wf-panel { border-left:1px solid var(--line); padding-left:14px; min-height:200px }
-.wf-top { scroll-margin-top:64px } .wf-say { min-height:4.4em; margin:0 0 8px } .wf-say p { margin:0 } .wf-say p:first-child { font-size:1.05em } .wf-fail { color:var(--lost); font-weight:600 }
-.wf pre { font:12.5px/1.45 ui-monospace,Menlo,Consolas,monospace; background:color-mix(in srgb,var(--soft) 12%,transparent);
+.wf-top { scroll-margin-top:8px } .wf-say { min-height:4.4em; margin:0 0 8px } .wf-say p { margin:0 } .wf-say p:first-child { font-size:1.05em } .wf-fail { color:var(--lost); font-weight:600 }
+/* A shade at the edge says that there is more to scroll to. */
+.wf pre { --own:color-mix(in srgb,var(--soft) 12%,var(--paper)); --shade:color-mix(in srgb,var(--ink) 30%,transparent); font:12.5px/1.45 ui-monospace,Menlo,Consolas,monospace;
+  background:linear-gradient(90deg,var(--own) 50%,transparent) 0 0/2.5rem 100% no-repeat local,linear-gradient(270deg,var(--own) 50%,transparent) 100% 0/2.5rem 100% no-repeat local,
+    linear-gradient(90deg,var(--shade),transparent) 0 0/.8rem 100% no-repeat,linear-gradient(270deg,var(--shade),transparent) 100% 0/.8rem 100% no-repeat var(--own);
   color:var(--ink); padding:8px; border-radius:6px; overflow:auto; margin:4px 0; max-height:260px; white-space:pre; word-break:normal; overflow-wrap:normal }
 .wf pre.wf-wrap { white-space:pre-wrap; overflow-wrap:anywhere }
 .wf dl { display:grid; grid-template-columns:auto minmax(0,1fr); gap:0 10px; margin:4px 0; font-size:.9em }
@@ -46,8 +49,8 @@ ${frame("wf")}
 .wf-kept::before { content:"✓ "; color:var(--kept) } .wf-pending::before { content:"… "; color:var(--pending) }
 .wf-gone { text-decoration:line-through; color:var(--lost) } .wf-gone::before { content:"✗ "; }
 .wf-lit { background:var(--now); font-weight:600; display:block; margin:0 -8px; padding:0 8px; box-shadow:inset 3px 0 0 var(--pending) }
-.wf-state { display:grid; gap:8px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf-written { overflow:auto }
-.wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(150px,1fr)); gap:8px } .wf-box b { font-size:.85em; color:var(--soft) }
+.wf-state { display:grid; gap:8px; padding:8px 10px; border:1px solid var(--line); border-radius:6px } .wf .wf-written { overflow:auto; min-height:calc(1.5em * min(var(--writes), 4)) }
+.wf-boxes { display:flex; flex-wrap:wrap; gap:8px } .wf-box { flex:1 1 150px; max-width:230px } .wf-box b { font-size:.85em; color:var(--soft); white-space:nowrap } .wf-plain { flex-basis:100%; max-width:none; display:flex; gap:10px; align-items:center }
 .wf .wf-seat { display:flex; gap:7px; align-items:center; min-height:24px; font:14px/1.35 system-ui,sans-serif } .wf .wf-seat::before { content:none }
 .wf-mark { flex:0 0 16px; height:16px; border-radius:50%; border:2px solid var(--soft); font:700 11px/12px system-ui; text-align:center }
 .wf-plain .wf-mark { display:none } .wf-at-free { color:var(--soft) } .wf-at-kept .wf-mark { background:var(--seat); border-color:var(--seat) }
@@ -57,10 +60,11 @@ ${frame("wf")}
 @container (max-width:640px) { .wf-body { grid-template-columns:minmax(0,1fr) } .wf-say { min-height:5.8em } .wf-say p { display:inline }
   .wf-steps { max-height:208px } .wf-lane { display:none } .wf-step { min-height:36px }
   .wf-steps { grid-template-columns:min-content minmax(0,1fr) } .wf-steps > [role=listitem] { grid-column:2 !important } .wf-number:not(.wf-lane) { padding-top:11px } .wf-panel { border:0; padding:0; min-height:0 }
-  .wf-end { display:none } .wf-written { max-height:5.8em }
-  .wf-boxes { grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 } .wf-plain { display:flex; gap:8px; align-items:center }
+  .wf-end { display:none } .wf .wf-written { min-height:calc(1.5em * min(2 * var(--writes) - 1, 5)); max-height:7.5em }
+  .wf-boxes { display:grid; grid-template-columns:repeat(auto-fill,minmax(84px,1fr)); gap:4px 8px } .wf-box { grid-column:1/-1 }
   /* A day on which nothing changes is its seats alone; the names are still read out. */
   .wf-box.wf-steady { grid-column:auto } .wf-steady ul { display:flex; gap:4px } .wf-steady .wf-name { position:absolute; clip-path:inset(50%); width:1px; height:1px; overflow:hidden } }
+@media screen { .wf-long { padding-bottom:120px } } /* the last step, too, can stand at its top */
 @media print { .wf-steps { max-height:none } }
 `;
 
@@ -69,12 +73,12 @@ export function sentence(steps, step) {
   const about = step.instance ? ` for ${step.instance}` : "";
   const at_step = (number) => (number ? ` at step ${number}` : "");
   if (step.kind === "method")
-    return `${step.sender}.${step.what} is called${about}` + (step.override ? ", the one that the model overrides." : ".");
+    return `${step.sender}.${step.what} is called${about}${step.override ? " (overridden)" : ""}.`;
   if (step.kind === "signal") {
     const heard = step.heard === 0 ? "Nobody listens." : step.heard === 1 ? "One receiver listens." : `${step.heard} receivers listen.`;
     return `${step.what} is sent${step.sender ? " by " + step.sender : ""}${about}. ${heard}`;
   }
-  if (step.kind === "delivery") return `The receiver ${step.what} is called.`;
+  if (step.kind === "delivery") return `${step.parent ? steps[step.parent - 1].what : "A signal"} calls the receiver ${step.what}.`;
   if (step.kind === "on_commit") return `${step.what} waits for the COMMIT.`;
   if (step.kind === "callback") return `The callback ${step.what} is called${step.settled_by ? `, after the COMMIT at step ${step.settled_by}` : ""}.`;
   if (step.kind === "mail") return `A message is sent: ${step.what}.`;
@@ -89,17 +93,24 @@ export function sentence(steps, step) {
     undo: `Back to the savepoint${at_step(mark)}. What was written after it is gone.`,
     release: `The savepoint${at_step(mark)} is given up. What is pending stays pending.`,
     write: `${wrote(steps, step)} ${step.transaction ? "This is pending until COMMIT." : "This is kept at once: no transaction is open."}`,
-  }[step.effect] || "A statement reads.";
+  }[step.effect] || (step.what.startsWith("SELECT from ") ? `${rows_of(step)} are read.` : `A statement runs: ${step.what}.`);
 }
 
+const named = (step) => (step.kind === "method" ? `${step.sender}.` : "") + step.what;
 const failed = (step) => step.outcome.startsWith("raised ");
 
 // What a statement does to rows. How many match is not in a trace.
 function wrote(steps, step) {
   const changes = step.sql.trimStart().toUpperCase().startsWith("INSERT") ? "written" : "changed";
   if (saved(steps, step)) return `A row is ${changes}: ${saved(steps, step)}.`;
-  if (/^\W*delete/i.test(step.sql)) return "Rows that match are deleted.";
-  return changes === "written" ? "Rows are written." : "Rows that match are changed.";
+  if (/^\W*delete/i.test(step.sql)) return `${rows_of(step)} that match are deleted.`;
+  return changes === "written" ? `${rows_of(step)} are written.` : `${rows_of(step)} that match are changed.`;
+}
+
+// The rows that a statement is about, by the table that it names.
+function rows_of({ what }) {
+  const [, table] = what.match(/^(?:SELECT from|INSERT into|UPDATE|DELETE from) ([^\s:]+)/) || [];
+  return table && what !== "SELECT from a subquery" ? `Rows of ${table}` : "Rows";
 }
 
 // Whose row a statement writes: a save() writes its own between its pre_save and its post_save.
@@ -127,7 +138,9 @@ export function transactions(steps) {
   return all;
 }
 
-function spanned({ order, effect }, { first, last, how }) {
+function spanned({ order, effect, transaction }, span) {
+  if (!span) return transaction === false && effect !== "write" ? "No transaction is open. " : ""; // of a write it is said already
+  const { first, last, how } = span;
   if (effect === "begin") return last ? `It is ${how} at step ${last}. ` : "";
   if (order === last) return first ? `It began at step ${first}. ` : "";
   if (first && last) return `Inside the transaction of steps ${first} to ${last}. `;
@@ -154,6 +167,7 @@ export function show(data, element) {
   const list = make("div", { class: "wf-steps", role: "list", tabindex: "0", "aria-label": "All steps" });
   const lanes = LANES.filter(([lane]) => lane !== "outside" || steps.some((it) => it.lane === lane));
   list.style.setProperty("--lanes", lanes.length);
+  list.classList.toggle("wf-long", steps.length > 6);
   [["number", ""], ...lanes].forEach(([lane, name], at) => // the numbers of the steps have no head
     list.append(make("div", { class: `wf-lane wf-${lane}`, style: `grid-column:${at + 1};grid-row:1`, text: name, role: "presentation" })));
   const spans = transactions(steps), bases = [...new Set(steps.map((it) => it.using))];
@@ -163,8 +177,7 @@ export function show(data, element) {
   const steady = new Set((side?.states[0] || []).map((box) => JSON.stringify(box)).filter((box) => side.states.every((state) => state.some((it) => JSON.stringify(it) === box))));
   const rows = steps.map((step, at) => {
     const lane = lanes.findIndex(([it]) => it === step.lane);
-    const name = `${SIGNS[step.kind]} ${step.kind === "method" ? `${step.sender}.` : ""}${step.what}`;
-    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}`, tabindex: "-1" }, ...breakable(name));
+    const it = make("button", { type: "button", class: `wf-step wf-${step.lane}`, tabindex: "-1" }, ...breakable(`${SIGNS[step.kind]} ${named(step)}`));
     it.addEventListener("click", () => go(at + 1));
     list.append(make("div", { class: "wf-number", "aria-hidden": "true", style: `grid-column:1;grid-row:${at + 2}`, text: at + 1 }),
       make("div", { role: "listitem", style: `grid-column:${lane + 2};grid-row:${at + 2};padding-left:${Math.min(step.depth, 6) * 4}px` }, it));
@@ -177,7 +190,7 @@ export function show(data, element) {
   const written = make("ul", { class: "wf-written", tabindex: "0", "aria-label": "Written so far" });
   const head = make("p", { class: "wf-head" });
   const end_of_all = stored(steps, steps.length);
-  written.style.minHeight = `${1.5 * Math.min(Math.max(end_of_all.kept.length + end_of_all.gone.length, 1), 4)}em`;
+  written.style.setProperty("--writes", Math.max(end_of_all.kept.length + end_of_all.gone.length, 1));
   const panel = make("div", { class: "wf-panel" });
   root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), top,
     make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, head, written)), make("div", { class: "wf-body" }, make("div", {}, list, make("p", { class: "wf-legend", text: legend(steps) })), panel));
@@ -194,7 +207,7 @@ export function show(data, element) {
     if (moved && rows[now - 1]) {
       const row = rows[now - 1].parentElement, above = row.offsetTop - list.scrollTop, heads = list.firstChild.offsetHeight;
       list.style.scrollPaddingTop = `${heads}px`;
-      if (above < heads + 40 || above + row.offsetHeight + 40 > list.clientHeight) list.scrollTop = row.offsetTop - list.clientHeight / 2;
+      if (above < heads + 40 || above + row.offsetHeight > list.clientHeight / 2) list.scrollTop = row.offsetTop - heads - 40; // the lower half may be below the screen
       top.scrollIntoView({ block: "nearest" });
     }
     say.replaceChildren(...said());
@@ -206,7 +219,7 @@ export function show(data, element) {
   // What stands beside it: what is kept, and what is pending, which goes when the plug is pulled.
   function boxes() {
     const after = plug ? { pending: "lost", leaving: "kept" } : {};
-    const words = { pending: " (pending)", leaving: " (leaves, pending)", lost: " (lost)" };
+    const words = { pending: " (pending)", leaving: " (gone at COMMIT)", lost: " (lost)" };
     const all = side.states[side.at[now]].map(({ name, items, plain }) =>
       make("div", { class: steady.has(JSON.stringify({ name, items })) ? "wf-box wf-steady" : plain ? "wf-box wf-plain" : "wf-box" }, make("b", { text: name }), make("ul", {}, ...items.map((item) => {
         const state = after[item.state] || item.state;
@@ -219,15 +232,14 @@ export function show(data, element) {
   function said() {
     const step = steps[now - 1];
     if (!step) return [make("p", { text: "Nothing happened." })];
-    const parts = [make("p", { text: `${sentence(steps, step)} ` })], span = span_of(step);
-    if (span) parts.push(make("p", { text: spanned(step, span) }));
+    const parts = [make("p", { text: `${sentence(steps, step)} ` }), make("p", { text: plug ? "" : spanned(step, span_of(step)) })];
     if (step.outcome) parts.push(make("p", { class: failed(step) ? "wf-fail" : "", text: `${step.kind === "sql" ? "" : "In the end: "}${step.outcome} ` }));
     return parts;
   }
 
   function write() {
     const { kept, pending, gone } = stored(steps, now);
-    const lines = (items, css) => items.map((it) => make("li", { class: css, text: [it.what, saved(steps, it)].filter(Boolean).join(": ") }));
+    const lines = (items, css) => items.map((it) => make("li", { class: css, text: saved(steps, it) ? `${it.what.replace(/^INSERT into .*/, "INSERT")}: ${saved(steps, it)}` : it.what }));
     const all = [...lines(kept, "wf-kept"), ...lines(pending, plug ? "wf-gone" : "wf-pending"), ...lines(gone, "wf-gone")];
     written.replaceChildren(...(all.length ? all : [make("li", { text: "nothing" })]));
     written.scrollTop = written.scrollHeight;
@@ -242,6 +254,7 @@ export function show(data, element) {
     if (!step) return parts;
     const facts = make("dl");
     const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", {}, ...breakable(value)));
+    add("inside", step.parent ? `step ${step.parent}, ${named(steps[step.parent - 1])}` : "");
     add("where", step.where);
     add("set off at", step.came_from);
     add("about", ["method", "signal"].includes(step.kind) ? "" : step.instance); // the sentence says it

@@ -96,7 +96,7 @@ def sent(around: Event | Trace, signal: Signal, sender: Any, named: dict[str, An
 
 
 def describe(event: Event, named: dict[str, Any]) -> None:
-    if "instance" in named:
+    if named.get("instance") is not None:
         event.instance = introduced(named["instance"])
     event.arguments = masked({name: it for name, it in named.items() if name != "instance"})
 

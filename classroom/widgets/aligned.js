@@ -27,7 +27,7 @@ ${frame("aligned")}
 .aligned-kept { color: var(--seat); } .aligned-pending { color: var(--attention); } .aligned-lost { color: var(--lost); text-decoration: line-through; }
 .aligned-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0; }
 /* On a telephone a moment stands above its signs, so that the heads have room for their words. */
-@container (max-width: 640px) { .aligned-said { min-height: 5.8em; } .aligned-view { max-height: 260px; } .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
+@container (max-width: 640px) { .aligned-said { min-height: 5.8em; } .aligned-view { max-height: 260px; } .aligned-table tbody::after { content: ""; display: block; height: 120px; } .aligned-table, .aligned-table :is(thead, tbody) { display: block; } .aligned .aligned-table tr { display: grid; grid-template-columns: repeat(var(--lanes), minmax(0, 1fr)); }
   .aligned thead { position: sticky; top: 0; z-index: 2; } .aligned .aligned-table thead th { font-size: 12px; line-height: 1.3; padding: 4px 2px; min-width: 0; } .aligned .aligned-table thead th:first-child { display: none; }
   .aligned .aligned-table tbody th { grid-column: 1 / -1; position: static; width: auto; padding: 6px 6px 0; border: 0; }
   .aligned .aligned-table .aligned-row.aligned-now th { box-shadow: inset 0 2px 0 var(--attention); } .aligned .aligned-table .aligned-row.aligned-now td { box-shadow: inset 0 -2px 0 var(--attention); } }
@@ -73,7 +73,7 @@ export function show({ lanes, rows }, element) {
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "moment" }), ...lanes.map(({ name }) => make("th", { scope: "col" }, ...breakable(name))))),
     make("tbody", {}, ...lines));
   const view = make("div", { class: "aligned-view", tabindex: "0", role: "region", "aria-label": "Moments", style: `--lanes: ${lanes.length}` }, table);
-  const bar = make("div", { class: "aligned-bar", style: "scroll-margin-top: 64px" },
+  const bar = make("div", { class: "aligned-bar", style: "scroll-margin-top: 8px" },
     button("Moment before", "◀", () => go(now - 1)), button("Next moment", "▶", () => go(now + 1)), scrubber, place, pull);
   root.append(make("style", { text: STYLE }), bar, said, head, foot, view,
     make("p", { class: "aligned-legend", text: legend(rows) }));
@@ -112,15 +112,15 @@ export function show({ lanes, rows }, element) {
     head.textContent = plug ? "If the process ended here" : "Stored so far";
     foot.replaceChildren(...lanes.map(({ name, steps }, lane) => {
       const { kept, pending } = stored(steps, come_to(lane, now));
-      const list = (items, css, sign) => items.map((it) => make("li", { class: css }, sign, ...breakable(short(it.what))));
+      const list = (items, css, sign) => items.map((it) => make("li", { class: css }, sign, ...breakable(it.about || short(it.what))));
       const all = [...list(kept, "aligned-kept", "✓ "), ...list(pending, plug ? "aligned-lost" : "aligned-pending", plug ? "✗ " : "… ")];
       return make("div", {}, make("b", { text: name }), all.length ? make("ul", {}, ...all) : make("div", { text: "nothing" }));
     }));
     if (moved) {
       bar.scrollIntoView({ block: "nearest" });
-      const line = lines[now], top = table.tHead.offsetHeight, bottom = view.clientHeight;
-      if (line.offsetTop - top < view.scrollTop) view.scrollTop = line.offsetTop - top;
-      else if (line.offsetTop + line.offsetHeight > view.scrollTop + bottom) view.scrollTop = line.offsetTop + line.offsetHeight - bottom;
+      const line = lines[now], top = table.tHead.offsetHeight, narrow = !table.tHead.rows[0].firstChild.offsetHeight;
+      const above = line.offsetTop - view.scrollTop, low = view.clientHeight / (narrow ? 2 : 1); // the lower half may be below the screen
+      if (above < top || above + line.offsetHeight > low) view.scrollTop = line.offsetTop - top;
     }
   }
 

@@ -3,6 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/topics/db/transactions/
 """
 
+import re
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -17,6 +18,7 @@ MODULE = Path(__file__).with_suffix(".js")
 SIGNS = {"method": "▸", "signal": "◆", "delivery": "→", "sql": "▪"}
 SIGNS |= {"on_commit": "…", "callback": "↳", "mail": "✉", "task": "⚙"}
 NAMES = {"method": "a method", "signal": "a signal", "delivery": "a receiver", "sql": "SQL"}
+KEY = re.compile(r" where id (=|in) .*")
 TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "callback": "signal"}
 
 
@@ -64,14 +66,29 @@ class Aligned(Rows):
 def told(seen, moments=None):
     """Keep of each step of a trace, or of those of these names, what `aligned.js` needs."""
     kept = ("kind", "effect", "transaction", "outcome")
-    steps = [{"what": named(step), **{it: step[it] for it in kept}} for step in steps_of(seen)]
-    return [step for step in steps if moments is None or step["what"] in moments]
+    steps = steps_of(seen)
+    shown = [
+        {"what": named(step), "about": written(step, steps), **{it: step[it] for it in kept}}
+        for step in steps
+    ]
+    return [step for step in shown if moments is None or step["what"] in moments]
+
+
+def written(step, steps):
+    """Name the row that an INSERT writes: a save() writes its own after its pre_save."""
+    before = [it for it in steps[: step["order"] - 1] if it["parent"] == step["parent"]]
+    sent = next((it for it in reversed(before) if it["kind"] == "signal"), None)
+    own = sent and sent["what"] == "pre_save" and step["what"].startswith("INSERT")
+    return sent["instance"] if own else ""
 
 
 def named(step):
-    """Name a step so that it is called the same whichever class of the same table it is about."""
+    """Name a step so that it is called the same whichever class of the same table it is about.
+
+    The key of a row is left out: each of those who do the same has a row of its own.
+    """
     about = f" of {step['instance']}" if step["instance"] and step["kind"] != "delivery" else ""
-    return step["what"] + about
+    return KEY.sub("", step["what"]) + about
 
 
 def sign(lane, number):

@@ -16,7 +16,7 @@ ${frame("matrix")}
 .matrix tr.matrix-row, .matrix tr { background: var(--paper); }
 .matrix .matrix-table th, .matrix .matrix-table td { padding: 0; border: 0; border-bottom: 1px solid var(--line); background: var(--paper);
   color: var(--ink); text-align: center; vertical-align: middle; white-space: normal; max-width: none; }
-.matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 2px !important; }
+.matrix thead th { position: sticky; top: 0; z-index: 2; font-weight: 600; font-size: 12.5px; padding: 6px 5px !important; }
 .matrix thead th:first-child { left: 0; z-index: 3; }
 .matrix .matrix-table tbody th { position: sticky; left: 0; z-index: 1; text-align: left; font: 13px/1.35 ui-monospace, Menlo, Consolas, monospace;
   padding: 4px 10px; min-width: 170px; max-width: 290px; overflow-wrap: break-word; }
@@ -35,12 +35,12 @@ ${frame("matrix")}
 .matrix-method.matrix-cell[aria-pressed=true], .matrix-method.matrix-fired { color: var(--code); background: color-mix(in srgb, var(--code) 14%, transparent); }
 .matrix-elsewhere { color: var(--soft); font-weight: 700; }
 .matrix-mark { display: grid; place-content: center; height: 100%; min-width: 38px; min-height: 34px; }
-.matrix-wrong { box-shadow: inset 0 0 0 2px var(--attention); color: var(--attention); font-weight: 700;
+.matrix-mark.matrix-wrong { box-shadow: inset 0 0 0 2px var(--attention); color: var(--attention); font-weight: 700;
   background: color-mix(in srgb, var(--attention) 16%, transparent); animation: matrix-flip .45s; }
 @keyframes matrix-flip { from { transform: rotateX(90deg); } to { transform: none; } }
 .matrix .matrix-table td.matrix-said { text-align: left; padding: 6px 10px 8px; font-size: 14px; line-height: 1.45; }
 .matrix-said ul { margin: 0; padding: 0 0 0 1.2em; } .matrix-said p:last-child { margin: 0; }
-.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; scroll-margin-top: 64px; }
+.matrix-status { font-size: 1.05em; font-weight: 600; min-height: 1.4em; scroll-margin-top: 8px; }
 .matrix-legend { font-size: .87em; color: var(--soft); margin: 8px 0 0 !important; }
 .matrix-bar input[type=search] { font: inherit; flex: 1 1 150px; min-width: 120px; min-height: 40px; padding: 2px 10px; color: var(--ink);
   background: var(--paper); border: 1px solid var(--soft); border-radius: 6px; }
@@ -60,7 +60,7 @@ ${frame("matrix")}
   .matrix-whole tr.matrix-row td:not(:has(.matrix-fired, .matrix-elsewhere, .matrix-unknown)) { display: none; }
 }
 @container (max-width: 300px) { .matrix tr.matrix-row { grid-template-columns: minmax(0, 1fr); } .matrix .matrix-table tbody th { min-width: 0; } }
-@media (prefers-reduced-motion: reduce) { .matrix-wrong { animation: none; } }
+@media (prefers-reduced-motion: reduce) { .matrix-mark.matrix-wrong { animation: none; } }
 @media print { .matrix-view { max-height: none; overflow: visible; } }
 `;
 
@@ -182,7 +182,7 @@ export function show({ hooks, rows: told, blank, legend }, element) {
       const words = [row.surprise && `★ ${row.surprise}`, row.passed && `Passed along: ${row.passed}.`].filter(Boolean);
       it.after(more(row, ...(words.length ? words : ["Nothing unexpected."]).map((text) => make("p", { text }))));
     });
-    const name = row.operation + (row.surprise && (!blank || ran) ? " ★" : "");
+    const name = row.operation + (row.surprise && (!blank || ran) ? "\u00a0★" : ""); // never alone on a line
     if (open) {
       open.className = "matrix-name";
       open.removeAttribute("aria-label");

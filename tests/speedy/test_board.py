@@ -231,6 +231,24 @@ def test_what_fired_stands_beside_the_rota_where_there_is_room(visit, width, hei
         assert line.bounding_box()["y"] < height
         page.mouse.wheel(0, 5000)
         expect(region(page, "What fired last")).to_be_in_viewport()
+        top = region(page, "What fired last").bounding_box()["y"]
+        desk = page.locator(".desk").bounding_box()
+        assert top >= desk["y"] + desk["height"], "the story begins below the buttons"
+        event = region(page, "Event log").locator("li").first
+        event.click(trial=True)  # nothing lies over it
+
+
+def test_four_ways_stand_beside_each_other_on_a_telephone(visit):
+    page = visit(viewport={"width": 360, "height": 740})
+    press(page, "Break the rule")
+    press(page, "And with a rule that works")
+    counted = page.get_by_role("row", name="UPDATE speedy_shifts: headcount")
+    expect(counted).to_have_count(1)  # whichever shift it is
+    expect(counted.get_by_text("(▪)")).to_have_count(4)
+    for it in (*page.locator("thead th").all(), *counted.locator("td").all()):
+        box = it.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
+    expect(page.get_by_text("a receiver, ▪ SQL")).to_be_in_viewport()
 
 
 # For everybody

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 
@@ -22,6 +22,11 @@ NASTY = "</script><img src=x onerror=alert(1)> & #;"
 
 def greet(sender, instance, **kwargs):
     Team.objects.create(name="of " + instance.name)
+
+
+def count_teams(sender, **kwargs):
+    Team.objects.count()
+    connection.cursor().execute("SELECT 1")
 
 
 def close_the_door():
@@ -159,6 +164,7 @@ def test_each_step_says_whose_row_it_writes_and_in_which_transaction(open_window
     said = said_at_each_step(page)
     inside = "Inside the transaction of steps 5 to 19."
     for order, sentences in {
+        1: "Person.save() is called for Ada. No transaction is open.",
         3: "A row is written: Ada. This is kept at once: no transaction is open.",
         5: "What is written from now on is pending. It is committed at step 19.",
         6: f"close_the_door waits for the COMMIT. {inside} In the end: run after COMMIT",
@@ -166,7 +172,7 @@ def test_each_step_says_whose_row_it_writes_and_in_which_transaction(open_window
         9: f"A row is written: Grace. This is pending until COMMIT. {inside}",
         16: "Back to the savepoint at step 11. What was written after it is gone.",
         17: "The savepoint at step 11 is given up. What is pending stays pending.",
-        18: f"Rows that match are changed. This is pending until COMMIT. {inside}",
+        18: f"Rows of stage_person that match are changed. This is pending until COMMIT. {inside}",
         19: "What was pending is kept. It began at step 5.",
         20: "The callback close_the_door is called, after the COMMIT at step 19.",
     }.items():
@@ -180,6 +186,20 @@ def test_each_step_says_whose_row_it_writes_and_in_which_transaction(open_window
     ]
     assert bar["y"] == pytest.approx(begin["y"], abs=1)
     assert bar["y"] + bar["height"] == pytest.approx(end["y"] + end["height"], abs=1)
+
+
+@pytest.mark.slow
+def test_each_step_says_who_calls_what_is_read_and_what_it_is_inside(open_window, tmp_path):
+    with connected(post_save, count_teams, sender=Person), trace() as seen:
+        Person.objects.create(name="Ada")
+    page = open_steps(open_window, tmp_path, seen)
+    said = said_at_each_step(page)
+    assert said[5] == "post_save calls the receiver count_teams. No transaction is open."
+    assert said[6] == "Rows of stage_team are read. No transaction is open."
+    assert said[7] == "A statement runs: SELECT 1. No transaction is open."
+    assert "inside step 5, count_teams" in " ".join(
+        page.locator(".wf-panel dl").inner_text().split()
+    )
 
 
 @pytest.mark.slow
@@ -205,7 +225,7 @@ def test_a_row_that_no_save_wrote_is_not_said_to_be_the_saved_ones(open_window, 
     [team] = [it for it in steps_of(seen) if it["what"].startswith("INSERT into stage_t")]
     # Whether bulk_create() opens a transaction for a single row depends on the version of Django.
     how_long = "pending until COMMIT." if team["transaction"] else "kept at once: no transaction"
-    assert said[team["order"]].startswith(f"Rows are written. This is {how_long}")
+    assert said[team["order"]].startswith(f"Rows of stage_team are written. This is {how_long}")
 
 
 def open_steps(open_window, tmp_path, seen):

@@ -178,6 +178,13 @@ def test_receivers_of_every_sort_are_named(db):
     assert {event.where.partition(":")[0] for event in seen.filter(kind="delivery")} == {__name__}
 
 
+def test_a_signal_that_is_about_nobody_is_about_nobody():
+    with trace() as seen:
+        Signal().send(sender=None, instance=None)
+    assert seen[0].instance == ""
+    assert "about" not in repr(seen.tree())
+
+
 def test_a_signal_of_ones_own_bears_the_name_of_its_module_level_variable():
     with trace() as seen:
         NOW_AND_THEN.send(sender="the night shift", shift=3)

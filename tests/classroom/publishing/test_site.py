@@ -434,12 +434,14 @@ CUT = """() => [...document.querySelectorAll("article *")].filter((it) => {
   const hides = getComputedStyle(it).overflowX !== "visible";
   return width > 1 && (right > innerWidth + 1 || (hides && it.scrollWidth > it.clientWidth + 1));
 }).map((it) => `${it.tagName} ${it.className} ${it.textContent.slice(0, 60)}`)"""
-# What scrolls sideways, and does not say so.
+# What scrolls sideways, and does not say so, by words or by a shade at its edge.
 UNSAID = """async () => {
   await new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told)));
-  const wide = ":is(.output, .diagram, .pst-scrollable-table-container):not(.scrolls)";
+  const wide = ":is(.output, .diagram, .pst-scrollable-table-container, pre):not(.scrolls)";
+  const shaded = (it) => getComputedStyle(it).backgroundImage !== "none";
   return [...document.querySelectorAll(`article ${wide}`)]
-    .filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.textContent.slice(0, 60));
+    .filter((it) => it.scrollWidth > it.clientWidth + 1 && !shaded(it))
+    .map((it) => it.textContent.slice(0, 60));
 }"""
 # The words of diagrams that are too small to be read, or reach out of their frame.
 UNREAD = """() => [...document.querySelectorAll(".diagram svg")].flatMap((svg) => {

@@ -29,7 +29,7 @@ from speedy.models import Employees, ShiftsEmployees
 from speedy.wirings import WIRINGS
 from whatfires import what_fires
 from whatfires.drawing import module_text
-from whatfires.firings import Firings
+from whatfires.firings import UNBROKEN_STAR, Firings
 from whatfires.steps import STEPPER
 from whatfires.tracing import trace
 
@@ -90,6 +90,9 @@ def fired(notebook):
     return what_fires(Person, "many rows at once", "inheritance")
 
 
+LOOKS = "all => all.map(it => [getComputedStyle(it)].map(of => of.color + of.backgroundColor)[0])"
+
+
 @pytest.mark.slow
 def test_the_matrix_is_filled_by_mouse_and_keyboard_and_then_run(open_piece, fired):
     page = open_piece(MATRIX, matrix(fired, blank=True).data)
@@ -121,6 +124,8 @@ def test_the_matrix_is_filled_by_mouse_and_keyboard_and_then_run(open_piece, fir
     captain = page.locator(".matrix-row", has_text="Captain: delete()")
     said = captain.locator("xpath=following-sibling::tr[1]").inner_text()
     assert "You did not expect pre_delete and post_delete: sent once." in said
+    looks = page.locator(".matrix-wrong").evaluate_all(LOOKS)
+    assert len(looks) > 3 and len({*looks}) == 1, "a method that went wrong looks like a signal"
     assert page.locator(".matrix-cell").count() == 0
     assert_fit_to_be_seen(page)
     page.get_by_role("button", name="Fill it again").click()
@@ -133,7 +138,7 @@ def test_the_whole_matrix_is_filtered_and_searched(open_piece, fired):
     names = page.locator(".matrix-name")
     assert len(fired) == names.count()
     page.get_by_role("button", name="Only silent").click()
-    assert [it.removesuffix(" ★") for it in names.all_text_contents()] == [
+    assert [it.removesuffix(UNBROKEN_STAR) for it in names.all_text_contents()] == [
         row["operation"]
         for row in fired
         if not {*fired.fired(row["operation"])} - {"pre_init", "post_init"}
@@ -143,10 +148,10 @@ def test_the_whole_matrix_is_filtered_and_searched(open_piece, fired):
     page.get_by_role("button", name="All").click()
     for width in (800, 360):
         page.set_viewport_size({"width": width, "height": 800})
-        calls = page.locator(".matrix-table").evaluate(BROKEN_WORDS, r"\w+(\(\.{3}\))?")
-        assert calls == [], "a name breaks after a dot, and not inside a call"
+        calls = page.locator(".matrix-table").evaluate(BROKEN_WORDS, r"\w+(\(\.{3}\))?([\])]*\s★)?")
+        assert calls == [], "a name breaks after a dot, and not inside a call or before its star"
     page.get_by_role("searchbox").fill("CAPTAIN: delete")
-    assert names.all_text_contents() == ["Captain: delete() ★"]
+    assert names.all_text_contents() == [f"Captain: delete(){UNBROKEN_STAR}"]
     names.press("Enter")
     assert page.locator(".matrix-said").is_visible()
     assert_fit_to_be_seen(page)
@@ -223,9 +228,13 @@ def test_what_stays_is_on_the_screen_with_the_buttons_and_the_step(
     page.evaluate("document.querySelector('.wf').scrollIntoView()")
     for it in (plug, page.locator(".wf-at-lost"), page.locator(".wf-gone"), event):
         expect(it).to_be_in_viewport(ratio=1)
+    plug.click()
+    while not page.get_by_text(f"{len(data['steps'])} of").is_visible():
+        page.get_by_role("button", name="Next step").click()
+        expect(page.locator("[aria-current=step]")).to_be_in_viewport(ratio=1)
     page.evaluate("document.body.style.paddingBottom = '999px'")
     page.evaluate("document.querySelector('.wf-steps').scrollIntoView()")
-    say = page.get_by_text("The receiver uncount_seat is called.")
+    say = page.get_by_text("pre_save calls the receiver uncount_seat.")
     expect(page.get_by_text("This is pending until COMMIT.")).not_to_be_in_viewport()
     page.locator(".wf-step", has_text="uncount_seat").click()
     expect(say).to_be_in_viewport(ratio=1)
@@ -339,6 +348,18 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
     page.keyboard.press("End")
     assert page.locator(".aligned-lost").count() == 0
     assert_fit_to_be_seen(page)
+
+
+@pytest.mark.slow
+def test_what_each_wiring_stores_is_named_and_the_moment_is_on_the_screen(open_window, tmp_path):
+    page = open_on(open_window, tmp_path, ALIGNED, same_hire().data, 360, "light", 684)
+    page.evaluate("document.querySelector('.aligned').scrollIntoView()")
+    for _ in range(len(same_hire()) - 1):
+        page.get_by_role("button", name="Next moment").click()
+        expect(page.locator(".aligned-now")).to_be_in_viewport(ratio=1)
+    kept = page.locator(".aligned-stored > div").first.locator("li")
+    seat = "✓ Ada Quillbrook on the shift of 2022-11-14"
+    assert kept.all_inner_texts() == ["✓ Ada Quillbrook", seat]
 
 
 STILL = """<!doctype html><style>pre {{ white-space: pre-wrap; word-break: break-all }}
