@@ -33,6 +33,7 @@ from lite.environment import FOLDER as TOOLS
 ROOT = notebooks.ROOT
 START = Path(__file__).with_name("start.js")
 AHEAD = Path(__file__).with_name("ahead.js")
+ASIDE = Path(__file__).with_name("aside.js")
 USUAL_PLACE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 HOME = "course/"  # the folder of the project in a browser; no library, so its lines are shown
 LATER = f"{HOME}later/"  # what can be imported after the first cell
@@ -68,6 +69,41 @@ KEPT = ("django/conf/locale/__init__.py", "django/conf/locale/en/", "django/conf
 UNPACKED = ("django/", "IPython/")  # open files of their own; the others stay in a zip
 ONLY_COMPILED = ("numpy/", "pandas/")  # Pyodide brings the rest
 
+# What JupyterLab would start and draw, and a reader of the course has no use for.
+NEEDLESS = [
+    "@jupyterlab/application-extension:property-inspector",
+    "@jupyterlab/apputils-extension:kernels-settings",
+    "@jupyterlab/apputils-extension:splash",  # it moves, while Python starts on the same cores
+    "@jupyterlab/apputils-extension:subshell-settings",
+    "@jupyterlab/celltags-extension",
+    "@jupyterlab/completer-extension:inline-completer",
+    "@jupyterlab/completer-extension:inline-completer-factory",
+    "@jupyterlab/completer-extension:inline-history",
+    "@jupyterlab/console-extension",
+    "@jupyterlab/fileeditor-extension:language-server",
+    "@jupyterlab/help-extension:jupyter-forum",
+    "@jupyterlab/htmlviewer-extension",
+    "@jupyterlab/imageviewer-extension",
+    "@jupyterlab/inspector-extension",
+    "@jupyterlab/javascript-extension",
+    "@jupyterlab/logconsole-extension",
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/metadataform-extension",
+    "@jupyterlab/notebook-extension:active-cell-tool",
+    "@jupyterlab/notebook-extension:code-console",
+    "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/notebook-extension:log-output",
+    "@jupyterlab/notebook-extension:metadata-editor",
+    "@jupyterlab/notebook-extension:tools",
+    "@jupyterlab/notebook-extension:update-raw-mimetype",
+    "@jupyterlab/pdf-extension",
+    "@jupyterlab/terminal-extension",
+    "@jupyterlab/tooltip-extension:consoles",
+    "@jupyterlab/vega5-extension",
+    "@jupyterlite/application-extension:lsp-connection-manager",
+    "@jupyterlite/iframe-extension",
+]
+
 OPENING = """\
 # In a browser, run this cell first: it opens the course. What you do stays in this browser.
 %load_ext classroom.running.browser"""
@@ -98,6 +134,7 @@ def build(site, pyodide=None, solved=False):
             shutil.copy(path, site / "course")
     write_pack(site / "course")
     start_ahead(site / "lab" / "index.html", kernel)
+    leave_files_alone(site / "service-worker.js")
     if pyodide:
         shutil.copytree(pyodide, site / "pyodide")
     (site / "megabytes").write_text(f"{megabytes(site)}\n")
@@ -126,6 +163,7 @@ def settings(kernel):
     config = {
         "appName": "A course on Django signals",
         "exposeAppInBrowser": True,
+        "disabledExtensions": NEEDLESS,
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
@@ -135,6 +173,11 @@ def start_ahead(page, kernel):
     """Let a page of JupyterLab start the first kernel's Python before it loads anything else."""
     script = f"<script>\n{AHEAD.read_text('utf-8')}\nahead({json.dumps(kernel)});\n</script>"
     page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{script}", 1), "utf-8")
+
+
+def leave_files_alone(worker):
+    """Let JupyterLite's service worker answer what it must, and hand on nothing else."""
+    worker.write_text(f"{ASIDE.read_text('utf-8')}\n{worker.read_text('utf-8')}", "utf-8")
 
 
 # The learner's copies
