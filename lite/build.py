@@ -132,7 +132,7 @@ def build(site, pyodide=None, solved=False):
         (site / "course").mkdir()
         for path in filter(None, (START, LOCK, standard)):
             shutil.copy(path, site / "course")
-    write_pack(site / "course")
+    write_packs(site / "course")
     start_ahead(site / "lab" / "index.html", kernel)
     leave_files_alone(site / "service-worker.js")
     if pyodide:
@@ -222,8 +222,8 @@ def copy_linked(folder):
 # What is imported
 
 
-def write_pack(folder):
-    """Write `course.pack`, which start.js unpacks at each start.
+def write_packs(folder):
+    """Write `course.pack`, which start.js unpacks at each start, and `later.pack`.
 
     Only what is looked for in a folder lies in one there: the project, Django and IPython. A
     browser imports the others sooner out of one zip file, `packages.zip`.
@@ -234,20 +234,23 @@ def write_pack(folder):
                 archive.extractall(temporary)
         shutil.copytree(ROOT / "lite" / "piplite", Path(temporary, "piplite"))
         packages = gathered(TOOLS / "browser") | gathered(temporary)
+        packages["IPython/terminal/embed.py"] = ROOT / "lite" / "embed.py"
         project = gathered(ROOT, PROJECT)
-        compiled = compile_modules(packages | project, Path(temporary, "compiled"), SITE_PACKAGES)
+        compiled = compile_modules(packages, Path(temporary, "of_others"), SITE_PACKAGES)
+        compiled |= compile_modules(project, Path(temporary, "ours"), HOME, "checked-hash")
         pack = {HOME + name: path for name, path in project.items()}
         for name in list(packages):
             if name.startswith((*UNPACKED, *ONLY_COMPILED)):
                 path = packages.pop(name)
                 if name.startswith(UNPACKED):
                     pack[SITE_PACKAGES + name] = path
+        later = {}
         for name, path in compiled.items():
             if name in packages:  # takes the place of the text
                 del packages[name]
                 packages[f"{name}c"] = path
             elif name.startswith(ONLY_COMPILED):
-                pack[LATER + cached(name)] = path
+                later[LATER + cached(name)] = path
             else:
                 parent = HOME if name in project else SITE_PACKAGES
                 pack[parent + cached(name)] = path
@@ -256,11 +259,17 @@ def write_pack(folder):
         pack[f"{HOME}notebooks/committed.json"] = Path(temporary, "committed.json")
         pack[f"{HOME}notebooks/committed.json"].write_text(json.dumps(committed()))
         pack[f"{HOME}migrated.sqlite3"] = Path(template())
-        with gzip.open(folder / "course.pack", "wb") as stream:
-            sizes = [(f"/{name}", path.stat().st_size) for name, path in sorted(pack.items())]
-            stream.write(json.dumps(sizes).encode() + b"\n")
-            for _, path in sorted(pack.items()):
-                stream.write(path.read_bytes())
+        write_compressed(folder / "course.pack", pack)
+        write_compressed(folder / "later.pack", later)
+
+
+def write_compressed(path, files):
+    """Write the sizes of the files and then the files, for start.js."""
+    with gzip.open(path, "wb") as stream:
+        sizes = [(f"/{name}", one.stat().st_size) for name, one in sorted(files.items())]
+        stream.write(json.dumps(sizes).encode() + b"\n")
+        for _, one in sorted(files.items()):
+            stream.write(one.read_bytes())
 
 
 def compiled_standard(folder, pyodide):
@@ -308,11 +317,12 @@ def python_of_pyodide():
     return None
 
 
-def compile_modules(found, folder, place):
+def compile_modules(found, folder, place, mode="unchecked-hash"):
     """Map the names of these modules to what they are compiled to, for a browser's Python.
 
-    Compiling them takes a browser longer than all the rest. Without a Python 3.12 there is none. A
-    module whose text has changed is compiled there again.
+    Compiling them takes a browser longer than all the rest. Without a Python 3.12 there is none.
+    With `checked-hash`, a module whose text has changed is compiled there again.
+    See https://docs.python.org/3/library/py_compile.html#py_compile.PycInvalidationMode
     """
     python = python_of_pyodide()
     if not python:
@@ -323,7 +333,7 @@ def compile_modules(found, folder, place):
             copy = folder / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
-    options = ["-q", "-b", "--invalidation-mode", "checked-hash"]
+    options = ["-q", "-b", "--invalidation-mode", mode]
     options += ["-s", str(folder), "-p", f"/{place}"]
     subprocess.run([python, "-m", "compileall", *options, str(folder)], check=True)
     return {

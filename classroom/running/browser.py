@@ -69,34 +69,34 @@ def load_ipython_extension(shell):
 def bring_tools(shell):
     """Let the tools come when this cell has answered, and before the next one runs.
 
-    They need numpy and pandas, which take as long as all the rest. Where the cell goes on, they
-    come at once.
+    They need numpy and pandas, which take as long as all the rest. Before any cell but this one,
+    start.js unpacks these. Where this cell goes on, that is done, and the tools come at once.
     """
+    from pyodide_js import later
 
     def bring():
-        find_later()
         import pandas  # noqa: F401
 
         shell.push({name: getattr(classroom, name) for name in dir(classroom)}, interactive=False)
 
     def bring_once(*about):
-        timer.cancel()
-        bring()
-        shell.events.unregister("pre_run_cell", bring_once)
+        if bring_once in shell.events.callbacks["pre_run_cell"]:
+            shell.events.unregister("pre_run_cell", bring_once)
+            bring()
 
-    if not shell.history_manager.input_hist_raw[-1].rstrip().endswith(__name__):
+    async def bring_in_time():
+        await asyncio.sleep(0.1)
+        try:
+            await later()
+        except Exception:  # the next cell says why they do not come
+            return
+        bring_once()
+
+    if LATER.exists():
         bring()
         return
     shell.events.register("pre_run_cell", bring_once)
-    timer = asyncio.get_event_loop_policy().get_event_loop().call_later(0.1, bring_once)
-
-
-def find_later():
-    """Let numpy and pandas be found, and tell Pyodide, which would load them for a cell."""
-    from pyodide_js import loadedPackages
-
-    sys.path.append(str(LATER))
-    loadedPackages.numpy = loadedPackages.pandas = str(LATER)
+    asyncio.get_event_loop_policy().get_event_loop().create_task(bring_in_time())
 
 
 def run_in_the_loop(run):

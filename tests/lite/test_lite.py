@@ -227,6 +227,15 @@ def test_a_kernel_has_a_worker_of_its_own_where_none_was_made_ahead(opened):
     assert workers(page) == ["course/start.js", "extensions/"]
 
 
+@pytest.mark.in_browser
+def test_the_course_opens_without_pandas_which_is_asked_for_again_by_each_cell(opened):
+    page = opened(FIRST, lambda page: page.context.route("**/pandas-*", lambda it: it.abort()))
+    assert "The course is open." in run_code(page, build.OPENING)
+    assert "Failed to fetch" in run_code(page, "3 * 4")
+    page.context.unroute("**/pandas-*")
+    assert "DataFrame" in run_code(page, "import pandas; pandas.DataFrame")
+
+
 @pytest.mark.parametrize("way", ["file", "old", "missing"])
 def test_where_no_python_runs_the_page_says_so(chromium, site, address, way):
     """It was blank, or waited for ever."""
