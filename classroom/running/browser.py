@@ -96,7 +96,13 @@ def bring_tools(shell):
         bring()
         return
     shell.events.register("pre_run_cell", bring_once)
-    asyncio.get_event_loop_policy().get_event_loop().create_task(bring_in_time())
+    the_loop().create_task(bring_in_time())
+
+
+def the_loop():
+    """Return the browser's one loop, also to what runs as a thread."""
+    policy = asyncio.get_event_loop_policy()
+    return type(policy).get_event_loop(policy)
 
 
 def run_in_the_loop(run):
@@ -111,7 +117,7 @@ def run_in_the_loop(run):
     def run_there(main, **options):
         if asyncio._get_running_loop():
             return run(main, **options)
-        loop = asyncio.get_event_loop_policy().get_event_loop()
+        loop = the_loop()
         try:
             answer, error = loop.run_until_complete(held(main))
         finally:
@@ -130,6 +136,9 @@ def run_at_once(thread):
     """
     from django.db import connections
 
+    def no_loop():
+        raise RuntimeError(f"There is no current event loop in thread {thread.name!r}.")
+
     if thread.daemon:
         raise RuntimeError("can't start new thread: a browser has one")
     if thread._started.is_set():
@@ -141,7 +150,9 @@ def run_at_once(thread):
     threading._active[me] = thread
     asyncio._set_running_loop(None)
     try:
-        thread.run()
+        # Or the browser's loop would run after the thread what this leaves to it.
+        with patch.object(asyncio.get_event_loop_policy(), "get_event_loop", no_loop):
+            thread.run()
     except BaseException:
         threading.excepthook(threading.ExceptHookArgs([*sys.exc_info(), thread]))
     finally:
@@ -170,7 +181,7 @@ def run_to_its_end(waiting, *args, **kwargs):
     Raises RuntimeError for one that waits, since the loop of a browser runs between the cells.
     """
     coroutine, loop = waiting.awaitable(*args, **kwargs), asyncio._get_running_loop()
-    asyncio._set_running_loop(asyncio.get_event_loop_policy().get_event_loop())
+    asyncio._set_running_loop(the_loop())
     try:
         coroutine.send(None)
     except StopIteration as done:
