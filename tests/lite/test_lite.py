@@ -257,7 +257,7 @@ ways = {
     "a variable": lambda: os.environ.update(TAKEN="yes"),
     "a folder": lambda: os.chdir("/"),
     "a file": lambda: kept.write_text("ours"),
-    "a file of JupyterLab": lambda: Path("/drive/ours").touch(),
+    "a file of JupyterLab": lambda: Path("/drive/ours").write_text("ours"),
     "a socket": lambda: socket.create_connection(("127.0.0.1", 9)),
     "a thread": lambda: worker(lambda: kept.write_text("ours")),
     "a task": lambda: asyncio.get_event_loop().call_soon(kept.write_text, "ours"),
