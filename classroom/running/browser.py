@@ -117,9 +117,10 @@ def run_in_the_loop(run):
     def run_there(main, **options):
         if asyncio._get_running_loop():
             return run(main, **options)
-        loop = the_loop()
+        loop, policy = the_loop(), asyncio.get_event_loop_policy()
         try:
-            answer, error = loop.run_until_complete(held(main))
+            with patch.object(policy, "get_event_loop", lambda: loop):
+                answer, error = loop.run_until_complete(held(main))
         finally:
             asyncio._set_running_loop(None)
         if error:
