@@ -20,6 +20,7 @@ HOMES = {
     "listening": "whatfires",
     "matrix": "classroom.widgets.matrix",
     "muted": "whatfires",
+    "NotebookModel": "classroom.scenes.polls.models",
     "own_project": "classroom.scenes.own_project",
     "Person": "classroom.scenes.stage.models",
     "predict": "classroom.exercises.guesses",

@@ -76,7 +76,7 @@ html_copy_source = False
 html_show_copyright = False
 
 PLACE = re.compile(r"([\w./-]+\.\w+), line (\d+)")
-LINE = re.compile(r"\b(\w+):(\d+)\b")  # in a tree: a module's last name and a line
+LINE = re.compile(r"\b([\w.]*\w):(\d+)\b")  # a module, in a tree its last name, and a line
 IN_DATA = re.compile(r'"(?:where|came_from)": "([\w.]+):\d+"')
 WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the tree's tooltip
 TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
@@ -284,7 +284,7 @@ def linker(body, pagename):
         return link(found[0], *found.groups()) if (ROOT / found[1]).is_file() else found[0]
 
     def link_line(found):
-        file = file_of(modules.get(found.groups(), ""))
+        file = file_of(modules.get(found.groups(), found[1]))
         return link(found[0], file, found[2]) if file else found[0]
 
     def link_text(text):

@@ -114,9 +114,10 @@ class Learner:
             async with self.web.get(self.address(f"/user/{self.login}/lab")):
                 pass
         if time.monotonic() > self.asked + ASK_AGAIN:
-            self.asked = time.monotonic()
             async with self.web.get(self.address(f"/hub/spawn/{self.login}")) as asked:
                 self.said = f"{asked.status} at {asked.url.path}"
+            if asked.status < 500:  # else nobody has heard it, and they ask again at once
+                self.asked = time.monotonic()
         raise Gone(f"the desk answers {answer.status}, and the hub, asked for it, {self.said}")
 
     async def open(self, path):

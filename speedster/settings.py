@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "whatfires",  # its commands: who_listens, what_fires
     "classroom",  # before django_extensions: its shell_plus replaces the one below
     "classroom.scenes.as_published",  # the specimen: the published design, faults kept
+    "classroom.scenes.polls",  # models that are written in a cell
     "classroom.scenes.stage",  # plain models on which what_fires() tries operations out
     "django_extensions",
 ]

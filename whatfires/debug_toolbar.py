@@ -34,7 +34,8 @@ from whatfires.tracing_views import INIT, count, draw
 SET_OFF = ("delivery", "on_commit", "callback", "mail", "task")
 # What Django sends by itself in every request: counted, and told of nowhere else.
 QUIET = (*INIT, "connection_created", "template_rendered", "request_started", "request_finished")
-NOT_OURS = ("django.", "debug_toolbar.")
+TOOLBAR = "debug_toolbar."
+NOT_OURS = ("django.", TOOLBAR)
 
 
 class WhatFiresPanel(Panel):
@@ -83,7 +84,8 @@ def story(seen: Trace) -> dict[str, Any]:
     (how many those are), `of_others` (how many of Django's own were not called), `orphans` (rows),
     `quiet` (a text), `left_out` (events that the trace had no room for).
     """
-    tree, receivers = tree_of(seen), seen.receivers()
+    called = seen._part([event for event in seen if not is_of_toolbar(event)])
+    tree, receivers = tree_of(called), called.receivers()
     idle = list(not_called(seen))
     own = [row for row in idle if not row["module"].startswith(NOT_OURS)]
     return {
@@ -118,6 +120,11 @@ def tree_of(seen: Trace) -> Any:
         told += [] if line.ms is None else [f"{line.ms:.1f} ms"]
         line.words.append((f"· {', '.join(told)}" if told else "", "faint"))
     return tree
+
+
+def is_of_toolbar(event: Event) -> bool:
+    """Tell whether it is a receiver of another panel, or happened inside one."""
+    return any(it.where.startswith(TOOLBAR) for it in (event, *ancestors(event)))
 
 
 def outermost(event: Event) -> Event:

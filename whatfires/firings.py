@@ -6,14 +6,13 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from whatfires.describing import expect, quoted
-from whatfires.rendering import ROW_HEAD, TINTS, WIDE, Row
+from whatfires.rendering import ROW_HEAD, TINTS, Row, hung
 from whatfires.rows import Rows
 
 if TYPE_CHECKING:
@@ -173,7 +172,7 @@ class Firings(Rows):
             cells = (row[hook].ljust(len(hook)) for hook in self.hooks)
             lines.append(f"{starred(row).ljust(width)}  {'  '.join(cells)}".rstrip())
             before = row["group"]
-        return "\n".join([*lines, self.legend(), *(fill(it, WIDE) for it in self.reasons())])
+        return "\n".join([*lines, self.legend(), *map(hung, self.reasons())])
 
     def _repr_html_(self) -> str:
         if not self:

@@ -3,9 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
 """
 
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -25,7 +23,7 @@ from whatfires.naming import (
     signals_of_project,
     subclasses,
 )
-from whatfires.rendering import WIDE, Row
+from whatfires.rendering import Row, hung
 from whatfires.rows import Rows
 
 OF_USERS = "django.contrib.auth.signals"
@@ -51,22 +49,21 @@ class Listeners(Rows):
         for row in self:
             lines += [] if row["signal"] == before else [row["signal"]]
             before = row["signal"]
-            lines += described(row)
+            lines.append(described(row))
         return "\n".join(lines) or self.when_empty
 
     def tint(self, row: Row, column: str) -> str:
         return "lost" if row["alive"] == "dead" else "quiet"
 
 
-def described(row: Row) -> list[str]:
-    """Write a row as text: one line, or two where one would be too long."""
+def described(row: Row) -> str:
+    """Write a row as text: one line, or more where one would be too long."""
     uid = f"dispatch_uid {row['dispatch_uid']}" if row["dispatch_uid"] else ""
     unusual = [row["held"] if row["held"] == "strong" else "", row["async"] and "async", uid]
     unusual += [row["alive"] if row["alive"] == "dead" else ""]
     notes = ", ".join(filter(None, unusual))
-    who = f"  {row['sender']} → {row['receiver']}" + (f" ({notes})" if notes else "")
-    whole = f"{who}  {row['where']}".rstrip()
-    return [whole] if len(whole) <= WIDE else [who, f"      {row['where']}"]
+    who = f"{row['sender']} → {row['receiver']}" + (f" ({notes})" if notes else "")
+    return hung(f"{who}  {row['where']}".rstrip(), " " * 2, " " * 6)
 
 
 class WithoutAsync(Listeners):
@@ -86,7 +83,7 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
     Keys, all text, the rows of a signal in the order in which they were connected: `signal`;
     `sender` ("shop.Order", "any" for no sender, "unknown"); `receiver`; `held` ("weak", "strong");
     `alive` ("yes", or "dead" where a weak reference leads nowhere and Django has not cleared it
-    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (file and line); `path` (its dotted
+    away yet); `async` ("yes" or empty); `dispatch_uid`; `where` (module:line); `path` (its dotted
     name). It shows as text or as HTML; `.table()` is a DataFrame of the same columns, without
     `path`, and with `async` only if there is one.
 
@@ -182,7 +179,7 @@ def row_of(signal: Signal, connection: Connection, names: "Names") -> Row:
         "alive": "dead" if dead else "yes",
         "async": "yes" if connection.is_async else "",
         "dispatch_uid": "" if uid is None else str(uid),
-        "where": "" if receiver is None else place_in_file(receiver),
+        "where": "" if receiver is None else place_of(receiver),
         "path": "" if receiver is None else path_of(receiver),
     }
 
@@ -218,15 +215,3 @@ def names_of_senders() -> Names:
         models = apps.get_models(include_auto_created=True, include_swapped=True)
         names |= {id(model): model._meta.label for model in models}
     return names
-
-
-def place_in_file(receiver: Any) -> str:
-    """Say where a receiver is written, from the root of its project or package on."""
-    module, _, line = place_of(receiver).partition(":")
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if not file:
-        return f"a cell, line {line}" if module == "__main__" else module
-    path = Path(file)
-    depth = module.count(".") + (2 if path.stem == "__init__" else 1)
-    place = "/".join(path.parts[-depth:])
-    return f"{place}, line {line}" if line else place

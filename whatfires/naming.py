@@ -131,13 +131,13 @@ def at_rest(thing: Any, attribute: str) -> str:
 def place_of(function: Any) -> str:
     """Say where a function, method, partial or callable object is written: `module:line`.
 
-    A cell of a notebook is `__main__`; built-in code without a source has no line.
+    A cell, or a line of a shell, is in `__main__`; built-in code without a source has no line.
     """
     while isinstance(function, functools.partial):
         function = function.func
     function = inspect.unwrap(getattr(function, "__func__", function))
     if not hasattr(function, "__code__"):
         function = getattr(type(function).__call__, "__func__", type(function).__call__)
-    module = getattr(function, "__module__", None) or "?"
     code = getattr(function, "__code__", None)
+    module = getattr(function, "__module__", None) or ("__main__" if code else "?")
     return f"{module}:{code.co_firstlineno}" if code else module

@@ -74,7 +74,7 @@ def came_from() -> Place:
     while frame is not None:
         code = frame.f_code
         if is_own_code(code.co_filename):
-            module = frame.f_globals.get("__name__", "?")
+            module = frame.f_globals.get("__name__", "__main__")
             return Place.at(module, code.co_filename, frame.f_lineno, code.co_firstlineno)
         frame = frame.f_back
     return NO_PLACE
@@ -90,7 +90,7 @@ def raised_at(error: BaseException) -> str:
     for frame, line in walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if is_of_project(file):
-            module, name = frame.f_globals.get("__name__", "?"), frame.f_code.co_qualname
+            module, name = frame.f_globals.get("__name__", "__main__"), frame.f_code.co_qualname
             last = f"{module}:{line} in {name}"
             led = last if is_ours(before) else led  # our wrapper called it
         before = file

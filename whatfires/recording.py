@@ -24,7 +24,7 @@ from whatfires.gist import gist
 from whatfires.lookup import expect_fireable, signal_at
 from whatfires.naming import name_of_receiver, name_of_signal, place_of
 from whatfires.tracing import trace
-from whatfires.tracing_views import depths_in, draw, is_noise
+from whatfires.tracing_views import Tree, depths_in, draw, is_noise
 
 CALLED = ("delivery", "callback", "task")  # events at which a function is called, or put in a queue
 MARK, BLANK = ">> ", "   "
@@ -298,11 +298,10 @@ def marked_tree(seen: Trace, marked: list[Event]) -> str:
     tree, ids = draw(seen), {id(event) for event in marked}
     # A signal with one receiver is one line with its delivery.
     ids |= {id(event.parent) for event in marked if event.kind == "delivery"}
-    lines = [
-        f"{MARK if ids & {id(it) for it in line.events} else BLANK}{line.text()}"
-        for line in tree.lines
-    ]
-    return "\n".join([*lines, f"{BLANK}{tree.summary}"])
+    for line in tree.lines:
+        line.branches = (MARK if ids & {id(it) for it in line.events} else BLANK) + line.branches
+        line.below = BLANK + line.below
+    return str(Tree(tree.lines, f"{BLANK}{tree.summary}"))
 
 
 def stable_place(event: Event) -> str:

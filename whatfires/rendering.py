@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import zip_longest
+from textwrap import fill
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -100,6 +101,19 @@ def widths_that_fit(widths: list[int], wide: int) -> list[int]:
     while sum(widths) + 2 * (len(widths) - 1) > wide and max(widths) > NARROWEST:
         widths[widths.index(max(widths))] -= 1
     return widths
+
+
+def hung(words: str, first: str = "", below: str = "") -> str:
+    """Fold words that are too long for a terminal; none is broken, so that it can be copied."""
+    wide = max(WIDE, len(below) + WIDE // 2)  # far inside a tree, branches leave no room
+    return fill(
+        words,
+        wide,
+        initial_indent=first,
+        subsequent_indent=below,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def folds(text: str, width: int) -> list[str]:

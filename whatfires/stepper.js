@@ -243,7 +243,7 @@ export function show(data, element) {
     const facts = make("dl");
     const add = (name, value) => value && facts.append(make("dt", { text: name }), make("dd", {}, ...breakable(value)));
     add("where", step.where);
-    add("set off at", step.came_from.replace(/^__main__:/, "this cell, line "));
+    add("set off at", step.came_from);
     add("about", ["method", "signal"].includes(step.kind) ? "" : step.instance); // the sentence says it
     for (const [name, value] of Object.entries(step.arguments)) add(name, value);
     add("database", step.using !== "default" ? step.using : "");

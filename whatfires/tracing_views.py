@@ -3,6 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from whatfires.describing import LONGEST_VALUE, one_line
 from whatfires.gist import gist
-from whatfires.rendering import TINTS, Row
+from whatfires.rendering import TINTS, Row, hung
 
 if TYPE_CHECKING:
     from whatfires.events import Event, Trace
@@ -87,7 +88,8 @@ class Tree(str):
     summary: str
 
     def __new__(cls, lines: "list[Line]", summary: str) -> "Tree":
-        tree = super().__new__(cls, "\n".join([*(line.text() for line in lines), summary]))
+        words = [*(line.text() for line in lines), *map(hung, summary.splitlines())]
+        tree = super().__new__(cls, "\n".join(words))
         tree.lines, tree.summary = lines, summary
         return tree
 
@@ -100,10 +102,11 @@ class Tree(str):
 
 
 class Line:
-    """One line of a tree: its branches, (words, style) pairs, and what hovering over it shows."""
+    """A line of a tree: its branches, those `below` it, (words, style) pairs, and a hint."""
 
-    def __init__(self, branches: str, event: "Event", words: Words, hint: str) -> None:
-        self.branches, self.event, self.words, self.hint = branches, event, words, hint
+    def __init__(self, branches: str, below: str, event: "Event", words: Words, hint: str) -> None:
+        self.branches, self.below, self.event = branches, below, event
+        self.words, self.hint = words, hint
         self.events = [event]  # more than one, where equal statements are one line
 
     @property
@@ -113,7 +116,8 @@ class Line:
         return sum(known) if known else None
 
     def text(self) -> str:
-        return self.branches + " ".join(words for words, _ in self.words)
+        words = GLUED.sub(UNBROKEN_BLANK, " ".join(words for words, _ in self.words))
+        return hung(words, self.branches, self.below).replace(UNBROKEN_BLANK, " ")
 
     def html(self) -> SafeString:
         words = format_html_join(
@@ -130,6 +134,7 @@ class Line:
         )
 
 
+GLUED, UNBROKEN_BLANK = re.compile(r"(?<=[→⇠]) | (?=ms\b)"), "\N{NO-BREAK SPACE}"
 # A long line goes on below its own words, and breaks between two of them alone.
 UNBROKEN = "line-height: 1.45; white-space: pre-wrap; word-break: normal; overflow-wrap: normal"
 HANGING = "display: block; padding-left: {0}ch; text-indent: -{0}ch"
@@ -166,7 +171,7 @@ def folded(lines: list[Line]) -> list[Line]:
     for line in lines:
         if kept and are_alike(kept[-1], line):
             kept[-1].events += line.events
-            kept[-1].branches = line.branches
+            kept[-1].branches, kept[-1].below = line.branches, line.below
         else:
             kept.append(line)
     for line in kept:
@@ -218,7 +223,7 @@ def grow(
         words = [*words_of(event), *words_of(shown)]
     else:
         words = words_of(event)
-    lines.append(Line(branch, event, words, hint_of(shown)))
+    lines.append(Line(branch, below + ("│  " if inside else "   "), event, words, hint_of(shown)))
     for number, child in enumerate(inside, start=1):
         last = number == len(inside)
         grow(

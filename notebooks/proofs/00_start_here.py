@@ -1,5 +1,30 @@
 """The claims of lesson 00."""
 
+import re
+
+from django.db import models
+
+from classroom.running.kernel import ROOT
+
+# The fields that the text shows are those of the models, by their names and what they point to.
+text = (ROOT / "notebooks/source/00_start_here.py").read_text().replace("\n# ", "\n")
+shown = re.findall(r"^    (\w+) = models\.(\w+)\((.*)\)$", text.partition("```python")[2], re.M)
+for model, fields in (Employees, shown[:1]), (Shifts, shown[1:4]), (ShiftsEmployees, shown[4:]):
+    for name, kind, told in fields:
+        field = model._meta.get_field(name)
+        assert isinstance(field, getattr(models, kind)), name
+        for point in ("unique", "max_length", "default"):
+            said = re.search(rf"{point}=(\w+)", told)
+            assert not said or str(getattr(field, point)) == said[1], (name, point)
+        assert "CASCADE" not in told or field.remote_field.on_delete is models.CASCADE
+assert len(shown) == 6
+through = Shifts._meta.get_field("employees_shift").remote_field
+assert through.through is ShiftsEmployees and through.related_name == "shifts"
+assert [ShiftsEmployees._meta.get_field(it).remote_field.model for it in ("employee", "shift")] == [
+    Employees,
+    Shifts,
+]
+
 assert answer_of("00-1") == f"{katherine.shifts.get().shift_date:%a}"
 assert answer_of("00-3") == f"{yuki.shifts.get().shift_date:%a}"
 

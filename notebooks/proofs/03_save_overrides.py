@@ -1,18 +1,19 @@
 """The claims of lesson 03."""
 
-import textwrap
+from unittest.mock import patch
 
 from django.core import serializers
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 
 from classroom.exercises.trying import mixed_into
 from classroom.running.kernel import ROOT
-from classroom.scenes.contract import AlwaysAddsItsField, TakesNoArguments
+from classroom.scenes.contract import PaidByTheHour
 from speedy import scheduling
 
 # Both ways give a shift; the receivers of Employees heard of one person only.
 with trace() as by_signals:
-    Employees.objects.create(**ALAN)
+    Employees.objects.create(**sample_roster()[2])
 assert Employees.objects.without_shift().count() == 0
 assert len(by_save.filter(kind="delivery", sender=EmployeesOverridingSave)) == 0
 assert len(by_save.filter(kind="delivery", sender=Employees)) == 0
@@ -36,7 +37,7 @@ assert position(by_signals, "BEGIN") > position(by_signals, insert)
 text = (ROOT / "notebooks/source/03_save_overrides.py").read_text()
 shown = text.replace("\n# ", "\n").split("```python\n")[1].split("```")[0]
 body = {}
-exec("class Quoted:\n" + textwrap.indent(shown, "    "), globals(), body)
+exec("class Quoted:\n" + shown[shown.index("    def save") :], globals(), body)
 with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:
     katherine = model.objects.create(**sample_roster()[3])
     assert katherine.shifts.count() == 1
@@ -60,60 +61,105 @@ with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:
         scheduling.assign(retried)
 
 # 03-1
-before = Employees.objects.count()
-assert Welcoming.objects.create(**ALAN).pk is None and Employees.objects.count() == before
-assert answer_of("03-1") == "It welcomes Alan and returns him, but there is no row"
+before = Comment.objects.count()
+assert Comment.objects.create(text="x").pk is None and Comment.objects.count() == before == 0
+assert answer_of("03-1") == "It thanks and returns a comment, but there is no row"
+
 
 # The arguments, and what delete() returns
+class TakesNoArguments(NotebookModel):
+    def save(self):
+        super().save()
+
+
 try:
-    TakesNoArguments.objects.create(total_hours=10)
+    TakesNoArguments.objects.create()
     said = ""
 except TypeError as error:
     said = str(error)
 assert "force_insert" in said
-with trace() as made:
-    PaidByTheHour.objects.create(shift_date=date(2022, 12, 1), total_hours=10).save(
-        update_fields=["total_hours"]
-    )
-first, _ = made.filter(kind="method")
-assert "force_insert" in first.arguments
-kept = PaidByTheHour.objects.get(shift_date=date(2022, 12, 1))
-assert kept.wage_bonus == 70
-assert kept.save() is None and kept.delete() == (1, {"contract.PaidByTheHour": 1})
+with listening(post_save, sender=Question):
+    kept = Question.objects.create(question_text="One more")
+assert kept.search_text == Question.objects.get(pk=kept.pk).search_text == "one more"
+assert kept.save() is None
+choice = Choice.objects.create(question=kept, choice_text="x")
+assert choice.delete() == (1, {"polls.Choice": 1})
+
 
 # 03-2
-again = PassesItOn.objects.create(shift_date=date(2022, 12, 2))
-again.total_hours = 10
-again.save(update_fields=["total_hours"])
-kept = Shifts.objects.get(pk=again.pk).wage_bonus
-assert answer_of("03-2") == (
-    f"The object has {int(again.wage_bonus)}, the database has {int(kept)}"
-)
+class SetsItAlone(NotebookModel):
+    question_text = models.CharField(max_length=200)
+    search_text = models.CharField(max_length=200)
 
-# The good one writes the bonus with the hours, and with another field alone it does not.
-kept = PaidByTheHour.objects.get(pk=again.pk)
-kept.total_hours = 11
-kept.save(update_fields=["total_hours"])
-assert Shifts.objects.get(pk=kept.pk).wage_bonus == 80
-Shifts.objects.filter(pk=kept.pk).update(wage_bonus=90)
-kept.save(update_fields=["shift_date"])
-assert Shifts.objects.get(pk=kept.pk).wage_bonus == 90
+    def save(self, *args, **kwargs):
+        self.search_text = self.question_text.lower()
+        super().save(*args, **kwargs)
 
-# One that always adds the bonus writes an old one over the right one.
-old = AlwaysAddsItsField.objects.get(pk=kept.pk)
-Shifts.objects.filter(pk=kept.pk).update(total_hours=12, wage_bonus=90)
-old.total_hours = 10
-old.save(update_fields=["shift_date"])
-found = Shifts.objects.get(pk=kept.pk)
-assert (found.total_hours, found.wage_bonus) == (12, 70)
 
-# 03-3: a receiver hears of each row, and no method is called.
+again = SetsItAlone.objects.create(question_text="Tea or coffee?")
+again.question_text = "Bus or bike?"
+again.save(update_fields=["question_text"])
+row = SetsItAlone.objects.get(pk=again.pk)
+assert answer_of("03-2") == "The object has the new one, the row has the old one"
+assert (again.search_text, row.search_text) == ("bus or bike?", "tea or coffee?")
+assert row.question_text == "Bus or bike?"
+
+# The good one writes the search text with the text, whole or by name, and with another field alone it does not.
+kept.question_text = "Two more"
+kept.save(update_fields=["question_text"])
+assert Question.objects.get(pk=kept.pk).search_text == "two more"
+kept.question_text = "Three more"
+kept.save()
+assert Question.objects.get(pk=kept.pk).search_text == "three more"
+Question.objects.filter(pk=kept.pk).update(search_text="by hand")
+kept.save(update_fields=[])
+assert Question.objects.get(pk=kept.pk).search_text == "by hand"
+
+
+# One that always adds its field writes an old one over the right one.
+class AlwaysAddsIt(NotebookModel):
+    question_text = models.CharField(max_length=200)
+    search_text = models.CharField(max_length=200)
+    votes = models.IntegerField(default=0)
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.search_text = self.question_text.lower()
+        if update_fields is not None:
+            update_fields = [*update_fields, "search_text"]
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+
+old = AlwaysAddsIt.objects.create(question_text="old")
+AlwaysAddsIt.objects.filter(pk=old.pk).update(question_text="new", search_text="new")
+old.save(update_fields=["votes"])
+row = AlwaysAddsIt.objects.get(pk=old.pk)
+assert (row.question_text, row.search_text) == ("new", "old")
+
+# The shift that is paid by the hour does as the question does.
+paid = PaidByTheHour.objects.create(shift_date=date(2022, 12, 1), total_hours=10)
+assert Shifts.objects.get(pk=paid.pk).wage_bonus == 70
+paid.total_hours = 11
+paid.save(update_fields=["total_hours"])
+assert Shifts.objects.get(pk=paid.pk).wage_bonus == 80
+assert PaidByTheHour(total_hours=8).wage_bonus == 50
+
+# 03-3: a receiver hears of each row, and no method is called; so it is with a cascade.
 assert answer_of("03-3") == "Only pre_delete is sent"
 assert [it["signal"] for it in heard] == ["pre_delete"] * 2
-with trace() as seen:
-    PaidByTheHour.objects.filter(pk=kept.pk).delete()
-assert len(seen.filter(kind="method", sender=PaidByTheHour)) == 0
-assert len(seen.filter("post_delete", kind="signal", sender=PaidByTheHour)) == 1
+called = []
+
+
+def count(self, *args, **kwargs):
+    called.append(self)
+    return super(Choice, self).delete(*args, **kwargs)
+
+
+with patch.object(Choice, "delete", count):
+    for delete in Choice.objects.all().delete, kept.delete:
+        Choice.objects.create(question=kept, choice_text="x")
+        with listening(pre_delete, post_delete, sender=Choice) as told:
+            delete()
+        assert called == [] and len(told) == 2 and not Choice.objects.exists()
 
 # Neither save() nor delete(): bulk_create(), update(), a fixture, a cascade.
 with trace() as bulk:

@@ -83,9 +83,12 @@ def steps_of(function):
 for quoted in ast.parse(singly).body:
     real = steps_of(getattr(of_the_project, quoted.name))
     assert "\n".join(ast.unparse(it) for it in quoted.body) == real, quoted.name
-for quoted, name in zip(in_bulk, ("custom_signal", "call"), strict=True):
-    real = steps_of(getattr(of_the_project, f"hire_many_by_{name}"))
-    for line in ast.unparse(ast.parse(quoted)).splitlines():
-        assert f"    {line}\n" in f"{real}\n", line
+[quoted] = in_bulk
+in_a_round = steps_of(of_the_project.hire_many_by_custom_signal)
+for line in ast.unparse(ast.parse(quoted)).splitlines():
+    assert f"    {line}\n" in f"{in_a_round}\n", line
+at_once = steps_of(of_the_project.hire_many_by_call)
+assert "objects.bulk_create(people)" in in_a_round and "objects.bulk_create(people)" in at_once
+assert at_once.index("wipe_expired_shifts()") < at_once.index("assign_many(people)")
 calls = [line for line in inspect.getsource(place_hired).splitlines() if "scheduling." in line]
 assert [re.search(r"scheduling\.(\w+)", it)[1] for it in calls] == ["wipe_expired_shifts", "assign"]

@@ -141,5 +141,5 @@ unplug()
 tested = run_tests(*hiring_tests(hire_by_call, hire_many_by_call))
 plug_in()
 assert set(tested["outcome"]) == {"✓ ok"}
-before = run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
+before = run_tests(*hiring_tests(Employees.objects.create, Employees.objects.bulk_create))
 assert "saving a row alone starts nothing" in set(before["test"][before["outcome"] == "✗ failed"])

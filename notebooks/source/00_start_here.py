@@ -11,9 +11,9 @@
 # | Next | [01 What a signal is](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07: two evenings in all |
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
-# You need Python and Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell gives this
-# notebook its own empty database, and sets the date to a Monday. No day passes until you say so. To start over, run that cell
-# again. Models, and tools of this course such as `fresh_database()`, are imported already.
+# You know some Python, and have done Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell
+# gives this notebook its own empty database, and sets the date to a Monday. It stays Monday until a cell moves it on. To start
+# over, run that cell again. Models, and tools of this course such as `fresh_database()`, are imported already.
 
 # %%
 fresh_database()
@@ -35,16 +35,27 @@ shift_table()
 #
 # ## The three models
 #
-# Look only at the two foreign keys, and at `through=`.
-
-# %%
-show_code(Employees, Shifts, ShiftsEmployees, fields=True)
-
-# %% [markdown]
+# This is what you need to know of [the real ones](../speedy/models/shifts.py):
+#
+# ```python
+# class Employees(models.Model):
+#     first_name = models.CharField(max_length=100)
+#     ...
+#
+# class Shifts(models.Model):
+#     shift_date = models.DateField(unique=True)
+#     headcount = models.PositiveSmallIntegerField(default=0)
+#     employees_shift = models.ManyToManyField(Employees, through="ShiftsEmployees", related_name="shifts")
+#
+# class ShiftsEmployees(models.Model):
+#     employee = models.ForeignKey(Employees, on_delete=models.CASCADE)
+#     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
+# ```
+#
 # A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So a third table has one row for each
-# pair: `ShiftsEmployees`, with one foreign key to `Employees` and one to `Shifts`. `through=` names it. When Ada takes a
-# **seat** on Monday, this table gets a row.
+# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So there is a third table,
+# `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. When Ada takes a **seat** on Monday,
+# it gets a row.
 #
 # ```mermaid
 # flowchart LR
@@ -92,8 +103,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. A signal also names the class that it is about, here `Employees`.
-# Django calls this class the **sender**, although it is Django that sends.
+# shifts of past days, and `post_save` calls `employee_created`. A signal also says which class it is about, here `Employees`.
+# This class is called the **sender**.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -114,20 +125,20 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire. Signals without a receiver are left out. Go through it with the arrow keys, and look for three lines
-# only: the first `save()`, its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line
-# above it.
+# This is Kwame's whole hire. Signals without a receiver are left out. Skip `BEGIN` and `COMMIT`, which lesson 01 explains, and
+# *overridden*, for which there is lesson 03. Go through it with the arrow keys, and look for three lines only: the first `save()`,
+# its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line above it.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. The grey
-# lines are SQL. Skip `BEGIN` and `COMMIT`, which lesson 01 explains, and *overridden*, for which there is lesson 03.
+# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. (`uncount_seat` does nothing for a new seat.) The grey
+# lines are SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for a shift.
+# `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for the first day with a free seat.
 
 # %%
 predict("00-3")
@@ -169,7 +180,7 @@ exercise("00-b").check(who_answered)
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. Its **sender**
 # is the class that it is about. The **rule**, `assign()`, says what has to happen at a hire.
 #
-# The code: [models](../speedy/models/shifts.py), [receivers](../speedy/signals/employee_assignment.py), [the
+# The code: [receivers](../speedy/signals/employee_assignment.py), [the
 # rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić.
 #

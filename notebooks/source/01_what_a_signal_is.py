@@ -12,7 +12,7 @@
 # | Optional | [Receivers that vanish and double](deeper/vanishing_receivers.ipynb) |
 
 # %%
-from django.db.models.signals import post_save
+import time
 
 fresh_database()
 
@@ -85,17 +85,13 @@ exercise("01-a").check(call_taxi)
 # %% [markdown]
 # ## How long does it take?
 #
-# `cook_slowly` needs 0.2 seconds, and returns the name of its [thread](../docs/glossary.md#thread). Your cells run in the thread
-# called `MainThread`.
+# `cook_slowly` needs 0.2 seconds.
+
 
 # %%
-import threading
-import time
-
-
 def cook_slowly(sender, **kwargs):
     time.sleep(0.2)
-    return threading.current_thread().name
+    return "soup"
 
 
 # %% tags=["varies"]
@@ -113,7 +109,7 @@ round(time.perf_counter() - start, 1), replies
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
 # `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If nothing fails in it, Django
 # tells the database `COMMIT` at its end, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the
-# changes are undone. (Lesson 06 shows a block inside another.)
+# changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -149,31 +145,33 @@ reveal("01-1")
 #
 # ## Which receivers are called
 #
-# A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` a receiver is
-# called for every sender.
-#
-# What about a subclass? `EmployeesWithoutHooks` is a subclass of `Employees`. It has no table of its own: its rows are in the table
-# of `Employees`. Django calls this a [proxy](../docs/glossary.md#proxy-model). We made this one to compare things in the lessons;
-# you will hardly need one. The next cell stores Grace through it.
+# A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` it is called for
+# every sender. And for a subclass of the sender?
 
 
 # %%
-def greet(sender, instance, **kwargs):
-    print("greet: welcome,", instance)
+class Meal: ...
+
+
+class Breakfast(Meal): ...
+
+
+def ring_bell(sender, **kwargs):
+    return f"ding: {sender.__name__}"
 
 
 predict("01-2")
 
 # %%
-post_save.connect(greet)  # without sender=
-grace = EmployeesWithoutHooks.objects.create(**sample_roster()[1])  # her fields, a dict
-post_save.disconnect(greet)
+meal_ready = Signal()
+meal_ready.connect(ring_bell, sender=Meal)
+meal_ready.connect(cook_slowly)  # without sender=
 reveal("01-2")
-grace.shifts.count()
+meal_ready.send(sender=Breakfast)
 
 # %% [markdown]
-# With `sender=`, a receiver is called for exactly that class. The project connects none for
-# this proxy. So it is called `EmployeesWithoutHooks`: a *hook* is code that Django calls for you, such as a receiver.
+# With `sender=`, a receiver is called for exactly that class, and not for a subclass. It is the same with models. (`@receiver(post_save,
+# sender=Employees)` above a function does the same as `post_save.connect(function, sender=Employees)`.)
 #
 # ## When a receiver fails
 #
@@ -205,7 +203,7 @@ replies
 
 # %% [markdown]
 # `send_robust()` catches every `Exception` and still calls the other receivers. The error takes the place of the answer, and is
-# logged. Lesson 06 shows when that is not enough.
+# logged.
 #
 # ### Your turn
 #
@@ -223,15 +221,17 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. Django does not keep them alive: a receiver that you define
-# inside another function is gone when that function returns, unless something else refers to it. Then it is not called, and you get
+# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Python may throw it
+# away when that function ends. On your computer it still works, because `DEBUG` is on. On a server the signal forgets it, and you get
 # no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
 #
+# A signal is a list of receivers. `send()` is an ordinary call: it waits for them, and they are part of your transaction.
+#
 # | you see | because | so |
 # |---|---|---|
-# | a receiver is not called | it is connected for one class, and you saved another, such as a proxy or a subclass | connect it for the class that is saved |
+# | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
 # | a receiver is not called | an earlier one raised an error | let the earlier one catch it; for signals of your own, there is `send_robust()` |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #

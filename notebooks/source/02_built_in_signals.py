@@ -58,7 +58,7 @@ class PollsConfig(AppConfig):
     name = "polls"
 
     def ready(self):
-        from polls import signals
+        from polls import signals  # to import it is enough
 """
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("""
@@ -77,10 +77,10 @@ mysite.shell("""
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
 # with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. The file has everything already, so a receiver would do its work a second time.
+# saved rows. The file also has the rows that your receiver made, so it would make them a second time.
 #
-# **The wrong sender.** The next receiver is meant for every model, so it names `Model`, the parent of them all. But Django
-# compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
+# **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
+# Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
 
 # %%
 signals_py = """
@@ -104,7 +104,7 @@ mysite.shell("""
 #
 # 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`, and look
 #    whether `@receiver` is there.
-# 2. If not: does `ready()` import the file? Or does `INSTALLED_APPS` name another class than the one with this `ready()`?
+# 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -145,7 +145,7 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. When a seat is deleted, a receiver of it lowers `headcount`. So
+# `pre_delete` is sent in the same way, before the rows are deleted. A receiver lowers `headcount` for each seat that is deleted. So
 # Grace's place was free again in lesson 00.
 #
 # ## A day passes
@@ -160,7 +160,8 @@ fill_table([leaves("Alan Merrowby"), advance, people[4]])
 # %% [markdown]
 # Alan's seat on Monday is free again (○). The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
 # sent. Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and Ada sits on Tuesday. **A signal is not
-# a clock.** For something that must happen each morning, use a timer such as cron.
+# a clock.** For something that must happen each morning, use a timer such as cron, a program that starts
+# others at a fixed time.
 #
 # ## Many at once
 #

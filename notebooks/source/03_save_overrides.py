@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 03 · save() overrides
 #
-# **One idea: the model can do it itself.** Saving an object calls its method `save()`. So `save()` can call the
-# rule, and you need no signal.
+# **One idea: the model can do it itself.** Saving an object calls its method `save()`. So what has to happen can be written
+# there, and you need no signal.
 #
 # | the course | lessons |
 # |---|---|
@@ -14,52 +14,52 @@
 # To *override* a method is to write one of the same name in a subclass. Python then calls yours, and `super()` leads to the
 # original.
 #
-# ## The same rule, in save()
+# ## In your own model
 #
-# In your own project, you write `save()` into the model itself. Here `EmployeesOverridingSave` is a proxy of `Employees`, so that
-# both ways can be compared on one table. This is a short form of [its `save()`](../speedy/wirings.py):
-#
-# ```python
-# def save(self, *args, **kwargs):
-#     if self._state.adding:  # a new person
-#         with transaction.atomic():
-#             scheduling.wipe_expired_shifts()
-#             super().save(*args, **kwargs)
-#             scheduling.assign(self)
-#     else:
-#         super().save(*args, **kwargs)
-# ```
-#
-# `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
-# person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction). This hires Grace:
+# A question of the polls project gets a `search_text`: its text in small letters, so that people find it. It is made from another
+# field of the same row. So the model can do this itself, and you need no signal.
 
 # %%
-fresh_database()
-ADA, GRACE, ALAN = sample_roster()[:3]  # the fields of three people: a dict each
-Employees.objects.create(**ADA)
+from django.db import models
 
-with trace() as by_save:
-    EmployeesOverridingSave.objects.create(**GRACE)
-by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
+fresh_database()
+
+
+# %%
+# NotebookModel makes the table at once. In your models.py it is models.Model, and `migrate`.
+class Question(NotebookModel):
+    question_text = models.CharField(max_length=200)
+    search_text = models.CharField(max_length=200)
+
+    def save(self, *args, **kwargs):
+        self.search_text = self.question_text.lower()
+        super().save(*args, **kwargs)
+
+
+# %%
+question = Question.objects.create(question_text="Tea or Coffee?")
+question.search_text
 
 # %% [markdown]
-# The `super().save()` of the proxy still sends both signals, but no receiver is connected for this class. `BEGIN` comes first,
-# so the whole hire is one transaction. In lesson 00, the `INSERT` came before `BEGIN`. Lesson 05 shows why that matters.
-#
 # ## What Django expects of your save()
 #
-# Here is another proxy of `Employees`. Its `save()` welcomes a person:
+# Readers may write comments. This `save()` thanks them:
+
 
 # %%
-from classroom.scenes.contract import PaidByTheHour, PassesItOn, Welcoming
+class Comment(NotebookModel):
+    text = models.CharField(max_length=200)
 
-display(show_code(Welcoming.save))
+    def save(self, *args, **kwargs):
+        print("Thank you for your comment.")
+
+
 predict("03-1")
 
 # %%
-alan = Welcoming.objects.create(**ALAN)
+comment = Comment.objects.create(text="More tea!")
 reveal("03-1")
-print(f"pk: {alan.pk}. People stored: {Employees.objects.count()}.")
+print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
 # Django calls your `save()`, too, and expects it to behave like the original. We call this the *contract*:
@@ -86,58 +86,77 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["age"])`. A shift pays a bonus of 50 for eight hours, and 10 more
-# for each further hour. `PassesItOn` is a proxy of `Shifts`, with this `save()`:
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. The question about tea gets a new text:
 
 # %%
-display(show_code(PassesItOn.save))
 predict("03-2")
 
 # %%
-night = PassesItOn.objects.create(shift_date=date(2022, 11, 21))
-night.total_hours = 10
-night.save(update_fields=["total_hours"])
-stored = Shifts.objects.get(pk=night.pk)
+question.question_text = "Bus or Bike?"
+question.save(update_fields=["question_text"])
+stored = Question.objects.get(pk=question.pk)
 reveal("03-2")
-print(f"In memory: {night.wage_bonus}. Stored: {stored.wage_bonus}.")
+print(f"In memory: {question.search_text} Stored: {stored.search_text}")
 
 # %% [markdown]
-# So if the caller names the hours, the bonus has to be saved, too. (`update_fields` is None if the caller names no fields: then all
-# are saved.) This model does it right:
+# So if the caller names the text, your `save()` has to name the search text, too. If the caller names no fields, `update_fields`
+# is None, and all are saved. This is a good `save()`:
+
 
 # %%
-show_code(PaidByTheHour.save, PaidByTheHour.delete)
+class Question(NotebookModel):  # written anew, so its table is empty
+    question_text = models.CharField(max_length=200)
+    search_text = models.CharField(max_length=200)
+
+    def save(self, *args, update_fields=None, **kwargs):
+        self.search_text = self.question_text.lower()
+        if update_fields and "question_text" in update_fields:
+            update_fields = [*update_fields, "search_text"]  # the caller's list, and one more
+        super().save(*args, update_fields=update_fields, **kwargs)
+
 
 # %% [markdown]
-# You need the `if` only because this `save()` sets a field. If the caller saves only other fields, such as the date, the stored
-# bonus is left alone.
+# A `save()` that sets no field does not need the `if`.
 #
 # ## Many rows at once
 #
-# Two shifts of `PaidByTheHour` are planned, and both are cancelled with one call: `planned.delete()`. `planned` is a
-# queryset.
+# `Choice` has a `delete()` that prints a line. A queryset has a `delete()`, too. It deletes all of its rows:
+
 
 # %%
-PaidByTheHour.objects.create(shift_date=date(2022, 11, 28))
-PaidByTheHour.objects.create(shift_date=date(2022, 11, 29))
-planned = PaidByTheHour.objects.filter(shift_date__gte=date(2022, 11, 28))
+class Choice(NotebookModel):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE)
+    choice_text = models.CharField(max_length=200)
+
+    def delete(self, *args, **kwargs):
+        print("Deleted:", self.choice_text)
+        return super().delete(*args, **kwargs)
+
+
+# %%
+question = Question.objects.create(question_text="Bus or Bike?")
+for text in "By bus", "By bike":
+    Choice.objects.create(question=question, choice_text=text)
 predict("03-3")
 
 # %%
 from django.db.models.signals import pre_delete
 
 with listening(pre_delete) as heard:
-    planned.delete()
+    Choice.objects.all().delete()
 reveal("03-3")
 heard
 
 # %% [markdown]
-# Nothing printed "is cancelled", because Django did not call the `delete()` method of the two shifts. A cascade does not call it
-# either. But receivers of `pre_delete` and `post_delete` are called in both cases, and this is one reason to use a receiver.
+# A cascade calls no `delete()` of yours either. But receivers of `pre_delete` and `post_delete` are called in both cases. This
+# is one reason to use a receiver.
 #
 # ### Your turn
 #
-# Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour` and sets the hours of each shift. The stored bonus
+# A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `PaidByTheHour` is a model of shifts whose `save()`
+# sets `wage_bonus`, as `Question` sets its search text.
+#
+# Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
 # has to be right afterwards.
 
 
@@ -149,6 +168,47 @@ def set_hours(shifts, hours):
 exercise("03-b").check(set_hours)
 
 # %% [markdown]
+# ## A hire in save()
+#
+# Back to the rota. A model can also do more than set a field: its `save()` can call the rule. In your project it would be the
+# `save()` of `Employees`. Here it belongs to a [proxy](../docs/glossary.md#proxy-model), a second class for the same table, so that this
+# course can compare both ways. This is a short form of [it](../speedy/wirings.py):
+#
+# ```python
+# class EmployeesOverridingSave(Employees):
+#     class Meta:
+#         proxy = True
+#
+#     def save(self, *args, **kwargs):
+#         if self._state.adding:  # a new person
+#             with transaction.atomic():
+#                 scheduling.wipe_expired_shifts()
+#                 super().save(*args, **kwargs)
+#                 scheduling.assign(self)
+#         else:
+#             super().save(*args, **kwargs)
+# ```
+#
+# `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
+# person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction).
+#
+# Ada is hired by receivers, as before, and then Grace by this `save()`. Look for one thing: where does `BEGIN` stand? In lesson 00 it
+# stood below the `INSERT` of the person.
+
+# %%
+ada, grace = sample_roster()[:2]  # their fields, a dict each
+Employees.objects.create(**ada)
+with trace() as by_save:
+    EmployeesOverridingSave.objects.create(**grace)
+by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
+
+# %% [markdown]
+# `BEGIN` comes first, so the whole hire is one transaction. Lesson 05 shows why that matters. `super().save()` still sends both
+# signals, but no receiver is connected for this class.
+#
+# `EmployeesWithoutHooks` is another such proxy, without a `save()`. A *hook* is code that Django calls for you, such as a receiver
+# or your `save()`. So creating one stores a row, and nothing else.
+#
 # ## What to keep
 #
 # Keep the contract, and think of `update_fields`.

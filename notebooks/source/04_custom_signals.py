@@ -14,11 +14,19 @@
 # ## Send
 #
 # When something happens, other code should react. **Who writes that other code?** If you do, call a function. If other people
-# install your app, and they write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect
-# a receiver.
-#
-# In this lesson the office and the kitchen play these other people. The project has a signal, `event_signal`. The receiver of the
-# office writes a line into the *event log*, a file. `read_log()` shows it.
+# install your app, and *they* write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect
+# a receiver. `django.contrib.auth` does this. At each login it sends `user_logged_in`, since its authors cannot know what your
+# project does then.
+
+# %%
+predict("04-1")
+
+# %%
+reveal("04-1")
+
+# %% [markdown]
+# Pretend that the office and the kitchen are such other people. The project has a signal, `event_signal`, and the office has
+# connected a receiver. It writes a line into the *event log*, a file. `read_log()` shows it.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -38,29 +46,6 @@ read_log()
 # %% [markdown]
 # `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens.
 #
-# ## Receive
-#
-# Now a second receiver is connected. It also expects `request`, the HTTP request behind the event, and `open_doors` does not
-# send it. `log_event()` writes one line into the event log: what happened, and who says so.
-
-
-# %%
-def note_request(sender, message, request, **kwargs):
-    log_event(f"{message} Request: {request}", "note_request")
-
-
-predict("04-1")
-
-# %%
-with connected(event_signal, note_request):  # connected while this block runs
-    try:
-        open_doors()
-    except Exception as error:
-        print("open_doors gets:", repr(error))
-reveal("04-1")
-read_log()
-
-# %% [markdown]
 # ## Declare
 #
 # These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* two signals of the project:
@@ -79,13 +64,12 @@ read_log()
 # Name a signal after what happened, such as `employee_hired`. If the name is an order, such as `assign_shift`, write a function. The
 # comment above a signal is all that others have to go by: it says what you send, and what may be None.
 #
-# Keep receivers in `signals.py`, which imports your models. If the models imported `signals.py`, too, Python would go in a circle. So
-# define your signals in a third file, such as `custom_signals.py`.
+# Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
 #
 # ### Your turn: the kitchen
 #
-# Write a receiver for `employee_hired`; the check connects it. For each person who is hired, it calls `log_event` with
-# `"A meal for Ada Quillbrook."` and `"kitchen"`.
+# `log_event(message, who)` writes one line into the event log. Write a receiver for `employee_hired`; the check connects it. For
+# each person who is hired, it calls `log_event` with `"A meal for Ada Quillbrook."` and `"kitchen"`.
 
 
 # %%
@@ -96,70 +80,75 @@ def order_meal():
 exercise("04-a").check(order_meal)
 
 # %% [markdown]
-# ## When a receiver fails
+# ## Before and after
 #
-# You know `send()` and `send_robust()` from lesson 01. `hire_and_tell` gets one of them, and tells others about a hire inside the
-# transaction. But the kitchen is closed. `EmployeesWithoutHooks` is the proxy of lesson 01, so no receiver of the model plays a part.
+# Others may want to *stop* you, too. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
+# stored, receivers are only told. `EmployeesWithoutHooks` is the proxy of lesson 03, so no receiver of the model plays a part.
 
 # %%
-from django.db import transaction
+from django.dispatch import Signal
+
+# Somebody is about to be hired. Payload: `fields`, a dict. A receiver may refuse: it raises an error.
+hiring = Signal()
 
 
-def hire_and_tell(send, **fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-        send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+def hire(**fields):
+    hiring.send(sender=hire, fields=fields)
+    employee = EmployeesWithoutHooks.objects.create(**fields)
+    event_signal.send_robust(sender=hire, message=f"Hired: {employee}", instance=employee)
 
 
 # %%
-def cook(sender, **kwargs):
+def check_age(sender, fields, **kwargs):  # the office
+    if fields["age"] < 18:
+        raise ValueError("too young for the night shift")
+
+
+# %%
+def cook(sender, **kwargs):  # the kitchen
     raise OSError("the kitchen is closed")
 
 
 # %%
-GRACE, ALAN = sample_roster()[1:3]  # their fields; nobody is stored yet
+GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each; nobody is stored yet
+YOUNG_GRACE = GRACE | {"age": 17}
 predict("04-2")
 
 # %%
-with connected(event_signal, cook), short_log():
-    try:
-        hire_and_tell(event_signal.send, **GRACE)
-    except OSError as error:
-        print("The first hire raises:", error)
-    hire_and_tell(event_signal.send_robust, **ALAN)
+with connected(hiring, check_age), connected(event_signal, cook), short_log():
+    for fields in [YOUNG_GRACE, ALAN]:
+        try:
+            hire(**fields)
+        except ValueError as error:
+            print(fields["first_name"], "is not hired:", error)
 reveal("04-2")
-
-# %%
 Employees.objects.all()
 
 # %% [markdown]
-# So before you send, ask: **is my result still correct if the receiver fails?**
+# So before you send, ask: **what if the receiver fails?**
 #
-# - No: a hire without a shift would be wrong. Use `send()`, inside the transaction. The error of the receiver stops you.
-# - Yes: a hire without a meal is still a hire. Use `send_robust()`, after the commit.
+# - It may stop you: use `send()`, before your work.
+# - Your work is done, and stays right whatever they do: use `send_robust()`, after it.
 #
-# Why after it? Inside, `send_robust()` is not always enough. If the database refuses the `save()` of a receiver, the whole block is
-# undone, although the error is caught. Lesson 06 shows why.
+# Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`. Lesson 06 shows what that means.
 #
-# ### Your turn: tell it later
+# ### Your turn: tell it afterwards
 #
-# `hire_then_tell` sends too early. Change it, so that the person is stored even if the `save()` of a receiver is refused. The caller
-# gets no error. Nobody opens a transaction around it, so the row is committed when your `with` block ends.
+# `hire_and_tell` sends too early: the contract says that `instance` is stored. And when the kitchen is closed, nobody is hired.
+# Change it, so that the person is stored whatever a receiver does, and then the others are told. The caller gets no error.
 
 
 # %%
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-        event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+def hire_and_tell(**fields):
+    employee = EmployeesWithoutHooks(**fields)
+    event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
+    employee.save()
     return employee
 
 
-exercise("04-b").check(hire_then_tell)
+exercise("04-b").check(hire_and_tell)
 
 # %% [markdown]
-# If somebody calls you from inside an `atomic()`, that block has to end first. Lesson 06 shows how to wait for it.
-#
 # ## Why not just call the function?
 #
 # A signal has a price. Suppose that you write `words=` instead of `message=`. And no receiver is connected, because somebody forgot
@@ -180,17 +169,17 @@ with disconnected(event_signal, view_event_logging):
 reveal("04-3")
 
 # %% [markdown]
-# A call with a wrong name fails at once, in your line. So **inside your own code, a call comes first.** Send a signal if others
-# install your app, and write the code that reacts.
+# A call with a wrong name fails at once, in your line. So **inside your own code, a call comes first.** Send a signal if other people
+# install your app, and they write the code that reacts.
 #
 # ## What to keep
 #
 # | use | when |
 # |---|---|
 # | a call | you write the code that reacts |
-# | a signal | others install your app, and write it |
-# | `send()`, inside the transaction | your result is wrong when a receiver fails |
-# | `send_robust()`, after the commit | your result is correct even then |
+# | a signal | others install your app, and they write it |
+# | `send()`, before your work | a receiver may stop you |
+# | `send_robust()`, after it | your work is done, whatever a receiver does |
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

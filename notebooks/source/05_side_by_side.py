@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 05 · Side by side
 #
-# **One idea: four wirings, one table.** A *wiring* is one way to start the rule when somebody is hired. You know built-in
-# signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
+# **One idea: the same rule, started in four ways.** A *wiring* is one way to start the rule when somebody is hired. You know
+# built-in signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
 #
 # | the course | lessons |
 # |---|---|
@@ -34,18 +34,15 @@
 #     return employee
 # ```
 #
-# The first two only call `create()`. In the first, two receivers of `Employees` do the rest. In the second, the `save()` of
-# lesson 03 does. A receiver of `employee_hired` wipes the shifts of past days and assigns a shift, as the direct call does.
+# | wiring | its class | who wipes the past, and calls the rule |
+# |---|---|---|
+# | built-in signals | `Employees` | two receivers, of `pre_save` and `post_save` |
+# | `save()` override | `EmployeesOverridingSave` | the `save()` of lesson 03 |
+# | custom signal | `EmployeesWithoutHooks` | a receiver of `employee_hired` |
+# | direct call | `EmployeesWithoutHooks` | the hire function |
 #
-# In your project you choose one wiring, and have one class. Here, if all four used `Employees`, its two receivers would run in each
-# of them. So there are three classes, with one table:
-#
-# ```mermaid
-# flowchart LR
-#     one["Employees"] -- "two receivers" --> rows[("one table")]
-#     two["EmployeesOverridingSave"] -- "a save() of its own" --> rows
-#     three["EmployeesWithoutHooks"] -- "nothing by itself" --> rows
-# ```
+# In your project you choose one wiring, and have one class. Here there are three, so that no wiring disturbs another. Their rows are
+# in one table.
 #
 # ## The same week, four times
 #
@@ -61,7 +58,8 @@ side_by_side("fill a week", rows=["final rota", "SQL statements"])
 #
 # ## What fails
 #
-# Now the rule raises an error while Ada is being hired. Look at the four functions again, and at the `save()` of lesson 03.
+# Now the rule, `assign()`, raises an error while Ada is being hired. Look at the four functions again, and at the `save()` of
+# lesson 03.
 
 # %%
 predict("05-1")
@@ -71,8 +69,9 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This is a hire without an error, step by step, in each wiring (without the wipe). Ask at each line: what would stay if it stopped
-# here? Step to the line, and press *Pull the plug*: then you see it. `place_hired` is the receiver of `employee_hired`.
+# This is a hire without an error, step by step, in each wiring (without the wipe). First look where `BEGIN` stands. Then ask at each
+# line: what would stay if it stopped here? Step to the line, and press *Pull the plug*: then you see it. `place_hired` is the
+# receiver of `employee_hired`.
 
 # %%
 same_hire()
@@ -84,7 +83,8 @@ same_hire()
 # ### Your turn: a careful caller
 #
 # `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,
-# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`.
+# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may stand inside
+# another: nothing is kept before the outer one ends.
 
 
 # %%
@@ -97,7 +97,7 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Other code may store Ada without the hire function, with `create()`, `save()` or `bulk_create()` of the wiring's class. For the
+# Suppose that somebody forgets the hire function, and calls `create()`, `save()` or `bulk_create()` of the wiring's class. For the
 # last two wirings this is `EmployeesWithoutHooks`.
 
 # %%
@@ -112,23 +112,16 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# The last two wirings have a second function, which hires a list of people in one transaction. The custom signal's does this:
+# The last two wirings have a second function, which hires a list of people in one transaction. Both store the list with
+# `bulk_create()`. Then the custom signal's function does this:
 #
 # ```python
-# people = EmployeesWithoutHooks.objects.bulk_create(people)
 # for employee in people:
 #     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 # ```
 #
-# And the direct call's does this:
-#
-# ```python
-# scheduling.wipe_expired_shifts()
-# people = EmployeesWithoutHooks.objects.bulk_create(people)
-# scheduling.assign_many(people)
-# ```
-#
-# The table has both, and a third way, which is explained below it.
+# The direct call's function wipes the past once, and passes the list to `assign_many(people)`. The table has both, and a third way,
+# which is explained below it.
 
 # %%
 predict("05-3")
@@ -145,8 +138,8 @@ side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL 
 #
 # ### Your turn: a list as payload
 #
-# Write the receiver of such a signal. The payload is `employees`, a list of stored people. `assign_many(employees)` places a
-# list. It is ready in this notebook.
+# Write the receiver of such a signal. The payload is `employees`, a list of stored people. It only calls `assign_many(employees)`,
+# which is ready in this notebook.
 
 
 # %%

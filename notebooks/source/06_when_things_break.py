@@ -12,17 +12,16 @@
 #
 # ## A receiver raises an error
 #
-# In [autocommit](../docs/glossary.md#autocommit), each change is kept at once. So the row of `create()` is kept before
-# `post_save` is sent, and this is why Ada stayed in lesson 05. If the caller then tries again, she is stored twice.
+# In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
+# stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# And `delete()`? When it deletes a person, a cascade deletes her seats first, then the person, and then `post_delete` of `Employees`
-# is sent.
+# And `delete()`? Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
 
 fresh_database()
-GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each
+GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
 predict("06-1")
 
 # %%
@@ -30,17 +29,16 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raises an error that nobody catches: once in autocommit, once inside `atomic()`.
-# *Undone* means that all is as before the call: the new person is not there, and the deleted one is there again. One line
-# differs. In autocommit the new row stays when a receiver of `post_save` fails. What other receivers wrote before the error
-# stays, too.
+# In each line a receiver of that signal raises an error that nobody catches. Only one line differs: in autocommit the new row stays
+# when a receiver of `post_save` fails.
 #
-# So write `with transaction.atomic():` around steps that belong together, in your views, too.
+# So write `with transaction.atomic():` around steps that belong together. A view has no transaction of its own, unless
+# the setting `ATOMIC_REQUESTS` is on.
 #
 # ## The program ends
 #
 # The server kills the program in the middle of a hire. Then no `except` runs, and the database hears nothing more. The cell below
-# does this to a hire in each wiring, and each person is named after the wiring.
+# does this in each wiring, and names each person after the wiring.
 
 # %%
 predict("06-2")
@@ -53,8 +51,8 @@ reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# Three wirings write the row inside `atomic()`. Built-in signals write it in autocommit, so this person was committed
-# without a shift.
+# Three wirings write the row inside `atomic()`. Built-in signals write it in autocommit, so this person stays, without a
+# shift.
 #
 # ## Outside the database
 #
@@ -62,8 +60,8 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
 # is never called. In autocommit it is called at once.
 #
-# For the comparison, this receiver orders each meal twice: at once, and with `on_commit`. `log_event(...)` runs
-# now, and `lambda: log_event(...)` is a function that runs it later. An order is a line in the event log, which is a file:
+# For the comparison, this receiver orders each meal twice: at once, and with `on_commit`. A `lambda: log_event(...)` calls nothing
+# yet. It makes a function, and `on_commit` calls that later. An order is a line in the event log, which is a file:
 
 # %%
 from django.db import transaction
@@ -77,6 +75,7 @@ def order_meals(sender, instance, **kwargs):
     transaction.on_commit(lambda: log_event(f"On commit: a meal for {instance}.", "kitchen"))
 
 
+# %%
 predict("06-3")
 
 # %%
@@ -93,11 +92,27 @@ reveal("06-3")
 read_log()
 
 # %% [markdown]
-# If this callback fails, the row stays. The caller gets the error, and later callbacks are not called.
-#
-# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So this is the safe way
-# to tell others, even if your caller has a block open: `transaction.on_commit(lambda: event_signal.send_robust(...))`.
-#
+# If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So nobody hears of a
+# hire that your caller may still undo:
+
+# %%
+from speedy.signals.custom_signals import event_signal
+
+
+def hire(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+        told = {"message": f"Hired: {employee}", "instance": employee}
+        transaction.on_commit(lambda: event_signal.send_robust(hire, **told))
+
+
+# %%
+with transaction.atomic():  # your caller's block
+    hire(**KATHERINE)
+    print("Lines before the commit:", len(read_log()))
+print("Lines after it:", len(read_log()))
+
+# %% [markdown]
 # ### Your turn: no meal too many
 #
 # Write a receiver of `post_save`; the check connects it. For each new person, after the commit, it calls `log_event` with
@@ -112,8 +127,7 @@ def order_one_meal():
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# Two gaps are left: a callback that fails is not called again, and the program may end between commit and callback. For both,
-# [the outbox](deeper/outbox.ipynb) tries again later.
+# If a callback fails, or the program ends before it, nobody tries again. For that there is [the outbox](deeper/outbox.ipynb).
 #
 # ## You catch the error
 #
@@ -144,23 +158,20 @@ Employees.objects.all()
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
 # %%
-with trace() as seen, transaction.atomic():
+with transaction.atomic():
     EmployeesWithoutHooks.objects.create(**GRACE)
     try:
         with transaction.atomic():  # for the step that may fail
             EmployeesWithoutHooks.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
-display(stepper(seen))
 Employees.objects.all()
 
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
-# [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark, and the outer
-# block goes on unharmed.
+# [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
 #
-# `delete()` and `add()` are different: they open a block without a bookmark. So if one of their receivers fails, your whole block is
-# broken. Put an `atomic()` of your own around them.
+# Which errors break a block? For `save()`, those of the database. For `delete()`, every error, also one of Python in a receiver.
 #
 # ### Your turn: the others leave
 #

@@ -11,9 +11,9 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
-# ## Two situations
+# ## A shift a day
 #
-# **A shift a day.** There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
 
 # %%
 fresh_database()
@@ -22,17 +22,26 @@ predict("07-1")
 
 # %%
 day = date(2022, 11, 14)
+looks = Shifts.objects.filter(shift_date=day)
+print("Your save() finds a shift:", looks.exists(), "- and a colleague's:", looks.exists())
+reveal("07-1")
+
+# %% [markdown]
+# Now both write. But the model does have its `unique=True`:
+
+# %%
 Shifts.objects.create(shift_date=day)
 try:
     Shifts.objects.create(shift_date=day)
 except Exception as error:
-    print(f"The second shift gets {type(error).__name__}: {error}")
-reveal("07-1")
+    print(f"The second one gets {type(error).__name__}: {error}")
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks it while it writes, in `bulk_create()` and raw SQL, too.
+# `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
 #
-# **A badge for each account.** Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
+# ## A badge for each account
+#
+# Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
 # so do Django's command `createsuperuser` and the packages that you install.
 
 # %%
@@ -65,46 +74,44 @@ reveal("07-2")
 # ```mermaid
 # flowchart TD
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
-#     one -- no --> two("2. Is it about this row's fields alone?")
-#     two -- yes --> save["save() (the bonus of 03)"]
-#     two -- no --> three("3. Is the change also made in a place that you cannot edit?")
-#     three -- yes --> signal["a receiver (the badge)"]
+#     one -- no --> two("2. Does it only fill in fields of the same row?")
+#     two -- yes --> save["save() (the search text of 03)"]
+#     two -- no --> three("3. Is the row also saved or deleted by code that you cannot change?")
+#     three -- yes --> signal["a receiver (the badge); if it is only saved, and the model is yours: save()"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list each place where such a row is saved or deleted:
+# For question 3, list all the places:
 #
-# | you can edit it | you cannot |
+# | you can change it | you cannot |
 # |---|---|
 # | your view, form or command | a command that you do not write |
 # | a method of your own `ModelAdmin` | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# One place that you cannot edit is enough for a yes. Besides:
+# One such place is enough for a yes. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **A package that saves your own model** calls your `save()`, too: an override may do.
-# - **Deleting.** A cascade by `on_delete=CASCADE` does call receivers. So the receivers that count seats stay.
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
 #
 # ### In the polls project
 #
-# 1. A question gets a slug, a short form of its text.
-# 2. When somebody votes, `votes` goes up, and a row about it is stored.
-# 3. Other projects install your app. Some want to react to a vote.
+# 1. A new question gets a slug, a short form of its text for its address.
+# 2. The `votes` of a choice are never negative.
+# 3. When somebody votes, `votes` goes up, and a row about it is stored.
+# 4. Other projects install your app. Some want to react to a vote.
 #
 # <details><summary>Where do they go?</summary>
 #
-# - The slug: into `save()`, because of question 2.
-# - The vote: only your view votes. So it calls a function that does both, because of questions 3 and 4.
-# - The others: your function sends a custom signal, because of question 4.
+# - The slug: into `save()`. Question 2 says yes.
+# - Never negative: a constraint. Question 1 says yes.
+# - The vote: only your view votes, so question 3 says no. You write the code, so question 4 says yes: a function.
+# - The others: they write the code, so question 4 says no. Your function sends a custom signal.
 #
 # </details>
-#
-# One more:
 
 # %%
 predict("07-3")
@@ -118,41 +125,36 @@ reveal("07-3")
 # [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
 # into a signal. Here we call a function, because we can edit every place that hires.
 #
-# This is the hire by built-in signals, with eight tests:
+# Until now, to save a person *was* to hire them. This surprises everybody who stores a person for another reason, in a test or in
+# an import of old data. So from now on, only `hire()` hires.
+#
+# **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade calls them, and it would call no function of yours.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
 
-
-def hire_by_signals(**fields):
-    return Employees.objects.create(**fields)
-
-
-def hire_many_by_signals(people):
-    return Employees.objects.bulk_create(people)
-
-
-run_tests(*hiring_tests(hire_by_signals, hire_many_by_signals))
+unplug()
+newcomer = Employees.objects.create(**people[0])
+print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# If `assign()` fails, somebody is left without a shift in OneHire, because the row was kept in autocommit. ManyHires
-# places nobody, because `bulk_create()` sends no signal. The test "Saving a row alone starts nothing" is our wish: a
-# test or an import that stores a row should not start a hire.
-#
-# **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them, and `plug_in()` connects them again at the end.
+# **Step 2: write the rest of a hire as one function.** It wipes the shifts of past days, and calls the rule:
 
 # %%
-unplug()
-newcomer = hire_by_signals(**people[0])
-print(newcomer, "has", newcomer.shifts.count(), "shifts.")
+from speedy import scheduling
+
+
+def place(employee):
+    scheduling.wipe_expired_shifts()
+    scheduling.assign(employee)
+
 
 # %% [markdown]
 # ### Your turn: call it, for one and for many
 #
-# **Step 2.** Write everything that a hire does into `hire`: wipe expired shifts, store the person, assign a shift. Return the
-# person. After an error nobody is stored. Import `transaction` from `django.db` and `scheduling` from `speedy`, which has
-# `wipe_expired_shifts()` and `assign(employee)`.
+# **Step 3.** Change `hire`, so that it stores a person, calls `place()`, and returns the person. After an error nobody is stored.
+# Import `transaction` from `django.db`.
 
 
 # %%
@@ -163,8 +165,8 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 3.** Do the same in `hire_many`, for a list of unsaved people. `scheduling.assign_many(employees)` takes a list of
-# stored ones.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once. `scheduling.assign_many(employees)` places a
+# list of stored ones.
 
 
 # %%
@@ -175,7 +177,7 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-# All green? Then leave out one step, and see which line fails.
+# All green? Then leave out one step of hire(), and see which line fails.
 run_tests(*hiring_tests(hire, hire_many))
 
 # %%
@@ -184,16 +186,12 @@ predict("07-4")
 # %%
 from django.contrib import admin
 
-from speedy import scheduling
-
 
 class PeopleAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
-        if not change:  # a new person
-            scheduling.wipe_expired_shifts()
         super().save_model(request, obj, form, change)
-        if not change:
-            scheduling.assign(obj)
+        if not change:  # a new person
+            place(obj)
 
 
 grace = Employees(**people[1])
@@ -204,11 +202,9 @@ reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]
-# `super().save_model()` stores the person already, so `hire()` does not fit here. In the real admin, all of this runs in one
-# transaction.
+# `super().save_model()` stores the person, and `place()` does the rest. The real admin opens a transaction around both.
 #
-# Now three places call the rule, and each shows it. If you forget one, nothing tells you, just as with a
-# receiver that is not connected.
+# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. If you forget one of them, nothing tells you.
 #
 # ## Your own project
 #
@@ -228,8 +224,8 @@ grace.shifts.all()
 # | a check | a constraint |
 # | about one row's fields | `save()` |
 # | due at a fixed time | a timer, such as cron |
-# | also done where you cannot edit, such as in a cascade | a receiver |
-# | done where you can edit, and you write the code that reacts | a function |
+# | also done by code that you cannot change, such as a cascade | a receiver |
+# | done only by your code, and you write the code that reacts | a function |
 # | the same, and others write the code that reacts | a custom signal |
 #
 # All of it on one page: the [cheat sheet](../docs/cheatsheet.md).

@@ -1,7 +1,6 @@
 """The commands: what they print, what they write as JSON, and the exit code that CI reads."""
 
 import json
-import re
 from io import StringIO
 
 import pytest
@@ -10,7 +9,10 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.test.utils import isolate_apps
 
 from classroom.scenes.stage.models import Person, Watch
-from whatfires import connected, what_fires
+from whatfires import connected, disconnected, trace, what_fires
+from whatfires.debug_toolbar import not_called
+from whatfires.naming import path_of, place_of
+from whatfires.pytest_plugin import named
 from whatfires.skipping import waiting_for
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +33,8 @@ def run(*arguments):
         call_command(*arguments, stdout=out)
     except SystemExit as end:
         code = end.code
-    assert all(len(line) <= 80 for line in out.getvalue().splitlines() if '"' not in line)
+    lines = (line.strip() for line in out.getvalue().splitlines() if len(line) > 80)
+    assert not [line for line in lines if " " in line and '"' not in line]  # a path stays whole
     return out.getvalue(), code
 
 
@@ -103,13 +106,31 @@ def test_a_check_fails_where_somebody_is_skipped_and_passes_where_nobody_is(sett
     text, code = run("what_fires", "--check")
     assert code == 1
     assert "✗ stage.Person: bulk_create(), 2 rows skips" in text
-    assert re.search(r"\n    post_save: [\w.]*test_commands\.greet, line \d+\n", text)
+    assert f"post_save: {path_of(greet)} at {place_of(greet)}" in " ".join(text.split())
     assert "✓ stage.Person: queryset.delete(), 2 rows skips nobody" in text
     assert run("what_fires", "--check", "stage.watch")[1] == 1  # pre_save is heard for any sender
     settings.WHATFIRES_CHECK = {"stage.Person": ["queryset.delete()"]}
     assert run("what_fires", "--check")[1] == 0
     with connected(post_delete, greet, sender=Person):
         assert run("what_fires", "--check")[1] == 0  # it reaches receivers, row by row
+
+
+def test_a_place_is_a_module_and_a_line_everywhere(settings, greeted):
+    settings.WHATFIRES_CHECK = {"stage.Person": ["bulk_create(), 2 rows"]}
+    fires = what_fires(Person, "bulk_create(), 2 rows")
+    with trace() as unsent, disconnected(post_save, greet, sender=Person), trace() as seen:
+        Person.objects.create(name="Ada")
+    texts = (
+        run("who_listens", "stage.Person", "post_save")[0],
+        run("what_fires", "--check")[0],
+        repr(fires.surprises()),
+        json.dumps(fires.skipped("bulk_create")),
+        repr(seen.receivers().table()),
+        str([row["where"] for row in not_called(unsent)]),
+        named(post_save, post_save.receivers[-1]),
+    )
+    assert [text for text in texts if place_of(greet) not in text or ", line " in text] == []
+    assert place_of(greet) == f"{__name__}:{greet.__code__.co_firstlineno}"
 
 
 def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
@@ -122,7 +143,7 @@ def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
     assert run("what_fires", "--check")[1] == 0
     monkeypatch.setattr(Watch, "delete", delete, raising=False)
     text, code = run("what_fires", "--check")
-    assert "    delete(): " in text and ".delete, line" in text and code == 1
+    assert f"    delete():\n      {path_of(delete)}\n" in text and code == 1
 
     def refuse(*args, **kwargs):
         raise RuntimeError("no rows today")

@@ -144,8 +144,8 @@ def test_a_signal_without_a_name_is_looked_for_once(bell, monkeypatch):
 
 
 def test_the_text_fits_80_columns():
-    lines = repr(who_listens(post_save, Employees, Shifts)).splitlines()
-    assert max(map(len, lines)) <= 80
+    lines = repr(who_listens()).splitlines()
+    assert [line for line in lines if len(line) > 80] == []
     assert any(line.startswith("  speedy.Employees → employee_created") for line in lines)
 
 
@@ -181,7 +181,7 @@ def test_a_receiver_is_named(bell, function, name):
     bell.connect(function, weak=False)
     row = only_row(bell)
     assert row["receiver"] == name
-    assert row["where"].startswith("tests/whatfires/test_connections.py, line ")
+    assert row["where"].startswith(f"{__name__}:")
 
 
 def test_a_nested_function_is_named_with_the_function_around_it(bell):
@@ -197,26 +197,14 @@ def test_a_decorated_receiver_is_named_and_placed_at_its_decorator():
     row = only_row(door)
     assert row["receiver"] == "decorated"
     line = decorated.__code__.co_firstlineno
-    assert row["where"] == f"tests/whatfires/test_connections.py, line {line}"
+    assert row["where"] == f"{__name__}:{line}"
 
 
-def test_a_receiver_of_a_package_is_placed_from_the_root_of_the_package():
-    places = set(column("where"))
-    assert any(place.startswith("django/contrib/auth/models.py, line ") for place in places)
-    assert any(place.startswith("django/db/__init__.py, line ") for place in places)
-
-
-def test_a_receiver_of_the_project_is_placed_from_its_root():
-    place = only_row(post_save, Employees)["where"]
-    assert place.startswith("speedy/signals/employee_assignment.py, line ")
-
-
-def test_a_receiver_written_in_a_cell_is_placed_there(bell, monkeypatch):
-    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
-    names = {"__name__": "__main__"}
+@pytest.mark.parametrize("names", [{"__name__": "__main__"}, {}])  # Django's plain shell has none
+def test_a_receiver_written_in_a_cell_is_placed_there(bell, names):
     exec("\ndef guest(sender, **kwargs): pass", names)
     bell.connect(names["guest"])
-    assert only_row(bell)["where"] == "a cell, line 2"
+    assert only_row(bell)["where"] == "__main__:2"
 
 
 def test_no_path_of_the_machine_is_shown():

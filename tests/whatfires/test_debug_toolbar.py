@@ -13,7 +13,9 @@ from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 from django.http import HttpResponse, StreamingHttpResponse
+from django.template import Context, Template
 from django.test import AsyncRequestFactory, RequestFactory
+from django.test.signals import template_rendered
 from playwright.sync_api import expect
 
 from classroom.running.kernel import ROOT
@@ -87,6 +89,25 @@ def test_called_is_a_tree_with_sql_and_time_for_each_receiver(db, toolbar):
     [row] = [row for row in data["receivers"] if row["receiver"] == "hear"]
     assert (row["calls"], row["queries"], row["signal"]) == (1, 1, "post_save")
     assert subtitle.endswith("SQL") and subtitle[0].isdigit()
+
+
+def test_what_other_panels_hear_is_told_nowhere(settings, toolbar):
+    def view(request):
+        Template("Hello").render(Context())
+        rung.send(None, number=1)
+        return HttpResponse()
+
+    settings.DEBUG_TOOLBAR_PANELS = [
+        "debug_toolbar.panels.templates.TemplatesPanel",
+        *settings.DEBUG_TOOLBAR_PANELS,
+    ]
+    bar = toolbar(view)
+    templates = bar.get_panel_by_id("TemplatesPanel")
+    with connected(rung, hear_bell), connected(template_rendered, templates._store_template_info):
+        data, page, subtitle = told(bar)
+    assert templates.templates
+    assert [row["receiver"] for row in data["receivers"]] == ["hear_bell"]
+    assert subtitle.startswith("1 call,") and "template_rendered" not in page.pre.get_text()
 
 
 def test_not_called_and_orphaned_say_why_and_leave_out_what_is_always_so(db, toolbar):

@@ -281,6 +281,26 @@ def test_a_tree_is_a_text():
     assert tree == repr(tree) == str(tree) and "nobody listens" in tree
 
 
+def test_a_long_line_of_a_tree_goes_on_behind_its_branches():
+    bell, echo = Signal(), Signal()
+
+    def answer(sender, **kwargs):
+        echo.send("the wall", **dict.fromkeys("abcdefgh", "again"))
+
+    bell.connect(answer)
+    with trace() as seen:
+        bell.send("a tower", told=" ".join(["ding"] * 20), when=" ".join(["soon"] * 20))
+        bell.send("a tower")
+    tree = seen.tree(lines=True)
+    assert all(len(text) <= 80 for text in tree.splitlines())
+    first, inner = (line.text().splitlines() for line in tree.lines[:2])
+    assert len(first) > 2 and {text[:3] for text in first[1:]} == {"│  "}
+    assert inner[0][:3] == "└─ " and {text[:6] for text in inner[1:]} == {" " * 6}
+    words = " ".join(words for words, _ in tree.lines[0].words)
+    assert " ".join(text.removeprefix("│  ") for text in first) == words
+    assert not any(text.endswith(("→", "⇠")) for text in tree.splitlines())
+
+
 def test_a_table_without_pandas_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with_pandas.cache_clear()  # what was imported before is found again afterwards

@@ -24,7 +24,7 @@ signal.send(sender=Shifts)
 
 # C
 signal.connect(order_meals, sender=Employees)
-signal.send(sender=EmployeesWithoutHooks)      # a proxy of Employees
+signal.send(sender=EmployeesWithoutHooks)      # a subclass of Employees
 
 # D
 signal.connect(order_meals, sender=Shifts)
@@ -54,7 +54,7 @@ answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
 """,
     why="The pair of receiver and sender is the connection: the same pair counts once (A), another pair counts again "
     "(B), and `disconnect()` finds only the exact pair (D; it returned False). A sender is the very same object, so "
-    "a proxy is another one (C). And a signal keeps nobody alive (E).",
+    "a subclass is another one (C). And a signal keeps nobody alive (E).",
     others=(
         """
 answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
@@ -65,7 +65,7 @@ answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
 A": 1, " => A": 2, "
 # a function counts once -> or the pair
 : 2, => : 1,
-# a proxy is its model -> compare the class
+# a subclass is its parent -> compare the class
 : 0, => : 1,
 # disconnect() finds the function -> Which pair
 D": 1, " => D": 0, "

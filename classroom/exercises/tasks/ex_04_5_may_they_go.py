@@ -32,7 +32,7 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
     hints=(
         "Of each of the two signals: is your work right when a receiver of it fails?",
         "When a receiver may refuse, its error has to come out, inside the transaction that it undoes. When it is only told, "
-        "its error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson says how.",
+        "its error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson has both.",
         "leaving = Signal(). In `with transaction.atomic():` leaving.send(sender=type(person), employee=person), then the delete. "
         "And last in the block transaction.on_commit(lambda: left.send_robust(sender=type(person), name=...)).",
     ),

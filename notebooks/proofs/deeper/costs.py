@@ -1,9 +1,9 @@
 """The claims about what a hire costs."""
 
-from django.db import connection
+from django.db import connection, transaction
 
 from speedy.models import SEATS
-from speedy.wirings import hire_by_call
+from speedy.wirings import hire_by_call, hire_by_signals
 
 # costs-1: the published design alone grows, because it counts everybody.
 assert answer_of("costs-1") == "only in the design as published"
@@ -21,6 +21,16 @@ for name, hire in ("as published", as_published.Employees.objects.create), ("cal
 assert any("COUNT(" in sql and "HAVING" in sql for sql in asked["as published"])
 assert not any("COUNT(" in sql for sql in asked["call"])
 assert any('"headcount" < ' in sql for sql in asked["call"])
+
+# Built-in signals write the row in autocommit, and the seat in a transaction; inside one block there is one commit.
+with trace() as alone:
+    hire_by_signals(**sample_roster()[3])
+with trace() as together, transaction.atomic():
+    hire_by_signals(**sample_roster()[4])
+for seen, row_is_inside in (alone, False), (together, True):
+    said = [sql.removesuffix(" IMMEDIATE").partition(" (")[0] for sql in seen.statements]
+    assert said.count("COMMIT") == said.count("BEGIN") == 1
+    assert (said.index("BEGIN") < said.index('INSERT INTO "speedy_employees"')) == row_is_inside
 
 # The index that the text names is the one that SQLite reads.
 if connection.vendor == "sqlite":

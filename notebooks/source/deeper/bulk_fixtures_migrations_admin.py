@@ -54,16 +54,17 @@ shift_table(as_published)
 # %% [markdown]
 # Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. It found no shift, because the people came first. So it
-# opened two shifts and gave everybody a seat. Then the fixture brought its own two shifts and five seats. They have
-# other keys, so all four shifts stay.
+# opened two shifts and gave everybody a seat. The database does not use the keys 1 and 2 of the deleted shifts again, so these two have
+# the keys 3 and 4. Then the fixture brought its own two shifts, 1 and 2, and five seats. So all four shifts stay.
 #
 # The receivers of this project return at once if `raw` is True, so with them loading does no harm.
 #
 # ## A migration
 #
 # Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You
-# write a function, and Django calls it when you run `migrate`. The first argument is `apps`. Your migration files list the
-# fields of each model. From these lists Django builds a class, and `apps.get_model()` returns it. We do not need the second argument.
+# write a function, and Django calls it when you run `migrate`. Its first argument, `apps`, gives you models:
+# `apps.get_model("speedy", "Employees")`. Django builds this class from what your migration files say about its fields. We do not need
+# the second argument.
 
 
 # %%

@@ -40,9 +40,12 @@ costs.round(1)
 cost_plot(costs)
 
 # %% [markdown]
-# Your numbers will be different. Each column is a design, and each row a size of the rota. The first four columns change little, up or
-# down. The last one is several times higher at the bottom. 3,000 people fill almost three years of shifts, and there nobody would
-# notice it. 30,000 only make the growth plain.
+# Your numbers will be different. Each column is a design, and each row a size of the rota. The first four columns stay almost the same
+# from top to bottom. The last one is several times higher at the bottom. 3,000 people fill almost three years of shifts, and nobody would
+# notice the difference there. We took 30,000, so that you can see the growth.
+#
+# Built-in signals may be a little slower than the call. They commit twice, once for the row and once for the seat. Inside one `atomic()`
+# there is one commit, as in the other three.
 #
 # ## Why
 #

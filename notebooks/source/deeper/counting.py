@@ -112,10 +112,15 @@ with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
 gone
 
 # %% [markdown]
-# `remove()` sends both `m2m_changed` (lines 1 and 3) and `pre_delete` (line 2). A receiver for each of them would count one removal
-# twice, so choose one. We choose `pre_delete`, because `grace.delete()` sends it, too, in line 4. (`add()` writes its rows
-# in bulk, so they send no save signals. But `remove()` deletes rows of a model of yours, and these are announced.) [The
-# glossary](../../docs/glossary.md#m2m_changed) has `set()` and `clear()`.
+# `add()` and `remove()` are not alike, if the table between them has a model of yours:
+#
+# | call | `m2m_changed` | signals of the seat's own model |
+# |---|---|---|
+# | `add()` | twice | none: it writes its rows in bulk |
+# | `remove()` | twice (lines 1 and 3) | `pre_delete` (line 2) and `post_delete` |
+#
+# A receiver for each of these would count one removal twice, so choose one. We choose `pre_delete`, because `grace.delete()` sends it,
+# too, in line 4. [The glossary](../../docs/glossary.md#m2m_changed) has `set()` and `clear()`.
 #
 # ### A seat is saved or deleted
 #
@@ -124,22 +129,23 @@ gone
 # | receiver | hears | does |
 # |---|---|---|
 # | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
-# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift where the seat is stored |
-# | `count_seat` | `post_save` of a seat | + 1 on the shift that the seat has now |
+# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift that the database has for the seat |
+# | `count_seat` | `post_save` of a seat | + 1 on the shift that `instance` has |
 #
-# If a seat is saved again and stays where it is, the second takes 1 off and the third adds it again.
+# If a seat is saved again and stays where it is, `uncount_seat` takes 1 off and `count_seat` adds it again.
 #
-# This is the second. A new seat has no key yet, so for it nothing is taken off.
+# This is `uncount_seat`. Its query finds the shift that the *database* has for this seat, whatever `instance.shift` says now. A new seat
+# has no key yet, so for it nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
 # def uncount_seat(sender, instance, **kwargs):
 #     if instance.pk:
-#         stored_on = Shifts.objects.filter(shiftsemployees=instance.pk)  # shiftsemployees: the seats of a shift
+#         stored_on = Shifts.objects.filter(shiftsemployees=instance.pk)
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
-# This is the third. `shift_id` is the key of the shift that the seat has now:
+# This is `count_seat`. `shift_id` is the key of the shift that the seat has now:
 #
 # ```python
 # @receiver(post_save, sender=ShiftsEmployees)

@@ -15,7 +15,7 @@ fresh_database()
 # ## Two rules
 #
 # The tutorial has two rules. The first: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree,
-# with two additions. What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
+# with two exceptions. What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
 # needs the row as it is stored comes after `super()`. Before that call, a new row is not there, and an old one is unchanged.
 #
 # The tutorial's second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ. [Lesson
@@ -30,15 +30,9 @@ fresh_database()
 #
 # ## The models
 #
-# Each row of a table is one trial. The cell above the table runs it twice: in the tutorial's design (*as published*), and in our project
-# (*here*). Below the table, each fault begins with its line of code from the tutorial's design.
-
-# %%
-from classroom.experiments import line_by_line
-
-line_by_line.listing(line_by_line.models)
-
-# %% [markdown]
+# Each fault begins with its line of code from the tutorial's design. The table below them tries each one, in the tutorial's design (*as
+# published*) and in our project (*here*).
+#
 # - **9.** `age = models.PositiveSmallIntegerField()` refuses -3, but has no sensible upper limit. Here a constraint sets one.
 # - **10.** `default=50.00` is a float. Django does not convert a default, so a new shift has a float until you read it again, and Python
 #   cannot add a float and a `Decimal`. Here the default is a `Decimal`.
@@ -51,25 +45,31 @@ line_by_line.listing(line_by_line.models)
 # - **14.** `null=True` lets a seat belong to nobody. Here each seat has a person.
 # - **15.** `fields=["employee", "shift"]` asks for an *index*, a sorted list beside a table, in which the database finds rows quickly.
 #   But this pair is unique, and for that the database has made an index already. The day has none, though each hire searches by day.
-#
+
+# %%
+from classroom.experiments import line_by_line
+
+line_by_line.listing(line_by_line.models)
+
+# %% [markdown]
 # The hours, the names and the cascades work as you would expect.
 #
 # ## The receivers and their files
-
-# %%
-line_by_line.listing(line_by_line.receivers)
-
-# %% [markdown]
+#
 # - **16.** `latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()` gives None on an empty rota, and raises
 #   nothing. So the next line is `None["shift_date"]`, which raises a `TypeError`. An `except Exception` catches this error, as
-#   it would catch any other, and treats it as an empty rota. Here an `if` asks.
+#   it would catch any other, and treats it as an empty rota. Here an `if` looks whether there is a shift.
 # - **17.** `shifts = Shifts.objects.annotate(people=Count("employees_shift"))` counts the people of all shifts to find a seat. So a hire
 #   takes more steps on a larger rota. (A *step* is a small piece of work inside SQLite. In the table *no more* means: not more than with
 #   3 people.) Here each shift stores its headcount: see
 #   [counting](counting.ipynb).
 # - **18.** `employee_assignment` is the name in the import of the tutorial's `__init__.py`. But the tutorial's list of files calls this
 #   file `employees_signals.py`. If you follow the list, Django does not start, so you notice.
-#
+
+# %%
+line_by_line.listing(line_by_line.receivers)
+
+# %% [markdown]
 # `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. But a model that
 # imports the package gets a circular import (claim 15). And a star brings names that you do not expect, so import each name by itself.
 #
@@ -77,6 +77,11 @@ line_by_line.listing(line_by_line.receivers)
 #
 # A number beside a view is the status that the visitor gets. 200 means a page, 400 means that the visitor's data are wrong, and 500
 # means that the view raised an error. The receiver of fault 7 is not connected here. With it, every visit that reaches `send()` is a 500.
+#
+# This is the second view. `VISITOR` has the fields of a person:
+
+# %%
+show_code(as_published.views.test_logging)
 
 # %%
 predict("every_line-1")

@@ -89,9 +89,10 @@ except transaction.TransactionManagementError as error:
 
 # %% [markdown]
 # The last line is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
-# was the block broken? `add()` opens an `atomic()` block of its own, but without the bookmark that you know from [lesson
-# 06](../06_when_things_break.ipynb): `atomic(savepoint=False)`. So there is no bookmark to go back to, and an error that leaves this
-# block breaks ours. The block inside `delete()` has no bookmark either. Django leaves it out because [a
+# was the block broken? Four things are inside each other: our block, `create()`, the receiver, and `add()` with an `atomic()` block of its
+# own. But that one has no bookmark, as you know it from [lesson 06](../06_when_things_break.ipynb): it is `atomic(savepoint=False)`. When
+# the error leaves it, there is nothing to go back to, so Django marks *our* block as broken. That the receiver then catches the error
+# comes too late. The block inside `delete()` has no bookmark either. Django leaves it out because [a
 # savepoint](../../docs/glossary.md#savepoint) costs two queries.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
@@ -150,8 +151,8 @@ shift_table(as_published)
 # fixtures, migrations](bulk_fixtures_migrations_admin.ipynb) shows it.
 #
 # In a database that has had rows before, the receiver's shifts get new keys, 3 and 4. The fixture then brings the shifts 1 and 2, so all
-# four stay. In an empty new database the receiver's shifts get the keys 1 and 2 themselves. The fixture overwrites them, and you see
-# nothing of the fault.
+# four stay. In an empty new database the receiver's shifts get the keys 1 and 2 themselves, and its seats the keys 1 to 5. The fixture
+# writes the same keys, so it overwrites them all, and you see nothing of the fault.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #

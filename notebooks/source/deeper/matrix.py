@@ -49,7 +49,7 @@ seen
 # |---|---|
 # | `save()`, a stored one | writes an edit |
 # | `save(update_fields=[])` | is told to write no column at all |
-# | `save()`, refused by the database | inserts a person whose key another person has. `force_insert=True` forbids to overwrite that one, as a plain `save()` would |
+# | `save()`, refused by the database | inserts a person whose key another person has. A plain `save()` would overwrite the other one. `force_insert=True` does not |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
 # | `delete()` | deletes one person |
@@ -198,24 +198,25 @@ told_of_deletion
 
 # %% [markdown]
 # A proxy has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of `Person`. Here are calls of a
-# child and a proxy, and two more calls of `Person`. `Named` is an abstract parent of `Person`, a class without a table.
+# child and a proxy, and one of the class that a migration has.
 #
 # A sign is new here, **◇: another class.** It means two things:
 #
 # - in the columns of signals: the signal was sent, but with another class as its sender. A receiver with `sender=Person` is not called;
-# - in the columns of `save()` and `delete()`: the method was called on another class. Whether it is your method, the lines below the table
-#   say.
+# - in the columns of `save()` and `delete()`: the method of the other class was called. A child and a proxy inherit yours. The class of a
+#   migration does not.
 
 # %%
 calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
-relatives = what_fires(Person, *calls, "create(...) in a migration", "heard by Named")
+relatives = what_fires(Person, *calls, "create(...) in a migration")
 matrix(relatives)
 
 # %% [markdown]
 # - *Captain* and *PersonByProxy*: a child or a proxy inherits the methods that you wrote in `Person`, so your method is called. The
 #   signals have the sender `Captain` or `PersonByProxy`. **Methods are inherited, connections are not.**
 # - *in a migration*: the other class is the one that Django made for the migration. The method is Django's own. Yours is not called.
-# - *heard by Named*: no save is ever sent for `Named`, so a receiver needs `Person` as its sender.
+#
+# An abstract parent, a class without a table, is never a sender. So connect to `Person`, and not to a parent such as `Named`.
 #
 # For the save signals, connect the receiver to each class. For the delete signals leave out the child, because its deletion is announced
 # for `Person`, too.

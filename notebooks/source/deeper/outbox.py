@@ -96,14 +96,10 @@ with connected(event_told, no_paper), short_log():
 
 # %% [markdown]
 # `told` lists the events that were delivered, and `failed` the others. The event still waits, so the next command tries again.
-# After five tries [somebody has to look](../../docs/glossary.md#outbox).
+# After five tries [it gives up](../../docs/glossary.md#outbox), until somebody runs `deliver_events --again`.
 #
 # The process can end, too. `deliver_and_end()` starts a process that delivers. The process ends right after the receiver has returned,
-# before the event is marked.
-#
-# Before it delivers, a process reserves its events for five minutes, so that no other process takes them. If a receiver fails, the
-# event is free again at once. If the process ends, the event is free when the five minutes are over. You need
-# not wait for that: the first process runs with yesterday's date, so when `deliver_again()` starts another one, the time is over.
+# before the event is marked. Later `deliver_again()` starts another one.
 
 # %%
 predict("outbox-1")
@@ -121,6 +117,10 @@ outbox_table()
 
 # %% [markdown]
 # Now the event is marked, and its row stays. Nothing is lost, but a letter may come twice: this is called delivery *at least once*.
+#
+# While a process delivers, it reserves its events for five minutes, so that no other process takes them. If a receiver fails, the event
+# is free again at once. If the process ends, it is free when the five minutes are over. (Here the first process ran with
+# yesterday's date, so that you need not wait.)
 #
 # The outbox cannot promise *exactly once*, because the letter is outside the database. Writing it and marking the event are two
 # steps, and the process may end between them. But the key is the same both times, so the receiver can notice the second call.
@@ -171,13 +171,16 @@ read_log()[["who", "message"]].tail(2)
 # ## What about tasks?
 #
 # A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* is a process that takes functions out of
-# the queue and calls them: a third one, beside your site and `deliver_events`. Django 6.0 has [tasks](../../docs/glossary.md#task) for
+# the queue and calls them. So you then have three processes: your site, `deliver_events` and the worker. Django 6.0 has [tasks](../../docs/glossary.md#task) for
 # this: `@task` marks a function, and `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls
 # the function at once, in your process, and catches its error.
 #
 # Where you write `enqueue()` depends on where the queue is. **The queue is outside of this database:**
 #
 # ```python
+# @task
+# def print_badge(pk): ...
+#
 # with transaction.atomic():
 #     employee = hire_by_call(**person)
 #     transaction.on_commit(lambda: print_badge.enqueue(employee.pk))
@@ -196,7 +199,8 @@ read_log()[["who", "message"]].tail(2)
 #     print_badge.enqueue(employee.pk)
 # ```
 #
-# The person and the task are kept together or not at all. So you need no outbox. Whether such a task may run twice, the package says.
+# The person and the task are kept together or not at all. So you need no outbox. The package's documentation says whether such a task may run
+# twice.
 #
 # ## What to keep
 #

@@ -67,7 +67,7 @@ shift_table(as_published)
 #
 # ## Twelve at the same moment
 #
-# Is it better without signals? `race()` starts twelve hires at the same moment, each in its own thread, and does this five times.
+# Does the same happen without signals? `race()` starts twelve hires at the same moment, each in its own thread, and does this five times.
 # Each round begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`.
 #
 # Three designs take part: the published one, and the built-in signals and the direct call of [lesson 05](../05_side_by_side.ipynb).
@@ -106,8 +106,8 @@ races
 #
 # `assign()` takes a *lock* before it looks: until its transaction ends, every other `assign()` has to wait. Here is what it does for
 # somebody new, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. This project has a
-# `first_with_room()` of its own, in `scheduling`. It looks through these shifts for one with room for Søren. If there is none, the next
-# day is opened. The seat is stored in the same transaction.
+# `first_with_room()` of its own, in `scheduling`. It takes the first of these shifts that has room and does not have Søren yet. If there
+# is none, the next day is opened. The seat is stored in the same transaction.
 
 # %%
 from speedy import scheduling
@@ -136,7 +136,7 @@ shift_table()
 # ```
 #
 # A hire may open a new shift. A row that is not there yet cannot be locked. So on PostgreSQL this project locks the whole table of
-# shifts. Everybody can still read.
+# shifts. Another hire asks for the same lock before it looks, so it waits. Code that only reads does not ask, and goes on.
 #
 # Many projects lock only one row, with `select_for_update()`:
 #
@@ -148,9 +148,10 @@ shift_table()
 # Another transaction that asks for the lock of this row waits until the block ends. So inside the block, look at `locked` and save
 # your change. After the block the lock is gone.
 #
-# SQLite has one lock for writing, for the whole database, so Django ignores `select_for_update()` there. In this project a transaction
-# takes this lock as soon as it begins. `assign()` opens a transaction, so it has the lock before it looks. The published receiver opens
-# none before it looks. It takes the lock only to write. So it makes mistakes on SQLite, too.
+# SQLite has one lock for writing, for the whole database, so Django ignores `select_for_update()` there. By itself, SQLite takes this
+# lock at the first write. A setting of this project, `"transaction_mode": "IMMEDIATE"`, makes each transaction take it at `BEGIN`. So
+# `assign()`, which opens a transaction, has the lock before it looks. The published receiver opens none before it looks. It takes the
+# lock only to write. So it makes mistakes on SQLite, too.
 #
 # ## 2. `F()`
 #

@@ -209,7 +209,7 @@ caught
 # | Is it connected, once? | Save, with that mock. | What the rule does. |
 # | Does `ready()` import the file? | Start a process of its own, and look into `sys.modules`. | Whether the receiver is right. |
 # | Do they work together? | Save, and look at the rows. | Which part failed. Whether it ran twice. |
-# | Did a test leave a receiver connected? | Compare before and after every test. With pytest, [`whatfires`](../../docs/whatfires/ci.md) does it: `--signal-leaks`. | |
+# | Did a test leave a receiver connected? | Compare before and after every test. | |
 #
 # | careful | why |
 # |---|---|
@@ -217,6 +217,9 @@ caught
 # | never replace a receiver with a mock | the signal refers to the function, not to its name |
 # | keep what you connect in a test in a variable, or use `weak=False` | a test run turns DEBUG off, so a lambda that no variable holds [vanishes](vanishing_receivers.ipynb) at once |
 # | disconnect what you connect: `addCleanup` | a rollback removes no receivers |
+#
+# In your own project, install [`whatfires`](../../whatfires/README.md) and run `pytest --signal-leaks`. It names each test that
+# leaves a receiver connected, and [does more](../../docs/whatfires/ci.md).
 #
 # ## Optional: the commit and the error
 #
@@ -292,8 +295,8 @@ refused
 # The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()`
 # raises an error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`.
 #
-# The first form cannot answer only because the database refused something. If the receiver only raises a `RuntimeError`, it tells the
-# truth as well.
+# The first form fails to answer only if the *database* refuses something. If the receiver raises a `RuntimeError`, the first form tells
+# the truth, too.
 #
 # ### What to keep of this part
 #

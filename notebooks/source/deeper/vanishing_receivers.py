@@ -172,8 +172,9 @@ dishes
 #   2. Now the name `cook` means the new function.
 #   3. With `DEBUG` off the old one is deleted, so nobody answers. With `DEBUG` on it stays alive, and answers.
 #
-# Therefore disconnect first. Without a uid, write `dinner.disconnect(cook)` at the top of the cell, while `cook` still means the old
-# function. With a uid, its name is enough. If you connected with a sender, `disconnect()` needs the same sender:
+# Therefore disconnect first. With a uid, its name is enough. (Without one you need the old function itself: `dinner.disconnect(cook)`,
+# before `cook` means the new one. At the first run there is no `cook` yet.) If you connected with a sender, `disconnect()` needs the same
+# sender:
 
 # %%
 dinner.disconnect(dispatch_uid="cook")
@@ -216,9 +217,9 @@ evening.connect(order_meals)
 # Plain receivers answer first, whatever the order of connecting.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
-# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions. `send()` has to wait for an async receiver, and
-# it cannot wait in a thread that runs an event loop. In a cell, one is running. Now an async receiver listens to `post_save`, and we save
-# in a cell:
+# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions, and your cells run inside one. If `send()`
+# waited for an async receiver there, it would stop the loop that has to run it. So it raises an error. Now an async receiver listens to
+# `post_save`, and we save in a cell:
 
 # %%
 predict("vanishing-3")

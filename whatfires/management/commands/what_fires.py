@@ -4,10 +4,8 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterator
-from textwrap import fill
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +15,11 @@ from whatfires import Firings, accepting, what_fires
 from whatfires.accepting import accept, accepted
 from whatfires.firings import ELSEWHERE, HOOKS, SILENT, UNKNOWN
 from whatfires.lookup import NotFound, model_named
-from whatfires.rendering import WIDE
+from whatfires.rendering import hung
 from whatfires.throw_away import NoThrowAwayDatabase
 
 SETTING = "WHATFIRES_CHECK"
+MARGINS = " " * 4, " " * 6  # of the first line below an operation, and of those that go on
 SKIPPED, MISUSED = 1, 2  # the exit codes: somebody is skipped; it could not be judged
 
 
@@ -128,13 +127,13 @@ def described(row: dict[str, Any]) -> Iterator[str]:
     """Describe an operation in lines that fit."""
     yield row["operation"] + (" ★" if row["surprise"] else "")
     if not row["ran"]:
-        yield folded(row["passed"])
+        yield hung(row["passed"], *MARGINS)
         return
     fired = [f"{hook} x{it}" if it > 1 else hook for hook, it in row["fired"].items()]
     fired += [f"{hook} of another class" for hook in row["elsewhere"]]
-    yield folded(f"fires {', '.join(fired) or 'nothing'}")
+    yield hung(f"fires {', '.join(fired) or 'nothing'}", *MARGINS)
     if row["skips"]:
-        yield folded(f"skips {names(row)}")
+        yield hung(f"skips {names(row)}", *MARGINS)
 
 
 def skips(row: dict[str, Any]) -> bool:
@@ -152,29 +151,18 @@ def verdict(row: dict[str, Any]) -> Iterator[str]:
     name = f"{row['model']}: {row['operation']}"
     if not row["ran"]:
         yield f"✗ {name} could not be checked"
-        yield folded(row["passed"])
+        yield hung(row["passed"], *MARGINS)
     elif not row["skips"]:
         yield f"✓ {name} skips nobody"
     else:
         yield f"✓ {name} skips only what is accepted" if passes(row) else f"✗ {name} skips"
         for it in row["skips"]:
-            line = re.search(r"\d+$", it["where"])
-            told = f"{it['hook']}: {it['path']}" + (f", line {line[0]}" if line else "")
-            yield folded(told + (" (accepted)" if it["accepted"] else ""))
+            told = f"{it['hook']}: {it['path']} at {it['where']}"
+            yield hung(told + (" (accepted)" if it["accepted"] else ""), *MARGINS)
 
 
 def names(row: dict[str, Any]) -> str:
     return ", ".join(f"{it['what']} ({it['hook']})" for it in row["skips"])
-
-
-def folded(text: str) -> str:
-    return fill(
-        text,
-        WIDE,
-        initial_indent="    ",
-        subsequent_indent="      ",
-        break_on_hyphens=False,
-    )
 
 
 def legend(fires: Firings) -> str:

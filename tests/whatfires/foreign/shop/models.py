@@ -74,6 +74,12 @@ class Assigned(models.Model):
     hours = models.IntegerField()
 
 
+class Locker(models.Model):
+    """A receiver makes one for each worker, and there can be no second one."""
+
+    worker = models.OneToOneField(Worker, models.CASCADE)
+
+
 class SoftRows(models.QuerySet):
     def delete(self):
         for row in self:
@@ -106,3 +112,4 @@ post_save.connect(signals.act_outside, sender=Order)
 post_delete.connect(signals.act_outside, sender=Order)
 post_save.connect(signals.call_somebody, sender=Loud)
 post_save.connect(signals.call_from_a_thread, sender=Threaded)
+post_save.connect(signals.give_a_locker, sender=Worker)

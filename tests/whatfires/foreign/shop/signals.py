@@ -35,6 +35,13 @@ def act_outside(sender, instance, **kwargs):
     thread.join()
 
 
+def give_a_locker(sender, instance, created, **kwargs):
+    from shop.models import Locker
+
+    if created:
+        Locker.objects.create(worker=instance)
+
+
 def call_somebody(sender, **kwargs):
     import socket
 

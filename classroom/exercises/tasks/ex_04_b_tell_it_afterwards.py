@@ -1,92 +1,104 @@
-"""04-b: send_robust() after the commit, not in the transaction."""
+"""04-b: first the row, then send_robust()."""
 
 from classroom.exercises.vocabulary import *
 
 task = Task(
     id="04-b",
-    title="Tell it later",
+    title="Tell it afterwards",
     kind="repair",
-    call="hire_then_tell(**fields)",
+    call="hire_and_tell(**fields)",
     starter="""
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-        event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+def hire_and_tell(**fields):
+    employee = EmployeesWithoutHooks(**fields)
+    event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
+    employee.save()
     return employee
 """,
     hints=(
-        "Is the transaction still open when the signal is sent?",
-        "Move the line with `send_robust()` to the left, so that the block ends before it.",
+        "Which comes first, the row or the signal? And which of the two ways to send catches errors?",
+        "Put `employee.save()` above the signal, and send it with `send_robust()`.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
     solution="""
-from django.db import transaction
-
 from speedy.signals.custom_signals import event_signal
 
 
-def hire_then_tell(**fields):
-    with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+def hire_and_tell(**fields):
+    employee = EmployeesWithoutHooks(**fields)
+    employee.save()
+    event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
 """,
-    why="If no caller has a transaction open, the end of the block is the commit, and a failing receiver can undo nothing. "
-    "If one may, register the sending with `transaction.on_commit`: lesson 06.",
-    equal={
-        "one row alone needs no transaction": (
-            "*transaction.atomic()*around it*",
-            "savepoint=False*",
-        ),
-    },
+    why="The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a "
+    "transaction open, register the sending with `transaction.on_commit`: lesson 06.",
     others=(
         """
-def hire_then_tell(**fields):
+def hire_and_tell(**fields):
     with transaction.atomic():
         employee = EmployeesWithoutHooks.objects.create(**fields)
 
         def tell():
-            event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+            event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 
         transaction.on_commit(tell)
     return employee
 """,
         """
-def hire_then_tell(**fields):
-    employee = EmployeesWithoutHooks.objects.create(**fields)
-    event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+def hire_and_tell(**fields):
+    with transaction.atomic():
+        employee = EmployeesWithoutHooks.objects.create(**fields)
+    event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
 """,
     ),
     mistakes=slips("""
 # send -> reached the caller
 send_robust => send
+# tells before it stores -> when `instance` is stored
+-     employee.save()
+-     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     employee.save()
+
 # forgets the instance -> `instance`
 , instance=employee =>
-# caught inside the block -> no row
--     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
-+         try:
-+             event_signal.send(hire_then_tell, message=f"Hired: {employee}", instance=employee)
-+         except Exception:
-+             pass
+# catches it by itself -> the last receiver was not called
+-     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     try:
++         event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     except Exception:
++         pass
 
-# marks it as good again -> was still open
--     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
-+         event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+# inside one block -> no row
+-     employee.save()
+-     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     with transaction.atomic():
++         employee.save()
++         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+
+# marks the block as good again -> was still open
+-     employee.save()
+-     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     with transaction.atomic():
++         employee.save()
++         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +         transaction.set_rollback(False)
 
 # the name for the function -> the function
-send_robust(hire_then_tell => send_robust("hire_then_tell"
+send_robust(hire_and_tell => send_robust("hire_and_tell"
 # sends for nobody -> the sender
-send_robust(hire_then_tell => send_robust(None
+send_robust(hire_and_tell => send_robust(None
 # takes the same fields for the same person -> three people
-objects.create(**fields) => objects.get_or_create(**fields)[0]
+-     employee = EmployeesWithoutHooks(**fields)
+-     employee.save()
++     employee = EmployeesWithoutHooks.objects.get_or_create(**fields)[0]
+
 # stores another address -> a field is another one
-create(**fields) => create(**fields | {"address": "-"})
+EmployeesWithoutHooks(**fields) => EmployeesWithoutHooks(**fields | {"address": "-"})
 # writes a line of its own -> the one line that a receiver writes
     return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # tells nobody -> nobody was told
--     event_signal.send_robust(hire_then_tell, message=f"Hired: {employee}", instance=employee)
+-     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 
 # returns nobody -> it returned None
 -     return employee
@@ -94,25 +106,29 @@ create(**fields) => create(**fields | {"address": "-"})
 )
 
 
+TOO_EARLY = "the others told when `instance` is stored", "it had no row yet"
+
+
 @task.judge
-def judge(hire_then_tell):
+def judge(hire_and_tell):
     ada, grace, alan = sample_roster()[:3]
     for fields in ada, grace, grace:
-        expect_stored(hire_then_tell, fields, break_in_save if fields is ada else just_raise)
+        expect_stored(hire_and_tell, fields, break_in_save if fields is ada else just_raise)
     if (number := EmployeesWithoutHooks.objects.count()) != 3:
         wrong("three people stored after three hires, two of whom have one name", f"{number} are")
-    expect_stored(hire_then_tell, stranger(), just_raise)
+    expect_stored(hire_and_tell, stranger(), just_raise)
     for kind in Refused, Lost:
-        expect_error_out(partial(hire_then_tell, **alan), EmployeesWithoutHooks, kind=kind)
+        expect_error_out(partial(hire_and_tell, **alan), EmployeesWithoutHooks, kind=kind)
 
 
-def expect_stored(hire_then_tell, fields, receiver):
-    heard, senders, is_open = [], [], []
+def expect_stored(hire_and_tell, fields, receiver):
+    heard, senders, is_open, is_stored = [], [], [], []
 
     def hear(sender, signal, **told):
         heard.append(told)
         senders.append(sender)
         is_open.append(transaction_is_open())
+        is_stored.append(getattr(told.get("instance"), "pk", None) is not None)
 
     def open_a_shift(sender, **kwargs):
         Shifts.objects.create(shift_date=MONDAY + timedelta(days=Shifts.objects.count()))
@@ -121,8 +137,10 @@ def expect_stored(hire_then_tell, fields, receiver):
     others = same_rows(Employees.objects.all(), Shifts.objects.all())
     with quiet(), others, connected(event_signal, open_a_shift, receiver, hear), trace() as seen:
         try:
-            hired = hire_then_tell(**fields)
+            hired = hire_and_tell(**fields)
         except Exception as error:
+            if not all(is_stored):
+                wrong(*TOO_EARLY)
             if isinstance(error, NoBadge | IntegrityError):
                 wrong("a caller who hears of no error", "the receiver's error reached the caller")
             raise
@@ -130,7 +148,8 @@ def expect_stored(hire_then_tell, fields, receiver):
     if stored is None and EmployeesWithoutHooks.objects.filter(age=fields["age"]).exists():
         wrong("somebody stored with the fields that were given", "a field is another one")
     if stored is None:
-        wrong("the person stored", "there is no row", "Was the transaction still open, and broken?")
+        reason = "Is save() called? Or was a transaction open, and a receiver broke it?"
+        wrong("the person stored", "there is no row", reason)
     if type(hired) is not EmployeesWithoutHooks or hired != stored:
         wrong("the EmployeesWithoutHooks who was stored, returned", f"it returned {hired!r}")
     if not heard:
@@ -143,9 +162,11 @@ def expect_stored(hire_then_tell, fields, receiver):
         wrong("what another receiver stored", "it is gone, because one of them failed", inside)
     if heard != [{"message": f"Hired: {stored}", "instance": stored}]:
         wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
+    if not all(is_stored):
+        wrong(*TOO_EARLY)
     if any(is_open):
         wrong("the signal sent when the row is committed", "the transaction was still open")
-    if senders != [hire_then_tell]:
+    if senders != [hire_and_tell]:
         wrong("the sender as before: the function", f"it was {senders[0]!r}")
     expect_sent_once(seen, event_signal)
     if (number := len(read_events(settings.EVENT_LOG)) - lines) != 1:

@@ -1,0 +1,1 @@
+"""An app for the models that are written in a cell: by itself it has none."""
