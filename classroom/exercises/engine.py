@@ -33,7 +33,7 @@ from classroom.exercises.outcomes import (
     wrong,
 )
 from classroom.exercises.room import SECONDS, Left, TimeUp, let_be_handled, room
-from classroom.exercises.tracebacks import is_of_the_check, own_lines
+from classroom.exercises.tracebacks import is_learners, is_of_the_check, own_lines
 from classroom.running import kernel
 
 LESSONS = (
@@ -225,8 +225,10 @@ def judged(task, answer, seconds=...):
         if never is None:
             warnings.showwarning(it.message, it.category, it.filename, it.lineno)
         elif not outcome.right and "`async def`" not in outcome.message:
-            slip = f"\n`{never[1]}` is an `async def`, and a call of it runs none of its lines."
-            outcome = replace(outcome, message=f"{outcome.message}{slip} Write `def` alone.")
+            slip = f"`{never[1]}` is an `async def`, and a call of it runs none of its lines."
+            own = is_learners(it.source.cr_code.co_filename)
+            cure = "Write `def` alone." if own else "Only `await` does, in an `async def`."
+            outcome = replace(outcome, message=f"{outcome.message}\n{slip} {cure}")
     return outcome
 
 

@@ -50,7 +50,6 @@ WRAPPERS = {
     "answers with what equals anything": "answer = CALL\nif isinstance(answer, list):\n"
     "    return [ANY for _ in answer]\nreturn answer if answer is None else ANY",
     "swallows every error": "try:\n    return CALL\nexcept Exception:\n    pass",
-    "raises another error": "try:\n    return CALL\nexcept Exception:\n    raise LookupError",
     "other objects of the same keys": "return other(CALL)",
     "wipes everybody out first": "Employees.objects.all().delete()\nreturn CALL",
     "writes to everybody": "Employees.objects.update(address='-')\nreturn CALL",

@@ -51,8 +51,8 @@ def why_none():
     return "A function that has no return gives None."
 
 
-# The errors that Django and Python raise for a signature that is too narrow.
-NARROW = {
+# The errors of Django and Python in which usual slips end.
+USUAL = {
     r"must accept keyword arguments|unexpected keyword argument 'signal'": (
         "receivers that take whatever arguments a signal sends",
         "Give it **kwargs: a signal may send more than you name.",
@@ -60,6 +60,18 @@ NARROW = {
     r"\b(save|delete)\(\) (got an unexpected keyword|takes \d+ positional)": (
         "an override that takes whatever arguments Django may pass",
         "Take *args and **kwargs, and hand all of them on.",
+    ),
+    r"must be saved\.|has no key yet|unsaved related object|needs to have a (primary key )?value": (
+        "people who are stored before they get a shift",
+        "One is not stored yet, and a seat needs their key: save() or bulk_create() comes first.",
+    ),
+    r"callback must be a callable": (
+        "a function for on_commit()",
+        "It looks as if the brackets after it call the function at once: pass the function itself.",
+    ),
+    r"on_commit\(\) takes|log_event\(\) missing|The connection '.*' doesn't exist": (
+        "a function for on_commit() that it can call without arguments",
+        "It passes no arguments on. Wrap the call in a lambda, a function or a partial.",
     ),
 }
 
@@ -90,13 +102,15 @@ UNUSABLE = {
 }
 
 
-def usual_slip(error, slips=NARROW):
-    """Say in words of the learner's which usual slip an error comes from; None for any other."""
-    words = words_of(error)
+def usual_slip(error, slips=USUAL):
+    """Say in words of the learner's which usual slip an error comes from; None for any other.
+
+    One of another process is given as the text in which Python tells of it.
+    """
+    told = error if isinstance(error, str) else f"{type(error).__name__}: {words_of(error)}"
     for pattern, (expected, mistake) in slips.items():
-        if re.search(pattern, words):
-            happened = f"{type(error).__name__}: {words}"
-            return f"Expected: {expected}\nWhat happened: {happened}\n{mistake}"
+        if re.search(pattern, told):
+            return f"Expected: {expected}\nWhat happened: {told}\n{mistake}"
     return None
 
 

@@ -33,6 +33,13 @@ def words_of(error):
         return f"its __str__() raised {type(another).__name__}"
 
 
+def is_raised_of(error, kind):
+    """Tell whether an error is of a kind, or was raised because of one that is."""
+    while error and not isinstance(error, kind):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def is_of_the_check(error):
     """Tell whether no line of the learner's code led to an error, nor its signature."""
     refused_call = isinstance(error, TypeError) and re.match(

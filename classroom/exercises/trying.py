@@ -9,10 +9,10 @@ import builtins
 import logging
 import re
 from calendar import day_name
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from copy import copy
 from datetime import date, timedelta
-from inspect import iscoroutine, iscoroutinefunction, unwrap
+from inspect import iscoroutine, iscoroutinefunction, signature, unwrap
 from pathlib import Path
 from random import randint, sample
 from traceback import extract_tb
@@ -28,12 +28,14 @@ from django.test import SimpleTestCase
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
-from classroom.exercises.outcomes import Wrong, why_none, wrong
+from classroom.exercises.outcomes import Wrong, wrong
 from classroom.exercises.room import receivers_kept
+from classroom.exercises.tracebacks import is_of_the_check, is_raised_of
 from classroom.experiments.rewiring import no_seats
 from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
+from speedy.event_file import read_events
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.models.employees import OLDEST
 from whatfires import trace
@@ -41,9 +43,7 @@ from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
 
 # Why a mutant may be right as well (see mutants.py), where several tasks have one reason.
-NO_ERRORS = {
-    "nothing in it can raise here": ("*swallows every error*", "raises another error"),
-}
+NO_ERRORS = {"nothing in it can raise here": ("*swallows every error*",)}
 ASKED_ONLY = {
     "it only answers, and changes nothing": ("acts twice", "other objects of the same keys"),
 }
@@ -127,6 +127,8 @@ SEALED = WeakKeyDictionary()
 class Sealed:
     """A function into whose names and closure nobody can look."""
 
+    __name__ = "sealed"
+
     def __init__(self, function):
         SEALED[self] = function
 
@@ -202,10 +204,6 @@ class Refused(IntegrityError):
     """What comes out of a write that the check refuses, as it would of a constraint."""
 
 
-class Lost(Exception):
-    """What comes out of a write where the database is gone: no error of Django's."""
-
-
 @contextmanager
 def refusing(model, statement="INSERT", error=Refused):
     """Refuse a kind of statement on a model's table in the block: it raises Refused, or another.
@@ -235,6 +233,18 @@ def error_told(kind, expected, mistake="", words=""):
         if words not in str(error):
             raise
         wrong(expected, f"{type(error).__name__}: {error}", mistake)
+
+
+@contextmanager
+def may_refuse():
+    """Let the learner's code raise what it likes in the block, which breaks what it may ask for."""
+    try:
+        yield
+    except Wrong:
+        raise
+    except Exception as error:
+        if is_of_the_check(error):
+            raise
 
 
 @contextmanager
@@ -295,28 +305,26 @@ def expect_undone(seen):
 
 def expect_all_or_nothing(act, model):
     """Refuse the rows of a model: the error comes out, and every table is as it was."""
-    before, came_out = rows(), False
-    try:
-        with refusing(model), trace() as seen:
-            act()
-    except Refused:
-        came_out = True
+    before = rows()
+    with refusing(model), trace() as seen:
+        error = error_of(act, Refused)
     when = f"when no row of {model.__name__} can be stored"
     if rows() != before:
         parts = "It looks as if there are two transactions, or none."
         wrong(f"everything as it was before, {when}", "a part of it was stored", parts)
-    if not came_out:
+    if error is None:
         hidden = "The caller believes that it went well: let the error pass."
         wrong(f"the error, {when}", "no error came out", hidden)
     expect_undone(seen)
 
 
-def expect_saved_once(seen):
-    """Judge it wrong where signals of Employees were sent, and not by one save."""
-    sent = [len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save)]
-    if any(sent) and sent != [1, 1]:
+def expect_saved_once(seen, most=1):
+    """Judge it wrong where signals of Employees were sent, and not by one save, or so many."""
+    before, after = (len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save))
+    if before != after or before > most:
         by_hand = "Store the person by one create() or save(): what sends a signal by hand is none."
-        wrong("one pre_save and one post_save of the person", f"there were {sent}", by_hand)
+        happened = f"there were {before} and {after}"
+        wrong("one pre_save and one post_save of each person", happened, by_hand)
 
 
 def expect_stored_as_given(people, given):
@@ -329,6 +337,17 @@ def expect_stored_as_given(people, given):
 def other(person, fields):
     """Name the fields that an instance has otherwise than they were given."""
     return [name for name, value in fields.items() if getattr(person, name) != value]
+
+
+def error_of(act, kind):
+    """Act; return the error that came out, of this kind or raised of one; None for no error."""
+    try:
+        act()
+    except Exception as error:
+        if is_raised_of(error, kind):
+            return error
+        raise
+    return None
 
 
 def error_of_the_rule(act):
@@ -351,14 +370,14 @@ def error_of_the_rule(act):
 def expect_caller_goes_on(act, kind=BrokenRule):
     """A caller catches the error of the rule in a transaction of its own, and goes on."""
     with no_seats(), callers_transaction():
-        with suppress(kind):
-            act()
+        error_of(act, kind)
         if transaction.get_connection().needs_rollback:
             transaction.set_rollback(False)
             wrong(
                 "a caller who can catch the error in a transaction of its own, and go on",
                 "its whole transaction has to be rolled back",
-                "With savepoint=False there is nothing to go back to but the beginning.",
+                "Put a plain `transaction.atomic()` around all that is written: that makes a "
+                "savepoint to go back to. One with savepoint=False and locked_rota() make none.",
             )
 
 
@@ -368,15 +387,24 @@ def expect_hired(person, fields, number=None, name="hire()"):
     `number` is how many people there are now, if that is known.
     """
     if not isinstance(person, Employees) or person.pk is None:
-        missing = why_none() if person is None else "It looks as if a return is missing."
-        wrong(f"the stored person, returned by {name}", f"it returned {person!r}", missing)
+        seat = "assign() returns the shift." if isinstance(person, Shifts) else ""
+        wrong(f"the stored person, returned by {name}", f"it returned {person!r}", seat)
     if not Employees.objects.filter(pk=person.pk, **fields).exists() or other(person, fields):
         given = f"{fields['first_name']} stored as {name} was told"
         wrong(given, "another person was returned, or their fields are not what was given")
     if number is not None and (now := Employees.objects.count()) != number:
-        wrong(f"{number} people stored after {name}", f"there are {now}")
+        wrong(f"{number} people stored after {name}", f"there are {now}", "It stores one person.")
     if not person.shifts.exists():
         wrong(f"a shift for {person}", "there is none", "It looks as if nobody called assign().")
+
+
+def expect_true_headcounts():
+    """Judge it wrong where a shift has other people on it than its headcount says."""
+    for shift in Shifts.objects.all():
+        if (sitting := shift.employees_shift.count()) != shift.headcount:
+            rule = "Leave the seats to assign() or assign_many(): they keep the rule, and count."
+            happened = f"{sitting} sit on the {shift}, and its headcount is {shift.headcount}"
+            wrong("as many on each shift as its headcount says", happened, rule)
 
 
 def stores(model, sql, statement="INSERT"):
@@ -384,6 +412,38 @@ def stores(model, sql, statement="INSERT"):
     table = re.escape(model._meta.db_table)
     head = rf'\s*{statement}\s+(?:OR\s+\w+\s+)?(?:INTO|FROM)?\s*"?{table}\b'
     return bool(re.match(head, sql, re.IGNORECASE))
+
+
+def logged():
+    """Return the messages of the event log."""
+    return [event.message for event in read_events(settings.EVENT_LOG)]
+
+
+def expect_meals(people, when, mistake="", earlier=0):
+    """Judge it wrong where the log has no meal for each of these, after so many earlier lines."""
+    said = [(it.message, it.sender) for it in read_events(settings.EVENT_LOG)[earlier:]]
+    meals = [(f"A meal for {person}.", "kitchen") for person in people]
+    if said != meals:
+        asked, came = ("; ".join(map("`{0[0]}` from `{0[1]}`".format, it)) for it in (meals, said))
+        expected = f"{asked or 'no line'} {when}"
+        wrong(expected, came or "there is no line", slip_in_line(said, meals) or mistake)
+
+
+def slip_in_line(said, expected):
+    """Say in words what is wrong with the first of these lines of the log that differs; or ""."""
+    if expected and not said:
+        return "log_event() writes a line, where it is called: print() and return do not."
+    if len(said) != len(expected):
+        return ""
+    pairs = zip(said, expected, strict=True)
+    (words, _), (right, kitchen) = next(it for it in pairs if it[0] != it[1])
+    slips = {
+        words != right: "Look at the words. Is the name the whole one, and of the right person?",
+        words == kitchen: "The two arguments are the other way round: the line comes first.",
+        "{" in words: "No name was filled in: an `f` before the quotes does that.",
+        f"{words}." == right: "The dot at the end is missing.",
+    }
+    return slips.get(True, f"`{kitchen}` is the second argument of log_event().")
 
 
 def in_one_transaction(seen, *models):
@@ -405,31 +465,8 @@ def expect_one_transaction(seen, *models):
         wrong(
             f"the rows of {names} between one BEGIN and its COMMIT",
             "they were written in more than one transaction, or in none",
-            "To delete by hand what was written is no transaction: the process may end in between. "
-            "Put one `transaction.atomic()` around both writes.",
+            "Put one `transaction.atomic()` around both. Undoing one by hand does not replace it.",
         )
-
-
-def expect_error_out(act, model, statement="INSERT", kind=Refused):
-    """Refuse a kind of statement on a model's table: the error has to come out as it is."""
-    expected = (
-        f"that the error comes out when the database refuses {statement} for {model.__name__}"
-    )
-    try:
-        with refusing(model, statement, kind) as refused, callers_transaction():
-            act()
-    except kind:
-        return
-    except Wrong:
-        raise
-    except Exception as error:
-        broken = isinstance(error, transaction.TransactionManagementError)
-        inside = "It was caught inside of the transaction that it has broken. " if broken else ""
-        wrong(expected, f"another did, {type(error).__name__}", f"{inside}Let it pass as it is.")
-    hidden = "It was caught on its way, so nobody hears of it: let it pass."
-    if not refused:
-        hidden = f"No {statement} was tried there."
-    wrong(expected, "no error came out", hidden)
 
 
 def expect_wiped_first(hire):
@@ -440,11 +477,7 @@ def expect_wiped_first(hire):
     yesterday = full_shift(timezone.localdate() - timedelta(days=1))
     moved, people = list(yesterday.employees_shift.all()), Employees.objects.count()
     with no_seats(), trace() as seen:
-        try:
-            hire()
-        except BrokenRule:
-            pass
-        else:
+        if error_of(hire, BrokenRule) is None:
             wrong("the rule's error comes out", "no error came out")
     if Employees.objects.count() != people:
         happened = "somebody is stored without a shift, after an error in the rule"
@@ -552,15 +585,30 @@ def expect_test_class(answer):
 class Original:
     """Stands between the learner's class and the model: writes down what reaches the original."""
 
-    saves = 0
+    saves, passed_on = 0, None
 
     def save(self, *args, **kwargs):
+        expect_unpacked(args)
         self.saves += 1
         return super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        self.passed_on, self.counts = (args, kwargs), super().delete(*args, **kwargs)
+        expect_unpacked(args)
+        self.passed_on = arguments_of_delete(args, kwargs)
+        self.counts = super().delete(*args, **kwargs)
         return self.counts
+
+
+def expect_unpacked(args):
+    """Judge it wrong where all arguments by name came as one dict."""
+    if any(isinstance(it, dict) for it in args):
+        stars = "Without its stars, each of the two is one argument: pass `*args, **kwargs` on."
+        wrong("the arguments handed on as they came", f"the original got {args}", stars)
+
+
+def arguments_of_delete(args, kwargs):
+    """Return {name: value} of what delete() is called with, by place or by name."""
+    return signature(Model.delete).bind(None, *args, **kwargs).arguments
 
 
 @contextmanager

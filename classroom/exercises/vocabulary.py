@@ -28,10 +28,9 @@ from classroom.exercises.besides import AnyError
 from classroom.exercises.cards import Several
 from classroom.exercises.engine import Mistake, Task, run_code, slips
 from classroom.exercises.ordering import Parsons
-from classroom.exercises.outcomes import Wrong, expect_callable, usual_slip
+from classroom.exercises.outcomes import Wrong, expect_callable, usual_slip, why_none
 from classroom.exercises.tracebacks import is_of_the_check
 from classroom.exercises.trying import *
-from classroom.rota.event_table import read_log
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.own_project import own_project
 from classroom.scenes.roster import fields_of, sample_roster

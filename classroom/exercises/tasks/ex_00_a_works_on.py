@@ -26,7 +26,7 @@ def works_on(person):
     mistakes=slips("""
 # the shift itself -> the whole shift
 .shift_date =>
-# today -> a date
+# today -> the date itself
 person.shifts.get().shift_date => "Mon"
 # the first shift of all -> another person
 return person.shifts.get().shift_date => return Shifts.objects.first().shift_date
@@ -57,10 +57,8 @@ def judge(works_on):
         if said == person.shifts.get():
             wrong("a date", "it gave back the whole shift", "A shift has its date in `shift_date`.")
         if type(said) is not date:
-            wrong("a date", f"it gave back {said!r}")
+            itself = "" if said is None else "Give back the date itself: no text, and no list."
+            wrong("a date", f"it gave back {said!r}", itself)
         if said != day:
-            wrong(
-                f"the day of the shift of {person}",
-                f"it gave back {said}",
-                "Is it the day on which another person works?",
-            )
+            another = "Is it the day on which another person works?"
+            wrong(f"the day of the shift of {person}", f"it gave back {said}", another)

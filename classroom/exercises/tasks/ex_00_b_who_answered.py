@@ -36,7 +36,7 @@ def who_answered(act):
 act() => act
 # returns nothing -> return
 return  =>
-# calls before the block -> inside the block
+# calls before the block -> inside the block. filter() takes the `kind` by name
 def who_answered(act):
     act()
     with trace() as seen:
@@ -88,7 +88,7 @@ def judge(who_answered):
             wrong(
                 f"the receivers that are called when {what}",
                 "it gave back none",
-                "A trace writes down what happens inside the block.",
+                "A trace writes down what happens inside the block. filter() takes the `kind` by name.",
             )
         if any(getattr(event, "kind", "delivery") != "delivery" for event in said):
             wrong(
@@ -102,5 +102,3 @@ def judge(who_answered):
                 "it named other receivers as well, or not all",
                 "Return the events of kind 'delivery', all of them, as the trace has them.",
             )
-    hire = partial(Employees.objects.create, **sample_roster()[3])
-    expect_error_out(partial(who_answered, hire), Employees)

@@ -67,5 +67,5 @@ def judge(call_taxi):
         if said is None:
             wrong("an answer", "it gave back None", "Use return: send() collects what comes back.")
         if not is_just(said, f"a taxi for {people[0]}"):
-            words = "The text is that of the lesson, and the first of a list is people[0]."
-            wrong("a taxi for the first of the people", f"it gave back {said!r}", words)
+            words = "The text is that of the lesson. people[0] is filled in by an `f` before the quotes."
+            wrong(f"a taxi for the first of the people {people}", f"it gave back {said!r}", words)

@@ -58,7 +58,7 @@ def connect():
     "`delete()` runs for the first of the two ways to cancel, and not for the second.",
     equal=NO_ANSWER
     | {
-        "connect() is called once, and connects each function once": ("acts *", "raises another*"),
+        "connect() is called once, and connects each function once": ("acts *",),
         "nothing in it can raise": ("connect swallows*", "swallows*", "note swallows*"),
         "the two connections do not depend on each other": ("`post_delete.connect*comes first*",),
     },
@@ -233,7 +233,7 @@ def connect():
     Collector.delete = delete
     post_delete.connect(nothing, sender=Shifts)
 
-# keeps the error to itself -> nobody hears of it
+# keeps the error to itself -> no error came out
 -     assign_many(instance.people)
 +     try:
 +         assign_many(instance.people)
@@ -277,8 +277,6 @@ def judge_wired(connect):
     if not sat.shifts.exists():
         early = "The day does not matter: whenever a shift is deleted, place those who sat there."
         wrong(f"a shift for {sat}, who sat on a shift of last week", "there is none", early)
-    shift = Shifts.objects.filter(headcount__gt=0, shift_date__gte=MONDAY).first()
-    expect_error_out(shift.delete, ShiftsEmployees)
 
 
 def judge_refused():
@@ -331,7 +329,7 @@ def judge_cancelled(connected, dead):
                 if len(left) == len(people)
                 else "Some were placed, and not all of them: place everybody who sat there.",
             )
-        expect_rota()
+        expect_true_headcounts()
 
 
 def cancel(delete):
@@ -414,7 +412,7 @@ def judge_cancelled_by_queryset():
             f"she sits on {ada.shifts.count()} shifts",
             "assign() and assign_many() leave out people who have a shift: let them decide.",
         )
-    expect_rota()
+    expect_true_headcounts()
 
 
 def judge_somebody_leaves():
@@ -427,7 +425,7 @@ def judge_somebody_leaves():
     left = ShiftsEmployees.objects.filter(employee__first_name="Grace")
     if left.exists() or Employees.objects.filter(first_name="Grace").exists():
         wrong("that Grace, who leaves for good, has no row and no seat", "she was placed again")
-    expect_rota()
+    expect_true_headcounts()
 
 
 def judge_seat_given_back():
@@ -449,14 +447,3 @@ def placed(people):
 def without_shift(people):
     keys = {person.pk for person in people}
     return list(Employees.objects.without_shift().filter(pk__in=keys))
-
-
-def expect_rota():
-    for shift in Shifts.objects.all():
-        sitting = shift.employees_shift.count()
-        if not sitting == shift.headcount <= 3:
-            wrong(
-                "at most three on a shift, and as many as its headcount says",
-                f"{sitting} people sit on the {shift}, and its headcount is {shift.headcount}",
-                "Leave the choice of the shift to assign() or assign_many(): they keep the rule.",
-            )

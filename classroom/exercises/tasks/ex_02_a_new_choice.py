@@ -116,7 +116,7 @@ import Choice => import Question as Choice
 
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
-# inside of a function -> a signal holds it weakly
+# inside of a function -> does it print()? One that stands inside of a function
 - @receiver(post_save, sender=Choice)
 - def announce(sender, instance, created, raw, **kwargs):
 -     if created and not raw:
@@ -165,7 +165,9 @@ def judge(signals_py):
     said = {part.partition("\n")[0]: part.partition("\n")[2].split("\n")[:-1] for part in parts}
     if len(said) < 10:
         error = printed.strip().splitlines()[-1]
-        wrong("a file that Python can run", error, usual_slip(Wrong(error)) or "")
+        if slip := usual_slip(error):
+            raise Wrong(slip)
+        wrong("a file that Python can run", error)
     expected = {
         "choice": (["New choice: Tea"], "the choice Tea is created"),
         "question": ([], "a question is created"),
@@ -189,7 +191,10 @@ def judge(signals_py):
             elif act in ("edit", "unheard") and said[act]:
                 mistake = "post_save is sent for an edit, too: look at `created`."
             elif act == "choice" and not said[act]:
-                mistake = "If it is connected inside of a function: a signal holds it weakly."
+                mistake = (
+                    "Is it connected, by @receiver(...), and does it print()? One that stands inside "
+                    "of a function vanishes: a signal holds it weakly."
+                )
             wrong(
                 f"{'; '.join(lines) or 'nothing'} when {what}",
                 f"it printed {'; '.join(said[act])}" if said[act] else "nothing was printed",

@@ -32,8 +32,11 @@ def hire_group(people):
 """,
         """
 def hire_group(people):
-    for person in Employees.objects.bulk_create(people):
-        assign(person)
+    try:
+        for person in Employees.objects.bulk_create(people):
+            assign(person)
+    finally:
+        print(Employees.objects.count(), "people work here.")
 """,
     ),
     mistakes=slips("""
@@ -49,6 +52,12 @@ def hire_group(people):
 # stores nobody -> not stored
 def hire_group(people):
     print(people)
+
+# sends the signal itself -> by hand is none
+from django.db.models.signals import post_save
+def hire_group(people):
+    for person in Employees.objects.bulk_create(people):
+        post_save.send(sender=Employees, instance=person, created=True, raw=False, using="default")
 
 # stores twice -> twice
 def hire_group(people):
@@ -96,8 +105,9 @@ def judge(hire_group):
         (5, [stranger(), *roster[3:5], roster[0], roster[0]]),
     ):  # three are called Ada
         people = [Employees(**it) for it in group]
-        with as_given(people), adds_only(*HIRED):
+        with as_given(people), adds_only(*HIRED), trace() as seen:
             hire_group(people)
+        expect_saved_once(seen, most=2 * number)
         if Employees.objects.count() > first + number:
             wrong(f"{number} people more", "somebody was stored twice")
         if Employees.objects.count() < first + number:
@@ -111,8 +121,6 @@ def judge(hire_group):
             silent = "bulk_create() sends no signal: after it, call the rule for each of them."
             wrong("a shift for each of them", f"{left[0]} has no shift", silent)
         expect_idle(alone)
-    late = [Employees(**roster[-1])]
-    expect_error_out(lambda: hire_group(late), ShiftsEmployees)
     if ShiftsEmployees.objects.count() >= first:
         wrong("one seat for each", "somebody has two seats")
     taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))

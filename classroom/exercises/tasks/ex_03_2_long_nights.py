@@ -110,12 +110,6 @@ fields, "wage_bonus" => fields, "wage_bonus", "total_hours"
 kwargs["update_fields"] = {*fields, "wage_bonus"} => fields.append("wage_bonus")
 # hands on the fields alone -> force_insert was dropped
 super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
-# swallows the refusal -> It was caught on its way
--         super().save(*args, **kwargs)
-+         try:
-+             super().save(*args, **kwargs)
-+         except Exception as error:
-+             print(error)
 """),
 )
 
@@ -126,9 +120,7 @@ def judge(LongNights):
         night = judge_whole_saves(Night)
         judge_hours_named(Night, night)
         judge_others_named(night)
-        day = night.shift_date + timedelta(days=7)
-        expect_error_out(lambda: Night.objects.create(shift_date=day), Night)
-        expect_handed_on(night, shift_date=day)
+        expect_handed_on(night, shift_date=night.shift_date + timedelta(days=7))
 
 
 def judge_whole_saves(Night):

@@ -28,8 +28,8 @@ class Farewell:
     others=(
         """
 class Farewell:
-    def delete(self, *args, **kwargs):
-        counts = super().delete(*args, **kwargs)
+    def delete(self, using=None, keep_parents=False):
+        counts = super().delete(using=using, keep_parents=keep_parents)
         print(f"Goodbye, {self.first_name}.")
         return counts
 """,
@@ -42,10 +42,14 @@ return  =>
 # takes no arguments -> unexpected keyword argument
 def delete(self, *args, **kwargs): => def delete(self):
 return super().delete(*args, **kwargs) => return super().delete()
+# forgets the stars -> `*args, **kwargs`
+(*args, **kwargs) => (args, kwargs)
+# goes around the original -> never called
+super().delete(*args, **kwargs) => type(self).objects.filter(pk=self.pk).delete()
 # deletes nothing -> still stored
 -         return super().delete(*args, **kwargs)
 
-# says nothing -> printed
+# says nothing -> What stands below
 -         print(f"Goodbye, {self.first_name}.")
 """),
 )
@@ -67,17 +71,15 @@ def judge(farewell):
                 counts = one.delete(*args, **kwargs)
             if Employees.objects.filter(first_name=fields["first_name"]).exists():
                 wrong(f"{fields['first_name']} is deleted", "the row is still stored")
-            if one.passed_on != (args, kwargs):
-                wrong(
-                    "all arguments are passed on, by place and by name",
-                    f"of {args} and {kwargs} the original got {one.passed_on[0]} and {one.passed_on[1]}",
-                )
+            if one.passed_on is None:
+                wrong("the row deleted by super().delete()", "that was never called")
+            if one.passed_on != (told := arguments_of_delete(args, kwargs)):
+                happened = f"of {told} the original got {one.passed_on}"
+                wrong("all arguments passed on, by place and by name", happened)
             if not is_just(counts, one.counts):
                 wrong(
                     f"what the original gives back, {one.counts}", f"delete() gave back {counts!r}"
                 )
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
-                wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}")
-        EmployeesWithoutHooks.objects.create(**sample_roster()[2])
-        with redirect_stdout(io.StringIO()):
-            expect_error_out(leaver.objects.last().delete, Employees, "DELETE")
+                below = "" if said.getvalue() else "What stands below a `return` is not run."
+                wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}", below)

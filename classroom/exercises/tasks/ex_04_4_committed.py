@@ -57,7 +57,7 @@ def log_hired(sender, **told):
 """,
     ),
     mistakes=slips("""
-# hands over log_event bare -> Wrap it
+# hands over log_event bare -> Wrap the call
 on_commit(write => on_commit(log_event
 # hands over the line as well -> passes no arguments on
 on_commit(write => on_commit(log_event, f"{employee} was hired", sender.__name__, employee
@@ -68,6 +68,8 @@ on_commit(write => on_commit(lambda: write
 +     transaction.on_commit(write)
 +     transaction.on_commit(write)
 
+# hands over the words as well -> doesn't exist
+on_commit(write => on_commit(log_event, f"{employee} was hired"
 # calls it at once -> the brackets after it
 on_commit(write => on_commit(write()
 # asks the table -> sees its own rows
@@ -101,6 +103,13 @@ on_commit(write => on_commit(write()
 +     with transaction.atomic():
 +         write()
 
+# swallows the error of the log -> a line for the event log fails
+-         log_event(f"{employee} was hired", sender.__name__, employee)
++         try:
++             log_event(f"{employee} was hired", sender.__name__, employee)
++         except Exception as error:
++             print(error)
+
 # the line alone -> sender and instance
 hired", sender.__name__, employee => hired"
 """),
@@ -109,12 +118,6 @@ hired", sender.__name__, employee => hired"
 AT_ONCE = {
     "SAVEPOINT": "An atomic() inside another one is only a savepoint: the outermost transaction is still open.",
     "SELECT": "A transaction sees its own rows, so a query does not tell whether they are committed.",
-}
-# Words of an error of Python, and what they mean here.
-MEANS = {
-    "log_event() missing": "Wrap it: write a function, or a partial, that calls log_event() with the line.",
-    "on_commit() takes": "on_commit() passes no arguments on: wrap log_event() and its line in a function, or a partial.",
-    "callback must be": "It looks as if the brackets after it call the function at once: pass the function itself.",
 }
 
 
@@ -125,14 +128,8 @@ def judge(log_hired):
             return log_hired(**told)
 
     employee_hired.connect(ask)
-    try:
-        expect_nothing_of_a_rollback()
-        expect_lines_after_a_commit()
-    except TypeError as error:
-        if not (what := meaning(MEANS, error)):
-            raise
-        expected = "a function for on_commit() that it can call without arguments"
-        wrong(expected, f"TypeError: {error}", what)
+    expect_nothing_of_a_rollback()
+    expect_lines_after_a_commit()
 
 
 def expect_nothing_of_a_rollback():
@@ -196,7 +193,3 @@ def expect_lines(hired, missing="One line for each hire, no more and no less."):
             wrong("lines with sender and instance, as before", f"the log says {event}", three)
     if Employees.objects.count() != len(hired):
         wrong("the people who were hired in the table", "a row is gone, or there is one too many")
-
-
-def logged():
-    return [event.message for event in read_events(settings.EVENT_LOG)]

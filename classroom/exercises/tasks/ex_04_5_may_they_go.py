@@ -162,14 +162,10 @@ def judge(parts):
     expect_told(left, let_go, katherine)
     expect_nothing_of_a_rollback(left, let_go, namesake)
     heard = []
-    with connected(left, lambda **told: heard.append(told)):
-        try:
-            with refusing(Employees, "DELETE"):
-                let_go(soren)
-        except Refused:
-            pass
-        else:
-            wrong("the error of a delete that the database refuses", "no error came out")
+    with connected(left, lambda **told: heard.append(told)), refusing(Employees, "DELETE"):
+        error = error_of(lambda: let_go(soren), Refused)
+    if error is None:
+        wrong("the error of a delete that the database refuses", "no error came out")
     expect_untold(heard, "a delete that the database refused")
 
 
@@ -224,11 +220,7 @@ def expect_refusal(leaving, left, let_go, person):
 
     refusal = connected(leaving, write, refuse)
     with quiet(), refusal, connected(left, lambda **told: heard.append(told)), trace() as seen:
-        try:
-            let_go(person)
-        except Refused:
-            pass
-        else:
+        if error_of(lambda: let_go(person), Refused) is None:
             hides = "Is it sent in a way that hides the refusal?"
             wrong("the error of a receiver that refuses", "no error came out", hides)
         expect_caller_goes_on(lambda: let_go(person), Refused)
@@ -269,9 +261,7 @@ def expect_told(left, let_go, person):
         raise Refused("the gate is broken")
 
     with quiet(), connected(left, broken, lambda **told: heard.append(told)):
-        try:
-            let_go(person)
-        except Refused:
+        if error_of(lambda: let_go(person), Refused):
             wrong("no error when the gate is broken", "it reached the caller", "It is only told.")
     if stored(key) or not heard:
         wrong("that a broken gate changes nothing", "somebody stayed, or others were not told")

@@ -25,7 +25,7 @@ def order_meal(sender, employee, **kwargs):
     log_event(f"A meal for {employee}.", "kitchen")
 """,
     why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
-    equal=NO_ANSWER | NO_ERRORS,
+    equal=NO_ANSWER,
     others=(
         """
 def order_meal(**payload):
@@ -49,13 +49,26 @@ async def order_meal(sender, employee, **kwargs):
 # asks for an instance -> `employee`
 def order_meal(sender, employee, **kwargs): => def order_meal(sender, instance, **kwargs):
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {instance}.", "kitchen")
-# prints -> no line of the kitchen
+# forgets the dot -> The dot at the end
+for {employee}. => for {employee}
+# swaps the two -> the other way round
+f"A meal for {employee}.", "kitchen" => "kitchen", f"A meal for {employee}."
+# no f -> an `f` before the quotes
+f"A meal => "A meal
+# swallows the error of the log -> a line for the event log fails
+-     log_event(f"A meal for {employee}.", "kitchen")
++     try:
++         log_event(f"A meal for {employee}.", "kitchen")
++     except Exception:
++         pass
+
+# prints -> print() and return do not
 def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
 
-# the one who was stored last -> somebody else
+# the one who was stored last -> the right person
 for {employee} => for {Employees.objects.last()}
-# one class alone -> no line of the kitchen
+# one class alone -> print() and return do not
 -     log_event(f"A meal for {employee}.", "kitchen")
 +     if sender is EmployeesWithoutHooks:
 +         log_event(f"A meal for {employee}.", "kitchen")
@@ -64,12 +77,12 @@ for {employee} => for {Employees.objects.last()}
 employee, **kwargs => employee, team, **kwargs
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
-# the young alone -> no line of the kitchen
+# the young alone -> print() and return do not
 -     log_event(f"A meal for {employee}.", "kitchen")
 +     if employee.age < 99:
 +         log_event(f"A meal for {employee}.", "kitchen")
 
-# always the same -> somebody else
+# always the same -> the right person
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
 """),
 )
@@ -86,7 +99,7 @@ def judge(order_meal):
 
 
 def expect_meal(order_meal, person, **more):
-    before = len(read_log())
+    before = len(read_events(settings.EVENT_LOG))
 
     def ask(**told):
         with only_asked():
@@ -99,19 +112,4 @@ def expect_meal(order_meal, person, **more):
             if "required" not in str(error):
                 raise
             wrong("what the contract names, `employee`", f"it asks for something else: {error}")
-    new = read_log()[before:]
-    if len(new) != 1:
-        wrong(
-            f"one line for {person}",
-            "there is no line of the kitchen" if new.empty else f"{len(new)} lines",
-            "log_event() writes it: neither print() nor return does." if new.empty else "",
-        )
-    [line] = new.itertuples()
-    if line.message != f"A meal for {person}.":
-        wrong(
-            f"`A meal for {person}.`",
-            f"`{line.message}`",
-            "Is the meal for somebody else?" if "A meal for" in line.message else "",
-        )
-    if line.who != "kitchen":
-        wrong("`kitchen`, the second argument of log_event()", f"it is `{line.who}`")
+    expect_meals([person], f"for {person}", earlier=before)

@@ -117,8 +117,8 @@ def judge(hire_and_tell):
     if (number := EmployeesWithoutHooks.objects.count()) != 3:
         wrong("three people stored after three hires, two of whom have one name", f"{number} are")
     expect_stored(hire_and_tell, stranger(), just_raise)
-    for kind in Refused, Lost:
-        expect_error_out(partial(hire_and_tell, **alan), EmployeesWithoutHooks, kind=kind)
+    with taken_back():
+        hire_and_tell(**alan)
 
 
 def expect_stored(hire_and_tell, fields, receiver):

@@ -401,10 +401,6 @@ def expect_arguments(argued, truth):
 # What the judge looks at
 
 
-def logged():
-    return [event.message for event in read_events(settings.EVENT_LOG)]
-
-
 def connected():
     """All connections there are, to whatever signal."""
     return {(id(signal), it[0]) for signal in every_signal() for it in signal.receivers}

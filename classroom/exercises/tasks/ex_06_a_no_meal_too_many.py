@@ -29,20 +29,20 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 """,
     why="After a rollback the callback is dropped, with everything else that the transaction held. With `not raw` a "
     "fixture orders nothing.",
-    equal=NO_ANSWER | NO_ERRORS,
+    equal=NO_ANSWER,
     others=(
         """
-from functools import partial
 def order_one_meal(instance, created, raw=False, **kwargs):
+    def order():
+        log_event(f"A meal for {instance}.", "kitchen")
     if created and not raw:
-        order = partial(log_event, f"A meal for {instance}.", "kitchen")
         transaction.on_commit(order, robust=True)
 """,
     ),
     mistakes=slips("""
 # at once -> rolled back
 transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) => log_event(f"A meal for {instance}.", "kitchen")
-# calls the function instead of handing it over -> call it yourself
+# calls the function instead of handing it over -> the brackets after it
 lambda: log_event => log_event
 # edits, too -> an edit
 instance, created, raw, * => instance, *
@@ -73,8 +73,17 @@ created and not raw => created != raw
 # somebody else's meal -> four people
 instance, created => created
 f"A meal for {instance}." => "A meal for Ada Quillbrook."
-# nothing -> no line
-log_event(f"A meal for {instance}.", "kitchen") => f"A meal for {instance}."
+# prints -> print() and return do not
+log_event(f"A meal for {instance}.", "kitchen") => print(f"A meal for {instance}.")
+# swallows the error of the log -> a line for the event log fails
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++         def order():
++             try:
++                 log_event(f"A meal for {instance}.", "kitchen")
++             except Exception as error:
++                 print(error)
++         transaction.on_commit(order)
+
 """),
 )
 
@@ -89,23 +98,13 @@ def judge(order_one_meal):
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
     )
-    try:
-        with transaction.atomic():
-            ada()
-            transaction.set_rollback(True)
-    except TypeError as error:
-        if "callable" not in str(error):
-            raise
-        wrong(
-            "a function for on_commit()", str(error), "Hand it a function; do not call it yourself."
-        )
+    with transaction.atomic():
+        ada()
+        transaction.set_rollback(True)
     early = "It was written at once: transaction.on_commit() waits for the commit."
     expect_meals([], "for a hire that is rolled back", early)
     hired = ada()
-    alone = (
-        "Outside a transaction on_commit() calls its function at once, so it needs no other way."
-    )
-    expect_meals([hired], "for a hire outside a transaction", alone)
+    expect_meals([hired], "for a hire outside a transaction")
     hired.save()
     EmployeesWithoutHooks.objects.get(pk=hired.pk).save()  # in another process
     expect_meals([hired], "in all, after an edit", "Only `created` tells an edit.")
@@ -125,15 +124,3 @@ def judge(order_one_meal):
             transaction.set_rollback(True)
         expect_meals([hired], "before the commit")
     expect_meals([hired, *more], "in all, after four people in one transaction", each)
-
-
-def expect_meals(people, when, mistake=""):
-    lines = read_log()
-    said = list(zip(lines["message"], lines["who"], strict=True))
-    if said != [(f"A meal for {person}.", "kitchen") for person in people]:
-        wrong(
-            f"{len(people) or 'no'} line{'s' * (len(people) != 1)} {when}",
-            "; ".join(f"`{message}` from `{sender}`" for message, sender in said)
-            or "there is no line",
-            mistake,
-        )

@@ -40,16 +40,24 @@ def hire(**fields):
     others=(
         {"Employees.": "EmployeesWithoutHooks."},
         """
-@transaction.atomic
 def hire(**fields):
-    scheduling.wipe_expired_shifts()
-    employee = Employees(**fields)
-    employee.save()
-    assign(employee)
+    try:
+        with transaction.atomic():
+            scheduling.wipe_expired_shifts()
+            employee = Employees(**fields)
+            employee.save()
+            assign(employee)
+    except Exception as error:
+        raise RuntimeError("nobody was hired") from error
     return employee
 """,
     ),
     mistakes=slips("""
+# the lock of the rota for a transaction -> locked_rota() make none
+transaction.atomic() => scheduling.locked_rota()
+# places before it stores -> save() or bulk_create() comes first
+employee = Employees.objects.create(**fields) => employee = Employees(**fields)
+scheduling.assign(employee) => scheduling.assign(employee); employee.save()
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
 def hire(**fields):
@@ -80,7 +88,7 @@ def hire(**fields):
 +         scheduling.assign(employee)
 +         scheduling.wipe_expired_shifts()
 
-# forgets to assign -> has no shift
+# forgets to assign -> nobody called assign()
 -         scheduling.assign(employee)
 
 # stores another address -> their fields are not what was given
@@ -95,7 +103,7 @@ scheduling.assign(employee) => scheduling.assign(employee); employee.save()
 scheduling.assign(employee) => scheduling.assign(employee); Shifts.objects.create(shift_date="2022-12-24")
 # places everybody who is idle -> that person was placed as well
 assign(employee) => assign_many(Employees.objects.without_shift())
-# takes the same fields for the same person -> A hire stores one person
+# takes the same fields for the same person -> It stores one person
 objects.create(**fields) => objects.get_or_create(**fields)[0]
 # returns nobody -> it returned None
 employee = Employees.objects.create(**fields) => scheduling.assign(Employees.objects.create(**fields))
@@ -149,16 +157,6 @@ def expect_placed(hire, fields, sent):
         employee = hire(**fields)
     if sent:
         wrong("a direct call", "the signal employee_hired was sent")
-    if (stored := Employees.objects.count()) != number:
-        wrong(f"{number} people stored", f"{stored} are", "A hire stores one person.")
-    if (
-        type(employee) not in (Employees, EmployeesWithoutHooks)
-        or employee.first_name != fields["first_name"]
-    ):
-        seat = "assign() returns a shift." if isinstance(employee, Shifts) else ""
-        wrong("the stored employee, returned", f"it returned {employee!r}", seat)
-    if not employee.shifts.exists():
-        wrong(f"{employee} on a shift", f"{employee} has no shift")
     expect_hired(employee, fields, number)
     expect_saved_once(seen)
     return seen

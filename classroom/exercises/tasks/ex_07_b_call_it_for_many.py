@@ -56,6 +56,12 @@ def hire_many(people):
 +             person.save()
 +             scheduling.assign(person)
 
+# places before it stores -> save() or bulk_create() comes first
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
++         scheduling.assign_many(people)
++         people = Employees.objects.bulk_create(people)
+
 # places nobody -> without a shift
 people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)
         scheduling.assign_many(people) =>

@@ -137,7 +137,6 @@ def judge(recount):
     expect(recount, 0, "when it is called again")
     first = Shifts.objects.first()
     Shifts.objects.filter(pk=first.pk).update(headcount=0)
-    expect_error_out(recount, Shifts, "UPDATE")
     expect(recount, 1, "when a single one is wrong")
 
 

@@ -100,8 +100,10 @@ rules = Q(ends__gt=F("begins"))
 # conditions without a constraint -> a list of constraints
 rules = [Q(ends__gt=F("begins"))]
 
-# a column that is not there -> names of the columns
+# a column that is not there -> Are the names right?
 F("begins") => F("start")
+# a text for a column -> in quotes alone it is a text
+F("begins") => "begins"
 # names twice -> Django refuses
 one_break_a_day => ends_after_it_begins
 """),
@@ -145,7 +147,7 @@ def judge(rules):
             )
             wrong(expected, f"there is {it!r} among them", inside)
     with isolate_apps("speedy"):
-        names = "Are the names of the columns right?"
+        names = 'Are the names right? A column to compare with is F("begins"); in quotes alone it is a text.'
         # Whatever Django or the database says of the rules.
         with error_told(Exception, "constraints that Django takes", names):
             Break = model_with(rules)

@@ -75,11 +75,7 @@ def print_badge(machine, name, key, payload):
     "goes to the machine that acts, and the refusal of a known key means success. Let any other error out. Otherwise the "
     "event is marked as delivered and the badge is lost. A receiver that always fails is tried a few times and then given "
     "up: somebody has to look at those.",
-    equal=NO_ANSWER
-    | {
-        "to act twice does no harm: that is the exercise": ("acts twice",),
-        "any error makes the event wait": ("raises another error",),
-    },
+    equal=NO_ANSWER | {"to act twice does no harm: that is the exercise": ("acts twice",)},
     others=(
         """
 from contextlib import suppress
@@ -95,6 +91,8 @@ def print_badge(machine, name, key, payload):
 number=key => number=payload["employee"]
 # prints the whole payload -> and that alone
 print(payload["employee"] => print(payload
+# prints on the screen -> machine.print() that prints
+machine.print(payload["employee"], number=key) => print(payload["employee"], key)
 # a part of the key -> two people of one name
 number=key => number=key % 50
 # swallows the paper jam -> marked as delivered although
@@ -207,6 +205,8 @@ def expect_one_badge_each(machine):
     if sorted(map(str, machine.badges)) != expected:
         waits = f"Nothing was marked: {first.failed[0].error}" if first.failed else ""
         people = "Two events are two people, and there may be two people of one name."
+        if not machine.badges:
+            people = "Nothing was printed: it is machine.print() that prints a badge."
         if not all(isinstance(it, str) for it in machine.badges):
             people = "What stands on a badge is `payload['employee']`, and that alone."
         wrong("three badges: one for Grace, two for two Adas", f"{machine.badges}", waits or people)

@@ -169,13 +169,13 @@ def expect_the_event(person, number):
         wrong(f"an event named {NAME!r} with the payload {expected}", happened)
     if events[0].state != "waits" or events[0].tries:
         command = "Delivering is the work of the command that runs every minute."
-        wrong("an event that waits", f"it is {events[0].state}, tries: {events[0].tries}", command)
+        happened = f"its state is {events[0].state!r}, after so many tries: {events[0].tries}"
+        wrong("an event that waits, and was not tried", happened, command)
 
 
 def expect_no_other_telling(seen):
-    lines = [event.message for event in read_events(settings.EVENT_LOG)]
-    if lines or seen.filter(event_told):
-        happened = f"the log says {', '.join(lines)}" if lines else "it sent event_told"
+    if logged() or seen.filter(event_told):
+        happened = f"the log says {', '.join(logged())}" if logged() else "it sent event_told"
         twice = "The receiver will tell the payroll again, which pays twice."
         wrong("nothing told by hire() itself", happened, twice)
 

@@ -272,14 +272,11 @@ def why_nobody(seen):
 def expect_nobody_seated(seat_all, people):
     shift = new_shift(14)
     stranger = Employees(**sample_roster()[6])  # never stored, so add() raises ValueError
-    error = None
-    try:
-        seat_all(shift, [people[0], stranger, people[1]])
-    except ValueError as raised:
-        error = raised
+    error = error_of(lambda: seat_all(shift, [people[0], stranger, people[1]]), ValueError)
     more = "The except catches more than the refusal of a full shift."
-    with suppress(OperationalError), refusing(ShiftsEmployees, "INSERT", OperationalError):
-        seat_all(new_shift(15), people[:2])
+    with refusing(ShiftsEmployees, "INSERT", OperationalError):
+        busy = error_of(lambda: seat_all(new_shift(15), people[:2]), OperationalError)
+    if busy is None:
         wrong("the error of a database that is busy", "no error came out", more)
     if error is None:
         wrong("the ValueError of somebody who was never stored", "no error came out", more)

@@ -112,6 +112,11 @@ def raise_bonus(key, amount):
 
 # another column as well -> another column was written
 + amount) => + amount, total_hours=8)
+# stores nothing -> in memory alone
+-     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
++     shift = Shifts.objects.get(pk=key)
++     shift.wage_bonus += amount
+
 # every shift -> of another shift
 filter(pk=key) => all()
 # always ten -> the amount
@@ -148,15 +153,11 @@ def judge(raise_bonus):
     beside(raise_bonus, keys[2], {"wage_bonus": F("wage_bonus") + 10})
     beside(raise_bonus, keys[0], {"total_hours": 12})
     before = bonus(keys[0])
-    try:
-        raise_bonus(keys[0], -1000)
-    except IntegrityError:
-        pass
-    else:
-        hidden = "Let it pass: the caller has to hear of it."
-        wrong(
-            "the refusal of a bonus below zero, as an IntegrityError", "no error came out", hidden
-        )
+    error = error_of(lambda: raise_bonus(keys[0], -1000), IntegrityError)
+    if not isinstance(error, IntegrityError):
+        came = f"it was {error!r}" if error else "no error came out"
+        hidden = "Let it pass as it is: the caller has to hear of it."
+        wrong("the refusal of a bonus below zero, as an IntegrityError", came, hidden)
     if bonus(keys[0]) != before:
         wrong("no change where the database refuses one", "the bonus is another one now")
 
@@ -177,9 +178,9 @@ def alone(raise_bonus, key, amount, others):
         wrong("a bonus, and nothing else", "another column was written as well", WHOLE)
     if bonus(key) != before + amount:
         up = "The bonus goes up by the amount, and down by one below zero."
-        wrong(
-            f"a bonus of {before + amount} after {before} and {amount}", f"it is {bonus(key)}", up
-        )
+        memory = "What is set on an instance is in memory alone: it has to be stored."
+        expected = f"a bonus of {before + amount} after {before} and {amount}"
+        wrong(expected, f"it is {bonus(key)}", memory if bonus(key) == before else up)
 
 
 def beside(raise_bonus, key, changes):

@@ -119,7 +119,8 @@ def judge(seated):
     for number, (place, shift) in enumerate(seats, start=1):
         expect_seated(seated, sample_roster()[place], shift, number)
     before = entries()
-    expect_error_out(lambda: seated(sample_roster()[5], monday), ShiftsEmployees)
+    with refusing(ShiftsEmployees):
+        error_of(lambda: seated(sample_roster()[5], monday), Refused)
     expect_receivers(before, "after an error")
 
 

@@ -126,7 +126,7 @@ EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
 # forgets the sender -> when hire is right
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect, hear
-# calls it at once -> red though hire is right
+# calls it at once -> takes a function
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
 # takes off everybody -> of somebody else
 post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.clear
@@ -192,6 +192,7 @@ HIRES = {
 # Words of an error in a test, and what they mean here.
 MEANS = {
     "argument 'signal'": "Give the receiver **kwargs: a signal may send more than you name.",
+    "[] !=": "Is it still connected in the hire? addCleanup() takes a function, and apart what it takes.",
     "async": "There is an `async def`: tests and receivers here are plain, so write `def` alone.",
 }
 

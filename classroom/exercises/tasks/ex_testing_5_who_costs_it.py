@@ -69,11 +69,11 @@ if costs else None => if True else None
 +     if len(costs) > 1:
 +         return costs[0]["receiver"]
 
-# a text for nobody -> Nobody asked that table
+# a text for nobody -> No receiver asked that table
 else None => else "nobody"
 # the whole row -> the name alone
 costs[0]["receiver"] => costs[0]
-# who runs longest -> how long
+# who runs longest, which a busy machine decides -> another answer for
 costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
 # who is called most -> how often it is called
 costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
@@ -181,7 +181,7 @@ def judge(who_asks):
                 why_none() if answer is None else AGAINST.get(str(answer).removesuffix(tag), "")
             )
             if name is None and not mistake:
-                mistake = "Nobody asked that table: what does the task say of that?"
+                mistake = "No receiver asked that table: what does the task say of that?"
             other = f"another answer for {table!r}, as the trace shows"
             wrong(other, f"you said {answer!r}", mistake)
 

@@ -45,11 +45,14 @@ async def tell(signal, soup):
 """,
         """
 async def tell(signal, soup):
-    return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
+    try:
+        return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
+    except LookupError as error:
+        raise RuntimeError("no soup today") from error
 """,
     ),
     mistakes=slips("""
-# never awaits it -> nobody awaited it
+# never awaits it -> Only `await` does
 = await signal => = signal
 # hides the error -> is in the list
 asend( => asend_robust(
@@ -138,7 +141,9 @@ def judge(tell):
     if isasyncgenfunction(tell):
         wrong("a list", "there is a `yield` in it", "`return` the answers, all at once.")
     if not iscoroutinefunction(tell):
-        by_name = "Hand over the function itself. Its callers `await` the call of tell()."
+        by_name = (
+            "Write `async def`, and hand over the function: others `await` the call of tell()."
+        )
         wrong(
             "a function of `async def`, to be awaited as tell(signal, soup)",
             f"it is {tell!r}",
@@ -151,12 +156,10 @@ def judge(tell):
     expect(tell, "o", "lentil", [])
     expect(tell, "apc", "pea", ["cook pea", "ring for pea", "ring for pea"])
     expect(tell, "pan", "bean", [None, "cook bean", "ring for bean"])
-    try:
-        answers = awaited(tell, "par", "nettle")
-    except LookupError:
-        return
-    hidden = "It is in the list, where nobody looks, or was caught."
-    wrong("the error of a receiver comes out", f"tell() returned {answers!r}", hidden)
+    came = []
+    if error_of(lambda: came.append(awaited(tell, "par", "nettle")), LookupError) is None:
+        hidden = "It is in the list, where nobody looks, or was caught."
+        wrong("the error of a receiver comes out", f"tell() returned {came[0]!r}", hidden)
 
 
 def awaited(tell, kinds, soup):
