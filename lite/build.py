@@ -33,6 +33,7 @@ from lite.environment import FOLDER as TOOLS
 ROOT = notebooks.ROOT
 START = Path(__file__).with_name("start.js")
 AHEAD = Path(__file__).with_name("ahead.js")
+ASIDE = Path(__file__).with_name("aside.js")
 USUAL_PLACE = "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/"
 HOME = "course/"  # the folder of the project in a browser; no library, so its lines are shown
 LATER = f"{HOME}later/"  # what can be imported after the first cell
@@ -67,6 +68,41 @@ KEPT = ("django/conf/locale/__init__.py", "django/conf/locale/en/", "django/conf
 
 UNPACKED = ("django/", "IPython/")  # open files of their own; the others stay in a zip
 ONLY_COMPILED = ("numpy/", "pandas/")  # Pyodide brings the rest
+
+# What JupyterLab would start and draw, and a reader of the course has no use for.
+NEEDLESS = [
+    "@jupyterlab/application-extension:property-inspector",
+    "@jupyterlab/apputils-extension:kernels-settings",
+    "@jupyterlab/apputils-extension:splash",  # it moves, while Python starts on the same cores
+    "@jupyterlab/apputils-extension:subshell-settings",
+    "@jupyterlab/celltags-extension",
+    "@jupyterlab/completer-extension:inline-completer",
+    "@jupyterlab/completer-extension:inline-completer-factory",
+    "@jupyterlab/completer-extension:inline-history",
+    "@jupyterlab/console-extension",
+    "@jupyterlab/fileeditor-extension:language-server",
+    "@jupyterlab/help-extension:jupyter-forum",
+    "@jupyterlab/htmlviewer-extension",
+    "@jupyterlab/imageviewer-extension",
+    "@jupyterlab/inspector-extension",
+    "@jupyterlab/javascript-extension",
+    "@jupyterlab/logconsole-extension",
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/metadataform-extension",
+    "@jupyterlab/notebook-extension:active-cell-tool",
+    "@jupyterlab/notebook-extension:code-console",
+    "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/notebook-extension:log-output",
+    "@jupyterlab/notebook-extension:metadata-editor",
+    "@jupyterlab/notebook-extension:tools",
+    "@jupyterlab/notebook-extension:update-raw-mimetype",
+    "@jupyterlab/pdf-extension",
+    "@jupyterlab/terminal-extension",
+    "@jupyterlab/tooltip-extension:consoles",
+    "@jupyterlab/vega5-extension",
+    "@jupyterlite/application-extension:lsp-connection-manager",
+    "@jupyterlite/iframe-extension",
+]
 
 OPENING = """\
 # In a browser, run this cell first: it opens the course. What you do stays in this browser.
@@ -104,8 +140,9 @@ def build(site, pyodide=None, solved=False):
         (site / "course").mkdir()
         for path in filter(None, (START, LOCK, standard)):
             shutil.copy(path, site / "course")
-    write_pack(site / "course")
+    write_packs(site / "course")
     start_ahead(site / "lab" / "index.html", kernel)
+    leave_files_alone(site / "service-worker.js")
     if pyodide:
         shutil.copytree(pyodide, site / "pyodide")
     (site / "megabytes").write_text(f"{megabytes(site)}\n")
@@ -134,6 +171,7 @@ def settings(kernel):
     config = {
         "appName": "A course on Django signals",
         "exposeAppInBrowser": True,
+        "disabledExtensions": NEEDLESS,
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
     }
     return {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
@@ -143,6 +181,11 @@ def start_ahead(page, kernel):
     """Let a page of JupyterLab start the first kernel's Python before it loads anything else."""
     script = f"<script>\n{AHEAD.read_text('utf-8')}\nahead({json.dumps(kernel)});\n</script>"
     page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{script}", 1), "utf-8")
+
+
+def leave_files_alone(worker):
+    """Let JupyterLite's service worker answer what it must, and hand on nothing else."""
+    worker.write_text(f"{ASIDE.read_text('utf-8')}\n{worker.read_text('utf-8')}", "utf-8")
 
 
 # The learner's copies
@@ -187,8 +230,8 @@ def copy_linked(folder):
 # What is imported
 
 
-def write_pack(folder):
-    """Write `course.pack`, which start.js unpacks at each start.
+def write_packs(folder):
+    """Write `course.pack`, which start.js unpacks at each start, and `later.pack`.
 
     Only what is looked for in a folder lies in one there: the project, Django and IPython. A
     browser imports the others sooner out of one zip file, `packages.zip`.
@@ -199,20 +242,23 @@ def write_pack(folder):
                 archive.extractall(temporary)
         shutil.copytree(ROOT / "lite" / "piplite", Path(temporary, "piplite"))
         packages = gathered(TOOLS / "browser") | gathered(temporary)
+        packages["IPython/terminal/embed.py"] = ROOT / "lite" / "embed.py"
         project = gathered(ROOT, PROJECT)
-        compiled = compile_modules(packages | project, Path(temporary, "compiled"), SITE_PACKAGES)
+        compiled = compile_modules(packages, Path(temporary, "of_others"), SITE_PACKAGES)
+        compiled |= compile_modules(project, Path(temporary, "ours"), HOME, "checked-hash")
         pack = {HOME + name: path for name, path in project.items()}
         for name in list(packages):
             if name.startswith((*UNPACKED, *ONLY_COMPILED)):
                 path = packages.pop(name)
                 if name.startswith(UNPACKED):
                     pack[SITE_PACKAGES + name] = path
+        later = {}
         for name, path in compiled.items():
             if name in packages:  # takes the place of the text
                 del packages[name]
                 packages[f"{name}c"] = path
             elif name.startswith(ONLY_COMPILED):
-                pack[LATER + cached(name)] = path
+                later[LATER + cached(name)] = path
             else:
                 parent = HOME if name in project else SITE_PACKAGES
                 pack[parent + cached(name)] = path
@@ -221,11 +267,17 @@ def write_pack(folder):
         pack[f"{HOME}notebooks/committed.json"] = Path(temporary, "committed.json")
         pack[f"{HOME}notebooks/committed.json"].write_text(json.dumps(committed()))
         pack[f"{HOME}migrated.sqlite3"] = Path(template())
-        with gzip.open(folder / "course.pack", "wb") as stream:
-            sizes = [(f"/{name}", path.stat().st_size) for name, path in sorted(pack.items())]
-            stream.write(json.dumps(sizes).encode() + b"\n")
-            for _, path in sorted(pack.items()):
-                stream.write(path.read_bytes())
+        write_compressed(folder / "course.pack", pack)
+        write_compressed(folder / "later.pack", later)
+
+
+def write_compressed(path, files):
+    """Write the sizes of the files and then the files, for start.js."""
+    with gzip.open(path, "wb") as stream:
+        sizes = [(f"/{name}", one.stat().st_size) for name, one in sorted(files.items())]
+        stream.write(json.dumps(sizes).encode() + b"\n")
+        for _, one in sorted(files.items()):
+            stream.write(one.read_bytes())
 
 
 def compiled_standard(folder, pyodide):
@@ -277,11 +329,12 @@ def python_of_pyodide():
     return None
 
 
-def compile_modules(found, folder, place):
+def compile_modules(found, folder, place, mode="unchecked-hash"):
     """Map the names of these modules to what they are compiled to, for a browser's Python.
 
-    Compiling them takes a browser longer than all the rest. Without a Python 3.12 there is none. A
-    module whose text has changed is compiled there again.
+    Compiling them takes a browser longer than all the rest. Without a Python 3.12 there is none.
+    With `checked-hash`, a module whose text has changed is compiled there again.
+    See https://docs.python.org/3/library/py_compile.html#py_compile.PycInvalidationMode
     """
     python = python_of_pyodide()
     if not python:
@@ -292,7 +345,7 @@ def compile_modules(found, folder, place):
             copy = folder / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
-    options = ["-q", "-b", "--invalidation-mode", "checked-hash"]
+    options = ["-q", "-b", "--invalidation-mode", mode]
     options += ["-s", str(folder), "-p", f"/{place}"]
     subprocess.run([python, "-m", "compileall", *options, str(folder)], check=True)
     return {

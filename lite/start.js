@@ -7,9 +7,6 @@ See https://pyodide.org/en/stable/usage/api/js-api.html */
 
 self.begin ??= async ({ indexURL, pythonURL, first, second, ...options }) => {
   const course = fetched(new URL("course.pack", indexURL)).then(filesOfPack);
-  const wheels = second.map(async ([name, integrity]) =>
-    filesOfZip(await fetched(new URL(name, pythonURL), { integrity })),
-  );
   importScripts(`${pythonURL}pyodide.js`); // brings a loadPyodide() of its own
   const pyodide = await self.loadPyodide({
     ...options,
@@ -17,14 +14,57 @@ self.begin ??= async ({ indexURL, pythonURL, first, second, ...options }) => {
     lockFileURL: new URL("pyodide-lock.json", indexURL).href,
     packages: first,
   });
-  for (const [name, content] of (await Promise.all([course, ...wheels])).flat()) {
-    pyodide.FS.mkdirTree(name.slice(0, name.lastIndexOf("/")));
-    pyodide.FS.writeFile(name, content, { canOwn: true });
-  }
+  write(pyodide.FS, await course);
+  bringLater(pyodide, () => [
+    fetched(new URL("later.pack", indexURL)),
+    ...second.map(([name, integrity]) => fetched(new URL(name, pythonURL), { integrity })),
+  ]);
   pyodide.runPython("import sys; sys.path += ['/course', '/course/packages.zip']");
-  pyodide.runPython("import pyodide_kernel, classroom.running.browser, django.test"); // in good time
+  // In good time, and before a search for them asks JupyterLab for the files that it shows.
+  pyodide.runPython("import piplite.piplite, pyodide_kernel");
+  pyodide.runPython("import classroom.running.browser, django.contrib.admin");
   return pyodide;
 };
+
+/* numpy and pandas are fetched now. They are unpacked before any cell runs but the one that opens the
+course: that cell is waited for, and browser.py asks for them after it. */
+function bringLater(pyodide, fetchAll) {
+  let answers = fetchAll();
+  let coming;
+  const unpackAll = async () => {
+    answers ??= fetchAll();
+    const [pack, ...wheels] = await Promise.all(answers);
+    const files = await Promise.all([filesOfPack(pack), ...wheels.map(filesOfZip)]);
+    write(pyodide.FS, files.flat());
+    pyodide.runPython("import sys; sys.path.append('/course/later')");
+    Object.assign(pyodide.loadedPackages, { numpy: "/course/later", pandas: "/course/later" });
+  };
+  pyodide.later = () => {
+    coming ??= unpackAll().catch((error) => {
+      answers = coming = null; // the next cell asks again
+      throw error;
+    });
+    return coming;
+  };
+  for (const answer of answers) answer.catch(() => {}); // told when it is asked for
+  const load = pyodide.loadPackagesFromImports;
+  pyodide.loadPackagesFromImports = async (code, ...more) => {
+    if (!code.trimEnd().endsWith("'classroom.running.browser')")) await pyodide.later();
+    return load(code, ...more);
+  };
+}
+
+/* writeFile() would search each path anew. */
+function write(fs, files) {
+  const folders = {};
+  for (const [path, content] of files) {
+    const [, folder, name] = path.match(/(.*)\/(.*)/);
+    if (!folders[folder]) fs.mkdirTree(folder);
+    folders[folder] ??= fs.lookupPath(folder).node;
+    const file = fs.filesystems.MEMFS.createNode(folders[folder], name, 0o100644, 0);
+    Object.assign(file, { contents: content, usedBytes: content.length });
+  }
+}
 
 async function fetched(url, options) {
   const answer = await fetch(url, options);

@@ -15,7 +15,7 @@ Out of reach is what such code hands to a thread or a process that was there bef
 threads (a queue, an event loop), or leaves for later (atexit); what goes through a file or a
 connection that is open already; what it changes in memory (a module's dictionary, a level of a
 log, a filter of warnings); and what a library in C opens or starts without Python: psycopg called
-directly, SQL's ATTACH, ctypes.
+directly, SQL's ATTACH, ctypes; in a browser, JavaScript (`js.fetch`, `pyodide.http.open_url`).
 See https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-connections
 """
 

@@ -69,34 +69,40 @@ def load_ipython_extension(shell):
 def bring_tools(shell):
     """Let the tools come when this cell has answered, and before the next one runs.
 
-    They need numpy and pandas, which take as long as all the rest. Where the cell goes on, they
-    come at once.
+    They need numpy and pandas, which take as long as all the rest. Before any cell but this one,
+    start.js unpacks these. Where this cell goes on, that is done, and the tools come at once.
     """
+    from pyodide_js import later
 
     def bring():
-        find_later()
         import pandas  # noqa: F401
 
         shell.push({name: getattr(classroom, name) for name in dir(classroom)}, interactive=False)
 
     def bring_once(*about):
-        timer.cancel()
-        bring()
-        shell.events.unregister("pre_run_cell", bring_once)
+        if bring_once in shell.events.callbacks["pre_run_cell"]:
+            shell.events.unregister("pre_run_cell", bring_once)
+            bring()
 
-    if not shell.history_manager.input_hist_raw[-1].rstrip().endswith(__name__):
+    async def bring_in_time():
+        await asyncio.sleep(0.1)
+        try:
+            await later()
+        except Exception:  # the next cell says why they do not come
+            return
+        bring_once()
+
+    if LATER.exists():
         bring()
         return
     shell.events.register("pre_run_cell", bring_once)
-    timer = asyncio.get_event_loop_policy().get_event_loop().call_later(0.1, bring_once)
+    the_loop().create_task(bring_in_time())
 
 
-def find_later():
-    """Let numpy and pandas be found, and tell Pyodide, which would load them for a cell."""
-    from pyodide_js import loadedPackages
-
-    sys.path.append(str(LATER))
-    loadedPackages.numpy = loadedPackages.pandas = str(LATER)
+def the_loop():
+    """Return the browser's one loop, also to what runs as a thread."""
+    policy = asyncio.get_event_loop_policy()
+    return type(policy).get_event_loop(policy)
 
 
 def run_in_the_loop(run):
@@ -111,9 +117,10 @@ def run_in_the_loop(run):
     def run_there(main, **options):
         if asyncio._get_running_loop():
             return run(main, **options)
-        loop = asyncio.get_event_loop_policy().get_event_loop()
+        loop, policy = the_loop(), asyncio.get_event_loop_policy()
         try:
-            answer, error = loop.run_until_complete(held(main))
+            with patch.object(policy, "get_event_loop", lambda: loop):
+                answer, error = loop.run_until_complete(held(main))
         finally:
             asyncio._set_running_loop(None)
         if error:
@@ -130,6 +137,9 @@ def run_at_once(thread):
     """
     from django.db import connections
 
+    def no_loop():
+        raise RuntimeError(f"There is no current event loop in thread {thread.name!r}.")
+
     if thread.daemon:
         raise RuntimeError("can't start new thread: a browser has one")
     if thread._started.is_set():
@@ -141,7 +151,9 @@ def run_at_once(thread):
     threading._active[me] = thread
     asyncio._set_running_loop(None)
     try:
-        thread.run()
+        # Or the browser's loop would run after the thread what this leaves to it.
+        with patch.object(asyncio.get_event_loop_policy(), "get_event_loop", no_loop):
+            thread.run()
     except BaseException:
         threading.excepthook(threading.ExceptHookArgs([*sys.exc_info(), thread]))
     finally:
@@ -170,7 +182,7 @@ def run_to_its_end(waiting, *args, **kwargs):
     Raises RuntimeError for one that waits, since the loop of a browser runs between the cells.
     """
     coroutine, loop = waiting.awaitable(*args, **kwargs), asyncio._get_running_loop()
-    asyncio._set_running_loop(asyncio.get_event_loop_policy().get_event_loop())
+    asyncio._set_running_loop(the_loop())
     try:
         coroutine.send(None)
     except StopIteration as done:

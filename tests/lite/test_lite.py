@@ -227,6 +227,90 @@ def test_a_kernel_has_a_worker_of_its_own_where_none_was_made_ahead(opened):
     assert workers(page) == ["course/start.js", "extensions/"]
 
 
+@pytest.mark.in_browser
+def test_the_course_opens_without_pandas_which_is_asked_for_again_by_each_cell(opened):
+    page = opened(FIRST, lambda page: page.context.route("**/pandas-*", lambda it: it.abort()))
+    assert "The course is open." in run_code(page, build.OPENING)
+    assert "Failed to fetch" in run_code(page, "3 * 4")
+    page.context.unroute("**/pandas-*")
+    assert "DataFrame" in run_code(page, "import pandas; pandas.DataFrame")
+
+
+# A receiver that tries to get out, and what the table says of the operation that it hears.
+WAYS_OUT = """
+import asyncio, json, os, socket
+from pathlib import Path
+from django.conf import settings
+from django.core import mail
+from django.db.models.signals import post_save
+from speedy.models import Employees
+
+settings.EMAIL_BACKEND, mail.outbox = "django.core.mail.backends.locmem.EmailBackend", []
+kept = Path("/course/kept")
+kept.write_text("theirs")
+fresh_database()
+Employees.objects.create(first_name="Ada", last_name="Okafor", address="1 Harbour Street", age=30)
+
+ways = {
+    "a letter": lambda: mail.send_mail("A", "B", "a@example.org", ["b@example.org"]),
+    "rows": lambda: Employees.objects.all().delete(),
+    "a variable": lambda: os.environ.update(TAKEN="yes"),
+    "a folder": lambda: os.chdir("/"),
+    "a file": lambda: kept.write_text("ours"),
+    "a file of JupyterLab": lambda: Path("/drive/ours").write_text("ours"),
+    "a socket": lambda: socket.create_connection(("127.0.0.1", 9)),
+    "a thread": lambda: worker(lambda: kept.write_text("ours")),
+    "a task": lambda: asyncio.get_event_loop().call_soon(kept.write_text, "ours"),
+}
+
+def worker(way):
+    from concurrent.futures import ThreadPoolExecutor
+    return ThreadPoolExecutor().submit(way).result()
+
+def look(way):
+    def receiver(**kwargs):
+        way()
+
+    with connected(post_save, receiver, sender=Employees):
+        [row] = what_fires(Employees, "Employees.objects.create(...)")
+    return row["post_save"] + " " + row["passed"]
+
+before = os.getcwd(), dict(os.environ)
+said = {name: look(way) for name, way in ways.items()}
+print("<<" + json.dumps(said) + ">>")
+"""
+LEFT = """
+print("<<" + json.dumps([
+    before == (os.getcwd(), dict(os.environ)),
+    Employees.objects.count(), len(mail.outbox), kept.read_text(), Path("/drive/ours").exists(),
+]) + ">>")
+"""
+
+
+def printed(page, code):
+    """Run code in the first cell; return what it prints between << and >>."""
+    page.evaluate(RUN_CODE, code)
+    outputs = page.evaluate(READ)["cells"][1]["outputs"]
+    text = "".join(it.get("text", "") for it in outputs)
+    return json.loads(text.partition("<<")[2].partition(">>")[0])
+
+
+@pytest.mark.in_browser
+def test_a_receiver_that_is_tried_out_gets_out_no_more_than_elsewhere(opened):
+    page = opened(FIRST)
+    run_code(page, build.OPENING)
+    said = printed(page, WAYS_OUT)
+    inside = {name for name, it in said.items() if it == "◆ created=True"}
+    assert inside == {"a letter", "rows", "a variable", "a folder"}
+    for name in ("a file", "a thread"):
+        assert said[name].startswith("? not run: Refused: while operations are tried out")
+        assert "a change of /course/kept (open) was refused" in said[name]
+    assert "a change of /drive/ours (open) was refused" in said["a file of JupyterLab"]
+    assert "a connection to 127.0.0.1:9 was refused" in said["a socket"]
+    assert "? not run: RuntimeError: There is no current event loop" in said["a task"]
+    assert printed(page, LEFT) == [True, 1, 0, "theirs", False]
+
+
 @pytest.mark.parametrize("way", ["file", "old", "missing"])
 def test_where_no_python_runs_the_page_says_so(chromium, site, address, way):
     """It was blank, or waited for ever."""
