@@ -67,9 +67,10 @@ serve: prepare ## serve the project at http://127.0.0.1:8000
 prepare: setup ## lay out desk/, migrate the database, load the roster if it is empty
 	@$(PY) manage.py prepare
 
-test: setup $(if $(OTHER),,.venv-room/.ready) ## run every test, on SQLite and on PostgreSQL (`make test ARGS="-k headcount"` chooses)
+test: setup $(if $(OTHER),,.venv-room/.ready) ## run every test, on SQLite, on PostgreSQL, and in a browser's Python where `make lite` fetched it (`make test ARGS="-k headcount"` chooses)
 	$(PYTEST) -m "$(CHOSEN)" $(or $(ARGS),$(AT_ONCE))
 	$(if $(ARGS),,@$(MAKE) --no-print-directory test-postgres)
+	$(if $(ARGS)$(OTHER),,@$(if $(wildcard $(LITE)/.ready),$(MAKE) --no-print-directory test-lite,echo "Skipped: the course in a browser's Python. \`make $(LITE)\` fetches it."))
 
 test-postgres: setup ## run the tests of the app and its tools on a PostgreSQL that is started for them
 	$(PY) manage.py -m classroom.running.postgres $(PYTEST) tests/speedy tests/whatfires tests/classroom -m "$(CHOSEN) and not slow and not on_one_database" $(AT_ONCE)

@@ -92,6 +92,22 @@ reveal("06-3")
 read_log()
 
 # %% [markdown]
+# ```mermaid
+# sequenceDiagram
+#     participant P as your program
+#     participant D as the database
+#     participant K as the kitchen
+#     P->>D: BEGIN, INSERT
+#     Note over P: on_commit keeps the callback
+#     alt no error
+#         P->>D: COMMIT
+#         P->>K: the callback: a meal
+#     else an error
+#         P->>D: ROLLBACK
+#         Note over P: the callback is dropped
+#     end
+# ```
+#
 # If one block is inside another, only the end of the outermost one commits, and `on_commit` waits for it. So nobody hears of a
 # hire that your caller may still undo:
 

@@ -261,7 +261,6 @@ def test_two_that_prepare_at_once_wait_for_each_other(monkeypatch, settings, tmp
     assert tried == ["waits", "comes in"]
 
 
-@pytest.mark.django_db(transaction=True)
 def a_folder(path):
     path.unlink()
     path.mkdir()
@@ -292,6 +291,7 @@ def test_a_damaged_kernel_is_installed_again(tmp_path, damage):
     assert json.loads(kernel.install(tmp_path).read_text()) == kernel.spec()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_prepare_loads_the_roster_into_an_empty_database_only():
     call_command("prepare")
     assert Employees.objects.count() == 30
