@@ -17,7 +17,8 @@
 # ## In your own model
 #
 # A question of the polls project gets a `search_text`: its text in small letters, so that people find it. It is made from another
-# field of the same row. So the model can do this itself, and you need no signal.
+# field of the same row. So the model can do this itself, and you need no signal. (Could the database? On SQLite its own `LOWER` does not
+# know Ä, so here it is Python. See [what needs no hook](deeper/no_hook.ipynb).)
 
 # %%
 from django.db import models
@@ -206,8 +207,8 @@ by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 # `BEGIN` comes first, so the whole hire is one transaction. Lesson 05 shows why that matters. `super().save()` still sends both
 # signals, but no receiver is connected for this class.
 #
-# `EmployeesWithoutHooks` is another such proxy, without a `save()`. A *hook* is code that Django calls for you, such as a receiver
-# or your `save()`. So creating one stores a row, and nothing else.
+# `EmployeesWithoutHooks` is another such proxy, without a `save()` and without receivers. A *hook* is code that Django calls for you, such
+# as these. So creating one stores a row, and nothing else.
 #
 # ## What to keep
 #

@@ -74,7 +74,7 @@ read_log()
 
 
 # %%
-def order_meal(sender, person):
+def order_meal(sender, person, **kwargs):
     log_event(f"A meal for {person}.", "kitchen")
 
 
@@ -129,13 +129,14 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - It may stop you: use `send()`, before your work.
-# - Your work is done, and stays right whatever they do: use `send_robust()`, after it.
+# - Your work is done, and stays right whatever they do: use `send_robust()`, after it. (If a transaction is open, it is not done
+#   yet. Lesson 06 shows how to wait.)
 #
 # Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`. Lesson 06 shows what that means.
 #
 # ### Your turn: tell it afterwards
 #
-# `hire_and_tell` sends too early: the contract says that `instance` is stored. And when the kitchen is closed, nobody is hired.
+# `hire_and_tell` sends too early: the comment above the signal says that `instance` is stored. And when the kitchen is closed, nobody is hired.
 # Change it, so that the person is stored whatever a receiver does, and then the others are told. The caller gets no error.
 
 

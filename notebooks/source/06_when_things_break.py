@@ -32,7 +32,7 @@ what_is_left()
 # In each line a receiver of that signal raises an error that nobody catches. Only one line differs: in autocommit the new row stays
 # when a receiver of `post_save` fails.
 #
-# So write `with transaction.atomic():` around steps that belong together. A view has no transaction of its own, unless
+# So write `with transaction.atomic():` around steps that belong together. A view of yours has no transaction of its own, unless
 # the setting `ATOMIC_REQUESTS` is on.
 #
 # ## The program ends
@@ -169,7 +169,7 @@ Employees.objects.all()
 # %% [markdown]
 # A block is all or none. When the database has refused a `save()` in it, "all" is no longer possible. So Django marks the block as
 # *broken*: it refuses every query from then on, and at the end it undoes everything. Catching the error does not help, and the end
-# raises no error.
+# raises no error. Inside the block `send_robust()` does not help either, so send after the commit.
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
@@ -187,7 +187,8 @@ Employees.objects.all()
 # Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
 #
-# Which errors break a block? For `save()`, those of the database. For `delete()`, every error, also one of Python in a receiver.
+# A `delete()` calls its receivers inside a block of its own, and that one has no bookmark. If a receiver fails, your whole block is
+# broken, too.
 #
 # ### Your turn: the others leave
 #

@@ -23,7 +23,7 @@ predict("07-1")
 # %%
 day = date(2022, 11, 14)
 looks = Shifts.objects.filter(shift_date=day)
-print("Your save() finds a shift:", looks.exists(), "- and a colleague's:", looks.exists())
+print("Two people look for a shift:", looks.exists(), looks.exists())
 reveal("07-1")
 
 # %% [markdown]
@@ -63,8 +63,7 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`,
-# which names your user model.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`.
 #
 # ## Four questions
 #
@@ -77,7 +76,7 @@ reveal("07-2")
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
 #     two -- no --> three("3. Is the row also saved or deleted by code that you cannot change?")
-#     three -- yes --> signal["a receiver (the badge); if it is only saved, and the model is yours: save()"]
+#     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
@@ -91,7 +90,8 @@ reveal("07-2")
 # | a method of your own `ModelAdmin` | a package that saves the row by itself |
 # | your own call of `delete()` | a cascade |
 #
-# One such place is enough for a yes. Besides:
+# One such place is enough for a yes. The exception: a package that only saves a model of yours calls your `save()`, so an override is
+# enough. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -204,7 +204,7 @@ grace.shifts.all()
 # %% [markdown]
 # `super().save_model()` stores the person, and `place()` does the rest. The real admin opens a transaction around both.
 #
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. If you forget one of them, nothing tells you.
+# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. If you write another such place and forget it there, nothing tells you.
 #
 # ## Your own project
 #
@@ -215,7 +215,7 @@ grace.shifts.all()
 # python manage.py what_fires polls.Question bulk_create update
 # ```
 #
-# The second runs these calls in an empty database, and tells what was sent.
+# The second tries these calls in an empty database.
 #
 # ## What to keep
 #
@@ -224,7 +224,7 @@ grace.shifts.all()
 # | a check | a constraint |
 # | about one row's fields | `save()` |
 # | due at a fixed time | a timer, such as cron |
-# | also done by code that you cannot change, such as a cascade | a receiver |
+# | also done by code that you cannot change: a cascade, or a save of a model that is not yours | a receiver |
 # | done only by your code, and you write the code that reacts | a function |
 # | the same, and others write the code that reacts | a custom signal |
 #

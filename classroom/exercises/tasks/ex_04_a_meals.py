@@ -8,11 +8,11 @@ task = Task(
     kind="repair",
     call="order_meal(sender, employee, ...)",
     starter="""
-def order_meal(sender, person):
+def order_meal(sender, person, **kwargs):
     log_event(f"A meal for {person}.", "kitchen")
 """,
     hints=(
-        "By which name does the comment above `employee_hired` pass the person? And what if more is sent one day?",
+        "By which name does the comment above `employee_hired` pass the person?",
         "`def order_meal(sender, employee, **kwargs):`, then "
         '`log_event(f"A meal for {employee}.", "kitchen")`.',
     ),

@@ -295,8 +295,8 @@ refused
 # The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()`
 # raises an error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`.
 #
-# The first form fails to answer only if the *database* refuses something. If the receiver raises a `RuntimeError`, the first form tells
-# the truth, too.
+# The first form fails to answer because this error broke the block. If the receiver itself raises a `RuntimeError`, that breaks
+# nothing, and the first form tells the truth, too.
 #
 # ### What to keep of this part
 #
