@@ -123,8 +123,9 @@ if django.VERSION >= (6, 0):
             exec(lines, globals() | {"person": person, "print_badge": print_badge})
             raise RuntimeError("the contract was never signed")
 
-    parts = (ROOT / "notebooks/source/deeper/outbox.py").read_text().split("# ```python\n# with ")
-    after, inside = ("with " + part.split("# ```")[0].replace("\n# ", "\n") for part in parts[1:])
+    text = (ROOT / "notebooks/source/deeper/outbox.py").read_text().replace("\n# ", "\n")
+    blocks = [it.split("```")[0] for it in text.split("```python\n")[1:]]
+    after, inside = (it[it.index("with transaction") :] for it in blocks if "enqueue" in it)
     assert "on_commit" in after and "on_commit" not in inside
     exec(after, globals() | {"person": roster[6], "print_badge": print_badge})
     assert [outside for _, outside in badges] == [True]
