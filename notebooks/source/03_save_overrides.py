@@ -135,9 +135,9 @@ class Choice(NotebookModel):
 
 
 # %%
-question = Question.objects.create(question_text="Bus or Bike?")
+trip = Question.objects.create(question_text="Bus or Bike?")
 for text in "By bus", "By bike":
-    Choice.objects.create(question=question, choice_text=text)
+    Choice.objects.create(question=trip, choice_text=text)
 predict("03-3")
 
 # %%

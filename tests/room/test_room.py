@@ -104,6 +104,7 @@ def test_a_copy_of_the_desks_of_a_room_that_is_open_leaves_it_alone(tmp_path):
         assert process.poll() is None
         ending.end_left_over(tmp_path / "desks")
         process.wait(timeout=10)
+        assert not psutil.pid_exists(process.pid)
 
 
 def test_what_sweeps_knows_its_room_though_the_folder_is_gone(tmp_path):
@@ -111,6 +112,7 @@ def test_what_sweeps_knows_its_room_though_the_folder_is_gone(tmp_path):
     with of_a_room(tmp_path / "desks", "a-room-whose-folder-goes") as process:
         ending.wait_and_end(tmp_path / "desks", gone)
         process.wait(timeout=10)
+        assert not psutil.pid_exists(process.pid)
 
 
 @needs_jupyterhub
@@ -129,10 +131,13 @@ def test_a_project_that_was_moved_starts_its_scripts_with_the_python_that_is_the
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '"room"', '{"home": 5}', "\0"])
-def test_a_damaged_note_of_an_earlier_room_ends_nothing(tmp_path, text):
+def test_a_damaged_note_of_an_earlier_room_ends_nothing(tmp_path, text, monkeypatch):
+    ended = []
+    monkeypatch.setattr(ending, "end", ended.append)
     (tmp_path / ".room").mkdir()
     (tmp_path / ".room" / "room.json").write_text(text)
     ending.end_left_over(tmp_path)
+    assert ended == []
 
 
 def test_no_process_belongs_to_a_room_without_a_name():
