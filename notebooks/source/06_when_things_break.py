@@ -116,10 +116,12 @@ from speedy.signals.custom_signals import event_signal
 
 
 def hire(**fields):
+    def tell():
+        event_signal.send_robust(hire, message=f"Hired: {employee}", instance=employee)
+
     with transaction.atomic():
         employee = EmployeesWithoutHooks.objects.create(**fields)
-        told = {"message": f"Hired: {employee}", "instance": employee}
-        transaction.on_commit(lambda: event_signal.send_robust(hire, **told))
+        transaction.on_commit(tell)
 
 
 # %%
