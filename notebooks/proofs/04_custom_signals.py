@@ -37,7 +37,7 @@ with connected(post_save, fail, sender=EmployeesWithoutHooks):
 assert came and Employees.objects.filter(first_name=sample_roster()[4]["first_name"]).exists()
 
 # 04-3: nobody is there who could notice, and no line is written. Somebody who is connected notices.
-assert answer_of("04-3") == "Only the call"
+assert answer_of("04-3") == "Only log_event()"
 with disconnected(event_signal, view_event_logging):
     assert event_signal.send(sender=open_doors, words="The doors close.") == []
 try:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import textwrap
 
 from classroom.running.kernel import ROOT
 from classroom.scenes.groups import group_hired
@@ -70,7 +71,11 @@ assert group_hired.has_listeners()
 # The code that the lesson quotes is the project's, in a short form.
 text = (ROOT / "notebooks/source/05_side_by_side.py").read_text()
 blocks = text.replace("\n# ", "\n").replace("\n#\n", "\n\n").split("```python\n")[1:]
-singly, *in_bulk = [block.split("```")[0] for block in blocks]
+singly, saving, *in_bulk = [block.split("```")[0] for block in blocks]
+
+# The save() is that of lesson 03, which is proved there.
+told_there = (ROOT / "notebooks/source/03_save_overrides.py").read_text()
+assert textwrap.indent(saving, "    ") in told_there.replace("\n# ", "\n")
 
 
 def steps_of(function):

@@ -12,7 +12,7 @@
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
 # You know some Python, and have done Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell
-# gives this notebook its own empty database, and sets the date to a Monday. It stays Monday until a cell moves it on. To start
+# gives this notebook its own empty database. From then on, today is Monday, 14 November 2022, until a cell moves the date on. To start
 # over, run that cell again. Models, and tools of this course such as `fresh_database()`, are imported already.
 
 # %%
@@ -88,11 +88,11 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list, so the filter shows
-# only what concerns `Employees`, and the last line counts what it hides.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list. The filter shows
+# only what concerns `Employees`, and the last line counts the rest.
 
 # %%
-before = shift_table()  # for the picture below
+before = shift_table()  # kept for the pictures under "Step by step"
 with trace() as seen:
     kwame = Employees.objects.create(**people[10])
 seen.filter(sender=Employees)
@@ -103,8 +103,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. A signal also says which class it is about, here `Employees`.
-# This class is called the **sender**.
+# shifts of past days, and `post_save` calls `employee_created`. The class that a signal is about is called its **sender**, here
+# `Employees`.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -125,20 +125,20 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire. Signals without a receiver are left out. Skip `BEGIN` and `COMMIT`, which lesson 01 explains, and
-# *overridden*, for which there is lesson 03. Go through it with the arrow keys, and look for three lines only: the first `save()`,
-# its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line above it.
+# This is Kwame's whole hire, but for signals without a receiver. Go through it with the arrow keys. An indented line happens
+# *inside* the line above it. Three lines matter: the first `save()`, its `post_save`, and inside that a second `save()`, which
+# stores the seat. (`BEGIN` and `COMMIT` come in lesson 01, *overridden* in lesson 03.)
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. (`uncount_seat` does nothing for a new seat.) The grey
-# lines are SQL.
+# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for a seat that moves or is
+# deleted. For a new one it does nothing.) The grey lines are SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for the first day with a free seat.
+# `scheduling.assign()`. We call it the **rule**. Find its `SELECT` above, below `BEGIN`: which shift does it look for?
 
 # %%
 predict("00-3")
@@ -155,8 +155,8 @@ shift_table()
 # First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
-# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows, the calls of
-# receivers. In a trace an arrow is called a *delivery*, so `filter(kind="delivery")` picks them.
+# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns the trace with its arrows only, the
+# calls of receivers. An arrow is called a *delivery*, and a trace has `.filter(kind="delivery")`.
 
 
 # %%

@@ -20,10 +20,11 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So that code keeps a list. The kitchen adds a function to it, and the office adds another.
+# them both. So it keeps a list of functions. The kitchen adds one to it, and the office adds another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the *payload*.
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. The receivers below accept it, and do not need it.
+# Everything else that you pass is the *payload*.
 
 
 # %%
@@ -207,8 +208,8 @@ replies
 #
 # ### Your turn
 #
-# The *caller*, the code that calls `send_robust()`, gets no error. So it has to look for one. Write `failures(replies)`. It
-# returns the errors among the answers, as a list.
+# `send_robust()` raises nothing. So the *caller*, the code that calls it, has to look for errors among the answers. Write
+# `failures(replies)`. It returns these errors, as a list.
 
 
 # %%
@@ -221,9 +222,9 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Python may throw it
-# away when that function ends. On your computer it still works, because `DEBUG` is on. On a server the signal forgets it, and you get
-# no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
+# Write receivers at the top level of a file, each with its own name. Django's list does not keep a function alive. So a function
+# inside another function may be gone when the outer one has ended. Then it is not called, and you get no error. (While `DEBUG` is
+# on, it may stay, so you notice it on the server only.) [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
 #

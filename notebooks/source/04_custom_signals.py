@@ -25,7 +25,7 @@ predict("04-1")
 reveal("04-1")
 
 # %% [markdown]
-# Pretend that the office and the kitchen are such other people. The project has a signal, `event_signal`, and the office has
+# In this lesson the office and the kitchen stand for such other people. The project has a signal, `event_signal`, and the office has
 # connected a receiver. It writes a line into the *event log*, a file. `read_log()` shows it.
 
 # %%
@@ -44,7 +44,7 @@ open_doors()
 read_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens.
+# `open_doors` names no receiver. The sender of your own signal may be anything. Here it is the function in which the event happens.
 #
 # ## Declare
 #
@@ -61,8 +61,8 @@ read_log()
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If the name is an order, such as `assign_shift`, write a function. The
-# comment above a signal is all that others have to go by: it says what you send, and what may be None.
+# Name a signal after what happened, such as `employee_hired`. If the name is an order, such as `assign_shift`, write a function.
+# Others see only the comment above your signal. So say there what you send, and what may be None.
 #
 # Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
 #
@@ -84,7 +84,10 @@ exercise("04-a").check(order_meal)
 # ## Before and after
 #
 # Others may want to *stop* you, too. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
-# stored, receivers are only told. `EmployeesWithoutHooks` is the proxy of lesson 03, so no receiver of the model plays a part.
+# stored, receivers are only told.
+#
+# `EmployeesWithoutHooks` is another proxy. Nothing starts when you create one: it has no `save()` of its own, and no receiver of
+# `pre_save` or `post_save`. So only your two signals count here.
 
 # %%
 from django.dispatch import Signal
@@ -112,7 +115,7 @@ def cook(sender, **kwargs):  # the kitchen
 
 # %%
 GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each; nobody is stored yet
-YOUNG_GRACE = GRACE | {"age": 17}
+YOUNG_GRACE = {**GRACE, "age": 17}
 predict("04-2")
 
 # %%
@@ -129,15 +132,17 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - It may stop you: use `send()`, before your work.
-# - Your work is done, and stays right whatever they do: use `send_robust()`, after it. (If a transaction is open, it is not done
-#   yet. Lesson 06 shows how to wait.)
+# - Your work is done, and stays right whatever they do: use `send_robust()`, after it. (Inside `atomic()` your work may still be
+#   undone. Lesson 06 shows how to wait.)
 #
-# Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`. Lesson 06 shows what that means.
+# Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
+# you. Lesson 06 shows what is left then.
 #
 # ### Your turn: tell it afterwards
 #
-# `hire_and_tell` sends too early: the comment above the signal says that `instance` is stored. And when the kitchen is closed, nobody is hired.
-# Change it, so that the person is stored whatever a receiver does, and then the others are told. The caller gets no error.
+# `hire_and_tell` sends too early: the comment above the signal promises a stored `instance`, and this one is not stored yet. And when
+# the kitchen is closed, nobody is hired. Change it, so that the person is stored whatever a receiver does, and then the others are
+# told. The caller gets no error.
 
 
 # %%
@@ -151,10 +156,9 @@ def hire_and_tell(**fields):
 exercise("04-b").check(hire_and_tell)
 
 # %% [markdown]
-# ## Why not just call the function?
+# ## A wrong word
 #
-# A signal has a price. Suppose that you write `words=` instead of `message=`. And no receiver is connected, because somebody forgot
-# an import.
+# Somebody writes `words=` instead of `message=`. And no receiver is connected, because somebody forgot an import.
 
 # %%
 predict("04-3")
@@ -171,8 +175,8 @@ with disconnected(event_signal, view_event_logging):
 reveal("04-3")
 
 # %% [markdown]
-# A call with a wrong name fails at once, in your line. So **inside your own code, a call comes first.** Send a signal if other people
-# install your app, and they write the code that reacts.
+# This is the price of a signal. A call with a wrong name fails at once, in your line. So **inside your own code, a call comes
+# first.** Send a signal if other people install your app, and they write the code that reacts.
 #
 # ## What to keep
 #

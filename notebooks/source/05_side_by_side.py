@@ -41,8 +41,19 @@
 # | custom signal | `EmployeesWithoutHooks` | a receiver of `employee_hired` |
 # | direct call | `EmployeesWithoutHooks` | the hire function |
 #
-# In your project you choose one wiring, and have one class. Here there are three, so that no wiring disturbs another. Their rows are
-# in one table.
+# Four wirings need three classes here, so that they do not disturb each other. Their rows are in one table. In your project you
+# choose one wiring, and have one class. This is the `save()` of `EmployeesOverridingSave` again:
+#
+# ```python
+# def save(self, *args, **kwargs):
+#     if self._state.adding:  # a new person
+#         with transaction.atomic():
+#             scheduling.wipe_expired_shifts()
+#             super().save(*args, **kwargs)
+#             scheduling.assign(self)
+#     else:
+#         super().save(*args, **kwargs)
+# ```
 #
 # ## The same week, four times
 #
@@ -54,12 +65,11 @@ fresh_database()
 side_by_side("fill a week", rows=["final rota", "SQL statements"])
 
 # %% [markdown]
-# Sending a signal needs no SQL of its own.
+# All four give the same rota, with as many statements. To send a signal needs no SQL.
 #
 # ## What fails
 #
-# Now the rule, `assign()`, raises an error while Ada is being hired. Look at the four functions again, and at the `save()` of
-# lesson 03.
+# Now the rule, `assign()`, raises an error while Ada is being hired. Look at the four functions again, and at `save()`.
 
 # %%
 predict("05-1")
@@ -69,17 +79,14 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This is a hire without an error, step by step, in each wiring (without the wipe). First look where `BEGIN` stands. Then ask at each
-# line: what would stay if it stopped here? Step to the line, and press *Pull the plug*: then you see it. `place_hired` is the
-# receiver of `employee_hired`.
+# This is a hire without an error, step by step, in each wiring (without the wipe). Look where `BEGIN` stands. In the first column
+# the `INSERT` into `speedy_employees` stands above it, so this row is kept at once. In the others it stands below. Step to any line,
+# and press *Pull the plug*: it shows what would stay if the hire stopped there. `place_hired` is the receiver of `employee_hired`.
 
 # %%
 same_hire()
 
 # %% [markdown]
-# In the first column, the `INSERT` into `speedy_employees` stands above `BEGIN`, so this row is kept at once. In the others it
-# stands below.
-#
 # ### Your turn: a careful caller
 #
 # `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,
@@ -97,8 +104,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Suppose that somebody forgets the hire function, and calls `create()`, `save()` or `bulk_create()` of the wiring's class. For the
-# last two wirings this is `EmployeesWithoutHooks`.
+# Somebody forgets the hire function, and calls `create()`, `save()` or `bulk_create()` of the wiring's class. So instead of
+# `hire_by_call(...)` they write `EmployeesWithoutHooks.objects.create(...)`.
 
 # %%
 predict("05-2")
@@ -120,8 +127,7 @@ skips_the_rule()
 #     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 # ```
 #
-# The direct call's function wipes the past once, and passes the list to `assign_many(people)`. The table has both, and a third way,
-# which is explained below it.
+# The direct call's function wipes the past once, and passes the list to `assign_many(people)`.
 
 # %%
 predict("05-3")
