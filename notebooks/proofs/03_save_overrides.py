@@ -1,5 +1,7 @@
 """The claims of lesson 03."""
 
+import inspect
+import textwrap
 from unittest.mock import patch
 
 from django.core import serializers
@@ -35,7 +37,9 @@ assert position(by_signals, "BEGIN") > position(by_signals, insert)
 
 # The save() that the text shows places a new person, and only stores an edit.
 text = (ROOT / "notebooks/source/03_save_overrides.py").read_text()
-shown = text.replace("\n# ", "\n").split("```python\n")[1].split("```")[0]
+blocks = text.replace("\n# ", "\n").split("```python\n")[1:]
+by_the_hour, shown = [block.split("```")[0] for block in blocks]
+assert textwrap.dedent(inspect.getsource(PaidByTheHour.save)) == by_the_hour
 body = {}
 exec("class Quoted:\n" + shown[shown.index("    def save") :], globals(), body)
 with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:

@@ -70,6 +70,9 @@ shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 # The line with `send()` names no receiver. In a real project, other files connect them. `post_save` is such a signal, too.
 # `order_meals` names only `people`. If you later pass `day=`, too, its `**kwargs` takes it, and nothing breaks.
 #
+# In lesson 00 `@receiver(post_save, sender=Employees)` stood above a function. It does the same as `post_save.connect(function,
+# sender=Employees)`.
+#
 # ### Your turn
 #
 # The taxi company wants to know, too. Write the receiver `call_taxi`. It returns a text with the first of the `people`. For
@@ -117,7 +120,7 @@ round(time.perf_counter() - start, 1), replies
 
 # %%
 def open_shift(sender, **kwargs):
-    Shifts.objects.create()
+    Shifts.objects.create()  # today's
     print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
 
 
@@ -161,18 +164,21 @@ def ring_bell(sender, **kwargs):
     return f"ding: {sender.__name__}"
 
 
+def lay_table(sender, **kwargs):
+    return f"plates: {sender.__name__}"
+
+
 predict("01-2")
 
 # %%
 meal_ready = Signal()
 meal_ready.connect(ring_bell, sender=Meal)
-meal_ready.connect(cook_slowly)  # without sender=
+meal_ready.connect(lay_table)  # without sender=
 reveal("01-2")
 meal_ready.send(sender=Breakfast)
 
 # %% [markdown]
-# With `sender=`, a receiver is called for exactly that class, and not for a subclass. It is the same with models. (`@receiver(post_save,
-# sender=Employees)` above a function does the same as `post_save.connect(function, sender=Employees)`.)
+# With `sender=`, a receiver is called for exactly that class, and not for a subclass. It is the same with models.
 #
 # ## When a receiver fails
 #
@@ -222,9 +228,8 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. Django's list does not keep a function alive. So a function
-# inside another function may be gone when the outer one has ended. Then it is not called, and you get no error. (While `DEBUG` is
-# on, it may stay, so you notice it on the server only.) [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
+# Write receivers at the top level of a file, each with its own name. A function that is defined inside another function may no longer
+# be called, without an error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows why.
 #
 # ## What to keep
 #
@@ -233,7 +238,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let the earlier one catch it; for signals of your own, there is `send_robust()` |
+# | a receiver is not called | an earlier one raised an error | let the earlier one catch it; a signal that *you* send has `send_robust()`, too |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -47,7 +47,7 @@ reveal("02-1")
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
-# `polls/apps.py`. An import at the top of `apps.py` fails: `apps.py` runs before the models are loaded.
+# `polls/apps.py`. At the top of `apps.py` the import fails, because the models are not loaded yet.
 
 # %%
 apps_py = """
@@ -76,9 +76,9 @@ mysite.shell("""
 
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
-# with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. Suppose that your receiver stores a row for each new question. The file has that row already. So without `not raw`
-# it would be there twice.
+# with `if created`. Add `and not raw`. A [fixture](../docs/glossary.md#fixture) is a file of rows that were saved earlier: your
+# questions, and what receivers stored for them. While Django loads it, `raw` is True. If a receiver stored its rows once more, they
+# could be there twice.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -110,7 +110,7 @@ mysite.shell("""
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
-# 6. Is the row written by `save()` or `create()`? *Many at once*, below, shows calls that send nothing.
+# 6. Still nothing? See *What to keep*, at the end.
 #
 # ### Your turn
 #
@@ -146,7 +146,7 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. A receiver lowers `headcount` for each seat that is deleted. So
+# `pre_delete` is sent for each row, too, before any is deleted. A receiver lowers `headcount` for each seat that is deleted. So
 # Grace's place was free again in lesson 00.
 #
 # ## A day passes

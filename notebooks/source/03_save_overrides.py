@@ -99,8 +99,8 @@ reveal("03-2")
 print(f"In memory: {question.search_text} Stored: {stored.search_text}")
 
 # %% [markdown]
-# So if `update_fields` has `question_text`, your `save()` has to add `search_text` to it. Without `update_fields` it is None, and all
-# fields are saved. This is a good `save()`:
+# If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
+# `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
 
 
 # %%
@@ -111,7 +111,7 @@ class Question(NotebookModel):  # written anew, so its table is empty
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
-            update_fields = [*update_fields, "search_text"]  # the caller's list, and one more
+            update_fields = [*update_fields, "search_text"]  # a new list, with one name more
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
@@ -151,10 +151,18 @@ heard
 #
 # ### Your turn
 #
-# `PaidByTheHour` is a model of shifts. Its `save()` computes `wage_bonus` from `total_hours`, as `Question` makes its search text.
+# `PaidByTheHour` is a model of shifts. Its `save()` computes another field, as `save()` of `Question` does:
+#
+# ```python
+# def save(self, *args, update_fields=None, **kwargs):
+#     self.wage_bonus = 50 + 10 * (self.total_hours - 8)
+#     if update_fields and "total_hours" in update_fields:
+#         update_fields = [*update_fields, "wage_bonus"]
+#     super().save(*args, update_fields=update_fields, **kwargs)
+# ```
 #
 # Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
-# has to be right afterwards. Do not compute it: see that this `save()` is called.
+# has to be right afterwards. Do not compute it yourself: see that this `save()` is called.
 
 
 # %%
@@ -167,9 +175,9 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## A hire in save()
 #
-# Back to the rota. A model can do more than set a field: its `save()` can call the rule. In your project you would write it into
-# `Employees`. Here `Employees` keeps its receivers, so that you can compare both ways. So this `save()` stands in a second class for
-# the same table, called a [proxy](../docs/glossary.md#proxy-model). Here is [its code](../speedy/wirings.py), a little shortened:
+# Back to the rota. A model can do more than set a field: its `save()` can call the rule. In your project, you would write it into
+# `Employees`. In this course it must not meet the receivers of `Employees`. So it stands in a second class for the same table, a
+# [proxy](../docs/glossary.md#proxy-model). [Its code](../speedy/wirings.py), a little shortened:
 #
 # ```python
 # class EmployeesOverridingSave(Employees):

@@ -73,15 +73,8 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list all the places:
-#
-# | you can change it | you cannot |
-# |---|---|
-# | your view, form or command | a command that you do not write |
-# | a method of your own `ModelAdmin` | a package that saves the row |
-# | your own call of `delete()` | a cascade |
-#
-# One place on the right is enough for a yes. Besides:
+# For question 3, list every place that saves or deletes such a row. One whose code you cannot change is enough for a yes, unless it only
+# saves a model of yours: then it calls your `save()`. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -110,13 +103,20 @@ predict("07-2")
 reveal("07-2")
 
 # %% [markdown]
+# ```python
+# @receiver(post_delete, sender=Choice)
+# def delete_picture(sender, instance, **kwargs):
+#     transaction.on_commit(lambda: instance.picture.delete(save=False))
+# ```
+#
 # ## Rewire the project
 #
-# [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
-# into a signal. Here we call a function, because we can edit every place that hires.
+# Until now receivers started the rule, as in [Matić's
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: is there a place that hires, and that
+# you cannot edit? No. So now we call a function.
 #
-# Until now, to save a person *was* to hire them. This surprises everybody who stores a person for another reason, in a test or in
-# an import of old data. From now on, only `hire()` hires.
+# There is another reason: to save a person *was* to hire them. This surprises everybody who stores a person in a test, or imports old
+# data. From now on, only `hire()` hires.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -129,8 +129,8 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rest of a hire as one function.** The person is stored already. The wipe of past days touches only people with a
-# seat, so it may come after that.
+# **Step 2: write the rest of a hire as one function.** It may wipe the past after the person is stored, too,
+# because a new person has no seat yet.
 
 # %%
 from speedy import scheduling
@@ -155,8 +155,8 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people, and return the list. Wipe once. `scheduling.assign_many(employees)`
-# places a list of stored ones.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once, and return the list. `scheduling.assign_many(employees)`
+# places a list of stored ones. After an error nobody is stored.
 
 
 # %%
@@ -214,7 +214,7 @@ grace.shifts.all()
 # ...
 # ```
 #
-# The second command runs such calls in a database of its own, not in yours.
+# The second command runs such calls in a database of its own, not in yours. ★ is a surprise.
 #
 # ## What to keep
 #
@@ -224,8 +224,8 @@ grace.shifts.all()
 # | about one row's fields | `save()` |
 # | due at a fixed time | a timer, such as cron |
 # | also done by code that you cannot change, such as a cascade | a receiver |
-# | done only by your code, and you write the code that reacts | a function |
-# | the same, and others write the code that reacts | a custom signal |
+# | done only by your code, and you react | a function |
+# | done only by your code, and others react | a custom signal |
 #
 # On one page: the [cheat sheet](../docs/cheatsheet.md).
 #
