@@ -47,6 +47,17 @@ def let_go(people):
         except RuntimeError:
             print(person, "stays.")
 """,
+        """
+def let_go(people):
+    with transaction.atomic():
+        for person in people:
+            mark = transaction.savepoint()
+            try:
+                person.delete()
+            except RuntimeError:
+                transaction.set_rollback(False)
+                transaction.savepoint_rollback(mark)
+""",
     ),
     mistakes=slips("""
 # swallows everything -> any other error
@@ -61,6 +72,15 @@ RuntimeError => Exception
 +                 except RuntimeError:
 +                     print(person, "stays.")
 +                     Employees.objects.count()
+
+# marks the block as good again -> should have stayed
+-             try:
+-                 with transaction.atomic():
+-                     person.delete()
++             try:
++                 person.delete()
+-                 print(person, "stays.")
++                 transaction.set_rollback(False)
 
 # no transaction around all -> one transaction
 def let_go(people):
@@ -94,6 +114,7 @@ def judge(let_go):
 def expect_the_others_gone(let_go, staying):
     alone, people = idle(), hire_four()
     Shifts.objects.get_or_create(shift_date="2022-11-21")
+    names = {person.pk: str(person) for person in people}
     stay = {people[number].pk for number in staying}
     staying = same_rows(Employees.objects.filter(pk__in=stay))
     with badges_lost(stay, RuntimeError), staying, adds_only(of=(Shifts, OutboxEvent)):
@@ -101,14 +122,13 @@ def expect_the_others_gone(let_go, staying):
             let_go(people.copy())
         except transaction.TransactionManagementError as error:
             wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
-    left = set(Employees.objects.values_list("pk", flat=True))
+        left = set(Employees.objects.values_list("pk", flat=True))
+        if gone := stay - left:
+            back = "An error that leaves an atomic() block takes back what was done in it."
+            wrong("those who fail, still there", f"{names[min(gone)]} should have stayed", back)
     if alone.pk not in left:
         wrong("those who were not named, still there", f"{alone} is gone as well")
     left.discard(alone.pk)
-    names = {person.pk: str(person) for person in people}
-    if gone := stay - left:
-        back = "An error that leaves an atomic() block of its own takes back what was done in it."
-        wrong("those who fail, still there", f"{names[min(gone)]} should have stayed", back)
     if late := left - stay:
         wrong(
             "the others gone",
