@@ -30,8 +30,12 @@ def set_hours(shifts, hours):
     others=(
         {'update_fields=["total_hours"]': ""},
         """
+from django.db import transaction
 def set_hours(shifts, hours):
-    shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
+    with transaction.atomic():
+        for shift in shifts.select_for_update():
+            shift.total_hours = hours
+            shift.save()
 """,
     ),
     mistakes=slips("""
@@ -59,20 +63,15 @@ for shift in shifts: => for shift in type(shifts.first()).objects.all():
 shift.save(update_fields=["total_hours"]) => shift.save()
 # moves the day as well -> Set the hours alone
 shift.save(update_fields=["total_hours"]) => shift.shift_date += timedelta(days=100); shift.save()
-# knows some bonuses -> a bonus of
-def set_hours(shifts, hours):
-    bonus = {6: 30, 9: 60, 10: 70, 12: 90}.get(hours, 50)
-    shifts.update(total_hours=hours, wage_bonus=bonus)
-
 # the save() of another class -> another one than that of
 shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # by a formula of its own -> knows how it is computed
 def set_hours(shifts, hours):
-    shifts.update(total_hours=hours, wage_bonus=50 + 10 * max(0, hours - 8))
+    shifts.update(total_hours=hours, wage_bonus=50 + 10 * hours)
 
-# knows one bonus -> a bonus of
+# computes it once more -> save() is called
 def set_hours(shifts, hours):
-    shifts.update(total_hours=hours, wage_bonus=70)
+    shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
 """),
 )
 
@@ -117,5 +116,8 @@ def judge(set_hours):
                     mistake = "The save() of Shifts is another one than that of PaidByTheHour."
                 expected = f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours"
                 wrong(expected, f"it is {shift.wage_bonus}", mistake)
+        if len(seen.filter("post_save", PaidByTheHour, "signal")) < len(keys):
+            once = "The bonus is computed in two places now: see that its save() is called."
+            wrong("each shift stored by its save()", "another call wrote them", once)
     if Shifts.objects.get(shift_date=days[3]).total_hours != 8:
         wrong("other shifts stay as they are", "another shift was changed, too")
