@@ -83,14 +83,17 @@ class WithTable(ModelBase):
     def __new__(cls, name, bases, attributes, **options):
         if (meta := attributes.get("Meta")) and not hasattr(meta, "app_label"):
             meta.app_label = APP
+        before = dict(apps.all_models[APP])
         old = forget(name)
-        model = super().__new__(cls, name, bases, attributes, **options)
-        if not (model._meta.abstract or model._meta.proxy):
-            try:
+        try:
+            model = super().__new__(cls, name, bases, attributes, **options)
+            if not (model._meta.abstract or model._meta.proxy):
                 make_table(model)
-            except BaseException:
-                forget(name)
-                raise
+        except BaseException:  # the class of before is still what its name stands for
+            apps.all_models[APP].clear()
+            apps.all_models[APP].update(before)
+            apps.clear_cache()
+            raise
         if old:
             tell_of_those_left(old, name)
         return model

@@ -9,7 +9,6 @@ from django.db.models.signals import pre_delete
 from django.db.utils import DatabaseError
 
 from classroom import NotebookModel, fresh_database
-from classroom.scenes.polls.models import forget
 from speedy.models import Shifts
 from whatfires import listening
 
@@ -115,11 +114,17 @@ def test_a_fresh_database_has_the_tables_of_the_cells():
 
 
 @pytest.mark.usefixtures("notebook", "forgotten")
-def test_a_class_that_refers_to_one_that_is_gone_keeps_no_fresh_database_away(capsys):
-    questions(), choices(), forget("Question")
+def test_a_class_that_could_not_be_written_anew_is_the_one_of_before():
+    question, (_, tag) = questions(), tagged()
+    choice = choices()
+    known = dict(apps.all_models["polls"])
+    for write in questions, tagged:
+        with pytest.raises(RuntimeError, match="outside of"), transaction.atomic():
+            write()
+        assert apps.all_models["polls"] == known
     fresh_database()
-    assert "A fresh, empty database" in capsys.readouterr().out
-    assert questions().objects.create().pk == 1
+    choice.objects.create(question=question.objects.create())
+    assert question.objects.all().delete()[0] == 2 and not tag.objects.exists()
 
 
 def tagged():
