@@ -204,10 +204,14 @@ def expect_taken_back(hire_the_others):
         try:
             hire_the_others(people.copy())
         except IntegrityError as error:
-            wrong("no error", f"an error came out: {error}", "It need not be the row of the person.")
+            wrong(
+                "no error", f"an error came out: {error}", "It need not be the row of the person."
+            )
     if Employees.objects.filter(first_name=people[1].first_name).exists():
         leave = "Let the error leave an atomic() block: that takes back what was done in it."
-        wrong("all that was written for somebody refused, taken back", "a row is still there", leave)
+        wrong(
+            "all that was written for somebody refused, taken back", "a row is still there", leave
+        )
 
 
 class NoBadge(LookupError):
