@@ -206,6 +206,6 @@ fresh_database()
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
 [lost] = Employees.objects.all()
-assert answer_of("06-2") == "No: nobody said COMMIT"
+assert answer_of("06-2") == "Only with built-in signals"
 assert lost.last_name == "built-in signals" and not lost.shifts.exists()
 assert assign(lost) == assign(lost) and lost.shifts.count() == 1

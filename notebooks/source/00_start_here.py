@@ -139,7 +139,7 @@ stepper(seen, before=before)
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
 # `scheduling.assign()`. We call it the **rule**. All from `BEGIN` to
-# `COMMIT` is its work. The first `SELECT` looks for shifts with fewer than three people, in the order of their dates.
+# `COMMIT` is its work. Its `SELECT` looks for shifts with fewer than three people, in the order of their dates.
 
 # %%
 predict("00-3")

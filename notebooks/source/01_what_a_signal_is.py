@@ -242,7 +242,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | Django sends it? Catch the error in the earlier one. You send it? Use `send_robust()`. |
+# | a receiver is not called | an earlier one raised an error | Django sends it? Catch the error in the earlier one. You send it? `send_robust()` calls the others, too. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

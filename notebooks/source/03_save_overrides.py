@@ -117,7 +117,8 @@ class Question(NotebookModel):  # written anew, so its table is empty
 
 
 # %% [markdown]
-# Is the row new? Before `super()`, ask `self._state.adding`: it is True until the object is stored for the first time.
+# Is the object new? Before `super()`, ask `self._state.adding`: it is True until the object is stored for the first time. (A rollback
+# does not set it back.)
 #
 # ## Many rows at once
 #
@@ -176,7 +177,7 @@ exercise("03-b").check(set_hours)
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
 # | Where is the code? | It is in another file. | It is in the model. |
-# | Is the row new? | After the write: `created` is True. | Before the write: `self._state.adding` is True. |
+# | Is it new? | After the write: `created` is True. | Before the write: `self._state.adding` is True. |
 # | `bulk_create()`, `update()` | They call no receiver. | They call no `save()`. |
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |

@@ -43,13 +43,14 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# `employee_hired` says what happened: a signal. `assign_shift` would say what to do: a function. Others see only the comment above your signal. So say there what you send, and what is optional.
+# Name a signal after what happened (`employee_hired`), and a function after what it does (`assign`). Others see only the comment above your signal. So say there what you send, and what is optional.
 #
 # Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
 #
 # ## Send and receive
 #
-# The office has connected a receiver to `event_signal`. It writes a line into the *event log*, a file, which `read_log()` shows.
+# The event log of this project belongs to the office. So the office has connected a receiver to `event_signal`, which writes a line into
+# the log, a file. `read_log()` shows it.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -138,7 +139,7 @@ Employees.objects.all()
 # - Receivers may stop you: `send()`, **before** you store.
 # - Receivers are only told: `send_robust()`, **after** it is stored.
 #
-# Inside `atomic()` nothing is stored for good before the end of the block. Lesson 06 shows how to wait for it.
+# Inside `atomic()`, "after it is stored" means after the block. Lesson 06 shows how.
 #
 # Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.
@@ -163,7 +164,7 @@ exercise("04-b").check(hire_and_tell)
 # %% [markdown]
 # ## A wrong word
 #
-# Somebody has forgotten an import, so no receiver is connected to `event_signal`.
+# No receiver is connected to `event_signal`, and somebody sends it with a wrong word.
 
 # %%
 predict("04-3")

@@ -26,8 +26,8 @@
 #     return employee
 # ```
 #
-# `EmployeesWithoutHooks` is a second class for the table of `Employees`, a [proxy](../docs/glossary.md#proxy-model). The receivers of
-# `Employees` are not called for it. Only this course needs it, to compare. In your project it is just `Employees`.
+# In your project this would be `Employees`. But here `Employees` has its receivers. So this course uses `EmployeesWithoutHooks`, a second
+# class for the same table, called a [proxy](../docs/glossary.md#proxy-model). The receivers of `Employees` are not called for it.
 #
 # Now the rule, `assign()`, raises an error while Ada is being hired.
 
@@ -73,17 +73,17 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 # ```
 #
 # The receiver needs the stored row, and it is part of the hire. So `send()` comes after `create()`, in the `atomic()` that an error
-# undoes. (You write this receiver yourself, so lesson 04 would call it. Here it is for comparison. All of this code is [a little shortened](../speedy/wirings.py).)
+# undoes. (By the rule of lesson 04 this would be a plain call. It is a signal here to compare. All of this code is [a little shortened](../speedy/wirings.py).)
 #
-# Here is one hire in each wiring, without the wipe, and without signals that have no receiver. Step to any line, and press *Pull the plug*: it shows what would stay if the hire
+# Here are some steps of one hire in each wiring. Signals that have no receiver are left out. Step to any line, and press *Pull the plug*: it shows what would stay if the hire
 # stopped there.
 
 # %%
 same_hire()
 
 # %% [markdown]
-# There are two lines named `BEGIN`. With built-in signals, the `INSERT` into `speedy_employees` is above `BEGIN`, so Ada's row is kept
-# at once. In the other three, `BEGIN` comes first. All four end with the same rota.
+# Look for `BEGIN` and the first `INSERT`. With built-in signals the `INSERT` comes first, so Ada's row is kept at once. In the other
+# three, `BEGIN` comes first. All four end with the same rota.
 #
 # ### Your turn: a careful caller
 #
@@ -102,7 +102,7 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the class.
+# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the wiring's class.
 
 # %%
 predict("05-2")
@@ -117,8 +117,8 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# Now 300 people are hired. One function stores them, and then sends `employee_hired` for each person. The other stores them, and then
-# passes the whole list to `assign_many()`.
+# Now 300 people are hired, by the custom signal and by the direct call. Both store them with one `bulk_create()`. Then the custom signal
+# is sent for each person, and the direct call passes the whole list to `assign_many()`.
 
 # %%
 predict("05-3")

@@ -32,13 +32,13 @@ what_is_left()
 # In each line a receiver of that signal raised an error that nobody caught. Only one line differs: in autocommit the new row stays when
 # a receiver of `post_save` fails.
 #
-# So write `with transaction.atomic():` around steps that belong together. A view of yours has no transaction of its own, unless
+# **So write `with transaction.atomic():` around steps that belong together.** A view of yours has no transaction of its own, unless
 # the setting `ATOMIC_REQUESTS` is on.
 #
 # ## The program ends
 #
 # The server kills the program in the middle of a hire. Then no `except` runs, and the database hears nothing more. The cell below
-# does this in each wiring. The name of each person says which wiring it was.
+# does this in each wiring.
 
 # %%
 predict("06-2")
@@ -60,8 +60,8 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
 # is never called. In autocommit it is called at once.
 #
-# To compare, this receiver orders in both ways: at once, and with `on_commit`. It hands over the function itself, `order`. With `order()` it would
-# call it now. An order is a line in the event log, which is a file:
+# To compare, this receiver orders in both ways: at once, and with `on_commit`. Write `order` without brackets, because `order()` would
+# call it now. (A callback may be a function inside a function, because `on_commit` keeps it.) An order is a line in the event log, a file:
 
 # %%
 from django.db import transaction
@@ -155,7 +155,7 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# The database checks each age: it is 0 to 120. Two people are hired in one block. The database refuses
+# The database refuses an age above 120. Two people are hired in one block. The database refuses
 # the second one, and you catch the error.
 
 # %%
@@ -176,9 +176,8 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# Until now an error undid a block by leaving it. This one did not leave it, because you caught it. But the database refused a `create()` inside
-# the block, and after that Django gives up the whole block: it is *broken*. Django refuses every query from then on, and at the end it
-# undoes everything, without an error. [Which errors break a block?](../docs/glossary.md#broken-block)
+# You caught the error, so it did not end the block. But once the database has refused a `create()` in a block, Django gives up the whole
+# block. The block is *broken*: Django refuses every query from then on, and at the end it undoes everything, without an error. [Which errors break a block?](../docs/glossary.md#broken-block)
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
@@ -193,7 +192,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. An inner `atomic()` is a bookmark, called a
+# Only the inner block was undone, and Grace is stored. An inner `atomic()` commits nothing. It is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
 #
 # ### Your turn: the others are hired

@@ -2,7 +2,7 @@
 # # 07 · Choosing
 #
 # **One idea: ask in this order.** When a row changes, something else often has to happen. Four questions tell you where to put
-# the code for it.
+# the code for it. First come two examples.
 #
 # | the course | lessons |
 # |---|---|
@@ -55,8 +55,8 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: the
-# name of the model, which Django finds.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`:
+# `sender=` may be the name of a model, such as `"auth.User"`.
 #
 # ## Four questions
 #
@@ -75,7 +75,8 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# In question 3 the admin does not count: you can change your `ModelAdmin`. Besides:
+# Is the admin such code? No: you can change your `ModelAdmin`, as below. If such code only *saves* your own model, `save()` will do,
+# because the code calls it. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -124,8 +125,8 @@ reveal("07-3")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). So to save a person was to hire them, also in a test
-# or an import of old data. Ask question 3: does code that you cannot change hire people? No. So from now on we call a function, `hire()`.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). So nobody could save a person without hiring them, not
+# even in a test. Ask question 3: does code that you cannot change hire people? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -198,10 +199,10 @@ PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=Fal
 grace.shifts.all()
 
 # %%
-plug_in()  # the receivers of the project are back
+plug_in()  # the receivers are back, for the other lessons; your project would leave them out
 
 # %% [markdown]
-# The real admin opens a transaction around `super().save_model()` and `place()`.
+# In the browser, the admin opens a transaction around `save_model()`, so no `atomic()` is needed here.
 #
 # Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if another place hires, and you forget
 # the call there, nothing warns you.
@@ -229,7 +230,7 @@ plug_in()  # the receivers of the project are back
 # |---|---|
 # | a check | a constraint |
 # | about one row's fields | `save()` |
-# | also done by code that you cannot change, such as a cascade | a receiver; `save()`, if it only saves your own model |
+# | also done by code that you cannot change, such as a cascade | a receiver |
 # | done only by your code, and you react | a function |
 # | done only by your code, and others react | a custom signal |
 #
