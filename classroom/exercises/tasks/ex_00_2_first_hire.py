@@ -37,7 +37,6 @@ def hire(person):
     equal=NO_ROWS,
     others=(
         """
-def hire(person):
     somebody = Employees(**person)
     somebody.save()
     return Shifts.objects.get(employees_shift=somebody).shift_date
@@ -65,17 +64,14 @@ return stored.shifts.get().shift_date => return Shifts.objects.last().shift_date
 stored = Employees.objects.create(**person) => first = person.pop("first_name")
 stored => Employees.objects.create(first_name=first, **person)
 # stores at the commit -> something has to store it at once
-def hire(person):
     transaction.on_commit(lambda: Employees.objects.create(**person))
     return Employees.objects.last().shifts.get().shift_date
 
 # a block that must be the outermost -> durable=True
-def hire(person):
     with transaction.atomic(durable=True):
         return Employees.objects.create(**person).shifts.get().shift_date
 
 # hands over the dict -> hands its entries over by name
-def hire(person):
     stored = Employees(person)
     stored.save()
     return stored.shifts.get().shift_date
@@ -83,7 +79,6 @@ def hire(person):
 # takes somebody of that name for the same -> of the same first name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
 # takes a namesake for the same -> of the same full name
-def hire(person):
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
@@ -96,7 +91,6 @@ stored = Employees.objects.create(**person) => stored, _ = Employees.objects.upd
 +     stored.save()
 
 # a date that equals any -> Ask the stored person for their shift
-def hire(person):
     class Any(date):
         __eq__ = lambda self, other: True
         __ne__ = lambda self, other: False

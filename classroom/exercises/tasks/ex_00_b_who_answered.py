@@ -37,14 +37,12 @@ act() => act
 # returns nothing -> return
 return  =>
 # calls before the block -> inside the block. filter() takes the `kind` by name
-def who_answered(act):
     act()
     with trace() as seen:
         pass
     return seen.filter(kind="delivery")
 
 # takes it back -> was rolled back
-def who_answered(act):
     with transaction.atomic(), trace() as seen:
         act()
         transaction.set_rollback(True)

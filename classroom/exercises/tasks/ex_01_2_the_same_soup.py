@@ -60,7 +60,6 @@ def hire_cook(signal, soup):
     others=(
         """
 cooks = {}
-def hire_cook(signal, soup):
     def cook(sender, **kwargs):
         return soup
 
@@ -84,8 +83,7 @@ def hire_cook(signal, soup):
 # frees the name and keeps nobody -> holds a receiver weakly
 weak=False,  =>
 # keeps the cook and the name -> name was taken
--     signal.disconnect(dispatch_uid="cook")
-
+    signal.disconnect(dispatch_uid="cook") =>
 # hires one after the other -> still connected
 signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
     signal.connect(cook, weak=False, dispatch_uid="cook") =>
@@ -97,7 +95,6 @@ signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
 +     signal.connect(cook, weak=False)
 
 # disconnects afterwards -> nobody is connected
-def hire_cook(signal, soup):
     def cook(sender, **kwargs):
         return soup
 
@@ -105,29 +102,23 @@ def hire_cook(signal, soup):
     signal.disconnect(dispatch_uid="cook")
 
 # knows the latest cook alone -> of before is still connected
-- def hire_cook(signal, soup):
-+ cooks = [None]
-+
-+
-+ def hire_cook(signal, soup):
--     signal.disconnect(dispatch_uid="cook")
--     signal.connect(cook, weak=False, dispatch_uid="cook")
-+     signal.disconnect(cooks[-1])
-+     cooks.append(cook)
-+     signal.connect(cook)
+cooks = [None]
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.disconnect(cooks[-1])
+    cooks.append(cook)
+    signal.connect(cook)
 
 # one cook for all canteens -> canteen
-- def hire_cook(signal, soup):
-+ cooks = []
-+
-+
-+ def hire_cook(signal, soup):
--     signal.disconnect(dispatch_uid="cook")
--     signal.connect(cook, weak=False, dispatch_uid="cook")
-+     for it in cooks:
-+         signal.disconnect(it)
-+     cooks[:] = [cook]
-+     signal.connect(cook)
+cooks = []
+    def cook(sender, **kwargs):
+        return soup
+
+    for it in cooks:
+        signal.disconnect(it)
+    cooks[:] = [cook]
+    signal.connect(cook)
 
 # turns DEBUG on -> belongs to the whole project
 - def hire_cook(signal, soup):

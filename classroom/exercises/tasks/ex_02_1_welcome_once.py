@@ -65,7 +65,6 @@ created and not raw => created != raw
 +         Employees.objects.filter(pk=instance.pk).update(address="the hall")
 
 # returns an empty text -> is not None
-def welcome(sender, instance, created, raw, **kwargs):
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
 
 # says goodbye -> The words of the greeting stay

@@ -192,11 +192,9 @@ assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_
 +     assign_many(instance.people)
 
 # only with DEBUG off -> connected nobody
--     pre_delete.connect(note, sender=Shifts)
--     post_delete.connect(place, sender=Shifts)
-+     if not settings.DEBUG:
-+         pre_delete.connect(note, sender=Shifts)
-+         post_delete.connect(place, sender=Shifts)
+    if not settings.DEBUG:
+        pre_delete.connect(note, sender=Shifts)
+        post_delete.connect(place, sender=Shifts)
 
 # only from today on -> on a shift of last week
 list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if instance.shift_date >= date.today() else []

@@ -63,7 +63,6 @@ def give_desk(instance, created, raw, **kwargs):
         connection.cursor().execute("update speedy_employees set address = %s where id = %s", told)
 """,
         """
-def give_desk(sender, instance, created, raw, **kwargs):
     if created and not raw:
         instance.address = "Desk %s" % instance.pk
         sender.objects.bulk_update([instance], ["address"])
@@ -83,8 +82,7 @@ created and not raw => not raw
 # forgets the fixture -> raw
 created and not raw => created
 # never written -> Nobody saves after post_save
--         sender.objects.filter(pk=instance.pk).update(address=instance.address)
-
+        sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
 # not on the instance -> the instance that the caller holds
 instance.address = f"Desk {instance.pk}" => sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
         sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
@@ -102,14 +100,11 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 +         transaction.on_commit(lambda: row.update(address=instance.address))
 
 # writes the whole row in silence -> was written over
--         sender.objects.filter(pk=instance.pk).update(address=instance.address)
-+         with muted(pre_save, post_save):
-+             instance.save()
-- def give_desk(sender, instance, created, raw, **kwargs):
-+ from django.db.models.signals import post_save, pre_save
-+
-+
-+ def give_desk(sender, instance, created, raw, **kwargs):
+from django.db.models.signals import post_save, pre_save
+    if created and not raw:
+        instance.address = f"Desk {instance.pk}"
+        with muted(pre_save, post_save):
+            instance.save()
 
 # for a proxy only -> Look at no sender
 created and not raw => created and not raw and sender is EmployeesWithoutHooks

@@ -54,8 +54,6 @@ class TidyNames:
         )
 """,
         """
-class TidyNames:
-    def save(self, *args, **kwargs):
         if "first_name" in (kwargs.get("update_fields") or ["first_name"]):
             self.first_name = self.first_name.lstrip().rstrip()
         super().save(*args, **kwargs)
@@ -93,11 +91,8 @@ save(*args, **kwargs) => clean()
 # forgets force_update -> force_update was dropped
 (self, *args => (self, *args, force_update=False
 # stores nothing -> super().save()
--         super().save(*args, **kwargs)
-
+        super().save(*args, **kwargs) =>
 # tidies too late -> only afterwards
-class TidyNames:
-    def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         self.first_name = self.first_name.strip()
 

@@ -62,8 +62,6 @@ class PlacedBySave:
         assign_many([self])
 """,
         """
-class PlacedBySave:
-    def save(self, *args, **kwargs):
         stored = Employees.objects.filter(pk=self.pk).exists()
         with transaction.atomic():
             super().save(*args, **kwargs)
@@ -113,25 +111,20 @@ assign(self => assign(Employees.objects.last()
 def save(self, *args, **kwargs): => def save(self):
 super().save(*args, **kwargs) => super().save()
 # no transaction -> two transactions, or none
-class PlacedBySave:
-    def save(self, *args, **kwargs):
         joins = self.joins()
         super().save(*args, **kwargs)
         if joins:
             assign(self)
 
 # swallows the error -> let the error pass
--         with transaction.atomic():
--             super().save(*args, **kwargs)
--             if joins:
--                 assign(self)
-+         try:
-+             with transaction.atomic():
-+                 super().save(*args, **kwargs)
-+                 if joins:
-+                     assign(self)
-+         except Exception as error:
-+             print(error)
+        joins = self.joins()
+        try:
+            with transaction.atomic():
+                super().save(*args, **kwargs)
+                if joins:
+                    assign(self)
+        except Exception as error:
+            print(error)
 
 # a day of its own in the place of the rule -> not by its date
 -                 assign(self)
@@ -139,8 +132,6 @@ class PlacedBySave:
 +                 ShiftsEmployees.objects.create(employee=self, shift=shift)
 
 # undoes it by hand -> the process may end in between
-class PlacedBySave:
-    def save(self, *args, **kwargs):
         joins = self.joins()
         super().save(*args, **kwargs)
         if joins:
@@ -149,6 +140,7 @@ class PlacedBySave:
             except Exception:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
+
 """),
 )
 

@@ -53,12 +53,10 @@ def entry(sender, message, **kwargs):
     },
     others=(
         """
-def entry(sender, message, **kwargs):
     seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
     return f"{sender.__name__} -- {seen}"
 """,
         """
-def entry(sender, message, **kwargs):
     return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
 """,
     ),

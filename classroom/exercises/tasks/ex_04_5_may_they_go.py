@@ -80,13 +80,9 @@ leaving.send( => leaving.send_robust(
 # a broken gate keeps the caller -> reached the caller
 left.send_robust => left.send
 # no transaction -> what another plug-in wrote
--     with transaction.atomic():
--         leaving.send(sender=type(person), employee=person)
--         person.delete()
--         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-+     leaving.send(sender=type(person), employee=person)
-+     person.delete()
-+     transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
+    leaving.send(sender=type(person), employee=person)
+    person.delete()
+    transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 
 # asks too late -> who is still stored
 -         leaving.send(sender=type(person), employee=person)
@@ -108,16 +104,12 @@ transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(per
 +         transaction.on_commit(told, robust=True)
 
 # tells whatever happens -> was told that somebody is gone
--     with transaction.atomic():
--         leaving.send(sender=type(person), employee=person)
--         person.delete()
--         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-+     try:
-+         with transaction.atomic():
-+             leaving.send(sender=type(person), employee=person)
-+             person.delete()
-+     finally:
-+         left.send_robust(sender=type(person), name=str(person))
+    try:
+        with transaction.atomic():
+            leaving.send(sender=type(person), employee=person)
+            person.delete()
+    finally:
+        left.send_robust(sender=type(person), name=str(person))
 
 # another payload -> by the name that is written down
 employee=person => person=person
@@ -132,8 +124,7 @@ left = Signal() => left = leaving
 # writes to others -> one is another now
 person.delete() => person.delete(); Employees.objects.update(age=30)
 # nobody leaves -> is still stored
--         person.delete()
-
+        person.delete() =>
 # a class -> an instance of it
 leaving = Signal() => leaving = Signal
 """),

@@ -51,7 +51,6 @@ def hire(**fields):
     ),
     mistakes=slips("""
 # cleans up by hand -> who worked here before
-def hire(**fields):
     try:
         return Employees.objects.create(**fields)
     except Exception:
@@ -59,7 +58,6 @@ def hire(**fields):
         raise
 
 # cleans up her row alone -> pre_save
-def hire(**fields):
     person = Employees(**fields)
     try:
         person.save()
@@ -110,7 +108,6 @@ from speedy.wirings import hire_by_call as hire
 # the wipe is not called -> yesterday's shift is still there
 from django.db.models.signals import pre_save
 from speedy.signals.employee_assignment import wipe_before_hire
-def hire(**fields):
     with transaction.atomic(), disconnected(pre_save, wipe_before_hire, sender=Employees):
         return Employees.objects.create(**fields)
 

@@ -57,7 +57,6 @@ def meals(sender, instance, action, pk_set, **kwargs):
     },
     others=(
         """
-def meals(sender, instance, action, pk_set, **kwargs):
     if action == "pre_clear":
         instance._leaving = ShiftsEmployees.objects.filter(shift=instance).count()
     signs = {"post_add": 1, "post_remove": -1}

@@ -46,7 +46,6 @@ def recount():
     equal=NO_ERRORS | NO_ROWS | {"both belong to one `if`": ("`changed += 1` comes first*",)},
     others=(
         """
-def recount():
     untrue = Shifts.objects.annotate(people=Count("employees_shift")).exclude(headcount=F("people"))
     for number, shift in enumerate(untrue, start=1):
         shift.headcount = shift.people
@@ -55,7 +54,6 @@ def recount():
 """,
         """
 from collections import Counter
-def recount():
     sitting = Counter(ShiftsEmployees.objects.values_list("shift_id", flat=True))
     wrong = [it for it in Shifts.objects.all() if it.headcount != sitting[it.pk]]
     for it in wrong:
@@ -65,21 +63,18 @@ def recount():
 """,
         """
 from django.db.models.functions import Coalesce
-def recount():
     seats = ShiftsEmployees.objects.filter(shift=OuterRef("pk")).values("shift")
     people = Coalesce(seats.annotate(people=Count("pk")).values("people"), 0)
     return Shifts.objects.annotate(people=people).exclude(headcount=F("people")).update(headcount=people)
 """,
         """
 from speedy import headcounts
-def recount():
     return len(headcounts.repair())
 """,
     ),
     mistakes=slips("""
 # calls the command -> not at hand
 from django.core.management import call_command
-def recount():
     call_command("check_headcounts", repair=True)
 
 # writes all -> whose count is right
@@ -106,8 +101,7 @@ filter(pk=shift.pk).update => update
 +         changed += 1
 
 # counts nothing -> has no return
--     return changed
-
+    return changed =>
 """),
 )
 

@@ -54,10 +54,8 @@ def letter(instance, created, update_fields=None, **kwargs):
 # writes another letter -> The words of the letter stay
 f"To {instance}, {instance.address}" => instance.address
 # answers with False -> is not None
--     if not created and (update_fields is None or "address" in update_fields):
--         return f"To {instance}, {instance.address}"
-+     writes = not created and (update_fields is None or "address" in update_fields)
-+     return writes and f"To {instance}, {instance.address}"
+    writes = not created and (update_fields is None or "address" in update_fields)
+    return writes and f"To {instance}, {instance.address}"
 
 # looks at nothing -> writes ['age']
 created and (update_fields is None or "address" in update_fields) => created

@@ -76,11 +76,9 @@ fields=["person", "day"] => fields=["person"]
 # one person a day -> on the same day
 fields=["person", "day"] => fields=["day"]
 # one rule is missing -> a second break
--     models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]),
-
+    models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]), =>
 # the other rule is missing -> before it begins
--     models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))),
-
+    models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))), =>
 # the same break only -> at another hour
 "person", "day"] => "person", "day", "begins"]
 # this year only -> of anybody on a day, late

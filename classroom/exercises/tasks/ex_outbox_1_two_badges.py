@@ -79,7 +79,6 @@ def print_badge(machine, name, key, payload):
     others=(
         """
 from contextlib import suppress
-def print_badge(machine, name, key, payload):
     if name != "hired":
         return
     with suppress(AlreadyPrinted):
@@ -98,38 +97,24 @@ number=key => number=key % 50
 # swallows the paper jam -> marked as delivered although
 AlreadyPrinted => Exception
 # remembers in the process -> ended before you could note
-- def print_badge(machine, name, key, payload):
--     if name == "hired":
--         try:
--             machine.print(payload["employee"], number=key)
--         except AlreadyPrinted:
--             pass  # by a round that ended before it could note so
-+ heard = set()
-+
-+
-+ def print_badge(machine, name, key, payload):
-+     if name == "hired" and key not in heard:
-+         machine.print(payload["employee"])
-+         heard.add(key)
+heard = set()
+    if name == "hired" and key not in heard:
+        machine.print(payload["employee"])
+        heard.add(key)
 
 # notes the key first -> noted before the badge was printed
--         try:
--             machine.print(payload["employee"], number=key)
--         except AlreadyPrinted:
--             pass  # by a round that ended before it could note so
-+         if key not in machine.numbers:
-+             machine.numbers.add(key)
-+             machine.print(payload["employee"])
+    if name == "hired":
+        if key not in machine.numbers:
+            machine.numbers.add(key)
+            machine.print(payload["employee"])
 
 # prints for more than the hired -> Look at the name of the event
 == "hired => != "moved
 # takes the event away -> the outbox marks it itself
--         try:
--             machine.print(payload["employee"], number=key)
--         except AlreadyPrinted:
--             pass  # by a round that ended before it could note so
-+         machine.print(payload["employee"])
-+         OutboxEvent.objects.filter(pk=key).delete()
+    if name == "hired":
+        machine.print(payload["employee"])
+        OutboxEvent.objects.filter(pk=key).delete()
+
 """),
 )
 

@@ -115,16 +115,15 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 +     return [str(person) for person in people[free:]]
 
 # a savepoint around the loop -> rolled back the seats
--         for person in people:
--             try:
--                 with transaction.atomic():
-+         try:
-+             with transaction.atomic():
-+                 for person in people:
--             except IntegrityError:
--                 left_over.append(str(person))
-+         except IntegrityError:
-+             left_over = [str(person) for person in people[3:]]
+    left_over = []
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                for person in people:
+                    shift.employees_shift.add(person)
+        except IntegrityError:
+            left_over = [str(person) for person in people[3:]]
+    return left_over
 
 # seats them elsewhere -> of Shifts that nobody needs
 left_over.append(str(person)) => left_over.append(str(person)); assign(person)
@@ -136,16 +135,13 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 +                 break
 
 # one call for all of them -> refused as one
--         for person in people:
--             try:
--                 with transaction.atomic():
--                     shift.employees_shift.add(person)
--             except IntegrityError:
--                 left_over.append(str(person))
-+         try:
-+             shift.employees_shift.add(*people)
-+         except IntegrityError:
-+             left_over = [str(person) for person in people[3:]]
+    left_over = []
+    with transaction.atomic():
+        try:
+            shift.employees_shift.add(*people)
+        except IntegrityError:
+            left_over = [str(person) for person in people[3:]]
+    return left_over
 
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
 -                 with transaction.atomic():

@@ -48,20 +48,17 @@ def raise_bonus(key, amount):
     equal=NO_ANSWER,
     others=(
         """
-def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
         shift.wage_bonus += amount
         shift.save()
 """,
         """
-def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus = F("wage_bonus") + amount
     shift.save(update_fields=["wage_bonus"])
 """,
         """
-def raise_bonus(key, amount):
     done = 0
     while not done:
         bonus = Shifts.objects.get(pk=key).wage_bonus
@@ -70,63 +67,55 @@ def raise_bonus(key, amount):
     ),
     mistakes=slips("""
 # a transaction alone -> neither locked
-def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.get(pk=key)
         shift.wage_bonus += amount
         shift.save(update_fields=["wage_bonus"])
 
 # lets the lock go too early -> given back before
-def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
 
 # locks after the read -> before it was locked
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     with transaction.atomic():
-+         Shifts.objects.select_for_update().get(pk=key)
-+         shift.wage_bonus += amount
-+         shift.save()
+    shift = Shifts.objects.get(pk=key)
+    with transaction.atomic():
+        Shifts.objects.select_for_update().get(pk=key)
+        shift.wage_bonus += amount
+        shift.save()
 
 # no transaction for the lock -> needs a transaction
-def raise_bonus(key, amount):
     shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
 
 # F(), and the whole row -> other columns
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     shift.wage_bonus = F("wage_bonus") + amount
-+     shift.save()
+    shift = Shifts.objects.get(pk=key)
+    shift.wage_bonus = F("wage_bonus") + amount
+    shift.save()
 
 # reads again just before -> is still time
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     shift.refresh_from_db()
-+     shift.wage_bonus += amount
-+     Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
+    shift = Shifts.objects.get(pk=key)
+    shift.refresh_from_db()
+    shift.wage_bonus += amount
+    Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
 
 # another column as well -> another column was written
 + amount) => + amount, total_hours=8)
 # stores nothing -> in memory alone
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     shift.wage_bonus += amount
+    shift = Shifts.objects.get(pk=key)
+    shift.wage_bonus += amount
 
 # every shift -> of another shift
 filter(pk=key) => all()
 # always ten -> the amount
 + amount => + 10
 # hides the refusal -> no error came out
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     try:
-+         Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     except Exception as error:
-+         pass
+    try:
+        Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
+    except Exception as error:
+        pass
 
 # adds the other way -> goes up
 + amount => - amount

@@ -69,7 +69,6 @@ def test_kitchen(kitchen, meals):
     },
     others=(
         """
-def test_kitchen(kitchen, meals):
     def cooked(created, raw):
         meals.clear()
         kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=created, raw=raw)
@@ -80,14 +79,12 @@ def test_kitchen(kitchen, meals):
     assert not cooked(created=True, raw=True)
 """,
         """
-def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     for created, raw, expected in [(False, False, []), (True, True, []), (False, True, []), (True, False, ["Ada"])]:
         kitchen(ada, instance=ada, created=created, raw=raw, using="default", update_fields=None)
         assert meals == expected, (created, raw)
 """,
         """
-def test_kitchen(kitchen, meals):
     from django.db.models.signals import post_save
     with connected(post_save, kitchen, sender=Employees):
         ada = Employees.objects.create(**sample_roster()[0])
@@ -98,7 +95,6 @@ def test_kitchen(kitchen, meals):
         assert meals == ["Ada"]
 """,
         """
-def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     for created, raw in (False, False), (True, True), (True, False):
         kitchen(Employees, ada, created, raw)
@@ -118,7 +114,6 @@ def test_kitchen(kitchen, meals):
 # forgets the fixture -> cooks for a fixture
 , created=True, raw=True => , created=False, raw=True
 # only that there is something -> cooks twice
-def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     kitchen(sender=Employees, instance=ada, created=False, raw=False)
     kitchen(sender=Employees, instance=ada, created=True, raw=True)
@@ -127,18 +122,15 @@ def test_kitchen(kitchen, meals):
     assert "Ada" in meals
 
 # saves somebody instead -> call kitchen(...) itself
-def test_kitchen(kitchen, meals):
     Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
     assert meals == []
 
 # returns and does not assert -> A test that returns
-def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     return meals == ["Ada"]
 
 # green but once -> red for a kitchen that is right
 calls = []
-def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     calls.append(1)
     assert calls == [1], "once more"

@@ -83,12 +83,10 @@ captureOnCommitCallbacks => captureOnCommitCallback
 # only that there is one -> two letters
 assertEqual(letters, ["Welcome, Ada!"] => assertIn("Welcome, Ada!", letters
 # one list for all runs -> when they run again
-- from django.test import TestCase
-+ from django.test import TestCase
-+ letters = []
--         letters = []
-
--             self.assertEqual(letters, [])
+letters = []
+        with self.captureOnCommitCallbacks(execute=True):
+            self.hire("Ada", letters)
+        self.assertEqual(letters, ["Welcome, Ada!"])
 
 # counts its runs -> after some runs
 - class LetterTest(TestCase):

@@ -73,12 +73,10 @@ def seated(fields, shift):
 +     ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 # never connects it again -> not connected any more
--     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-+     post_save.disconnect(employee_created, sender=Employees)
-+     person = Employees.objects.create(**fields)
-+     ShiftsEmployees.objects.create(employee=person, shift=shift)
+    post_save.disconnect(employee_created, sender=Employees)
+    person = Employees.objects.create(**fields)
+    ShiftsEmployees.objects.create(employee=person, shift=shift)
+    return person
 
 # connects it last -> in another order
 -     with disconnected(post_save, employee_created, sender=Employees):
@@ -94,19 +92,16 @@ def seated(fields, shift):
 # takes another class -> is no Employees
 Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fields)
 # gives the other seat back -> was called
--     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-+     person = Employees.objects.create(**fields)
-+     person.shifts.set([shift])
+    person = Employees.objects.create(**fields)
+    person.shifts.set([shift])
+    return person
 
 # takes the same fields for the same person -> 4 people stored
 Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
 # writes to the shift -> one is another now
     return person =>     Shifts.objects.update(wage_bonus=99); return person
 # no seat -> one seat
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-
+        ShiftsEmployees.objects.create(employee=person, shift=shift) =>
 """),
 )
 

@@ -77,8 +77,6 @@ class HearingTest(TestCase):
     },
     others=(
         """
-class HearingTest(TestCase):
-    def test_a_hire_is_heard_of(self):
         heard = []
 
         def hear(sender, instance, **kwargs):
@@ -131,8 +129,7 @@ disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=Employ
 # takes off everybody -> of somebody else
 post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.clear
 # hears nobody -> is never heard of
--         self.assertEqual(heard, ["Ada"])
-
+        self.assertEqual(heard, ["Ada"]) =>
 # one list for all runs -> ['Ada'
 - from django.test import TestCase
 + from django.test import TestCase

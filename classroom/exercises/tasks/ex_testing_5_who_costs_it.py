@@ -42,7 +42,6 @@ def who_asks(seen, table):
     others=(
         """
 from collections import Counter
-def who_asks(seen, table):
     asked = Counter()
     for event in seen:
         if event.kind == "sql" and table in event.what:
@@ -54,7 +53,6 @@ def who_asks(seen, table):
     return asked.most_common(1)[0][0] if asked else None
 """,
         """
-def who_asks(seen, table):
     for row in seen.receivers(sql=table):
         return row["receiver"]
 """,
@@ -80,16 +78,14 @@ costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
 # only receivers of signals -> is a callback
 costs = seen.receivers(table) => costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
 # adds what is inside -> the inner one's
--     costs = seen.receivers(table)
--     return costs[0]["receiver"] if costs else None
-+     asked = {}
-+     for event in seen:
-+         around = event
-+         while event.kind == "sql" and table in event.what and around is not seen:
-+             if around.kind in ("delivery", "callback"):
-+                 asked[around.what] = asked.get(around.what, 0) + 1
-+             around = around.parent
-+     return max(asked, key=asked.get) if asked else None
+    asked = {}
+    for event in seen:
+        around = event
+        while event.kind == "sql" and table in event.what and around is not seen:
+            if around.kind in ("delivery", "callback"):
+                asked[around.what] = asked.get(around.what, 0) + 1
+            around = around.parent
+    return max(asked, key=asked.get) if asked else None
 
 # the same for everybody -> each table
 costs = seen.receivers(table) => return "count_shifts"

@@ -40,11 +40,9 @@ async def tell(signal, soup):
     others=(
         """
 from asgiref.sync import sync_to_async
-async def tell(signal, soup):
     return [answer for _, answer in await sync_to_async(signal.send)(sender=Shifts, soup=soup)]
 """,
         """
-async def tell(signal, soup):
     try:
         return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
     except LookupError as error:
@@ -62,19 +60,16 @@ def tell(signal, soup):
 
 # starts a loop of its own -> runs already
 import asyncio
-async def tell(signal, soup):
     return [it for _, it in asyncio.run(signal.asend(sender=Shifts, soup=soup))]
 
 # starts a loop in a thread -> another loop ran them
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-async def tell(signal, soup):
     with ThreadPoolExecutor() as pool:
         ran = pool.submit(asyncio.run, signal.asend(sender=Shifts, soup=soup))
         return [answer for _, answer in ran.result()]
 
 # hands on what nobody awaited -> It made a coroutine
-async def tell(signal, soup):
     return signal.asend(sender=Shifts, soup=soup)
 
 # keeps the pairs -> pairs of receiver and answer

@@ -157,6 +157,26 @@ f = 41
     assert task.code_of(changed.code) == "f = 42\n"
 
 
+def test_indented_lines_are_the_body_of_the_last_function_that_is_as_deep(task):
+    first, g, f = "def e():\n    pass\n", "class A:\n    def g():\n        pass\n", "def f():\n"
+    task.solution = f"\nimport re\n{first}{g}{f}    return 42\n"
+    [above, deep] = slips("""
+# a list of all calls -> 43
+calls = []
+    calls.append(43)
+
+    return calls
+
+# nothing in g() ->
+        return 0
+""")
+    body = "    calls.append(43)\n\n    return calls\n"
+    assert task.code_of(above.code) == f"import re\ncalls = []\n{first}{g}{f}{body}"
+    assert task.code_of(deep.code) == (
+        f"import re\n{first}class A:\n    def g():\n        return 0\n{f}    return 42\n"
+    )
+
+
 @pytest.mark.parametrize("old", ["43", "f"])  # nowhere in the solution, and not only once
 def test_an_edit_that_does_not_fit_the_solution_is_refused(task, old):
     task.solution = "def f():\n    return 42  # of f\n"
