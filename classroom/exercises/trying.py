@@ -182,6 +182,33 @@ def only_asked():
         wrong("an answer, and no change in the database", f"there was an {written[0]}")
 
 
+def asked(receiver, said=None, none=""):
+    """Make a receiver that asks the learner's, which only answers; `said` takes each answer.
+
+    `none` is what to say where it cannot work with a None that the check sends.
+    """
+
+    def ask(**told):
+        is_none = error_told(TypeError if none else (), "an answer to None, too", none, "NoneType")
+        with is_none, only_asked():
+            answer = receiver(**told)
+        if said is not None:
+            said.append(answer)
+
+    return ask
+
+
+def expect_said(said, expected, when, mistake="", name="it"):
+    if not is_just(said, expected):
+        wrong(f"{expected!r} {when}", f"{name} returned {said!r}", mistake)
+
+
+def expect_none(said, when, mistake):
+    """Judge an answer wrong where there is to be none; one that is empty is an answer as well."""
+    empty = f"{said!r} is not None: return nothing there."
+    expect_said(said, None, when, mistake if said else empty)
+
+
 @contextmanager
 def adds_only(*models, of=TABLES):
     """Judge a block wrong that changes a row of these tables, or adds one that is of no such model.
