@@ -112,8 +112,8 @@ def transaction_is_open():
 
 
 def meaning(means, error):
-    """Return what an error means here, or ""; `means` is {words of it: what they mean}."""
-    return next((it for words, it in means.items() if words in str(error)), "")
+    """Return what an error means here, or ""; `means` is {a pattern in it: what that means}."""
+    return next((it for words, it in means.items() if re.search(words, str(error))), "")
 
 
 def shuffled(*items):

@@ -189,7 +189,7 @@ HIRES = {
 # Words of an error in a test, and what they mean here.
 MEANS = {
     "argument 'signal'": "Give the receiver **kwargs: a signal may send more than you name.",
-    "[] !=": "Is it still connected in the hire? addCleanup() takes a function, and apart what it takes.",
+    r"\[\] !=": "Is it still connected in the hire? addCleanup() takes a function, and apart what it takes.",
     "async": "There is an `async def`: tests and receivers here are plain, so write `def` alone.",
 }
 
