@@ -53,6 +53,7 @@ NO_ANSWER = NO_ROWS | {
 }
 TABLES = Employees, Shifts, ShiftsEmployees, OutboxEvent
 HIRED = Employees, Shifts, ShiftsEmployees  # the rows that a hire may add
+HIDDEN = "The caller believes that it went well: let the error pass."
 AGAIN = {"to do the same again changes nothing": ("acts twice",)}
 
 
@@ -333,15 +334,14 @@ def expect_undone(seen):
 def expect_all_or_nothing(act, model):
     """Refuse the rows of a model: the error comes out, and every table is as it was."""
     before = rows()
+    when = f"when no row of {model.__name__} can be stored"
     with refusing(model), trace() as seen:
         error = error_of(act, Refused)
-    when = f"when no row of {model.__name__} can be stored"
     if rows() != before:
         parts = "It looks as if there are two transactions, or none."
         wrong(f"everything as it was before, {when}", "a part of it was stored", parts)
     if error is None:
-        hidden = "The caller believes that it went well: let the error pass."
-        wrong(f"the error, {when}", "no error came out", hidden)
+        wrong(f"the error, {when}", "no error came out", HIDDEN)
     expect_undone(seen)
 
 
@@ -375,6 +375,14 @@ def error_of(act, kind):
             return error
         raise
     return None
+
+
+def expect_error(act, kind, expected, mistake=HIDDEN):
+    """Act; an error of this kind has to come out, or one that is raised of it."""
+    error = error_of(act, kind)
+    if error is None:
+        wrong(expected, "no error came out", mistake)
+    return error
 
 
 def error_of_the_rule(act):
@@ -504,8 +512,7 @@ def expect_wiped_first(hire):
     yesterday = full_shift(timezone.localdate() - timedelta(days=1))
     moved, people = list(yesterday.employees_shift.all()), Employees.objects.count()
     with no_seats(), trace() as seen:
-        if error_of(hire, BrokenRule) is None:
-            wrong("the rule's error comes out", "no error came out")
+        expect_error(hire, BrokenRule, "the rule's error")
     if Employees.objects.count() != people:
         happened = "somebody is stored without a shift, after an error in the rule"
         wrong("nobody left behind", happened)

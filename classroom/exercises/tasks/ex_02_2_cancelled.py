@@ -115,7 +115,7 @@ def connect():
 -     assign_many(instance.people)
 +     assign_many(people)
 
-# listens to the seats -> who gives a seat back
+# listens to the seats -> whose seat alone is gone
 -     instance.people = list(instance.employees_shift.all())
 +     people = Employees.objects.filter(pk=instance.employee_id)
 +     transaction.on_commit(lambda: assign_many(people))

@@ -193,7 +193,8 @@ def expect_seat(join, mistake):
         lost = "It looks as if super().save() was never called."
         wrong(f"a row for {person}", "the table is empty", lost)
     if not person.shifts.exists():
-        wrong(f"a seat for {person}, who joins", "there is a row, which sits nowhere", mistake)
+        joins = f"a seat for {person}, who joins with the key {person.pk}"
+        wrong(joins, "there is a row, which sits nowhere", mistake)
     return person
 
 
