@@ -540,11 +540,9 @@ def expect_handed_on(stored, **fields):
                 instance.save(**{name: value})
         except (DatabaseError, ConnectionDoesNotExist):
             continue
-        wrong(
-            f"an error from save({name}={value!r}), as Django raises one here",
-            "it went through",
-            f"It looks as if {name} was dropped, or the error caught: hand on all arguments.",
-        )
+        expected = f"an error from save({name}={value!r}), as Django raises one here"
+        mistake = f"It looks as if {name} was dropped, or the error caught: hand on all arguments."
+        wrong(expected, "it went through", mistake)
 
 
 def expect_one_save(instance):
@@ -559,11 +557,9 @@ def expect_plain_receivers(*signals):
     for signal in signals:
         for it in connections(signal):
             if it.is_async and iscoroutinefunction(it.receiver):
-                wrong(
-                    "receivers that are plain functions",
-                    f"{it.receiver.__name__} is an `async def`",
-                    "In a notebook cell send() raises an error for one: write `def` alone.",
-                )
+                expected = "receivers that are plain functions"
+                mistake = "In a notebook cell send() raises an error for one: write `def` alone."
+                wrong(expected, f"{it.receiver.__name__} is an `async def`", mistake)
 
 
 @contextmanager
@@ -654,11 +650,8 @@ def mixed_into(model, mixin, name, method="save"):
     """
     expected = f"a plain class with a {method}(), for class {name}(..., {model.__name__})"
     if not isinstance(mixin, type) or issubclass(mixin, Model):
-        wrong(
-            expected,
-            f"it is {'a model' if isinstance(mixin, type) else repr(mixin)}",
-            "Hand the class itself to the check, by its name and without brackets.",
-        )
+        mistake = "Hand the class itself to the check, by its name and without brackets."
+        wrong(expected, f"it is {'a model' if isinstance(mixin, type) else repr(mixin)}", mistake)
     own = getattr(mixin, method, None)
     if own is None:
         runs = {"save": "save() is what runs at each save; clean() runs in forms."}

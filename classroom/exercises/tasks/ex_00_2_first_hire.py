@@ -153,11 +153,9 @@ def hired(hire, person):
     except TypeError as error:
         if not any(words in str(error) for words in DICT_HANDED_OVER):
             raise
-        wrong(
-            "a stored Employees, made of the entries of person",
-            f"{type(error).__name__}: {error}",
-            "person is one dict, and each field wants its own value: `**person` hands its entries over by name.",
-        )
+        expected = "a stored Employees, made of the entries of person"
+        mistake = "person is one dict, and each field wants its own value: `**person` hands its entries over by name."
+        wrong(expected, f"{type(error).__name__}: {error}", mistake)
 
 
 def judge_hire(person, said, seen, before):
@@ -173,33 +171,24 @@ def judge_hire(person, said, seen, before):
         )
     shift = Shifts.objects.filter(employees_shift=stored.get()).first()
     if shift is None:
-        wrong(
-            f"a shift for {name}",
-            "the row is there, and nobody placed the person",
-            "It was stored in a way that sends no post_save, so no receiver could react.",
-        )
+        cure = "It was stored in a way that sends no post_save, so no receiver could react."
+        wrong(f"a shift for {name}", "the row is there, and nobody placed the person", cure)
     if not seated_by_receiver(seen):
-        wrong(
-            "that the receiver employee_created places everybody who is stored",
-            f"{name} sits on a shift, and not through that receiver",
-            "Your code took the seat by hand. Store the person in the plain way, and the receiver places them.",
-        )
+        expected = "that the receiver employee_created places everybody who is stored"
+        reason = "Your code took the seat by hand. Store the person in the plain way, and the receiver places them."
+        wrong(expected, f"{name} sits on a shift, and not through that receiver", reason)
     if isinstance(said, Shifts):
-        wrong(
-            "a date",
-            f"hire() gave back the whole {said}",
-            "You are nearly there: a shift carries its date in its shift_date.",
-        )
+        why = "You are nearly there: a shift carries its date in its shift_date."
+        wrong("a date", f"hire() gave back the whole {said}", why)
     expect_saved_once(seen)
     if not is_just(said, shift.shift_date):
-        wrong(
-            f"{shift.shift_date!r} for {name}",
-            f"hire() gave back {said!r}",
+        mistake = (
             "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the "
             "latest."
             if isinstance(said, date)
-            else "A date is what stands in the shift's shift_date.",
+            else "A date is what stands in the shift's shift_date."
         )
+        wrong(f"{shift.shift_date!r} for {name}", f"hire() gave back {said!r}", mistake)
 
 
 def seated_by_receiver(seen):

@@ -184,19 +184,13 @@ def called(hire_cook, signal, soup):
     before = settings.DEBUG
     hire_cook(signal, soup)
     if before != settings.DEBUG:
-        wrong(
-            f"DEBUG as it was, {before}",
-            f"it is {settings.DEBUG}",
-            "DEBUG belongs to the whole project; make the signal itself keep the cook.",
-        )
+        why = "DEBUG belongs to the whole project; make the signal itself keep the cook."
+        wrong(f"DEBUG as it was, {before}", f"it is {settings.DEBUG}", why)
     expect_plain_receivers(signal)
     for it in connections(signal):
         if it.receiver is not None and not func_accepts_kwargs(it.receiver):
-            wrong(
-                "a cook that takes whatever a signal sends",
-                "it has no **kwargs",
-                "A signal passes `signal` as well, and may pass more one day: take **kwargs.",
-            )
+            mistake = "A signal passes `signal` as well, and may pass more one day: take **kwargs."
+            wrong("a cook that takes whatever a signal sends", "it has no **kwargs", mistake)
 
 
 def judge_first(signal, after):
@@ -241,11 +235,9 @@ def soups(signal, others_here=OTHERS):
         wrong("the same soup, whichever class sends", "another sender gets other answers")
     came = dict(came)
     if not came.keys() >= set(others_here):
-        wrong(
-            "the others on this signal to stay, who print badges and ring the bell",
-            "they are not called any more",
-            "Others listen to the same signal: take only your own cook off it.",
-        )
+        expected = "the others on this signal to stay, who print badges and ring the bell"
+        mistake = "Others listen to the same signal: take only your own cook off it."
+        wrong(expected, "they are not called any more", mistake)
     return [soup for cook, soup in came.items() if cook not in OTHERS]
 
 

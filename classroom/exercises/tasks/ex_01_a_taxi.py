@@ -59,11 +59,8 @@ def judge(call_taxi):
             with as_given(people):
                 [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
         except TypeError as error:
-            wrong(
-                "a receiver that takes whatever is sent",
-                str(error),
-                "It needs sender, people, and **kwargs for the rest.",
-            )
+            expected = "a receiver that takes whatever is sent"
+            wrong(expected, str(error), "It needs sender, people, and **kwargs for the rest.")
         if said is None:
             wrong("an answer", "it gave back None", "Use return: send() collects what comes back.")
         if not is_just(said, f"a taxi for {people[0]}"):

@@ -178,11 +178,8 @@ def expect_a_desk(fields):
     if stored != desk:
         unsaved = "Nobody saves after post_save: what is set on the instance is in memory alone."
         number = "The number of a desk is the key of its person."
-        wrong(
-            f"the address of {person}, a desk with their key, in the database",
-            f"{stored!r} is stored",
-            unsaved if stored == fields["address"] else number,
-        )
+        expected = f"the address of {person}, a desk with their key, in the database"
+        wrong(expected, f"{stored!r} is stored", unsaved if stored == fields["address"] else number)
     if person.address != desk:
         wrong("the desk on the instance that the caller holds, too", f"it says {person.address!r}")
     if not post_save.has_listeners(EmployeesWithoutHooks):

@@ -143,17 +143,12 @@ def typed(name, before=2, after=1):
 def judge_stored(person, name, *spaces):
     stored = Employees.objects.filter(pk=person.pk).first()
     if stored is None:
-        wrong(
-            f"a row for {name} after create()",
-            "there is none",
-            "It looks as if super().save() was never called: nobody else stores the row.",
-        )
+        why = "It looks as if super().save() was never called: nobody else stores the row."
+        wrong(f"a row for {name} after create()", "there is none", why)
     if stored.first_name != name:
-        wrong(
-            f"{name!r} in the row of somebody who was created as {typed(name, *spaces)!r}",
-            f"{stored.first_name!r} is stored",
-            why_untidy(stored.first_name, person.first_name, name, typed(name, *spaces)),
-        )
+        expected = f"{name!r} in the row of somebody who was created as {typed(name, *spaces)!r}"
+        mistake = why_untidy(stored.first_name, person.first_name, name, typed(name, *spaces))
+        wrong(expected, f"{stored.first_name!r} is stored", mistake)
 
 
 def why_untidy(stored, in_memory, name, as_typed):
@@ -200,11 +195,8 @@ def judge_update_fields(Person, ada):
     if (said := here.save(update_fields=names)) is not None:
         wrong("what super().save() returns, which is None", f"save() returned {said!r}")
     if names != ["first_name"]:
-        wrong(
-            "update_fields left as the caller gave it",
-            f"it is now {names}",
-            "Something was added to the caller's own list: make a new one, and hand that on.",
-        )
+        mistake = "Something was added to the caller's own list: make a new one, and hand that on."
+        wrong("update_fields left as the caller gave it", f"it is now {names}", mistake)
     if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":
         wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
     here.save(force_update=True)

@@ -208,11 +208,8 @@ def judge_others_named(night):
         if now.total_hours != 11 or (now.wage_bonus != 90 and "wage_bonus" not in fields):
             mistake = DROPPED if now.total_hours != 11 and "shift_date" in fields else mistake
             happened = f"stored are now {now.total_hours} and {now.wage_bonus:.0f}"
-            wrong(
-                f"hours and bonus as others have stored them, 11 and 90, after {how}",
-                happened,
-                mistake,
-            )
+            expected = f"hours and bonus as others have stored them, 11 and 90, after {how}"
+            wrong(expected, happened, mistake)
 
 
 def told(how, act):
@@ -236,8 +233,5 @@ def expect(night, hours, how, mistake):
     if stored.wage_bonus != bonus:
         if night.wage_bonus != bonus:
             mistake = OWN if bonus == 75 else USUAL
-        wrong(
-            f"a bonus of {bonus} in the row after {how}",
-            f"{stored.wage_bonus:.0f} is stored",
-            mistake,
-        )
+        expected = f"a bonus of {bonus} in the row after {how}"
+        wrong(expected, f"{stored.wage_bonus:.0f} is stored", mistake)

@@ -220,9 +220,8 @@ def expect_refusal(leaving, left, let_go, person):
         wrong("somebody who was refused stays", "they are gone")
     if Employees.objects.filter(address="moved").exists():
         undone = "What undoes the work of all of them when one refuses?"
-        wrong(
-            "everything as before after a refusal", "what another plug-in wrote is stored", undone
-        )
+        expected = "everything as before after a refusal"
+        wrong(expected, "what another plug-in wrote is stored", undone)
     expect_undone(seen)
 
 

@@ -167,9 +167,8 @@ def expect_all_taken_back(hire, ada, namesake):
         )
         wrong(expected, "Ada is gone, but so is yesterday's shift", earlier)
     if rows() != before:
-        wrong(
-            expected, "some rows are not what they were", "Rows that are made anew are other rows."
-        )
+        came = "some rows are not what they were"
+        wrong(expected, came, "Rows that are made anew are other rows.")
     if error is None:
         believed = "The caller believes that Ada is hired."
         wrong("BrokenRule for the caller", "all was rolled back, and no error came out", believed)

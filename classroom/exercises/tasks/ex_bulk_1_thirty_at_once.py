@@ -169,9 +169,8 @@ def judge_batch(hire_night_shift, persons, most=MOST, is_outermost=True):
         moved = not Shifts.objects.expired().exists()
         silent = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
         happened = "Monday's shift is on the rota, and today is Tuesday"
-        wrong(
-            "no shift from before today", happened, "It was moved, not wiped." if moved else silent
-        )
+        expected = "no shift from before today"
+        wrong(expected, happened, "It was moved, not wiped." if moved else silent)
     if Employees.objects.without_shift().exists():
         again = (
             "The people of a wiped shift are placed again: the rule has a function that does both."
@@ -210,11 +209,9 @@ def expect_first_with_room():
     expected = [today + timedelta(days=number) for number in range(len(days))]
     if [day for day, _ in days] != expected or any(count < SEATS for _, count in days[:-1]):
         first, last = days[0][0], days[-1][0]
-        wrong(
-            "everybody on the first shifts with room, a shift a day from today on",
-            f"the shifts run from {first:%d %B} to {last:%d %B}, {len(days)} in all",
-            "The rule chooses the days, and assign_many() follows it.",
-        )
+        wanted = "everybody on the first shifts with room, a shift a day from today on"
+        happened = f"the shifts run from {first:%d %B} to {last:%d %B}, {len(days)} in all"
+        wrong(wanted, happened, "The rule chooses the days, and assign_many() follows it.")
 
 
 def expect_refused(hire_night_shift, persons):
@@ -222,8 +219,6 @@ def expect_refused(hire_night_shift, persons):
     before = rows()
     error = error_of(lambda: hire_night_shift(unsaved(persons)), IntegrityError)
     if error is None or rows() != before:
-        wrong(
-            "an IntegrityError, and nobody stored, when the database refuses one of them",
-            "something was stored, or no error came out",
-            "Let the error pass: the caller has to know.",
-        )
+        expected = "an IntegrityError, and nobody stored, when the database refuses one of them"
+        happened = "something was stored, or no error came out"
+        wrong(expected, happened, "Let the error pass: the caller has to know.")

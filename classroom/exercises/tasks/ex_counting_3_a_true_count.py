@@ -155,11 +155,9 @@ def expect(recount, number, when):
     for shift in Shifts.objects.all():
         true = shift.employees_shift.count()
         if shift.headcount != true:
-            wrong(
-                f"the number of people on the {shift}",
-                f"its headcount is {shift.headcount}",
-                why(before[shift.shift_date], now, true, shift.headcount),
-            )
+            expected = f"the number of people on the {shift}"
+            happened = f"its headcount is {shift.headcount}"
+            wrong(expected, happened, why(before[shift.shift_date], now, true, shift.headcount))
     if sum(written) > number:
         wrong("no write to a shift whose count is right", f"there was one {when}")
     if type(changed) is not int or changed != number:

@@ -152,9 +152,8 @@ def expect_seated(seated, fields, shift, number):
         wrong("an Employees", f"it returned {person!r}", proxy)
     expect_hired_here(person, fields, shift, badges, number)
     if not any("print_badge" in it for it in heard):
-        wrong(
-            "a badge by the receiver of a colleague", "it was called by hand", "Who else listens?"
-        )
+        expected = "a badge by the receiver of a colleague"
+        wrong(expected, "it was called by hand", "Who else listens?")
     stored = Shifts.objects.get(pk=shift.pk)
     if stored.headcount != seats + 1:
         muted = "Does anything mute the receiver that counts seats?"
@@ -168,11 +167,8 @@ def expect_hired_here(person, fields, shift, badges, number):
         wrong(f"{number} people stored by then", f"there are {stored}")
     if isinstance(person, Employees) and not badges:
         listens = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
-        wrong(
-            "a badge for the newcomer, by the receiver of a colleague",
-            "it heard of nobody",
-            listens,
-        )
+        expected = "a badge for the newcomer, by the receiver of a colleague"
+        wrong(expected, "it heard of nobody", listens)
     if isinstance(person, Employees) and list(person.shifts.all()) != [shift]:
         days = ", ".join(str(it) for it in person.shifts.all()) or "none"
         wrong(f"one seat, on the {shift}", f"there are: {days}")

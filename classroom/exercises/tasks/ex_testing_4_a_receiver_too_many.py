@@ -220,11 +220,8 @@ def judge(hearing_test):
             why = "Which line disconnects it, is it run then, and does it name the same pair?"
             if any(is_weak for *_, is_weak in now - before):
                 why = "It is held weakly, and lives on as long as a traceback holds the test."
-            wrong(
-                f"no receiver left when hire {what}",
-                f"one is still connected when hire {what}",
-                why,
-            )
+            expected = f"no receiver left when hire {what}"
+            wrong(expected, f"one is still connected when hire {what}", why)
         if before - meanwhile:
             muted = "A test that mutes describes a project that does not exist."
             wrong("the receivers of others connected during a hire", "one is taken off", muted)

@@ -168,11 +168,8 @@ def judge(who_asks):
             if is_just(answer, name and name + tag):
                 continue
             if answer is not None and not isinstance(answer, str):
-                wrong(
-                    "the name alone, a text",
-                    f"it returned {answer!r}",
-                    "A row is a dict." if isinstance(answer, dict) else "",
-                )
+                why = "A row is a dict." if isinstance(answer, dict) else ""
+                wrong("the name alone, a text", f"it returned {answer!r}", why)
             mistake = (
                 why_none() if answer is None else AGAINST.get(str(answer).removesuffix(tag), "")
             )

@@ -139,11 +139,8 @@ def judge(tell):
         by_name = (
             "Write `async def`, and hand over the function: others `await` the call of tell()."
         )
-        wrong(
-            "a function of `async def`, to be awaited as tell(signal, soup)",
-            f"it is {tell!r}",
-            by_name,
-        )
+        expected = "a function of `async def`, to be awaited as tell(signal, soup)"
+        wrong(expected, f"it is {tell!r}", by_name)
     expect(tell, "p", "leek", ["ring for leek"])
     expect(tell, "pa", "leek", ["cook leek", "ring for leek"])
     expect(tell, "aop", "tomato", ["cook tomato", "ring for tomato"])
