@@ -38,7 +38,8 @@ from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.event_file import read_events
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.models.employees import OLDEST
-from whatfires import trace
+from speedy.signals.employee_assignment import employee_created
+from whatfires import disconnected, trace
 from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
 
@@ -252,13 +253,13 @@ def refusing(model, statement="INSERT", error=Refused):
 
 @contextmanager
 def error_told(kind, expected, mistake="", words=""):
-    """Judge a block wrong that raises an error of this kind, with these words in it."""
+    """Judge a block wrong that raises an error of this kind, with this pattern in its words."""
     try:
         yield
     except Wrong:
         raise
     except kind as error:
-        if words not in str(error):
+        if not re.search(words, str(error)):
             raise
         wrong(expected, f"{type(error).__name__}: {error}", mistake)
 
@@ -570,6 +571,16 @@ def quiet():
         patch.object(logging.getLogger("django.db.backends.base"), "disabled", True),
     ):
         yield
+
+
+def expect_placed_by_receiver(act):
+    """Without the receiver nobody gets a shift: an answer leaves that to it."""
+    number = ShiftsEmployees.objects.count()
+    with disconnected(post_save, employee_created, sender=Employees), may_refuse():
+        act()
+    if ShiftsEmployees.objects.count() > number:
+        plain = "Store the person in the plain way, and call no rule: the receiver places them."
+        wrong("that employee_created places people", "they are placed without it, by hand", plain)
 
 
 @contextmanager

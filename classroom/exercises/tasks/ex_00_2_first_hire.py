@@ -43,7 +43,7 @@ def hire(person):
 """,
     ),
     mistakes=slips("""
-# returns the shift -> its shift_date
+# returns the shift -> You are nearly there
 .shift_date =>
 # places by hand -> by hand
 stored = Employees.objects.create(**person) => [stored] = Employees.objects.bulk_create([Employees(**person)])
@@ -105,11 +105,15 @@ def hire(**person):
 )
 
 # What an Employees that was given the dict itself raises.
-DICT_HANDED_OVER = (
-    "expected a number but got {",
-    "create() takes 1 positional",
-    "unexpected keyword arguments: 'person'",
+HANDED_OVER = (
+    r"a number but got \{|create\(\) takes 1 positional|unexpected keyword arguments: 'person'"
 )
+BY_NAME = "person is one dict, and each field wants its own value: `**person` hands its entries over by name."
+IN_MEMORY = "Employees(...) alone makes a person only in memory; something has to store it at once."
+UNSENT = "It was stored in a way that sends no post_save, so no receiver could react."
+ASK = "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the latest."
+WHOLE = "You are nearly there: a shift carries its date in its shift_date."
+NO_DATE = "A date is what stands in the shift's shift_date."
 
 
 @task.judge
@@ -126,77 +130,33 @@ def judge(hire):
     judge_one(hire, sixth)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
     judge_one(hire, sixth, "full")  # every field as before
+    expect_placed_by_receiver(lambda: hire(fifth))
 
 
 def judge_one(hire, person, known=""):
     """Hire somebody, of whose name there may be somebody already; nobody else is changed."""
-    before = list(Employees.objects.order_by("pk").values())
-    said, seen = hired(hire, person)
-    after = list(Employees.objects.order_by("pk").values())
-    if after[: len(before)] != before or (known and len(after) == len(before)):
-        wrong(
-            "one more row for each person who is hired, and the others as they were",
-            f"{len(before)} rows before, {len(after)} after, and not all as they were",
-            f"Two people of the same {known} name are two people: `create()` stores a new row."
-            if known
-            else "Store the person, and change nobody else.",
-        )
-    judge_hire(person, said, seen, [row["id"] for row in before])
-
-
-def hired(hire, person):
-    """Hire somebody; return what hire() gave back, and what was seen of it."""
-    try:
-        of = Shifts, ShiftsEmployees, OutboxEvent  # who is stored is judged below
-        with as_given(person), trace() as seen, adds_only(*of[:2], of=of):
-            return hire(person), seen
-    except TypeError as error:
-        if not any(words in str(error) for words in DICT_HANDED_OVER):
-            raise
-        expected = "a stored Employees, made of the entries of person"
-        mistake = "person is one dict, and each field wants its own value: `**person` hands its entries over by name."
-        wrong(expected, f"{type(error).__name__}: {error}", mistake)
-
-
-def judge_hire(person, said, seen, before):
-    name = "{first_name} {last_name}".format(**person)
-    stored = Employees.objects.filter(**person).exclude(pk__in=before)
-    if stored.count() != 1:
-        wrong(
-            f"one row for {name}",
-            f"there are {stored.count()}",
-            "Employees(...) alone makes a person only in memory; something has to store it at once."
-            if not stored
-            else "It looks as if the person was stored more than once.",
-        )
-    shift = Shifts.objects.filter(employees_shift=stored.get()).first()
-    if shift is None:
-        cure = "It was stored in a way that sends no post_save, so no receiver could react."
-        wrong(f"a shift for {name}", "the row is there, and nobody placed the person", cure)
-    if not seated_by_receiver(seen):
-        expected = "that the receiver employee_created places everybody who is stored"
-        reason = "Your code took the seat by hand. Store the person in the plain way, and the receiver places them."
-        wrong(expected, f"{name} sits on a shift, and not through that receiver", reason)
-    if isinstance(said, Shifts):
-        why = "You are nearly there: a shift carries its date in its shift_date."
-        wrong("a date", f"hire() gave back the whole {said}", why)
-    expect_saved_once(seen)
-    if not is_just(said, shift.shift_date):
-        mistake = (
-            "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the "
-            "latest."
-            if isinstance(said, date)
-            else "A date is what stands in the shift's shift_date."
-        )
-        wrong(f"{shift.shift_date!r} for {name}", f"hire() gave back {said!r}", mistake)
-
-
-def seated_by_receiver(seen):
-    """Tell whether the seat was stored while the project's receiver was at work."""
-    seats = [it for it in seen.filter(kind="sql") if it.what.startswith("INSERT")]
-    return any(
-        around.kind == "delivery" and around.what == "employee_created"
-        for seat in seats
-        if ShiftsEmployees._meta.db_table in seat.what
-        for around in ancestors(seat)
+    before, expected = (
+        set(Employees.objects.all()),
+        "a stored Employees, made of the entries of person",
     )
+    by_name = error_told(TypeError, expected, BY_NAME, HANDED_OVER)
+    with by_name, as_given(person), trace() as seen, adds_only(*HIRED):
+        said = hire(person)
+        if known and set(Employees.objects.all()) == before:
+            two = (
+                f"Two people of the same {known} name are two people: `create()` stores a new row."
+            )
+            wrong("one row more for each hire", f"there are {len(before)}, as before", two)
+    name, new = "{first_name} {last_name}".format(**person), set(Employees.objects.all()) - before
+    if [it for it in new if other(it, person)] or len(new) != 1:
+        happened = (
+            f"there are {len(new)} new ones, and not all as given" if new else "there is none"
+        )
+        wrong(f"one row for {name}", happened, "" if new else IN_MEMORY)
+    [stored] = new
+    shift = stored.shifts.first()
+    if shift is None:
+        wrong(f"a shift for {name}", "the row is there, and nobody placed the person", UNSENT)
+    expect_saved_once(seen)
+    mistake = WHOLE if isinstance(said, Shifts) else ASK if isinstance(said, date) else NO_DATE
+    expect_said(said, shift.shift_date, f"for {name}", mistake, "hire()")

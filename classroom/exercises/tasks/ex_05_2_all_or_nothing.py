@@ -66,7 +66,7 @@ def hire(**fields):
         raise
     return person
 
-# places them itself, too -> places them without it
+# places them itself, too -> they are placed without it
 -         return Employees.objects.create(**fields)
 +         person = Employees.objects.create(**fields)
 +         assign(person)
@@ -138,10 +138,7 @@ def judge(hire):
             unheard = "A receiver of pre_save wipes; it has to stay connected."
             wrong("the shifts before today wiped", "yesterday's shift is still there", unheard)
         expect_one_transaction(seen, Employees, ShiftsEmployees)
-    with disconnected(post_save, employee_created, sender=Employees), may_refuse():
-        if hire(**others[2]).shifts.exists():
-            once = "Leave that to the receiver, and call no rule."
-            wrong("that the receiver places people", "hire() places them without it", once)
+    expect_placed_by_receiver(lambda: hire(**others[2]))
     with taken_back():
         hire(**others[3])
     expect_caller_goes_on(lambda: hire(**others[4]))
