@@ -6,10 +6,11 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
 import builtins
+import io
 import logging
 import re
 from calendar import day_name
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from copy import copy
 from datetime import date, timedelta
 from inspect import iscoroutine, iscoroutinefunction, signature, unwrap
@@ -32,6 +33,7 @@ from classroom.exercises.outcomes import Wrong, wrong
 from classroom.exercises.room import receivers_kept
 from classroom.exercises.tracebacks import is_of_the_check, is_raised_of
 from classroom.experiments.rewiring import no_seats
+from classroom.experiments.testing import run_case
 from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -621,6 +623,18 @@ def expect_test_class(answer):
         if isinstance(answer, type):
             mistake = "It has another parent, or none: name `TestCase` in its brackets."
         wrong("a class that inherits from one of django.test's", f"it is {answer!r}", mistake)
+
+
+def rehearse(case, hire):
+    """Run the learner's tests with this hire; return the rows of run_case()."""
+    with redirect_stderr(io.StringIO()):
+        return run_case(type(case.__name__, (case,), {"hire": staticmethod(Sealed(hire))}))
+
+
+def expect_red(is_red, what, tested="the hire"):
+    if not is_red:
+        unseen = f"Nothing notices that {tested} {what}."
+        wrong(f"a red test when {tested} {what}", "all are green", unseen)
 
 
 class Original:

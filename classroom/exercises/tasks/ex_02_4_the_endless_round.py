@@ -86,7 +86,7 @@ created and not raw => created
 # not on the instance -> the instance that the caller holds
 instance.address = f"Desk {instance.pk}" => sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
         sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
-# everybody's desk -> of somebody else
+# everybody's desk -> one is another now
 filter(pk=instance.pk) => all()
 # the same desk for all -> is the key
 Desk {instance.pk} => Desk 1
@@ -119,6 +119,15 @@ def give_desk(sender, instance, created, raw, **kwargs):
 )
 
 
+LATER = "A caller who has a transaction open reads the row before the commit."
+WHOLE = "The instance is older than the row: write the one column."
+CALLED = "save() sends post_save, and that calls your receiver, which saves: an endless round."
+UNSAVED = "Nobody saves after post_save: what is set on the instance is in memory alone."
+NUMBER = "The number of a desk is the key of its person."
+NAMED = "save(update_fields=...) calls post_save all the same."
+AGAIN = "Your save() is an edit that nobody made, and everybody hears of it."
+
+
 @task.judge
 def judge(give_desk):
     gone, *_ = unheard(7, 1, 0)  # the others have the names of those who come
@@ -142,56 +151,38 @@ def expect_one_column(give_desk):
     """Another receiver has written a column by then, and a caller reads before the commit."""
     two = connected(post_save, grow_older, give_desk, sender=EmployeesWithoutHooks)
     with two, transaction.atomic():
-        person = hire(sample_roster()[6])
+        person = EmployeesWithoutHooks.objects.create(**sample_roster()[6])
         stored = EmployeesWithoutHooks.objects.get(pk=person.pk)
         if stored.address != f"Desk {person.pk}":
-            later = "A caller who has a transaction open reads the row before the commit."
-            wrong("the desk in the row when create() returns", "it is not there yet", later)
+            wrong("the desk in the row when create() returns", "it is not there yet", LATER)
         if stored.age != 99:
-            whole = "The instance is older than the row: write the one column."
-            wrong("what another receiver wrote into another column", "it was written over", whole)
+            wrong("what another receiver wrote into another column", "it was written over", WHOLE)
 
 
 def grow_older(instance, **kwargs):
     EmployeesWithoutHooks.objects.filter(pk=instance.pk).update(age=99)
 
 
-def hire(fields):
-    try:
-        return EmployeesWithoutHooks.objects.create(**fields)
-    except RecursionError:
-        called = (
-            "save() sends post_save, and that calls your receiver, which saves: an endless round."
-        )
-        wrong("a hire that ends", "a RecursionError", called)
-
-
 def expect_a_desk(fields):
-    everybody = EmployeesWithoutHooks.objects.order_by("pk").values()
-    before = list(everybody)
-    with listening(pre_save, post_save) as heard:
-        person = hire(fields)
-    desk, [row] = f"Desk {person.pk}", everybody.filter(pk=person.pk)
-    stored = row["address"]
-    if list(everybody.exclude(pk=person.pk)) != before:
-        wrong("the desk of the new person written", "the row of somebody else was written, too")
-    if stored != desk:
-        unsaved = "Nobody saves after post_save: what is set on the instance is in memory alone."
-        number = "The number of a desk is the key of its person."
-        expected = f"the address of {person}, a desk with their key, in the database"
-        wrong(expected, f"{stored!r} is stored", unsaved if stored == fields["address"] else number)
+    others = same_rows(EmployeesWithoutHooks.objects.all())
+    ends = error_told(RecursionError, "a hire that ends", CALLED)
+    with ends, others, listening(pre_save, post_save) as heard:
+        person = EmployeesWithoutHooks.objects.create(**fields)
+    stored, desk = EmployeesWithoutHooks.objects.get(pk=person.pk), f"Desk {person.pk}"
+    if stored.address != desk:
+        mistake = UNSAVED if stored.address == fields["address"] else NUMBER
+        expected = f"the address of {person}, a desk with their key, in the row"
+        wrong(expected, f"it is {stored.address!r}", mistake)
     if person.address != desk:
         wrong("the desk on the instance that the caller holds, too", f"it says {person.address!r}")
     if not post_save.has_listeners(EmployeesWithoutHooks):
         wrong("a receiver that goes on", "it has disconnected itself, so the next hire is missed")
-    if any(row[name] != value for name, value in fields.items() if name in ("age", "last_name")):
+    if other(stored, fields) != ["address"]:
         wrong("a desk, and nothing else", "another field of the new person was written as well")
     if len(heard) > 2:
-        named = "save(update_fields=...) calls post_save all the same."
-        again = "Your save() is an edit that nobody made, and everybody hears of it."
-        told = any("update_fields" in it["arguments"] for it in heard)
+        mistake = NAMED if any("update_fields" in it["arguments"] for it in heard) else AGAIN
         happened = f"{len(heard)} signals were sent"
-        wrong("one pre_save and one post_save for a hire", happened, named if told else again)
+        wrong("one pre_save and one post_save for a hire", happened, mistake)
     return person
 
 
@@ -208,8 +199,7 @@ def expect_fixture_as_it_is():
     loaded = EmployeesWithoutHooks(**sample_roster()[3], pk=77)
     for when in "as it is", "as it is when it is loaded again":
         loaded.save_base(raw=True)  # as loaddata does
-        stored = EmployeesWithoutHooks.objects.get(pk=77)
-        for what, it in ("row", stored), ("instance", loaded):
-            if it.address != sample_roster()[3]["address"]:
-                happened = f"the {what} got a desk"
-                wrong(f"a row of a fixture {when}", happened, "post_save passes `raw` for that.")
+        for it in EmployeesWithoutHooks.objects.get(pk=77), loaded:
+            if other(it, sample_roster()[3]):
+                desk = "the row, or the instance, got a desk"
+                wrong(f"a row of a fixture {when}", desk, "post_save passes `raw` for that.")

@@ -155,7 +155,7 @@ def seated_elsewhere(shift, *people):
     Shifts.objects.filter(pk=shift.pk).update(headcount=len(people))
 
 
-def which(change, came, mistake, before, after, *more):
+def which(change, came, mistake, before=None, after=None, *more):
     """Say which mistake it looks like, where the answers themselves show it."""
     if came and came == -change:
         return "The number is right and its sign is not: a person who goes is a meal less."

@@ -178,9 +178,7 @@ def expect_colour(what, calls, came, error):
     if is_right and error:
         more = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
         wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), more)
-    if not is_right and not error:
-        unseen = f"Nothing in the test notices that a kitchen {what}."
-        wrong(f"a red test for a kitchen that {what}", "it is green", unseen)
+    expect_red(is_right or error, what, "the kitchen")
 
 
 def tried(test_kitchen, what):

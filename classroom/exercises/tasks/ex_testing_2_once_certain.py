@@ -1,9 +1,7 @@
 """testing-2: a test of what happens at the commit, in a test that never commits."""
 
-import io
-
 from classroom.exercises.vocabulary import *
-from classroom.experiments.testing import FAILED, OK, run_case
+from classroom.experiments.testing import FAILED, OK
 
 task = Task(
     id="testing-2",
@@ -117,7 +115,7 @@ def hiring(*letters, waits=True):
 
         transaction.on_commit(write) if waits else write()
 
-    return Sealed(hire)
+    return hire
 
 
 LETTER = "Welcome, {}!"
@@ -147,9 +145,7 @@ def judge(letter_test):
     hires = shuffled(*BROKEN.items(), *[("is right", RIGHT)] * 3)  # nobody counts to the right ones
     came = [(what, is_green(rehearse(letter_test, hire))) for what, hire in hires]
     for what in BROKEN:
-        if (what, True) in came:
-            unseen = f"Nothing in the class notices a hire that {what}."
-            wrong(f"a red test when hire {what}", "all are green", unseen)
+        expect_red((what, True) not in came, what)
     if ("is right", False) in came:
         runs = "they are red after some runs"
         wrong("green tests whenever hire is right", runs, "Count no runs.")
@@ -157,10 +153,3 @@ def judge(letter_test):
 
 def is_green(outcomes):
     return all(outcome == OK for _, _, outcome, _ in outcomes)
-
-
-def rehearse(letter_test, hire):
-    """Run the learner's tests with one of the hires; return a row a test."""
-    case = type(letter_test.__name__, (letter_test,), {"hire": staticmethod(hire)})
-    with redirect_stderr(io.StringIO()):
-        return run_case(case)

@@ -94,15 +94,14 @@ costs = seen.receivers(table) => return "count_shifts"
 )
 
 
-def asking(name, model=None, times=0, pause=0.0, then=None):
+def asking(name, model=None, times=0, pause=0.0, then=lambda: None):
     """Make a receiver of that name: it asks a table so many times, waits, and does one thing more."""
 
     def ask(*args, **kwargs):
         for _ in range(times):
             model.objects.exists()
         sleep(pause)
-        if then is not None:
-            then()
+        then()
 
     ask.__name__ = ask.__qualname__ = name
     return ask
@@ -118,29 +117,18 @@ def first_scene(tag):
 
 
 def second_scene(tag):
-    letter = asking(f"write_letter{tag}", OutboxEvent, 3)
-    yield (
-        post_save,
-        asking(f"file_it{tag}", OutboxEvent, 1, then=lambda: transaction.on_commit(letter)),
-    )
+    letter = partial(transaction.on_commit, asking(f"write_letter{tag}", OutboxEvent, 3))
+    yield post_save, asking(f"file_it{tag}", OutboxEvent, 1, then=letter)
     yield post_save, asking(f"tell_all{tag}", Shifts, 2, then=lambda: inner.send(sender=None))
     yield inner, asking(f"note_shifts{tag}", Shifts, 3)
     yield post_save, asking(f"peek{tag}", ShiftsEmployees, 1)
 
 
 inner = Signal()
+# Of each scene: who asks a table most, for Shifts, Employees, OutboxEvent, and ShiftsEmployees.
 SCENES = {
-    first_scene: {
-        "speedy_shifts": "count_shifts",
-        "speedy_employees": "look_up",
-        "speedy_outboxevent": None,
-    },
-    second_scene: {
-        "speedy_shifts": "note_shifts",
-        "speedy_outboxevent": "write_letter",
-        "speedy_shiftsemployees": "peek",
-        "speedy_employees": None,
-    },
+    first_scene: ("count_shifts", "look_up", None, None),
+    second_scene: ("note_shifts", None, "write_letter", "peek"),
 }
 # What speaks against an answer.
 AGAINST = {
@@ -151,6 +139,7 @@ AGAINST = {
     "tell_all": "What one receiver sets off in another is the inner one's.",
     "file_it": "One of them waited for the commit: that is a callback.",
 }
+NOBODY = "No receiver asked that table: what does the task say of that?"
 
 
 @task.judge
@@ -158,7 +147,10 @@ def judge(who_asks):
     for number, (scene, asked) in enumerate(SCENES.items()):
         tag = f"_{randint(100, 999)}"  # no answer can know the names
         seen = traced(scene(tag), sample_roster()[number])
-        for table, name in asked.items():
+        for model, name in zip(
+            (Shifts, Employees, OutboxEvent, ShiftsEmployees), asked, strict=True
+        ):
+            table = model._meta.db_table
             try:
                 answer = who_asks(seen, table)
             except (IndexError, TypeError, ValueError) as error:
@@ -167,16 +159,11 @@ def judge(who_asks):
                 wrong("None for a table that nobody asked", f"{type(error).__name__}: {error}")
             if is_just(answer, name and name + tag):
                 continue
-            if answer is not None and not isinstance(answer, str):
-                why = "A row is a dict." if isinstance(answer, dict) else ""
-                wrong("the name alone, a text", f"it returned {answer!r}", why)
-            mistake = (
-                why_none() if answer is None else AGAINST.get(str(answer).removesuffix(tag), "")
-            )
-            if name is None and not mistake:
-                mistake = "No receiver asked that table: what does the task say of that?"
+            mistake = AGAINST.get(str(answer).removesuffix(tag), "" if name else NOBODY)
+            if isinstance(answer, dict):
+                mistake = "A row is a dict: the name alone is asked for, a text."
             other = f"another answer for {table!r}, as the trace shows"
-            wrong(other, f"you said {answer!r}", mistake)
+            wrong(other, f"who_asks() returned {answer!r}", mistake)
 
 
 def traced(wiring, fields):
