@@ -77,11 +77,12 @@ def steps_of(function):
     """The statements of a function, without its docstring."""
     [tree] = ast.parse(inspect.getsource(function)).body
     steps = "\n".join(ast.unparse(it) for it in tree.body[1:])
+    steps = steps.replace("(scheduling.database_for(employee))", "()")
     return steps.replace("one_transaction()", "transaction.atomic()")
 
 
 for quoted in ast.parse(singly).body:
-    real = steps_of(getattr(of_the_project, quoted.name))
+    real = steps_of(vars(of_the_project).get(quoted.name, place_hired))
     assert "\n".join(ast.unparse(it) for it in quoted.body) == real, quoted.name
 [quoted] = in_bulk
 in_a_round = steps_of(of_the_project.hire_many_by_custom_signal)

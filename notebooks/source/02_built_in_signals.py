@@ -15,7 +15,7 @@
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, in which a question has only a
-# text. Each call of `shell()` starts a new Python, as `manage.py shell` does.
+# text. Each `shell()` starts a new Python, as `manage.py shell` does. So only what stands in the files counts.
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -47,7 +47,7 @@ reveal("02-1")
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
-# `polls/apps.py`. Do not import it at the top of `apps.py`, because this file runs before the models are loaded.
+# `polls/apps.py`. At the top of `apps.py` the import fails, because the models are not loaded yet.
 
 # %%
 apps_py = """
@@ -76,8 +76,9 @@ mysite.shell("""
 
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
-# with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. If the file also has the rows that your receiver made, it would make them a second time.
+# with `if created`. Add `and not raw`. A [fixture](../docs/glossary.md#fixture) is a file of rows that were saved earlier: your
+# questions, and what receivers stored for them. While Django loads it, `raw` is True. If a receiver stored its rows once more, they
+# could be there twice.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -102,10 +103,10 @@ mysite.shell("""
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`, and look
+# 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`, and look
 #    whether `@receiver` is there.
 # 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
-# 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
+# 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
@@ -128,7 +129,7 @@ exercise("02-a").check(signals_py)
 # ## Somebody leaves
 #
 # Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat is a row with a
-# foreign key to her and `on_delete=CASCADE`, so it is deleted, too. This is called a [cascade](../docs/glossary.md#cascade).
+# foreign key to her and `on_delete=CASCADE`, so Django deletes it, too. This is called a [cascade](../docs/glossary.md#cascade).
 
 # %%
 from django.db.models.signals import post_delete, post_save, pre_save
@@ -145,7 +146,7 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. A receiver lowers `headcount` for each seat that is deleted. So
+# `pre_delete` is sent for each row, too, before any is deleted. A receiver lowers `headcount` for each seat that is deleted. So
 # Grace's place was free again in lesson 00.
 #
 # ## A day passes

@@ -17,8 +17,7 @@
 # ## In your own model
 #
 # A question of the polls project gets a `search_text`: its text in small letters, so that people find it. It is made from another
-# field of the same row. So the model can do this itself, and you need no signal. (Could the database? On SQLite its own `LOWER` does not
-# know Ä, so here it is Python. See [what needs no hook](deeper/no_hook.ipynb).)
+# field of the same row. So the model can do this itself, and you need no signal.
 
 # %%
 from django.db import models
@@ -100,8 +99,8 @@ reveal("03-2")
 print(f"In memory: {question.search_text} Stored: {stored.search_text}")
 
 # %% [markdown]
-# So if the caller names the text, your `save()` has to name the search text, too. If the caller names no fields, `update_fields`
-# is None, and all are saved. This is a good `save()`:
+# If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
+# `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
 
 
 # %%
@@ -112,13 +111,11 @@ class Question(NotebookModel):  # written anew, so its table is empty
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
-            update_fields = [*update_fields, "search_text"]  # the caller's list, and one more
+            update_fields = [*update_fields, "search_text"]  # a new list, with one name more
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
 # %% [markdown]
-# A `save()` that sets no field does not need the `if`.
-#
 # ## Many rows at once
 #
 # `Choice` has a `delete()` that prints a line. A queryset has a `delete()`, too. It deletes all of its rows:
@@ -149,16 +146,23 @@ reveal("03-3")
 heard
 
 # %% [markdown]
-# A cascade calls no `delete()` of yours either. But receivers of `pre_delete` and `post_delete` are called in both cases. This
-# is one reason to use a receiver.
+# A cascade calls no `delete()` of yours either. But both call the receivers of `pre_delete` and `post_delete`. This is one reason
+# to use a receiver.
 #
 # ### Your turn
 #
-# A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `PaidByTheHour` is a model of shifts whose `save()`
-# sets `wage_bonus`, as `Question` sets its search text.
+# `PaidByTheHour` is a model of shifts. Its `save()` computes another field, as `save()` of `Question` does:
+#
+# ```python
+# def save(self, *args, update_fields=None, **kwargs):
+#     self.wage_bonus = 50 + 10 * (self.total_hours - 8)
+#     if update_fields and "total_hours" in update_fields:
+#         update_fields = [*update_fields, "wage_bonus"]
+#     super().save(*args, update_fields=update_fields, **kwargs)
+# ```
 #
 # Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
-# has to be right afterwards.
+# has to be right afterwards. Do not compute it yourself: see that this `save()` is called.
 
 
 # %%
@@ -171,9 +175,9 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## A hire in save()
 #
-# Back to the rota. A model can also do more than set a field: its `save()` can call the rule. In your project it would be the
-# `save()` of `Employees`. Here it belongs to a [proxy](../docs/glossary.md#proxy-model), a second class for the same table, so that this
-# course can compare both ways. This is a short form of [it](../speedy/wirings.py):
+# Back to the rota. A model can do more than set a field: its `save()` can call the rule. In your project, you would write it into
+# `Employees`. In this course it must not meet the receivers of `Employees`. So it stands in a second class for the same table, a
+# [proxy](../docs/glossary.md#proxy-model). [Its code](../speedy/wirings.py), a little shortened:
 #
 # ```python
 # class EmployeesOverridingSave(Employees):
@@ -192,23 +196,16 @@ exercise("03-b").check(set_hours)
 #
 # `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
 # person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction).
-#
-# Ada is hired by receivers, as before, and then Grace by this `save()`. Look for one thing: where does `BEGIN` stand? In lesson 00 it
-# stood below the `INSERT` of the person.
 
 # %%
-ada, grace = sample_roster()[:2]  # their fields, a dict each
-Employees.objects.create(**ada)
+people = sample_roster()
 with trace() as by_save:
-    EmployeesOverridingSave.objects.create(**grace)
-by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
+    grace = EmployeesOverridingSave.objects.create(**people[1])
+display(by_save.filter(sender=EmployeesOverridingSave), grace.shifts.all())
 
 # %% [markdown]
-# `BEGIN` comes first, so the whole hire is one transaction. Lesson 05 shows why that matters. `super().save()` still sends both
-# signals, but no receiver is connected for this class.
-#
-# `EmployeesWithoutHooks` is another such proxy, without a `save()` and without receivers. A *hook* is code that Django calls for you, such
-# as these. So creating one stores a row, and nothing else.
+# Grace has a shift. `super().save()` sent both signals, as in lesson 00, but no arrow points to a receiver: those are connected for
+# `Employees`, and a proxy is another class.
 #
 # ## What to keep
 #

@@ -11,12 +11,7 @@
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
 # | Optional | [The outbox](deeper/outbox.ipynb): events that must not get lost |
 #
-# ## Send
-#
-# When something happens, other code should react. **Who writes that other code?** If you do, call a function. If other people
-# install your app, and *they* write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect
-# a receiver. `django.contrib.auth` does this. At each login it sends `user_logged_in`, since its authors cannot know what your
-# project does then.
+# ## Who writes the code that reacts?
 
 # %%
 predict("04-1")
@@ -25,8 +20,35 @@ predict("04-1")
 reveal("04-1")
 
 # %% [markdown]
-# Pretend that the office and the kitchen are such other people. The project has a signal, `event_signal`, and the office has
-# connected a receiver. It writes a line into the *event log*, a file. `read_log()` shows it.
+# When something happens, other code should react. If you write that code, call it. If other people install your app, and *they*
+# write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect a receiver.
+# `django.contrib.auth` does this. At each login it sends `user_logged_in`, since its authors cannot know what your project does then.
+#
+# In this lesson the office and the kitchen stand for such other people.
+#
+# ## Declare
+#
+# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* two signals of the project:
+#
+# ```python
+# # Somebody was hired, and the row is stored.
+# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
+# employee_hired = Signal()
+#
+# # Something happened that belongs in the event log.
+# # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
+# # stored object it is about, or None; `request`, the request behind it, or None.
+# event_signal = Signal()
+# ```
+#
+# Name a signal after what happened, such as `employee_hired`. If a command would be the better name, such as `assign_shift`, write a
+# function. Others see only the comment above your signal. So say there what you send, and what may be None.
+#
+# Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
+#
+# ## Send and receive
+#
+# The office has connected a receiver to `event_signal`. It writes a line into the *event log*, a file, which `read_log()` shows.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -44,38 +66,19 @@ open_doors()
 read_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens.
-#
-# ## Declare
-#
-# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* two signals of the project:
-#
-# ```python
-# # Somebody was hired, and the row is stored.
-# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
-# employee_hired = Signal()
-#
-# # Something happened that belongs in the event log.
-# # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
-# # stored object it is about, or None; `request`, the request behind it, or None.
-# event_signal = Signal()
-# ```
-#
-# Name a signal after what happened, such as `employee_hired`. If the name is an order, such as `assign_shift`, write a function. The
-# comment above a signal is all that others have to go by: it says what you send, and what may be None.
-#
-# Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
+# `open_doors` names no receiver. It passes itself as the sender, to say where the event happened. The sender of your own signal need not
+# be a class.
 #
 # ### Your turn: the kitchen
 #
-# This receiver of `employee_hired` is meant to order a meal for each person who is hired: `log_event` writes the line
-# `A meal for Ada Quillbrook.`, in the name of the kitchen. But each hire ends in a `TypeError`. Compare it with the comment above the
-# signal, and repair it. The check connects it.
+# The kitchen orders a meal for each person who is hired. Write its receiver of `employee_hired`. It calls `log_event` with the text
+# `A meal for Ada Quillbrook.`, for Ada, and the name `kitchen`. The comment above the signal tells you what it gets. The check
+# connects it.
 
 
 # %%
-def order_meal(sender, person, **kwargs):
-    log_event(f"A meal for {person}.", "kitchen")
+def order_meal():
+    """Order a meal for the person who was hired."""
 
 
 exercise("04-a").check(order_meal)
@@ -84,19 +87,22 @@ exercise("04-a").check(order_meal)
 # ## Before and after
 #
 # Others may want to *stop* you, too. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
-# stored, receivers are only told. `EmployeesWithoutHooks` is the proxy of lesson 03, so no receiver of the model plays a part.
+# stored, receivers are only told.
 
 # %%
 from django.dispatch import Signal
 
 # Somebody is about to be hired. Payload: `fields`, a dict. A receiver may refuse: it raises an error.
 hiring = Signal()
+# Somebody was hired, and the row is stored. Payload: `employee`.
+hired = Signal()
 
 
+# %%
 def hire(**fields):
     hiring.send(sender=hire, fields=fields)
-    employee = EmployeesWithoutHooks.objects.create(**fields)
-    event_signal.send_robust(sender=hire, message=f"Hired: {employee}", instance=employee)
+    employee = Employees.objects.create(**fields)
+    hired.send_robust(sender=hire, employee=employee)
 
 
 # %%
@@ -106,17 +112,17 @@ def check_age(sender, fields, **kwargs):  # the office
 
 
 # %%
-def cook(sender, **kwargs):  # the kitchen
+def cook(sender, employee, **kwargs):  # the kitchen
     raise OSError("the kitchen is closed")
 
 
 # %%
 GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each; nobody is stored yet
-YOUNG_GRACE = GRACE | {"age": 17}
+YOUNG_GRACE = {**GRACE, "age": 17}
 predict("04-2")
 
 # %%
-with connected(hiring, check_age), connected(event_signal, cook), short_log():
+with connected(hiring, check_age), connected(hired, cook), short_log():
     for fields in [YOUNG_GRACE, ALAN]:
         try:
             hire(**fields)
@@ -129,20 +135,22 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - It may stop you: use `send()`, before your work.
-# - Your work is done, and stays right whatever they do: use `send_robust()`, after it. (If a transaction is open, it is not done
-#   yet. Lesson 06 shows how to wait.)
+# - Your work is done, and a receiver must not disturb it: use `send_robust()`, after it. (Inside `atomic()` your work may still be
+#   undone. Lesson 06 shows how to wait.)
 #
-# Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`. Lesson 06 shows what that means.
+# Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
+# you. Lesson 06 shows what is left then.
 #
 # ### Your turn: tell it afterwards
 #
-# `hire_and_tell` sends too early: the comment above the signal says that `instance` is stored. And when the kitchen is closed, nobody is hired.
-# Change it, so that the person is stored whatever a receiver does, and then the others are told. The caller gets no error.
+# `hire_and_tell` sends too early: the comment above `event_signal` promises a stored `instance`, and this one is not stored yet. And
+# when a receiver fails, nobody is hired. Change it, so that the person is stored whatever a receiver does, and then the others
+# are told. The caller gets no error.
 
 
 # %%
 def hire_and_tell(**fields):
-    employee = EmployeesWithoutHooks(**fields)
+    employee = Employees(**fields)
     event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
     employee.save()
     return employee
@@ -151,10 +159,10 @@ def hire_and_tell(**fields):
 exercise("04-b").check(hire_and_tell)
 
 # %% [markdown]
-# ## Why not just call the function?
+# ## A wrong word
 #
-# A signal has a price. Suppose that you write `words=` instead of `message=`. And no receiver is connected, because somebody forgot
-# an import.
+# Somebody writes `words=` instead of `message=`, once in a call, and once in `send()`. And somebody else forgot an import, so no
+# receiver is connected.
 
 # %%
 predict("04-3")
@@ -171,8 +179,8 @@ with disconnected(event_signal, view_event_logging):
 reveal("04-3")
 
 # %% [markdown]
-# A call with a wrong name fails at once, in your line. So **inside your own code, a call comes first.** Send a signal if other people
-# install your app, and they write the code that reacts.
+# This is the price of a signal. A call with a wrong name fails at once, in your line. So **inside your own code, a call comes
+# first.** Send a signal if other people install your app, and they write the code that reacts.
 #
 # ## What to keep
 #

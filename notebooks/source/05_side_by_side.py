@@ -11,20 +11,29 @@
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# Each wiring has a function that hires one person. This is a short form of [the real ones](../speedy/wirings.py):
+# ## Four wirings
+#
+# | wiring | to hire somebody, you write | who starts the rule |
+# |---|---|---|
+# | built-in signals | `Employees.objects.create(**fields)` | two receivers: lesson 00 |
+# | `save()` override | `EmployeesOverridingSave.objects.create(**fields)` | its `save()`: lesson 03 |
+# | custom signal | `hire_by_custom_signal(**fields)` | a receiver of `employee_hired` |
+# | direct call | `hire_by_call(**fields)` | this function |
+#
+# The last two are new, here [a little shortened](../speedy/wirings.py). `EmployeesWithoutHooks` is a proxy that starts nothing: it
+# has no `save()` of its own, and no receiver of `pre_save` or `post_save`.
 #
 # ```python
-# def hire_by_signals(**fields):
-#     return Employees.objects.create(**fields)
-#
-# def hire_by_save(**fields):
-#     return EmployeesOverridingSave.objects.create(**fields)
-#
 # def hire_by_custom_signal(**fields):
 #     with transaction.atomic():
 #         employee = EmployeesWithoutHooks.objects.create(**fields)
 #         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 #     return employee
+#
+# @receiver(employee_hired)
+# def place_hired(sender, employee, **kwargs):
+#     scheduling.wipe_expired_shifts()
+#     scheduling.assign(employee)
 #
 # def hire_by_call(**fields):
 #     with transaction.atomic():
@@ -34,32 +43,31 @@
 #     return employee
 # ```
 #
-# | wiring | its class | who wipes the past, and calls the rule |
-# |---|---|---|
-# | built-in signals | `Employees` | two receivers, of `pre_save` and `post_save` |
-# | `save()` override | `EmployeesOverridingSave` | the `save()` of lesson 03 |
-# | custom signal | `EmployeesWithoutHooks` | a receiver of `employee_hired` |
-# | direct call | `EmployeesWithoutHooks` | the hire function |
+# In this course each wiring needs a class of its own, all for one table. In your project there is one wiring, and one class.
 #
-# In your project you choose one wiring, and have one class. Here there are three, so that no wiring disturbs another. Their rows are
-# in one table.
-#
+# This is one hire, step by step, in each wiring. (The wipe is left out.) Look where `BEGIN` stands. In the first column the
+# `INSERT` into `speedy_employees` stands above it, so this row is kept at once. In the others it stands below. Step to any line, and
+# press *Pull the plug*: it shows what would stay if the hire stopped there.
+
+# %%
+fresh_database()
+same_hire()
+
+# %% [markdown]
 # ## The same week, four times
 #
 # `side_by_side` runs the same story once for each wiring. Here 21 people are hired, one after the other. `=` means that all four
 # agree.
 
 # %%
-fresh_database()
 side_by_side("fill a week", rows=["final rota", "SQL statements"])
 
 # %% [markdown]
-# Sending a signal needs no SQL of its own.
+# All four give the same rota, with the same number of statements. To send a signal needs no SQL.
 #
 # ## What fails
 #
-# Now the rule, `assign()`, raises an error while Ada is being hired. Look at the four functions again, and at the `save()` of
-# lesson 03.
+# Now the rule, `assign()`, raises an error while Ada is being hired. Look again where `BEGIN` stands.
 
 # %%
 predict("05-1")
@@ -69,20 +77,9 @@ reveal("05-1")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
-# This is a hire without an error, step by step, in each wiring (without the wipe). First look where `BEGIN` stands. Then ask at each
-# line: what would stay if it stopped here? Step to the line, and press *Pull the plug*: then you see it. `place_hired` is the
-# receiver of `employee_hired`.
-
-# %%
-same_hire()
-
-# %% [markdown]
-# In the first column, the `INSERT` into `speedy_employees` stands above `BEGIN`, so this row is kept at once. In the others it
-# stands below.
-#
 # ### Your turn: a careful caller
 #
-# `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,
+# `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
 # whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may stand inside
 # another: nothing is kept before the outer one ends.
 
@@ -97,8 +94,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Suppose that somebody forgets the hire function, and calls `create()`, `save()` or `bulk_create()` of the wiring's class. For the
-# last two wirings this is `EmployeesWithoutHooks`.
+# Somebody forgets the hire function, and calls `create()`, `save()` or `bulk_create()` of the wiring's class. So instead of
+# `hire_by_call(...)` they write `EmployeesWithoutHooks.objects.create(...)`.
 
 # %%
 predict("05-2")
@@ -112,16 +109,16 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# The last two wirings have a second function, which hires a list of people in one transaction. Both store the list with
-# `bulk_create()`. Then the custom signal's function does this:
+# Now 300 people are hired. Two wirings have a function for a list. Both store it with `bulk_create()`, in one transaction. Then the
+# custom signal's function does this:
 #
 # ```python
 # for employee in people:
 #     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 # ```
 #
-# The direct call's function wipes the past once, and passes the list to `assign_many(people)`. The table has both, and a third way,
-# which is explained below it.
+# The direct call's function wipes the past once, and passes the list to `assign_many(people)`. The table has a third column, to
+# compare: a signal that is sent once, with the whole list.
 
 # %%
 predict("05-3")
@@ -133,18 +130,18 @@ reveal("05-3")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** The last column is a third way: one signal is sent with
-# the whole list, and it needs as few statements as the call.
+# **A signal is not slow. A round of queries for each person is slow.** One signal with the whole list needs as few statements as
+# the call.
 #
 # ### Your turn: a list as payload
 #
-# This receiver was written for one person. Now the signal is sent once, and its payload is `employees`, a list of stored people. Change
-# the receiver. `assign()` and `assign_many()` are ready in this notebook.
+# Write the receiver `place_group` for such a signal. It is sent once, and its payload is `employees`, a list of stored people.
+# `assign()` and `assign_many()` are ready in this notebook.
 
 
 # %%
-def place_group(sender, employee, **kwargs):
-    assign(employee)
+def place_group():
+    """Give each person of the list a shift."""
 
 
 exercise("05-b").check(place_group)

@@ -13,26 +13,17 @@
 #
 # ## A shift a day
 #
-# There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# There are never two shifts on one day. Could `save()` look first, and refuse a second one? If two people save at the same moment, both
+# look before either of them writes. So both find none, and both write. Therefore the model says
+# `shift_date = models.DateField(unique=True)`:
 
 # %%
 fresh_database()
 people = sample_roster()
-predict("07-1")
-
-# %%
-day = date(2022, 11, 14)
-looks = Shifts.objects.filter(shift_date=day)
-print("Two people look for a shift:", looks.exists(), looks.exists())
-reveal("07-1")
-
-# %% [markdown]
-# Now both write. But the model does have its `unique=True`:
-
-# %%
-Shifts.objects.create(shift_date=day)
+monday, again = Shifts(), Shifts()  # both for today
+monday.save()
 try:
-    Shifts.objects.create(shift_date=day)
+    again.save()
 except Exception as error:
     print(f"The second one gets {type(error).__name__}: {error}")
 
@@ -42,10 +33,10 @@ except Exception as error:
 # ## A badge for each account
 #
 # Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
-# so do Django's command `createsuperuser` and the packages that you install.
+# so do the command `createsuperuser` and the packages that you install.
 
 # %%
-predict("07-2")
+predict("07-1")
 
 # %%
 from django.contrib.auth.models import User
@@ -60,7 +51,7 @@ def make_a_badge(sender, instance, created, raw, **kwargs):
 
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
-reveal("07-2")
+reveal("07-1")
 
 # %% [markdown]
 # A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`.
@@ -68,30 +59,22 @@ reveal("07-2")
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. So the questions ask first for what is simpler:
+# understand and to debug. So ask first for what is simpler:
 #
 # ```mermaid
 # flowchart TD
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Is the row also saved or deleted by code that you cannot change?")
+#     two -- no --> three("3. Does code that you cannot change save or delete such rows, too?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list all the places:
-#
-# | you can change it | you cannot |
-# |---|---|
-# | your view, form or command | a command that you do not write |
-# | a method of your own `ModelAdmin` | a package that saves the row by itself |
-# | your own call of `delete()` | a cascade |
-#
-# One such place is enough for a yes. The exception: a package that only saves a model of yours calls your `save()`, so an override is
-# enough. Besides:
+# For question 3, list every place that saves or deletes such a row. One whose code you cannot change is enough for a yes, unless it only
+# saves a model of yours: then it calls your `save()`. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -114,22 +97,29 @@ reveal("07-2")
 # </details>
 
 # %%
-predict("07-3")
+predict("07-2")
 
 # %%
-reveal("07-3")
+reveal("07-2")
 
 # %% [markdown]
+# ```python
+# @receiver(post_delete, sender=Choice)
+# def delete_picture(sender, instance, **kwargs):
+#     transaction.on_commit(lambda: instance.picture.delete(save=False))
+# ```
+#
 # ## Rewire the project
 #
-# [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
-# into a signal. Here we call a function, because we can edit every place that hires.
+# Until now receivers started the rule, as in [Matić's
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: is there a place that hires, and that
+# you cannot edit? No. So now we call a function.
 #
-# Until now, to save a person *was* to hire them. This surprises everybody who stores a person for another reason, in a test or in
-# an import of old data. So from now on, only `hire()` hires.
+# There is another reason: to save a person *was* to hire them. This surprises everybody who stores a person in a test, or imports old
+# data. From now on, only `hire()` hires.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay: a cascade calls them, and it would call no function of yours.
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -139,7 +129,8 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rest of a hire as one function.** It wipes the shifts of past days, and calls the rule:
+# **Step 2: write the rest of a hire as one function.** It may wipe the past after the person is stored, too,
+# because a new person has no seat yet.
 
 # %%
 from speedy import scheduling
@@ -154,7 +145,6 @@ def place(employee):
 # ### Your turn: call it, for one and for many
 #
 # **Step 3.** Change `hire`, so that it stores a person, calls `place()`, and returns the person. After an error nobody is stored.
-# Import `transaction` from `django.db`.
 
 
 # %%
@@ -165,8 +155,8 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once. `scheduling.assign_many(employees)` places a
-# list of stored ones.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once, and return the list. `scheduling.assign_many(employees)`
+# places a list of stored ones. After an error nobody is stored.
 
 
 # %%
@@ -181,7 +171,7 @@ exercise("07-b").check(hire_many)
 run_tests(*hiring_tests(hire, hire_many))
 
 # %%
-predict("07-4")
+predict("07-3")
 
 # %%
 from django.contrib import admin
@@ -198,24 +188,33 @@ grace = Employees(**people[1])
 # The admin calls this when you press Save.
 PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
 plug_in()  # the receivers are back
-reveal("07-4")
+reveal("07-3")
 grace.shifts.all()
 
 # %% [markdown]
-# `super().save_model()` stores the person, and `place()` does the rest. The real admin opens a transaction around both.
+# The real admin opens a transaction around `super().save_model()` and `place()`.
 #
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. If you write another such place and forget it there, nothing tells you.
+# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if another place hires, and you forget
+# the call there, nothing warns you.
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project, as its page says, and run:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project. The polls project, with the receiver
+# of 02-a, then answers:
 #
 # ```
-# python manage.py who_listens polls.Question
-# python manage.py what_fires polls.Question bulk_create update
+# $ python manage.py who_listens polls.Choice
+# post_save
+#   polls.Choice → announce  polls.signals:7
+#
+# $ python manage.py what_fires polls.Choice bulk_create
+# bulk_create(), 2 rows ★
+#     fires nothing
+#     skips announce (post_save)
+# ...
 # ```
 #
-# The second tries these calls in an empty database.
+# The second command runs such calls in a database of its own, not in yours. ★ is a surprise.
 #
 # ## What to keep
 #
@@ -224,11 +223,11 @@ grace.shifts.all()
 # | a check | a constraint |
 # | about one row's fields | `save()` |
 # | due at a fixed time | a timer, such as cron |
-# | also done by code that you cannot change: a cascade, or a save of a model that is not yours | a receiver |
-# | done only by your code, and you write the code that reacts | a function |
-# | the same, and others write the code that reacts | a custom signal |
+# | also done by code that you cannot change, such as a cascade | a receiver |
+# | done only by your code, and you react | a function |
+# | done only by your code, and others react | a custom signal |
 #
-# All of it on one page: the [cheat sheet](../docs/cheatsheet.md).
+# On one page: the [cheat sheet](../docs/cheatsheet.md).
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
