@@ -165,7 +165,7 @@ def same_rows(*querysets):
 def as_given(given):
     """Judge a block wrong that changes a list or a dict of the caller's."""
     kind, before = type(given).__name__, copy(given)
-    yield
+    yield given
     if given != before:
         own = f"The {kind} is the caller's: read it, and make one of your own to take from."
         wrong(f"the {kind} as it was given", f"it is another {kind} now", own)

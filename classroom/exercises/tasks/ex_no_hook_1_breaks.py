@@ -138,12 +138,10 @@ def judge(rules):
         wrong(expected, f"it is {rules!r}", "Put them between square brackets.")
     for it in rules:
         if not isinstance(it, models.BaseConstraint):
-            inside = (
-                "A condition belongs into a models.CheckConstraint()."
-                if isinstance(it, models.Q)
-                else ""
+            inside = "A condition belongs into a models.CheckConstraint()."
+            wrong(
+                expected, f"there is {it!r} among them", inside if isinstance(it, models.Q) else ""
             )
-            wrong(expected, f"there is {it!r} among them", inside)
     with isolate_apps("speedy"):
         names = 'Are the names right? A column to compare with is F("begins"); in quotes alone it is a text.'
         # Whatever Django or the database says of the rules.
