@@ -111,11 +111,7 @@ assign(self => assign(Employees.objects.last()
 def save(self, *args, **kwargs): => def save(self):
 super().save(*args, **kwargs) => super().save()
 # no transaction -> two transactions, or none
-        joins = self.joins()
-        super().save(*args, **kwargs)
-        if joins:
-            assign(self)
-
+with transaction.atomic(): => if True:
 # swallows the error -> let the error pass
         joins = self.joins()
         try:

@@ -80,10 +80,7 @@ leaving.send( => leaving.send_robust(
 # a broken gate keeps the caller -> reached the caller
 left.send_robust => left.send
 # no transaction -> what another plug-in wrote
-    leaving.send(sender=type(person), employee=person)
-    person.delete()
-    transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-
+with transaction.atomic(): => if True:
 # asks too late -> who is still stored
 -         leaving.send(sender=type(person), employee=person)
 -         person.delete()
