@@ -98,8 +98,8 @@ class Task:
     `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
     the last one that it defines. Where it is chosen on a card, `fields` are {what is asked: its
     choices}, as `Choices` takes them; unless there is a starter, one is made that shows the card.
-    A function says how it is called in `call`, "hire(**fields)" or, for a receiver,
-    "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are three: a nudge, a
+    A function is called as `call` says, "hire(**fields)" or, for a receiver, "note(sender, message,
+    ...)", as `expect_callable()` takes it: if nothing else is said, as the solution. `hints` are three: a nudge, a
     pointer, almost the code (one will do for a "your turn"). `link` leads to the page of the
     documentation. `others` are right answers that differ from `solution`, each as `code_of()`
     takes it; `why` explains it.
@@ -137,6 +137,8 @@ class Task:
         if not self.answer:
             last = ast.parse(self.starter).body[-1]
             self.answer = last.targets[0].id if isinstance(last, ast.Assign) else last.name
+        if not self.call:
+            self.call = call_of(self.solution, self.answer)
 
     @property
     def lesson(self):
@@ -210,6 +212,18 @@ class Task:
         """Take the function that judges an answer."""
         self.check = function
         return function
+
+
+def call_of(code, name):
+    """Say how a function of this code is called; "" where it defines none of that name."""
+    for it in ast.parse(code).body:
+        if isinstance(it, ast.FunctionDef) and it.name == name:
+            names = [argument.arg for argument in it.args.args]
+            if it.args.kwarg is not None:
+                rest = it.args.kwarg.arg
+                names.append("..." if rest == "kwargs" else f"**{rest}")
+            return f"{name}({', '.join(names)})"
+    return ""
 
 
 def judged(task, answer, seconds=...):

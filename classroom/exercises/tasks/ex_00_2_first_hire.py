@@ -7,7 +7,6 @@ task = Task(
     title="Your first hire",
     kind="write",
     minutes=3,
-    call="hire(person)",
     situation="""
 You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
 fields, as `sample_roster()` gives them.

@@ -8,7 +8,6 @@ task = Task(
     id="00-b",
     title="Who answered?",
     kind="write",
-    call="who_answered(act)",
     starter='''
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""

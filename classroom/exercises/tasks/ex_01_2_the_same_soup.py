@@ -12,7 +12,6 @@ task = Task(
     title="The same soup every day",
     kind="repair",
     minutes=10,
-    call="hire_cook(signal, soup)",
     situation="""
 Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
 soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,

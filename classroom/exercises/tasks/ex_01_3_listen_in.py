@@ -7,7 +7,6 @@ task = Task(
     title="Listening in",
     kind="repair",
     minutes=8,
-    call="names_during(signal, plan)",
     situation="""
 While the night shift is planned, a signal is sent for every step, each time with the `people` it is about.
 `names_during(signal, plan)` listens in while `plan()` runs, and returns the names it heard. The list is right. But

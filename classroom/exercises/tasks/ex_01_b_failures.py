@@ -8,7 +8,6 @@ task = Task(
     id="01-b",
     title="What failed?",
     kind="write",
-    call="failures(replies)",
     starter='''
 def failures(replies):
     """Return the errors among the answers, as a list."""

@@ -9,7 +9,6 @@ task = Task(
     title="The shift is cancelled",
     kind="write",
     minutes=15,
-    call="connect()",
     situation="""
 A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
 and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.

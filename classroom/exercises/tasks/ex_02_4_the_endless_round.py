@@ -7,7 +7,6 @@ task = Task(
     title="The endless round",
     kind="repair",
     minutes=8,
-    call="give_desk(sender, instance, created, raw, ...)",
     situation="""
 Everybody who is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
 `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.

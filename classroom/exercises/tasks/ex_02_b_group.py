@@ -6,7 +6,6 @@ task = Task(
     id="02-b",
     title="A group joins",
     kind="write",
-    call="hire_group(people)",
     starter='''
 def hire_group(people):
     """Store these people, and see that each of them gets a shift."""

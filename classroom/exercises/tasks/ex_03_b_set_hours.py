@@ -7,7 +7,6 @@ task = Task(
     id="03-b",
     title="Longer nights",
     kind="write",
-    call="set_hours(shifts, hours)",
     starter='''
 def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""

@@ -8,7 +8,6 @@ task = Task(
     title="The line that nobody wrote",
     kind="repair",
     minutes=8,
-    call="entry(sender, message, ...)",
     situation=r"""
 `entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
 says that Grace opened the safe:

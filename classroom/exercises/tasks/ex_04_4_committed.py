@@ -7,7 +7,6 @@ task = Task(
     title="The log that ran ahead",
     kind="repair",
     minutes=8,
-    call="log_hired(sender, employee, ...)",
     situation="""
 `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
 transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada

@@ -6,7 +6,6 @@ task = Task(
     id="04-a",
     title="A meal for each newcomer",
     kind="write",
-    call="order_meal(sender, employee, ...)",
     starter='''
 def order_meal():
     """Order a meal for the person who was hired."""

@@ -6,7 +6,6 @@ task = Task(
     id="04-b",
     title="Tell it afterwards",
     kind="repair",
-    call="hire_and_tell(**fields)",
     starter="""
 def hire_and_tell(**fields):
     employee = Employees(**fields)

@@ -7,7 +7,6 @@ task = Task(
     title="All of Ada, or nothing",
     kind="repair",
     minutes=6,
-    call="hire(**fields)",
     situation="""
 `hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
 raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.

@@ -6,7 +6,6 @@ task = Task(
     id="05-a",
     title="A careful caller",
     kind="repair",
-    call="hire_carefully(wiring)",
     starter="""
 def hire_carefully(wiring):
     return wiring.hire(**sample_roster()[0])

@@ -6,7 +6,6 @@ task = Task(
     id="05-b",
     title="A list as payload",
     kind="write",
-    call="place_group(sender, employees, ...)",
     starter='''
 def place_group():
     """Give each person of the list a shift."""

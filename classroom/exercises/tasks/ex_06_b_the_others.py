@@ -6,7 +6,6 @@ task = Task(
     id="06-b",
     title="The others are hired",
     kind="repair",
-    call="hire_the_others(people)",
     starter="""
 def hire_the_others(people):
     with transaction.atomic():

@@ -6,7 +6,6 @@ task = Task(
     id="07-a",
     title="Call it",
     kind="repair",
-    call="hire(**fields)",
     starter="""
 def hire(**fields):
     return Employees.objects.create(**fields)

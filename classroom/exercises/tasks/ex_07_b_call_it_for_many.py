@@ -6,7 +6,6 @@ task = Task(
     id="07-b",
     title="Call it for many",
     kind="repair",
-    call="hire_many(people)",
     starter="""
 def hire_many(people):
     return Employees.objects.bulk_create(people)

@@ -11,7 +11,6 @@ task = Task(
     title="Thirty at once",
     kind="repair",
     minutes=10,
-    call="hire_night_shift(people)",
     situation="""
 A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
 `hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.

@@ -7,7 +7,6 @@ task = Task(
     title="Too many meals",
     kind="repair",
     minutes=10,
-    call="meals(sender, instance, action, pk_set, ...)",
     situation="""
 The kitchen cooks for the people who work. `meals` is a receiver of `m2m_changed`, connected with
 `sender=ShiftsEmployees`. Each time it is called it returns by how many the number of meals changes, and the kitchen

@@ -8,7 +8,6 @@ task = Task(
     title="A true count",
     kind="write",
     minutes=8,
-    call="recount()",
     situation="""
 A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
 shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and

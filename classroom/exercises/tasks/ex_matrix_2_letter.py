@@ -9,7 +9,6 @@ task = Task(
     title="A letter to the new address",
     kind="repair",
     minutes=6,
-    call="letter(sender, instance, created, update_fields, ...)",
     situation="""
 Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
 returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with

@@ -31,7 +31,6 @@ task = Task(
     title="Two badges for Ada",
     kind="repair",
     minutes=10,
-    call="print_badge(machine, name, key, payload)",
     situation=f"""
 Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
 keeps the numbers of the badges that it has printed, if it gets one, also over night.

@@ -11,7 +11,6 @@ task = Task(
     title="The wage that nobody ordered",
     kind="repair",
     minutes=8,
-    call="hire(**fields)",
     situation="""
 `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
 server was restarted between the commit and the call. Ada worked here for a month and got no wage.

@@ -10,7 +10,6 @@ task = Task(
     title="Until it is full",
     kind="repair",
     minutes=8,
-    call="seat_all(shift, people)",
     situation="""
 Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
 idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.

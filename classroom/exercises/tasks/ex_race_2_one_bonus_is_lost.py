@@ -9,7 +9,6 @@ task = Task(
     title="One bonus is lost",
     kind="repair",
     minutes=8,
-    call="raise_bonus(key, amount)",
     situation="""
 A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
 moment. It went from 50 to 60.

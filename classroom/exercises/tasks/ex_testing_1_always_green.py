@@ -7,7 +7,6 @@ task = Task(
     title="Always green",
     kind="repair",
     minutes=8,
-    call="test_kitchen(kitchen, meals)",
     situation="""
 The kitchen has a receiver of `post_save`. It writes down one meal for everybody who is new, and none for an edit or for a
 row of a fixture:

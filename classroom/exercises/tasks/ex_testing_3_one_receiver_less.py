@@ -7,7 +7,6 @@ task = Task(
     title="One receiver less",
     kind="repair",
     minutes=6,
-    call="seated(fields, shift)",
     situation="""
 `seated(fields, shift)` helps with tests: it stores an employee and gives them a seat on just this shift. The receiver
 `employee_created` would give them another seat, so the helper mutes `post_save`. Since then the tests count wrong: the

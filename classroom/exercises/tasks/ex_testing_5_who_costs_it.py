@@ -9,7 +9,6 @@ task = Task(
     title="Who costs it?",
     kind="write",
     minutes=6,
-    call="who_asks(seen, table)",
     situation="""
 A hire of yours takes thirty statements, and last week it took nine. Nobody has changed the hire. Three teams have added
 receivers. Who asks so often?
