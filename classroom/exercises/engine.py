@@ -99,10 +99,10 @@ class Task:
     the last one that it defines. Where it is chosen on a card, `fields` are {what is asked: its
     choices}, as `Choices` takes them; unless there is a starter, one is made that shows the card.
     A function is called as `call` says, "hire(**fields)" or, for a receiver, "note(sender, message,
-    ...)", as `expect_callable()` takes it: if nothing else is said, as the solution. `hints` are three: a nudge, a
-    pointer, almost the code (one will do for a "your turn"). `link` leads to the page of the
-    documentation. `others` are right answers that differ from `solution`, each as `code_of()`
-    takes it; `why` explains it.
+    ...)", as `expect_callable()` takes it: if nothing else is said, as the solution. `hints` are
+    three: a nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the
+    page of the documentation. `others` are right answers that differ from `solution`, each as
+    `code_of()` takes it; `why` explains it.
     One that may leave receivers connected `connects`.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
     that starts processes of its own has more `seconds`. The
