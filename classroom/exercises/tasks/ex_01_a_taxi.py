@@ -21,7 +21,7 @@ def call_taxi(sender, people, **kwargs):
     return f"a taxi for {people[0]}"
 """,
     why="A receiver names what it needs. `**kwargs` takes all the rest, also what a later version sends.",
-    equal=NO_ERRORS | ASKED_ONLY | {"it is a text already": ("answers with a text",)},
+    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
     others=(
         """
 def call_taxi(**payload):

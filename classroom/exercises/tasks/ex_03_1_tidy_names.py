@@ -40,7 +40,7 @@ class TidyNames:
     why="That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some "
     "of its own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an "
     "error.",
-    equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
+    equal=BY_NAME,
     others=(
         """
 class TidyNames:

@@ -38,7 +38,7 @@ def note(sender, message, request=None, **kwargs):
 """,
     why="A sender does not know its listeners. So a receiver asks for as little as it can: what it needs by name, what may "
     "be missing with a default, and `**kwargs` for arguments that are added later.",
-    equal=NO_ERRORS | ASKED_ONLY | {"the answer is a text": ("answers with a text",)},
+    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
     others=(
         """
 def note(**told):

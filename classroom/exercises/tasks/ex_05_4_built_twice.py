@@ -139,21 +139,11 @@ Write both builds, and answer five questions.
     why="One function says what happens. The builds only say when, in three lines each. The signal reaches code that nobody "
     "edits, and a reader of that code does not see it. Both builds need the transaction, and neither hears of a batch. "
     "So: if you can write the call, write it; if you cannot, connect.",
-    equal={
-        "hire_by_call() is one transaction by itself, and thanks wait for it": (
-            "without the `with transaction.atomic():` around it*",
-            "savepoint=False*",
-        ),
-        "a receiver at the top of the cell is connected once, by any name": (
-            "without the argument `dispatch_uid='thanks'`*",
-            "'xthanks' for 'thanks'*",
-            "'' for 'thanks'*",
-        ),
-        "nothing in it can raise": (
-            *("thank swallows*", "thank_if_complete swallows*", "hear swallows*"),
-            "by_signal swallows*",
-        ),
-    },
+    equal=alike("""
+hire_by_call() is one transaction by itself, and thanks wait for it <- without the `with transaction.atomic():` around it* | savepoint=False*
+a receiver at the top of the cell is connected once, by any name <- without the argument `dispatch_uid='thanks'`* | 'xthanks' for 'thanks'* | '' for 'thanks'*
+nothing in it can raise <- thank swallows* | thank_if_complete swallows* | hear swallows* | by_signal swallows*
+"""),
     others=(HEAD + "from speedy import scheduling\n" + OTHER_BUILDS + END,),
     mistakes=slips("""
 # a receiver that is lost -> holds it weakly

@@ -29,12 +29,10 @@ def hire(**fields):
     return employee
 """,
     why="Three steps in three lines, in one transaction. Anybody who reads it knows what a hire does.",
-    equal={
-        "the wipe places those who sat on an expired shift, and nobody else": (
-            "`employee = *comes first*",
-        ),
-        "a proxy of the class, of which no receiver hears anyway": ("EmployeesWithoutHooks*",),
-    },
+    equal=alike("""
+the wipe places those who sat on an expired shift, and nobody else <- `employee = *comes first*
+a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
+"""),
     others=(
         {"Employees.": "EmployeesWithoutHooks."},
         """

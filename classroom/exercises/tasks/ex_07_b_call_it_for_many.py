@@ -29,14 +29,10 @@ def hire_many(people):
     return people
 """,
     why="A function can take a list, so 30 people need hardly more statements than one.",
-    equal={
-        "the wipe places those who sat on an expired shift, and nobody else": (
-            "`people = *comes first*",
-        ),
-        "bulk_create() stores and returns the objects that it is given": (
-            "EmployeesWithoutHooks*",
-        ),
-    },
+    equal=alike("""
+the wipe places those who sat on an expired shift, and nobody else <- `people = *comes first*
+bulk_create() stores and returns the objects that it is given <- EmployeesWithoutHooks*
+"""),
     others=(
         """
 @transaction.atomic

@@ -49,12 +49,10 @@ def hire_night_shift(people):
     "lines, because the rule is a function that takes a list. The wipe comes first, as in `pre_save`. After the thirty "
     "it would place the displaced people behind them, which is another rota. The transaction makes one step of it: all "
     "thirty, or none.",
-    equal={
-        "the wipe may come last, which is another rota, and as good": (
-            "*people = Employees.objects.bulk_create(people)` comes first*",
-        ),
-        "a proxy stores the same rows": ("EmployeesWithoutHooks for Employees*",),
-    },
+    equal=alike("""
+the wipe may come last, which is another rota, and as good <- *people = Employees.objects.bulk_create(people)` comes first*
+a proxy stores the same rows <- EmployeesWithoutHooks for Employees*
+"""),
     others=(
         """
 from speedy.scheduling import wipe_expired_shifts

@@ -48,12 +48,10 @@ def meals(sender, instance, action, pk_set, **kwargs):
     "own: it is a remove and an add.",
     equal=NO_ERRORS
     | ASKED_ONLY
-    | {
-        "the three actions exclude each other": ("`if action == *comes first*",),
-        "the people named sit there, so nothing refuses it between the two moments": (
-            "'pre_remove' for 'post_remove'*",
-        ),
-    },
+    | alike("""
+the three actions exclude each other <- `if action == *comes first*
+the people named sit there, so nothing refuses it between the two moments <- 'pre_remove' for 'post_remove'*
+"""),
     others=(
         """
     if action == "pre_clear":

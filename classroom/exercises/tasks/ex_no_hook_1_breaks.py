@@ -54,13 +54,9 @@ rules = [
 """,
     why="The database checks each row that is written, by any program and any call. A `CheckConstraint` sees one "
     "row, a `UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all.",
-    equal={
-        "a name is only a name": (
-            "'x*' for 'ends_after*",
-            "'x*' for 'one_break*",
-            "always * (line *: name=*",
-        ),
-    },
+    equal=alike("""
+a name is only a name <- 'x*' for 'ends_after* | 'x*' for 'one_break* | always * (line *: name=*
+"""),
     others=(
         {'fields=["person", "day"]': 'fields=("day", "person")'},
         {'Q(ends__gt=F("begins"))': '~Q(ends__lte=F("begins"))'},

@@ -66,7 +66,7 @@ def seat_all(shift, people):
     "outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver "
     "raises during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, "
     "and catch it outside of that one.",
-    equal={"it returns no rows": ("other objects of the same keys",)},
+    equal=NO_ROWS,
     others=(
         """
 @transaction.atomic

@@ -52,20 +52,12 @@ def test_kitchen(kitchen, meals):
     why="A test proves as much as the faults that turn it red. So break the code on purpose, one line at a time. A line "
     "that you can break unseen is a line that no test guards. What must *not* happen needs a check for each case.",
     equal=NO_ANSWER
-    | {
-        "another of its assertions looks at the same list": (
-            "without `assert meals == *",
-            "`*` comes first*",
-        ),
-        "any name, and any class, will do for a receiver that looks at neither": (
-            *("'*' for 'Grace'*", "'*' for 'Alan'*", "EmployeesWithoutHooks for Employees*"),
-            *("always * (line 3: sender=Employees)", "always 'Ada' (line 3: first_name=name)"),
-        ),
-        "a test may store and log what it likes": (
-            *("writes to everybody", "leaves an event*", "writes a line*"),
-        ),
-        "a right kitchen raises nothing": ("saved swallows*",),
-    },
+    | alike("""
+another of its assertions looks at the same list <- without `assert meals == * | `*` comes first*
+any name, and any class, will do for a receiver that looks at neither <- '*' for 'Grace'* | '*' for 'Alan'* | EmployeesWithoutHooks for Employees* | always * (line 3: sender=Employees) | always 'Ada' (line 3: first_name=name)
+a test may store and log what it likes <- writes to everybody | leaves an event* | writes a line*
+a right kitchen raises nothing <- saved swallows*
+"""),
     others=(
         """
     def cooked(created, raw):

@@ -50,12 +50,9 @@ def seated(fields, shift):
     why="A signal has receivers that you never heard of. So take off the one that is in your way, by its name, and for as long "
     "as you must. `disconnected` puts it back in its place, red or green. `disconnect()` and `connect()` would put it last, "
     "and only when nothing raises in between. `muted(employee_created)` does the same by the receiver alone.",
-    equal={
-        "the seats have another receiver": (
-            "`person = *` comes first",
-            "without the `with disconnected*` around it",
-        ),
-    },
+    equal=alike("""
+the seats have another receiver <- `person = *` comes first | without the `with disconnected*` around it
+"""),
     others=(
         {
             "disconnected(post_save, employee_created, sender=Employees)": "muted(employee_created)",

@@ -65,15 +65,12 @@ class HearingTest(TestCase):
 """,
     why="What a test connects outlives it: a signal belongs to the process. A line at the end of the test is not run when "
     "a line before it raises. `addCleanup` is. A check around every test names the one that leaves something.",
-    equal={
-        "the cleanup holds the receiver until the test ends": (
-            "without the argument `weak=False`*",
-            "True for False*",
-        ),
-        "nothing comes between the three lines": ("`* comes first (line 6:*",),
-        "nothing in it can raise here": ("hear swallows*",),
-        "Django runs an async receiver where no event loop runs": ("async def hear*",),
-    },
+    equal=alike("""
+the cleanup holds the receiver until the test ends <- without the argument `weak=False`* | True for False*
+nothing comes between the three lines <- `* comes first (line 6:*
+nothing in it can raise here <- hear swallows*
+Django runs an async receiver where no event loop runs <- async def hear*
+"""),
     others=(
         """
         heard = []

@@ -37,7 +37,7 @@ def who_asks(seen, table):
 """,
     why="A number says that something got dearer. A trace says whose it is, because it knows inside which receiver each statement "
     "ran. Then ask that team whether their receiver needs the query at each save.",
-    equal=NO_ERRORS | ASKED_ONLY | {"the answer is a text": ("answers with a text",)},
+    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
     others=(
         """
 from collections import Counter
