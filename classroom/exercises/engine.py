@@ -77,6 +77,11 @@ def slips(text):
     return tuple(map(Mistake, names, codes, map(str.strip, messages)))
 
 
+def ways(text):
+    """Read right answers that are written in one text, with a line `# or` between them."""
+    return tuple(map(edits_in, text.split("# or\n")))
+
+
 def edits_in(code):
     """Return the edits {old text: new text} that `-` and `+`, or `=>`, stand for; or the code."""
     lines = code.strip("\n") + "\n"

@@ -34,13 +34,11 @@ def hire(person):
     why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
     "returns. So you can ask for the shift in the next line.",
     equal=NO_ROWS,
-    others=(
-        """
+    others=ways("""
     somebody = Employees(**person)
     somebody.save()
     return Shifts.objects.get(employees_shift=somebody).shift_date
-""",
-    ),
+"""),
     mistakes=slips("""
 # returns the shift -> You are nearly there
 .shift_date =>

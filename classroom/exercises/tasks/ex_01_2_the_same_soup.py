@@ -56,8 +56,7 @@ def hire_cook(signal, soup):
         "nobody is stored in this exercise": ("wipes everybody out first",),
         "the order of a definition and a disconnect does not matter": ("*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 cooks = {}
     def cook(sender, **kwargs):
         return soup
@@ -66,16 +65,14 @@ cooks = {}
         signal.disconnect(cooks[signal])
     cooks[signal] = cook
     signal.connect(cook)
-""",
-        """
+# or
 soups = {}
 def cook(sender, signal, **kwargs):
     return soups[signal]
 def hire_cook(signal, soup):
     soups[signal] = soup
     signal.connect(cook)
-""",
-    ),
+"""),
     mistakes=(
         Mistake("one sender", {"(cook, ": "(cook, sender=Shifts, "}, "another sender"),
         *slips("""

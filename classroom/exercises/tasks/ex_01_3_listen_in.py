@@ -58,8 +58,7 @@ def names_during(signal, plan):
         "nothing in the receiver can raise": ("write_down swallows*",),
         "nobody is stored in this exercise": ("wipes everybody out first",),
     },
-    others=(
-        """
+    others=ways("""
 from contextlib import contextmanager
 @contextmanager
 def connected(signal, receiver):
@@ -77,8 +76,7 @@ def names_during(signal, plan):
     with connected(signal, write_down):
         plan()
     return names
-""",
-    ),
+"""),
     mistakes=slips("""
 # disconnects only when all goes well -> is not reached
 -     try:

@@ -22,12 +22,10 @@ def call_taxi(sender, people, **kwargs):
 """,
     why="A receiver names what it needs. `**kwargs` takes all the rest, also what a later version sends.",
     equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
-    others=(
-        """
+    others=ways("""
 def call_taxi(**payload):
     return "a taxi for " + payload["people"][0]
-""",
-    ),
+"""),
     mistakes=slips("""
 # takes no more than it needs -> **kwargs
 , **kwargs =>

@@ -36,14 +36,12 @@ def welcome(sender, instance, created, raw, **kwargs):
     why="The guard comes first. `created` is True for a new row only, and `raw` while a fixture loads: "
     "then rows are new as well, but nobody joins.",
     equal=NO_ERRORS | ASKED_ONLY,
-    others=(
-        """
+    others=ways("""
 def welcome(sender, **told):
     if told["raw"] or not told["created"]:
         return None
     return "Welcome, %s!" % told["instance"].first_name
-""",
-    ),
+"""),
     mistakes=(
         *slips("""
 # looks only at created -> while a fixture loads

@@ -61,16 +61,14 @@ def connect():
         "nothing in it can raise": ("connect swallows*", "swallows*", "note swallows*"),
         "the two connections do not depend on each other": ("`post_delete.connect*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 from django.db.models.signals import pre_delete
 def place_again(sender, instance, **kwargs):
     people = list(instance.employees_shift.all())
     transaction.on_commit(lambda: assign_many(people))
 def connect():
     pre_delete.connect(place_again, sender=Shifts, dispatch_uid="cancelled")
-""",
-        """
+# or
 def connect():
     sitting = {}
 
@@ -84,8 +82,7 @@ def connect():
 
     pre_delete.connect(note, sender=Shifts, weak=False)
     post_delete.connect(place, sender=Shifts, weak=False)
-""",
-    ),
+"""),
     mistakes=(
         Mistake(
             "asks too late",

@@ -45,28 +45,24 @@ def give_desk(sender, instance, created, raw, **kwargs):
         "both are classes of one table": ("EmployeesWithoutHooks for Employees*",),
         "the same desk again is the same desk": ("acts twice",),
     },
-    others=(
-        """
+    others=ways("""
 def give_desk(instance, created, raw=False, **kwargs):
     if raw or not created:
         return
     Employees.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
     instance.refresh_from_db()
-""",
-        """
+# or
 from django.db import connection
 def give_desk(instance, created, raw, **kwargs):
     if created and not raw:
         instance.address = f"Desk {instance.pk}"
         told = [instance.address, instance.pk]
         connection.cursor().execute("update speedy_employees set address = %s where id = %s", told)
-""",
-        """
+# or
     if created and not raw:
         instance.address = "Desk %s" % instance.pk
         sender.objects.bulk_update([instance], ["address"])
-""",
-    ),
+"""),
     mistakes=slips("""
 # saves again, though only once -> an edit that nobody made
 sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()

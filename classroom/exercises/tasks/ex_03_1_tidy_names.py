@@ -41,8 +41,7 @@ class TidyNames:
     "of its own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an "
     "error.",
     equal=BY_NAME,
-    others=(
-        """
+    others=ways("""
 class TidyNames:
     def save(self, force_insert=False, force_update=False, using=None, update_fields=None):
         self.first_name = self.first_name.strip()
@@ -52,13 +51,11 @@ class TidyNames:
             using=using,
             update_fields=update_fields,
         )
-""",
-        """
+# or
         if "first_name" in (kwargs.get("update_fields") or ["first_name"]):
             self.first_name = self.first_name.lstrip().rstrip()
         super().save(*args, **kwargs)
-""",
-    ),
+"""),
     mistakes=slips("""
 # takes them and drops them -> force_insert
 (*args, **kwargs => (

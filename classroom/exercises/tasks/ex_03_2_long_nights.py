@@ -49,8 +49,7 @@ class LongNights:
         "Django passes the arguments of save() by name": ("without the argument `*args`*",),
         "to look at the fields first changes nothing": ("`fields = kwargs*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is None or "total_hours" in update_fields:
@@ -58,8 +57,7 @@ class LongNights:
             if update_fields is not None:
                 update_fields = {"wage_bonus"}.union(update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-    ),
+"""),
     mistakes=slips("""
 # adds it always -> nobody named
  and "total_hours" in fields =>

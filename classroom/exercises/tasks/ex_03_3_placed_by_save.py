@@ -50,8 +50,7 @@ class PlacedBySave:
     "a key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, "
     "because in autocommit the row is committed when `super().save()` returns.",
     equal=BY_NAME,
-    others=(
-        """
+    others=ways("""
 from django.db.transaction import atomic
 class PlacedBySave:
     @atomic
@@ -60,15 +59,13 @@ class PlacedBySave:
             return super().save(**kwargs)
         super().save(**kwargs)
         assign_many([self])
-""",
-        """
+# or
         stored = Employees.objects.filter(pk=self.pk).exists()
         with transaction.atomic():
             super().save(*args, **kwargs)
             if not stored:
                 assign(self)
-""",
-    ),
+"""),
     mistakes=slips("""
 # asks for the key -> a key of her own
 joins() => pk is None

@@ -81,8 +81,7 @@ morning = {
     "depend on its listeners, and let somebody read the list or the log. In a transaction take care: an error from a "
     "write inside the receiver, or one that passed through `delete()` or `add()`, still rolls the block back at its end, and "
     "nothing is raised.",
-    others=(
-        """
+    others=ways("""
 morning = {
     "send: called": ["badges", "kitchen"],
     "send: the gate opens": False,
@@ -91,8 +90,7 @@ morning = {
     "send_robust: the gate opens": True,
     "send_robust: Ada is stored": "Yes.",
 }
-""",
-    ),
+"""),
     mistakes=slips("""
 # send goes on -> payroll comes after the one that failed
 kitchen, badges" => kitchen, badges, payroll"

@@ -50,15 +50,12 @@ def entry(sender, message, **kwargs):
         "the answer is a text": ("answers with a text",),
         "a part of the escape is enough, or a quote more": ("2 for 1*", "0 for 1*"),
     },
-    others=(
-        """
+    others=ways("""
     seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
     return f"{sender.__name__} -- {seen}"
-""",
-        """
+# or
     return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
-""",
-    ),
+"""),
     mistakes=slips(r"""
 # only one kind of break -> other characters end a line
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.replace("\n", "\\n"

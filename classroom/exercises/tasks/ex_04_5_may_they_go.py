@@ -60,8 +60,7 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
     equal={
         "it is called at the commit, if there is one": ("`transaction.on_commit(*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 from functools import partial
 
 parts = {"leaving": Signal(), "left": Signal()}
@@ -72,8 +71,7 @@ def let_go(person):
     transaction.on_commit(told)
     person.delete()
 parts["let_go"] = let_go
-""",
-    ),
+"""),
     mistakes=slips("""
 # nobody may refuse -> hides the refusal
 leaving.send( => leaving.send_robust(

@@ -25,13 +25,11 @@ def order_meal(sender, employee, **kwargs):
 """,
     why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
     equal=NO_ANSWER,
-    others=(
-        """
+    others=ways("""
 def order_meal(**payload):
     person = payload["employee"]
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
-""",
-    ),
+"""),
     mistakes=slips("""
 # nobody says so -> the second argument
 , "kitchen" =>

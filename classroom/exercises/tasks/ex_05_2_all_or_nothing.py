@@ -37,8 +37,7 @@ def hire(**fields):
 """,
     why="A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the "
     "wipe, the row and the seat are all stored, or none of them. The price: every caller has to remember it.",
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def hire(**fields):
     person = Employees(**fields)
@@ -46,8 +45,7 @@ def hire(**fields):
     person.save()
     assert person.shifts.exists(), "nobody has placed this person"
     return person
-""",
-    ),
+"""),
     mistakes=slips("""
 # cleans up by hand -> who worked here before
     try:

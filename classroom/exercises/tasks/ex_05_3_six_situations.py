@@ -51,8 +51,7 @@ picks = {
     "your own is news for listeners that you do not know. Two points have better answers than these four: a "
     "`GeneratedField` keeps the initials right after `update()` and `bulk_create()` too, and a database trigger can keep "
     "the headcount. A receiver of `pre_save` does for the initials what `save()` does.",
-    others=(
-        """
+    others=ways("""
 picks = {
     "headcount": "built-in",
     "season": "call",
@@ -61,8 +60,7 @@ picks = {
     "logins": "built-in signals",
     "badge": "direct call",
 }
-""",
-    ),
+"""),
     mistakes=slips("""
 # calls everywhere -> not yours to write a line into
 picks = dict.fromkeys(

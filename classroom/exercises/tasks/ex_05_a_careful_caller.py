@@ -25,14 +25,12 @@ def hire_carefully(wiring):
 """,
     why="A receiver cannot put a transaction around the save that called it. A caller can: the row and what the "
     "receivers do are in one transaction now. But each caller has to remember it.",
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def hire_carefully(wiring):
     ada = sample_roster()[0]
     return wiring.hire(**ada)
-""",
-    ),
+"""),
     mistakes=slips("""
 # catches the error inside -> no error
 -         return wiring.hire(**sample_roster()[0])

@@ -21,13 +21,11 @@ def place_group(sender, employees, **kwargs):
 """,
     why="One signal, one call, one list. Nothing about a signal says that it is for one person.",
     equal=NO_ANSWER | AGAIN,
-    others=(
-        """
+    others=ways("""
 from speedy import scheduling
 def place_group(**payload):
     return scheduling.assign_many(payload["employees"])
-""",
-    ),
+"""),
     mistakes=slips("""
 # no **kwargs -> has no **kwargs
 , **kwargs =>

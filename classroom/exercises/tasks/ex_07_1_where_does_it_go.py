@@ -60,8 +60,7 @@ Pick a place for each. Some wishes have two good answers, and either is right. S
     "happen. Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a "
     "`GeneratedField`, in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and "
     "`bulk_create()`. Register the greeting with `robust=True`, so that a failing chat does not reach the caller.",
-    others=(
-        """
+    others=ways("""
 places = {
     "one night": "constraint",
     "contract": "outbox",
@@ -71,8 +70,7 @@ places = {
     "seat": "call",
     "import": "Call",
 }
-""",
-    ),
+"""),
     mistakes=(
         Mistake("a receiver for the rule", picks(**{"one night": "a receiver"}), "raw SQL"),
         Mistake("save() for the rule", picks(**{"one night": "save()"}), "bulk_create"),

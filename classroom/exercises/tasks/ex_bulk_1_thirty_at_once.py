@@ -53,8 +53,7 @@ def hire_night_shift(people):
 the wipe may come last, which is another rota, and as good <- *people = Employees.objects.bulk_create(people)` comes first*
 a proxy stores the same rows <- EmployeesWithoutHooks for Employees*
 """),
-    others=(
-        """
+    others=ways("""
 from speedy.scheduling import wipe_expired_shifts
 @transaction.atomic
 def hire_night_shift(people):
@@ -62,9 +61,9 @@ def hire_night_shift(people):
     assign_many(Employees.objects.without_shift().order_by("pk"))
     wipe_expired_shifts()
     return stored
-""",
-        "from speedy.wirings import hire_many_by_call as hire_night_shift",
-    ),
+# or
+from speedy.wirings import hire_many_by_call as hire_night_shift
+"""),
     mistakes=slips("""
 # a loop of save() -> stored one by one
 -         people = Employees.objects.bulk_create(people)

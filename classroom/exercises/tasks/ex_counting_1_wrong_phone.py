@@ -50,18 +50,15 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
         "None is as good as []": ("always None (line 3: return [])",),
         "a proxy reads the same rows": ("EmployeesWithoutHooks for Employees*",),
     },
-    others=(
-        """
+    others=ways("""
 def to_call(instance, action, pk_set, model, **kwargs):
     if action == "post_add" and pk_set:
         if model is Employees:
             return sorted(Employees.objects.filter(pk__in=pk_set).values_list("first_name", flat=True))
         return (instance.first_name,)
-""",
-        {
-            "[person.first_name for person in Employees.objects.filter(pk__in=pk_set)]": "Employees.objects.filter(pk__in=pk_set).values_list('first_name', flat=True)"
-        },
-    ),
+# or
+[person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => Employees.objects.filter(pk__in=pk_set).values_list('first_name', flat=True)
+"""),
     mistakes=slips("""
 # asks only the shift's side -> the person's own side
 return [instance.first_name] if pk_set else [] => return []

@@ -52,16 +52,14 @@ def meals(sender, instance, action, pk_set, **kwargs):
 the three actions exclude each other <- `if action == *comes first*
 the people named sit there, so nothing refuses it between the two moments <- 'pre_remove' for 'post_remove'*
 """),
-    others=(
-        """
+    others=ways("""
     if action == "pre_clear":
         instance._leaving = ShiftsEmployees.objects.filter(shift=instance).count()
     signs = {"post_add": 1, "post_remove": -1}
     if action in signs:
         return signs[action] * len(pk_set)
     return -instance._leaving if action == "post_clear" else 0
-""",
-        """
+# or
 def meals(action, pk_set, instance, **kwargs):
     match action:
         case "post_add":
@@ -70,8 +68,7 @@ def meals(action, pk_set, instance, **kwargs):
             return -instance.employees_shift.filter(pk__in=pk_set).count()
         case "pre_clear":
             return -len(instance.employees_shift.all())
-""",
-    ),
+"""),
     mistakes=slips("""
 # nought for other actions -> and not `instance`
 if action == "pre_clear": => return 0

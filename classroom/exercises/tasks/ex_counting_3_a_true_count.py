@@ -43,15 +43,13 @@ def recount():
     "A shift without seats counts as well. Where people are hired meanwhile, take the lock of the rota first, as "
     "`check_headcounts` does. Best of all is the line beside the `bulk_create()` that counts in the same transaction.",
     equal=NO_ERRORS | NO_ROWS | {"both belong to one `if`": ("`changed += 1` comes first*",)},
-    others=(
-        """
+    others=ways("""
     untrue = Shifts.objects.annotate(people=Count("employees_shift")).exclude(headcount=F("people"))
     for number, shift in enumerate(untrue, start=1):
         shift.headcount = shift.people
         shift.save(update_fields=["headcount"])
     return len(untrue)
-""",
-        """
+# or
 from collections import Counter
     sitting = Counter(ShiftsEmployees.objects.values_list("shift_id", flat=True))
     wrong = [it for it in Shifts.objects.all() if it.headcount != sitting[it.pk]]
@@ -59,18 +57,15 @@ from collections import Counter
         it.headcount = sitting[it.pk]
     Shifts.objects.bulk_update(wrong, ["headcount"])
     return len(wrong)
-""",
-        """
+# or
 from django.db.models.functions import Coalesce
     seats = ShiftsEmployees.objects.filter(shift=OuterRef("pk")).values("shift")
     people = Coalesce(seats.annotate(people=Count("pk")).values("people"), 0)
     return Shifts.objects.annotate(people=people).exclude(headcount=F("people")).update(headcount=people)
-""",
-        """
+# or
 from speedy import headcounts
     return len(headcounts.repair())
-""",
-    ),
+"""),
     mistakes=slips("""
 # calls the command -> not at hand
 from django.core.management import call_command

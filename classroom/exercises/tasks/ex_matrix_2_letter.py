@@ -38,15 +38,13 @@ def letter(sender, instance, created, update_fields, **kwargs):
     why="None means that all fields were written. A set names those that were. For a row that it finds, `update_or_create()` passes "
     "such a set if all its defaults are fields. So a receiver that waits for whole saves misses it.",
     equal=NO_ERRORS | ASKED_ONLY,
-    others=(
-        """
+    others=ways("""
 def letter(instance, created, update_fields=None, **kwargs):
     if created:
         return None
     written = update_fields or {field.name for field in instance._meta.fields}
     return "To %s, %s" % (instance, instance.address) if "address" in written else None
-""",
-    ),
+"""),
     mistakes=slips("""
 # looks for the old address in the table -> the new address already
 (update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address

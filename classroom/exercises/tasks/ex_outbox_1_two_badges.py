@@ -73,15 +73,13 @@ def print_badge(machine, name, key, payload):
     "event is marked as delivered and the badge is lost. A receiver that always fails is tried a few times and then given "
     "up: somebody has to look at those.",
     equal=NO_ANSWER | {"to act twice does no harm: that is the exercise": ("acts twice",)},
-    others=(
-        """
+    others=ways("""
 from contextlib import suppress
     if name != "hired":
         return
     with suppress(AlreadyPrinted):
         machine.print(payload["employee"], f"badge-{key}")
-""",
-    ),
+"""),
     mistakes=slips("""
 # a number that two may have -> two people of one name
 number=key => number=payload["employee"]

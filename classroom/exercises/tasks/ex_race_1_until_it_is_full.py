@@ -67,8 +67,7 @@ def seat_all(shift, people):
     "raises during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, "
     "and catch it outside of that one.",
     equal=NO_ROWS,
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def seat_all(shift, people):
     return [str(person) for person in people if not seated(shift, person)]
@@ -79,12 +78,10 @@ def seated(shift, person):
     except IntegrityError:
         return False
     return True
-""",
-        {
-            "for person in people": "for number, person in enumerate(people)",
-            "left_over.append(str(person))": "return [str(it) for it in people[number:]]",
-        },
-    ),
+# or
+for person in people => for number, person in enumerate(people)
+left_over.append(str(person)) => return [str(it) for it in people[number:]]
+"""),
     mistakes=slips("""
 # returns None for nobody -> when everybody found a seat
 return left_over => return left_over or None

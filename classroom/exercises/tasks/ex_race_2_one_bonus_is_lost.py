@@ -45,25 +45,21 @@ def raise_bonus(key, amount):
     "no other column is written. A lock is right as well: the second one waits, and reads what is true by then. It "
     "takes two statements, and you need it where Python has to decide something in between.",
     equal=NO_ANSWER,
-    others=(
-        """
+    others=ways("""
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
         shift.wage_bonus += amount
         shift.save()
-""",
-        """
+# or
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus = F("wage_bonus") + amount
     shift.save(update_fields=["wage_bonus"])
-""",
-        """
+# or
     done = 0
     while not done:
         bonus = Shifts.objects.get(pk=key).wage_bonus
         done = Shifts.objects.filter(pk=key, wage_bonus=bonus).update(wage_bonus=bonus + amount)
-""",
-    ),
+"""),
     mistakes=slips("""
 # a transaction alone -> neither locked
     with transaction.atomic():

@@ -58,8 +58,7 @@ any name, and any class, will do for a receiver that looks at neither <- '*' for
 a test may store and log what it likes <- writes to everybody | leaves an event* | writes a line*
 a right kitchen raises nothing <- saved swallows*
 """),
-    others=(
-        """
+    others=ways("""
     def cooked(created, raw):
         meals.clear()
         kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=created, raw=raw)
@@ -68,14 +67,12 @@ a right kitchen raises nothing <- saved swallows*
     assert cooked(created=True, raw=False)[0] == "Ada" and len(meals) == 1
     assert not cooked(created=False, raw=False)
     assert not cooked(created=True, raw=True)
-""",
-        """
+# or
     ada = Employees(first_name="Ada")
     for created, raw, expected in [(False, False, []), (True, True, []), (False, True, []), (True, False, ["Ada"])]:
         kitchen(ada, instance=ada, created=created, raw=raw, using="default", update_fields=None)
         assert meals == expected, (created, raw)
-""",
-        """
+# or
     from django.db.models.signals import post_save
     with connected(post_save, kitchen, sender=Employees):
         ada = Employees.objects.create(**sample_roster()[0])
@@ -84,16 +81,14 @@ a right kitchen raises nothing <- saved swallows*
         assert meals == ["Ada"]
         Employees(pk=99, **sample_roster()[1]).save_base(raw=True)
         assert meals == ["Ada"]
-""",
-        """
+# or
     ada = Employees(first_name="Ada")
     for created, raw in (False, False), (True, True), (True, False):
         kitchen(Employees, ada, created, raw)
     assert meals == ["Ada"]
     kitchen(Employees, ada, False, False)
     assert meals == ["Ada"]
-""",
-    ),
+"""),
     mistakes=slips("""
 # newcomers only -> cooks for an edit
 -     saved("Grace", created=False, raw=False)

@@ -50,8 +50,7 @@ class LetterTest(TestCase):
     why="A `TestCase` rolls its transaction back, so nothing that waits for a commit is called. A test that expects a letter is "
     "red. A test that expects none is green, though the code sends one at every commit. `captureOnCommitCallbacks` runs "
     "what waits. A `TransactionTestCase` really commits, and empties the tables afterwards.",
-    others=(
-        """
+    others=ways("""
 from django.test import TransactionTestCase
 class LetterTest(TransactionTestCase):
     def test_no_letter_before_the_commit(self):
@@ -60,8 +59,7 @@ class LetterTest(TransactionTestCase):
             self.hire("Ada", letters)
             assert not letters
         assert letters == ["Welcome, Ada!"]
-""",
-        """
+# or
 class LetterTest(TestCase):
     def test_the_letter_waits(self):
         letters = []
@@ -71,8 +69,7 @@ class LetterTest(TestCase):
         self.assertEqual(len(waiting), 1)
         waiting[0]()
         self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-    ),
+"""),
     mistakes=slips("""
 # captures and never executes -> called what waits for the commit
 captureOnCommitCallbacks(execute=True => captureOnCommitCallbacks(

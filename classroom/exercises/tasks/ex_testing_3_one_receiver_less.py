@@ -53,14 +53,11 @@ def seated(fields, shift):
     equal=alike("""
 the seats have another receiver <- `person = *` comes first | without the `with disconnected*` around it
 """),
-    others=(
-        {
-            "disconnected(post_save, employee_created, sender=Employees)": "muted(employee_created)",
-        },
-        {
-            "        ShiftsEmployees.objects.create(employee=person, shift=shift)": "    shift.employees_shift.add(person)"
-        },
-    ),
+    others=ways("""
+disconnected(post_save, employee_created, sender=Employees) => muted(employee_created)
+# or
+        ShiftsEmployees.objects.create(employee=person, shift=shift) =>     shift.employees_shift.add(person)
+"""),
     mistakes=slips("""
 # mutes it for the first line only -> who else listens
 -     with disconnected(post_save, employee_created, sender=Employees):

@@ -38,8 +38,7 @@ def who_asks(seen, table):
     why="A number says that something got dearer. A trace says whose it is, because it knows inside which receiver each statement "
     "ran. Then ask that team whether their receiver needs the query at each save.",
     equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
-    others=(
-        """
+    others=ways("""
 from collections import Counter
     asked = Counter()
     for event in seen:
@@ -50,12 +49,10 @@ from collections import Counter
             if around is not seen:
                 asked[around.what] += 1
     return asked.most_common(1)[0][0] if asked else None
-""",
-        """
+# or
     for row in seen.receivers(sql=table):
         return row["receiver"]
-""",
-    ),
+"""),
     mistakes=slips("""
 # whatever the table -> Only statements to that table
 costs = seen.receivers(table) => costs = sorted(seen.receivers(), key=lambda it: -it["queries"])

@@ -37,18 +37,15 @@ async def tell(signal, soup):
 """,
     why="`asend()` awaits async receivers, and calls the plain ones too. `send()` can wait for an async receiver only where no "
     "loop runs. `asend_robust()` would put an error into the list, and nobody would look at it.",
-    others=(
-        """
+    others=ways("""
 from asgiref.sync import sync_to_async
     return [answer for _, answer in await sync_to_async(signal.send)(sender=Shifts, soup=soup)]
-""",
-        """
+# or
     try:
         return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
     except LookupError as error:
         raise RuntimeError("no soup today") from error
-""",
-    ),
+"""),
     mistakes=slips("""
 # never awaits it -> Only `await` does
 = await signal => = signal

@@ -26,7 +26,7 @@ from django.utils import timezone, translation
 
 from classroom.exercises import cards, record
 from classroom.exercises.catalogue import exercise
-from classroom.exercises.engine import Task, judged, run_code, same, slips
+from classroom.exercises.engine import Task, judged, run_code, same, slips, ways
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from classroom.exercises.trying import expect_keys
@@ -175,6 +175,16 @@ calls = []
     assert task.code_of(deep.code) == (
         f"import re\n{first}class A:\n    def g():\n        return 0\n{f}    return 42\n"
     )
+
+
+def test_right_answers_may_be_written_in_one_text(task):
+    body, edits = ways("""
+    return 6 * 7
+# or
+42 => 40 + 2
+""")
+    assert task.code_of(body) == "def f():\n    return 6 * 7\n"
+    assert task.code_of(edits) == "def f():\n    return 40 + 2\n"
 
 
 @pytest.mark.parametrize("old", ["43", "f"])  # nowhere in the solution, and not only once
