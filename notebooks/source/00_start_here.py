@@ -87,8 +87,8 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list. The filter shows
-# only what concerns `Employees`, and the last line counts the rest.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list, so the filter shows
+# only what concerns `Employees`.
 
 # %%
 before = shift_table()  # kept for the pictures under "Step by step"
@@ -102,8 +102,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. The class that a signal is about is called its **sender**, here
-# `Employees`.
+# shifts of past days, and `post_save` calls `employee_created`. Each gets the class that the signal is about, here `Employees`. It is
+# called the **sender**.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -132,8 +132,8 @@ ada.shifts.all()
 stepper(seen, before=before)
 
 # %% [markdown]
-# All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for seats that
+# `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
+# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for seats that
 # are there already. For a new one it does nothing.) The grey lines are SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
@@ -156,7 +156,7 @@ shift_table()
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
 # Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows, the calls of
-# receivers: of a trace `seen` these are `seen.filter(kind="delivery")`.
+# receivers. After the block, `seen.filter(kind="delivery")` gives you these.
 
 
 # %%

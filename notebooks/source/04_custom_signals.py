@@ -12,6 +12,8 @@
 # | Optional | [The outbox](deeper/outbox.ipynb): events that must not get lost |
 #
 # ## Who writes the code that reacts?
+#
+# You publish your polls app. People whom you never meet install it.
 
 # %%
 predict("04-1")
@@ -36,13 +38,13 @@ reveal("04-1")
 # employee_hired = Signal()
 #
 # # Something happened that belongs in the event log.
-# # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
-# # stored object it is about, or None; `request`, the request behind it, or None.
+# # Sender: the view or function where it happened. Payload: `message`, a text. May be missing:
+# # `instance`, the stored object it is about, and `request`, the request behind it.
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If a command would be the better name, such as `assign_shift`, write a
-# function. Others see only the comment above your signal. So say there what you send, and what may be None.
+# Name a signal after what happened, such as `employee_hired`. If the name that comes to mind is a command, such as `assign_shift`, write
+# a function. Others see only the comment above your signal. So say there what you send, and what may be missing.
 #
 # Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
 #
@@ -71,9 +73,9 @@ read_log()
 #
 # ### Your turn: the kitchen
 #
-# The kitchen orders a meal for each person who is hired. Write its receiver of `employee_hired`. It calls `log_event` with the text
-# `A meal for Ada Quillbrook.`, for Ada, and the name `kitchen`. The comment above the signal tells you what it gets. The check
-# connects it.
+# The kitchen orders a meal for each person who is hired. Write its receiver of `employee_hired`. For Ada it calls
+# `log_event("A meal for Ada Quillbrook.", "kitchen")`: the text, and who writes it. The comment above the signal tells you what your
+# receiver gets. The check connects it.
 
 
 # %%
@@ -86,7 +88,7 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# Others may want to *stop* you, too. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
+# Others may also want to *stop* you. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
 # stored, receivers are only told.
 
 # %%
@@ -134,11 +136,11 @@ Employees.objects.all()
 # %% [markdown]
 # So before you send, ask: **what if the receiver fails?**
 #
-# - It may stop you: use `send()`, before your work.
+# - It may stop you: use `send()`, before your work, or after it inside the same `atomic()`.
 # - Your work is done, and a receiver must not disturb it: use `send_robust()`, after it. (Inside `atomic()` your work may still be
 #   undone. Lesson 06 shows how to wait.)
 #
-# Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
+# Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.
 #
 # ### Your turn: tell it afterwards
@@ -161,8 +163,8 @@ exercise("04-b").check(hire_and_tell)
 # %% [markdown]
 # ## A wrong word
 #
-# Somebody writes `words=` instead of `message=`, once in a call, and once in `send()`. And somebody else forgot an import, so no
-# receiver is connected.
+# Somebody writes `words=` instead of `message=`, once in a call, and once in `send()`. On top of that, no receiver is connected,
+# because an import was forgotten.
 
 # %%
 predict("04-3")
@@ -188,7 +190,7 @@ reveal("04-3")
 # |---|---|
 # | a call | you write the code that reacts |
 # | a signal | others install your app, and they write it |
-# | `send()`, before your work | a receiver may stop you |
+# | `send()`, before your work, or in its `atomic()` | a receiver may stop you |
 # | `send_robust()`, after it | your work is done, whatever a receiver does |
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the

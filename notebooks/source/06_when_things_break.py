@@ -108,7 +108,7 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 the others were told after `create()`. Now they are told after the commit:
+# In lesson 04 `hire()` told the others after `create()`. This one tells them after the commit:
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -128,13 +128,14 @@ with transaction.atomic():  # your caller's block
 print("Lines after it:", len(read_log()))
 
 # %% [markdown]
-# The caller has a block, too. Only the end of the outermost block commits, and the callback waits for that. So nobody hears of a hire
+# The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. So nobody hears of a hire
 # that the caller may still undo.
 #
 # ### Your turn: no meal too many
 #
 # Write a receiver of `post_save`; the check connects it. For each new person, after the commit, it calls `log_event` with
-# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
+# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture. (A receiver of `post_save` gets
+# `sender, instance, created, raw` and more.)
 
 
 # %%
@@ -149,7 +150,8 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# Two people are hired in one block. The database refuses the age of the second one, and you catch the error.
+# The table of people has a rule that the database checks: an age is 0 to 120. Two people are hired in one block. The database refuses
+# the second one, and you catch the error.
 
 # %%
 old_alan = {**ALAN, "age": 400}
@@ -170,8 +172,8 @@ Employees.objects.all()
 
 # %% [markdown]
 # A block is all or none. When the database has refused a `save()` in it, "all" is no longer possible. So Django marks the block as
-# [broken](../docs/glossary.md#broken-block): it refuses every query from then on, and at the end it undoes everything. Catching the
-# error does not help, and the end raises no error. (The error of a receiver of `delete()` breaks a block, too.)
+# *broken*: it refuses every query from then on, and at the end it undoes everything. Catching the
+# error does not help, and the end raises no error. [Which errors break a block?](../docs/glossary.md#broken-block)
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 

@@ -66,15 +66,15 @@ reveal("07-1")
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Does code that you cannot change save or delete such rows, too?")
-#     three -- yes --> signal["a receiver (the badge)"]
+#     two -- no --> three("3. Are such rows saved or deleted where you cannot put a line of your own?")
+#     three -- yes --> signal["a receiver (the badge); save(), if it only saves a model of yours"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list every place that saves or deletes such a row. One whose code you cannot change is enough for a yes, unless it only
-# saves a model of yours: then it calls your `save()`. Besides:
+# For question 3, list every place that saves or deletes such a row. You cannot put a line into `createsuperuser`, a package or a cascade.
+# You can put one into your views, your commands and your subclasses of Django's classes. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -112,11 +112,11 @@ reveal("07-2")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: is there a place that hires, and that
-# you cannot edit? No. So now we call a function.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: is there a place that hires, where you
+# cannot put a line? No. So now we call a function.
 #
-# There is another reason: to save a person *was* to hire them. This surprises everybody who stores a person in a test, or imports old
-# data. From now on, only `hire()` hires.
+# There is another reason. Until now, to save a person was to hire them, also in a test or an import of old data. From now on, only
+# `hire()` hires.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -129,8 +129,8 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rest of a hire as one function.** It may wipe the past after the person is stored, too,
-# because a new person has no seat yet.
+# **Step 2: write the rest of a hire as one function.** (Here the wipe comes after the person is stored. That
+# makes no difference, because a new person has no seat yet.)
 
 # %%
 from speedy import scheduling
@@ -156,7 +156,7 @@ exercise("07-a").check(hire)
 
 # %% [markdown]
 # **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once, and return the list. `scheduling.assign_many(employees)`
-# places a list of stored ones. After an error nobody is stored.
+# places a list of stored ones. `bulk_create()` returns the objects, with their keys. After an error nobody is stored.
 
 
 # %%
@@ -223,7 +223,7 @@ grace.shifts.all()
 # | a check | a constraint |
 # | about one row's fields | `save()` |
 # | due at a fixed time | a timer, such as cron |
-# | also done by code that you cannot change, such as a cascade | a receiver |
+# | also done where you cannot put a line, such as in a cascade | a receiver |
 # | done only by your code, and you react | a function |
 # | done only by your code, and others react | a custom signal |
 #
