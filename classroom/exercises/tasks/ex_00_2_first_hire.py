@@ -140,15 +140,11 @@ def judge_one(hire, person, known=""):
     with by_name, as_given(person), trace() as seen, adds_only(*HIRED):
         said = hire(person)
         if known and set(Employees.objects.all()) == before:
-            two = (
-                f"Two people of the same {known} name are two people: `create()` stores a new row."
-            )
+            two = f"Two people of the same {known} name are two people: `create()` adds a row."
             wrong("one row more for each hire", f"there are {len(before)}, as before", two)
     name, new = "{first_name} {last_name}".format(**person), set(Employees.objects.all()) - before
     if [it for it in new if other(it, person)] or len(new) != 1:
-        happened = (
-            f"there are {len(new)} new ones, and not all as given" if new else "there is none"
-        )
+        happened = f"there are {len(new)}, not all as given" if new else "there is none"
         wrong(f"one row for {name}", happened, "" if new else IN_MEMORY)
     [stored] = new
     shift = stored.shifts.first()

@@ -130,9 +130,7 @@ cooks = []
 
 LEFT_OUT = "The name was taken, so connect() left the new cook out."
 SERVES_ON = "The cook of before is still connected, and serves on."
-ONE_FOR_ALL = (
-    "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
-)
+SHARED = "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
 WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
 NOBODY = "When hire_cook is done, nobody is connected who could answer."
 MORE = "A signal passes `signal` as well, and may pass more one day: take **kwargs."
@@ -165,7 +163,7 @@ def judge_canteens(hire_cook, where):
     downstairs.connect(pour_tea)
     expect(["lentil"], downstairs, f"from another canteen's signal, {where}")
     once = f"from the first canteen, once a second one has hired, {where}"
-    expect(["tomato"], upstairs, once, {(): ONE_FOR_ALL})
+    expect(["tomato"], upstairs, once, {(): SHARED})
     judge_another(hire_cook, upstairs, "pea", "tomato", f"after a third one, {where}")
 
 

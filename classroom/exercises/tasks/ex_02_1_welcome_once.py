@@ -111,8 +111,6 @@ def judge(welcome):
 
 
 def expect_greeting(person, said):
-    words = (
-        "The words of the greeting stay as they are, with the first name of the person who joins."
-    )
+    words = "The words of the greeting stay as they are, with the first name of who joins."
     mistake = TOO_LATE if said is None else words
     expect_said(said, f"Welcome, {person.first_name}!", f"when {person} joins", mistake)

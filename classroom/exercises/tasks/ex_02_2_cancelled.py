@@ -371,9 +371,7 @@ def judge_cancelled_by_queryset():
 
 def judge_somebody_leaves():
     grace = Employees.objects.get(first_name="Grace")
-    nobody = (
-        "Her seat is deleted as well when she leaves for good, and then there is nobody to place."
-    )
+    nobody = "Her seat is deleted as well when she leaves for good: then there is nobody to place."
     with error_told(Exception, "that Grace can leave: grace.delete()", nobody):
         grace.delete()
     if Employees.objects.filter(first_name="Grace").exists():

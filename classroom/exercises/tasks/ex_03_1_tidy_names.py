@@ -149,16 +149,14 @@ def judge_stored(person, name, *spaces):
 
 
 AS_TYPED = "It is stored as it was typed. strip() changes no text, it returns a new one: put that back on the instance."
-AFTERWARDS = (
-    "The instance was tidied, but only afterwards: super().save() had written the row before."
-)
+LATE = "The instance was tidied, but only afterwards: super().save() had written the row before."
 UNNAMED = "It was written though nobody named it: an instance that is out of date would write an old name back."
 
 
 def why_untidy(stored, in_memory, name, as_typed):
     """Say which mistake it looks like, from what is stored and what the instance says."""
     if stored == as_typed:
-        return AS_TYPED if in_memory == stored else AFTERWARDS
+        return AS_TYPED if in_memory == stored else LATE
     if stored.strip() == name:
         return "There is still a space at one end of it."
     if "  " in name and " ".join(stored.split()) == " ".join(name.split()):

@@ -143,9 +143,7 @@ ASK_BEFORE = (
     "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask before it, "
     "and keep the answer."
 )
-STAYS = (
-    "Somebody who was stored before does not join, with a shift or without: place newcomers only."
-)
+STAYS = "Who was stored before does not join, with a shift or without: place newcomers only."
 LOOKS_NEW = (
     "Built by hand around a stored key, an instance looks new in memory (_state.adding is True); only the table can tell, and "
     "self.joins() asks it."

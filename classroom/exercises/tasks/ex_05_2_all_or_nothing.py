@@ -156,9 +156,7 @@ def expect_all_taken_back(hire, ada, namesake):
         happened = "she is in the table, without a shift"
         wrong("Ada's row rolled back", happened, reach if error else inside)
     if not Shifts.objects.filter(shift_date=MONDAY).exists():
-        earlier = (
-            "Only her row was taken back. A receiver of pre_save had wiped before it was written."
-        )
+        earlier = "Only her row was taken back. A receiver of pre_save had wiped before that."
         wrong(expected, "Ada is gone, but so is yesterday's shift", earlier)
     if rows() != before:
         came = "some rows are not what they were"

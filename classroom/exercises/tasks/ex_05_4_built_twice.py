@@ -286,9 +286,7 @@ def tell_the_story(hire, name, prepare=lambda: None):
         expect_lines(2, f"{name}: no thanks for a hire that is rolled back", stays)
         with transaction.atomic():
             last = [hire(**fields) for fields in others[1:3]][-1]
-        outermost = (
-            "Two are hired in one transaction here. on_commit() waits for the outermost one."
-        )
+        outermost = "Two are hired in one transaction: on_commit() waits for the outermost one."
         expected = f"{name}: thanks for {last}, who completes a shift, after the commit"
         expect_lines(3, expected, outermost)
 

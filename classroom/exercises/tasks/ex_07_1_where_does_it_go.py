@@ -94,12 +94,8 @@ OWN_ROW = "A GeneratedField is made from other fields of its own row, and does n
 REFUSES = "A constraint can refuse a row. It does nothing else."
 LATE = "on_commit() runs after the commit. If it fails then, the row is stored without it."
 HEAVY = "Nothing of it leaves the database, so one transaction keeps it together without an event."
-ROLLED_BACK = (
-    "In a transaction it runs before the commit: a rollback undoes the hire and not the contract."
-)
-TOO_SOON = (
-    "In a transaction it runs before the commit, and greets somebody who was not hired after all."
-)
+UNDONE = "In a transaction it runs before the commit: a rollback undoes the hire, not the contract."
+SOON = "In a transaction it runs before the commit, and greets who was not hired after all."
 NOT_OURS = "The package's code is not yours to write a line into."
 # What a colleague says against a pick. A place that is not there can be defended.
 AGAINST = {
@@ -113,18 +109,18 @@ AGAINST = {
     },
     "contract": {
         "a GeneratedField": OWN_ROW,
-        "a call": ROLLED_BACK,
-        "a receiver": ROLLED_BACK,
+        "a call": UNDONE,
+        "a receiver": UNDONE,
         "a constraint": REFUSES,
-        "save()": ROLLED_BACK,
+        "save()": UNDONE,
         "on_commit": "If the process ends between the commit and the call, nobody ever asks the agency.",
     },
     "chat": {
         "a GeneratedField": OWN_ROW,
-        "a call": TOO_SOON,
-        "a receiver": TOO_SOON,
+        "a call": SOON,
+        "a receiver": SOON,
         "a constraint": REFUSES,
-        "save()": TOO_SOON,
+        "save()": SOON,
         "the outbox": "It works. A table, and a command that runs every minute, are more than a greeting is worth.",
     },
     "initials": {

@@ -92,9 +92,7 @@ if reverse: => if reverse and not instance.save():
 THEIRS = "It looks as if nobody is named when a shift's add() was called: then pk_set has the keys of the people."
 OWN = "It looks as if add() from the person's own side is missing: then instance is the person."
 TWICE = "m2m_changed is sent before and after each add(): answer one of the two."
-NEW_ONES = (
-    "People who sit on the shift already are not called: pk_set has the keys of those who are new."
-)
+NEW_ONES = "People who sit there already are not called: pk_set has the keys of those who are new."
 NOBODY_NEW = "A person who sits there already is not put there again: then pk_set is empty."
 KEYS = "From a person's side pk_set has keys of shifts, and they were taken for keys of people."
 EACH = "One person is put on several shifts and called once. It looks as if there was an answer for each shift."

@@ -93,16 +93,12 @@ return len(pk_set => return instance.employees_shift.count(
 
 
 NOBODY_NEW = "Nobody came, so pk_set is empty: return the change, not the total."
-HALVES = (
-    "Count one of the two moments, and the other not at all: halves are right for two people only."
-)
+HALVES = "Count one of the two moments, and not the other: halves are right for two people only."
 REMOVED = "The actions of a remove() are called pre_remove and post_remove."
 REFUSED = "The meal is counted before anybody sits there: count an add() when it is done."
 IS_BOTH = "set() is a remove() and an add()."
-IN_MEMORY = (
-    "Ask the database who sits on this shift alone. The shift in memory may be older than the row."
-)
-UNHEARD = f"They were put there by a process that you never heard. {IN_MEMORY}"
+ASK = "Ask the database who sits on this shift alone: what is in memory may be older than the row."
+UNHEARD = f"They were put there by a process that you never heard. {ASK}"
 
 # By how many the meals change when that line is run, and what it looks like otherwise.
 TRIALS = (
@@ -111,7 +107,7 @@ TRIALS = (
     (1, "monday.add(alan)  # alone", HALVES),
     (-1, "monday.remove(grace)", REMOVED),
     (0, "monday.set([ada, grace])  # Grace in place of Alan", IS_BOTH),
-    (-2, "monday.clear()  # where Ada and Grace sit", IN_MEMORY),
+    (-2, "monday.clear()  # where Ada and Grace sit", ASK),
     (3, "tuesday.add(ada, grace, alan)", ""),
     (-2, "tuesday.remove(ada, alan)", ""),
     (-3, "elsewhere.clear()  # where three sit", UNHEARD),
@@ -155,10 +151,10 @@ def which(change, came, mistake, before=None, after=None, *more):
         return "The number is right and its sign is not: a person who goes is a meal less."
     if came and came == 2 * change:
         return "m2m_changed is sent before and after each of them, and it looks as if both were counted."
-    if mistake != IN_MEMORY or came:
+    if mistake != ASK or came:
         return mistake or why_none()
     if before is not None:
-        return f"At pre_clear they still sit there: count them in the database, and not `instance`. {IN_MEMORY}"
+        return f"At pre_clear they still sit there: count them in the database, and not `instance`. {ASK}"
     if after is not None:
         return "It looks as if they were counted after a clear(), when nobody is left to count."
     return "A clear() has an action of its own, and is no remove()."

@@ -116,9 +116,7 @@ heard = set()
 
 FAR = 630_000  # so far apart are the keys of two events: what is left of a division is no key
 OTHERS = ("moved", "hire cancelled", "rehired", "hired back", "Hired")
-REFUSED = (
-    "The refusal of a known number is no failure. So the event is delivered until it is given up."
-)
+REFUSED = "The refusal of a known number is no failure. So the event comes until it is given up."
 EARLY = "It looks as if the key was noted before the badge was printed, and then the paper jammed."
 NOTED = "The process ended before you could note that. The machine itself keeps numbers."
 
