@@ -103,11 +103,15 @@ predict("07-2")
 reveal("07-2")
 
 # %% [markdown]
+# <details><summary>The code for it</summary>
+#
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
 #     transaction.on_commit(lambda: instance.picture.delete(save=False))
 # ```
+#
+# </details>
 #
 # ## Rewire the project
 #
