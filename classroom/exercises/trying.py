@@ -366,6 +366,12 @@ def expect_saved_once(seen, most=1):
         wrong("one pre_save and one post_save of each person", happened, by_hand)
 
 
+def expect_few_statements(seen, people, each=1):
+    if (number := len(seen.statements)) >= each * len(people):
+        expected = f"far fewer than {len(people)} statements for {len(people)} people"
+        wrong(expected, f"there were {number}", "Were they stored or placed one by one?")
+
+
 def expect_stored_as_given(people, given):
     """Judge it wrong where somebody is not stored, or another field of theirs."""
     for person, fields in zip(people, given, strict=True):

@@ -79,23 +79,20 @@ def judge(hire_carefully):
         expect_nothing_left(hire_carefully, name, wiring, namesake)
     with taken_back():
         hire_carefully(wiring)
-    for name, wiring in WIRINGS.items():
-        before = set(Employees.objects.values_list("pk", flat=True))
+    for number, (name, wiring) in enumerate(WIRINGS.items(), start=2):
         with adds_only(*HIRED), trace() as seen:
             hired = hire_carefully(wiring)
         if type(hired) is not wiring.model:
-            came = (
-                "it returned None" if hired is None else f"it returned {hired!r}, of another class"
-            )
-            wrong(f"somebody hired by the wiring {name}", came)
+            came = f"it returned {hired!r}"
+            wrong(f"somebody hired by {name}", came, hired and "That is one of another class.")
         if str(hired) != str(namesake) or other(hired, sample_roster()[0]):
             wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
         if bool(seen.filter(employee_hired)) is not (name == "custom signal"):
-            wrong(f"somebody hired by the wiring {name}", "it was by another one of that class")
+            wrong(f"somebody hired by {name}", "it was by another one of that class")
         expect_one_transaction(seen, wiring.model, ShiftsEmployees)
         if len(seen.filter("post_save", wiring.model, "signal")) != 1:
             wrong(f"one hire by {name}", "somebody else was stored as well, and perhaps deleted")
-        if len(before) + 1 != Employees.objects.count() or not hired.shifts.exists():
+        if Employees.objects.count() != number or not hired.shifts.exists():
             wrong(f"one more person, with a shift, by {name}", "the hire did something else")
     expect_caller_goes_on(lambda: hire_carefully(wiring))
 
