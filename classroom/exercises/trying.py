@@ -34,6 +34,7 @@ from classroom.exercises.room import receivers_kept
 from classroom.exercises.tracebacks import is_of_the_check, is_raised_of
 from classroom.experiments.rewiring import no_seats
 from classroom.experiments.testing import run_case
+from classroom.scenes.calendar import MONDAY
 from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
@@ -94,11 +95,16 @@ def unheard(*numbers):
     return Employees.objects.bulk_create(Employees(**roster[number]) for number in numbers)
 
 
-def full_shift(day):
-    """Open a shift on a date, and fill it with the last people of the roster."""
-    shift = Shifts.objects.create(shift_date=day)
-    shift.employees_shift.add(*unheard(*range(-SEATS, 0)))
+def new_shift(days, *people, **fields):
+    """Open a shift so many days after the Monday of the check, and let these people sit there."""
+    shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=days), **fields)
+    shift.employees_shift.add(*people)
     return shift
+
+
+def full_shift(days=0):
+    """Open a shift, and fill it with the last people of the roster."""
+    return new_shift(days, *unheard(*range(-SEATS, 0)))
 
 
 def idle(number=5):
@@ -527,7 +533,7 @@ def expect_wiped_first(hire):
 
     `hire()` hires one person, and returns that person.
     """
-    yesterday = full_shift(timezone.localdate() - timedelta(days=1))
+    yesterday = full_shift((timezone.localdate() - MONDAY).days - 1)
     moved, people = list(yesterday.employees_shift.all()), Employees.objects.count()
     with no_seats(), trace() as seen:
         expect_error(hire, BrokenRule, "the rule's error")

@@ -273,8 +273,8 @@ def judge_wired(connect):
     hire(sample_roster()[:2])
     nobody, ada = idle(6), idle(0)  # with keys between; the second a namesake of one who works
     hire(sample_roster()[2:5])
-    past, [sat] = new_shift(-9), unheard(5)
-    past.employees_shift.add(sat)
+    [sat] = unheard(5)
+    past = new_shift(-9, sat)
     fault = fault_in_connecting(connect)
     for number in (1, 0):  # Tuesday, a shift with room, and then Monday, which is full
         shift = Shifts.objects.get(shift_date=MONDAY + timedelta(days=number))
@@ -302,10 +302,6 @@ def judge_wired(connect):
 def hire(people):
     for person in people:
         Employees.objects.create(**person)
-
-
-def new_shift(days):
-    return Shifts.objects.create(shift_date=MONDAY + timedelta(days=days))
 
 
 def fault_in_connecting(connect):
@@ -356,9 +352,8 @@ def expect_placed(people, when, mistake):
 
 def judge_cancelled_by_queryset():
     """Two shifts go at once; Ada has a later one as well, and keeps that."""
-    latest = new_shift(9)
     ada = Employees.objects.filter(first_name="Ada").earliest("pk")
-    latest.employees_shift.add(ada)
+    latest = new_shift(9, ada)
     others = Shifts.objects.exclude(pk=latest.pk).filter(shift_date__gte=MONDAY)
     people = list(Employees.objects.filter(shifts__in=others))
     cancel(others.delete)
@@ -389,9 +384,8 @@ def judge_seat_given_back():
 
 def judge_refused():
     """A deletion is refused at pre_delete; then somebody gives the seat back, and stays idle."""
-    shift, other, (person, another) = new_shift(20), new_shift(21), unheard(7, 8)
-    shift.employees_shift.add(person)
-    other.employees_shift.add(another)
+    person, another = unheard(7, 8)
+    shift, other = new_shift(20, person), new_shift(21, another)
 
     def refuse(**told):
         raise Refused("not on a holiday")

@@ -154,8 +154,8 @@ NAMED = "Two people may have one name: a key tells who somebody is."
 
 @task.judge
 def judge(PlacedBySave):
-    full_shift(MONDAY)
-    past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
+    full_shift()
+    past = new_shift(-9)
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
         coming = same_rows(Shifts.objects.filter(shift_date__gte=MONDAY))
         with no_receiver(), coming, adds_only(Employees, of=(Employees, OutboxEvent)):

@@ -127,11 +127,9 @@ def judge(to_call):
     said, names = [], ("ada", "grace", "alan", "katherine", "another_ada")
     scene = dict(zip(names, unheard(0, 1, 2, 3, 0), strict=True))
     scene["proxy_of_alan"] = EmployeesWithoutHooks.objects.get(pk=scene["alan"].pk)
-    monday, tuesday, sunday, *three_days = (
-        Shifts.objects.create(shift_date=f"2022-11-{it}") for it in (14, 15, 20, 22, 23, 24)
-    )
+    monday, tuesday, sunday, *three_days = map(new_shift, (0, 1, 6, 8, 9, 10))
     scene |= {"monday": monday, "tuesday": tuesday, "sunday": sunday, "three_days": three_days}
-    scene["full"] = full_shift(date(2022, 11, 21))
+    scene["full"] = full_shift(7)
     none = "A clear() names nobody: its pk_set is None, so look at the action first."
     m2m_changed.connect(asked(to_call, said, none), sender=ShiftsEmployees, weak=False)
     for names, line, mistake in TRIALS:

@@ -118,12 +118,10 @@ TRIALS = (
 @task.judge
 def judge(meals):
     said, scene = [], dict(zip(("ada", "grace", "alan"), unheard(0, 1, 2), strict=True))
-    monday, tuesday, elsewhere = (
-        Shifts.objects.create(shift_date=MONDAY + timedelta(days=it)) for it in (0, 4, 5)
-    )
+    monday, tuesday, elsewhere = map(new_shift, (0, 4, 5))
     seated_elsewhere(elsewhere, *scene.values())
     shifts = {"monday": monday, "tuesday": tuesday, "elsewhere": elsewhere}
-    shifts["full"] = full_shift(date(2022, 11, 20))
+    shifts["full"] = full_shift(6)
     scene |= {name: it.employees_shift for name, it in shifts.items()}
     none = "A clear() names nobody: pk_set is None, so count them while they still sit there."
     m2m_changed.connect(asked(meals, said, none), sender=ShiftsEmployees, weak=False)

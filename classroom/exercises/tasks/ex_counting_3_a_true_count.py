@@ -109,8 +109,7 @@ def judge(recount):
     expect(recount, 0, "when there is no shift")
     people = unheard(*range(12))
     for days, (sitting, told) in PLAN.items():
-        day = MONDAY + timedelta(days=days)
-        shift = Shifts.objects.create(shift_date=day, total_hours=1 + abs(days) % 24)
+        shift = new_shift(days, total_hours=1 + abs(days) % 24)
         seats = [ShiftsEmployees(shift=shift, employee=people.pop()) for _ in range(sitting)]
         ShiftsEmployees.objects.bulk_create(seats)
         Shifts.objects.filter(pk=shift.pk).update(headcount=told)

@@ -177,8 +177,7 @@ def judge(seat_all):
         expected = "the database asked for a seat too many, and refusing it"
         wrong(expected, f"it was asked for {tried}", f"It looks as if a count is read. {STALE}")
     first, *others = unheard(10, 11, 12, 13, 14, 15)
-    shift = new_shift(-20)  # other people, on a shift on which one sits
-    shift.employees_shift.add(first)
+    shift = new_shift(-20, first)  # other people, on a shift on which one sits
     where, sat = f"where {first} sat there before", "Here somebody sat there before."
     expect_left(seat_all(shift, others), shift, others, 2, where, sat)
     shift, where = new_shift(20), "when everybody found a seat"
@@ -194,10 +193,6 @@ def judge(seat_all):
     with taken_back():
         seat_all(new_shift(22), others)
     expect_caller_goes_on(lambda: seat_all(new_shift(23), others))
-
-
-def new_shift(days):
-    return Shifts.objects.create(shift_date=MONDAY + timedelta(days=days))
 
 
 def sitting_on(shift):

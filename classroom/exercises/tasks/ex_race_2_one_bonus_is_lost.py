@@ -102,7 +102,7 @@ def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus += amount
 
-# every shift -> of another shift
+# every shift -> one is another now
 filter(pk=key) => all()
 # always ten -> the amount
 + amount => + 10
@@ -129,11 +129,10 @@ WHOLE = "save() writes all columns of the row as they were when you read it. Nam
 
 @task.judge
 def judge(raise_bonus):
-    days = [MONDAY + timedelta(days=it) for it in (3, 1, 2)]
-    keys = [Shifts.objects.create(shift_date=it, total_hours=11).pk for it in days]
-    alone(raise_bonus, keys[0], 25, keys[1:])
-    alone(raise_bonus, keys[1], 7, [keys[2]])
-    alone(raise_bonus, keys[1], -7, [keys[2]])
+    keys = [new_shift(it, total_hours=11).pk for it in (3, 1, 2)]
+    alone(raise_bonus, keys[0], 25)
+    alone(raise_bonus, keys[1], 7)
+    alone(raise_bonus, keys[1], -7)
     beside(raise_bonus, keys[2], {"wage_bonus": F("wage_bonus") + 10})
     beside(raise_bonus, keys[0], {"total_hours": 12})
     hidden = "Let it pass as it is: the caller has to hear of it."
@@ -143,25 +142,20 @@ def judge(raise_bonus):
         wrong(expected, f"it was {error!r}", hidden)
 
 
-def bonus(key):
-    return Shifts.objects.get(pk=key).wage_bonus
-
-
-def alone(raise_bonus, key, amount, others):
-    rest = Shifts.objects.order_by("pk").values("shift_date", "total_hours", "headcount")
-    before, beside, others_before = bonus(key), [bonus(it) for it in others], list(rest)
+def alone(raise_bonus, key, amount):
+    row, others = Shifts.objects.filter(pk=key).values(), Shifts.objects.exclude(pk=key)
+    before = row.get()
     kept = adds_only(of=(Employees, ShiftsEmployees, OutboxEvent))
-    with others_write(key, {}, names_of(raise_bonus)), kept:
+    with others_write(key, {}, names_of(raise_bonus)), kept, same_rows(others):
         raise_bonus(key, amount)
-    if [bonus(it) for it in others] != beside:
-        wrong("one shift with another bonus", "the bonus of another shift was changed, too")
-    if list(rest.all()) != others_before:
+    now, expected = row.get(), before["wage_bonus"] + amount
+    if now | {"wage_bonus": 0} != before | {"wage_bonus": 0}:
         wrong("a bonus, and nothing else", "another column was written as well", WHOLE)
-    if bonus(key) != before + amount:
+    if now["wage_bonus"] != expected:
         up = "The bonus goes up by the amount, and down by one below zero."
         memory = "What is set on an instance is in memory alone: it has to be stored."
-        expected = f"a bonus of {before + amount} after {before} and {amount}"
-        wrong(expected, f"it is {bonus(key)}", memory if bonus(key) == before else up)
+        asked = f"a bonus of {expected} after {before['wage_bonus']} and {amount}"
+        wrong(asked, f"it is {now['wage_bonus']}", memory if now == before else up)
 
 
 def beside(raise_bonus, key, changes):
