@@ -133,7 +133,6 @@ with transaction.atomic(): => if True:
             except Exception:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
-
 """),
 )
 

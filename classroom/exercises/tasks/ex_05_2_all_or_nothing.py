@@ -113,7 +113,6 @@ from speedy.signals.employee_assignment import wipe_before_hire
 +         person = Employees(**fields)
 +     person.save()
 +     return person
-
 """),
 )
 

@@ -118,7 +118,6 @@ return people => return [Employees(pk=person.pk) for person in people]
 -         scheduling.wipe_expired_shifts()
 +     scheduling.wipe_expired_shifts()
 +     with transaction.atomic():
-
 """),
 )
 

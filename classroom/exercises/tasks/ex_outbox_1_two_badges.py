@@ -109,7 +109,6 @@ heard = set()
     if name == "hired":
         machine.print(payload["employee"])
         OutboxEvent.objects.filter(pk=key).delete()
-
 """),
 )
 
