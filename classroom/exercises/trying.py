@@ -794,6 +794,16 @@ def day_in(said):
     return f"{day:%a}" if day.isocalendar()[:2] == this_week else f"{day:%d %b}"
 
 
+def choice_in(said, offered):
+    """Find the choice that somebody means, by a part of it; None where none fits, or several."""
+    word = str(said).strip().lower().replace("()", "").removesuffix("s")
+    for part in word, re.split("[ .]", word)[-1]:
+        found = [it for it in offered if len(part) > 3 and part in it.lower()]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
 def names_in(said, names):
     """Read names in any order and form as a set; None where there is any other word."""
     text = " ".join(map(str, said)) if isinstance(said, list | tuple | set) else str(said)

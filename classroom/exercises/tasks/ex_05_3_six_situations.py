@@ -120,13 +120,4 @@ AGAINST = {
 
 @task.judge
 def judge(picks):
-    expect_picks(picks, AGAINST, wiring_named, WIRINGS)
-
-
-def wiring_named(pick):
-    """Find the wiring that somebody means; None for a word that fits none, or several."""
-    word = (
-        str(pick).replace("()", "").strip().lower().removesuffix("s")
-    )  # "signals" fits two of them, like "signal"
-    found = [name for name in WIRINGS if len(word) > 3 and word in name.lower().replace("()", "")]
-    return found[0] if len(found) == 1 else None
+    expect_picks(picks, AGAINST, partial(choice_in, offered=WIRINGS), WIRINGS)

@@ -88,6 +88,15 @@ built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 argued
 '''
 
+CHOICES = ("signal", "call", "both", "neither")
+BECAUSE = {
+    "old code": "The old code sends employee_hired and takes seats, so a receiver hears of it. It does not call by_call().",
+    "a batch": "assign_many() writes its seats in bulk: nothing is sent, and by_call() is not called.",
+    "a reader": "A function that sends, or saves, shows that something may follow. It does not say who listens.",
+    "a plug-in": "The other team cannot write a call into our code. They can connect a receiver.",
+    "ours alone": "With one sender and one listener, both ours, a signal only hides the call. Django's own advice is to call.",
+}
+
 task = Task(
     id="05-4",
     title="Built twice",
@@ -120,10 +129,7 @@ Write both builds, and answer five questions.
 """,
     answer="built",
     starter=HEAD + STARTER,
-    fields=dict.fromkeys(
-        ("old code", "a batch", "a reader", "a plug-in", "ours alone"),
-        ("signal", "call", "both", "neither"),
-    ),
+    fields=dict.fromkeys(BECAUSE, CHOICES),
     hints=(
         "Could one function of yours, which looks at somebody's shift and thanks them or not, serve both builds?",
         "employee.shifts.first() reads the shift from the database. employee_hired is sent once a hire, and place_hired, "
@@ -214,7 +220,8 @@ def judge(built):
         with new_rota():
             expect_all_or_nothing(lambda: by_call(**sample_roster()[0]), ShiftsEmployees)
         truth = observed(by_signal)
-    expect_guesses(argued, truth, choice_in, f"one of {', '.join(CHOICES)}", BECAUSE)
+    read = partial(choice_in, offered=CHOICES)
+    expect_guesses(argued, truth, read, f"one of {', '.join(CHOICES)}", BECAUSE)
 
 
 def expect_a_receiver(by_signal):
@@ -310,21 +317,6 @@ def expect_thanks(hire, fields, name):
         expected = f"one line, {wanted[0]!r}" if wanted else f"no thanks yet for {person}"
         wrong(f"{name}: {expected}", said, mistake)
     return person
-
-
-CHOICES = ("signal", "call", "both", "neither")
-BECAUSE = {
-    "old code": "The old code sends employee_hired and takes seats, so a receiver hears of it. It does not call by_call().",
-    "a batch": "assign_many() writes its seats in bulk: nothing is sent, and by_call() is not called.",
-    "a reader": "A function that sends, or saves, shows that something may follow. It does not say who listens.",
-    "a plug-in": "The other team cannot write a call into our code. They can connect a receiver.",
-    "ours alone": "With one sender and one listener, both ours, a signal only hides the call. Django's own advice is to call.",
-}
-
-
-def choice_in(said):
-    word = str(said).strip().lower()
-    return word if word in CHOICES else None
 
 
 def observed(by_signal):

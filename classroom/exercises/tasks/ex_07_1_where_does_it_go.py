@@ -158,12 +158,4 @@ AGAINST = {
 
 @task.judge
 def judge(places):
-    expect_picks(places, AGAINST, place_named, PLACES)
-
-
-def place_named(pick):
-    """Find the place that somebody means; None for a word that fits none."""
-    word = str(pick).strip().lower().rstrip("()").rpartition(".")[2]
-    article = ("a ", "an ", "the ", "in ", "into ")
-    word = next((word.removeprefix(it) for it in article if word.startswith(it)), word)
-    return {place.split()[-1].rstrip("()").lower(): place for place in PLACES}.get(word)
+    expect_picks(places, AGAINST, partial(choice_in, offered=PLACES), PLACES)
