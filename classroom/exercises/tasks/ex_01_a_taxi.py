@@ -27,14 +27,8 @@ def call_taxi(**payload):
     return "a taxi for " + payload["people"][0]
 """),
     mistakes=slips("""
-# takes no more than it needs -> **kwargs
-, **kwargs =>
 # takes everybody -> first of the people
 people[0] => people
-# async -> it is an `async def`
-def call_taxi => async def call_taxi
-# prints -> return
-return f"a taxi for {people[0]}" => print(f"a taxi for {people[0]}")
 # takes the first one away -> the list as it was given
 people[0] => people.pop(0)
 # knows only one person -> first of the people

@@ -72,10 +72,6 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 created and not raw => (created or not instance.address) and not raw
 # whenever the two differ -> when it is loaded again
 created and not raw => created != raw
-# does not look at created -> an edit gave them a desk
-created and not raw => not raw
-# forgets the fixture -> raw
-created and not raw => created
 # never written -> Nobody saves after post_save
         sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
 # not on the instance -> the instance that the caller holds

@@ -94,8 +94,6 @@ filter(pk=shift.pk).update => update
 -             changed += 1
 +         changed += 1
 
-# counts nothing -> has no return
-    return changed =>
 """),
 )
 

@@ -146,11 +146,6 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 +                 shift.employees_shift.add(person)
 +             except (IntegrityError, transaction.TransactionManagementError):
 
-# a block that must be the outermost -> durable=True
--     with transaction.atomic():
--         for person in people:
-+     with transaction.atomic(durable=True):
-+         for person in people:
 """),
 )
 

@@ -112,8 +112,6 @@ filter(pk=key) => all()
     except Exception as error:
         pass
 
-# adds the other way -> goes up
-+ amount => - amount
 """),
 )
 

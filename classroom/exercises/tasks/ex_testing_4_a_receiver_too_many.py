@@ -118,8 +118,6 @@ class HearingTest(TestCase):
 # counts on the weak reference -> It is held weakly
 EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
-# forgets the sender -> when hire is right
-disconnect, hear, sender=EmployeesWithoutHooks => disconnect, hear
 # calls it at once -> takes a function
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
 # takes off everybody -> of somebody else
