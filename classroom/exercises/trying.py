@@ -796,12 +796,10 @@ def day_in(said):
 
 def choice_in(said, offered):
     """Find the choice that somebody means, by a part of it; None where none fits, or several."""
-    word = str(said).strip().lower().replace("()", "").removesuffix("s")
-    for part in word, re.split("[ .]", word)[-1]:
-        found = [it for it in offered if len(part) > 3 and part in it.lower()]
-        if len(found) == 1:
-            return found[0]
-    return None
+    bare = lambda text: text.strip().lower().replace("()", "").removesuffix("s")  # noqa: E731
+    word = re.sub(r"^(an?|the|in|into) |^\w+\.", "", bare(str(said)))
+    found = [it for it in offered if len(word) > 3 and word in bare(it)]
+    return found[0] if len(found) == 1 else None
 
 
 def names_in(said, names):

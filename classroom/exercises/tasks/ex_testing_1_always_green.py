@@ -142,29 +142,25 @@ KITCHENS = {
 }
 
 
+ITSELF = "Save nothing: call kitchen(...) itself, as Django would."
+GREEN = "A test that returns what it found is green, whatever that is."
+MORE = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
+
+
 @task.judge
 def judge(test_kitchen):
-    came = {}  # a test remembers no other run, and cannot count to the right one
-    for what in shuffled(*KITCHENS, "is right", "is right"):
-        came.setdefault(what, []).append(tried(test_kitchen, what))
-    for what in KITCHENS:
-        for it in came[what]:
-            expect_colour(what, *it)
-
-
-def expect_colour(what, calls, came, error):
-    is_right = what == "is right"
-    if not calls:
-        itself = "Save nothing: call kitchen(...) itself, as Django would."
-        wrong("a test that calls the kitchen it is given", "it was never called", itself)
-    if came is not None:
-        green = "A test that returns what it found is green, whatever that is."
-        expected = "an `assert` that fails when something is not as it should be"
-        wrong(expected, f"the test returned {came!r}", green)
-    if is_right and error:
-        more = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
-        wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), more)
-    expect_red(is_right or error, what, "the kitchen")
+    # A test remembers no other run, and cannot count to the right one.
+    runs = [(it, tried(test_kitchen, it)) for it in shuffled(*KITCHENS, "is right", "is right")]
+    for what, (calls, came, error) in sorted(runs, key=lambda it: [*KITCHENS].index(it[0])):
+        is_right = what == "is right"
+        if not calls:
+            wrong("a test that calls the kitchen it is given", "it was never called", ITSELF)
+        if came is not None:
+            expected = "an `assert` that fails when something is not as it should be"
+            wrong(expected, f"the test returned {came!r}", GREEN)
+        if is_right and error:
+            wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), MORE)
+        expect_red(is_right or error, what, "the kitchen")
 
 
 def tried(test_kitchen, what):
