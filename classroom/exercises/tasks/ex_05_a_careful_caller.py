@@ -40,7 +40,6 @@ def hire_carefully(wiring):
 +             print(error)
 
 # deletes by hand -> who worked here before
-def hire_carefully(wiring):
     try:
         return wiring.hire(**sample_roster()[0])
     except Exception:
@@ -56,7 +55,6 @@ def hire_carefully(wiring):
 
 # another wiring -> of another class
 from speedy.wirings import hire_by_call
-def hire_carefully(wiring):
     return hire_by_call(**sample_roster()[0])
 
 # hires twice, and takes one back -> somebody else was stored

@@ -36,7 +36,6 @@ employees) => employees[:10])
 # in an order of their own -> in the order of the list
 (employees) => (sorted(employees, key=str))
 # one by one -> one by one
-def place_group(sender, employees, **kwargs):
     for employee in employees:
         assign(employee)
 

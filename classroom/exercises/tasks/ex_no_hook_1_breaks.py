@@ -135,9 +135,8 @@ def judge(rules):
     for it in rules:
         if not isinstance(it, models.BaseConstraint):
             inside = "A condition belongs into a models.CheckConstraint()."
-            wrong(
-                expected, f"there is {it!r} among them", inside if isinstance(it, models.Q) else ""
-            )
+            happened = f"there is {it!r} among them"
+            wrong(expected, happened, inside if isinstance(it, models.Q) else "")
     with isolate_apps("speedy"):
         names = 'Are the names right? A column to compare with is F("begins"); in quotes alone it is a text.'
         # Whatever Django or the database says of the rules.
