@@ -19,12 +19,12 @@ fresh_database()
 # %% [markdown]
 # ## A signal in a dozen lines
 #
-# When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So it keeps a list of functions. The kitchen adds one to it, and the office adds another.
+# When a shift is full, the kitchen wants to know, and so does the office. Other people write their code. So the code that fills a shift
+# cannot name it. It keeps a list of functions. The kitchen adds one to it, and the office adds another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. The receivers below have a parameter for it, and do
-# not use it. Everything else that you pass is the *payload*.
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
+# *payload*.
 
 
 # %%
@@ -38,6 +38,7 @@ class PlainSignal:
     def send(self, sender, **payload):
         answers = []
         for receiver in self.receivers:
+            # **payload hands over each entry as name=value
             answer = receiver(sender=sender, **payload)
             answers.append((receiver, answer))
         return answers
@@ -229,7 +230,7 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Django may lose it: it is
+# Write receivers at the top level of a file or a cell, each with its own name. If you define one inside another function, Django may lose it: it is
 # not called any more, and there is no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows why.
 #
 # ## What to keep

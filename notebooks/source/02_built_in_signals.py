@@ -47,7 +47,7 @@ reveal("02-1")
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file inside
-# `ready()`, and not at the top of `apps.py`: there the models are not loaded yet.
+# `ready()`, and not at the top of `apps.py`. Django reads `apps.py` before it has loaded the models.
 
 # %%
 apps_py = """
@@ -85,8 +85,9 @@ mysite.shell("""
 #         print("New question:", instance)
 # ```
 #
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. The file also has the
-# rows that your receiver stored at that time. If the receiver ran again, they could be there twice.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. Say your receiver
+# stores a second row for each new question. This row may also be in the file, and then you could have it twice. So the receiver does
+# nothing while a fixture loads.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -154,8 +155,8 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# Before the first row is deleted, `pre_delete` is sent for each of them. A receiver lowers `headcount` for each seat that is deleted. So
-# Grace's place was free again in lesson 00.
+# `pre_delete` is sent before that, for both. A receiver of it lowers `headcount` for each seat that is deleted. That is why Grace's place
+# was free in lesson 00.
 #
 # ## A day passes
 #

@@ -13,34 +13,20 @@
 #
 # ## Four wirings
 #
-# | wiring | to hire somebody, you write | who starts the rule |
-# |---|---|---|
-# | built-in signals | `Employees.objects.create(**fields)` | two receivers: lesson 00 |
-# | `save()` override | `EmployeesOverridingSave.objects.create(**fields)` | its `save()` |
-# | custom signal | `hire_by_custom_signal(**fields)` | a receiver of `employee_hired` |
-# | direct call | `hire_by_call(**fields)` | this function |
-#
-# In your project there is one wiring, and one class. This course has three classes, all for one table. Otherwise receivers
-# and `save()` would both place each person. A second class for the same table is called a [proxy](../docs/glossary.md#proxy-model).
-# This one has the `save()` that you would write into `Employees`, [a little shortened](../speedy/wirings.py):
+# 1. **Built-in signals.** You write `Employees.objects.create(**fields)`, and its receivers do the rest: lesson 00.
+# 2. **A `save()` override.** You write `EmployeesOverridingSave.objects.create(**fields)`, and this method does the rest:
 #
 # ```python
-# class EmployeesOverridingSave(Employees):
-#     class Meta:
-#         proxy = True
-#
-#     def save(self, *args, **kwargs):
-#         if self._state.adding:  # a new person
-#             with transaction.atomic():
-#                 scheduling.wipe_expired_shifts()
-#                 super().save(*args, **kwargs)
-#                 scheduling.assign(self)
-#         else:
-#             super().save(*args, **kwargs)
+# def save(self, *args, **kwargs):
+#     if not self._state.adding:  # an edit
+#         return super().save(*args, **kwargs)
+#     with transaction.atomic():
+#         scheduling.wipe_expired_shifts()
+#         super().save(*args, **kwargs)
+#         scheduling.assign(self)
 # ```
 #
-# And these are the last two. `EmployeesWithoutHooks` is a proxy without receivers, and without a `save()` of its own. In your project it
-# is just your model.
+# 3. **A custom signal.** You call this function, and a receiver does the rest. It is part of the hire and may stop it, so it is `send()`:
 #
 # ```python
 # def hire_by_custom_signal(**fields):
@@ -53,7 +39,11 @@
 # def place_hired(sender, employee, **kwargs):
 #     scheduling.wipe_expired_shifts()
 #     scheduling.assign(employee)
+# ```
 #
+# 4. **A direct call.** You call this function, and it does the rest itself:
+#
+# ```python
 # def hire_by_call(**fields):
 #     with transaction.atomic():
 #         scheduling.wipe_expired_shifts()
@@ -62,36 +52,36 @@
 #     return employee
 # ```
 #
-# This is one hire, step by step, in each wiring. (The wipe is left out.) There are two lines named `BEGIN`. Three wirings begin before the
-# first `INSERT`, the built-in signals only after it. So there Ada's row is kept at once. Step to any line, and press *Pull the plug*:
-# it shows what would stay if the hire stopped there.
+# (The code is [a little shortened](../speedy/wirings.py). The wipe may come before the person is stored or after it: a new person has no
+# seat yet.)
+#
+# In your project there is one wiring, and one class, `Employees`. To compare, this course has two [proxies](../docs/glossary.md#proxy-model)
+# of it, classes for the same table. The receivers of `Employees` are not called for them: a receiver is called for exactly its class.
+#
+# This is one hire in each wiring, without the wipe. There are two lines named `BEGIN`. Three wirings begin before the first `INSERT`,
+# the built-in signals only after it, so Ada's row is kept at once. Step to any line, and press *Pull the plug*: it shows what would stay
+# if the hire stopped there.
 
 # %%
 fresh_database()
 same_hire()
 
 # %% [markdown]
-# ## The same week, four times
+# A week of 21 hires ends in the same rota, with the same number of SQL statements. To send a signal needs no SQL:
+
+# %%
+side_by_side("fill a week", rows=["final rota", "SQL statements"])
+
+# %% [markdown]
+# ## What fails
 #
-# Now 21 people are hired, one after the other, in each wiring.
+# Now the rule, `assign()`, raises an error while Ada is being hired.
 
 # %%
 predict("05-1")
 
 # %%
 reveal("05-1")
-side_by_side("fill a week", rows=["final rota", "SQL statements"])
-
-# %% [markdown]
-# ## What fails
-#
-# Now the rule, `assign()`, raises an error while Ada is being hired. Look again at the two lines `BEGIN`.
-
-# %%
-predict("05-2")
-
-# %%
-reveal("05-2")
 side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
@@ -112,13 +102,13 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Somebody does not know your hire function, and calls `create()`, `save()` or `bulk_create()` of the model.
+# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the class.
 
 # %%
-predict("05-3")
+predict("05-2")
 
 # %%
-reveal("05-3")
+reveal("05-2")
 skips_the_rule()
 
 # %% [markdown]
@@ -139,12 +129,12 @@ skips_the_rule()
 # compare: a signal that is sent once, with the whole list.
 
 # %%
-predict("05-4")
+predict("05-3")
 
 # %% tags=["varies"]
 from classroom.scenes.groups import MANY_AT_ONCE
 
-reveal("05-4")
+reveal("05-3")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]

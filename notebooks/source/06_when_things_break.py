@@ -60,8 +60,8 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
 # is never called. In autocommit it is called at once.
 #
-# To compare, this receiver orders in both ways: at once, and with `on_commit`. A `lambda: log_event(...)` calls nothing
-# yet. It makes a function, and `on_commit` calls that later. An order is a line in the event log, which is a file:
+# To compare, this receiver orders in both ways: at once, and with `on_commit`, which gets the function `order` without brackets. An order
+# is a line in the event log, which is a file:
 
 # %%
 from django.db import transaction
@@ -71,8 +71,11 @@ from speedy.signals.event_logging import log_event
 
 
 def order_meals(sender, instance, **kwargs):
+    def order():
+        log_event(f"On commit: a meal for {instance}.", "kitchen")
+
     log_event(f"At once: a meal for {instance}.", "kitchen")
-    transaction.on_commit(lambda: log_event(f"On commit: a meal for {instance}.", "kitchen"))
+    transaction.on_commit(order)
 
 
 # %%
@@ -108,7 +111,8 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others after `create()`. This one tells them after the commit:
+# In lesson 04 `hire()` told the others after `create()`. This one tells them after the commit. A `lambda:` makes a function without a
+# name:
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -122,6 +126,7 @@ def hire(**fields):
 
 
 # %%
+fresh_database()  # with an empty event log
 with transaction.atomic():  # your caller's block
     hire(**KATHERINE)
     print("Lines before the commit:", len(read_log()))
@@ -171,9 +176,9 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# A block is all or none. When the database has refused a `save()` in it, "all" is no longer possible. So Django marks the block as
-# *broken*: it refuses every query from then on, and at the end it undoes everything. Catching the
-# error does not help, and the end raises no error. [Which errors break a block?](../docs/glossary.md#broken-block)
+# Until now an error had to *leave* a block to undo it. Here no error left it. But a block is all or none, and "all" is no longer possible
+# when the database has refused a write in it. So Django marks the block as *broken*. It refuses every query from then on, and at the end
+# it undoes everything, without an error. [Which errors break a block?](../docs/glossary.md#broken-block)
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
