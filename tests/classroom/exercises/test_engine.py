@@ -26,7 +26,7 @@ from django.utils import timezone, translation
 
 from classroom.exercises import cards, record
 from classroom.exercises.catalogue import exercise
-from classroom.exercises.engine import Task, judged, run_code, same, slips, ways
+from classroom.exercises.engine import Task, call_of, judged, run_code, same, slips, ways
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from classroom.exercises.trying import expect_keys
@@ -175,6 +175,15 @@ calls = []
     assert task.code_of(deep.code) == (
         f"import re\n{first}class A:\n    def g():\n        return 0\n{f}    return 42\n"
     )
+
+
+@pytest.mark.parametrize(
+    "call", ["f()", "note(sender, message, ...)", "hire(**fields)", "seat(shift, people)"]
+)
+def test_a_function_is_called_as_the_solution_is_written(call):
+    name, arguments = call.replace("...", "**kwargs").split("(")
+    assert call_of(f"import re\n\ndef {name}({arguments}:\n    pass\n", name) == call
+    assert call_of(f"async def {name}({arguments}:\n    pass\n", name) == ""
 
 
 def test_right_answers_may_be_written_in_one_text(task):
