@@ -4,7 +4,7 @@ What a check tries an answer with stands in trying.py.
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from datetime import date, timedelta
 from functools import partial
 from random import randint
@@ -47,5 +47,4 @@ from speedy.signals.custom_signals import employee_hired, event_signal, event_to
 from speedy.signals.employee_assignment import employee_created, wipe_before_hire
 from speedy.wirings import WIRINGS, hire_by_custom_signal
 from whatfires import connected, disconnected, listening, muted, trace, what_fires, who_listens
-from whatfires.events import ancestors
 from whatfires.naming import every_signal
