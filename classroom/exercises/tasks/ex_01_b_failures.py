@@ -25,7 +25,6 @@ def failures(replies):
     equal=NO_ERRORS | ASKED_ONLY,
     others=(
         """
-def failures(replies):
     found = []
     for reply in replies:
         if isinstance(reply[1], Exception):
@@ -39,7 +38,6 @@ Exception => OSError
 # everything -> an answer that is no error
 replies if isinstance(answer, Exception) => replies
 # takes the list apart -> the list as it was given
-def failures(replies):
     answers = [replies.pop(0)[1] for _ in list(replies)]
     return [answer for answer in answers if isinstance(answer, Exception)]
 

@@ -124,8 +124,6 @@ def judge(hire_group):
         wrong("one seat for each", "somebody has two seats")
     taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))
     if taken != [3, 3, 1]:
-        wrong(
-            "three to a shift, each on the first shift with room",
-            f"the seats taken on each day are {', '.join(map(str, taken))}",
-            "The rule is there already: `assign()` for one, `assign_many()` for many.",
-        )
+        expected = "three to a shift, each on the first shift with room"
+        mistake = "The rule is there already: `assign()` for one, `assign_many()` for many."
+        wrong(expected, f"the seats taken on each day are {', '.join(map(str, taken))}", mistake)

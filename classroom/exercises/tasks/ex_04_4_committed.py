@@ -87,15 +87,10 @@ on_commit(write => on_commit(write()
 +         transaction.on_commit(write)
 
 # once for each name -> no more and no less
-- def log_hired(sender, employee, **kwargs):
-+ seen = set()
-+
-+
-+ def log_hired(sender, employee, **kwargs):
--         log_event(f"{employee} was hired", sender.__name__, employee)
-+         if str(employee) not in seen:
-+             log_event(f"{employee} was hired", sender.__name__, employee)
-+         seen.add(str(employee))
+seen = set()
+        if str(employee) not in seen:
+            log_event(f"{employee} was hired", sender.__name__, employee)
+        seen.add(str(employee))
 
 # a transaction of its own -> only a savepoint
 -     transaction.on_commit(write)
@@ -103,11 +98,10 @@ on_commit(write => on_commit(write()
 +         write()
 
 # swallows the error of the log -> a line for the event log fails
--         log_event(f"{employee} was hired", sender.__name__, employee)
-+         try:
-+             log_event(f"{employee} was hired", sender.__name__, employee)
-+         except Exception as error:
-+             print(error)
+        try:
+            log_event(f"{employee} was hired", sender.__name__, employee)
+        except Exception as error:
+            print(error)
 
 # the line alone -> sender and instance
 hired", sender.__name__, employee => hired"
@@ -167,11 +161,8 @@ def expect_lines_after_a_commit():
         called = "The function that on_commit() has got wrote no line when it was called."
         never = "A hire always runs in a transaction: code that waits for a time without one waits for ever."
         expected = f"a line each for {', '.join(map(str, hired))}, who were committed"
-        wrong(
-            expected,
-            "nothing was logged",
-            called if waiting else f"on_commit() got nothing. {never}",
-        )
+        happened = "nothing was logged"
+        wrong(expected, happened, called if waiting else f"on_commit() got nothing. {never}")
     expect_lines(hired)
     hired.append(Employees.objects.bulk_create([Employees(**stranger())])[0])
     employee_hired.send(sender=Employees, employee=hired[-1])

@@ -32,7 +32,6 @@ def hire_and_tell(**fields):
     "transaction open, register the sending with `transaction.on_commit`: lesson 06.",
     others=(
         """
-def hire_and_tell(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
 
@@ -43,7 +42,6 @@ def hire_and_tell(**fields):
     return employee
 """,
         """
-def hire_and_tell(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
@@ -88,17 +86,14 @@ send_robust(hire_and_tell => send_robust("hire_and_tell"
 # sends for nobody -> the sender
 send_robust(hire_and_tell => send_robust(None
 # takes the same fields for the same person -> three people
--     employee = Employees(**fields)
--     employee.save()
-+     employee = Employees.objects.get_or_create(**fields)[0]
-
+employee = Employees(**fields) => employee = Employees.objects.get_or_create(**fields)[0]
+    employee.save() =>
 # stores another address -> a field is another one
 Employees(**fields) => Employees(**fields | {"address": "-"})
 # writes a line of its own -> the one line that a receiver writes
     return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # tells nobody -> nobody was told
--     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
-
+    event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee) =>
 # returns nobody -> it returned None
 -     return employee
 """),

@@ -53,22 +53,18 @@ created, raw, **kwargs => created
 if created and not raw: => pass
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
 # once for each name -> after four people
-- def order_one_meal(sender, instance, created, raw, **kwargs):
--     if created and not raw:
-+ seen = set()
-+ def order_one_meal(sender, instance, created, raw, **kwargs):
-+     if created and not raw and str(instance) not in seen:
-+         transaction.on_commit(lambda: seen.add(str(instance)))
+seen = set()
+    if created and not raw and str(instance) not in seen:
+        transaction.on_commit(lambda: seen.add(str(instance)))
+        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # remembers whom it has seen -> whom another process stored
-- def order_one_meal(sender, instance, created, raw, **kwargs):
--     if created and not raw:
-+ seen = set()
-+ def order_one_meal(sender, instance, created, raw, **kwargs):
-+     if not raw and instance.pk not in seen:
-+         transaction.on_commit(lambda: seen.add(instance.pk))
+seen = set()
+    if not raw and instance.pk not in seen:
+        transaction.on_commit(lambda: seen.add(instance.pk))
+        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 
 # somebody else's meal -> four people
 instance, created => created

@@ -48,7 +48,6 @@ def hire_the_others(people):
             print(person, "is refused.")
 """,
         """
-def hire_the_others(people):
     with transaction.atomic():
         for person in people:
             with transaction.atomic():
@@ -62,18 +61,16 @@ def hire_the_others(people):
 # swallows everything -> any other error
 except IntegrityError => except Exception
 # the inner block inside the except -> another error came out
--             try:
--                 with transaction.atomic():
-+             with transaction.atomic():
-+                 try:
--             except IntegrityError:
--                 print(person, "is refused.")
-+                 except IntegrityError:
-+                     print(person, "is refused.")
-+                     Employees.objects.count()
+    with transaction.atomic():
+        for person in people:
+            with transaction.atomic():
+                try:
+                    person.save()
+                except IntegrityError:
+                    print(person, "is refused.")
+                    Employees.objects.count()
 
 # no transaction around all -> one transaction
-def hire_the_others(people):
     for person in people:
         try:
             person.save()
@@ -81,14 +78,12 @@ def hire_the_others(people):
             print(person, "is refused.")
 
 # looks at the age itself -> an error came out
-def hire_the_others(people):
     with transaction.atomic():
         for person in people:
             if person.age is not None and person.age < 150:
                 person.save()
 
 # around all of them -> is not stored
-def hire_the_others(people):
     try:
         with transaction.atomic():
             for person in people:
@@ -130,9 +125,8 @@ def expect_the_others_hired(hire_the_others, refused):
         except transaction.TransactionManagementError as error:
             wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
         except IntegrityError as error:
-            wrong(
-                "no error", f"an error came out: {error}", "The database refuses other rows, too."
-            )
+            expected = "no error"
+            wrong(expected, f"an error came out: {error}", "The database refuses other rows, too.")
     expect_closed()
     stored = [str(it) for it in Employees.objects.exclude(pk__in=before)]
     asked = [str(it) for number, it in enumerate(people) if number not in refused]

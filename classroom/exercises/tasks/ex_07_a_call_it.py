@@ -36,7 +36,6 @@ a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks
     others=(
         {"Employees.": "EmployeesWithoutHooks."},
         """
-def hire(**fields):
     try:
         with transaction.atomic():
             scheduling.wipe_expired_shifts()
@@ -56,17 +55,13 @@ employee = Employees.objects.create(**fields) => employee = Employees(**fields)
 scheduling.assign(employee) => scheduling.assign(employee); employee.save()
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
-def hire(**fields):
     return hire_by_custom_signal(**fields)
 
 # forgets the transaction -> in more than one transaction
--     with transaction.atomic():
--         scheduling.wipe_expired_shifts()
--         employee = Employees.objects.create(**fields)
--         scheduling.assign(employee)
-+     scheduling.wipe_expired_shifts()
-+     employee = Employees.objects.create(**fields)
-+     scheduling.assign(employee)
+    scheduling.wipe_expired_shifts()
+    employee = Employees.objects.create(**fields)
+    scheduling.assign(employee)
+    return employee
 
 # the wipe before the transaction -> stays wiped
 - def hire(**fields):
@@ -75,8 +70,7 @@ def hire(**fields):
 -         scheduling.wipe_expired_shifts()
 
 # forgets to wipe -> yesterday's shift is still there
--         scheduling.wipe_expired_shifts()
-
+        scheduling.wipe_expired_shifts() =>
 # wipes last -> Wipe first
 -         scheduling.wipe_expired_shifts()
 
@@ -85,8 +79,7 @@ def hire(**fields):
 +         scheduling.wipe_expired_shifts()
 
 # forgets to assign -> nobody called assign()
--         scheduling.assign(employee)
-
+        scheduling.assign(employee) =>
 # stores another address -> their fields are not what was given
 objects.create(**fields) => objects.create(**fields | {"address": "-"})
 # writes to others, too -> one is another now
@@ -106,19 +99,15 @@ employee = Employees.objects.create(**fields) => scheduling.assign(Employees.obj
         scheduling.assign(employee) =>
     return employee =>
 # catches the error -> no error came out
--     with transaction.atomic():
--         scheduling.wipe_expired_shifts()
--         employee = Employees.objects.create(**fields)
--         scheduling.assign(employee)
--     return employee
-+     try:
-+         with transaction.atomic():
-+             scheduling.wipe_expired_shifts()
-+             employee = Employees.objects.create(**fields)
-+             scheduling.assign(employee)
-+         return employee
-+     except Exception:
-+         return None
+    try:
+        with transaction.atomic():
+            scheduling.wipe_expired_shifts()
+            employee = Employees.objects.create(**fields)
+            scheduling.assign(employee)
+        return employee
+    except Exception:
+        return None
+
 """),
 )
 

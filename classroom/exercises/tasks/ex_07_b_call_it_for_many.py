@@ -79,17 +79,13 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
 -         scheduling.wipe_expired_shifts()
 
 # no transaction -> in more than one transaction
--     with transaction.atomic():
--         scheduling.wipe_expired_shifts()
--         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
-+     scheduling.wipe_expired_shifts()
-+     people = Employees.objects.bulk_create(people)
-+     scheduling.assign_many(people)
+    scheduling.wipe_expired_shifts()
+    people = Employees.objects.bulk_create(people)
+    scheduling.assign_many(people)
+    return people
 
 # forgets to wipe -> yesterday's shift
--         scheduling.wipe_expired_shifts()
-
+        scheduling.wipe_expired_shifts() =>
 # returns the seats -> it returned
 people = Employees.objects.bulk_create(people) => return scheduling.assign_many(Employees.objects.bulk_create(people))
         scheduling.assign_many(people) =>
@@ -120,11 +116,9 @@ def judge_alone(hire_many):
         expect_stored_as_given(people, fields)
         expect_idle(alone)
     if len(seen.statements) >= len(people):
-        wrong(
-            f"far fewer than {len(people)} statements for {len(people)} people",
-            f"there were {len(seen.statements)}",
-            "Were they stored or placed one by one?",
-        )
+        expected = f"far fewer than {len(people)} statements for {len(people)} people"
+        happened = f"there were {len(seen.statements)}"
+        wrong(expected, happened, "Were they stored or placed one by one?")
     expect_saved_once(seen)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     with taken_back():
