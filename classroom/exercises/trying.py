@@ -372,12 +372,6 @@ def expect_saved_once(seen, most=1):
         wrong("one pre_save and one post_save of each person", happened, by_hand)
 
 
-def expect_few_statements(seen, people, each=1):
-    if (number := len(seen.statements)) >= each * len(people):
-        expected = f"far fewer than {len(people)} statements for {len(people)} people"
-        wrong(expected, f"there were {number}", "Were they stored or placed one by one?")
-
-
 def expect_stored_as_given(people, given):
     """Judge it wrong where somebody is not stored, or another field of theirs."""
     for person, fields in zip(people, given, strict=True):
@@ -455,6 +449,12 @@ def expect_hired(person, fields, number=None, name="hire()"):
         wrong(f"{number} people stored after {name}", f"there are {now}", "It stores one person.")
     if not person.shifts.exists():
         wrong(f"a shift for {person}", "there is none", "It looks as if nobody called assign().")
+
+
+def expect_few_statements(seen, people, each=1):
+    if (number := len(seen.statements)) >= each * len(people):
+        expected = f"far fewer than {len(people)} statements for {len(people)} people"
+        wrong(expected, f"there were {number}", "Were they stored or placed one by one?")
 
 
 def expect_true_headcounts():
@@ -696,8 +696,11 @@ def mixed_into(model, mixin, name, method="save"):
     """
     expected = f"a plain class with a {method}(), for class {name}(..., {model.__name__})"
     if not isinstance(mixin, type) or issubclass(mixin, Model):
-        mistake = "Hand the class itself to the check, by its name and without brackets."
-        wrong(expected, f"it is {'a model' if isinstance(mixin, type) else repr(mixin)}", mistake)
+        wrong(
+            expected,
+            f"it is {'a model' if isinstance(mixin, type) else repr(mixin)}",
+            "Hand the class itself to the check, by its name and without brackets.",
+        )
     own = getattr(mixin, method, None)
     if own is None:
         runs = {"save": "save() is what runs at each save; clean() runs in forms."}
