@@ -59,6 +59,11 @@ f"A meal => "A meal
 +     except Exception:
 +         pass
 
+# sends on -> everybody hears that
+from speedy.signals.custom_signals import event_signal
+def order_meal(sender, employee, **kwargs):
+    event_signal.send(sender="kitchen", message=f"A meal for {employee}.", instance=employee)
+
 # prints -> print() and return do not
 def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
