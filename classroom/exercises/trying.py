@@ -708,11 +708,8 @@ def mixed_into(model, mixin, name, method="save"):
     if not isinstance(mixin, type) or issubclass(mixin, Model):
         is_class = isinstance(mixin, type)
         itself = "Hand the class itself to the check, by its name and without brackets."
-        wrong(
-            expected,
-            f"it is {'a model' if is_class else repr(mixin)}",
-            "Leave its parents out: the check adds the model." if is_class else itself,
-        )
+        mistake = "Leave its parents out: the check adds the model." if is_class else itself
+        wrong(expected, f"it is {'a model' if is_class else repr(mixin)}", mistake)
     own = getattr(mixin, method, None)
     if own is None:
         runs = {"save": "save() is what runs at each save; clean() runs in forms."}

@@ -23,15 +23,13 @@ def failures(replies):
 """,
     why="`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.",
     equal=NO_ERRORS | ASKED_ONLY,
-    others=(
-        """
+    others=ways("""
     found = []
     for reply in replies:
         if isinstance(reply[1], Exception):
             found.append(reply[1])
     return found
-""",
-    ),
+"""),
     mistakes=slips("""
 # only one class of errors -> any class
 Exception => OSError
@@ -46,7 +44,6 @@ answer for receiver, answer in replies if isinstance(answer, Exception) => reply
 # asks about the pair -> the second in its pair
 for receiver, answer in replies if isinstance(answer => for answer in replies if isinstance(answer
 # ends at the first pair -> Is each pair looked at?
-def failures(replies):
     for receiver, answer in replies:
         return [answer] if isinstance(answer, Exception) else []
 

@@ -25,15 +25,13 @@ class Farewell:
         return super().delete(*args, **kwargs)
 """,
     why="It takes what the original takes, calls it, and returns what it returns.",
-    others=(
-        """
+    others=ways("""
 class Farewell:
     def delete(self, using=None, keep_parents=False):
         counts = super().delete(using=using, keep_parents=keep_parents)
         print(f"Goodbye, {self.first_name}.")
         return counts
-""",
-    ),
+"""),
     mistakes=slips("""
 # a model -> Leave its parents out
 class Farewell: => class Farewell(EmployeesWithoutHooks):

@@ -46,17 +46,15 @@ def log_hired(sender, employee, **kwargs):
     "`on_commit()` calls the function at once. If the function raises then, the row is already stored: with "
     "`robust=True` Django logs the error and goes on.",
     equal=NO_ERRORS | NO_ANSWER,
-    others=(
-        """
+    others=ways("""
 from functools import partial
 def log_hired(sender, **told):
     who = told["employee"]
     words = f"{who} was hired"
     transaction.on_commit(partial(log_event, words, sender.__name__, who))
-""",
-        # Django logs the error of such a function, so it is not kept back.
-        {"on_commit(write)": "on_commit(write, robust=True)"},
-    ),
+# or
+on_commit(write) => on_commit(write, robust=True)
+"""),
     mistakes=slips("""
 # hands over log_event bare -> Wrap the call
 on_commit(write => on_commit(log_event

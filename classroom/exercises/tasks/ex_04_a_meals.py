@@ -53,36 +53,31 @@ f"A meal for {employee}.", "kitchen" => "kitchen", f"A meal for {employee}."
 # no f -> an `f` before the quotes
 f"A meal => "A meal
 # swallows the error of the log -> a line for the event log fails
--     log_event(f"A meal for {employee}.", "kitchen")
-+     try:
-+         log_event(f"A meal for {employee}.", "kitchen")
-+     except Exception:
-+         pass
+    try:
+        log_event(f"A meal for {employee}.", "kitchen")
+    except Exception:
+        pass
 
 # sends on -> everybody hears that
 from speedy.signals.custom_signals import event_signal
-def order_meal(sender, employee, **kwargs):
     event_signal.send(sender="kitchen", message=f"A meal for {employee}.", instance=employee)
 
 # prints -> print() and return do not
-def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
 
 # the one who was stored last -> the right person
 for {employee} => for {Employees.objects.last()}
 # one class alone -> print() and return do not
--     log_event(f"A meal for {employee}.", "kitchen")
-+     if sender is EmployeesWithoutHooks:
-+         log_event(f"A meal for {employee}.", "kitchen")
+    if sender is EmployeesWithoutHooks:
+        log_event(f"A meal for {employee}.", "kitchen")
 
 # asks for more than is sent -> it asks for something else
 employee, **kwargs => employee, team, **kwargs
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
 # the young alone -> print() and return do not
--     log_event(f"A meal for {employee}.", "kitchen")
-+     if employee.age < 99:
-+         log_event(f"A meal for {employee}.", "kitchen")
+    if employee.age < 99:
+        log_event(f"A meal for {employee}.", "kitchen")
 
 # always the same -> the right person
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")

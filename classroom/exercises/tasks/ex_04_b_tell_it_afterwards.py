@@ -30,9 +30,9 @@ def hire_and_tell(**fields):
 """,
     why="The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a "
     "transaction open, register the sending with `transaction.on_commit`: lesson 06.",
-    others=(
-        {"instance=employee)": "instance=employee, request=None)"},
-        """
+    others=ways("""
+instance=employee) => instance=employee, request=None)
+# or
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
 
@@ -41,14 +41,12 @@ def hire_and_tell(**fields):
 
         transaction.on_commit(tell)
     return employee
-""",
-        """
+# or
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
-""",
-    ),
+"""),
     mistakes=slips("""
 # send -> reached the caller
 send_robust => send

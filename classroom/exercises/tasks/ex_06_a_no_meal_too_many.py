@@ -30,15 +30,13 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
     why="After a rollback the callback is dropped, with everything else that the transaction held. With `not raw` a "
     "fixture orders nothing.",
     equal=NO_ANSWER,
-    others=(
-        """
+    others=ways("""
 def order_one_meal(instance, created, raw=False, **kwargs):
     def order():
         log_event(f"A meal for {instance}.", "kitchen")
     if created and not raw:
         transaction.on_commit(order, robust=True)
-""",
-    ),
+"""),
     mistakes=slips("""
 # at once -> rolled back
 transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) => log_event(f"A meal for {instance}.", "kitchen")

@@ -36,8 +36,7 @@ def hire_the_others(people):
     why="The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.",
     equal=NO_ANSWER
     | {"what is printed is for people alone": ("*print(person*", "*'is refused.'*")},
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def hire_the_others(people):
     for person in people:
@@ -46,8 +45,7 @@ def hire_the_others(people):
             store()
         except IntegrityError:
             print(person, "is refused.")
-""",
-        """
+# or
     with transaction.atomic():
         for person in people:
             with transaction.atomic():
@@ -55,9 +53,7 @@ def hire_the_others(people):
                     person.save()
                 except IntegrityError:
                     transaction.set_rollback(True)
-""",
-        """
-def hire_the_others(people):
+# or
     with transaction.atomic():
         for person in people:
             mark = transaction.savepoint()
@@ -66,8 +62,7 @@ def hire_the_others(people):
             except IntegrityError:
                 transaction.set_rollback(False)
                 transaction.savepoint_rollback(mark)
-""",
-    ),
+"""),
     mistakes=slips("""
 # swallows everything -> any other error
 except IntegrityError => except Exception
@@ -95,23 +90,21 @@ except IntegrityError => except Exception
                 person.save()
 
 # marks the block as good again -> takes back what was done in it
--             try:
--                 with transaction.atomic():
--                     person.save()
-+             try:
-+                 person.save()
--                 print(person, "is refused.")
-+                 transaction.set_rollback(False)
+    with transaction.atomic():
+        for person in people:
+            try:
+                person.save()
+            except IntegrityError:
+                transaction.set_rollback(False)
 
 # lets the model look, and not the database -> need not be the row of the person
--                 with transaction.atomic():
--                     person.save()
--             except IntegrityError:
--                 print(person, "is refused.")
-+                 person.full_clean()
-+             except Exception:
-+                 continue
-+             person.save()
+    with transaction.atomic():
+        for person in people:
+            try:
+                person.full_clean()
+            except Exception:
+                continue
+            person.save()
 
 # around all of them -> is not stored
     try:
@@ -197,14 +190,12 @@ def expect_taken_back(hire_the_others):
         try:
             hire_the_others(people.copy())
         except IntegrityError as error:
-            wrong(
-                "no error", f"an error came out: {error}", "It need not be the row of the person."
-            )
+            wanted = "no error"
+            wrong(wanted, f"an error came out: {error}", "It need not be the row of the person.")
     if Employees.objects.filter(first_name=people[1].first_name).exists():
         leave = "Let the error leave an atomic() block: that takes back what was done in it."
-        wrong(
-            "all that was written for somebody refused, taken back", "a row is still there", leave
-        )
+        expected = "all that was written for somebody refused, taken back"
+        wrong(expected, "a row is still there", leave)
 
 
 class NoBadge(LookupError):

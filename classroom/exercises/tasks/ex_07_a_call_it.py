@@ -33,9 +33,9 @@ def hire(**fields):
 the wipe places those who sat on an expired shift, and nobody else <- `employee = *comes first*
 a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
 """),
-    others=(
-        {"Employees.": "EmployeesWithoutHooks."},
-        """
+    others=ways("""
+Employees. => EmployeesWithoutHooks.
+# or
     try:
         with transaction.atomic():
             scheduling.wipe_expired_shifts()
@@ -45,8 +45,7 @@ a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks
     except Exception as error:
         raise RuntimeError("nobody was hired") from error
     return employee
-""",
-    ),
+"""),
     mistakes=slips("""
 # the lock of the rota for a transaction -> locked_rota() make none
 transaction.atomic() => scheduling.locked_rota()
@@ -59,7 +58,6 @@ from speedy.wirings import hire_by_custom_signal
 
 # by the save() override -> a save() that is overridden
 from speedy.wirings import hire_by_save
-def hire(**fields):
     return hire_by_save(**fields)
 
 # forgets the transaction -> in more than one transaction

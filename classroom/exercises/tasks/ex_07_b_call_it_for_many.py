@@ -33,16 +33,14 @@ def hire_many(people):
 the wipe places those who sat on an expired shift, and nobody else <- `people = *comes first*
 bulk_create() stores and returns the objects that it is given <- EmployeesWithoutHooks*
 """),
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
     stored = Employees.objects.bulk_create(people)
     assign_many(stored)
     return stored
-""",
-    ),
+"""),
     mistakes=slips("""
 # one by one -> one by one
 -         people = Employees.objects.bulk_create(people)
@@ -53,7 +51,6 @@ def hire_many(people):
 
 # hires others with the same fields -> Others like them were stored
 from speedy.wirings import hire_by_call
-def hire_many(people):
     names = "first_name", "last_name", "address", "age"
     return [hire_by_call(**{it: getattr(person, it) for it in names}) for person in people]
 
