@@ -1,7 +1,5 @@
 """01-b: find the errors among the answers of send_robust()."""
 
-import logging
-
 from classroom.exercises.vocabulary import *
 
 task = Task(
@@ -104,11 +102,8 @@ def judge(failures):
         signal = Signal()
         for receiver in receivers:
             signal.connect(receiver)
-        logging.getLogger("django.dispatch").addFilter(nothing)
-        try:
+        with quiet():
             replies = signal.send_robust(sender=Shifts)
-        finally:
-            logging.getLogger("django.dispatch").removeFilter(nothing)
         errors = [answer for _, answer in replies if isinstance(answer, Exception)]
         with as_given(replies):
             said = failures(replies)
@@ -132,7 +127,3 @@ def judge(failures):
         if not is_just(said, errors):
             order = "they stand in another order, or are no plain list of them"
             wrong("the errors in the order of the answers", order)
-
-
-def nothing(record):
-    return False

@@ -116,11 +116,7 @@ AT_ONCE = {
 
 @task.judge
 def judge(log_hired):
-    def ask(**told):
-        with only_asked():
-            return log_hired(**told)
-
-    employee_hired.connect(ask)
+    employee_hired.connect(asked(log_hired), weak=False)
     expect_nothing_of_a_rollback()
     expect_lines_after_a_commit()
 

@@ -71,7 +71,7 @@ for {employee} => for {Employees.objects.last()}
     if sender is EmployeesWithoutHooks:
         log_event(f"A meal for {employee}.", "kitchen")
 
-# asks for more than is sent -> it asks for something else
+# asks for more than is sent -> It asks for something else
 employee, **kwargs => employee, team, **kwargs
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
@@ -96,19 +96,10 @@ def judge(order_meal):
 
 
 def expect_meal(order_meal, person, **more):
-    before = len(read_events(settings.EVENT_LOG))
-
-    def ask(**told):
-        with only_asked():
-            order_meal(**told)
-
-    with connected(employee_hired, ask), trace() as seen:
-        try:
-            employee_hired.send(type(person), employee=person, **more)
-        except TypeError as error:
-            if "required" not in str(error):
-                raise
-            wrong("what the contract names, `employee`", f"it asks for something else: {error}")
+    before, other = len(read_events(settings.EVENT_LOG)), "It asks for something else."
+    contract = error_told(TypeError, "what the contract names, `employee`", other, "required")
+    with contract, connected(employee_hired, asked(order_meal)), trace() as seen:
+        employee_hired.send(type(person), employee=person, **more)
     if seen.filter(event_signal):
         wrong("log_event() called", "event_signal was sent, and everybody hears that")
     expect_meals([person], f"for {person}", earlier=before)

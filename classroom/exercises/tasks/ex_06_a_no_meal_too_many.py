@@ -87,11 +87,7 @@ log_event(f"A meal for {instance}.", "kitchen") => print(f"A meal for {instance}
 
 @task.judge
 def judge(order_one_meal):
-    def ask(**told):
-        with only_asked():
-            return order_one_meal(**told)
-
-    post_save.connect(ask, sender=EmployeesWithoutHooks)
+    post_save.connect(asked(order_one_meal), sender=EmployeesWithoutHooks, weak=False)
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
     )

@@ -119,10 +119,7 @@ def judge_alone(hire_many):
             wrong("the stored people, returned", f"it returned {hired!r:.80}")
         expect_stored_as_given(people, fields)
         expect_idle(alone)
-    if len(seen.statements) >= len(people):
-        expected = f"far fewer than {len(people)} statements for {len(people)} people"
-        happened = f"there were {len(seen.statements)}"
-        wrong(expected, happened, "Were they stored or placed one by one?")
+    expect_few_statements(seen, people)
     expect_saved_once(seen)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     with taken_back():
