@@ -43,6 +43,8 @@ LESSONS = (
     *("deeper/no_hook", "deeper/outbox", "deeper/race", "deeper/testing"),
     "deeper/vanishing_receivers",
 )
+IMPORTS = re.compile(r"\n*((?:(?:from|import) .*\n|\n)*)")
+BODY = re.compile(r"((?:[^ @\n].*[^:\n]\n|\n)*)(( +).*\n(?: .*\n|\n)*)")
 KINDS = ("write", "repair", "predict", "judge", "order")
 
 
@@ -50,8 +52,8 @@ KINDS = ("write", "repair", "predict", "judge", "order")
 class Mistake:
     """A typical wrong answer: its name, its code, and words of the message that it gets.
 
-    `code` is the code of the cell, or the edits of the solution that lead to it: {old text: new
-    text}, as `Task.code_of()` takes them.
+    `code` is the code of the cell, or what is different from the solution, as `Task.code_of()`
+    takes it.
     """
 
     name: str
@@ -63,16 +65,21 @@ def slips(text):
     """Read mistakes that are written in one text, each below a line that names it.
 
     Such a line is `# name -> words of its message`. Below it stands the code of the cell, or what
-    is different from the solution: whole lines with `- ` before those that go and `+ ` before
-    those that take their place, and a blank line after lines that just go; or, for a part of a
-    line that is there once, `old text => new text`. Returns a tuple of
-    Mistake. Raises ValueError for a text that does not begin with such a line.
+    is different from the solution: indented lines are the body of its function; whole lines have
+    `- ` before those that go and `+ ` before those that take their place, and a blank line after
+    lines that just go; a part of a line that is there once is `old text => new text`. Returns a
+    tuple of Mistake. Raises ValueError for a text that does not begin with such a line.
     """
     first, *parts = re.split(r"^# (.+) ->(.*)\n", text, flags=re.MULTILINE)
     if first.strip() or not parts:
         raise ValueError(f"expected a line `# name -> words of its message`, found {first!r}.")
     names, messages, codes = parts[::3], parts[1::3], map(edits_in, parts[2::3])
     return tuple(map(Mistake, names, codes, map(str.strip, messages)))
+
+
+def ways(text):
+    """Read right answers that are written in one text, with a line `# or` between them."""
+    return tuple(map(edits_in, text.split("# or\n")))
 
 
 def edits_in(code):
@@ -96,11 +103,11 @@ class Task:
     `answer` is the name that the starter's code gives to what is checked: if nothing else is said,
     the last one that it defines. Where it is chosen on a card, `fields` are {what is asked: its
     choices}, as `Choices` takes them; unless there is a starter, one is made that shows the card.
-    A function says how it is called in `call`, "hire(**fields)" or, for a receiver,
-    "note(sender, message, ...)", as `expect_callable()` takes it. `hints` are three: a nudge, a
-    pointer, almost the code (one will do for a "your turn"). `link` leads to the page of the
-    documentation. `others` are right answers that differ from `solution`, each as code or as edits
-    of the solution; `why` explains it.
+    A function is called as `call` says, "hire(**fields)" or, for a receiver, "note(sender, message,
+    ...)", as `expect_callable()` takes it: if nothing else is said, as the solution. `hints` are
+    three: a nudge, a pointer, almost the code (one will do for a "your turn"). `link` leads to the
+    page of the documentation. `others` are right answers that differ from `solution`, each as
+    `code_of()` takes it; `why` explains it.
     One that may leave receivers connected `connects`.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
     that starts processes of its own has more `seconds`. The
@@ -135,6 +142,8 @@ class Task:
         if not self.answer:
             last = ast.parse(self.starter).body[-1]
             self.answer = last.targets[0].id if isinstance(last, ast.Assign) else last.name
+        if not self.call:
+            self.call = call_of(self.solution, self.answer)
 
     @property
     def lesson(self):
@@ -179,13 +188,21 @@ class Task:
         return run_code(self.starter).get(self.answer)
 
     def code_of(self, answer):
-        """Return the code of an answer that is given as code, or as {old text: new text}.
+        """Return the code of an answer that is given as code, as a body, or as {old: new text}.
 
-        Code has the imports of the solution, and what a notebook has. Edits are made one after the
-        other in the solution. Raises ValueError for an old text that is not there exactly once.
+        Code has the imports of the solution, and what a notebook has. A body is indented, and takes
+        the place of that of the last function of the solution that is as deep; what stands above it
+        comes after the imports. Edits are made one after the other in the solution. Raises
+        ValueError for an old text that is not there exactly once.
         """
         if isinstance(answer, str):
-            return re.match(r"\n*((?:(?:from|import) .*\n|\n)*)", self.solution)[1] + answer
+            imports = IMPORTS.match(self.solution)
+            if found := BODY.fullmatch(answer.strip("\n") + "\n"):
+                above, body, margin = found.groups()
+                function = rf"(?m)^{margin[4:]}(?:async )?def .*\n((?:{margin}.*\n|\n)+)"
+                *_, last = re.finditer(function, rest := self.solution[imports.end() :])
+                answer = above + rest[: last.start(1)] + body + rest[last.end(1) :]
+            return imports[1] + answer
         code = self.solution
         for old, new in answer.items():
             if (found := code.count(old)) != 1:
@@ -200,6 +217,18 @@ class Task:
         """Take the function that judges an answer."""
         self.check = function
         return function
+
+
+def call_of(code, name):
+    """Say how a function of this code is called; "" where it defines none of that name."""
+    for it in ast.parse(code).body:
+        if isinstance(it, ast.FunctionDef) and it.name == name:
+            names = [argument.arg for argument in it.args.args]
+            if it.args.kwarg is not None:
+                rest = it.args.kwarg.arg
+                names.append("..." if rest == "kwargs" else f"**{rest}")
+            return f"{name}({', '.join(names)})"
+    return ""
 
 
 def judged(task, answer, seconds=...):

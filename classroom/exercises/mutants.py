@@ -163,16 +163,11 @@ def short(text):
 
 def drop_statement(node, variant):
     """Leave out a statement, or put what is in its block in its place."""
-    places = [
-        (block, number)
-        for block in BLOCKS
-        for number, it in enumerate(lines_of(node, block))
-        if not isinstance(it, ast.Import | ast.ImportFrom | ast.Pass)
-    ]
+    keeps = ast.Import | ast.ImportFrom | ast.Pass
+    places = places_of(node, lambda it: not isinstance(it, keeps))
     if variant >= 2 * len(places):
         return None
-    block, number = places[variant // 2]
-    lines = getattr(node, block)
+    lines, number = places[variant // 2]
     gone = lines[number]
     if variant % 2:
         inner = lines_of(gone, "body")
@@ -187,6 +182,12 @@ def drop_statement(node, variant):
 def lines_of(node, block):
     lines = getattr(node, block, None)
     return lines if isinstance(lines, list) else []
+
+
+def places_of(node, is_meant):
+    """List (block, place in it) of the statements in the blocks of a node that are meant."""
+    blocks = [lines_of(node, block) for block in BLOCKS]
+    return [(it, at) for it in blocks for at, line in enumerate(it) if is_meant(line)]
 
 
 def swap_statements(node, variant):
@@ -204,10 +205,9 @@ def negate(node, variant):
     """Turn a condition round, or take it for settled."""
     if not isinstance(node, ast.If | ast.IfExp) or variant > 2:
         return None
-    node.test = [ast.UnaryOp(ast.Not(), node.test), ast.Constant(True), ast.Constant(False)][
-        variant
-    ]
-    return ["negated", "as if it were true", "as if it were false"][variant]
+    tests = ast.UnaryOp(ast.Not(), node.test), ast.Constant(True), ast.Constant(False)
+    node.test = tests[variant]
+    return ("negated", "as if it were true", "as if it were false")[variant]
 
 
 def drop_half(node, variant):
@@ -308,18 +308,12 @@ def value_to_constant(node, variant):
 
 def print_for_return(node, variant):
     """Print what should be returned."""
-    found = [
-        (block, number)
-        for block in BLOCKS
-        for number, it in enumerate(lines_of(node, block))
-        if isinstance(it, ast.Return) and it.value is not None
-    ]
+    found = places_of(node, lambda it: isinstance(it, ast.Return) and it.value is not None)
     if variant >= len(found):
         return None
-    block, number = found[variant]
-    value = getattr(node, block)[number].value
-    call = ast.Call(ast.Name("print", ast.Load()), [value], [])
-    getattr(node, block)[number] = ast.Expr(call)
+    lines, number = found[variant]
+    call = ast.Call(ast.Name("print", ast.Load()), [lines[number].value], [])
+    lines[number] = ast.Expr(call)
     return "print for return"
 
 
@@ -375,18 +369,14 @@ except Exception:
 
 def compensate(node, variant):
     """Undo by hand what a transaction would take back."""
-    places = [
-        (block, number)
-        for block in BLOCKS
-        for number, it in enumerate(lines_of(node, block))
-        if isinstance(it, ast.With) and "atomic" in ast.unparse(it.items[0])
-    ]
+    opens = lambda it: isinstance(it, ast.With) and "atomic" in ast.unparse(it.items[0])  # noqa: E731
+    places = places_of(node, opens)
     if variant >= len(places):
         return None
-    block, number = places[variant]
+    lines, number = places[variant]
     by_hand = ast.parse(BY_HAND).body
-    by_hand[-1].body = getattr(node, block)[number].body
-    getattr(node, block)[number : number + 1] = by_hand
+    by_hand[-1].body = lines[number].body
+    lines[number : number + 1] = by_hand
     return "undone by hand, without a transaction"
 
 

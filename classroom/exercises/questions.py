@@ -143,7 +143,7 @@ def connect_it():
 """,
 )
 def a_local_receiver_is_gone():
-    def who_answers():
+    def who_answers(debug):
         signal = Signal()
 
         def connect_it():
@@ -152,14 +152,13 @@ def a_local_receiver_is_gone():
 
             signal.connect(receiver)
 
-        connect_it()
-        gc.collect()
-        return "the function" if signal.send(sender="the porter") else "nobody"
+        with override_settings(DEBUG=debug):
+            connect_it()
+            gc.collect()
+            return "the function" if signal.send(sender="the porter") else "nobody"
 
-    with override_settings(DEBUG=True):
-        assert who_answers() == "the function"
-    with override_settings(DEBUG=False):
-        return who_answers()
+    assert who_answers(debug=True) == "the function"
+    return who_answers(debug=False)
 
 
 @ask(
@@ -202,15 +201,8 @@ def fixtures_are_raw():
     fixture.write_text(serializers.serialize("json", Employees.objects.all()), encoding="utf-8")
     with trace() as seen:
         call_command("loaddata", str(fixture.resolve()), verbosity=0)
-    heard = [
-        str(event.arguments["raw"])
-        for event in seen.filter(signal=post_save, sender=Employees)
-        if event.kind == "delivery"
-    ]
-    if not heard:
-        return "nothing"
-    [raw] = heard
-    return f"a call for each row, with `raw={raw}`"
+    heard = seen.filter(post_save, Employees, "delivery")
+    return f"a call for each row, with `raw={heard[0].arguments['raw']}`" if heard else "nothing"
 
 
 @ask(

@@ -6,10 +6,11 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
 import builtins
+import io
 import logging
 import re
 from calendar import day_name
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from copy import copy
 from datetime import date, timedelta
 from inspect import iscoroutine, iscoroutinefunction, signature, unwrap
@@ -32,27 +33,40 @@ from classroom.exercises.outcomes import Wrong, wrong
 from classroom.exercises.room import receivers_kept
 from classroom.exercises.tracebacks import is_of_the_check, is_raised_of
 from classroom.experiments.rewiring import no_seats
+from classroom.experiments.testing import run_case
+from classroom.scenes.calendar import MONDAY
 from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.event_file import read_events
 from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.models.employees import OLDEST
-from whatfires import trace
+from speedy.signals.employee_assignment import employee_created
+from whatfires import disconnected, trace
 from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
+
+
+def alike(text):
+    """Read `Task.equal`: a reason a line, and behind `<-` names of mutants, | between them."""
+    lines = (line.split(" <- ") for line in text.strip().splitlines())
+    return {reason: tuple(names.split(" | ")) for reason, names in lines}
+
 
 # Why a mutant may be right as well (see mutants.py), where several tasks have one reason.
 NO_ERRORS = {"nothing in it can raise here": ("*swallows every error*",)}
 ASKED_ONLY = {
     "it only answers, and changes nothing": ("acts twice", "other objects of the same keys"),
 }
+IS_TEXT = {"the answer is a text": ("answers with a text",)}
+BY_NAME = {"Django passes the arguments of save() by name": ("without the argument `*args`*",)}
 NO_ROWS = {"it returns no rows": ("other objects of the same keys",)}
 NO_ANSWER = NO_ROWS | {
     "nobody asks what it returns": ("answers with *", "prints the answer", "remembers the first*"),
 }
 TABLES = Employees, Shifts, ShiftsEmployees, OutboxEvent
 HIRED = Employees, Shifts, ShiftsEmployees  # the rows that a hire may add
+HIDDEN = "The caller believes that it went well: let the error pass."
 AGAIN = {"to do the same again changes nothing": ("acts twice",)}
 
 
@@ -81,11 +95,16 @@ def unheard(*numbers):
     return Employees.objects.bulk_create(Employees(**roster[number]) for number in numbers)
 
 
-def full_shift(day):
-    """Open a shift on a date, and fill it with the last people of the roster."""
-    shift = Shifts.objects.create(shift_date=day)
-    shift.employees_shift.add(*unheard(*range(-SEATS, 0)))
+def new_shift(days, *people, **fields):
+    """Open a shift so many days after the Monday of the check, and let these people sit there."""
+    shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=days), **fields)
+    shift.employees_shift.add(*people)
     return shift
+
+
+def full_shift(days=0):
+    """Open a shift, and fill it with the last people of the roster."""
+    return new_shift(days, *unheard(*range(-SEATS, 0)))
 
 
 def idle(number=5):
@@ -112,8 +131,8 @@ def transaction_is_open():
 
 
 def meaning(means, error):
-    """Return what an error means here, or ""; `means` is {words of it: what they mean}."""
-    return next((it for words, it in means.items() if words in str(error)), "")
+    """Return what an error means here, or ""; `means` is {a pattern in it: what that means}."""
+    return next((it for words, it in means.items() if re.search(words, str(error))), "")
 
 
 def shuffled(*items):
@@ -162,7 +181,7 @@ def same_rows(*querysets):
 def as_given(given):
     """Judge a block wrong that changes a list or a dict of the caller's."""
     kind, before = type(given).__name__, copy(given)
-    yield
+    yield given
     if given != before:
         own = f"The {kind} is the caller's: read it, and make one of your own to take from."
         wrong(f"the {kind} as it was given", f"it is another {kind} now", own)
@@ -181,6 +200,33 @@ def only_asked():
         yield
     if written:
         wrong("an answer, and no change in the database", f"there was an {written[0]}")
+
+
+def asked(receiver, said=None, none=""):
+    """Make a receiver that asks the learner's, which only answers; `said` takes each answer.
+
+    `none` is what to say where it cannot work with a None that the check sends.
+    """
+
+    def ask(**told):
+        is_none = error_told(TypeError if none else (), "an answer to None, too", none, "NoneType")
+        with is_none, only_asked():
+            answer = receiver(**told)
+        if said is not None:
+            said.append(answer)
+
+    return ask
+
+
+def expect_said(said, expected, when, mistake="", name="it"):
+    if not is_just(said, expected):
+        wrong(f"{expected!r} {when}", f"{name} returned {said!r}", mistake)
+
+
+def expect_none(said, when, mistake):
+    """Judge an answer wrong where there is to be none; one that is empty is an answer as well."""
+    empty = f"{said!r} is not None: return nothing there."
+    expect_said(said, None, when, mistake if said else empty)
 
 
 @contextmanager
@@ -225,13 +271,13 @@ def refusing(model, statement="INSERT", error=Refused):
 
 @contextmanager
 def error_told(kind, expected, mistake="", words=""):
-    """Judge a block wrong that raises an error of this kind, with these words in it."""
+    """Judge a block wrong that raises an error of this kind, with this pattern in its words."""
     try:
         yield
     except Wrong:
         raise
     except kind as error:
-        if words not in str(error):
+        if not re.search(words, str(error)):
             raise
         wrong(expected, f"{type(error).__name__}: {error}", mistake)
 
@@ -307,15 +353,14 @@ def expect_undone(seen):
 def expect_all_or_nothing(act, model):
     """Refuse the rows of a model: the error comes out, and every table is as it was."""
     before = rows()
+    when = f"when no row of {model.__name__} can be stored"
     with refusing(model), trace() as seen:
         error = error_of(act, Refused)
-    when = f"when no row of {model.__name__} can be stored"
     if rows() != before:
         parts = "It looks as if there are two transactions, or none."
         wrong(f"everything as it was before, {when}", "a part of it was stored", parts)
     if error is None:
-        hidden = "The caller believes that it went well: let the error pass."
-        wrong(f"the error, {when}", "no error came out", hidden)
+        wrong(f"the error, {when}", "no error came out", HIDDEN)
     expect_undone(seen)
 
 
@@ -356,6 +401,14 @@ def error_of(act, kind):
             return error
         raise
     return None
+
+
+def expect_error(act, kind, expected, mistake=HIDDEN):
+    """Act; an error of this kind has to come out, or one that is raised of it."""
+    error = error_of(act, kind)
+    if error is None:
+        wrong(expected, "no error came out", mistake)
+    return error
 
 
 def error_of_the_rule(act):
@@ -404,6 +457,12 @@ def expect_hired(person, fields, number=None, name="hire()"):
         wrong(f"{number} people stored after {name}", f"there are {now}", "It stores one person.")
     if not person.shifts.exists():
         wrong(f"a shift for {person}", "there is none", "It looks as if nobody called assign().")
+
+
+def expect_few_statements(seen, people, each=1):
+    if (number := len(seen.statements)) >= each * len(people):
+        expected = f"far fewer than {len(people)} statements for {len(people)} people"
+        wrong(expected, f"there were {number}", "Were they stored or placed one by one?")
 
 
 def expect_true_headcounts():
@@ -484,11 +543,10 @@ def expect_wiped_first(hire):
 
     `hire()` hires one person, and returns that person.
     """
-    yesterday = full_shift(timezone.localdate() - timedelta(days=1))
+    yesterday = full_shift((timezone.localdate() - MONDAY).days - 1)
     moved, people = list(yesterday.employees_shift.all()), Employees.objects.count()
     with no_seats(), trace() as seen:
-        if error_of(hire, BrokenRule) is None:
-            wrong("the rule's error comes out", "no error came out")
+        expect_error(hire, BrokenRule, "the rule's error")
     if Employees.objects.count() != people:
         happened = "somebody is stored without a shift, after an error in the rule"
         wrong("nobody left behind", happened)
@@ -516,11 +574,9 @@ def expect_handed_on(stored, **fields):
                 instance.save(**{name: value})
         except (DatabaseError, ConnectionDoesNotExist):
             continue
-        wrong(
-            f"an error from save({name}={value!r}), as Django raises one here",
-            "it went through",
-            f"It looks as if {name} was dropped, or the error caught: hand on all arguments.",
-        )
+        expected = f"an error from save({name}={value!r}), as Django raises one here"
+        mistake = f"It looks as if {name} was dropped, or the error caught: hand on all arguments."
+        wrong(expected, "it went through", mistake)
 
 
 def expect_one_save(instance):
@@ -535,11 +591,9 @@ def expect_plain_receivers(*signals):
     for signal in signals:
         for it in connections(signal):
             if it.is_async and iscoroutinefunction(it.receiver):
-                wrong(
-                    "receivers that are plain functions",
-                    f"{it.receiver.__name__} is an `async def`",
-                    "In a notebook cell send() raises an error for one: write `def` alone.",
-                )
+                expected = "receivers that are plain functions"
+                mistake = "In a notebook cell send() raises an error for one: write `def` alone."
+                wrong(expected, f"{it.receiver.__name__} is an `async def`", mistake)
 
 
 @contextmanager
@@ -550,6 +604,16 @@ def quiet():
         patch.object(logging.getLogger("django.db.backends.base"), "disabled", True),
     ):
         yield
+
+
+def expect_placed_by_receiver(act):
+    """Without the receiver nobody gets a shift: an answer leaves that to it."""
+    number = ShiftsEmployees.objects.count()
+    with disconnected(post_save, employee_created, sender=Employees), may_refuse():
+        act()
+    if ShiftsEmployees.objects.count() > number:
+        plain = "Store the person in the plain way, and call no rule: the receiver places them."
+        wrong("that employee_created places people", "they are placed without it, by hand", plain)
 
 
 @contextmanager
@@ -592,6 +656,18 @@ def expect_test_class(answer):
         wrong("a class that inherits from one of django.test's", f"it is {answer!r}", mistake)
 
 
+def rehearse(case, hire):
+    """Run the learner's tests with this hire; return the rows of run_case()."""
+    with redirect_stderr(io.StringIO()):
+        return run_case(type(case.__name__, (case,), {"hire": staticmethod(Sealed(hire))}))
+
+
+def expect_red(is_red, what, tested="the hire"):
+    if not is_red:
+        unseen = f"Nothing notices that {tested} {what}."
+        wrong(f"a red test when {tested} {what}", "all are green", unseen)
+
+
 class Original:
     """Stands between the learner's class and the model: writes down what reaches the original."""
 
@@ -632,11 +708,8 @@ def mixed_into(model, mixin, name, method="save"):
     if not isinstance(mixin, type) or issubclass(mixin, Model):
         is_class = isinstance(mixin, type)
         itself = "Hand the class itself to the check, by its name and without brackets."
-        wrong(
-            expected,
-            f"it is {'a model' if is_class else repr(mixin)}",
-            "Leave its parents out: the check adds the model." if is_class else itself,
-        )
+        mistake = "Leave its parents out: the check adds the model." if is_class else itself
+        wrong(expected, f"it is {'a model' if is_class else repr(mixin)}", mistake)
     own = getattr(mixin, method, None)
     if own is None:
         runs = {"save": "save() is what runs at each save; clean() runs in forms."}
@@ -731,6 +804,14 @@ def day_in(said):
         return found[0][:3] if len(found) == 1 else None
     this_week = timezone.localdate().isocalendar()[:2]
     return f"{day:%a}" if day.isocalendar()[:2] == this_week else f"{day:%d %b}"
+
+
+def choice_in(said, offered):
+    """Find the choice that somebody means, by a part of it; None where none fits, or several."""
+    bare = lambda text: text.strip().lower().replace("()", "").removesuffix("s")  # noqa: E731
+    word = re.sub(r"^(an?|the|in|into) |^\w+\.", "", bare(str(said)))
+    found = [it for it in offered if len(word) > 3 and word in bare(it)]
+    return found[0] if len(found) == 1 else None
 
 
 def names_in(said, names):

@@ -4,7 +4,7 @@ What a check tries an answer with stands in trying.py.
 See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 """
 
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from datetime import date, timedelta
 from functools import partial
 from random import randint
@@ -26,7 +26,7 @@ from django.test import override_settings
 
 from classroom.exercises.besides import AnyError
 from classroom.exercises.cards import Several
-from classroom.exercises.engine import Mistake, Task, run_code, slips
+from classroom.exercises.engine import Mistake, Task, run_code, slips, ways
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import Wrong, expect_callable, usual_slip, why_none
 from classroom.exercises.tracebacks import is_of_the_check
@@ -47,5 +47,4 @@ from speedy.signals.custom_signals import employee_hired, event_signal, event_to
 from speedy.signals.employee_assignment import employee_created, wipe_before_hire
 from speedy.wirings import WIRINGS, hire_by_custom_signal
 from whatfires import connected, disconnected, listening, muted, trace, what_fires, who_listens
-from whatfires.events import ancestors
 from whatfires.naming import every_signal

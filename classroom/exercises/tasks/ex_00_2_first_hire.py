@@ -7,7 +7,6 @@ task = Task(
     title="Your first hire",
     kind="write",
     minutes=3,
-    call="hire(person)",
     situation="""
 You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
 fields, as `sample_roster()` gives them.
@@ -35,16 +34,13 @@ def hire(person):
     why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
     "returns. So you can ask for the shift in the next line.",
     equal=NO_ROWS,
-    others=(
-        """
-def hire(person):
+    others=ways("""
     somebody = Employees(**person)
     somebody.save()
     return Shifts.objects.get(employees_shift=somebody).shift_date
-""",
-    ),
+"""),
     mistakes=slips("""
-# returns the shift -> its shift_date
+# returns the shift -> You are nearly there
 .shift_date =>
 # places by hand -> by hand
 stored = Employees.objects.create(**person) => [stored] = Employees.objects.bulk_create([Employees(**person)])
@@ -65,17 +61,14 @@ return stored.shifts.get().shift_date => return Shifts.objects.last().shift_date
 stored = Employees.objects.create(**person) => first = person.pop("first_name")
 stored => Employees.objects.create(first_name=first, **person)
 # stores at the commit -> something has to store it at once
-def hire(person):
     transaction.on_commit(lambda: Employees.objects.create(**person))
     return Employees.objects.last().shifts.get().shift_date
 
 # a block that must be the outermost -> durable=True
-def hire(person):
     with transaction.atomic(durable=True):
         return Employees.objects.create(**person).shifts.get().shift_date
 
 # hands over the dict -> hands its entries over by name
-def hire(person):
     stored = Employees(person)
     stored.save()
     return stored.shifts.get().shift_date
@@ -83,7 +76,6 @@ def hire(person):
 # takes somebody of that name for the same -> of the same first name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
 # takes a namesake for the same -> of the same full name
-def hire(person):
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
@@ -96,7 +88,6 @@ stored = Employees.objects.create(**person) => stored, _ = Employees.objects.upd
 +     stored.save()
 
 # a date that equals any -> Ask the stored person for their shift
-def hire(person):
     class Any(date):
         __eq__ = lambda self, other: True
         __ne__ = lambda self, other: False
@@ -111,11 +102,15 @@ def hire(**person):
 )
 
 # What an Employees that was given the dict itself raises.
-DICT_HANDED_OVER = (
-    "expected a number but got {",
-    "create() takes 1 positional",
-    "unexpected keyword arguments: 'person'",
+HANDED_OVER = (
+    r"a number but got \{|create\(\) takes 1 positional|unexpected keyword arguments: 'person'"
 )
+BY_NAME = "person is one dict, and each field wants its own value: `**person` hands its entries over by name."
+IN_MEMORY = "Employees(...) alone makes a person only in memory; something has to store it at once."
+UNSENT = "It was stored in a way that sends no post_save, so no receiver could react."
+ASK = "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the latest."
+WHOLE = "You are nearly there: a shift carries its date in its shift_date."
+NO_DATE = "A date is what stands in the shift's shift_date."
 
 
 @task.judge
@@ -132,88 +127,29 @@ def judge(hire):
     judge_one(hire, sixth)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
     judge_one(hire, sixth, "full")  # every field as before
+    expect_placed_by_receiver(lambda: hire(fifth))
 
 
 def judge_one(hire, person, known=""):
     """Hire somebody, of whose name there may be somebody already; nobody else is changed."""
-    before = list(Employees.objects.order_by("pk").values())
-    said, seen = hired(hire, person)
-    after = list(Employees.objects.order_by("pk").values())
-    if after[: len(before)] != before or (known and len(after) == len(before)):
-        wrong(
-            "one more row for each person who is hired, and the others as they were",
-            f"{len(before)} rows before, {len(after)} after, and not all as they were",
-            f"Two people of the same {known} name are two people: `create()` stores a new row."
-            if known
-            else "Store the person, and change nobody else.",
-        )
-    judge_hire(person, said, seen, [row["id"] for row in before])
-
-
-def hired(hire, person):
-    """Hire somebody; return what hire() gave back, and what was seen of it."""
-    try:
-        of = Shifts, ShiftsEmployees, OutboxEvent  # who is stored is judged below
-        with as_given(person), trace() as seen, adds_only(*of[:2], of=of):
-            return hire(person), seen
-    except TypeError as error:
-        if not any(words in str(error) for words in DICT_HANDED_OVER):
-            raise
-        wrong(
-            "a stored Employees, made of the entries of person",
-            f"{type(error).__name__}: {error}",
-            "person is one dict, and each field wants its own value: `**person` hands its entries over by name.",
-        )
-
-
-def judge_hire(person, said, seen, before):
-    name = "{first_name} {last_name}".format(**person)
-    stored = Employees.objects.filter(**person).exclude(pk__in=before)
-    if stored.count() != 1:
-        wrong(
-            f"one row for {name}",
-            f"there are {stored.count()}",
-            "Employees(...) alone makes a person only in memory; something has to store it at once."
-            if not stored
-            else "It looks as if the person was stored more than once.",
-        )
-    shift = Shifts.objects.filter(employees_shift=stored.get()).first()
-    if shift is None:
-        wrong(
-            f"a shift for {name}",
-            "the row is there, and nobody placed the person",
-            "It was stored in a way that sends no post_save, so no receiver could react.",
-        )
-    if not seated_by_receiver(seen):
-        wrong(
-            "that the receiver employee_created places everybody who is stored",
-            f"{name} sits on a shift, and not through that receiver",
-            "Your code took the seat by hand. Store the person in the plain way, and the receiver places them.",
-        )
-    if isinstance(said, Shifts):
-        wrong(
-            "a date",
-            f"hire() gave back the whole {said}",
-            "You are nearly there: a shift carries its date in its shift_date.",
-        )
-    expect_saved_once(seen)
-    if not is_just(said, shift.shift_date):
-        wrong(
-            f"{shift.shift_date!r} for {name}",
-            f"hire() gave back {said!r}",
-            "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the "
-            "latest."
-            if isinstance(said, date)
-            else "A date is what stands in the shift's shift_date.",
-        )
-
-
-def seated_by_receiver(seen):
-    """Tell whether the seat was stored while the project's receiver was at work."""
-    seats = [it for it in seen.filter(kind="sql") if it.what.startswith("INSERT")]
-    return any(
-        around.kind == "delivery" and around.what == "employee_created"
-        for seat in seats
-        if ShiftsEmployees._meta.db_table in seat.what
-        for around in ancestors(seat)
+    before, expected = (
+        set(Employees.objects.all()),
+        "a stored Employees, made of the entries of person",
     )
+    by_name = error_told(TypeError, expected, BY_NAME, HANDED_OVER)
+    with by_name, as_given(person), trace() as seen, adds_only(*HIRED):
+        said = hire(person)
+        if known and set(Employees.objects.all()) == before:
+            two = f"Two people of the same {known} name are two people: `create()` adds a row."
+            wrong("one row more for each hire", f"there are {len(before)}, as before", two)
+    name, new = "{first_name} {last_name}".format(**person), set(Employees.objects.all()) - before
+    if [it for it in new if other(it, person)] or len(new) != 1:
+        happened = f"there are {len(new)}, not all as given" if new else "there is none"
+        wrong(f"one row for {name}", happened, "" if new else IN_MEMORY)
+    [stored] = new
+    shift = stored.shifts.first()
+    if shift is None:
+        wrong(f"a shift for {name}", "the row is there, and nobody placed the person", UNSENT)
+    expect_saved_once(seen)
+    mistake = WHOLE if isinstance(said, Shifts) else ASK if isinstance(said, date) else NO_DATE
+    expect_said(said, shift.shift_date, f"for {name}", mistake, "hire()")

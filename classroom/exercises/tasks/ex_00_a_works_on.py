@@ -6,7 +6,6 @@ task = Task(
     id="00-a",
     title="When does she work?",
     kind="write",
-    call="works_on(person)",
     starter='''
 def works_on(person):
     """Return the date on which a person works."""

@@ -8,7 +8,6 @@ task = Task(
     id="00-b",
     title="Who answered?",
     kind="write",
-    call="who_answered(act)",
     starter='''
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""
@@ -37,14 +36,12 @@ act() => act
 # returns nothing -> return
 return  =>
 # calls before the block -> inside the block. filter() takes the `kind` by name
-def who_answered(act):
     act()
     with trace() as seen:
         pass
     return seen.filter(kind="delivery")
 
 # takes it back -> was rolled back
-def who_answered(act):
     with transaction.atomic(), trace() as seen:
         act()
         transaction.set_rollback(True)
@@ -71,11 +68,8 @@ def judge(who_answered):
         with same_rows(Employees.objects.filter(pk=people[0].pk)), trace() as seen:
             said = who_answered(lambda act=act, calls=calls: calls.append(act()))
         if not calls:
-            wrong(
-                "a function that calls what it is given",
-                "act() was not called",
-                "Mind the brackets.",
-            )
+            happened = "act() was not called"
+            wrong("a function that calls what it is given", happened, "Mind the brackets.")
         if len(calls) > 1:
             wrong("one call of act()", f"there were {len(calls)}", "Each call does it once more.")
         if "ROLLBACK" in seen.statements:
@@ -85,20 +79,12 @@ def judge(who_answered):
         told = [getattr(event, "what", event) for event in said]
         came = [event.what for event in seen.filter(kind="delivery")]
         if came and not told:
-            wrong(
-                f"the receivers that are called when {what}",
-                "it gave back none",
-                "A trace writes down what happens inside the block. filter() takes the `kind` by name.",
-            )
+            why = "A trace writes down what happens inside the block. filter() takes the `kind` by name."
+            wrong(f"the receivers that are called when {what}", "it gave back none", why)
         if any(getattr(event, "kind", "delivery") != "delivery" for event in said):
-            wrong(
-                "receivers only",
-                "it gave back more than receivers",
-                "Which kind of event is a receiver?",
-            )
+            wanted = "receivers only"
+            wrong(wanted, "it gave back more than receivers", "Which kind of event is a receiver?")
         if not is_just(told, came) or len(came) > 4:
-            wrong(
-                f"the receivers that are called when {what}",
-                "it named other receivers as well, or not all",
-                "Return the events of kind 'delivery', all of them, as the trace has them.",
-            )
+            expected = f"the receivers that are called when {what}"
+            mistake = "Return the events of kind 'delivery', all of them, as the trace has them."
+            wrong(expected, "it named other receivers as well, or not all", mistake)

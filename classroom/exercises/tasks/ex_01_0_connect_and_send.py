@@ -53,10 +53,8 @@ def judge(what_is_served):
             signal.connect(receiver)
         said = what_is_served(signal)
         if said != [*(receiver(None) for receiver in others), "soup"]:
-            wrong(
-                f"{len(others) + 1} answers where {len(others)} other receivers listen, the soup last",
-                f"what_is_served() returned {said!r}",
-            )
+            expected = f"{len(others) + 1} answers where {len(others)} other receivers listen, the soup last"
+            wrong(expected, f"what_is_served() returned {said!r}")
 
 
 def bake(sender, **kwargs):

@@ -55,11 +55,9 @@ answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
     why="The pair of receiver and sender is the connection: the same pair counts once (A), another pair counts again "
     "(B), and `disconnect()` finds only the exact pair (D; it returned False). A sender is the very same object, so "
     "a subclass is another one (C). And a signal keeps nobody alive (E).",
-    others=(
-        """
+    others=ways("""
 answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
-""",
-    ),
+"""),
     mistakes=slips("""
 # the same pair counts twice -> another connection
 A": 1, " => A": 2, "

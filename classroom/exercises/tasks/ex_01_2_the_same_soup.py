@@ -12,7 +12,6 @@ task = Task(
     title="The same soup every day",
     kind="repair",
     minutes=10,
-    call="hire_cook(signal, soup)",
     situation="""
 Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
 soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,
@@ -57,10 +56,8 @@ def hire_cook(signal, soup):
         "nobody is stored in this exercise": ("wipes everybody out first",),
         "the order of a definition and a disconnect does not matter": ("*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 cooks = {}
-def hire_cook(signal, soup):
     def cook(sender, **kwargs):
         return soup
 
@@ -68,24 +65,21 @@ def hire_cook(signal, soup):
         signal.disconnect(cooks[signal])
     cooks[signal] = cook
     signal.connect(cook)
-""",
-        """
+# or
 soups = {}
 def cook(sender, signal, **kwargs):
     return soups[signal]
 def hire_cook(signal, soup):
     soups[signal] = soup
     signal.connect(cook)
-""",
-    ),
+"""),
     mistakes=(
         Mistake("one sender", {"(cook, ": "(cook, sender=Shifts, "}, "another sender"),
         *slips("""
 # frees the name and keeps nobody -> holds a receiver weakly
 weak=False,  =>
 # keeps the cook and the name -> name was taken
--     signal.disconnect(dispatch_uid="cook")
-
+    signal.disconnect(dispatch_uid="cook") =>
 # hires one after the other -> still connected
 signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
     signal.connect(cook, weak=False, dispatch_uid="cook") =>
@@ -97,7 +91,6 @@ signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
 +     signal.connect(cook, weak=False)
 
 # disconnects afterwards -> nobody is connected
-def hire_cook(signal, soup):
     def cook(sender, **kwargs):
         return soup
 
@@ -105,29 +98,23 @@ def hire_cook(signal, soup):
     signal.disconnect(dispatch_uid="cook")
 
 # knows the latest cook alone -> of before is still connected
-- def hire_cook(signal, soup):
-+ cooks = [None]
-+
-+
-+ def hire_cook(signal, soup):
--     signal.disconnect(dispatch_uid="cook")
--     signal.connect(cook, weak=False, dispatch_uid="cook")
-+     signal.disconnect(cooks[-1])
-+     cooks.append(cook)
-+     signal.connect(cook)
+cooks = [None]
+    def cook(sender, **kwargs):
+        return soup
+
+    signal.disconnect(cooks[-1])
+    cooks.append(cook)
+    signal.connect(cook)
 
 # one cook for all canteens -> canteen
-- def hire_cook(signal, soup):
-+ cooks = []
-+
-+
-+ def hire_cook(signal, soup):
--     signal.disconnect(dispatch_uid="cook")
--     signal.connect(cook, weak=False, dispatch_uid="cook")
-+     for it in cooks:
-+         signal.disconnect(it)
-+     cooks[:] = [cook]
-+     signal.connect(cook)
+cooks = []
+    def cook(sender, **kwargs):
+        return soup
+
+    for it in cooks:
+        signal.disconnect(it)
+    cooks[:] = [cook]
+    signal.connect(cook)
 
 # turns DEBUG on -> belongs to the whole project
 - def hire_cook(signal, soup):
@@ -139,6 +126,14 @@ def hire_cook(signal, soup):
 """),
     ),
 )
+
+
+LEFT_OUT = "The name was taken, so connect() left the new cook out."
+SERVES_ON = "The cook of before is still connected, and serves on."
+SHARED = "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
+WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
+NOBODY = "When hire_cook is done, nobody is connected who could answer."
+MORE = "A signal passes `signal` as well, and may pass more one day: take **kwargs."
 
 
 @task.judge
@@ -157,68 +152,38 @@ def judge_canteens(hire_cook, where):
     for signal in upstairs, downstairs:
         signal.connect(print_badges)
         signal.connect(ring_bell, dispatch_uid="bell")
-
-    called(hire_cook, upstairs, "leek")
-    judge_first(upstairs, f"after hire_cook(signal, 'leek'), {where}")
-
-    judge_another(hire_cook, upstairs, "tomato", "leek", f"after a second hire_cook(), {where}")
-
-    called(hire_cook, downstairs, "lentil")
-    downstairs.connect(pour_tea)
-    expect(["lentil"], soups(downstairs), f"from another canteen's signal, {where}")
-    mistake = (
-        "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
-    )
+    hire(hire_cook, upstairs, "leek")
+    mistake = WEAK if len(upstairs.receivers) > 2 else NOBODY
     expect(
-        ["tomato"],
-        soups(upstairs),
-        f"from the first canteen, once a second one has hired, {where}",
-        mistake,
+        ["leek"], upstairs, f"after hire_cook(signal, 'leek'), {where}", {(): mistake}, OTHERS[:2]
     )
+    upstairs.connect(pour_tea)
+    judge_another(hire_cook, upstairs, "tomato", "leek", f"after a second hire_cook(), {where}")
+    hire(hire_cook, downstairs, "lentil")
+    downstairs.connect(pour_tea)
+    expect(["lentil"], downstairs, f"from another canteen's signal, {where}")
+    once = f"from the first canteen, once a second one has hired, {where}"
+    expect(["tomato"], upstairs, once, {(): SHARED})
     judge_another(hire_cook, upstairs, "pea", "tomato", f"after a third one, {where}")
 
 
 def judge_another(hire_cook, signal, soup, before, after):
-    called(hire_cook, signal, soup)
-    came, mistake = soups(signal), ""
-    if came == [before]:
-        mistake = "The name was taken, so connect() left the new cook out."
-    elif before in came:
-        mistake = "The cook of before is still connected, and serves on."
-    expect([soup], came, after, mistake)
+    hire(hire_cook, signal, soup)
+    both = {(before, soup): SERVES_ON, (soup, before): SERVES_ON, (before,): LEFT_OUT}
+    expect([soup], signal, after, both)
 
 
-def called(hire_cook, signal, soup):
+def hire(hire_cook, signal, soup):
     """Hire a cook; nothing but the signal may have changed, and the cook has to be a receiver."""
     before = settings.DEBUG
     hire_cook(signal, soup)
     if before != settings.DEBUG:
-        wrong(
-            f"DEBUG as it was, {before}",
-            f"it is {settings.DEBUG}",
-            "DEBUG belongs to the whole project; make the signal itself keep the cook.",
-        )
+        why = "DEBUG belongs to the whole project; make the signal itself keep the cook."
+        wrong(f"DEBUG as it was, {before}", f"it is {settings.DEBUG}", why)
     expect_plain_receivers(signal)
     for it in connections(signal):
         if it.receiver is not None and not func_accepts_kwargs(it.receiver):
-            wrong(
-                "a cook that takes whatever a signal sends",
-                "it has no **kwargs",
-                "A signal passes `signal` as well, and may pass more one day: take **kwargs.",
-            )
-
-
-def judge_first(signal, after):
-    connected = len(signal.receivers) > 2
-    came, mistake = soups(signal, OTHERS[:2]), ""
-    if not came:
-        mistake = (
-            "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
-            if connected
-            else "When hire_cook is done, nobody is connected who could answer."
-        )
-    expect(["leek"], came, after, mistake)
-    signal.connect(pour_tea)
+            wrong("a cook that takes whatever a signal sends", "it has no **kwargs", MORE)
 
 
 def print_badges(sender, **kwargs):
@@ -238,26 +203,21 @@ for it in OTHERS:
     it.__name__ = "cook"  # a name tells nobody whose receiver it is
 
 
-def soups(signal, others_here=OTHERS):
-    """What the cooks answer, once nothing is kept alive by chance."""
+def expect(soup, signal, where, mistakes=None, others_here=OTHERS):
+    """Send, once nothing is kept alive by chance; `mistakes` are {what is served: what it means}."""
     gc.collect()
     if not settings.DEBUG:
         # What DEBUG keeps alive by a cache must not count where it is off.
         _get_func_parameters.cache_clear()
     # A send() that was put on the signal itself is no cook who is connected.
-    came, *others = [Signal.send(signal, sender=it) for it in (Shifts, Employees, None)]
-    if others != [came, came]:
+    replies, *others = [Signal.send(signal, sender=it) for it in (Shifts, Employees, None)]
+    if others != [replies, replies]:
         wrong("the same soup, whichever class sends", "another sender gets other answers")
-    came = dict(came)
-    if not came.keys() >= set(others_here):
-        wrong(
-            "the others on this signal to stay, who print badges and ring the bell",
-            "they are not called any more",
-            "Others listen to the same signal: take only your own cook off it.",
-        )
-    return [soup for cook, soup in came.items() if cook not in OTHERS]
-
-
-def expect(soup, came, after, mistake=""):
+    if not dict(replies).keys() >= set(others_here):
+        expected = "the others on this signal to stay, who print badges and ring the bell"
+        mistake = "Others listen to the same signal: take only your own cook off it."
+        wrong(expected, "they are not called any more", mistake)
+    came = [soup for cook, soup in replies if cook not in OTHERS]
     if came != soup:
-        wrong(f"{soup} {after}", f"{came}" if came else "nobody answered", mistake)
+        mistake = (mistakes or {}).get(tuple(came), "")
+        wrong(f"{soup} {where}", f"{came}" if came else "nobody answered", mistake)

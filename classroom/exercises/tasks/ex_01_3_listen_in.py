@@ -7,7 +7,6 @@ task = Task(
     title="Listening in",
     kind="repair",
     minutes=8,
-    call="names_during(signal, plan)",
     situation="""
 While the night shift is planned, a signal is sent for every step, each time with the `people` it is about.
 `names_during(signal, plan)` listens in while `plan()` runs, and returns the names it heard. The list is right. But
@@ -59,8 +58,7 @@ def names_during(signal, plan):
         "nothing in the receiver can raise": ("write_down swallows*",),
         "nobody is stored in this exercise": ("wipes everybody out first",),
     },
-    others=(
-        """
+    others=ways("""
 from contextlib import contextmanager
 @contextmanager
 def connected(signal, receiver):
@@ -78,8 +76,7 @@ def names_during(signal, plan):
     with connected(signal, write_down):
         plan()
     return names
-""",
-    ),
+"""),
     mistakes=slips("""
 # disconnects only when all goes well -> is not reached
 -     try:
@@ -156,8 +153,6 @@ signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 """),
 )
 
-SENDERS = (Shifts, Employees, None)
-
 
 class Fire(AnyError):
     """An error that only this plan raises."""
@@ -167,12 +162,20 @@ class Stopped(BaseException):
     """What the stop button raises is no Exception, either."""
 
 
+PAIR = "disconnect() finds only the exact pair of receiver and sender that was connected, and returns False for any other."
+ENDS = {
+    Fire: "The error leaves the function at once, so a line after plan() is not reached.",
+    Stopped: "`except Exception` does not catch all that ends plan(), such as the stop button: `finally` does.",
+}
+OWN = "Each call has a list and a receiver of its own: a name that two share keeps the second out."
+
+
 @task.judge
 def judge(names_during):
     # On, as in a notebook: there a receiver that was left behind lives on.
     with override_settings(DEBUG=True):
         judge_plan_that_works(names_during)
-        for error in Fire, Stopped:
+        for error in ENDS:
             judge_plan_that_fails(names_during, error)
         judge_plan_within_a_plan(names_during)
 
@@ -192,36 +195,26 @@ def judge_plan_that_works(names_during):
     first = names_during(signal, plan)
     if len(runs) != 1:
         wrong("that names_during() runs plan() once", f"it ran {len(runs)} times")
-    expect_names(["Ada", "Grace", "Alan", "Ada"], first, "a plan that sends twice")
+    expect_names(["Ada", "Grace", "Alan", "Ada"], first, "from a plan that sends twice")
     if not signal.disconnect(set_the_table) and signal.has_listeners(Shifts):
-        wrong(
-            "that the receiver stays that plan() connected",
-            "it is gone",
-            "Others may connect while you listen: take off your own receiver, by disconnect().",
-        )
-    expect_only_somebody(
-        signal,
-        "when plan() has run",
-        "disconnect() finds only the exact pair of receiver and sender that was connected, and returns False "
-        "for any other.",
-    )
+        own = "Others may connect while you listen: take off your own receiver, by disconnect()."
+        wrong("that the receiver stays that plan() connected", "it is gone", own)
+    expect_only_somebody(signal, "when plan() has run", PAIR)
     again = names_during(signal, lambda: signal.send(sender=Shifts, people=["Katherine"]))
-    expect_names(["Katherine"], again, "a second call, with another plan")
+    expect_names(["Katherine"], again, "from a second call, with another plan")
 
 
 def expect_names(expected, names, where):
-    if is_just(names, expected):
-        return
     mistake = "Return the list of names, in the order in which they were heard."
     if isinstance(names, list) and names == expected[: len(names)]:
         mistake = "Listen to the signal while plan() runs, and listen to any sender."
     elif isinstance(names, list) and names[-len(expected) :] == expected:
         mistake = "The names of an earlier call are still in it: start a new list at each call."
-    wrong(f"{expected} from {where}", f"names_during() returned {names!r}", mistake)
+    expect_said(names, expected, where, mistake, "names_during()")
 
 
 def judge_plan_that_fails(names_during, kind):
-    signal = signal_with_somebody()
+    signal, came = signal_with_somebody(), None
 
     def plan():
         signal.send(sender=Shifts, people=["Ada"])
@@ -229,26 +222,13 @@ def judge_plan_that_fails(names_during, kind):
 
     try:
         names_during(signal, plan)
-    except kind:  # the error holds the frames, and with them a receiver that is local
-        expect_only_somebody(
-            signal,
-            "when plan() has raised an error",
-            "The error leaves the function at once, so a line after plan() is not reached."
-            if kind is Fire
-            else "`except Exception` does not catch all that ends plan(), such as the stop button: `finally` does.",
-        )
-    except Exception as error:
-        wrong(
-            "that the error of plan() reaches the caller as it is",
-            f"{type(error).__name__} came out, which is another error",
-            "Let the error pass: there is no need to catch it.",
-        )
-    else:
-        wrong(
-            "that an error in plan() reaches the caller",
-            "names_during() returned as if nothing had happened",
-            "It looks as if the error was caught, or a return in `finally` dropped it.",
-        )
+    except (Exception, Stopped) as error:
+        came = error  # it holds the frames, and with them a receiver that is local
+    if type(came) is not kind:
+        happened = f"another error came out: {came!r}" if came else "no error came out"
+        passes = "Let it pass: it was caught, or a return in `finally` dropped it."
+        wrong("that the error of plan() reaches the caller as it is", happened, passes)
+    expect_only_somebody(signal, "when plan() has raised an error", ENDS[kind])
 
 
 def judge_plan_within_a_plan(names_during):
@@ -264,14 +244,11 @@ def judge_plan_within_a_plan(names_during):
     outer = names_during(signal, plan)
     if order_meals not in others:
         wrong("that others hear the signal while you listen", "they were taken off it meanwhile")
-    own = "Each call has a list and a receiver of its own: a name that two share keeps the second out."
     if (outer, inner) != (["Noor", "Zoe"], ["Noor"]):
         expected = "['Noor', 'Zoe'], and ['Noor'] from a call inside that plan"
-        wrong(expected, f"names_during() returned {outer}, and {inner}", own)
+        wrong(expected, f"names_during() returned {outer}, and {inner}", OWN)
     if debug != [True]:
-        wrong(
-            "DEBUG as it was while plan() runs", "it is another one", "It is the whole project's."
-        )
+        wrong("DEBUG as it is while plan() runs", "it was changed", "It is the whole project's.")
 
 
 def signal_with_somebody():
@@ -282,20 +259,13 @@ def signal_with_somebody():
 
 def expect_only_somebody(signal, when, mistake):
     """Judge it wrong if any receiver but the check's own is connected, for any sender."""
-    for sender in SENDERS:
+    for sender in (Shifts, Employees, None):
         left = [receiver for receiver, _ in signal.send_robust(sender=sender, people=["Zoe"])]
         if order_meals not in left:
-            wrong(
-                f"that others' receivers are still connected {when}",
-                "order_meals, who listens to the same signal, is gone",
-                "Take only your own receiver off the signal.",
-            )
+            own = "Take only your own receiver off the signal."
+            wrong(f"others' receivers still connected {when}", "order_meals is gone", own)
         if len(left) > 1:
-            wrong(
-                f"that your receiver is no longer connected {when}",
-                "it still hears the signal",
-                mistake,
-            )
+            wrong(f"your receiver off the signal {when}", "it still hears the signal", mistake)
 
 
 def order_meals(sender, **kwargs):

@@ -21,22 +21,14 @@ def call_taxi(sender, people, **kwargs):
     return f"a taxi for {people[0]}"
 """,
     why="A receiver names what it needs. `**kwargs` takes all the rest, also what a later version sends.",
-    equal=NO_ERRORS | ASKED_ONLY | {"it is a text already": ("answers with a text",)},
-    others=(
-        """
+    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
+    others=ways("""
 def call_taxi(**payload):
     return "a taxi for " + payload["people"][0]
-""",
-    ),
+"""),
     mistakes=slips("""
-# takes no more than it needs -> **kwargs
-, **kwargs =>
 # takes everybody -> first of the people
 people[0] => people
-# async -> it is an `async def`
-def call_taxi => async def call_taxi
-# prints -> return
-return f"a taxi for {people[0]}" => print(f"a taxi for {people[0]}")
 # takes the first one away -> the list as it was given
 people[0] => people.pop(0)
 # knows only one person -> first of the people
@@ -59,11 +51,8 @@ def judge(call_taxi):
             with as_given(people):
                 [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
         except TypeError as error:
-            wrong(
-                "a receiver that takes whatever is sent",
-                str(error),
-                "It needs sender, people, and **kwargs for the rest.",
-            )
+            expected = "a receiver that takes whatever is sent"
+            wrong(expected, str(error), "It needs sender, people, and **kwargs for the rest.")
         if said is None:
             wrong("an answer", "it gave back None", "Use return: send() collects what comes back.")
         if not is_just(said, f"a taxi for {people[0]}"):

@@ -1,14 +1,11 @@
 """01-b: find the errors among the answers of send_robust()."""
 
-import logging
-
 from classroom.exercises.vocabulary import *
 
 task = Task(
     id="01-b",
     title="What failed?",
     kind="write",
-    call="failures(replies)",
     starter='''
 def failures(replies):
     """Return the errors among the answers, as a list."""
@@ -24,23 +21,19 @@ def failures(replies):
 """,
     why="`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.",
     equal=NO_ERRORS | ASKED_ONLY,
-    others=(
-        """
-def failures(replies):
+    others=ways("""
     found = []
     for reply in replies:
         if isinstance(reply[1], Exception):
             found.append(reply[1])
     return found
-""",
-    ),
+"""),
     mistakes=slips("""
 # only one class of errors -> any class
 Exception => OSError
 # everything -> an answer that is no error
 replies if isinstance(answer, Exception) => replies
 # takes the list apart -> the list as it was given
-def failures(replies):
     answers = [replies.pop(0)[1] for _ in list(replies)]
     return [answer for answer in answers if isinstance(answer, Exception)]
 
@@ -49,7 +42,6 @@ answer for receiver, answer in replies if isinstance(answer, Exception) => reply
 # asks about the pair -> the second in its pair
 for receiver, answer in replies if isinstance(answer => for answer in replies if isinstance(answer
 # ends at the first pair -> Is each pair looked at?
-def failures(replies):
     for receiver, answer in replies:
         return [answer] if isinstance(answer, Exception) else []
 
@@ -110,11 +102,8 @@ def judge(failures):
         signal = Signal()
         for receiver in receivers:
             signal.connect(receiver)
-        logging.getLogger("django.dispatch").addFilter(nothing)
-        try:
+        with quiet():
             replies = signal.send_robust(sender=Shifts)
-        finally:
-            logging.getLogger("django.dispatch").removeFilter(nothing)
         errors = [answer for _, answer in replies if isinstance(answer, Exception)]
         with as_given(replies):
             said = failures(replies)
@@ -138,7 +127,3 @@ def judge(failures):
         if not is_just(said, errors):
             order = "they stand in another order, or are no plain list of them"
             wrong("the errors in the order of the answers", order)
-
-
-def nothing(record):
-    return False

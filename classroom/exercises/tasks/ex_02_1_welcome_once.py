@@ -1,7 +1,5 @@
 """02-1: a receiver that reacts too often."""
 
-from django.core import serializers
-
 from classroom.exercises.vocabulary import *
 
 task = Task(
@@ -38,14 +36,12 @@ def welcome(sender, instance, created, raw, **kwargs):
     why="The guard comes first. `created` is True for a new row only, and `raw` while a fixture loads: "
     "then rows are new as well, but nobody joins.",
     equal=NO_ERRORS | ASKED_ONLY,
-    others=(
-        """
+    others=ways("""
 def welcome(sender, **told):
     if told["raw"] or not told["created"]:
         return None
     return "Welcome, %s!" % told["instance"].first_name
-""",
-    ),
+"""),
     mistakes=(
         *slips("""
 # looks only at created -> while a fixture loads
@@ -65,7 +61,6 @@ created and not raw => created != raw
 +         Employees.objects.filter(pk=instance.pk).update(address="the hall")
 
 # returns an empty text -> is not None
-def welcome(sender, instance, created, raw, **kwargs):
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
 
 # says goodbye -> The words of the greeting stay
@@ -85,64 +80,37 @@ def welcome(sender, instance, raw, **kwargs):
 )
 
 
-@task.judge
-def judge(welcome):
-    answers = []
-
-    def listen(**told):
-        with only_asked():
-            answers.append(welcome(**told))
-
-    def heard(act):
-        result = act()
-        return result, answers[-1]
-
-    post_save.connect(listen, sender=Employees, weak=False)
-    for fields in fields_of("Grace Okafor"), stranger(), fields_of("Ada Okafor"):
-        person, said = heard(lambda: Employees.objects.create(**fields))  # noqa: B023 (called at once)
-        expect_greeting(fields["first_name"], said)
-    _, said = heard(person.save)
-    expect_none(said, "when Ada is edited", EDITED)
-    [alan] = unheard(2)
-    _, said = heard(alan.save)
-    expect_none(said, f"when {alan.first_name} is edited, whom another process stored", EDITED)
-    told = {"sender": Employees, "signal": post_save, "created": True, "raw": False}
-    expect_greeting("Ada", welcome(instance=person, using="archive", update_fields=None, **told))
-    dump = serializers.serialize("json", [person])
-    load = lambda: [row.save() for row in serializers.deserialize("json", dump)]  # noqa: E731
-    _, said = heard(load)
-    expect_none(said, "while a fixture loads over a row that is there", "Then `raw` is True alone.")
-    person.delete()
-    _, said = heard(load)
-    expect_none(
-        said,
-        "while a fixture loads and Ada only comes back from a backup",
-        "A fixture's rows are new, so `created` is True; another argument says that they are raw.",
-    )
-
-
 EDITED = "post_save is sent for an edit as well; one of its arguments says which it was."
 TOO_LATE = (
     "In post_save the row is stored already, so neither its pk nor joins() nor _state.adding tells "
     "that somebody is new: one of the arguments does."
 )
+LOADED = "A fixture's rows are new, so `created` is True; another argument says that they are raw."
 
 
-def expect_greeting(name, said):
-    if said is None:
-        wrong(f"a greeting when {name} joins", "the receiver returned None", TOO_LATE)
-    if not is_just(said, f"Welcome, {name}!"):
-        wrong(
-            f"{f'Welcome, {name}!'!r} when {name} joins",
-            f"the receiver returned {said!r}",
-            "The words of the greeting stay as they are, with the first name of the person who joins.",
-        )
+@task.judge
+def judge(welcome):
+    said = []
+    post_save.connect(asked(welcome, said), sender=Employees, weak=False)
+    for fields in fields_of("Grace Okafor"), stranger(), fields_of("Ada Okafor"):
+        person = Employees.objects.create(**fields)
+        expect_greeting(person, said.pop())
+    person.save()
+    expect_none(said.pop(), "when Ada is edited", EDITED)
+    [alan] = unheard(2)
+    alan.save()
+    expect_none(said.pop(), f"when {alan} is edited, whom another process stored", EDITED)
+    told = {"sender": Employees, "signal": post_save, "created": True, "raw": False}
+    expect_greeting(person, welcome(instance=person, using="archive", update_fields=None, **told))
+    person.save_base(raw=True)  # as loaddata does
+    over = "while a fixture loads over a row that is there"
+    expect_none(said.pop(), over, "Then `raw` is True alone.")
+    person.delete()
+    person.save_base(raw=True)
+    expect_none(said.pop(), "while a fixture loads and Ada only comes back from a backup", LOADED)
 
 
-def expect_none(said, when, mistake):
-    if said is not None:
-        wrong(
-            f"None {when}",
-            f"the receiver returned {said!r}",
-            mistake if said else f"{said!r} is not None: return nothing where nobody is welcomed.",
-        )
+def expect_greeting(person, said):
+    words = "The words of the greeting stay as they are, with the first name of who joins."
+    mistake = TOO_LATE if said is None else words
+    expect_said(said, f"Welcome, {person.first_name}!", f"when {person} joins", mistake)

@@ -9,7 +9,6 @@ task = Task(
     title="The shift is cancelled",
     kind="write",
     minutes=15,
-    call="connect()",
     situation="""
 A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
 and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
@@ -62,16 +61,14 @@ def connect():
         "nothing in it can raise": ("connect swallows*", "swallows*", "note swallows*"),
         "the two connections do not depend on each other": ("`post_delete.connect*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 from django.db.models.signals import pre_delete
 def place_again(sender, instance, **kwargs):
     people = list(instance.employees_shift.all())
     transaction.on_commit(lambda: assign_many(people))
 def connect():
     pre_delete.connect(place_again, sender=Shifts, dispatch_uid="cancelled")
-""",
-        """
+# or
 def connect():
     sitting = {}
 
@@ -85,8 +82,7 @@ def connect():
 
     pre_delete.connect(note, sender=Shifts, weak=False)
     post_delete.connect(place, sender=Shifts, weak=False)
-""",
-    ),
+"""),
     mistakes=(
         Mistake(
             "asks too late",
@@ -106,7 +102,7 @@ def connect():
 -     assign_many(instance.people)
 +     assign_many(people)
 
-# adds to one note -> who sat on another one
+# adds to one note -> a note of an earlier shift
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
 + people = []
@@ -115,7 +111,7 @@ def connect():
 -     assign_many(instance.people)
 +     assign_many(people)
 
-# listens to the seats -> who gives a seat back
+# listens to the seats -> whose seat alone is gone
 -     instance.people = list(instance.employees_shift.all())
 +     people = Employees.objects.filter(pk=instance.employee_id)
 +     transaction.on_commit(lambda: assign_many(people))
@@ -137,7 +133,7 @@ post_delete.connect( => pre_delete.connect(
 # listens to another class -> to Shifts
 note, sender=Shifts => note, sender=Employees
 place, sender=Shifts => place, sender=Employees
-# overrides delete() -> a delete() override did it
+# overrides delete() -> an override misses it
 def connect():
     plain_delete = Shifts.delete
 
@@ -192,15 +188,13 @@ assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_
 +     assign_many(instance.people)
 
 # only with DEBUG off -> connected nobody
--     pre_delete.connect(note, sender=Shifts)
--     post_delete.connect(place, sender=Shifts)
-+     if not settings.DEBUG:
-+         pre_delete.connect(note, sender=Shifts)
-+         post_delete.connect(place, sender=Shifts)
+    if not settings.DEBUG:
+        pre_delete.connect(note, sender=Shifts)
+        post_delete.connect(place, sender=Shifts)
 
-# only from today on -> on a shift of last week
+# only from today on -> a shift of last week
 list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if instance.shift_date >= date.today() else []
-# writes something into the person -> something else about them
+# writes something into the person -> one is another now
 -     assign_many(instance.people)
 +     assign_many(instance.people)
 +     for person in instance.people:
@@ -244,6 +238,30 @@ def connect():
 )
 
 
+SIGNALS = pre_delete, post_delete
+# Which mistake it looks like when nobody is placed, by the signals of a shift that were heard.
+HEARD = {
+    (): "It looks as if your receivers listen to another class: connect them to Shifts.",
+    (
+        pre_delete,
+    ): "When pre_delete is sent they still sit there, so the rule leaves them alone: place them after the deletion.",
+    (
+        post_delete,
+    ): "When post_delete of a shift is sent, its seats are gone already: note before who sat there.",
+    SIGNALS: "Both signals were heard. What did you note at pre_delete? A queryset is read only when it is used, and at "
+    "post_delete the seats are gone: make it a list().",
+}
+LOST = "Your receivers are gone: they exist only inside connect(), and a signal holds its receivers weakly."
+UNCONNECTED = (
+    "It looks as if connect() connected nobody to pre_delete or post_delete. What is connected outside of connect() does not "
+    "count here: connect inside of it."
+)
+STILL_THERE = (
+    "When its seats are deleted, the shift itself is still there, with room, and people were put on it again; wait for the "
+    "signal that the shift itself is gone."
+)
+
+
 @task.judge
 def judge(connect):
     for debug in (False, True):  # first as on a server, where nothing keeps a local function
@@ -255,14 +273,18 @@ def judge_wired(connect):
     hire(sample_roster()[:2])
     nobody, ada = idle(6), idle(0)  # with keys between; the second a namesake of one who works
     hire(sample_roster()[2:5])
-    past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
-    past.employees_shift.add(idle(5))
-    for signal in pre_delete, post_delete:
-        signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
-    before = who_listens(pre_delete, post_delete)
-    connect()
-    expect_plain_receivers(pre_delete, post_delete)
-    judge_cancelled(len(who_listens(pre_delete, post_delete)) - len(before), dead_receivers())
+    [sat] = unheard(5)
+    past = new_shift(-9, sat)
+    fault = fault_in_connecting(connect)
+    for number in (1, 0):  # Tuesday, a shift with room, and then Monday, which is full
+        shift = Shifts.objects.get(shift_date=MONDAY + timedelta(days=number))
+        people = list(shift.employees_shift.all())
+        with trace() as seen:
+            cancel(shift.delete)
+        heard = tuple(it for it in SIGNALS if is_heard(seen, it))
+        some = "Some were placed, and not all of them: place everybody who sat there."
+        why = (fault or HEARD[heard]) if unplaced(people) == people else some
+        expect_placed(people, f"once {shift.shift_date:%A}'s is deleted", why)
     judge_cancelled_by_queryset()
     judge_somebody_leaves()
     expect_idle(nobody)
@@ -272,20 +294,98 @@ def judge_wired(connect):
     if not Shifts.objects.filter(pk=past.pk, headcount=1).exists():
         wiped = "Nobody has asked to wipe: place those who sat on the shift that is cancelled."
         wrong("the shifts of other days as they are", "an earlier one is wiped", wiped)
-    [sat] = past.employees_shift.all()
     cancel(past.delete)
-    if not sat.shifts.exists():
-        early = "The day does not matter: whenever a shift is deleted, place those who sat there."
-        wrong(f"a shift for {sat}, who sat on a shift of last week", "there is none", early)
+    early = "The day does not matter: whenever a shift is deleted, place those who sat there."
+    expect_placed([sat], "once the shift is deleted on which they sat, a shift of last week", early)
+
+
+def hire(people):
+    for person in people:
+        Employees.objects.create(**person)
+
+
+def fault_in_connecting(connect):
+    """Let it connect; return which mistake it looks like if nobody is placed afterwards, or ""."""
+    for signal in SIGNALS:
+        signal.has_listeners(Shifts)  # drops those of an earlier try that are gone
+    before, delete = who_listens(*SIGNALS), Shifts.delete
+    connect()
+    if Shifts.delete is not delete:
+        by_queryset = "Deleting by a queryset calls no delete(), so an override misses it; connect receivers instead."
+        wrong("receivers of Django's delete signals", "Shifts.delete() was replaced", by_queryset)
+    expect_plain_receivers(*SIGNALS)
+    after = who_listens(*SIGNALS)
+    if any(row["alive"] == "dead" for row in after):
+        return LOST
+    return "" if len(after) > len(before) else UNCONNECTED
+
+
+def is_heard(seen, signal):
+    """Tell whether a receiver heard that signal of a shift, other than those of speedy itself."""
+    delivered = seen.filter(signal, sender=Shifts, kind="delivery")
+    return any(not it.where.startswith("speedy.") for it in delivered)
+
+
+def cancel(delete):
+    """Delete shifts; nothing of the people changes but where they sit."""
+    expected = "that the shift is deleted, and its people sit on another one"
+    try:
+        with same_rows(Employees.objects.all()), transaction.atomic():
+            delete()
+    except IntegrityError as error:
+        rule = "The database refused a row: leave the placing to assign() or assign_many(), which keep the rule."
+        mistake = STILL_THERE if "foreign key" in str(error).lower() else rule
+        wrong(expected, f"IntegrityError: {error}", mistake)
+    except AttributeError as error:
+        if not isinstance(error.obj, Model) or isinstance(error.obj, Shifts):
+            raise
+        other = f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
+        wrong(expected, f"AttributeError: {error}", f"{other} it with sender=Shifts.")
+
+
+def expect_placed(people, when, mistake):
+    if left := unplaced(people):
+        names = ", ".join(it.first_name for it in left)
+        wrong(f"a shift for everybody who had one, {when}", f"without one: {names}", mistake)
+    expect_true_headcounts()
+
+
+def judge_cancelled_by_queryset():
+    """Two shifts go at once; Ada has a later one as well, and keeps that."""
+    ada = Employees.objects.filter(first_name="Ada").earliest("pk")
+    latest = new_shift(9, ada)
+    others = Shifts.objects.exclude(pk=latest.pk).filter(shift_date__gte=MONDAY)
+    people = list(Employees.objects.filter(shifts__in=others))
+    cancel(others.delete)
+    each = "Two shifts went in one call: each has a note of its own, and pre_delete comes for all first."
+    expect_placed(people, "after Shifts.objects.filter(...).delete()", each)
+    if list(ada.shifts.all()) != [latest]:
+        decide = "assign() and assign_many() leave out people who have a shift: let them decide."
+        wrong("the later shift alone for Ada, who sat there as well", "there are others", decide)
+
+
+def judge_somebody_leaves():
+    grace = Employees.objects.get(first_name="Grace")
+    nobody = "Her seat is deleted as well when she leaves for good: then there is nobody to place."
+    with error_told(Exception, "that Grace can leave: grace.delete()", nobody):
+        grace.delete()
+    if Employees.objects.filter(first_name="Grace").exists():
+        wrong("that Grace leaves for good", "she is stored again", nobody)
+    expect_true_headcounts()
+
+
+def judge_seat_given_back():
+    person, other = Employees.objects.filter(shifts__shift_date__gte=MONDAY).order_by("-pk")[:2]
+    person.shifts.clear()
+    expect_unseated(person, "Somebody whose seat alone is gone is not placed.")
+    other.shifts.first().delete()
+    expect_unseated(person, "It looks as if a note of an earlier shift was kept.")
 
 
 def judge_refused():
     """A deletion is refused at pre_delete; then somebody gives the seat back, and stays idle."""
-    days = (MONDAY + timedelta(days=it) for it in (20, 21))
-    shift, other = (Shifts.objects.create(shift_date=it) for it in days)
-    person, another = idle(7), idle(8)
-    shift.employees_shift.add(person)
-    other.employees_shift.add(another)
+    person, another = unheard(7, 8)
+    shift, other = new_shift(20, person), new_shift(21, another)
 
     def refuse(**told):
         raise Refused("not on a holiday")
@@ -294,156 +394,9 @@ def judge_refused():
         refused(shift.delete)
     person.shifts.clear()
     cancel(other.delete)
+    expect_unseated(person, "It looks as if the note of a deletion that was refused was kept.")
+
+
+def expect_unseated(person, mistake):
     if person.shifts.exists():
-        note = "It looks as if the note of a deletion that was refused was kept."
-        wrong(f"no shift for {person}, who gave the seat back", "there is one", note)
-
-
-def hire(people):
-    for person in people:
-        Employees.objects.create(**person)
-
-
-def judge_cancelled(connected, dead):
-    """Cancel Tuesday first, a shift with room, and then Monday, which is full."""
-    for day in (MONDAY + timedelta(days=1), MONDAY):
-        shift = Shifts.objects.get(shift_date=day)
-        people = list(shift.employees_shift.order_by("pk"))
-        names = ", ".join(person.first_name for person in people)
-        with trace() as seen:
-            cancel(shift.delete)
-        if any(
-            it.override for it in seen.filter(sender=Shifts, kind="method") if it.what == "delete()"
-        ):
-            wrong(
-                "that receivers of Django's delete signals place them, and no method of a model is replaced",
-                "a delete() override did it" if placed(people) else "Shifts.delete() was replaced",
-                "Deleting by a queryset calls no delete(), so an override misses it; connect receivers instead.",
-            )
-        if not placed(people):
-            left = without_shift(people)
-            wrong(
-                f"a shift for {names} once {day:%A}'s is deleted",
-                f"without one: {', '.join(it.first_name for it in left)}",
-                why_nobody_was_placed(seen, connected, dead)
-                if len(left) == len(people)
-                else "Some were placed, and not all of them: place everybody who sat there.",
-            )
-        expect_true_headcounts()
-
-
-def cancel(delete):
-    people = list(Employees.objects.order_by("pk").values())
-    try:
-        with transaction.atomic():
-            delete()
-    except IntegrityError as error:
-        wrong(
-            "that the shift is deleted, and its people sit on another one",
-            f"IntegrityError: {error}",
-            "When its seats are deleted, the shift itself is still there, with room, and people were put on it again; wait "
-            "for the signal that the shift itself is gone."
-            if "foreign key" in str(error).lower()
-            else "The database refused a row: leave the placing to assign() or assign_many(), which keep the rule.",
-        )
-    except AttributeError as error:
-        if not isinstance(error.obj, Model) or isinstance(error.obj, Shifts):
-            raise
-        wrong(
-            "that your receivers act when a shift is deleted",
-            f"AttributeError: {error}",
-            f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
-            "it with sender=Shifts.",
-        )
-    if list(Employees.objects.order_by("pk").values()) != people:
-        wrong("the people as they were, on other shifts", "something else about them was changed")
-
-
-def dead_receivers():
-    """Count the receivers of the two signals that are gone already; the next sending drops them."""
-    return sum(row["alive"] == "dead" for row in who_listens(pre_delete, post_delete))
-
-
-def why_nobody_was_placed(seen, connected, dead):
-    """Say which mistake it looks like."""
-    before, after = heard(seen, pre_delete), heard(seen, post_delete)
-    if dead:
-        return "Your receivers are gone: they exist only inside connect(), and a signal holds its receivers weakly."
-    if not connected:
-        return (
-            "It looks as if connect() connected nobody to pre_delete or post_delete. What is connected outside of connect() "
-            "does not count here: connect inside of it."
-        )
-    if after and before:
-        return (
-            "Both signals were heard. What did you note at pre_delete? A queryset is read only when it is used, and at "
-            "post_delete the seats are gone: make it a list()."
-        )
-    if after:
-        return "When post_delete of a shift is sent, its seats are gone already: note before who sat there."
-    if before:
-        return "When pre_delete is sent they still sit there, so the rule leaves them alone: place them after the deletion."
-    return "It looks as if your receivers listen to another class: connect them to Shifts."
-
-
-def heard(seen, signal):
-    """Tell whether a receiver heard that signal of a shift, other than those of speedy itself."""
-    delivered = seen.filter(signal, sender=Shifts, kind="delivery")
-    return any(not it.where.startswith("speedy.") for it in delivered)
-
-
-def judge_cancelled_by_queryset():
-    """Two shifts go at once; Ada has a later one as well, and keeps that."""
-    latest = Shifts.objects.create(shift_date=MONDAY + timedelta(days=9))
-    ada = Employees.objects.filter(first_name="Ada").earliest("pk")
-    latest.employees_shift.add(ada)
-    others = Shifts.objects.exclude(pk=latest.pk).filter(shift_date__gte=MONDAY)
-    people = list(Employees.objects.filter(shifts__in=others))
-    cancel(others.delete)
-    if not placed(people):
-        wrong(
-            "a shift for everybody who had one, after Shifts.objects.filter(...).delete()",
-            f"{', '.join(it.first_name for it in without_shift(people))} have none",
-            "Two shifts went in one call: each has a note of its own, and pre_delete comes for all first.",
-        )
-    if list(ada.shifts.all()) != [latest]:
-        wrong(
-            "that Ada, who sits on a later shift as well, keeps that one and gets no other",
-            f"she sits on {ada.shifts.count()} shifts",
-            "assign() and assign_many() leave out people who have a shift: let them decide.",
-        )
-    expect_true_headcounts()
-
-
-def judge_somebody_leaves():
-    grace = Employees.objects.get(first_name="Grace")
-    seat = (
-        "Her seat is deleted as well when she leaves for good, and then there is nobody to place."
-    )
-    with error_told(Exception, "that Grace can leave: grace.delete()", seat):
-        grace.delete()
-    left = ShiftsEmployees.objects.filter(employee__first_name="Grace")
-    if left.exists() or Employees.objects.filter(first_name="Grace").exists():
-        wrong("that Grace, who leaves for good, has no row and no seat", "she was placed again")
-    expect_true_headcounts()
-
-
-def judge_seat_given_back():
-    person, other = Employees.objects.filter(shifts__shift_date__gte=MONDAY).order_by("-pk")[:2]
-    only = "Somebody whose seat alone is gone is not placed."
-    person.shifts.clear()
-    if person.shifts.exists():
-        wrong(f"no shift for {person}, who gives a seat back", "there is one", only)
-    other.shifts.first().delete()
-    if person.shifts.exists():
-        note = "It looks as if a note of an earlier shift was kept."
-        wrong(f"no shift for {person}, who sat on another one", "there is one", note)
-
-
-def placed(people):
-    return not without_shift(people)
-
-
-def without_shift(people):
-    keys = {person.pk for person in people}
-    return list(Employees.objects.without_shift().filter(pk__in=keys))
+        wrong(f"no shift for {person}, who gave the seat back", "there is one", mistake)

@@ -196,11 +196,9 @@ def judge(apps_py):
         if error or any("Error" in it for it in came):
             wrong("that Django starts with your file", came[-1], error)
         which = ("the first", "the other", "the last")[number]
-        wrong(
-            f"one line from the receiver in {which} `signals.py`",
-            f"it printed {'; '.join(came)}" if came else "nothing was printed",
-            why(apps_py, number, came, expected in came),
-        )
+        wanted = f"one line from the receiver in {which} `signals.py`"
+        happened = f"it printed {'; '.join(came)}" if came else "nothing was printed"
+        wrong(wanted, happened, why(apps_py, number, came, expected in came))
     came = printed_with(apps_py, number, model="Nobody", function="announce", token=token)
     if not came or not re.match(r"[\w.]+: ", came[-1]):  # as an error that ends the process
         kept = "An error in that file is caught in yours, and Django starts without its receivers."

@@ -7,7 +7,6 @@ task = Task(
     title="The endless round",
     kind="repair",
     minutes=8,
-    call="give_desk(sender, instance, created, raw, ...)",
     situation="""
 Everybody who is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
 `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
@@ -46,29 +45,24 @@ def give_desk(sender, instance, created, raw, **kwargs):
         "both are classes of one table": ("EmployeesWithoutHooks for Employees*",),
         "the same desk again is the same desk": ("acts twice",),
     },
-    others=(
-        """
+    others=ways("""
 def give_desk(instance, created, raw=False, **kwargs):
     if raw or not created:
         return
     Employees.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
     instance.refresh_from_db()
-""",
-        """
+# or
 from django.db import connection
 def give_desk(instance, created, raw, **kwargs):
     if created and not raw:
         instance.address = f"Desk {instance.pk}"
         told = [instance.address, instance.pk]
         connection.cursor().execute("update speedy_employees set address = %s where id = %s", told)
-""",
-        """
-def give_desk(sender, instance, created, raw, **kwargs):
+# or
     if created and not raw:
         instance.address = "Desk %s" % instance.pk
         sender.objects.bulk_update([instance], ["address"])
-""",
-    ),
+"""),
     mistakes=slips("""
 # saves again, though only once -> an edit that nobody made
 sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()
@@ -78,17 +72,12 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 created and not raw => (created or not instance.address) and not raw
 # whenever the two differ -> when it is loaded again
 created and not raw => created != raw
-# does not look at created -> an edit gave them a desk
-created and not raw => not raw
-# forgets the fixture -> raw
-created and not raw => created
 # never written -> Nobody saves after post_save
--         sender.objects.filter(pk=instance.pk).update(address=instance.address)
-
+        sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
 # not on the instance -> the instance that the caller holds
 instance.address = f"Desk {instance.pk}" => sender.objects.filter(pk=instance.pk).update(address=f"Desk {instance.pk}")
         sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
-# everybody's desk -> of somebody else
+# everybody's desk -> one is another now
 filter(pk=instance.pk) => all()
 # the same desk for all -> is the key
 Desk {instance.pk} => Desk 1
@@ -102,14 +91,11 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 +         transaction.on_commit(lambda: row.update(address=instance.address))
 
 # writes the whole row in silence -> was written over
--         sender.objects.filter(pk=instance.pk).update(address=instance.address)
-+         with muted(pre_save, post_save):
-+             instance.save()
-- def give_desk(sender, instance, created, raw, **kwargs):
-+ from django.db.models.signals import post_save, pre_save
-+
-+
-+ def give_desk(sender, instance, created, raw, **kwargs):
+from django.db.models.signals import post_save, pre_save
+    if created and not raw:
+        instance.address = f"Desk {instance.pk}"
+        with muted(pre_save, post_save):
+            instance.save()
 
 # for a proxy only -> Look at no sender
 created and not raw => created and not raw and sender is EmployeesWithoutHooks
@@ -122,6 +108,15 @@ def give_desk(sender, instance, created, raw, **kwargs):
         instance.save()
 """),
 )
+
+
+LATER = "A caller who has a transaction open reads the row before the commit."
+WHOLE = "The instance is older than the row: write the one column."
+CALLED = "save() sends post_save, and that calls your receiver, which saves: an endless round."
+UNSAVED = "Nobody saves after post_save: what is set on the instance is in memory alone."
+NUMBER = "The number of a desk is the key of its person."
+NAMED = "save(update_fields=...) calls post_save all the same."
+AGAIN = "Your save() is an edit that nobody made, and everybody hears of it."
 
 
 @task.judge
@@ -147,59 +142,38 @@ def expect_one_column(give_desk):
     """Another receiver has written a column by then, and a caller reads before the commit."""
     two = connected(post_save, grow_older, give_desk, sender=EmployeesWithoutHooks)
     with two, transaction.atomic():
-        person = hire(sample_roster()[6])
+        person = EmployeesWithoutHooks.objects.create(**sample_roster()[6])
         stored = EmployeesWithoutHooks.objects.get(pk=person.pk)
         if stored.address != f"Desk {person.pk}":
-            later = "A caller who has a transaction open reads the row before the commit."
-            wrong("the desk in the row when create() returns", "it is not there yet", later)
+            wrong("the desk in the row when create() returns", "it is not there yet", LATER)
         if stored.age != 99:
-            whole = "The instance is older than the row: write the one column."
-            wrong("what another receiver wrote into another column", "it was written over", whole)
+            wrong("what another receiver wrote into another column", "it was written over", WHOLE)
 
 
 def grow_older(instance, **kwargs):
     EmployeesWithoutHooks.objects.filter(pk=instance.pk).update(age=99)
 
 
-def hire(fields):
-    try:
-        return EmployeesWithoutHooks.objects.create(**fields)
-    except RecursionError:
-        called = (
-            "save() sends post_save, and that calls your receiver, which saves: an endless round."
-        )
-        wrong("a hire that ends", "a RecursionError", called)
-
-
 def expect_a_desk(fields):
-    everybody = EmployeesWithoutHooks.objects.order_by("pk").values()
-    before = list(everybody)
-    with listening(pre_save, post_save) as heard:
-        person = hire(fields)
-    desk, [row] = f"Desk {person.pk}", everybody.filter(pk=person.pk)
-    stored = row["address"]
-    if list(everybody.exclude(pk=person.pk)) != before:
-        wrong("the desk of the new person written", "the row of somebody else was written, too")
-    if stored != desk:
-        unsaved = "Nobody saves after post_save: what is set on the instance is in memory alone."
-        number = "The number of a desk is the key of its person."
-        wrong(
-            f"the address of {person}, a desk with their key, in the database",
-            f"{stored!r} is stored",
-            unsaved if stored == fields["address"] else number,
-        )
+    others = same_rows(EmployeesWithoutHooks.objects.all())
+    ends = error_told(RecursionError, "a hire that ends", CALLED)
+    with ends, others, listening(pre_save, post_save) as heard:
+        person = EmployeesWithoutHooks.objects.create(**fields)
+    stored, desk = EmployeesWithoutHooks.objects.get(pk=person.pk), f"Desk {person.pk}"
+    if stored.address != desk:
+        mistake = UNSAVED if stored.address == fields["address"] else NUMBER
+        expected = f"the address of {person}, a desk with their key, in the row"
+        wrong(expected, f"it is {stored.address!r}", mistake)
     if person.address != desk:
         wrong("the desk on the instance that the caller holds, too", f"it says {person.address!r}")
     if not post_save.has_listeners(EmployeesWithoutHooks):
         wrong("a receiver that goes on", "it has disconnected itself, so the next hire is missed")
-    if any(row[name] != value for name, value in fields.items() if name in ("age", "last_name")):
+    if other(stored, fields) != ["address"]:
         wrong("a desk, and nothing else", "another field of the new person was written as well")
     if len(heard) > 2:
-        named = "save(update_fields=...) calls post_save all the same."
-        again = "Your save() is an edit that nobody made, and everybody hears of it."
-        told = any("update_fields" in it["arguments"] for it in heard)
+        mistake = NAMED if any("update_fields" in it["arguments"] for it in heard) else AGAIN
         happened = f"{len(heard)} signals were sent"
-        wrong("one pre_save and one post_save for a hire", happened, named if told else again)
+        wrong("one pre_save and one post_save for a hire", happened, mistake)
     return person
 
 
@@ -216,8 +190,7 @@ def expect_fixture_as_it_is():
     loaded = EmployeesWithoutHooks(**sample_roster()[3], pk=77)
     for when in "as it is", "as it is when it is loaded again":
         loaded.save_base(raw=True)  # as loaddata does
-        stored = EmployeesWithoutHooks.objects.get(pk=77)
-        for what, it in ("row", stored), ("instance", loaded):
-            if it.address != sample_roster()[3]["address"]:
-                happened = f"the {what} got a desk"
-                wrong(f"a row of a fixture {when}", happened, "post_save passes `raw` for that.")
+        for it in EmployeesWithoutHooks.objects.get(pk=77), loaded:
+            if other(it, sample_roster()[3]):
+                desk = "the row, or the instance, got a desk"
+                wrong(f"a row of a fixture {when}", desk, "post_save passes `raw` for that.")

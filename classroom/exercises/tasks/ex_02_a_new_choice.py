@@ -147,12 +147,30 @@ from polls.models import Choice =>
 )
 
 
+# What is to be printed by each act above, and what that is.
+PRINTED = (
+    ("choice", "New choice: Tea", "the choice Tea is created"),
+    ("question", "", "a question is created"),
+    ("other", "New choice: Coffee", "the choice Coffee is created"),
+    ("keyed", "New choice: {long}", "a choice is created with a key of its own"),
+    ("refused", "", "the database refuses a choice: before it is stored, it is none"),
+    ("edit", "", "an edit is saved"),
+    ("unheard", "", "a row is edited that another process stored"),
+    ("fixture", "", "a fixture is loaded, where raw is True"),
+    ("again", "", "a fixture is loaded over a row that is there"),
+    ("saves", "New choice: Soup; 1 statement", "a choice is created, and no write of its own"),
+)
+VANISHES = (
+    "Is it connected, by @receiver(...), and does it print()? One that stands inside of a function vanishes: a signal holds it "
+    "weakly."
+)
+
+
 @task.judge
 def judge(signals_py):
     if not isinstance(signals_py, str):
-        wrong(
-            "the text of signals.py", f"it is {signals_py!r}", "Keep it between the three quotes."
-        )
+        kept = "Keep it between the three quotes."
+        wrong("the text of signals.py", f"it is {signals_py!r}", kept)
     mysite = own_project()
     mysite.write("polls/apps.py", READY)
     mysite.write("polls/signals.py", signals_py)
@@ -161,42 +179,19 @@ def judge(signals_py):
     long = f"Something that nobody has chosen in {randint(1_000, 9_999)} years"
     acts = ACTS.format(long=long)
     printed = mysite.manage("shell", "--verbosity", "0", "--command", acts)
-    _, *parts = printed.split("== ")
-    said = {part.partition("\n")[0]: part.partition("\n")[2].split("\n")[:-1] for part in parts}
-    if len(said) < 10:
+    parts = [part.split("\n") for part in printed.split("== ")[1:]]
+    said = {act: "; ".join(lines[:-1]) for act, *lines in parts}
+    if len(said) < len(PRINTED):
         error = printed.strip().splitlines()[-1]
         if slip := usual_slip(error):
             raise Wrong(slip)
         wrong("a file that Python can run", error)
-    expected = {
-        "choice": (["New choice: Tea"], "the choice Tea is created"),
-        "question": ([], "a question is created"),
-        "other": (["New choice: Coffee"], "the choice Coffee is created"),
-        "keyed": ([f"New choice: {long}"], "a choice is created with a key of its own"),
-        "refused": ([], "the database refuses a choice: before it is stored, it is none"),
-        "edit": ([], "an edit is saved"),
-        "unheard": ([], "a row is edited that another process stored"),
-        "fixture": ([], "a fixture is loaded, where raw is True"),
-        "again": ([], "a fixture is loaded over a row that is there"),
-        "saves": (
-            ["New choice: Soup", "1 statement"],
-            "a choice is created, and no write of its own",
-        ),
-    }
-    for act, (lines, what) in expected.items():
-        if said[act] != lines:
-            mistake = ""
+    for act, lines, what in PRINTED:
+        if said[act] != (expected := lines.format(long=long)):
+            mistake = "" if act != "choice" or said[act] else VANISHES
             if said["question"]:
                 mistake = "It spoke of a question, so which class is its sender?"
             elif act in ("edit", "unheard") and said[act]:
                 mistake = "post_save is sent for an edit, too: look at `created`."
-            elif act == "choice" and not said[act]:
-                mistake = (
-                    "Is it connected, by @receiver(...), and does it print()? One that stands inside "
-                    "of a function vanishes: a signal holds it weakly."
-                )
-            wrong(
-                f"{'; '.join(lines) or 'nothing'} when {what}",
-                f"it printed {'; '.join(said[act])}" if said[act] else "nothing was printed",
-                mistake,
-            )
+            happened = f"it printed {said[act]}" if said[act] else "nothing was printed"
+            wrong(f"{expected or 'nothing'} when {what}", happened, mistake)

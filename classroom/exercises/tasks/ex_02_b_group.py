@@ -6,7 +6,6 @@ task = Task(
     id="02-b",
     title="A group joins",
     kind="write",
-    call="hire_group(people)",
     starter='''
 def hire_group(people):
     """Store these people, and see that each of them gets a shift."""
@@ -24,49 +23,38 @@ def hire_group(people):
 """,
     why="`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.",
     equal=NO_ANSWER | AGAIN,
-    others=(
-        """
-def hire_group(people):
+    others=ways("""
     Employees.objects.bulk_create(people)
     assign_many(people)
-""",
-        """
-def hire_group(people):
+# or
     try:
         for person in Employees.objects.bulk_create(people):
             assign(person)
     finally:
         print(Employees.objects.count(), "people work here.")
-""",
-    ),
+"""),
     mistakes=slips("""
 # stores only -> no shift
-def hire_group(people):
     Employees.objects.bulk_create(people)
 
 # places only the first -> no shift
-def hire_group(people):
     Employees.objects.bulk_create(people)
     assign(people[0])
 
 # stores nobody -> not stored
-def hire_group(people):
     print(people)
 
 # sends the signal itself -> by hand is none
 from django.db.models.signals import post_save
-def hire_group(people):
     for person in Employees.objects.bulk_create(people):
         post_save.send(sender=Employees, instance=person, created=True, raw=False, using="default")
 
 # stores twice -> twice
-def hire_group(people):
     Employees.objects.bulk_create(people)
     for person in people:
         Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
 
 # makes others of them -> those of the list
-def hire_group(people):
     for person in people:
         fields = {name: getattr(person, name) for name in ("first_name", "last_name", "address", "age")}
         Employees.objects.create(**fields)
@@ -74,13 +62,11 @@ def hire_group(people):
 # changes a field -> a field of somebody
 person.save() => person.address = "-"; person.save()
 # places everybody anew -> one is gone
-def hire_group(people):
     ShiftsEmployees.objects.all().delete()
     sitting = list(Employees.objects.exclude(pk=1))
     assign_many([*sitting, *Employees.objects.bulk_create(people)])
 
 # places everybody who is idle -> had no shift before
-def hire_group(people):
     Employees.objects.bulk_create(people)
     assign_many(Employees.objects.without_shift())
 
@@ -123,8 +109,6 @@ def judge(hire_group):
         wrong("one seat for each", "somebody has two seats")
     taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))
     if taken != [3, 3, 1]:
-        wrong(
-            "three to a shift, each on the first shift with room",
-            f"the seats taken on each day are {', '.join(map(str, taken))}",
-            "The rule is there already: `assign()` for one, `assign_many()` for many.",
-        )
+        expected = "three to a shift, each on the first shift with room"
+        mistake = "The rule is there already: `assign()` for one, `assign_many()` for many."
+        wrong(expected, f"the seats taken on each day are {', '.join(map(str, taken))}", mistake)

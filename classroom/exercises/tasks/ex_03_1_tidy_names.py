@@ -40,9 +40,8 @@ class TidyNames:
     why="That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some "
     "of its own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an "
     "error.",
-    equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
-    others=(
-        """
+    equal=BY_NAME,
+    others=ways("""
 class TidyNames:
     def save(self, force_insert=False, force_update=False, using=None, update_fields=None):
         self.first_name = self.first_name.strip()
@@ -52,15 +51,11 @@ class TidyNames:
             using=using,
             update_fields=update_fields,
         )
-""",
-        """
-class TidyNames:
-    def save(self, *args, **kwargs):
+# or
         if "first_name" in (kwargs.get("update_fields") or ["first_name"]):
             self.first_name = self.first_name.lstrip().rstrip()
         super().save(*args, **kwargs)
-""",
-    ),
+"""),
     mistakes=slips("""
 # takes them and drops them -> force_insert
 (*args, **kwargs => (
@@ -93,11 +88,8 @@ save(*args, **kwargs) => clean()
 # forgets force_update -> force_update was dropped
 (self, *args => (self, *args, force_update=False
 # stores nothing -> super().save()
--         super().save(*args, **kwargs)
-
+        super().save(*args, **kwargs) =>
 # tidies too late -> only afterwards
-class TidyNames:
-    def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         self.first_name = self.first_name.strip()
 
@@ -109,7 +101,7 @@ class TidyNames:
             update_fields = {"first_name", *update_fields}
         super().save(*args, update_fields=update_fields, **kwargs)
 
-# adds to the caller's list -> the caller's own list
+# adds to the caller's list -> the list as it was given
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
         self.first_name = self.first_name.strip()
@@ -148,28 +140,23 @@ def typed(name, before=2, after=1):
 def judge_stored(person, name, *spaces):
     stored = Employees.objects.filter(pk=person.pk).first()
     if stored is None:
-        wrong(
-            f"a row for {name} after create()",
-            "there is none",
-            "It looks as if super().save() was never called: nobody else stores the row.",
-        )
+        why = "It looks as if super().save() was never called: nobody else stores the row."
+        wrong(f"a row for {name} after create()", "there is none", why)
     if stored.first_name != name:
-        wrong(
-            f"{name!r} in the row of somebody who was created as {typed(name, *spaces)!r}",
-            f"{stored.first_name!r} is stored",
-            why_untidy(stored.first_name, person.first_name, name, typed(name, *spaces)),
-        )
+        expected = f"{name!r} in the row of somebody who was created as {typed(name, *spaces)!r}"
+        mistake = why_untidy(stored.first_name, person.first_name, name, typed(name, *spaces))
+        wrong(expected, f"{stored.first_name!r} is stored", mistake)
+
+
+AS_TYPED = "It is stored as it was typed. strip() changes no text, it returns a new one: put that back on the instance."
+LATE = "The instance was tidied, but only afterwards: super().save() had written the row before."
+UNNAMED = "It was written though nobody named it: an instance that is out of date would write an old name back."
 
 
 def why_untidy(stored, in_memory, name, as_typed):
     """Say which mistake it looks like, from what is stored and what the instance says."""
     if stored == as_typed:
-        if in_memory != stored:
-            return "The instance was tidied, but only afterwards: super().save() had written the row before."
-        return (
-            "It is stored as it was typed. strip() changes no text, it returns a new one: put that "
-            "back on the instance."
-        )
+        return AS_TYPED if in_memory == stored else LATE
     if stored.strip() == name:
         return "There is still a space at one end of it."
     if "  " in name and " ".join(stored.split()) == " ".join(name.split()):
@@ -182,35 +169,22 @@ def why_untidy(stored, in_memory, name, as_typed):
 
 
 def judge_update_fields(Person, ada):
-    here = Person.objects.get(pk=ada.pk)
-    Employees.objects.filter(pk=ada.pk).update(address="2 Mill Lane")  # somebody else, meanwhile
+    here, row = Person.objects.get(pk=ada.pk), Employees.objects.filter(pk=ada.pk)
+    row.update(address="2 Mill Lane")  # somebody else, meanwhile
     here.age, here.first_name = 41, " Adah "
     here.save(update_fields=["age"])
-    stored = Employees.objects.get(pk=ada.pk)
+    how, stored = "first_name = ' Adah ' and save(update_fields=['age'])", row.get()
+    if stored.first_name != "Ada" and stored.address == "2 Mill Lane":
+        expected = f"the first name left alone by {how}"
+        wrong(expected, f"{stored.first_name!r} is stored", UNNAMED)
     if (stored.age, stored.address) != (41, "2 Mill Lane"):
-        wrong(
-            "that save(update_fields=['age']) writes the age, and leaves the address alone",
-            f"stored are now {stored.age} years, {stored.address!r}",
-            "It looks as if update_fields was dropped, so the whole row was written, over what others had changed."
-            if stored.age == 41
-            else "It looks as if the save did not go through with the fields that it was given.",
-        )
-    if stored.first_name != "Ada":
-        wrong(
-            "the first name left alone by first_name = ' Adah ' and save(update_fields=['age'])",
-            f"{stored.first_name!r} is stored",
-            "It was written though nobody named it: an instance that is out of date would write an old name back.",
-        )
-    names = ["first_name"]
-    if (said := here.save(update_fields=names)) is not None:
-        wrong("what super().save() returns, which is None", f"save() returned {said!r}")
-    if names != ["first_name"]:
-        wrong(
-            "update_fields left as the caller gave it",
-            f"it is now {names}",
-            "Something was added to the caller's own list: make a new one, and hand that on.",
-        )
-    if (now := Employees.objects.get(pk=ada.pk).first_name) != "Adah":
+        dropped = "It looks as if update_fields was dropped: the whole row was written."
+        happened = f"stored are now {stored.age} years, {stored.address!r}"
+        wrong(f"the age written, and the address left alone, by {how}", happened, dropped)
+    with as_given(["first_name"]) as names:
+        said = here.save(update_fields=names)
+    expect_said(said, None, "from save(), as from super().save()", name="save()")
+    if (now := row.get().first_name) != "Adah":
         wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
     here.save(force_update=True)
 
@@ -222,8 +196,6 @@ def judge_deferred(Person, ada):
     here.first_name = " Mary "
     here.save()
     stored = Employees.objects.get(pk=ada.pk)
-    if stored.first_name != "Mary":
-        read = "It looks as if the row was read again, over what the caller had set."
-        wrong("'Mary' in the row of somebody who was read by only()", f"{stored}", read)
-    if stored.last_name != " Ng ":
-        wrong("the last name as it is", f"{stored.last_name!r} is stored", "Tidy the first name.")
+    if (stored.first_name, stored.last_name) != ("Mary", " Ng "):
+        happened = f"stored are {stored.first_name!r} and {stored.last_name!r}"
+        wrong("'Mary' and the last name ' Ng ', of somebody who was read by only()", happened)

@@ -1,11 +1,8 @@
 """03-2: a save() override that forgets which fields are written."""
 
-import re
-from decimal import Decimal
+from copy import copy
 
 from classroom.exercises.vocabulary import *
-
-USUAL, LONG = Decimal(50), Decimal(75)
 
 task = Task(
     id="03-2",
@@ -52,8 +49,7 @@ class LongNights:
         "Django passes the arguments of save() by name": ("without the argument `*args`*",),
         "to look at the fields first changes nothing": ("`fields = kwargs*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is None or "total_hours" in update_fields:
@@ -61,8 +57,7 @@ class LongNights:
             if update_fields is not None:
                 update_fields = {"wage_bonus"}.union(update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
-""",
-    ),
+"""),
     mistakes=slips("""
 # adds it always -> nobody named
  and "total_hours" in fields =>
@@ -70,13 +65,13 @@ class LongNights:
  > 10 =>  >= 10
 # knows two of them -> has the wrong bonus itself
 self.total_hours > 10 => self.total_hours in (11, 12)
-# returns itself -> which is None
+# returns itself -> None from save()
 super().save(*args, **kwargs) => super().save(*args, **kwargs); return self
 # takes no bonus away -> has the wrong bonus itself
 75 if => max(self.wage_bonus, 75) if
 # drops the fields -> not named was
 get("update_fields" => pop("update_fields", None
-# writes the whole row -> and nothing else
+# writes the whole row -> which is not named
 {*fields, "wage_bonus"} => None
 # writes the bonus alone -> in place of
 {*fields,  => {
@@ -106,7 +101,7 @@ and "total_hours" in fields => and {"total_hours", "wage_bonus"} & set(fields)
 fields, "wage_bonus" => fields, "wage_bonus", "total_hours"
 # takes no fields for all fields -> names no field at all
 (*args, **kwargs) => (*args, **kwargs | {"update_fields": kwargs.get("update_fields") or None})
-# adds to the caller's list -> the caller's own
+# adds to the caller's list -> the list as it was given
 kwargs["update_fields"] = {*fields, "wage_bonus"} => fields.append("wage_bonus")
 # hands on the fields alone -> force_insert was dropped
 super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
@@ -114,122 +109,105 @@ super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_f
 )
 
 
+DROPPED = "It looks as if update_fields was dropped: what was not named was written, too."
+UNWRITTEN = "The bonus was set on the instance, but too late or not among what is written."
+OWN = (
+    "The instance has the wrong bonus itself: set it whenever the hours are written. A save without update_fields writes the "
+    "hours, too."
+)
+USUAL = "A night that is not long, or no longer, pays 50 again. Ten hours are not more than ten."
+KINDS = "update_fields may be a list, a tuple or a set."
+# A pattern of an error, and what it means here.
+MEANS = {
+    "NoneType": "In a whole save update_fields is None, and None cannot be searched, nor added to.",
+    "force both insert": "It looks as if a whole save was given update_fields; it has None there, and None means all.",
+    "concatenate (list|tuple)|'(list|tuple|set)' (object|and)|and '(list|tuple|set)'": KINDS,
+    "'update_fields'": "A whole save passes no update_fields: ask for it with kwargs.get().",
+}
+NAMED = (
+    (
+        ["total_hours"],
+        "Only named columns are written: the bonus was set on the instance, and not named.",
+    ),
+    (
+        ["shift_date", "total_hours"],
+        "It looks as if total_hours was not found: it may be named among others.",
+    ),
+    (("total_hours",), KINDS),
+    ({"total_hours"}, KINDS),
+)
+UNNAMED = (
+    (
+        ["shift_date"],
+        "It looks as if the bonus was written though nobody named the hours it follows from.",
+    ),
+    ([], "An empty list names no field at all, and None names all of them."),
+    (["wage_bonus"], "The bonus goes along with the hours, and not the other way round."),
+)
+
+
 @task.judge
 def judge(LongNights):
     with mixed_into(Shifts, LongNights, "Night") as Night:
-        night = judge_whole_saves(Night)
+        how, day = "create(total_hours=12)", {"shift_date": MONDAY, "total_hours": 12}
+        night = told(how, lambda: Night.objects.create(**day))
+        expect(night, 12, how, UNWRITTEN)
+        expect_one_save(night)
+        judge_whole_saves(night)
         judge_hours_named(Night, night)
         judge_others_named(night)
         expect_handed_on(night, shift_date=night.shift_date + timedelta(days=7))
 
 
-def judge_whole_saves(Night):
-    night = told(
-        "create(total_hours=12)", lambda: Night.objects.create(shift_date=MONDAY, total_hours=12)
-    )
-    expect(night, 12, LONG, "after create(total_hours=12)", SET_AND_NOT_WRITTEN)
-    expect_one_save(night)
-    others = randint(13, 24), randint(1, 9)
-    for hours, bonus in (8, USUAL), (11, LONG), (10, USUAL), (others[0], LONG), (others[1], USUAL):
+def judge_whole_saves(night):
+    for hours in 8, 11, 10, randint(13, 24), randint(1, 9):
         night.total_hours, night.wage_bonus = hours, 90
-        if (said := told("a whole save()", night.save)) is not None:
-            wrong("what super().save() returns, which is None", f"save() returned {said!r}")
+        said = told("a whole save()", night.save)
+        expect_said(said, None, "from save(), as from super().save()", name="save()")
         told("save(update_fields=None)", lambda: night.save(update_fields=None))
-        when = f"after total_hours = {hours} and a whole save()"
-        expect(night, hours, bonus, when, SET_AND_NOT_WRITTEN)
-    return night
+        expect(night, hours, f"total_hours = {hours} and a whole save()", UNWRITTEN)
 
 
 def judge_hours_named(Night, night):
-    for kind, names, mistake in WAYS:
-        fields = kind(names)  # a new one: the learner's code may change it
-        # Now a long night, now a usual one.
+    stored = Shifts.objects.filter(pk=night.pk)
+    for given, mistake in NAMED:
+        fields = copy(given)  # the learner's code may change it
+        # Now a long night, now a usual one; and somebody else writes the date meanwhile.
         night.total_hours = hours = 8 if night.total_hours == 12 else 12
-        moved = night.shift_date + timedelta(days=20)
-        Shifts.objects.filter(pk=night.pk).update(shift_date=moved)  # somebody else, meanwhile
+        stored.update(shift_date=night.shift_date + timedelta(days=20))
         how = f"save(update_fields={fields!r})"
-        with trace() as seen:
+        with as_given(fields), trace() as seen:
             told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
-        if fields != kind(names):
-            wrong(
-                "update_fields left as the caller gave it",
-                f"it is now {fields}",
-                "Something was added to the caller's own collection: hand on a new one.",
-            )
-        bonus = LONG if hours == 12 else USUAL
-        expect(night, hours, bonus, f"after total_hours = {hours} and {how}", mistake)
+        expect(night, hours, f"total_hours = {hours} and {how}", mistake)
         if len(seen.filter(kind="sql")) > 1:
             between = "Between the two the row is wrong: name the bonus beside the hours."
             wrong(f"one UPDATE for {how}, of both columns", "there is more SQL than that", between)
-        if "shift_date" in names and Shifts.objects.get(pk=night.pk).shift_date == moved:
-            wrong(f"the date written by {how}", "it was left out", "Add to what is named.")
-        if "shift_date" not in names and Shifts.objects.get(pk=night.pk).shift_date != moved:
-            wrong(
-                f"that {how} writes the hours and the bonus, and nothing else",
-                "the date was written over, which somebody else had changed",
-            )
+        if ("shift_date" in fields) is not (stored.get().shift_date == night.shift_date):
+            named = "shift_date" in fields
+            happened = "the date was left out" if named else "so is the date, which is not named"
+            wrong(f"that {how} writes what is named, and the bonus", happened, DROPPED)
     hours = 20 - night.total_hours
     how = f'update_or_create(..., defaults={{"total_hours": {hours}}})'
     told(how, lambda: Night.objects.update_or_create(pk=night.pk, defaults={"total_hours": hours}))
-    bonus = LONG if hours == 12 else USUAL
-    expect(night, hours, bonus, f"after {how}", "It passes update_fields, as a set.")
-
-
-SET_AND_NOT_WRITTEN = (
-    "The bonus was set on the instance, but too late or not among what is written."
-)
-KINDS = "update_fields may be a list, a tuple or a set."
-WAYS = (
-    (
-        list,
-        ["total_hours"],
-        "Only named columns are written: the bonus was set on the instance, and not named.",
-    ),
-    (
-        list,
-        ["shift_date", "total_hours"],
-        "It looks as if total_hours was not found: it may be named among others.",
-    ),
-    (tuple, ["total_hours"], KINDS),
-    (set, ["total_hours"], KINDS),
-)
+    expect(night, hours, how, "It passes update_fields, as a set.")
 
 
 def judge_others_named(night):
     """What nobody named stays, even where somebody else has changed it meanwhile."""
-    Shifts.objects.filter(pk=night.pk).update(wage_bonus=90, total_hours=11)
-    night.shift_date = MONDAY + timedelta(days=1)
-    told("save(update_fields=['shift_date'])", lambda: night.save(update_fields=["shift_date"]))
-    stored = Shifts.objects.get(pk=night.pk)
-    if stored.shift_date != night.shift_date:
-        wrong(
-            "the new date in the row after save(update_fields=['shift_date'])",
-            "the old one is stored",
-        )
-    if (stored.total_hours, stored.wage_bonus) != (11, 90):
-        whole = stored.total_hours != 11
-        wrong(
-            "that save(update_fields=['shift_date']) leaves hours and bonus as others have stored them: 11 and 90",
-            f"stored are now {stored.total_hours} and {stored.wage_bonus:.0f}",
-            "It looks as if update_fields was dropped: what was not named was written, too."
-            if whole
-            else "It looks as if the bonus was written though nobody named the hours it follows from.",
-        )
-    night.total_hours = 12
-    told("save(update_fields=[])", lambda: night.save(update_fields=[]))
-    if Shifts.objects.get(pk=night.pk).total_hours != 11:
-        wrong(
-            "that save(update_fields=[]) writes nothing, as for Shifts",
-            "the hours were written",
-            "An empty list names no field at all, and None names all of them.",
-        )
-    told("save(update_fields=['wage_bonus'])", lambda: night.save(update_fields=["wage_bonus"]))
-    if (hours := Shifts.objects.get(pk=night.pk).total_hours) != 11:
-        wrong(
-            "that save(update_fields=['wage_bonus']) leaves the hours as others have stored them: 11",
-            f"stored are now {hours}",
-            "The bonus goes along with the hours, and not the other way round.",
-        )
+    stored = Shifts.objects.filter(pk=night.pk)
+    stored.update(wage_bonus=90, total_hours=11)
+    night.shift_date, night.total_hours = MONDAY + timedelta(days=1), 12
+    for fields, mistake in UNNAMED:
+        how = f"save(update_fields={fields})"
+        told(how, lambda: night.save(update_fields=fields))  # noqa: B023 (called at once)
+        now = stored.get()
+        if now.shift_date != night.shift_date:
+            wrong(f"the new date in the row after {how}", "the old one is stored")
+        if now.total_hours != 11 or (now.wage_bonus != 90 and "wage_bonus" not in fields):
+            mistake = DROPPED if now.total_hours != 11 and "shift_date" in fields else mistake
+            happened = f"stored are now {now.total_hours} and {now.wage_bonus:.0f}"
+            expected = f"hours and bonus as others have stored them, 11 and 90, after {how}"
+            wrong(expected, happened, mistake)
 
 
 def told(how, act):
@@ -237,51 +215,21 @@ def told(how, act):
     try:
         return act()
     except (TypeError, KeyError, AttributeError, ValueError) as error:
-        mistake = mistake_of(str(error))
-        if mistake is None:
+        if not (mistake := meaning(MEANS, error)):
             raise
         wrong(f"that this works: {how}", f"{type(error).__name__}: {error}", mistake)
 
 
-def mistake_of(error):
-    if "NoneType" in error:
-        return "In a whole save update_fields is None, and None cannot be searched, nor added to."
-    if "force both insert" in error:
-        return "It looks as if a whole save was given update_fields; it has None there, and None means all."
-    if re.search(
-        r"concatenate (list|tuple)|'(list|tuple|set)' (object|and)|and '(list|tuple|set)'", error
-    ):
-        return KINDS
-    if "'update_fields'" in error:
-        return "A whole save passes no update_fields: ask for it with kwargs.get()."
-    return None
-
-
-def expect(night, hours, bonus, when, mistake=""):
-    stored = Shifts.objects.filter(pk=night.pk).first()
+def expect(night, hours, how, mistake):
+    stored, bonus = Shifts.objects.filter(pk=night.pk).first(), 75 if hours > 10 else 50
     if stored is None:
-        wrong(f"a row {when}", "there is none", "It looks as if super().save() was never called.")
+        lost = "It looks as if super().save() was never called."
+        wrong(f"a row after {how}", "there is none", lost)
     if stored.total_hours != hours:
-        wrong(
-            f"{hours} hours in the row {when}",
-            f"{stored.total_hours} are stored",
-            "It looks as if other fields were written in place of those that were named: add to them.",
-        )
+        lost = "It looks as if other fields were written in place of those that were named: add to them."
+        wrong(f"{hours} hours in the row after {how}", f"{stored.total_hours} are stored", lost)
     if stored.wage_bonus != bonus:
-        wrong(
-            f"a bonus of {bonus} in the row {when}",
-            f"{stored.wage_bonus:.0f} is stored",
-            mistake if night.wage_bonus == bonus else why_not_set(hours, bonus),
-        )
-
-
-def why_not_set(hours, bonus):
-    """Say why the instance itself may have the wrong bonus."""
-    if hours == 10:
-        return "Ten hours are not more than ten."
-    if bonus == USUAL:
-        return "A night that is not long, or no longer, pays 50 again."
-    return (
-        "The instance has the wrong bonus itself: set it whenever the hours are written. A save without update_fields "
-        "writes the hours, too."
-    )
+        if night.wage_bonus != bonus:
+            mistake = OWN if bonus == 75 else USUAL
+        expected = f"a bonus of {bonus} in the row after {how}"
+        wrong(expected, f"{stored.wage_bonus:.0f} is stored", mistake)

@@ -49,9 +49,8 @@ class PlacedBySave:
     why="`save()` has no `created`: you note before the write what you need to know after it. Only the table can tell whether "
     "a key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, "
     "because in autocommit the row is committed when `super().save()` returns.",
-    equal={"Django passes the arguments of save() by name": ("without the argument `*args`*",)},
-    others=(
-        """
+    equal=BY_NAME,
+    others=ways("""
 from django.db.transaction import atomic
 class PlacedBySave:
     @atomic
@@ -60,17 +59,13 @@ class PlacedBySave:
             return super().save(**kwargs)
         super().save(**kwargs)
         assign_many([self])
-""",
-        """
-class PlacedBySave:
-    def save(self, *args, **kwargs):
+# or
         stored = Employees.objects.filter(pk=self.pk).exists()
         with transaction.atomic():
             super().save(*args, **kwargs)
             if not stored:
                 assign(self)
-""",
-    ),
+"""),
     mistakes=slips("""
 # asks for the key -> a key of her own
 joins() => pk is None
@@ -78,7 +73,7 @@ joins() => pk is None
 joins() => _state.adding
 # drops the arguments -> update_fields
 (*args, **kwargs => (
-# a receiver does it -> a receiver of post_save did it
+# a receiver does it -> was called by post_save
 from django.db.models.signals import post_save
 def place(sender, instance, created, **kwargs):
     if created:
@@ -113,25 +108,16 @@ assign(self => assign(Employees.objects.last()
 def save(self, *args, **kwargs): => def save(self):
 super().save(*args, **kwargs) => super().save()
 # no transaction -> two transactions, or none
-class PlacedBySave:
-    def save(self, *args, **kwargs):
-        joins = self.joins()
-        super().save(*args, **kwargs)
-        if joins:
-            assign(self)
-
+with transaction.atomic(): => if True:
 # swallows the error -> let the error pass
--         with transaction.atomic():
--             super().save(*args, **kwargs)
--             if joins:
--                 assign(self)
-+         try:
-+             with transaction.atomic():
-+                 super().save(*args, **kwargs)
-+                 if joins:
-+                     assign(self)
-+         except Exception as error:
-+             print(error)
+        joins = self.joins()
+        try:
+            with transaction.atomic():
+                super().save(*args, **kwargs)
+                if joins:
+                    assign(self)
+        except Exception as error:
+            print(error)
 
 # a day of its own in the place of the rule -> not by its date
 -                 assign(self)
@@ -139,8 +125,6 @@ class PlacedBySave:
 +                 ShiftsEmployees.objects.create(employee=self, shift=shift)
 
 # undoes it by hand -> the process may end in between
-class PlacedBySave:
-    def save(self, *args, **kwargs):
         joins = self.joins()
         super().save(*args, **kwargs)
         if joins:
@@ -153,15 +137,38 @@ class PlacedBySave:
 )
 
 
+BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it."
+ASK_BEFORE = (
+    "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask before it, "
+    "and keep the answer."
+)
+STAYS = "Who was stored before does not join, with a shift or without: place newcomers only."
+LOOKS_NEW = (
+    "Built by hand around a stored key, an instance looks new in memory (_state.adding is True); only the table can tell, and "
+    "self.joins() asks it."
+)
+OWN_KEY = "She brings a key of her own, and is new: a missing key is no sign of a newcomer."
+NAMED = "Two people may have one name: a key tells who somebody is."
+
+
 @task.judge
 def judge(PlacedBySave):
-    full_shift(MONDAY)
-    past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
+    full_shift()
+    past = new_shift(-9)
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
-        with no_receiver():
-            ada = judge_joins(Person)
+        coming = same_rows(Shifts.objects.filter(shift_date__gte=MONDAY))
+        with no_receiver(), coming, adds_only(Employees, of=(Employees, OutboxEvent)):
+            ada = expect_seat(lambda: Person.objects.create(**fields_of("Ada Okafor")), ASK_BEFORE)
+        expect_one_save(ada)
+        alan = fields_of("Alan Okafor")
+        expect_all_or_nothing(lambda: Person.objects.create(**alan), ShiftsEmployees)
         judge_edit(Person, ada)
-        judge_key_by_hand(Person)
+        for key in 77, 66:
+            grace = Person(pk=key, **fields_of("Grace Okafor"))
+            expect_seat(lambda: grace.save() or grace, OWN_KEY)  # noqa: B023 (called at once)
+        grace.delete()
+        with taken_back():
+            expect_seat(lambda: Person.objects.create(**stranger()), NAMED)
         judge_the_rule(Person)
         expect_caller_goes_on(lambda: Person.objects.create(**fields_of("Ida Okafor")))
     if not Shifts.objects.filter(pk=past.pk).exists():
@@ -169,69 +176,16 @@ def judge(PlacedBySave):
         wrong("the shifts of other days as they are", "an earlier one is wiped", wipes)
 
 
-BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it."
-
-
-def judge_joins(Person):
-    try:
-        coming = same_rows(Shifts.objects.filter(shift_date__gte=MONDAY))
-        with trace() as seen, coming, adds_only(Employees, of=(Employees, OutboxEvent)):
-            ada = Person.objects.create(**fields_of("Ada Okafor"))
-    except IntegrityError as error:
-        wrong("a seat for Ada, though Monday is full", f"IntegrityError: {error}", BY_SEATS)
-    if not Employees.objects.filter(pk=ada.pk).exists():
-        wrong(
-            "a row for Ada", "the table is empty", "It looks as if super().save() was never called."
-        )
-    if not ada.shifts.exists():
-        wrong(
-            "a seat for Ada when she joins",
-            "she is stored, and sits nowhere",
-            "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask "
-            "before it, and keep the answer.",
-        )
-    expect_one_save(ada)
-    if receiver := receiver_around_seat(seen):
-        wrong(
-            "that save() itself places her, without any receiver",
-            f"she sits on a shift, but a receiver of {receiver} did it",
-            "Call the rule where the model is saved: in the method.",
-        )
-    expect_all_or_nothing(
-        lambda: Person.objects.create(**fields_of("Alan Okafor")), ShiftsEmployees
-    )
-    expect_one_transaction(seen, Employees, ShiftsEmployees)
-    return ada
-
-
-def judge_the_rule(Person):
-    """Monday is full, and two seats of Tuesday are left: the third newcomer opens Wednesday."""
-    tuesday = MONDAY + timedelta(days=1)
-    wednesday = MONDAY + timedelta(days=2)
-    Person.objects.filter(first_name="Grace").update(first_name="Chloe")  # a namesake of one
-    for name, day in ("Chloe", tuesday), ("Noor", tuesday), ("Zoe", wednesday):
-        try:
-            person = Person.objects.create(**fields_of(f"{name} Okafor"))
-        except IntegrityError as error:
-            wrong(f"a seat for {name}", f"IntegrityError: {error}", BY_SEATS)
-        if not person.shifts.exists():
-            named = "Two people may have one name: a key tells who somebody is."
-            wrong(f"a seat for {name}, who joins", "there is none", named)
-        if [it.shift_date for it in person.shifts.all()] != [day]:
-            wrong(
-                "everybody on the first shift with room, or on a new one after the latest",
-                f"{name} sits on {', '.join(map(str, person.shifts.all())) or 'none'}",
-                BY_SEATS,
-            )
-
-
-def receiver_around_seat(seen):
-    """Name the signal inside whose delivery the seat was stored, or return None."""
-    for seat in seen.filter(kind="sql"):
-        for it in ancestors(seat) if stores(ShiftsEmployees, seat.what) else ():
-            if it.kind == "delivery":
-                return it.parent.what
-    return None
+def expect_seat(join, mistake):
+    with error_told(IntegrityError, "a seat for somebody who joins", BY_SEATS):
+        person = join()
+    if not Employees.objects.filter(pk=person.pk).exists():
+        lost = "It looks as if super().save() was never called."
+        wrong(f"a row for {person}", "the table is empty", lost)
+    if not person.shifts.exists():
+        joins = f"a seat for {person}, who joins with the key {person.pk}"
+        wrong(joins, "there is a row, which sits nowhere", mistake)
+    return person
 
 
 def somebody_meanwhile(**kwargs):
@@ -245,41 +199,28 @@ def judge_edit(Person, ada):
         stored.last_name += "-Lovelace"
         with connected(pre_save, somebody_meanwhile, sender=Person):
             stored.save()
-        if ada.shifts.exists():
-            wrong(
-                "that Ada, who has no shift at the moment, stays without one when her row is saved again",
-                "she was placed",
-                "Somebody who was stored before does not join, with a shift or without: place newcomers only.",
-            )
+        expect_unseated(ada, "her row is saved again", STAYS)
     Person(pk=ada.pk, **fields_of("Ada Okafor")).save()
-    if ada.shifts.exists():
-        wrong(
-            "that Person(pk=<Ada's key>, ...).save() is an edit: Ada is stored, and stays without a shift",
-            "she was placed",
-            "Built by hand around a stored key, an instance looks new in memory (_state.adding is True); only the table can "
-            "tell, and self.joins() asks it.",
-        )
+    expect_unseated(ada, "Person(pk=<Ada's key>, ...) is saved, which is an edit", LOOKS_NEW)
     Employees.objects.filter(pk=ada.pk).update(address="2 Mill Lane")  # somebody else, meanwhile
     ada.save(update_fields=["age"])
     if Employees.objects.get(pk=ada.pk).address != "2 Mill Lane":
-        wrong(
-            "that save(update_fields=['age']) writes the age alone",
-            "the address, which somebody else had changed, was written over",
-            "It looks as if update_fields was dropped: save() has to hand on what it takes.",
-        )
+        dropped = "It looks as if update_fields was dropped: save() has to hand on what it takes."
+        happened = "the address, which somebody else had changed, was written over"
+        wrong("that save(update_fields=['age']) writes the age alone", happened, dropped)
 
 
-def judge_key_by_hand(Person):
-    for key in 77, 66:
-        grace = Person(pk=key, **fields_of("Grace Okafor"))
-        grace.save()
-        if not grace.shifts.exists():
-            wrong(
-                f"a seat for Grace, who joins as Person(pk={key}, ...)",
-                "she sits nowhere",
-                "She brings a key of her own, and is new: a missing key is no sign of a newcomer.",
-            )
-    grace.delete()
-    with taken_back():
-        if not Person.objects.create(**stranger()).shifts.exists():
-            wrong("a seat for everybody who joins", "somebody of another name sits nowhere")
+def expect_unseated(ada, when, mistake):
+    if ada.shifts.exists():
+        wrong(f"that Ada, who has no shift, stays without one when {when}", "she has one", mistake)
+
+
+def judge_the_rule(Person):
+    """Monday is full, and two seats of Tuesday are left: the third newcomer opens Wednesday."""
+    Person.objects.filter(first_name="Grace").update(first_name="Chloe")  # a namesake of one
+    for name, number in ("Chloe", 1), ("Noor", 1), ("Zoe", 2):
+        fields, day = fields_of(f"{name} Okafor"), MONDAY + timedelta(days=number)
+        person = expect_seat(lambda: Person.objects.create(**fields), NAMED)  # noqa: B023
+        if [it.shift_date for it in person.shifts.all()] != [day]:
+            happened = f"{name} sits on {', '.join(map(str, person.shifts.all()))}"
+            wrong("everybody on the first shift with room, or on a new one", happened, BY_SEATS)

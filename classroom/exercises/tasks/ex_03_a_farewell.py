@@ -25,15 +25,13 @@ class Farewell:
         return super().delete(*args, **kwargs)
 """,
     why="It takes what the original takes, calls it, and returns what it returns.",
-    others=(
-        """
+    others=ways("""
 class Farewell:
     def delete(self, using=None, keep_parents=False):
         counts = super().delete(using=using, keep_parents=keep_parents)
         print(f"Goodbye, {self.first_name}.")
         return counts
-""",
-    ),
+"""),
     mistakes=slips("""
 # a model -> Leave its parents out
 class Farewell: => class Farewell(EmployeesWithoutHooks):
@@ -52,8 +50,7 @@ return super().delete(*args, **kwargs) => return super().delete()
 # goes around the original -> never called
 super().delete(*args, **kwargs) => type(self).objects.filter(pk=self.pk).delete()
 # deletes nothing -> still stored
--         return super().delete(*args, **kwargs)
-
+        return super().delete(*args, **kwargs) =>
 # says nothing -> What stands below
 -         print(f"Goodbye, {self.first_name}.")
 """),
@@ -82,9 +79,8 @@ def judge(farewell):
                 happened = f"of {told} the original got {one.passed_on}"
                 wrong("all arguments passed on, by place and by name", happened)
             if not is_just(counts, one.counts):
-                wrong(
-                    f"what the original gives back, {one.counts}", f"delete() gave back {counts!r}"
-                )
+                expected = f"what the original gives back, {one.counts}"
+                wrong(expected, f"delete() gave back {counts!r}")
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
                 below = "" if said.getvalue() else "What stands below a `return` is not run."
                 wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}", below)

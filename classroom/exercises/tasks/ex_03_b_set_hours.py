@@ -7,7 +7,6 @@ task = Task(
     id="03-b",
     title="Longer nights",
     kind="write",
-    call="set_hours(shifts, hours)",
     starter='''
 def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""
@@ -27,33 +26,27 @@ def set_hours(shifts, hours):
     equal=NO_ANSWER
     | AGAIN
     | {"a save of the whole row writes the hours, too": ("*update_fields=['total_hours']*",)},
-    others=(
-        {'update_fields=["total_hours"]': ""},
-        """
+    others=ways("""
+update_fields=["total_hours"] =>
+# or
 from django.db import transaction
-def set_hours(shifts, hours):
     with transaction.atomic():
         for shift in shifts.select_for_update():
             shift.total_hours = hours
             shift.save()
-""",
-    ),
+"""),
     mistakes=slips("""
 # update() -> does not call
-def set_hours(shifts, hours):
     shifts.update(total_hours=hours)
 
 # looks for them once more -> does not call save
-def set_hours(shifts, hours):
     shifts.update(total_hours=hours)
     for shift in shifts:
         shift.save()
 
 # saves nothing -> 0 of them
--         shift.save(update_fields=["total_hours"])
-
+        shift.save(update_fields=["total_hours"]) =>
 # one only -> 1 of them
-def set_hours(shifts, hours):
     shift = shifts.first()
     shift.total_hours = hours
     shift.save()
@@ -66,7 +59,6 @@ shift.save(update_fields=["total_hours"]) => shift.shift_date += timedelta(days=
 # the save() of another class -> another one than that of
 shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # by a formula of its own -> knows how it is computed
-def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * hours)
 
 # computes it once more -> save() is called
@@ -100,11 +92,8 @@ def judge(set_hours):
         stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
         if done < len(stored):
-            wrong(
-                f"{hours} hours on {len(stored)} days",
-                f"{done} of them have that",
-                "Is each shift saved?",
-            )
+            wanted = f"{hours} hours on {len(stored)} days"
+            wrong(wanted, f"{done} of them have that", "Is each shift saved?")
         if dates != dict(Shifts.objects.values_list("pk", "shift_date")):
             wrong("the dates as they are", "another one is stored", "Set the hours alone.")
         for shift in stored:

@@ -1,7 +1,6 @@
 """04-1: send or send_robust, when a receiver fails."""
 
 import io
-import logging
 
 from classroom.exercises.vocabulary import *
 
@@ -81,8 +80,7 @@ morning = {
     "depend on its listeners, and let somebody read the list or the log. In a transaction take care: an error from a "
     "write inside the receiver, or one that passed through `delete()` or `add()`, still rolls the block back at its end, and "
     "nothing is raised.",
-    others=(
-        """
+    others=ways("""
 morning = {
     "send: called": ["badges", "kitchen"],
     "send: the gate opens": False,
@@ -91,8 +89,7 @@ morning = {
     "send_robust: the gate opens": True,
     "send_robust: Ada is stored": "Yes.",
 }
-""",
-    ),
+"""),
     mistakes=slips("""
 # send goes on -> payroll comes after the one that failed
 kitchen, badges" => kitchen, badges, payroll"
@@ -121,14 +118,13 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    expect_keys(guess, REASONS)
-    happened = observed("send") | observed("send_robust")
-    for is_list in True, False:
-        form = "names of receivers, such as 'kitchen, payroll'," if is_list else "yes or no"
-        read = partial(names_in, names=RECEIVERS) if is_list else yes_or_no
-        asked = [it for it in REASONS if it.endswith("called") is is_list]
-        guessed, truth = ({it: of[it] for it in asked} for of in (guess, happened))
-        expect_guesses(guessed, truth, read, form, why)
+    form = "yes or no, or names of receivers, such as 'kitchen, payroll',"
+    expect_guesses(guess, observed("send") | observed("send_robust"), read, form, why)
+
+
+def read(said):
+    answer = yes_or_no(said)
+    return names_in(said, RECEIVERS) if answer is None else answer
 
 
 def why(question, said):
@@ -141,8 +137,7 @@ def observed(name):
     """Run the scene in a fresh table and tell what happened."""
     Employees.objects.all().delete()
     names, printed = run_code(SCENE), io.StringIO()
-    quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
-    with quiet, trace() as seen, redirect_stdout(printed), suppress(RuntimeError):
+    with quiet(), trace() as seen, redirect_stdout(printed), suppress(RuntimeError):
         names["hire"](getattr(names["newcomer"], name))
     heard = seen.filter(names["newcomer"], kind="delivery")
     return {

@@ -38,17 +38,16 @@ def note(sender, message, request=None, **kwargs):
 """,
     why="A sender does not know its listeners. So a receiver asks for as little as it can: what it needs by name, what may "
     "be missing with a default, and `**kwargs` for arguments that are added later.",
-    equal=NO_ERRORS | ASKED_ONLY | {"the answer is a text": ("answers with a text",)},
-    others=(
-        """
+    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
+    others=ways("""
 def note(**told):
     request = told.get("request")
     if request is None:
         return "no request: " + told["message"]
     return "%s: %s" % (request.META.get("REMOTE_ADDR"), told["message"])
-""",
-        {'META["REMOTE_ADDR"]': 'META.get("REMOTE_ADDR", "no request")'},
-    ),
+# or
+META["REMOTE_ADDR"] => META.get("REMOTE_ADDR", "no request")
+"""),
     mistakes=slips("""
 # asks for None -> still has to be passed
 request=None => request

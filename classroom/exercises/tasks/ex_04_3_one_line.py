@@ -8,7 +8,6 @@ task = Task(
     title="The line that nobody wrote",
     kind="repair",
     minutes=8,
-    call="entry(sender, message, ...)",
     situation=r"""
 `entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
 says that Grace opened the safe:
@@ -51,17 +50,12 @@ def entry(sender, message, **kwargs):
         "the answer is a text": ("answers with a text",),
         "a part of the escape is enough, or a quote more": ("2 for 1*", "0 for 1*"),
     },
-    others=(
-        """
-def entry(sender, message, **kwargs):
+    others=ways("""
     seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
     return f"{sender.__name__} -- {seen}"
-""",
-        """
-def entry(sender, message, **kwargs):
+# or
     return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
-""",
-    ),
+"""),
     mistakes=slips(r"""
 # only one kind of break -> other characters end a line
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.replace("\n", "\\n"

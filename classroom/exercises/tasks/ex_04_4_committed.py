@@ -7,7 +7,6 @@ task = Task(
     title="The log that ran ahead",
     kind="repair",
     minutes=8,
-    call="log_hired(sender, employee, ...)",
     situation="""
 `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
 transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada
@@ -47,17 +46,15 @@ def log_hired(sender, employee, **kwargs):
     "`on_commit()` calls the function at once. If the function raises then, the row is already stored: with "
     "`robust=True` Django logs the error and goes on.",
     equal=NO_ERRORS | NO_ANSWER,
-    others=(
-        """
+    others=ways("""
 from functools import partial
 def log_hired(sender, **told):
     who = told["employee"]
     words = f"{who} was hired"
     transaction.on_commit(partial(log_event, words, sender.__name__, who))
-""",
-        # Django logs the error of such a function, so it is not kept back.
-        {"on_commit(write)": "on_commit(write, robust=True)"},
-    ),
+# or
+on_commit(write) => on_commit(write, robust=True)
+"""),
     mistakes=slips("""
 # hands over log_event bare -> Wrap the call
 on_commit(write => on_commit(log_event
@@ -90,15 +87,10 @@ on_commit(write => on_commit(write()
 +         transaction.on_commit(write)
 
 # once for each name -> no more and no less
-- def log_hired(sender, employee, **kwargs):
-+ seen = set()
-+
-+
-+ def log_hired(sender, employee, **kwargs):
--         log_event(f"{employee} was hired", sender.__name__, employee)
-+         if str(employee) not in seen:
-+             log_event(f"{employee} was hired", sender.__name__, employee)
-+         seen.add(str(employee))
+seen = set()
+        if str(employee) not in seen:
+            log_event(f"{employee} was hired", sender.__name__, employee)
+        seen.add(str(employee))
 
 # a transaction of its own -> only a savepoint
 -     transaction.on_commit(write)
@@ -106,11 +98,10 @@ on_commit(write => on_commit(write()
 +         write()
 
 # swallows the error of the log -> a line for the event log fails
--         log_event(f"{employee} was hired", sender.__name__, employee)
-+         try:
-+             log_event(f"{employee} was hired", sender.__name__, employee)
-+         except Exception as error:
-+             print(error)
+        try:
+            log_event(f"{employee} was hired", sender.__name__, employee)
+        except Exception as error:
+            print(error)
 
 # the line alone -> sender and instance
 hired", sender.__name__, employee => hired"
@@ -125,11 +116,7 @@ AT_ONCE = {
 
 @task.judge
 def judge(log_hired):
-    def ask(**told):
-        with only_asked():
-            return log_hired(**told)
-
-    employee_hired.connect(ask)
+    employee_hired.connect(asked(log_hired), weak=False)
     expect_nothing_of_a_rollback()
     expect_lines_after_a_commit()
 
@@ -170,11 +157,8 @@ def expect_lines_after_a_commit():
         called = "The function that on_commit() has got wrote no line when it was called."
         never = "A hire always runs in a transaction: code that waits for a time without one waits for ever."
         expected = f"a line each for {', '.join(map(str, hired))}, who were committed"
-        wrong(
-            expected,
-            "nothing was logged",
-            called if waiting else f"on_commit() got nothing. {never}",
-        )
+        happened = "nothing was logged"
+        wrong(expected, happened, called if waiting else f"on_commit() got nothing. {never}")
     expect_lines(hired)
     hired.append(Employees.objects.bulk_create([Employees(**stranger())])[0])
     employee_hired.send(sender=Employees, employee=hired[-1])

@@ -60,8 +60,7 @@ parts = {"leaving": leaving, "left": left, "let_go": let_go}
     equal={
         "it is called at the commit, if there is one": ("`transaction.on_commit(*comes first*",),
     },
-    others=(
-        """
+    others=ways("""
 from functools import partial
 
 parts = {"leaving": Signal(), "left": Signal()}
@@ -72,22 +71,14 @@ def let_go(person):
     transaction.on_commit(told)
     person.delete()
 parts["let_go"] = let_go
-""",
-    ),
+"""),
     mistakes=slips("""
 # nobody may refuse -> hides the refusal
 leaving.send( => leaving.send_robust(
 # a broken gate keeps the caller -> reached the caller
 left.send_robust => left.send
 # no transaction -> what another plug-in wrote
--     with transaction.atomic():
--         leaving.send(sender=type(person), employee=person)
--         person.delete()
--         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-+     leaving.send(sender=type(person), employee=person)
-+     person.delete()
-+     transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-
+with transaction.atomic(): => if True:
 # asks too late -> who is still stored
 -         leaving.send(sender=type(person), employee=person)
 -         person.delete()
@@ -108,16 +99,12 @@ transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(per
 +         transaction.on_commit(told, robust=True)
 
 # tells whatever happens -> was told that somebody is gone
--     with transaction.atomic():
--         leaving.send(sender=type(person), employee=person)
--         person.delete()
--         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-+     try:
-+         with transaction.atomic():
-+             leaving.send(sender=type(person), employee=person)
-+             person.delete()
-+     finally:
-+         left.send_robust(sender=type(person), name=str(person))
+    try:
+        with transaction.atomic():
+            leaving.send(sender=type(person), employee=person)
+            person.delete()
+    finally:
+        left.send_robust(sender=type(person), name=str(person))
 
 # another payload -> by the name that is written down
 employee=person => person=person
@@ -132,14 +119,14 @@ left = Signal() => left = leaving
 # writes to others -> one is another now
 person.delete() => person.delete(); Employees.objects.update(age=30)
 # nobody leaves -> is still stored
--         person.delete()
-
+        person.delete() =>
 # a class -> an instance of it
 leaving = Signal() => leaving = Signal
 """),
 )
 
 TAKEN = employee_hired, event_signal, event_told
+OUTER = "The caller may have a transaction open: transaction.on_commit() waits for its end."
 
 
 @task.judge
@@ -154,19 +141,12 @@ def judge(parts):
             wrong(f"a signal of your own for {name!r}", f"it is {it!r}", "Declare it: Signal().")
     if leaving is left:
         wrong("two signals", "one is both", "Who asks for one does not want to hear the other.")
-    ada, grace, alan, katherine, soren, namesake, _ = unheard(0, 1, 2, 3, 4, 0, 2)
-    proxy = EmployeesWithoutHooks.objects.get(pk=alan.pk)
-    for person in ada, proxy:
+    ada, grace, alan, katherine, namesake, _ = unheard(0, 1, 2, 3, 0, 2)
+    for person in ada, EmployeesWithoutHooks.objects.get(pk=alan.pk):
         expect_both(leaving, left, let_go, person)
     expect_refusal(leaving, left, let_go, grace)
     expect_told(left, let_go, katherine)
-    expect_nothing_of_a_rollback(left, let_go, namesake)
-    heard = []
-    with connected(left, lambda **told: heard.append(told)), refusing(Employees, "DELETE"):
-        error = error_of(lambda: let_go(soren), Refused)
-    if error is None:
-        wrong("the error of a delete that the database refuses", "no error came out")
-    expect_untold(heard, "a delete that the database refused")
+    expect_after_the_commit(left, let_go, namesake)
 
 
 def stored(key):
@@ -175,7 +155,7 @@ def stored(key):
 
 def expect_both(leaving, left, let_go, person):
     """Let somebody go whom nobody keeps: what is heard, when, and with what."""
-    key, name, heard, number = person.pk, str(person), [], Employees.objects.count()
+    key, name, heard = person.pk, str(person), []
 
     def hear(sender, signal, **told):
         which = "leaving" if signal is leaving else "left"
@@ -186,8 +166,6 @@ def expect_both(leaving, left, let_go, person):
         let_go(person)
     if stored(key):
         wrong("that the person goes", "their row is still stored")
-    if Employees.objects.count() != number - 1:
-        wrong("that one person goes", "somebody else is gone as well")
     if [it[0] for it in heard] != ["leaving", "left"]:
         came = ", ".join(it[0] for it in heard) or "nothing"
         wrong("each signal once, and in their order", f"heard was: {came}")
@@ -220,18 +198,15 @@ def expect_refusal(leaving, left, let_go, person):
 
     refusal = connected(leaving, write, refuse)
     with quiet(), refusal, connected(left, lambda **told: heard.append(told)), trace() as seen:
-        if error_of(lambda: let_go(person), Refused) is None:
-            hides = "Is it sent in a way that hides the refusal?"
-            wrong("the error of a receiver that refuses", "no error came out", hides)
-        expect_caller_goes_on(lambda: let_go(person), Refused)
+        hides = "Is it sent in a way that hides the refusal?"
+        go = lambda: let_go(person)  # noqa: E731
+        expect_error(go, Refused, "the error of a receiver that refuses", hides)
+        expect_caller_goes_on(go, Refused)
     expect_untold(heard, "a refusal")
-    if not stored(person.pk):
-        wrong("somebody who was refused stays", "they are gone")
-    if Employees.objects.filter(address="moved").exists():
+    if not stored(person.pk) or Employees.objects.filter(address="moved").exists():
         undone = "What undoes the work of all of them when one refuses?"
-        wrong(
-            "everything as before after a refusal", "what another plug-in wrote is stored", undone
-        )
+        happened = "what another plug-in wrote is stored, or the person is gone"
+        wrong("everything as before after a refusal", happened, undone)
     expect_undone(seen)
 
 
@@ -241,17 +216,16 @@ def expect_untold(heard, what, mistake=""):
         wrong(f"no `left` after {what}", told, mistake)
 
 
-def expect_nothing_of_a_rollback(left, let_go, person):
+def expect_after_the_commit(left, let_go, person):
     heard, key = [], person.pk
-    with connected(left, lambda **told: heard.append(told)), taken_back():
-        let_go(person)
-    outer = "The caller may have a transaction open: transaction.on_commit() waits for its end."
-    expect_untold(heard, "a rollback of the caller's transaction", outer)
-    again = Employees.objects.get(pk=key)
-    with connected(left, lambda **told: heard.append(told)), callers_transaction():
-        let_go(again)
+    with connected(left, lambda **told: heard.append(told)):
+        with taken_back():
+            let_go(person)
+        expect_untold(heard, "a rollback of the caller's transaction", OUTER)
+        with callers_transaction():
+            let_go(Employees.objects.get(pk=key))
     if len(heard) != 1:
-        wrong("`left` once the caller has committed", f"it came {len(heard)} times", outer)
+        wrong("`left` once the caller has committed", f"it came {len(heard)} times", OUTER)
 
 
 def expect_told(left, let_go, person):

@@ -6,7 +6,6 @@ task = Task(
     id="04-a",
     title="A meal for each newcomer",
     kind="write",
-    call="order_meal(sender, employee, ...)",
     starter='''
 def order_meal():
     """Order a meal for the person who was hired."""
@@ -26,13 +25,11 @@ def order_meal(sender, employee, **kwargs):
 """,
     why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
     equal=NO_ANSWER,
-    others=(
-        """
+    others=ways("""
 def order_meal(**payload):
     person = payload["employee"]
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
-""",
-    ),
+"""),
     mistakes=slips("""
 # nobody says so -> the second argument
 , "kitchen" =>
@@ -56,36 +53,31 @@ f"A meal for {employee}.", "kitchen" => "kitchen", f"A meal for {employee}."
 # no f -> an `f` before the quotes
 f"A meal => "A meal
 # swallows the error of the log -> a line for the event log fails
--     log_event(f"A meal for {employee}.", "kitchen")
-+     try:
-+         log_event(f"A meal for {employee}.", "kitchen")
-+     except Exception:
-+         pass
+    try:
+        log_event(f"A meal for {employee}.", "kitchen")
+    except Exception:
+        pass
 
 # sends on -> everybody hears that
 from speedy.signals.custom_signals import event_signal
-def order_meal(sender, employee, **kwargs):
     event_signal.send(sender="kitchen", message=f"A meal for {employee}.", instance=employee)
 
 # prints -> print() and return do not
-def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
 
 # the one who was stored last -> the right person
 for {employee} => for {Employees.objects.last()}
 # one class alone -> print() and return do not
--     log_event(f"A meal for {employee}.", "kitchen")
-+     if sender is EmployeesWithoutHooks:
-+         log_event(f"A meal for {employee}.", "kitchen")
+    if sender is EmployeesWithoutHooks:
+        log_event(f"A meal for {employee}.", "kitchen")
 
-# asks for more than is sent -> it asks for something else
+# asks for more than is sent -> It asks for something else
 employee, **kwargs => employee, team, **kwargs
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
 # the young alone -> print() and return do not
--     log_event(f"A meal for {employee}.", "kitchen")
-+     if employee.age < 99:
-+         log_event(f"A meal for {employee}.", "kitchen")
+    if employee.age < 99:
+        log_event(f"A meal for {employee}.", "kitchen")
 
 # always the same -> the right person
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
@@ -104,19 +96,10 @@ def judge(order_meal):
 
 
 def expect_meal(order_meal, person, **more):
-    before = len(read_events(settings.EVENT_LOG))
-
-    def ask(**told):
-        with only_asked():
-            order_meal(**told)
-
-    with connected(employee_hired, ask), trace() as seen:
-        try:
-            employee_hired.send(type(person), employee=person, **more)
-        except TypeError as error:
-            if "required" not in str(error):
-                raise
-            wrong("what the contract names, `employee`", f"it asks for something else: {error}")
+    before, other = len(read_events(settings.EVENT_LOG)), "It asks for something else."
+    contract = error_told(TypeError, "what the contract names, `employee`", other, "required")
+    with contract, connected(employee_hired, asked(order_meal)), trace() as seen:
+        employee_hired.send(type(person), employee=person, **more)
     if seen.filter(event_signal):
         wrong("log_event() called", "event_signal was sent, and everybody hears that")
     expect_meals([person], f"for {person}", earlier=before)

@@ -6,7 +6,6 @@ task = Task(
     id="04-b",
     title="Tell it afterwards",
     kind="repair",
-    call="hire_and_tell(**fields)",
     starter="""
 def hire_and_tell(**fields):
     employee = Employees(**fields)
@@ -31,10 +30,9 @@ def hire_and_tell(**fields):
 """,
     why="The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a "
     "transaction open, register the sending with `transaction.on_commit`: lesson 06.",
-    others=(
-        {"instance=employee)": "instance=employee, request=None)"},
-        """
-def hire_and_tell(**fields):
+    others=ways("""
+instance=employee) => instance=employee, request=None)
+# or
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
 
@@ -43,15 +41,12 @@ def hire_and_tell(**fields):
 
         transaction.on_commit(tell)
     return employee
-""",
-        """
-def hire_and_tell(**fields):
+# or
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
-""",
-    ),
+"""),
     mistakes=slips("""
 # send -> reached the caller
 send_robust => send
@@ -93,17 +88,14 @@ send_robust(hire_and_tell => send_robust("hire_and_tell"
 # sends for nobody -> the sender
 send_robust(hire_and_tell => send_robust(None
 # takes the same fields for the same person -> three people
--     employee = Employees(**fields)
--     employee.save()
-+     employee = Employees.objects.get_or_create(**fields)[0]
-
+employee = Employees(**fields) => employee = Employees.objects.get_or_create(**fields)[0]
+    employee.save() =>
 # stores another address -> a field is another one
 Employees(**fields) => Employees(**fields | {"address": "-"})
 # writes a line of its own -> the one line that a receiver writes
     return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # tells nobody -> nobody was told
--     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
-
+    event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee) =>
 # returns nobody -> it returned None
 -     return employee
 """),

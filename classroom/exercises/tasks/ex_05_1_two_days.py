@@ -57,16 +57,14 @@ left_over = {
     "function sees those for whom it is called. None of the four sees `bulk_create()`. And the wipe repairs nothing: it "
     "places only people who had a seat. To see it, copy the scene into a cell and run `side_by_side(two_days, "
     "clock=False)`.",
-    others=(
-        """
+    others=ways("""
 left_over = {
     "built-in signals": ["Alan"],
     "save() override": "alan",
     "custom signal": "Alan and Grace",
     "direct call": {"Alan", "Grace"},
 }
-""",
-    ),
+"""),
     mistakes=slips("""
 # all four are alike -> hire() was not called for her
 signal": "Grace, Alan", => signal": "Alan",

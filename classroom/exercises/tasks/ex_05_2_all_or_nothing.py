@@ -7,7 +7,6 @@ task = Task(
     title="All of Ada, or nothing",
     kind="repair",
     minutes=6,
-    call="hire(**fields)",
     situation="""
 `hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
 raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.
@@ -38,8 +37,7 @@ def hire(**fields):
 """,
     why="A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the "
     "wipe, the row and the seat are all stored, or none of them. The price: every caller has to remember it.",
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def hire(**fields):
     person = Employees(**fields)
@@ -47,11 +45,9 @@ def hire(**fields):
     person.save()
     assert person.shifts.exists(), "nobody has placed this person"
     return person
-""",
-    ),
+"""),
     mistakes=slips("""
 # cleans up by hand -> who worked here before
-def hire(**fields):
     try:
         return Employees.objects.create(**fields)
     except Exception:
@@ -59,7 +55,6 @@ def hire(**fields):
         raise
 
 # cleans up her row alone -> pre_save
-def hire(**fields):
     person = Employees(**fields)
     try:
         person.save()
@@ -68,7 +63,7 @@ def hire(**fields):
         raise
     return person
 
-# places them itself, too -> places them without it
+# places them itself, too -> they are placed without it
 -         return Employees.objects.create(**fields)
 +         person = Employees.objects.create(**fields)
 +         assign(person)
@@ -110,7 +105,6 @@ from speedy.wirings import hire_by_call as hire
 # the wipe is not called -> yesterday's shift is still there
 from django.db.models.signals import pre_save
 from speedy.signals.employee_assignment import wipe_before_hire
-def hire(**fields):
     with transaction.atomic(), disconnected(pre_save, wipe_before_hire, sender=Employees):
         return Employees.objects.create(**fields)
 
@@ -119,7 +113,6 @@ def hire(**fields):
 +         person = Employees(**fields)
 +     person.save()
 +     return person
-
 """),
 )
 
@@ -141,10 +134,7 @@ def judge(hire):
             unheard = "A receiver of pre_save wipes; it has to stay connected."
             wrong("the shifts before today wiped", "yesterday's shift is still there", unheard)
         expect_one_transaction(seen, Employees, ShiftsEmployees)
-    with disconnected(post_save, employee_created, sender=Employees), may_refuse():
-        if hire(**others[2]).shifts.exists():
-            once = "Leave that to the receiver, and call no rule."
-            wrong("that the receiver places people", "hire() places them without it", once)
+    expect_placed_by_receiver(lambda: hire(**others[2]))
     with taken_back():
         hire(**others[3])
     expect_caller_goes_on(lambda: hire(**others[4]))
@@ -165,14 +155,11 @@ def expect_all_taken_back(hire, ada, namesake):
         happened = "she is in the table, without a shift"
         wrong("Ada's row rolled back", happened, reach if error else inside)
     if not Shifts.objects.filter(shift_date=MONDAY).exists():
-        earlier = (
-            "Only her row was taken back. A receiver of pre_save had wiped before it was written."
-        )
+        earlier = "Only her row was taken back. A receiver of pre_save had wiped before that."
         wrong(expected, "Ada is gone, but so is yesterday's shift", earlier)
     if rows() != before:
-        wrong(
-            expected, "some rows are not what they were", "Rows that are made anew are other rows."
-        )
+        came = "some rows are not what they were"
+        wrong(expected, came, "Rows that are made anew are other rows.")
     if error is None:
         believed = "The caller believes that Ada is hired."
         wrong("BrokenRule for the caller", "all was rolled back, and no error came out", believed)

@@ -51,8 +51,7 @@ picks = {
     "your own is news for listeners that you do not know. Two points have better answers than these four: a "
     "`GeneratedField` keeps the initials right after `update()` and `bulk_create()` too, and a database trigger can keep "
     "the headcount. A receiver of `pre_save` does for the initials what `save()` does.",
-    others=(
-        """
+    others=ways("""
 picks = {
     "headcount": "built-in",
     "season": "call",
@@ -61,8 +60,7 @@ picks = {
     "logins": "built-in signals",
     "badge": "direct call",
 }
-""",
-    ),
+"""),
     mistakes=slips("""
 # calls everywhere -> not yours to write a line into
 picks = dict.fromkeys(
@@ -122,13 +120,4 @@ AGAINST = {
 
 @task.judge
 def judge(picks):
-    expect_picks(picks, AGAINST, wiring_named, WIRINGS)
-
-
-def wiring_named(pick):
-    """Find the wiring that somebody means; None for a word that fits none, or several."""
-    word = (
-        str(pick).replace("()", "").strip().lower().removesuffix("s")
-    )  # "signals" fits two of them, like "signal"
-    found = [name for name in WIRINGS if len(word) > 3 and word in name.lower().replace("()", "")]
-    return found[0] if len(found) == 1 else None
+    expect_picks(picks, AGAINST, partial(choice_in, offered=WIRINGS), WIRINGS)

@@ -88,6 +88,15 @@ built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 argued
 '''
 
+CHOICES = ("signal", "call", "both", "neither")
+BECAUSE = {
+    "old code": "The old code sends employee_hired and takes seats, so a receiver hears of it. It does not call by_call().",
+    "a batch": "assign_many() writes its seats in bulk: nothing is sent, and by_call() is not called.",
+    "a reader": "A function that sends, or saves, shows that something may follow. It does not say who listens.",
+    "a plug-in": "The other team cannot write a call into our code. They can connect a receiver.",
+    "ours alone": "With one sender and one listener, both ours, a signal only hides the call. Django's own advice is to call.",
+}
+
 task = Task(
     id="05-4",
     title="Built twice",
@@ -120,10 +129,7 @@ Write both builds, and answer five questions.
 """,
     answer="built",
     starter=HEAD + STARTER,
-    fields=dict.fromkeys(
-        ("old code", "a batch", "a reader", "a plug-in", "ours alone"),
-        ("signal", "call", "both", "neither"),
-    ),
+    fields=dict.fromkeys(BECAUSE, CHOICES),
     hints=(
         "Could one function of yours, which looks at somebody's shift and thanks them or not, serve both builds?",
         "employee.shifts.first() reads the shift from the database. employee_hired is sent once a hire, and place_hired, "
@@ -139,21 +145,11 @@ Write both builds, and answer five questions.
     why="One function says what happens. The builds only say when, in three lines each. The signal reaches code that nobody "
     "edits, and a reader of that code does not see it. Both builds need the transaction, and neither hears of a batch. "
     "So: if you can write the call, write it; if you cannot, connect.",
-    equal={
-        "hire_by_call() is one transaction by itself, and thanks wait for it": (
-            "without the `with transaction.atomic():` around it*",
-            "savepoint=False*",
-        ),
-        "a receiver at the top of the cell is connected once, by any name": (
-            "without the argument `dispatch_uid='thanks'`*",
-            "'xthanks' for 'thanks'*",
-            "'' for 'thanks'*",
-        ),
-        "nothing in it can raise": (
-            *("thank swallows*", "thank_if_complete swallows*", "hear swallows*"),
-            "by_signal swallows*",
-        ),
-    },
+    equal=alike("""
+hire_by_call() is one transaction by itself, and thanks wait for it <- without the `with transaction.atomic():` around it* | savepoint=False*
+a receiver at the top of the cell is connected once, by any name <- without the argument `dispatch_uid='thanks'`* | 'xthanks' for 'thanks'* | '' for 'thanks'*
+nothing in it can raise <- thank swallows* | thank_if_complete swallows* | hear swallows* | by_signal swallows*
+"""),
     others=(HEAD + "from speedy import scheduling\n" + OTHER_BUILDS + END,),
     mistakes=slips("""
 # a receiver that is lost -> holds it weakly
@@ -218,9 +214,14 @@ def judge(built):
     # Off, as in production: with DEBUG on, a receiver that is held weakly may seem to live on.
     with override_settings(DEBUG=False):
         expect_a_receiver(by_signal)
-        expect_once_after_two_connects(by_signal)
+        tell_the_story(hire_by_custom_signal, "by_signal()", by_signal)
         expect_a_call(by_call)
-        expect_arguments(argued, observed(by_signal, by_call))
+        tell_the_story(by_call, "by_call()")
+        with new_rota():
+            expect_all_or_nothing(lambda: by_call(**sample_roster()[0]), ShiftsEmployees)
+        truth = observed(by_signal)
+    read = partial(choice_in, offered=CHOICES)
+    expect_guesses(argued, truth, read, f"one of {', '.join(CHOICES)}", BECAUSE)
 
 
 def expect_a_receiver(by_signal):
@@ -228,42 +229,31 @@ def expect_a_receiver(by_signal):
         before = connected()
         with adds_only():
             by_signal()
-        is_new = connected() - before
+        if connected() == before:
+            wrong("a receiver", "by_signal() connected nothing", "Call connect() on a signal.")
         gc.collect()
         expect_plain_receivers(*every_signal())
         with trace() as seen:
             old_code()
-        if not is_new:
-            happened = "by_signal() connected nothing" + ", and yet somebody was thanked" * bool(
-                logged()
-            )
-            wrong("a receiver, connected by by_signal()", happened, "Call connect() on a signal.")
         if not deliveries_to_learner(seen):
-            wrong(
-                "a call of your receiver when somebody is hired",
-                "there was none, although it was connected",
-                "A signal holds it weakly, so a function inside by_signal() is gone when by_signal() ends. Or it "
-                "listens to another signal or sender.",
+            weak = (
+                "A signal holds it weakly, so a function inside by_signal() is gone when by_signal() ends. Or it listens to "
+                "another signal or sender."
             )
+            wrong("a call of your receiver when somebody is hired", "there was none", weak)
         if not logged():
-            wrong(
-                "thanks for the person who takes the third seat",
-                "your receiver was called, and nobody was thanked",
-                "Is your signal sent before the seat is taken, as post_save of the person is? Or did it look at a "
-                "shift in memory, which may be older than its row?",
+            early = (
+                "Is your signal sent before the seat is taken, as post_save of the person is? Or did it look at a shift in "
+                "memory, which may be older than its row?"
             )
-    tell_the_story(hire_by_custom_signal, "by_signal()", by_signal)
-
-
-def expect_once_after_two_connects(by_signal):
-    with new_rota():
-        by_signal()
+            called = "your receiver was called, and nobody was thanked"
+            wrong("thanks for the person who takes the third seat", called, early)
         by_signal()
         old_code()
-        if len(logged()) != 1:
+        if len(logged()) != 2:
             twice = "A function that is defined anew at each call makes two receivers. A dispatch_uid makes it one."
-            expected = "one line after by_signal() was called twice"
-            wrong(expected, f"{len(logged())} lines were written", twice)
+            happened = f"{len(logged()) - 1} lines were written"
+            wrong("one line after by_signal() was called twice", happened, twice)
 
 
 def expect_a_call(by_call):
@@ -273,19 +263,15 @@ def expect_a_call(by_call):
         for number, fields in enumerate(sample_roster()[:SEATS], start=1):
             expect_hired(by_call(**fields), fields, number, "by_call()")
         if deliveries_to_learner(seen) or connected() - before:
-            called = "one of yours was connected or called"
             by_way = "It looks as if by_call() goes by way of by_signal()."
-            wrong("the thanks of by_call() without a receiver of yours", called, by_way)
+            wrong("thanks without a receiver of yours", "one was connected or called", by_way)
         if any(it.kind == "delivery" and it.what == "employee_created" for it in seen):
             wiring = "That is the wiring of the built-in signals: call hire_by_call()."
             wrong(expected, "the receiver employee_created placed somebody", wiring)
         if seen.filter(employee_hired):
             wrong(expected, "it sent employee_hired", "That is the wiring of the custom signal.")
-        if any(sql.startswith('UPDATE "speedy_employees"') for sql in seen.statements):
+        if any(stores(Employees, sql, "UPDATE") for sql in seen.statements):
             wrong(expected, "there was an UPDATE of the person", "Nothing of the person changes.")
-    tell_the_story(by_call, "by_call()")
-    with new_rota():
-        expect_all_or_nothing(lambda: by_call(**sample_roster()[0]), ShiftsEmployees)
 
 
 def tell_the_story(hire, name, prepare=lambda: None):
@@ -294,33 +280,27 @@ def tell_the_story(hire, name, prepare=lambda: None):
         prepare()
         ada, grace, alan, katherine, *others = sample_roster()
         people = [expect_thanks(hire, fields, name) for fields in (ada, grace, alan, katherine)]
-
-        number = len(logged())
         people[2].save()
         ShiftsEmployees.objects.get(employee=people[2]).save()
-        if len(logged()) > number:
-            edited = f"{people[2]} was thanked again, though only edited"
-            sent = "post_save is sent for an edit, too. `created` tells which it was."
-            wrong(f"{name}: no thanks for an edit", edited, sent)
+        sent = "post_save is sent for an edit, too. `created` tells which it was."
+        expect_lines(1, f"{name}: no thanks for {people[2]}, who is only edited", sent)
         people[1].delete()
         expect_thanks(hire, others[0], name)
-
         with taken_back():
             for fields in others[1:4]:
                 hire(**fields)
-        if len(logged()) > number + 1:
-            stays = "The row is gone and the line is not: a rollback does not reach a file. Wait for the commit."
-            expected = f"{name}: no thanks for a hire that is rolled back"
-            wrong(expected, f"the log says: {logged()[-1]}", stays)
-        number = len(logged())
+        stays = "The row is gone and the line is not: a rollback does not reach a file. Wait for the commit."
+        expect_lines(2, f"{name}: no thanks for a hire that is rolled back", stays)
         with transaction.atomic():
             last = [hire(**fields) for fields in others[1:3]][-1]
-        if len(logged()) != number + 1:
-            expected = f"{name}: thanks for {last}, who completes a shift, after the commit"
-            outermost = (
-                "Two are hired in one transaction here. on_commit() waits for the outermost one."
-            )
-            wrong(expected, f"{len(logged()) - number} lines were written", outermost)
+        outermost = "Two are hired in one transaction: on_commit() waits for the outermost one."
+        expected = f"{name}: thanks for {last}, who completes a shift, after the commit"
+        expect_lines(3, expected, outermost)
+
+
+def expect_lines(number, expected, mistake):
+    if len(logged()) != number:
+        wrong(expected, f"the log says: {'; '.join(logged())}", mistake)
 
 
 def expect_thanks(hire, fields, name):
@@ -329,53 +309,25 @@ def expect_thanks(hire, fields, name):
     with adds_only(*HIRED):
         person = hire(**fields)
     expect_hired(person, fields, name=name)
-    shift = person.shifts.get()
-    new = logged()[len(before) :]
+    shift, new = person.shifts.get(), logged()[len(before) :]
     wanted = [f"{person} completes the {shift}"] if shift.headcount == SEATS else []
-    if new == wanted:
-        return person
-    seats = f"their shift has {shift.headcount} of {SEATS}"
-    if not wanted:
-        happened = f"{seats}, and the log says: {new[0]}"
-        wrong(f"{name}: no thanks yet for {person}", happened, "Look at the headcount first.")
-    if not new:
-        happened = f"{seats}, and nobody was thanked"
-        wrong(f"{name}: thanks for {person}", happened, "It looks as if thank() was not reached.")
-    happened = f"the log says {'; '.join(new)}"
-    wrong(f"{name}: one line, {wanted[0]!r}", happened, "thank() writes the line, as it is.")
+    if new != wanted:
+        mistake = "thank() writes the line, as it is." if wanted else "Look at the headcount first."
+        said = f"their shift has {shift.headcount} of {SEATS}, and the log says: {'; '.join(new) or 'nothing'}"
+        expected = f"one line, {wanted[0]!r}" if wanted else f"no thanks yet for {person}"
+        wrong(f"{name}: {expected}", said, mistake)
+    return person
 
 
-CHOICES = ("signal", "call", "both", "neither")
-BECAUSE = {
-    "old code": "The old code sends employee_hired and takes seats, so a receiver hears of it. It does not call by_call().",
-    "a batch": "assign_many() writes its seats in bulk: nothing is sent, and by_call() is not called.",
-    "a reader": "A function that sends, or saves, shows that something may follow. It does not say who listens.",
-    "a plug-in": "The other team cannot write a call into our code. They can connect a receiver.",
-    "ours alone": "With one sender and one listener, both ours, a signal only hides the call. Django's own advice is to call.",
-}
-
-
-def observed(by_signal, by_call):
-    """Find out what can be found out by running the learner's own builds; the rest is judgement."""
-    return {
-        "old code": build_that_thanks(by_signal, old_code),
-        "a batch": build_that_thanks(by_signal, a_batch),
-        "a reader": "call",
-        "a plug-in": "signal",
-        "ours alone": "call",
-    }
-
-
-def build_that_thanks(by_signal, act):
-    """Name the build in which somebody is thanked: with the receiver connected, without, ..."""
-    thanked = {}
-    for build, prepare in ("signal", by_signal), ("call", lambda: None):
+def observed(by_signal):
+    """Find out what can be found out by running the learner's own build; the rest is judgement."""
+    heard = {}
+    for what, act in ("old code", old_code), ("a batch", a_batch):
         with new_rota():
-            prepare()
+            by_signal()
             act()
-            thanked[build] = bool(logged())
-    builds = [build for build, did in thanked.items() if did]
-    return {0: "neither", 2: "both"}.get(len(builds)) or builds[0]
+            heard[what] = "signal" if logged() else "neither"
+    return heard | {"a reader": "call", "a plug-in": "signal", "ours alone": "call"}
 
 
 def old_code():
@@ -386,19 +338,6 @@ def old_code():
 def a_batch():
     people = (EmployeesWithoutHooks(**person) for person in sample_roster()[:SEATS])
     assign_many(EmployeesWithoutHooks.objects.bulk_create(people))
-
-
-def expect_arguments(argued, truth):
-    expect_keys(argued, BECAUSE)
-    for question, because in BECAUSE.items():
-        said = str(argued[question]).strip().lower()
-        if said not in CHOICES:
-            wrong(f"one of {', '.join(CHOICES)} for {question!r}", f"it is {argued[question]!r}")
-        if said != truth[question]:
-            wrong(f"an answer to {question!r} that holds", f"you argued {said!r}", because)
-
-
-# What the judge looks at
 
 
 def connected():

@@ -6,7 +6,6 @@ task = Task(
     id="05-a",
     title="A careful caller",
     kind="repair",
-    call="hire_carefully(wiring)",
     starter="""
 def hire_carefully(wiring):
     return wiring.hire(**sample_roster()[0])
@@ -26,14 +25,12 @@ def hire_carefully(wiring):
 """,
     why="A receiver cannot put a transaction around the save that called it. A caller can: the row and what the "
     "receivers do are in one transaction now. But each caller has to remember it.",
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def hire_carefully(wiring):
     ada = sample_roster()[0]
     return wiring.hire(**ada)
-""",
-    ),
+"""),
     mistakes=slips("""
 # catches the error inside -> no error
 -         return wiring.hire(**sample_roster()[0])
@@ -43,7 +40,6 @@ def hire_carefully(wiring):
 +             print(error)
 
 # deletes by hand -> who worked here before
-def hire_carefully(wiring):
     try:
         return wiring.hire(**sample_roster()[0])
     except Exception:
@@ -59,7 +55,6 @@ def hire_carefully(wiring):
 
 # another wiring -> of another class
 from speedy.wirings import hire_by_call
-def hire_carefully(wiring):
     return hire_by_call(**sample_roster()[0])
 
 # hires twice, and takes one back -> somebody else was stored
@@ -82,23 +77,20 @@ def judge(hire_carefully):
         expect_nothing_left(hire_carefully, name, wiring, namesake)
     with taken_back():
         hire_carefully(wiring)
-    for name, wiring in WIRINGS.items():
-        before = set(Employees.objects.values_list("pk", flat=True))
+    for number, (name, wiring) in enumerate(WIRINGS.items(), start=2):
         with adds_only(*HIRED), trace() as seen:
             hired = hire_carefully(wiring)
         if type(hired) is not wiring.model:
-            came = (
-                "it returned None" if hired is None else f"it returned {hired!r}, of another class"
-            )
-            wrong(f"somebody hired by the wiring {name}", came)
+            came = f"it returned {hired!r}"
+            wrong(f"somebody hired by {name}", came, hired and "That is one of another class.")
         if str(hired) != str(namesake) or other(hired, sample_roster()[0]):
             wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
         if bool(seen.filter(employee_hired)) is not (name == "custom signal"):
-            wrong(f"somebody hired by the wiring {name}", "it was by another one of that class")
+            wrong(f"somebody hired by {name}", "it was by another one of that class")
         expect_one_transaction(seen, wiring.model, ShiftsEmployees)
         if len(seen.filter("post_save", wiring.model, "signal")) != 1:
             wrong(f"one hire by {name}", "somebody else was stored as well, and perhaps deleted")
-        if len(before) + 1 != Employees.objects.count() or not hired.shifts.exists():
+        if Employees.objects.count() != number or not hired.shifts.exists():
             wrong(f"one more person, with a shift, by {name}", "the hire did something else")
     expect_caller_goes_on(lambda: hire_carefully(wiring))
 

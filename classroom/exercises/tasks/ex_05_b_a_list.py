@@ -6,7 +6,6 @@ task = Task(
     id="05-b",
     title="A list as payload",
     kind="write",
-    call="place_group(sender, employees, ...)",
     starter='''
 def place_group():
     """Give each person of the list a shift."""
@@ -22,13 +21,11 @@ def place_group(sender, employees, **kwargs):
 """,
     why="One signal, one call, one list. Nothing about a signal says that it is for one person.",
     equal=NO_ANSWER | AGAIN,
-    others=(
-        """
+    others=ways("""
 from speedy import scheduling
 def place_group(**payload):
     return scheduling.assign_many(payload["employees"])
-""",
-    ),
+"""),
     mistakes=slips("""
 # no **kwargs -> has no **kwargs
 , **kwargs =>
@@ -39,7 +36,6 @@ employees) => employees[:10])
 # in an order of their own -> in the order of the list
 (employees) => (sorted(employees, key=str))
 # one by one -> one by one
-def place_group(sender, employees, **kwargs):
     for employee in employees:
         assign(employee)
 
@@ -56,19 +52,15 @@ def judge(place_group):
     group_hired.connect(place_group)
     roster, alone = sample_roster(), idle()
     for people in (roster[:2], roster[2:]):
-        group = EmployeesWithoutHooks.objects.bulk_create(
-            EmployeesWithoutHooks(**it) for it in people
-        )
+        group = [EmployeesWithoutHooks(**it) for it in people]
+        EmployeesWithoutHooks.objects.bulk_create(group)
         group.reverse()  # another order than that of the keys
-        try:
-            kept = adds_only(Shifts, ShiftsEmployees)
-            with kept, as_given(group), trace() as seen, transaction.atomic():
-                group_hired.send(EmployeesWithoutHooks, employees=group)
-                left = len(unplaced(group))
-        except TypeError as error:
-            if "required" not in str(error):
-                raise
-            wrong("the payload, `employees`", f"it asks for something else: {error}")
+        other = "It asks for something else."
+        asks = error_told(TypeError, "the payload, `employees`", other, "required")
+        kept = adds_only(Shifts, ShiftsEmployees)
+        with asks, kept, as_given(group), trace() as seen, transaction.atomic():
+            group_hired.send(EmployeesWithoutHooks, employees=group)
+            left = len(unplaced(group))
         if left:
             now = "Place all of them at once, no matter who sends, and before the signal returns."
             wrong("everybody has a shift", f"{left} of {len(group)} are without a shift", now)
@@ -78,12 +70,6 @@ def judge(place_group):
         given = [days[it.pk] for it in group]
         if given != sorted(given):
             earlier = "somebody sits on an earlier shift than others who stand before"
-            wrong(
-                "the people placed in the order of the list", earlier, "Hand the list on as it is."
-            )
-    if len(seen.statements) >= 2 * len(group):
-        wrong(
-            f"far fewer than {len(group)} statements for {len(group)} people",
-            f"there were {len(seen.statements)}",
-            "Were they placed one by one?",
-        )
+            as_it_is = "Hand the list on as it is."
+            wrong("the people placed in the order of the list", earlier, as_it_is)
+    expect_few_statements(seen, group, each=2)

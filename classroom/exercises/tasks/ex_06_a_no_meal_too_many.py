@@ -30,15 +30,13 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
     why="After a rollback the callback is dropped, with everything else that the transaction held. With `not raw` a "
     "fixture orders nothing.",
     equal=NO_ANSWER,
-    others=(
-        """
+    others=ways("""
 def order_one_meal(instance, created, raw=False, **kwargs):
     def order():
         log_event(f"A meal for {instance}.", "kitchen")
     if created and not raw:
         transaction.on_commit(order, robust=True)
-""",
-    ),
+"""),
     mistakes=slips("""
 # at once -> rolled back
 transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) => log_event(f"A meal for {instance}.", "kitchen")
@@ -56,22 +54,18 @@ if created and not raw: => pass
 instance, created, raw, * => instance, raw, *
 created and not raw => instance.pk is None and not raw
 # once for each name -> after four people
-- def order_one_meal(sender, instance, created, raw, **kwargs):
--     if created and not raw:
-+ seen = set()
-+ def order_one_meal(sender, instance, created, raw, **kwargs):
-+     if created and not raw and str(instance) not in seen:
-+         transaction.on_commit(lambda: seen.add(str(instance)))
+seen = set()
+    if created and not raw and str(instance) not in seen:
+        transaction.on_commit(lambda: seen.add(str(instance)))
+        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # remembers whom it has seen -> whom another process stored
-- def order_one_meal(sender, instance, created, raw, **kwargs):
--     if created and not raw:
-+ seen = set()
-+ def order_one_meal(sender, instance, created, raw, **kwargs):
-+     if not raw and instance.pk not in seen:
-+         transaction.on_commit(lambda: seen.add(instance.pk))
+seen = set()
+    if not raw and instance.pk not in seen:
+        transaction.on_commit(lambda: seen.add(instance.pk))
+        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
 
 # somebody else's meal -> four people
 instance, created => created
@@ -93,11 +87,7 @@ log_event(f"A meal for {instance}.", "kitchen") => print(f"A meal for {instance}
 
 @task.judge
 def judge(order_one_meal):
-    def ask(**told):
-        with only_asked():
-            return order_one_meal(**told)
-
-    post_save.connect(ask, sender=EmployeesWithoutHooks)
+    post_save.connect(asked(order_one_meal), sender=EmployeesWithoutHooks, weak=False)
     ada, grace, alan, *_ = (
         partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
     )

@@ -6,7 +6,6 @@ task = Task(
     id="06-b",
     title="The others are hired",
     kind="repair",
-    call="hire_the_others(people)",
     starter="""
 def hire_the_others(people):
     with transaction.atomic():
@@ -37,8 +36,7 @@ def hire_the_others(people):
     why="The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.",
     equal=NO_ANSWER
     | {"what is printed is for people alone": ("*print(person*", "*'is refused.'*")},
-    others=(
-        """
+    others=ways("""
 @transaction.atomic
 def hire_the_others(people):
     for person in people:
@@ -47,9 +45,7 @@ def hire_the_others(people):
             store()
         except IntegrityError:
             print(person, "is refused.")
-""",
-        """
-def hire_the_others(people):
+# or
     with transaction.atomic():
         for person in people:
             with transaction.atomic():
@@ -57,9 +53,7 @@ def hire_the_others(people):
                     person.save()
                 except IntegrityError:
                     transaction.set_rollback(True)
-""",
-        """
-def hire_the_others(people):
+# or
     with transaction.atomic():
         for person in people:
             mark = transaction.savepoint()
@@ -68,24 +62,21 @@ def hire_the_others(people):
             except IntegrityError:
                 transaction.set_rollback(False)
                 transaction.savepoint_rollback(mark)
-""",
-    ),
+"""),
     mistakes=slips("""
 # swallows everything -> any other error
 except IntegrityError => except Exception
 # the inner block inside the except -> another error came out
--             try:
--                 with transaction.atomic():
-+             with transaction.atomic():
-+                 try:
--             except IntegrityError:
--                 print(person, "is refused.")
-+                 except IntegrityError:
-+                     print(person, "is refused.")
-+                     Employees.objects.count()
+    with transaction.atomic():
+        for person in people:
+            with transaction.atomic():
+                try:
+                    person.save()
+                except IntegrityError:
+                    print(person, "is refused.")
+                    Employees.objects.count()
 
 # no transaction around all -> one transaction
-def hire_the_others(people):
     for person in people:
         try:
             person.save()
@@ -93,33 +84,29 @@ def hire_the_others(people):
             print(person, "is refused.")
 
 # looks at the age itself -> an error came out
-def hire_the_others(people):
     with transaction.atomic():
         for person in people:
             if person.age is not None and person.age < 150:
                 person.save()
 
 # marks the block as good again -> takes back what was done in it
--             try:
--                 with transaction.atomic():
--                     person.save()
-+             try:
-+                 person.save()
--                 print(person, "is refused.")
-+                 transaction.set_rollback(False)
+    with transaction.atomic():
+        for person in people:
+            try:
+                person.save()
+            except IntegrityError:
+                transaction.set_rollback(False)
 
 # lets the model look, and not the database -> need not be the row of the person
--                 with transaction.atomic():
--                     person.save()
--             except IntegrityError:
--                 print(person, "is refused.")
-+                 person.full_clean()
-+             except Exception:
-+                 continue
-+             person.save()
+    with transaction.atomic():
+        for person in people:
+            try:
+                person.full_clean()
+            except Exception:
+                continue
+            person.save()
 
 # around all of them -> is not stored
-def hire_the_others(people):
     try:
         with transaction.atomic():
             for person in people:
@@ -162,9 +149,8 @@ def expect_the_others_hired(hire_the_others, refused):
         except transaction.TransactionManagementError as error:
             wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
         except IntegrityError as error:
-            wrong(
-                "no error", f"an error came out: {error}", "The database refuses other rows, too."
-            )
+            expected = "no error"
+            wrong(expected, f"an error came out: {error}", "The database refuses other rows, too.")
     expect_closed()
     stored = [str(it) for it in Employees.objects.exclude(pk__in=before)]
     asked = [str(it) for number, it in enumerate(people) if number not in refused]
@@ -204,14 +190,12 @@ def expect_taken_back(hire_the_others):
         try:
             hire_the_others(people.copy())
         except IntegrityError as error:
-            wrong(
-                "no error", f"an error came out: {error}", "It need not be the row of the person."
-            )
+            wanted = "no error"
+            wrong(wanted, f"an error came out: {error}", "It need not be the row of the person.")
     if Employees.objects.filter(first_name=people[1].first_name).exists():
         leave = "Let the error leave an atomic() block: that takes back what was done in it."
-        wrong(
-            "all that was written for somebody refused, taken back", "a row is still there", leave
-        )
+        expected = "all that was written for somebody refused, taken back"
+        wrong(expected, "a row is still there", leave)
 
 
 class NoBadge(LookupError):

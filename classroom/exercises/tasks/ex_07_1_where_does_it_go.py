@@ -60,8 +60,7 @@ Pick a place for each. Some wishes have two good answers, and either is right. S
     "happen. Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a "
     "`GeneratedField`, in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and "
     "`bulk_create()`. Register the greeting with `robust=True`, so that a failing chat does not reach the caller.",
-    others=(
-        """
+    others=ways("""
 places = {
     "one night": "constraint",
     "contract": "outbox",
@@ -71,8 +70,7 @@ places = {
     "seat": "call",
     "import": "Call",
 }
-""",
-    ),
+"""),
     mistakes=(
         Mistake("a receiver for the rule", picks(**{"one night": "a receiver"}), "raw SQL"),
         Mistake("save() for the rule", picks(**{"one night": "save()"}), "bulk_create"),
@@ -96,12 +94,8 @@ OWN_ROW = "A GeneratedField is made from other fields of its own row, and does n
 REFUSES = "A constraint can refuse a row. It does nothing else."
 LATE = "on_commit() runs after the commit. If it fails then, the row is stored without it."
 HEAVY = "Nothing of it leaves the database, so one transaction keeps it together without an event."
-ROLLED_BACK = (
-    "In a transaction it runs before the commit: a rollback undoes the hire and not the contract."
-)
-TOO_SOON = (
-    "In a transaction it runs before the commit, and greets somebody who was not hired after all."
-)
+UNDONE = "In a transaction it runs before the commit: a rollback undoes the hire, not the contract."
+SOON = "In a transaction it runs before the commit, and greets who was not hired after all."
 NOT_OURS = "The package's code is not yours to write a line into."
 # What a colleague says against a pick. A place that is not there can be defended.
 AGAINST = {
@@ -115,18 +109,18 @@ AGAINST = {
     },
     "contract": {
         "a GeneratedField": OWN_ROW,
-        "a call": ROLLED_BACK,
-        "a receiver": ROLLED_BACK,
+        "a call": UNDONE,
+        "a receiver": UNDONE,
         "a constraint": REFUSES,
-        "save()": ROLLED_BACK,
+        "save()": UNDONE,
         "on_commit": "If the process ends between the commit and the call, nobody ever asks the agency.",
     },
     "chat": {
         "a GeneratedField": OWN_ROW,
-        "a call": TOO_SOON,
-        "a receiver": TOO_SOON,
+        "a call": SOON,
+        "a receiver": SOON,
         "a constraint": REFUSES,
-        "save()": TOO_SOON,
+        "save()": SOON,
         "the outbox": "It works. A table, and a command that runs every minute, are more than a greeting is worth.",
     },
     "initials": {
@@ -164,12 +158,4 @@ AGAINST = {
 
 @task.judge
 def judge(places):
-    expect_picks(places, AGAINST, place_named, PLACES)
-
-
-def place_named(pick):
-    """Find the place that somebody means; None for a word that fits none."""
-    word = str(pick).strip().lower().rstrip("()").rpartition(".")[2]
-    article = ("a ", "an ", "the ", "in ", "into ")
-    word = next((word.removeprefix(it) for it in article if word.startswith(it)), word)
-    return {place.split()[-1].rstrip("()").lower(): place for place in PLACES}.get(word)
+    expect_picks(places, AGAINST, partial(choice_in, offered=PLACES), PLACES)

@@ -6,7 +6,6 @@ task = Task(
     id="07-a",
     title="Call it",
     kind="repair",
-    call="hire(**fields)",
     starter="""
 def hire(**fields):
     return Employees.objects.create(**fields)
@@ -30,16 +29,13 @@ def hire(**fields):
     return employee
 """,
     why="Three steps in three lines, in one transaction. Anybody who reads it knows what a hire does.",
-    equal={
-        "the wipe places those who sat on an expired shift, and nobody else": (
-            "`employee = *comes first*",
-        ),
-        "a proxy of the class, of which no receiver hears anyway": ("EmployeesWithoutHooks*",),
-    },
-    others=(
-        {"Employees.": "EmployeesWithoutHooks."},
-        """
-def hire(**fields):
+    equal=alike("""
+the wipe places those who sat on an expired shift, and nobody else <- `employee = *comes first*
+a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
+"""),
+    others=ways("""
+Employees. => EmployeesWithoutHooks.
+# or
     try:
         with transaction.atomic():
             scheduling.wipe_expired_shifts()
@@ -49,8 +45,7 @@ def hire(**fields):
     except Exception as error:
         raise RuntimeError("nobody was hired") from error
     return employee
-""",
-    ),
+"""),
     mistakes=slips("""
 # the lock of the rota for a transaction -> locked_rota() make none
 transaction.atomic() => scheduling.locked_rota()
@@ -59,22 +54,17 @@ employee = Employees.objects.create(**fields) => employee = Employees(**fields)
 scheduling.assign(employee) => scheduling.assign(employee); employee.save()
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
-def hire(**fields):
     return hire_by_custom_signal(**fields)
 
 # by the save() override -> a save() that is overridden
 from speedy.wirings import hire_by_save
-def hire(**fields):
     return hire_by_save(**fields)
 
 # forgets the transaction -> in more than one transaction
--     with transaction.atomic():
--         scheduling.wipe_expired_shifts()
--         employee = Employees.objects.create(**fields)
--         scheduling.assign(employee)
-+     scheduling.wipe_expired_shifts()
-+     employee = Employees.objects.create(**fields)
-+     scheduling.assign(employee)
+    scheduling.wipe_expired_shifts()
+    employee = Employees.objects.create(**fields)
+    scheduling.assign(employee)
+    return employee
 
 # the wipe before the transaction -> stays wiped
 - def hire(**fields):
@@ -83,8 +73,7 @@ def hire(**fields):
 -         scheduling.wipe_expired_shifts()
 
 # forgets to wipe -> yesterday's shift is still there
--         scheduling.wipe_expired_shifts()
-
+        scheduling.wipe_expired_shifts() =>
 # wipes last -> Wipe first
 -         scheduling.wipe_expired_shifts()
 
@@ -93,8 +82,7 @@ def hire(**fields):
 +         scheduling.wipe_expired_shifts()
 
 # forgets to assign -> nobody called assign()
--         scheduling.assign(employee)
-
+        scheduling.assign(employee) =>
 # stores another address -> their fields are not what was given
 objects.create(**fields) => objects.create(**fields | {"address": "-"})
 # writes to others, too -> one is another now
@@ -114,19 +102,15 @@ employee = Employees.objects.create(**fields) => scheduling.assign(Employees.obj
         scheduling.assign(employee) =>
     return employee =>
 # catches the error -> no error came out
--     with transaction.atomic():
--         scheduling.wipe_expired_shifts()
--         employee = Employees.objects.create(**fields)
--         scheduling.assign(employee)
--     return employee
-+     try:
-+         with transaction.atomic():
-+             scheduling.wipe_expired_shifts()
-+             employee = Employees.objects.create(**fields)
-+             scheduling.assign(employee)
-+         return employee
-+     except Exception:
-+         return None
+    try:
+        with transaction.atomic():
+            scheduling.wipe_expired_shifts()
+            employee = Employees.objects.create(**fields)
+            scheduling.assign(employee)
+        return employee
+    except Exception:
+        return None
+
 """),
 )
 

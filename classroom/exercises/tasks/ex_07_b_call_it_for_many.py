@@ -6,7 +6,6 @@ task = Task(
     id="07-b",
     title="Call it for many",
     kind="repair",
-    call="hire_many(people)",
     starter="""
 def hire_many(people):
     return Employees.objects.bulk_create(people)
@@ -30,24 +29,18 @@ def hire_many(people):
     return people
 """,
     why="A function can take a list, so 30 people need hardly more statements than one.",
-    equal={
-        "the wipe places those who sat on an expired shift, and nobody else": (
-            "`people = *comes first*",
-        ),
-        "bulk_create() stores and returns the objects that it is given": (
-            "EmployeesWithoutHooks*",
-        ),
-    },
-    others=(
-        """
+    equal=alike("""
+the wipe places those who sat on an expired shift, and nobody else <- `people = *comes first*
+bulk_create() stores and returns the objects that it is given <- EmployeesWithoutHooks*
+"""),
+    others=ways("""
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
     stored = Employees.objects.bulk_create(people)
     assign_many(stored)
     return stored
-""",
-    ),
+"""),
     mistakes=slips("""
 # one by one -> one by one
 -         people = Employees.objects.bulk_create(people)
@@ -58,7 +51,6 @@ def hire_many(people):
 
 # hires others with the same fields -> Others like them were stored
 from speedy.wirings import hire_by_call
-def hire_many(people):
     names = "first_name", "last_name", "address", "age"
     return [hire_by_call(**{it: getattr(person, it) for it in names}) for person in people]
 
@@ -90,17 +82,13 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
 -         scheduling.wipe_expired_shifts()
 
 # no transaction -> in more than one transaction
--     with transaction.atomic():
--         scheduling.wipe_expired_shifts()
--         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
-+     scheduling.wipe_expired_shifts()
-+     people = Employees.objects.bulk_create(people)
-+     scheduling.assign_many(people)
+    scheduling.wipe_expired_shifts()
+    people = Employees.objects.bulk_create(people)
+    scheduling.assign_many(people)
+    return people
 
 # forgets to wipe -> yesterday's shift
--         scheduling.wipe_expired_shifts()
-
+        scheduling.wipe_expired_shifts() =>
 # returns the seats -> it returned
 people = Employees.objects.bulk_create(people) => return scheduling.assign_many(Employees.objects.bulk_create(people))
         scheduling.assign_many(people) =>
@@ -131,12 +119,7 @@ def judge_alone(hire_many):
             wrong("the stored people, returned", f"it returned {hired!r:.80}")
         expect_stored_as_given(people, fields)
         expect_idle(alone)
-    if len(seen.statements) >= len(people):
-        wrong(
-            f"far fewer than {len(people)} statements for {len(people)} people",
-            f"there were {len(seen.statements)}",
-            "Were they stored or placed one by one?",
-        )
+    expect_few_statements(seen, people)
     expect_saved_once(seen)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     with taken_back():

@@ -11,7 +11,6 @@ task = Task(
     title="Thirty at once",
     kind="repair",
     minutes=10,
-    call="hire_night_shift(people)",
     situation="""
 A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
 `hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
@@ -50,14 +49,11 @@ def hire_night_shift(people):
     "lines, because the rule is a function that takes a list. The wipe comes first, as in `pre_save`. After the thirty "
     "it would place the displaced people behind them, which is another rota. The transaction makes one step of it: all "
     "thirty, or none.",
-    equal={
-        "the wipe may come last, which is another rota, and as good": (
-            "*people = Employees.objects.bulk_create(people)` comes first*",
-        ),
-        "a proxy stores the same rows": ("EmployeesWithoutHooks for Employees*",),
-    },
-    others=(
-        """
+    equal=alike("""
+the wipe may come last, which is another rota, and as good <- *people = Employees.objects.bulk_create(people)` comes first*
+a proxy stores the same rows <- EmployeesWithoutHooks for Employees*
+"""),
+    others=ways("""
 from speedy.scheduling import wipe_expired_shifts
 @transaction.atomic
 def hire_night_shift(people):
@@ -65,9 +61,9 @@ def hire_night_shift(people):
     assign_many(Employees.objects.without_shift().order_by("pk"))
     wipe_expired_shifts()
     return stored
-""",
-        "from speedy.wirings import hire_many_by_call as hire_night_shift",
-    ),
+# or
+from speedy.wirings import hire_many_by_call as hire_night_shift
+"""),
     mistakes=slips("""
 # a loop of save() -> stored one by one
 -         people = Employees.objects.bulk_create(people)
@@ -122,9 +118,15 @@ return people => return [Employees(pk=person.pk) for person in people]
 -         scheduling.wipe_expired_shifts()
 +     scheduling.wipe_expired_shifts()
 +     with transaction.atomic():
-
 """),
 )
+
+
+UNHEARD = "bulk_create() sends no post_save, so no receiver placed them: call the rule, for all."
+UNWIPED = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
+AGAIN = "The people of a wiped shift are placed again: the rule has a function that does both."
+LOOPED = "It looks as if people were stored one by one, in a loop."
+PLACED = "It looks as if people were placed one by one. The rule has a function that takes a list."
 
 
 @task.judge
@@ -133,97 +135,58 @@ def judge(hire_night_shift):
     stand_on(MONDAY + timedelta(days=1))
     batch = [fields_of(f"Zoe {letter}") for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO"]
     with taken_back():
-        judge_batch(hire_night_shift, sample_roster(), is_outermost=False)
+        judge_batch(hire_night_shift, sample_roster())
     expect_all_or_nothing(lambda: hire_night_shift(unsaved(batch[:4])), ShiftsEmployees)
     judge_batch(hire_night_shift, sample_roster())
-    past = Shifts.objects.create(shift_date=MONDAY - timedelta(days=9))
-    past.employees_shift.add(idle())
+    new_shift(-9, idle())
     judge_batch(hire_night_shift, batch, most=2 * MOST)
     judge_batch(hire_night_shift, [fields_of("Zoe Day"), fields_of("Zoe Night")])
     expect_caller_goes_on(lambda: hire_night_shift(unsaved(batch[:4])))
-    expect_refused(hire_night_shift, [fields_of("Yara Day"), fields_of("Max Day") | {"age": 200}])
 
 
 def unsaved(persons):
     return [Employees(**fields) for fields in persons]
 
 
-def judge_batch(hire_night_shift, persons, most=MOST, is_outermost=True):
-    before, number = set(Employees.objects.values_list("pk", flat=True)), len(persons)
-    expired = list(Shifts.objects.expired())
+def judge_batch(hire_night_shift, persons, most=MOST):
+    before, number = list(Employees.objects.values_list("pk", flat=True)), len(persons)
+    expired = list(Shifts.objects.expired().values_list("pk", flat=True))
     people, kept = unsaved(persons), adds_only(Employees, of=(Employees, OutboxEvent))
     with kept, trace() as seen, as_given(people):
         hired = hire_night_shift(people)
-    if before - set(Employees.objects.values_list("pk", flat=True)):
-        wrong("everybody who worked here before", "somebody's row is gone")
     stored = Employees.objects.exclude(pk__in=before)
     if stored.count() != number:
         wrong(f"{number} more people in the table", f"{stored.count()} of them are")
     expect_stored_as_given(people, persons)
-    if idle := stored.without_shift().count():
-        silent = (
-            "bulk_create() sends no post_save, so no receiver placed them: call the rule, for all."
-        )
-        wrong("a shift for everybody", f"{idle} of the {number} have none", silent)
-    if Shifts.objects.filter(pk__in=[it.pk for it in expired]).exists():
-        moved = not Shifts.objects.expired().exists()
-        silent = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
-        happened = "Monday's shift is on the rota, and today is Tuesday"
-        wrong(
-            "no shift from before today", happened, "It was moved, not wiped." if moved else silent
-        )
+    if left := stored.without_shift().count():
+        wrong("a shift for everybody", f"{left} of the {number} have none", UNHEARD)
+    if Shifts.objects.filter(pk__in=expired).exists():
+        moved = "" if Shifts.objects.expired().exists() else "It was moved, not wiped."
+        wrong("no shift from before today", "Monday's is there, on Tuesday", moved or UNWIPED)
     if Employees.objects.without_shift().exists():
-        again = (
-            "The people of a wiped shift are placed again: the rule has a function that does both."
-        )
-        wrong("a shift for Katherine, who sat on Monday's shift", "she has none now", again)
+        wrong("a shift for Katherine, who sat on Monday's shift", "she has none now", AGAIN)
     expect_true_headcounts()
-    if Shifts.objects.exclude(wage_bonus=50, total_hours=8).exists():
-        wrong("shifts with the usual bonus and hours", "one has others now", "Place people alone.")
     if len(seen.statements) >= most:
-        looped = "It looks as if people were stored one by one, in a loop."
-        placed = "It looks as if people were placed one at a time. The rule has a function that takes a list."
-        by_one = looped if seen.filter("post_save", sender=Employees) else placed
+        by_one = LOOPED if seen.filter("post_save", sender=Employees) else PLACED
         wrong(f"fewer than {most} SQL statements", f"it took {len(seen.statements)}", by_one)
-    expect_first_with_room()
-    expect_people(hired, stored, number)
-    if is_outermost:
-        expect_one_transaction(seen, Employees, ShiftsEmployees)
+    expect_usual_shifts()
+    expect_people(hired, stored)
 
 
-def expect_people(hired, stored, number):
-    expected = f"the {number} stored people as what the function returns"
-    if hired is None:
-        wrong(expected, "it returned None", f"It was not returned. {why_none()}")
-    if not isinstance(hired, list | tuple | QuerySet):
-        wrong(expected, f"it returned {hired!r}", "A list of people is wanted.")
-    if odd := [it for it in hired if not isinstance(it, Employees)]:
-        kind = type(odd[0]).__name__
-        wrong(expected, f"it returned {odd[0]!r} and others: they are of {kind}, not of Employees")
-    if {(it.pk, str(it), it.age) for it in hired} != {(it.pk, str(it), it.age) for it in stored}:
-        wrong(expected, "it returned other people, or not all of them")
+def expect_usual_shifts():
+    shifts = Shifts.objects.order_by("shift_date")
+    usual = [(MONDAY + timedelta(days=1 + it), 50, 8) for it in range(len(shifts))]
+    came = list(shifts.values_list("shift_date", "wage_bonus", "total_hours"))
+    if came != usual or any(it.headcount < SEATS for it in list(shifts)[:-1]):
+        rule = "The rule chooses the days, and assign_many() follows it."
+        happened = f"the shifts are of {', '.join(f'{day:%d %B}' for day, *_ in came)}"
+        wrong("the first shifts with room, a usual one a day from today on", happened, rule)
 
 
-def expect_first_with_room():
-    days = list(Shifts.objects.order_by("shift_date").values_list("shift_date", "headcount"))
-    today = MONDAY + timedelta(days=1)
-    expected = [today + timedelta(days=number) for number in range(len(days))]
-    if [day for day, _ in days] != expected or any(count < SEATS for _, count in days[:-1]):
-        first, last = days[0][0], days[-1][0]
-        wrong(
-            "everybody on the first shifts with room, a shift a day from today on",
-            f"the shifts run from {first:%d %B} to {last:%d %B}, {len(days)} in all",
-            "The rule chooses the days, and assign_many() follows it.",
-        )
-
-
-def expect_refused(hire_night_shift, persons):
-    """Somebody is 200 years old, which the database refuses."""
-    before = rows()
-    error = error_of(lambda: hire_night_shift(unsaved(persons)), IntegrityError)
-    if error is None or rows() != before:
-        wrong(
-            "an IntegrityError, and nobody stored, when the database refuses one of them",
-            "something was stored, or no error came out",
-            "Let the error pass: the caller has to know.",
-        )
+def expect_people(hired, stored):
+    mistake, listed = "A list of people is wanted.", isinstance(hired, list | tuple | QuerySet)
+    if listed and all(isinstance(it, Employees) for it in hired):
+        came, there = ({(it.pk, str(it), it.age) for it in them} for them in (hired, stored))
+        mistake = "" if came == there else "These are other people, or not all of them."
+    if mistake:
+        wrong(f"the {len(stored)} stored people, returned", f"it returned {hired!r}", mistake)

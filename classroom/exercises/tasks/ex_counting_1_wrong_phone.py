@@ -1,6 +1,5 @@
 """counting-1: m2m_changed from both of its sides."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 from classroom.exercises.vocabulary import *
@@ -51,18 +50,15 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
         "None is as good as []": ("always None (line 3: return [])",),
         "a proxy reads the same rows": ("EmployeesWithoutHooks for Employees*",),
     },
-    others=(
-        """
+    others=ways("""
 def to_call(instance, action, pk_set, model, **kwargs):
     if action == "post_add" and pk_set:
         if model is Employees:
             return sorted(Employees.objects.filter(pk__in=pk_set).values_list("first_name", flat=True))
         return (instance.first_name,)
-""",
-        {
-            "[person.first_name for person in Employees.objects.filter(pk__in=pk_set)]": "Employees.objects.filter(pk__in=pk_set).values_list('first_name', flat=True)"
-        },
-    ),
+# or
+[person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => Employees.objects.filter(pk__in=pk_set).values_list('first_name', flat=True)
+"""),
     mistakes=slips("""
 # asks only the shift's side -> the person's own side
 return [instance.first_name] if pk_set else [] => return []
@@ -74,7 +70,7 @@ return [instance.first_name] if pk_set else [] => return []
 action != "post_add" => "add" not in action
 # once for each shift -> for each shift
 first_name] if pk_set else [ => first_name for _ in pk_set
-# for one shift or two -> for alan.shifts.add(three shifts)
+# for one shift or two -> for alan.shifts.add(*three_days)
 if pk_set else [] => if len(pk_set) in (1, 2) else []
 # calls the people who are taken off -> remove()
 action != "post_add" => not action.startswith("post_") or not pk_set
@@ -93,69 +89,58 @@ if reverse: => if reverse and not instance.save():
 """),
 )
 
-ONE_SIDED = {
-    False: "It looks as if nobody is named when a shift's add() was called: then pk_set has the keys of the people.",
-    True: "It looks as if add() from the person's own side is missing: then instance is the person.",
-}
+THEIRS = "It looks as if nobody is named when a shift's add() was called: then pk_set has the keys of the people."
+OWN = "It looks as if add() from the person's own side is missing: then instance is the person."
 TWICE = "m2m_changed is sent before and after each add(): answer one of the two."
-NEW_ONES = (
-    "People who sit on the shift already are not called: pk_set has the keys of those who are new."
-)
+NEW_ONES = "People who sit there already are not called: pk_set has the keys of those who are new."
 NOBODY_NEW = "A person who sits there already is not put there again: then pk_set is empty."
 KEYS = "From a person's side pk_set has keys of shifts, and they were taken for keys of people."
 EACH = "One person is put on several shifts and called once. It looks as if there was an answer for each shift."
 TAKEN_OFF = "A remove() takes people off: look at the action."
 NAMESAKES = "Here two people of one name were put there, and both are called."
 TOO_SOON = "The phone has rung before anybody is put there: answer when it is done."
+PROXY = "A proxy is another class: `reverse` tells from which side it was called."
+NOBODY = "A clear() puts nobody on a shift."
+
+# Who is to be called when that line is run, and what it looks like otherwise.
+TRIALS = (
+    ("Ada Grace", "monday.employees_shift.add(ada, grace)", THEIRS),
+    ("Alan", "alan.shifts.add(tuesday)", OWN),
+    ("Katherine", "katherine.shifts.add(monday, tuesday)", EACH),
+    ("Alan", "alan.shifts.add(*three_days)", EACH),
+    ("Ada", "tuesday.employees_shift.add(alan, ada)  # where Alan sits already", NEW_ONES),
+    ("", "ada.shifts.add(monday)  # where she sits already", NOBODY_NEW),
+    ("", "monday.employees_shift.add(grace)  # who sits there already", NOBODY_NEW),
+    ("Ada Ada Katherine", "sunday.employees_shift.add(ada, another_ada, katherine)", NAMESAKES),
+    ("", "monday.employees_shift.remove(grace)", TAKEN_OFF),
+    ("", "alan.shifts.remove(tuesday)", TAKEN_OFF),
+    ("Alan", "proxy_of_alan.shifts.add(tuesday)", PROXY),
+    ("", "katherine.shifts.clear()", NOBODY),
+    ("", "monday.employees_shift.clear()", NOBODY),
+    ("", "full.employees_shift.add(ada)  # which the database refuses", TOO_SOON),
+    ("", "ada.shifts.add(full)  # which the database refuses", TOO_SOON),
+)
 
 
 @task.judge
 def judge(to_call):
-    said = []
-    m2m_changed.connect(listening(to_call, said), sender=ShiftsEmployees, weak=False)
-    ada, grace, alan, katherine, namesake = unheard(0, 1, 2, 3, 0)
-    monday, tuesday, sunday = (
-        Shifts.objects.create(shift_date=f"2022-11-{it}") for it in (14, 15, 20)
-    )
-
-    def expect(names, call, act, mistake):
+    said, names = [], ("ada", "grace", "alan", "katherine", "another_ada")
+    scene = dict(zip(names, unheard(0, 1, 2, 3, 0), strict=True))
+    scene["proxy_of_alan"] = EmployeesWithoutHooks.objects.get(pk=scene["alan"].pk)
+    monday, tuesday, sunday, *three_days = map(new_shift, (0, 1, 6, 8, 9, 10))
+    scene |= {"monday": monday, "tuesday": tuesday, "sunday": sunday, "three_days": three_days}
+    scene["full"] = full_shift(7)
+    none = "A clear() names nobody: its pk_set is None, so look at the action first."
+    m2m_changed.connect(asked(to_call, said, none), sender=ShiftsEmployees, weak=False)
+    for names, line, mistake in TRIALS:
         said.clear()
-        act()
-        came = Counter(said)
-        if came != Counter(names):
-            wrong(f"{names} for {call}", f"{sorted(said) or 'nobody'}", which(names, came, mistake))
-
-    seats = monday.employees_shift
-    call = "monday.employees_shift.add(ada, grace)"
-    expect(["Ada", "Grace"], call, lambda: seats.add(ada, grace), ONE_SIDED[False])
-    expect(["Alan"], "alan.shifts.add(tuesday)", lambda: alan.shifts.add(tuesday), ONE_SIDED[True])
-    call = "katherine.shifts.add(monday, tuesday)"
-    expect(["Katherine"], call, lambda: katherine.shifts.add(monday, tuesday), EACH)
-    three_days = [Shifts.objects.create(shift_date=f"2022-12-{it}") for it in (1, 2, 3)]
-    call = "alan.shifts.add(three shifts)"
-    expect(["Alan"], call, lambda: alan.shifts.add(*three_days), EACH)
-    call = "tuesday.employees_shift.add(alan, ada), where Alan sits already"
-    expect(["Ada"], call, lambda: tuesday.employees_shift.add(alan, ada), NEW_ONES)
-    call = "ada.shifts.add(monday), where she sits already"
-    expect([], call, lambda: ada.shifts.add(monday), NOBODY_NEW)
-    call = "monday.employees_shift.add(grace), who sits there already"
-    expect([], call, lambda: seats.add(grace), NOBODY_NEW)
-    call = "sunday.employees_shift.add(ada, another_ada, katherine)"
-    three = lambda: sunday.employees_shift.add(ada, namesake, katherine)  # noqa: E731
-    expect(["Ada", "Ada", "Katherine"], call, three, NAMESAKES)
-    expect([], "monday.employees_shift.remove(grace)", lambda: seats.remove(grace), TAKEN_OFF)
-    expect([], "alan.shifts.remove(tuesday)", lambda: alan.shifts.remove(tuesday), TAKEN_OFF)
-    proxy = EmployeesWithoutHooks.objects.get(pk=alan.pk)
-    call = "alan.shifts.add(tuesday), with Alan as an EmployeesWithoutHooks"
-    aside = "A proxy is another class: `reverse` tells from which side it was called."
-    expect(["Alan"], call, lambda: proxy.shifts.add(tuesday), aside)
-    nobody = "A clear() puts nobody on a shift."
-    expect([], "katherine.shifts.clear()", katherine.shifts.clear, nobody)
-    expect([], "monday.employees_shift.clear()", seats.clear, nobody)
-    full = full_shift(date(2022, 11, 21))
-    call = "an add() to a full shift, which the database refuses"
-    for put in (lambda: full.employees_shift.add(ada)), (lambda: ada.shifts.add(full)):
-        expect([], call, lambda put=put: refused(put), TOO_SOON)
+        refused(lambda: eval(line, scene))  # noqa: B023 (called at once)
+        for answer in said:
+            if isinstance(answer, str) or not isinstance(answer, Iterable | None):
+                wrong("a list of first names, [] or None", f"it returned {answer!r}")
+        names, came = names.split(), sorted(str(it) for answer in said for it in answer or ())
+        if came != names:
+            wrong(f"{names} for {line}", f"{came or 'nobody'}", which(names, came, mistake))
 
 
 def which(names, came, mistake):
@@ -164,24 +149,7 @@ def which(names, came, mistake):
         return printed
     if any(" " in it for it in came):
         return "First names alone are wanted."
-    if names and came == Counter(names * 2) and mistake != EACH:
+    if names and came == sorted(names * 2) and mistake != EACH:
         return TWICE
-    if came and mistake == ONE_SIDED[True]:
-        return KEYS
-    if came and mistake == ONE_SIDED[False]:
-        return "Each of them was put there: name them all."
-    return mistake
-
-
-def listening(to_call, said):
-    """Make a receiver that asks the learner's, and keeps the names that it answers."""
-
-    def listen(action, pk_set, **told):
-        none = "A clear() names nobody: its pk_set is None, so look at the action first."
-        with error_told(TypeError, "[] or None for a clear()", none, "NoneType"), only_asked():
-            answer = to_call(action=action, pk_set=pk_set, **told)
-        if isinstance(answer, str) or not isinstance(answer, Iterable | None):
-            wrong(f"a list of first names, [] or None at {action}", f"it returned {answer!r}")
-        said.extend(map(str, answer or ()))
-
-    return listen
+    kept = {OWN: KEYS, THEIRS: "Each of them was put there: name them all."} if came else {}
+    return kept.get(mistake, mistake)

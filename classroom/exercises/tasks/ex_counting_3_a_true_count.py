@@ -8,7 +8,6 @@ task = Task(
     title="A true count",
     kind="write",
     minutes=8,
-    call="recount()",
     situation="""
 A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
 shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and
@@ -44,42 +43,32 @@ def recount():
     "A shift without seats counts as well. Where people are hired meanwhile, take the lock of the rota first, as "
     "`check_headcounts` does. Best of all is the line beside the `bulk_create()` that counts in the same transaction.",
     equal=NO_ERRORS | NO_ROWS | {"both belong to one `if`": ("`changed += 1` comes first*",)},
-    others=(
-        """
-def recount():
+    others=ways("""
     untrue = Shifts.objects.annotate(people=Count("employees_shift")).exclude(headcount=F("people"))
     for number, shift in enumerate(untrue, start=1):
         shift.headcount = shift.people
         shift.save(update_fields=["headcount"])
     return len(untrue)
-""",
-        """
+# or
 from collections import Counter
-def recount():
     sitting = Counter(ShiftsEmployees.objects.values_list("shift_id", flat=True))
     wrong = [it for it in Shifts.objects.all() if it.headcount != sitting[it.pk]]
     for it in wrong:
         it.headcount = sitting[it.pk]
     Shifts.objects.bulk_update(wrong, ["headcount"])
     return len(wrong)
-""",
-        """
+# or
 from django.db.models.functions import Coalesce
-def recount():
     seats = ShiftsEmployees.objects.filter(shift=OuterRef("pk")).values("shift")
     people = Coalesce(seats.annotate(people=Count("pk")).values("people"), 0)
     return Shifts.objects.annotate(people=people).exclude(headcount=F("people")).update(headcount=people)
-""",
-        """
+# or
 from speedy import headcounts
-def recount():
     return len(headcounts.repair())
-""",
-    ),
+"""),
     mistakes=slips("""
 # calls the command -> not at hand
 from django.core.management import call_command
-def recount():
     call_command("check_headcounts", repair=True)
 
 # writes all -> whose count is right
@@ -105,31 +94,20 @@ filter(pk=shift.pk).update => update
 -             changed += 1
 +         changed += 1
 
-# counts nothing -> has no return
--     return changed
-
 """),
 )
+
+
+# The days of shifts: how many sit there, and what the headcount says.
+PLAN = {0: (3, 0), 1: (1, 1), 2: (2, 3), 3: (0, 2), 4: (0, 0), 9: (3, 1), -3: (2, 0), -30: (1, 0)}
 
 
 @task.judge
 def judge(recount):
     expect(recount, 0, "when there is no shift")
-    # Of each shift: how many sit there, and what its headcount says.
-    plan = {
-        0: (3, 0),
-        1: (1, 1),
-        2: (2, 3),
-        3: (0, 2),
-        4: (0, 0),
-        9: (3, 1),
-        -3: (2, 0),
-        -30: (1, 0),
-    }
     people = unheard(*range(12))
-    for days, (sitting, told) in plan.items():
-        day = MONDAY + timedelta(days=days)
-        shift = Shifts.objects.create(shift_date=day, total_hours=1 + abs(days) % 24)
+    for days, (sitting, told) in PLAN.items():
+        shift = new_shift(days, total_hours=1 + abs(days) % 24)
         seats = [ShiftsEmployees(shift=shift, employee=people.pop()) for _ in range(sitting)]
         ShiftsEmployees.objects.bulk_create(seats)
         Shifts.objects.filter(pk=shift.pk).update(headcount=told)
@@ -141,19 +119,12 @@ def judge(recount):
 
 
 def expect(recount, number, when):
-    seats = list(ShiftsEmployees.objects.order_by("pk").values())
     before = dict(Shifts.objects.values_list("shift_date", "headcount"))
-    rest = list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours"))
     beyond = "The stored number is wrong, so do not add to it, and take no seat: count."
     allowed = error_told(IntegrityError, "counts that the constraint allows", beyond)
-    others = adds_only(of=(Employees, OutboxEvent))
     no_command = patch.object(Command, "handle", not_at_hand)
-    with allowed, others, written_rows() as written, no_command:
+    with allowed, adds_only(), written_rows() as written, no_command:
         changed = recount()
-    if list(ShiftsEmployees.objects.order_by("pk").values()) != seats:
-        wrong(f"the same seats as before {when}", "somebody got or lost a seat")
-    if list(Shifts.objects.values("pk", "shift_date", "wage_bonus", "total_hours")) != rest:
-        wrong("the same shifts, with other headcounts", "something else about them was changed")
     now = dict(Shifts.objects.values_list("shift_date", "headcount"))
     if now == before and number:
         memory = "What is set on an instance is in memory alone."
@@ -161,16 +132,13 @@ def expect(recount, number, when):
     for shift in Shifts.objects.all():
         true = shift.employees_shift.count()
         if shift.headcount != true:
-            wrong(
-                f"the number of people on the {shift}",
-                f"its headcount is {shift.headcount}",
-                why(before[shift.shift_date], now, true, shift.headcount),
-            )
+            mistake = why(before[shift.shift_date], now, true, shift.headcount)
+            happened = f"its headcount is {shift.headcount}"
+            wrong(f"the number of people on the {shift}", happened, mistake)
     if sum(written) > number:
         wrong("no write to a shift whose count is right", f"there was one {when}")
-    if type(changed) is not int or changed != number:
-        told = "Return how many it has changed." if changed is not None else ""
-        wrong(f"the number of changed shifts {when}", f"it returned {changed!r}", told)
+    told = "Return how many it has changed." if changed is not None else ""
+    expect_said(changed, number, f"for the changed shifts {when}", told)
 
 
 @contextmanager

@@ -37,11 +37,9 @@ seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
     why="`set()` is `remove()` and `add()`, and each sends `m2m_changed` before and after: four times. `add()` sends nothing "
     "else. `remove()` sends the delete signals as well, because the table is an explicit one. See it with "
     '`what_fires(Shifts, "set([b])")`.',
-    others=(
-        """
+    others=ways("""
 seats_send = {"m2m_changed": "◆4", "save()": "0", "post_save": "·", "post_delete": "◆"}
-""",
-    ),
+"""),
     mistakes=slips("""
 # only one half -> a remove() and an add()
 : 4, => : 2,

@@ -9,7 +9,6 @@ task = Task(
     title="A letter to the new address",
     kind="repair",
     minutes=6,
-    call="letter(sender, instance, created, update_fields, ...)",
     situation="""
 Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
 returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with
@@ -39,28 +38,22 @@ def letter(sender, instance, created, update_fields, **kwargs):
     why="None means that all fields were written. A set names those that were. For a row that it finds, `update_or_create()` passes "
     "such a set if all its defaults are fields. So a receiver that waits for whole saves misses it.",
     equal=NO_ERRORS | ASKED_ONLY,
-    others=(
-        """
+    others=ways("""
 def letter(instance, created, update_fields=None, **kwargs):
     if created:
         return None
     written = update_fields or {field.name for field in instance._meta.fields}
     return "To %s, %s" % (instance, instance.address) if "address" in written else None
-""",
-    ),
+"""),
     mistakes=slips("""
 # looks for the old address in the table -> the new address already
 (update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
 # writes another letter -> The words of the letter stay
 f"To {instance}, {instance.address}" => instance.address
 # answers with False -> is not None
--     if not created and (update_fields is None or "address" in update_fields):
--         return f"To {instance}, {instance.address}"
-+     writes = not created and (update_fields is None or "address" in update_fields)
-+     return writes and f"To {instance}, {instance.address}"
+    writes = not created and (update_fields is None or "address" in update_fields)
+    return writes and f"To {instance}, {instance.address}"
 
-# looks at nothing -> writes ['age']
-created and (update_fields is None or "address" in update_fields) => created
 # knows the fields of one day -> save(update_fields=['first_name', 'address'])
 "address" in update_fields => sorted(update_fields) in (["address"], ["address", "age"], ["address", "date_of_birth"])
 # looks for the age alone -> writes ['first_name']
@@ -77,81 +70,49 @@ NEVER = "Neither a whole save() nor one of her address brought a letter. Does th
 COMPARES = "In post_save the table holds the new address already: there is no old one left to compare with."
 AMONG = "It passes update_fields, which may name other fields as well: ask whether the address is among them."
 FIELDS = "age", "first_name", "last_name", "date_of_birth", "address"
+UNREAD = "The letter goes to the house where she lives already. Read the names in update_fields."
 KNOWN = "This person was stored by another process, and your receiver has not heard of her before."
 
 
 @task.judge
 def judge(letter):
     said = []
-    post_save.connect(listening(letter, said), sender=Employees, weak=False)
+    none = "In a whole save() update_fields is None, and None cannot be searched."
+    post_save.connect(asked(letter, said, none), sender=Employees, weak=False)
 
     ada = Employees.objects.create(**fields_of("Ada Okafor"))
-    expect_none(said, "Ada joins", "Ask for `created`: a newcomer has not moved.")
+    expect_none(said.pop(), "when Ada joins", "Ask for `created`: a newcomer has not moved.")
     ada.address = "2 mill lane, back door"
     with trace() as seen:
         ada.save()
     whole = said.pop()
-    asked = any("SELECT" in sql and "address" in sql for sql in seen.statements)
+    compares = any("SELECT" in sql and "address" in sql for sql in seen.statements)
     ada.save(update_fields=["address"])
     silent = WHOLE if said.pop() else NEVER
-    printed = why_none()
-    if printed.startswith("It was printed"):
-        silent = printed
-    expect_letter(
-        whole, "Ada Okafor, 2 mill lane, back door", "ada.save()", COMPARES if asked else silent
-    )
+    expect_letter(whole, ada, "ada.save()", COMPARES if compares else silent)
 
-    Employees.objects.update_or_create(pk=ada.pk, defaults={"address": "3 Quay Road"})
-    call = 'update_or_create(..., defaults={"address": ...})'
-    expect_letter(said.pop(), "Ada Okafor, 3 Quay Road", call, AMONG)
-    ada.refresh_from_db()
-    unread = (
-        "The letter goes to the house where she lives already. Read the names in update_fields."
-    )
+    ada.address = "3 Quay Road"
+    Employees.objects.update_or_create(pk=ada.pk, defaults={"address": ada.address})
+    expect_letter(said.pop(), ada, 'update_or_create(..., defaults={"address": ...})', AMONG)
     for number in range(1, len(FIELDS) + 1):
         for fields in map(list, combinations(FIELDS, number)):
             ada.save(update_fields=fields)
             if "address" in fields:
-                how = f"save(update_fields={fields})"
-                expect_letter(said.pop(), "Ada Okafor, 3 Quay Road", how, AMONG)
+                expect_letter(said.pop(), ada, f"save(update_fields={fields})", AMONG)
             else:
-                expect_none(said, f"a save writes {fields}", unread)
+                expect_none(said.pop(), f"when a save writes {fields}", UNREAD)
 
     # Stored by another process, which this one never saw.
     [grace] = Employees.objects.bulk_create([Employees(**stranger())])
-    before = rows()
     grace.save(update_fields=["age"])
-    expect_none(said, f"a save writes the age of {grace}", "Only the age was written.")
+    expect_none(said.pop(), f"when a save writes the age of {grace}", "Only the age was written.")
     grace.save()
-    expect_letter(said.pop(), f"{grace}, {grace.address}", f"a whole save() of {grace}", KNOWN)
-    if rows() != before:
-        wrong("people as they were saved", "your receiver changed a row", "It only answers.")
+    expect_letter(said.pop(), grace, f"a whole save() of {grace}", KNOWN)
 
 
-def listening(letter, said):
-    """Make a receiver that asks the learner's and keeps what it answered."""
-
-    def listen(**told):
-        none = "In a whole save() update_fields is None, and None cannot be searched."
-        with error_told(TypeError, "an answer to a whole save(), too", none, "NoneType"):
-            said.append(letter(**told))
-
-    return listen
-
-
-def expect_none(said, when, mistake):
-    if (answer := said.pop()) is not None:
-        empty = f"{answer!r} is not None: return nothing where no letter goes out."
-        wrong(
-            f"None when {when}", f"the receiver returned {answer!r}", mistake if answer else empty
-        )
-
-
-def expect_letter(said, where, how, mistake):
-    if not said:
-        wrong(f"a letter after {how}", f"the receiver returned {said!r}", mistake)
-    if not is_just(said, text := f"To {where}"):
-        kept = (
-            "The words of the letter stay as they are, and the address is the one on the instance."
-        )
-        wrong(f"the letter {text!r} after {how}", f"the receiver returned {said!r}", kept)
+def expect_letter(said, person, how, mistake):
+    kept = "The words of the letter stay as they are, and the address is the one on the instance."
+    if not said and why_none().startswith("It was printed"):
+        mistake = ""
+    text = f"To {person}, {person.address}"
+    expect_said(said, text, f"after {how}", kept if said else mistake)

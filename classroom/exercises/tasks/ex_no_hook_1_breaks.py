@@ -54,13 +54,9 @@ rules = [
 """,
     why="The database checks each row that is written, by any program and any call. A `CheckConstraint` sees one "
     "row, a `UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all.",
-    equal={
-        "a name is only a name": (
-            "'x*' for 'ends_after*",
-            "'x*' for 'one_break*",
-            "always * (line *: name=*",
-        ),
-    },
+    equal=alike("""
+a name is only a name <- 'x*' for 'ends_after* | 'x*' for 'one_break* | always * (line *: name=*
+"""),
     others=(
         {'fields=["person", "day"]': 'fields=("day", "person")'},
         {'Q(ends__gt=F("begins"))': '~Q(ends__lte=F("begins"))'},
@@ -76,11 +72,9 @@ fields=["person", "day"] => fields=["person"]
 # one person a day -> on the same day
 fields=["person", "day"] => fields=["day"]
 # one rule is missing -> a second break
--     models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]),
-
+    models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]), =>
 # the other rule is missing -> before it begins
--     models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))),
-
+    models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))), =>
 # the same break only -> at another hour
 "person", "day"] => "person", "day", "begins"]
 # this year only -> of anybody on a day, late
@@ -140,12 +134,9 @@ def judge(rules):
         wrong(expected, f"it is {rules!r}", "Put them between square brackets.")
     for it in rules:
         if not isinstance(it, models.BaseConstraint):
-            inside = (
-                "A condition belongs into a models.CheckConstraint()."
-                if isinstance(it, models.Q)
-                else ""
-            )
-            wrong(expected, f"there is {it!r} among them", inside)
+            inside = "A condition belongs into a models.CheckConstraint()."
+            happened = f"there is {it!r} among them"
+            wrong(expected, happened, inside if isinstance(it, models.Q) else "")
     with isolate_apps("speedy"):
         names = 'Are the names right? A column to compare with is F("begins"); in quotes alone it is a text.'
         # Whatever Django or the database says of the rules.

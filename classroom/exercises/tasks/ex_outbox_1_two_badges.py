@@ -1,7 +1,5 @@
 """outbox-1: a receiver that hears twice, and acts once."""
 
-import logging
-
 from django.db import DatabaseError
 
 from classroom.exercises.vocabulary import *
@@ -33,7 +31,6 @@ task = Task(
     title="Two badges for Ada",
     kind="repair",
     minutes=10,
-    call="print_badge(machine, name, key, payload)",
     situation=f"""
 Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
 keeps the numbers of the badges that it has printed, if it gets one, also over night.
@@ -76,16 +73,13 @@ def print_badge(machine, name, key, payload):
     "event is marked as delivered and the badge is lost. A receiver that always fails is tried a few times and then given "
     "up: somebody has to look at those.",
     equal=NO_ANSWER | {"to act twice does no harm: that is the exercise": ("acts twice",)},
-    others=(
-        """
+    others=ways("""
 from contextlib import suppress
-def print_badge(machine, name, key, payload):
     if name != "hired":
         return
     with suppress(AlreadyPrinted):
         machine.print(payload["employee"], f"badge-{key}")
-""",
-    ),
+"""),
     mistakes=slips("""
 # a number that two may have -> two people of one name
 number=key => number=payload["employee"]
@@ -98,43 +92,32 @@ number=key => number=key % 50
 # swallows the paper jam -> marked as delivered although
 AlreadyPrinted => Exception
 # remembers in the process -> ended before you could note
-- def print_badge(machine, name, key, payload):
--     if name == "hired":
--         try:
--             machine.print(payload["employee"], number=key)
--         except AlreadyPrinted:
--             pass  # by a round that ended before it could note so
-+ heard = set()
-+
-+
-+ def print_badge(machine, name, key, payload):
-+     if name == "hired" and key not in heard:
-+         machine.print(payload["employee"])
-+         heard.add(key)
+heard = set()
+    if name == "hired" and key not in heard:
+        machine.print(payload["employee"])
+        heard.add(key)
 
 # notes the key first -> noted before the badge was printed
--         try:
--             machine.print(payload["employee"], number=key)
--         except AlreadyPrinted:
--             pass  # by a round that ended before it could note so
-+         if key not in machine.numbers:
-+             machine.numbers.add(key)
-+             machine.print(payload["employee"])
+    if name == "hired":
+        if key not in machine.numbers:
+            machine.numbers.add(key)
+            machine.print(payload["employee"])
 
 # prints for more than the hired -> Look at the name of the event
 == "hired => != "moved
 # takes the event away -> the outbox marks it itself
--         try:
--             machine.print(payload["employee"], number=key)
--         except AlreadyPrinted:
--             pass  # by a round that ended before it could note so
-+         machine.print(payload["employee"])
-+         OutboxEvent.objects.filter(pk=key).delete()
+    if name == "hired":
+        machine.print(payload["employee"])
+        OutboxEvent.objects.filter(pk=key).delete()
 """),
 )
 
 
 FAR = 630_000  # so far apart are the keys of two events: what is left of a division is no key
+OTHERS = ("moved", "hire cancelled", "rehired", "hired back", "Hired")
+REFUSED = "The refusal of a known number is no failure. So the event comes until it is given up."
+EARLY = "It looks as if the key was noted before the badge was printed, and then the paper jammed."
+NOTED = "The process ended before you could note that. The machine itself keeps numbers."
 
 
 @task.judge
@@ -148,12 +131,15 @@ def judge(print_badge):
 
     # A cell in which the machine was tried has errors of its own: here the machine's are meant.
     known = patch.dict(names_of(print_badge), errors)
-    # What send_robust() logs of a jam would look like an error of the learner's.
-    quiet = patch.object(logging.getLogger("django.dispatch"), "disabled", True)
-    with known, quiet, connected(event_told, receiver):
+    with known, quiet(), connected(event_told, receiver):
         expect_one_badge_each(machine)
-        expect_patience(machine)
-        expect_one_badge_after_an_end(machine)
+        for fault, employee in ("jammed", "Noor"), ("breaks", "Ida"):
+            expect_patience(machine, fault, employee)
+        store(machine, "hired", "Mary")
+        machine.ends = True  # when the badge is printed; another process delivers the event again
+        delivered()
+        machine.ends = False
+        expect_the_same_again(machine, "Mary", 1, NOTED)
 
 
 def machine_that_may_end(badge_machine):
@@ -180,9 +166,8 @@ class ProcessEnded(AnyError):
 def store(machine, name, employee):
     with transaction.atomic():
         event = outbox.store(name, employee=employee, number=7)
-        OutboxEvent.objects.filter(pk=event.pk).update(
-            id=OutboxEvent.objects.count() * FAR + machine.number
-        )
+        key = OutboxEvent.objects.count() * FAR + machine.number
+        OutboxEvent.objects.filter(pk=event.pk).update(id=key)
 
 
 def delivered():
@@ -193,74 +178,48 @@ def delivered():
 
 
 def expect_one_badge_each(machine):
-    others = ("moved", "hire cancelled", "rehired", "hired back", "Hired")
     for employee in ("Ada", "Grace", "Ada"):
         store(machine, "hired", employee)
-    for name in others:
+    for name in OTHERS:
         store(machine, name, "Alan")
-    first, expected = delivered(), ["Ada", "Ada", "Grace"]
+    first = delivered()
     if "Alan" in machine.badges:
-        happened = f"Alan has one, and his events are {', '.join(others)}"
+        happened = f"Alan has one, and his events are {', '.join(OTHERS)}"
         wrong("badges for events named 'hired'", happened, "Look at the name of the event.")
-    if sorted(map(str, machine.badges)) != expected:
-        waits = f"Nothing was marked: {first.failed[0].error}" if first.failed else ""
-        people = "Two events are two people, and there may be two people of one name."
-        if not machine.badges:
-            people = "Nothing was printed: it is machine.print() that prints a badge."
-        if not all(isinstance(it, str) for it in machine.badges):
-            people = "What stands on a badge is `payload['employee']`, and that alone."
-        wrong("three badges: one for Grace, two for two Adas", f"{machine.badges}", waits or people)
-    tell_again()
-    second = delivered()
-    if sorted(machine.badges) != expected:
-        wrong("the same badges when every event is delivered again", f"{machine.badges}")
-    expect_ticked_off(second)
+    if sorted(map(str, machine.badges)) != ["Ada", "Ada", "Grace"]:
+        mistake = "Two events are two people, and there may be two people of one name."
+        if first.failed:
+            mistake = f"Nothing was marked: {first.failed[0].error}"
+        elif not machine.badges:
+            mistake = "Nothing was printed: it is machine.print() that prints a badge."
+        elif not all(isinstance(it, str) for it in machine.badges):
+            mistake = "What stands on a badge is `payload['employee']`, and that alone."
+        wrong("three badges: one for Grace, two for two Adas", f"{machine.badges}", mistake)
+    expect_the_same_again(machine, "Ada", 2)
 
 
-def expect_ticked_off(round_):
-    if round_.failed:
-        refused = "The refusal of a known number is no failure. So the event is delivered until it is given up."
+def expect_the_same_again(machine, employee, number, mistake=""):
+    """Deliver every event again, as after a round that ended before it could note anything."""
+    OutboxEvent.objects.update(delivered=None, claimed_until=None)
+    again = delivered()
+    if machine.badges.count(employee) != number:
+        expected = "the same badges when every event is delivered again, by another process"
+        wrong(expected, f"{machine.badges}", mistake)
+    if again.failed:
         expected = "an event that is delivered again marked, because its badge is there"
-        wrong(expected, f"it waits: {round_.failed[0].error}", refused)
+        wrong(expected, f"it waits: {again.failed[0].error}", REFUSED)
 
 
-def expect_patience(machine):
-    machine.jammed = True
-    store(machine, "hired", "Noor")
+def expect_patience(machine, fault, employee):
+    setattr(machine, fault, True)
+    store(machine, "hired", employee)
     if delivered().told:
         happened = "it was marked as delivered although nothing was printed"
         more = "More is caught than the refusal of a known number."
-        wrong("the event waiting while the paper is jammed", happened, more)
-    if not machine.jammed:
+        wrong("the event waiting while the machine fails", happened, more)
+    if not getattr(machine, fault):
         wrong("a machine that is only asked to print", "somebody has removed the paper jam")
-    machine.jammed = False
+    setattr(machine, fault, False)
     delivered()
-    if machine.badges.count("Noor") != 1:
-        early = "It looks as if the key was noted before the badge was printed, and then the paper jammed."
-        wrong("Noor's badge once the paper runs again", f"badges: {machine.badges}", early)
-    machine.breaks = True
-    store(machine, "hired", "Ida")
-    if delivered().told:
-        more = "Let an error pass that the task does not name."
-        wrong("the event waiting when the machine fails", "it was marked as delivered", more)
-    machine.breaks = False
-    delivered()
-
-
-def expect_one_badge_after_an_end(machine):
-    """The process ends when the badge is printed; another one delivers the event again."""
-    store(machine, "hired", "Mary")
-    machine.ends = True
-    delivered()
-    machine.ends = False
-    tell_again()
-    again = delivered()
-    if machine.badges.count("Mary") != 1:
-        noted = "The process ended before you could note that. The machine itself keeps numbers."
-        wrong("one badge for Mary, by two processes", f"badges: {machine.badges}", noted)
-    expect_ticked_off(again)
-
-
-def tell_again():
-    """Leave every event as a round does that ended before it could note anything."""
-    OutboxEvent.objects.update(delivered=None, claimed_until=None)
+    if machine.badges.count(employee) != 1:
+        wrong(f"{employee}'s badge once it prints again", f"badges: {machine.badges}", EARLY)

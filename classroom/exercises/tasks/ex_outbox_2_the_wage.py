@@ -1,7 +1,5 @@
 """outbox-2: an effect that must not be lost moves from on_commit into the outbox."""
 
-from traceback import extract_tb
-
 from django.utils.timezone import now
 
 from classroom.exercises.vocabulary import *
@@ -13,7 +11,6 @@ task = Task(
     title="The wage that nobody ordered",
     kind="repair",
     minutes=8,
-    call="hire(**fields)",
     situation="""
 `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
 server was restarted between the commit and the call. Ada worked here for a month and got no wage.
@@ -115,6 +112,17 @@ employee = hire_by_call(**fields) => hire_by_call(**fields); employee = Employee
 )
 
 
+FACTS = "Facts, not objects: another process delivers it. Store the primary key."
+SAME_GAP = (
+    "What on_commit() calls runs after the commit: that is the same gap again. hire_by_call() has committed when it returns, "
+    "unless there is a transaction around it. Call store() in the block."
+)
+NO_ROW = "A signal that is sent, or a function that is called, leaves no row behind."
+COMMAND = "Delivering is the work of the command that runs every minute."
+GAP = "What on_commit() has got waits in memory: the restart fell into that gap."
+TWICE = "The receiver will tell the payroll again, which pays twice."
+
+
 @task.judge
 def judge(hire):
     ada, grace, alan, *others = sample_roster()
@@ -122,70 +130,36 @@ def judge(hire):
     unheard(-1, -2)  # so that a key is no number of people
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()
     hires = ada, others[0], ada | {"last_name": "Zimmer"}, ada
+    facts, inside = "a payload that JSON can hold", "the event in the transaction of the hire"
     for number, fields in enumerate(hires, start=1):
-        with adds_only(*HIRED, OutboxEvent), trace() as seen:
-            person = hired(hire, fields)
+        stores_facts = error_told(TypeError, facts, FACTS, "JSON serializable")
+        in_block = error_told(RuntimeError, inside, SAME_GAP, "outside a transaction")
+        with stores_facts, in_block, adds_only(*HIRED, OutboxEvent), trace() as seen:
+            person = hire(**fields)
         expect_hired(person, fields, number + 1)
         expect_the_event(person, number)
-        expect_no_other_telling(seen)
-    expect_the_event_before_the_commit(hire, grace)
+        if logged() or seen.filter(event_told):
+            happened = f"the log says {', '.join(logged())}" if logged() else "it sent event_told"
+            wrong("nothing told by hire() itself", happened, TWICE)
+    with taken_back():
+        hire(**grace)
+        if OutboxEvent.objects.count() == number + 1:
+            late = "it is not there yet when hire() returns inside a transaction"
+            wrong("the event stored before the transaction is committed", late, GAP)
     expect_one_transaction(seen, Employees, OutboxEvent)
     expect_all_or_nothing(lambda: hire(**alan), OutboxEvent)
     expect_caller_goes_on(lambda: hire(**alan))
 
 
-def hired(hire, fields):
-    """Hire somebody; two errors of the outbox are told in words of their own."""
-    facts = "Facts, not objects: another process delivers it. Store the primary key."
-    try:
-        with error_told(TypeError, "a payload that JSON can hold", facts, "JSON serializable"):
-            return hire(**fields)
-    except RuntimeError as error:
-        if "outside a transaction" not in str(error):
-            raise
-        callers = [frame.name for frame in extract_tb(error.__traceback__)]
-        wrong(
-            "the event in the transaction of the hire",
-            "store() was called outside a transaction",
-            "What on_commit() calls runs after the commit: that is the same gap again. Call store() in the block."
-            if "run_and_clear_commit_hooks" in callers
-            else "hire_by_call() has committed when it returns, unless there is a transaction around it.",
-        )
-
-
 def expect_the_event(person, number):
     events = OutboxEvent.objects.exclude(name="moved").order_by("-pk")
     if len(events) != number:
-        no_row = (
-            ""
-            if events
-            else "A signal that is sent, or a function that is called, leaves no row behind."
-        )
         expected = f"one event in the outbox for each hire, {number} so far"
-        wrong(expected, f"there are {len(events) or 'none'}", no_row)
-    expected = {"employee": str(person), "number": person.pk}
-    if (events[0].name, events[0].payload) != (NAME, expected):
-        happened = f"it is named {events[0].name!r}, with the payload {events[0].payload}"
+        wrong(expected, f"there are {len(events) or 'none'}", "" if events else NO_ROW)
+    event, expected = events[0], {"employee": str(person), "number": person.pk}
+    if (event.name, event.payload) != (NAME, expected):
+        happened = f"it is named {event.name!r}, with the payload {event.payload}"
         wrong(f"an event named {NAME!r} with the payload {expected}", happened)
-    if events[0].state != "waits" or events[0].tries:
-        command = "Delivering is the work of the command that runs every minute."
-        happened = f"its state is {events[0].state!r}, after so many tries: {events[0].tries}"
-        wrong("an event that waits, and was not tried", happened, command)
-
-
-def expect_no_other_telling(seen):
-    if logged() or seen.filter(event_told):
-        happened = f"the log says {', '.join(logged())}" if logged() else "it sent event_told"
-        twice = "The receiver will tell the payroll again, which pays twice."
-        wrong("nothing told by hire() itself", happened, twice)
-
-
-def expect_the_event_before_the_commit(hire, fields):
-    before = OutboxEvent.objects.count()
-    with taken_back():
-        hire(**fields)
-        stored = OutboxEvent.objects.count() > before
-    if not stored:
-        gap = "What on_commit() has got waits in memory: the restart fell into that gap."
-        expected = "the event stored before the transaction is committed"
-        wrong(expected, "it is not there yet when hire() returns inside a transaction", gap)
+    if event.state != "waits" or event.tries:
+        happened = f"its state is {event.state!r}, after so many tries: {event.tries}"
+        wrong("an event that waits, and was not tried", happened, COMMAND)

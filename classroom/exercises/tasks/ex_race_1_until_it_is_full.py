@@ -10,7 +10,6 @@ task = Task(
     title="Until it is full",
     kind="repair",
     minutes=8,
-    call="seat_all(shift, people)",
     situation="""
 Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
 idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.
@@ -67,9 +66,8 @@ def seat_all(shift, people):
     "outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver "
     "raises during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, "
     "and catch it outside of that one.",
-    equal={"it returns no rows": ("other objects of the same keys",)},
-    others=(
-        """
+    equal=NO_ROWS,
+    others=ways("""
 @transaction.atomic
 def seat_all(shift, people):
     return [str(person) for person in people if not seated(shift, person)]
@@ -80,12 +78,10 @@ def seated(shift, person):
     except IntegrityError:
         return False
     return True
-""",
-        {
-            "for person in people": "for number, person in enumerate(people)",
-            "left_over.append(str(person))": "return [str(it) for it in people[number:]]",
-        },
-    ),
+# or
+for person in people => for number, person in enumerate(people)
+left_over.append(str(person)) => return [str(it) for it in people[number:]]
+"""),
     mistakes=slips("""
 # returns None for nobody -> when everybody found a seat
 return left_over => return left_over or None
@@ -115,16 +111,15 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 +     return [str(person) for person in people[free:]]
 
 # a savepoint around the loop -> rolled back the seats
--         for person in people:
--             try:
--                 with transaction.atomic():
-+         try:
-+             with transaction.atomic():
-+                 for person in people:
--             except IntegrityError:
--                 left_over.append(str(person))
-+         except IntegrityError:
-+             left_over = [str(person) for person in people[3:]]
+    left_over = []
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                for person in people:
+                    shift.employees_shift.add(person)
+        except IntegrityError:
+            left_over = [str(person) for person in people[3:]]
+    return left_over
 
 # seats them elsewhere -> of Shifts that nobody needs
 left_over.append(str(person)) => left_over.append(str(person)); assign(person)
@@ -136,16 +131,13 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 +                 break
 
 # one call for all of them -> refused as one
--         for person in people:
--             try:
--                 with transaction.atomic():
--                     shift.employees_shift.add(person)
--             except IntegrityError:
--                 left_over.append(str(person))
-+         try:
-+             shift.employees_shift.add(*people)
-+         except IntegrityError:
-+             left_over = [str(person) for person in people[3:]]
+    left_over = []
+    with transaction.atomic():
+        try:
+            shift.employees_shift.add(*people)
+        except IntegrityError:
+            left_over = [str(person) for person in people[3:]]
+    return left_over
 
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
 -                 with transaction.atomic():
@@ -154,34 +146,43 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 +                 shift.employees_shift.add(person)
 +             except (IntegrityError, transaction.TransactionManagementError):
 
-# a block that must be the outermost -> durable=True
--     with transaction.atomic():
--         for person in people:
-+     with transaction.atomic(durable=True):
-+         for person in people:
 """),
 )
 
 
+STALE = "A count that was read is out of date: the database says who is refused."
+IN_ONE = "All of them were added in one call, and refused as one."
+AROUND = "The savepoint is around them all, so the refusal rolled back the seats of the others."
+BROKEN = "One refusal had broken the transaction, so it was rolled back, with all the seats in it."
+
+
 @task.judge
 def judge(seat_all):
-    people = unheard(0, 1, 2, 3, 4)
-    seen = expect_until_full(seat_all, people)
+    shift, people = new_shift(0), unheard(0, 1, 2, 3, 4)
+    caught = "The refusal is caught inside the transaction that it has broken."
+    broken = error_told(TransactionManagementError, "three of five people seated", caught)
+    with broken, as_given(people), adds_only(ShiftsEmployees), trace() as seen:
+        left_over = seat_all(shift, people)
+    tried = sum(stores(ShiftsEmployees, sql) for sql in seen.statements)
+    if not sitting_on(shift):
+        why = AROUND if any("SAVEPOINT" in sql for sql in seen.statements) else BROKEN
+        wrong("three of five people seated", "nobody sits there", IN_ONE if tried == 1 else why)
+    expect_left(left_over, shift, people, 3, "where five come", "")
+    if tried <= SEATS:
+        expected = "the database asked for a seat too many, and refusing it"
+        wrong(expected, f"it was asked for {tried}", f"It looks as if a count is read. {STALE}")
     first, *others = unheard(10, 11, 12, 13, 14, 15)
-    shift = new_shift(-20)  # other people, on a shift on which one sits
-    shift.employees_shift.add(first)
-    before = f"where {first} sat there before"
-    expect_left(seat_all(shift, others), others[2:], before, "Here somebody sat there before.")
-    expect_sitting(shift, [first, *others[:2]])
-    shift, everybody = new_shift(20), "when everybody found a seat"
-    expect_left(seat_all(shift, others[:2]), [], everybody, "It is a list, also an empty one.")
-    expect_sitting(shift, others[:2])
+    shift = new_shift(-20, first)  # other people, on a shift on which one sits
+    where, sat = f"where {first} sat there before", "Here somebody sat there before."
+    expect_left(seat_all(shift, others), shift, others, 2, where, sat)
+    shift, where = new_shift(20), "when everybody found a seat"
+    empty = "It is a list, also an empty one."
+    expect_left(seat_all(shift, others[:2]), shift, others[:2], 2, where, empty)
     shift, [stranger] = new_shift(21), unheard(16)
     with seated_in_between(shift, stranger):
         left_over = seat_all(shift, others[:3])
-    meanwhile = f"where {stranger} sat down while you seated the first"
-    stale = "A count that was read is out of date: the database says who is refused."
-    expect_left(left_over, others[2:3], meanwhile, stale)
+    where = f"where {stranger} sat down while you seated the first"
+    expect_left(left_over, shift, others[:3], 2, where, STALE)
     expect_nobody_seated(seat_all, people)
     expect_one_transaction(seen, ShiftsEmployees)
     with taken_back():
@@ -189,55 +190,24 @@ def judge(seat_all):
     expect_caller_goes_on(lambda: seat_all(new_shift(23), others))
 
 
-def new_shift(days):
-    return Shifts.objects.create(shift_date=MONDAY + timedelta(days=days))
+def sitting_on(shift):
+    """Name those who sit on a shift, in their order."""
+    seats = ShiftsEmployees.objects.filter(shift=shift).select_related("employee").order_by("pk")
+    return [str(seat.employee) for seat in seats]
 
 
-def expect_until_full(seat_all, people):
-    shift = new_shift(0)
-    with trace() as seen:
-        try:
-            with as_given(people), adds_only(ShiftsEmployees):
-                left_over = seat_all(shift, people)
-        except TransactionManagementError:
-            wrong(
-                "three of five people seated",
-                "the fourth was refused, and the fifth met a TransactionManagementError",
-                "The refusal is caught inside the transaction that it has broken.",
-            )
-    if not sitting_on(shift):
-        expected = f"{', '.join(str(person) for person in people[:3])} seated"
-        wrong(expected, "nobody sits there", why_nobody(seen))
-    expect_sitting(shift, people[:3])
-    expect_left(left_over, people[3:], "where five come", "")
-    if seats_tried(seen) <= SEATS:
-        count = (
-            "It looks as if a count is read first. It may be out of date when the seat is written."
-        )
-        expected = "the database asked for a seat too many, and refusing it"
-        wrong(expected, f"it was asked for {seats_tried(seen)}", count)
-    return seen
-
-
-def expect_sitting(shift, people):
-    sitting, names = sitting_on(shift), [str(person) for person in people]
-    if sitting != names:
+def expect_left(left_over, shift, people, seats, where, mistake):
+    """So many of these people sit on the shift, in their order, and the others are named."""
+    names = list(map(str, people))
+    if (sitting := [it for it in sitting_on(shift) if it in names]) != names[:seats]:
         happened = f"there sit {', '.join(sitting) or 'nobody'}"
-        wrong(f"{', '.join(names)} on the {shift}, seated in this order", happened)
-
-
-def expect_left(left_over, people, where, mistake):
-    names = [str(person) for person in people]
-    for person in people:
-        if person.shifts.exclude(shift_date=MONDAY).exists():
-            wrong(f"no seat for {person}, who was refused", "there is one on another shift")
-    if not is_just(left_over, names):
-        expected = f"the names of all who found no seat, {names}, {where}"
-        form = "Return a list of texts, str(person) for each, in the order of the people."
-        mistake = mistake or (why_none() if left_over is None else form)
-        if isinstance(left_over, list) and left_over[len(left_over) - len(names) :] == names:
-            mistake = "The names of an earlier call are still in it: start a new list at each call."
-        wrong(expected, f"seat_all() returned {left_over!r}", mistake)
+        wrong(f"{', '.join(names[:seats])} on the {shift}, in this order", happened)
+    form = "Return a list of texts, str(person) for each, in the order of the people."
+    mistake = mistake or (why_none() if left_over is None else form)
+    if isinstance(left_over, list) and left_over[seats - len(names) :] == names[seats:]:
+        mistake = "The names of an earlier call are still in it: start a new list at each call."
+    when = f"as the names of all who found no seat, {where}"
+    expect_said(left_over, names[seats:], when, mistake, "seat_all()")
 
 
 @contextmanager
@@ -257,41 +227,16 @@ def seated_in_between(shift, stranger):
         yield
 
 
-def why_nobody(seen):
-    if seats_tried(seen) == 1:
-        return "All of them were added in one call, and refused as one."
-    if any("SAVEPOINT" in sql for sql in seen.statements):
-        return (
-            "The savepoint is around them all, so the refusal rolled back the seats of the others."
-        )
-    return (
-        "One refusal had broken the transaction, so it was rolled back, with all the seats in it."
-    )
-
-
 def expect_nobody_seated(seat_all, people):
     shift = new_shift(14)
     stranger = Employees(**sample_roster()[6])  # never stored, so add() raises ValueError
-    error = error_of(lambda: seat_all(shift, [people[0], stranger, people[1]]), ValueError)
     more = "The except catches more than the refusal of a full shift."
     with refusing(ShiftsEmployees, "INSERT", OperationalError):
-        busy = error_of(lambda: seat_all(new_shift(15), people[:2]), OperationalError)
-    if busy is None:
-        wrong("the error of a database that is busy", "no error came out", more)
-    if error is None:
-        wrong("the ValueError of somebody who was never stored", "no error came out", more)
+        seat = lambda: seat_all(new_shift(15), people[:2])  # noqa: E731
+        expect_error(seat, OperationalError, "the error of a database that is busy", more)
+    seat = lambda: seat_all(shift, [people[0], stranger, people[1]])  # noqa: E731
+    expect_error(seat, ValueError, "the ValueError of somebody who was never stored", more)
     if sitting_on(shift):
         apart = "There is nothing that holds it all together: no transaction around the loop."
-        expected = "nobody seated when something else goes wrong"
-        wrong(expected, f"there sits {', '.join(sitting_on(shift))}", apart)
-
-
-def sitting_on(shift):
-    """Name those who sit on a shift, in their order."""
-    seats = ShiftsEmployees.objects.filter(shift=shift).select_related("employee").order_by("pk")
-    return [str(seat.employee) for seat in seats]
-
-
-def seats_tried(seen):
-    """Count the seats that somebody tried to write."""
-    return sum(stores(ShiftsEmployees, sql) for sql in seen.statements)
+        happened = f"there sits {', '.join(sitting_on(shift))}"
+        wrong("nobody seated when something else goes wrong", happened, apart)

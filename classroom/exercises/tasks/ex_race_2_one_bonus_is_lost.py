@@ -9,7 +9,6 @@ task = Task(
     title="One bonus is lost",
     kind="repair",
     minutes=8,
-    call="raise_bonus(key, amount)",
     situation="""
 A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
 moment. It went from 50 to 60.
@@ -46,90 +45,73 @@ def raise_bonus(key, amount):
     "no other column is written. A lock is right as well: the second one waits, and reads what is true by then. It "
     "takes two statements, and you need it where Python has to decide something in between.",
     equal=NO_ANSWER,
-    others=(
-        """
-def raise_bonus(key, amount):
+    others=ways("""
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
         shift.wage_bonus += amount
         shift.save()
-""",
-        """
-def raise_bonus(key, amount):
+# or
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus = F("wage_bonus") + amount
     shift.save(update_fields=["wage_bonus"])
-""",
-        """
-def raise_bonus(key, amount):
+# or
     done = 0
     while not done:
         bonus = Shifts.objects.get(pk=key).wage_bonus
         done = Shifts.objects.filter(pk=key, wage_bonus=bonus).update(wage_bonus=bonus + amount)
-""",
-    ),
+"""),
     mistakes=slips("""
 # a transaction alone -> neither locked
-def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.get(pk=key)
         shift.wage_bonus += amount
         shift.save(update_fields=["wage_bonus"])
 
 # lets the lock go too early -> given back before
-def raise_bonus(key, amount):
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
 
 # locks after the read -> before it was locked
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     with transaction.atomic():
-+         Shifts.objects.select_for_update().get(pk=key)
-+         shift.wage_bonus += amount
-+         shift.save()
+    shift = Shifts.objects.get(pk=key)
+    with transaction.atomic():
+        Shifts.objects.select_for_update().get(pk=key)
+        shift.wage_bonus += amount
+        shift.save()
 
 # no transaction for the lock -> needs a transaction
-def raise_bonus(key, amount):
     shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
 
 # F(), and the whole row -> other columns
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     shift.wage_bonus = F("wage_bonus") + amount
-+     shift.save()
+    shift = Shifts.objects.get(pk=key)
+    shift.wage_bonus = F("wage_bonus") + amount
+    shift.save()
 
 # reads again just before -> is still time
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     shift.refresh_from_db()
-+     shift.wage_bonus += amount
-+     Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
+    shift = Shifts.objects.get(pk=key)
+    shift.refresh_from_db()
+    shift.wage_bonus += amount
+    Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
 
 # another column as well -> another column was written
 + amount) => + amount, total_hours=8)
 # stores nothing -> in memory alone
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     shift = Shifts.objects.get(pk=key)
-+     shift.wage_bonus += amount
+    shift = Shifts.objects.get(pk=key)
+    shift.wage_bonus += amount
 
-# every shift -> of another shift
+# every shift -> one is another now
 filter(pk=key) => all()
 # always ten -> the amount
 + amount => + 10
 # hides the refusal -> no error came out
--     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     try:
-+         Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-+     except Exception as error:
-+         pass
+    try:
+        Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
+    except Exception as error:
+        pass
 
-# adds the other way -> goes up
-+ amount => - amount
 """),
 )
 
@@ -145,42 +127,33 @@ WHOLE = "save() writes all columns of the row as they were when you read it. Nam
 
 @task.judge
 def judge(raise_bonus):
-    days = [MONDAY + timedelta(days=it) for it in (3, 1, 2)]
-    keys = [Shifts.objects.create(shift_date=it, total_hours=11).pk for it in days]
-    alone(raise_bonus, keys[0], 25, keys[1:])
-    alone(raise_bonus, keys[1], 7, [keys[2]])
-    alone(raise_bonus, keys[1], -7, [keys[2]])
+    keys = [new_shift(it, total_hours=11).pk for it in (3, 1, 2)]
+    alone(raise_bonus, keys[0], 25)
+    alone(raise_bonus, keys[1], 7)
+    alone(raise_bonus, keys[1], -7)
     beside(raise_bonus, keys[2], {"wage_bonus": F("wage_bonus") + 10})
     beside(raise_bonus, keys[0], {"total_hours": 12})
-    before = bonus(keys[0])
-    error = error_of(lambda: raise_bonus(keys[0], -1000), IntegrityError)
+    hidden = "Let it pass as it is: the caller has to hear of it."
+    expected = "the refusal of a bonus below zero, as an IntegrityError"
+    error = expect_error(lambda: raise_bonus(keys[0], -1000), IntegrityError, expected, hidden)
     if not isinstance(error, IntegrityError):
-        came = f"it was {error!r}" if error else "no error came out"
-        hidden = "Let it pass as it is: the caller has to hear of it."
-        wrong("the refusal of a bonus below zero, as an IntegrityError", came, hidden)
-    if bonus(keys[0]) != before:
-        wrong("no change where the database refuses one", "the bonus is another one now")
+        wrong(expected, f"it was {error!r}", hidden)
 
 
-def bonus(key):
-    return Shifts.objects.get(pk=key).wage_bonus
-
-
-def alone(raise_bonus, key, amount, others):
-    rest = Shifts.objects.order_by("pk").values("shift_date", "total_hours", "headcount")
-    before, beside, others_before = bonus(key), [bonus(it) for it in others], list(rest)
+def alone(raise_bonus, key, amount):
+    row, others = Shifts.objects.filter(pk=key).values(), Shifts.objects.exclude(pk=key)
+    before = row.get()
     kept = adds_only(of=(Employees, ShiftsEmployees, OutboxEvent))
-    with others_write(key, {}, names_of(raise_bonus)), kept:
+    with others_write(key, {}, names_of(raise_bonus)), kept, same_rows(others):
         raise_bonus(key, amount)
-    if [bonus(it) for it in others] != beside:
-        wrong("one shift with another bonus", "the bonus of another shift was changed, too")
-    if list(rest.all()) != others_before:
+    now, expected = row.get(), before["wage_bonus"] + amount
+    if now | {"wage_bonus": 0} != before | {"wage_bonus": 0}:
         wrong("a bonus, and nothing else", "another column was written as well", WHOLE)
-    if bonus(key) != before + amount:
+    if now["wage_bonus"] != expected:
         up = "The bonus goes up by the amount, and down by one below zero."
         memory = "What is set on an instance is in memory alone: it has to be stored."
-        expected = f"a bonus of {before + amount} after {before} and {amount}"
-        wrong(expected, f"it is {bonus(key)}", memory if bonus(key) == before else up)
+        asked = f"a bonus of {expected} after {before['wage_bonus']} and {amount}"
+        wrong(asked, f"it is {now['wage_bonus']}", memory if now == before else up)
 
 
 def beside(raise_bonus, key, changes):

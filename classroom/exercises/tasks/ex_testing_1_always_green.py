@@ -7,7 +7,6 @@ task = Task(
     title="Always green",
     kind="repair",
     minutes=8,
-    call="test_kitchen(kitchen, meals)",
     situation="""
 The kitchen has a receiver of `post_save`. It writes down one meal for everybody who is new, and none for an edit or for a
 row of a fixture:
@@ -53,23 +52,13 @@ def test_kitchen(kitchen, meals):
     why="A test proves as much as the faults that turn it red. So break the code on purpose, one line at a time. A line "
     "that you can break unseen is a line that no test guards. What must *not* happen needs a check for each case.",
     equal=NO_ANSWER
-    | {
-        "another of its assertions looks at the same list": (
-            "without `assert meals == *",
-            "`*` comes first*",
-        ),
-        "any name, and any class, will do for a receiver that looks at neither": (
-            *("'*' for 'Grace'*", "'*' for 'Alan'*", "EmployeesWithoutHooks for Employees*"),
-            *("always * (line 3: sender=Employees)", "always 'Ada' (line 3: first_name=name)"),
-        ),
-        "a test may store and log what it likes": (
-            *("writes to everybody", "leaves an event*", "writes a line*"),
-        ),
-        "a right kitchen raises nothing": ("saved swallows*",),
-    },
-    others=(
-        """
-def test_kitchen(kitchen, meals):
+    | alike("""
+another of its assertions looks at the same list <- without `assert meals == * | `*` comes first*
+any name, and any class, will do for a receiver that looks at neither <- '*' for 'Grace'* | '*' for 'Alan'* | EmployeesWithoutHooks for Employees* | always * (line 3: sender=Employees) | always 'Ada' (line 3: first_name=name)
+a test may store and log what it likes <- writes to everybody | leaves an event* | writes a line*
+a right kitchen raises nothing <- saved swallows*
+"""),
+    others=ways("""
     def cooked(created, raw):
         meals.clear()
         kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=created, raw=raw)
@@ -78,16 +67,12 @@ def test_kitchen(kitchen, meals):
     assert cooked(created=True, raw=False)[0] == "Ada" and len(meals) == 1
     assert not cooked(created=False, raw=False)
     assert not cooked(created=True, raw=True)
-""",
-        """
-def test_kitchen(kitchen, meals):
+# or
     ada = Employees(first_name="Ada")
     for created, raw, expected in [(False, False, []), (True, True, []), (False, True, []), (True, False, ["Ada"])]:
         kitchen(ada, instance=ada, created=created, raw=raw, using="default", update_fields=None)
         assert meals == expected, (created, raw)
-""",
-        """
-def test_kitchen(kitchen, meals):
+# or
     from django.db.models.signals import post_save
     with connected(post_save, kitchen, sender=Employees):
         ada = Employees.objects.create(**sample_roster()[0])
@@ -96,17 +81,14 @@ def test_kitchen(kitchen, meals):
         assert meals == ["Ada"]
         Employees(pk=99, **sample_roster()[1]).save_base(raw=True)
         assert meals == ["Ada"]
-""",
-        """
-def test_kitchen(kitchen, meals):
+# or
     ada = Employees(first_name="Ada")
     for created, raw in (False, False), (True, True), (True, False):
         kitchen(Employees, ada, created, raw)
     assert meals == ["Ada"]
     kitchen(Employees, ada, False, False)
     assert meals == ["Ada"]
-""",
-    ),
+"""),
     mistakes=slips("""
 # newcomers only -> cooks for an edit
 -     saved("Grace", created=False, raw=False)
@@ -118,7 +100,6 @@ def test_kitchen(kitchen, meals):
 # forgets the fixture -> cooks for a fixture
 , created=True, raw=True => , created=False, raw=True
 # only that there is something -> cooks twice
-def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada")
     kitchen(sender=Employees, instance=ada, created=False, raw=False)
     kitchen(sender=Employees, instance=ada, created=True, raw=True)
@@ -127,18 +108,15 @@ def test_kitchen(kitchen, meals):
     assert "Ada" in meals
 
 # saves somebody instead -> call kitchen(...) itself
-def test_kitchen(kitchen, meals):
     Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
     assert meals == []
 
 # returns and does not assert -> A test that returns
-def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     return meals == ["Ada"]
 
 # green but once -> red for a kitchen that is right
 calls = []
-def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     calls.append(1)
     assert calls == [1], "once more"
@@ -164,31 +142,25 @@ KITCHENS = {
 }
 
 
+ITSELF = "Save nothing: call kitchen(...) itself, as Django would."
+GREEN = "A test that returns what it found is green, whatever that is."
+MORE = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
+
+
 @task.judge
 def judge(test_kitchen):
-    came = {}  # a test remembers no other run, and cannot count to the right one
-    for what in shuffled(*KITCHENS, "is right", "is right"):
-        came.setdefault(what, []).append(tried(test_kitchen, what))
-    for what in KITCHENS:
-        for it in came[what]:
-            expect_colour(what, *it)
-
-
-def expect_colour(what, calls, came, error):
-    is_right = what == "is right"
-    if not calls:
-        itself = "Save nothing: call kitchen(...) itself, as Django would."
-        wrong("a test that calls the kitchen it is given", "it was never called", itself)
-    if came is not None:
-        green = "A test that returns what it found is green, whatever that is."
-        expected = "an `assert` that fails when something is not as it should be"
-        wrong(expected, f"the test returned {came!r}", green)
-    if is_right and error:
-        more = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
-        wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), more)
-    if not is_right and not error:
-        unseen = f"Nothing in the test notices that a kitchen {what}."
-        wrong(f"a red test for a kitchen that {what}", "it is green", unseen)
+    # A test remembers no other run, and cannot count to the right one.
+    runs = [(it, tried(test_kitchen, it)) for it in shuffled(*KITCHENS, "is right", "is right")]
+    for what, (calls, came, error) in sorted(runs, key=lambda it: [*KITCHENS].index(it[0])):
+        is_right = what == "is right"
+        if not calls:
+            wrong("a test that calls the kitchen it is given", "it was never called", ITSELF)
+        if came is not None:
+            expected = "an `assert` that fails when something is not as it should be"
+            wrong(expected, f"the test returned {came!r}", GREEN)
+        if is_right and error:
+            wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), MORE)
+        expect_red(is_right or error, what, "the kitchen")
 
 
 def tried(test_kitchen, what):

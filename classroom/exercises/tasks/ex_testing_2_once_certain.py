@@ -1,9 +1,7 @@
 """testing-2: a test of what happens at the commit, in a test that never commits."""
 
-import io
-
 from classroom.exercises.vocabulary import *
-from classroom.experiments.testing import FAILED, OK, run_case
+from classroom.experiments.testing import FAILED, OK
 
 task = Task(
     id="testing-2",
@@ -52,8 +50,7 @@ class LetterTest(TestCase):
     why="A `TestCase` rolls its transaction back, so nothing that waits for a commit is called. A test that expects a letter is "
     "red. A test that expects none is green, though the code sends one at every commit. `captureOnCommitCallbacks` runs "
     "what waits. A `TransactionTestCase` really commits, and empties the tables afterwards.",
-    others=(
-        """
+    others=ways("""
 from django.test import TransactionTestCase
 class LetterTest(TransactionTestCase):
     def test_no_letter_before_the_commit(self):
@@ -62,8 +59,7 @@ class LetterTest(TransactionTestCase):
             self.hire("Ada", letters)
             assert not letters
         assert letters == ["Welcome, Ada!"]
-""",
-        """
+# or
 class LetterTest(TestCase):
     def test_the_letter_waits(self):
         letters = []
@@ -73,8 +69,7 @@ class LetterTest(TestCase):
         self.assertEqual(len(waiting), 1)
         waiting[0]()
         self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-    ),
+"""),
     mistakes=slips("""
 # captures and never executes -> called what waits for the commit
 captureOnCommitCallbacks(execute=True => captureOnCommitCallbacks(
@@ -83,12 +78,10 @@ captureOnCommitCallbacks => captureOnCommitCallback
 # only that there is one -> two letters
 assertEqual(letters, ["Welcome, Ada!"] => assertIn("Welcome, Ada!", letters
 # one list for all runs -> when they run again
-- from django.test import TestCase
-+ from django.test import TestCase
-+ letters = []
--         letters = []
-
--             self.assertEqual(letters, [])
+letters = []
+        with self.captureOnCommitCallbacks(execute=True):
+            self.hire("Ada", letters)
+        self.assertEqual(letters, ["Welcome, Ada!"])
 
 # counts its runs -> after some runs
 - class LetterTest(TestCase):
@@ -119,7 +112,7 @@ def hiring(*letters, waits=True):
 
         transaction.on_commit(write) if waits else write()
 
-    return Sealed(hire)
+    return hire
 
 
 LETTER = "Welcome, {}!"
@@ -149,9 +142,7 @@ def judge(letter_test):
     hires = shuffled(*BROKEN.items(), *[("is right", RIGHT)] * 3)  # nobody counts to the right ones
     came = [(what, is_green(rehearse(letter_test, hire))) for what, hire in hires]
     for what in BROKEN:
-        if (what, True) in came:
-            unseen = f"Nothing in the class notices a hire that {what}."
-            wrong(f"a red test when hire {what}", "all are green", unseen)
+        expect_red((what, True) not in came, what)
     if ("is right", False) in came:
         runs = "they are red after some runs"
         wrong("green tests whenever hire is right", runs, "Count no runs.")
@@ -159,10 +150,3 @@ def judge(letter_test):
 
 def is_green(outcomes):
     return all(outcome == OK for _, _, outcome, _ in outcomes)
-
-
-def rehearse(letter_test, hire):
-    """Run the learner's tests with one of the hires; return a row a test."""
-    case = type(letter_test.__name__, (letter_test,), {"hire": staticmethod(hire)})
-    with redirect_stderr(io.StringIO()):
-        return run_case(case)

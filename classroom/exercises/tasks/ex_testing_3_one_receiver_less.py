@@ -7,7 +7,6 @@ task = Task(
     title="One receiver less",
     kind="repair",
     minutes=6,
-    call="seated(fields, shift)",
     situation="""
 `seated(fields, shift)` helps with tests: it stores an employee and gives them a seat on just this shift. The receiver
 `employee_created` would give them another seat, so the helper mutes `post_save`. Since then the tests count wrong: the
@@ -51,20 +50,14 @@ def seated(fields, shift):
     why="A signal has receivers that you never heard of. So take off the one that is in your way, by its name, and for as long "
     "as you must. `disconnected` puts it back in its place, red or green. `disconnect()` and `connect()` would put it last, "
     "and only when nothing raises in between. `muted(employee_created)` does the same by the receiver alone.",
-    equal={
-        "the seats have another receiver": (
-            "`person = *` comes first",
-            "without the `with disconnected*` around it",
-        ),
-    },
-    others=(
-        {
-            "disconnected(post_save, employee_created, sender=Employees)": "muted(employee_created)",
-        },
-        {
-            "        ShiftsEmployees.objects.create(employee=person, shift=shift)": "    shift.employees_shift.add(person)"
-        },
-    ),
+    equal=alike("""
+the seats have another receiver <- `person = *` comes first | without the `with disconnected*` around it
+"""),
+    others=ways("""
+disconnected(post_save, employee_created, sender=Employees) => muted(employee_created)
+# or
+        ShiftsEmployees.objects.create(employee=person, shift=shift) =>     shift.employees_shift.add(person)
+"""),
     mistakes=slips("""
 # mutes it for the first line only -> who else listens
 -     with disconnected(post_save, employee_created, sender=Employees):
@@ -73,12 +66,10 @@ def seated(fields, shift):
 +     ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 # never connects it again -> not connected any more
--     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-+     post_save.disconnect(employee_created, sender=Employees)
-+     person = Employees.objects.create(**fields)
-+     ShiftsEmployees.objects.create(employee=person, shift=shift)
+    post_save.disconnect(employee_created, sender=Employees)
+    person = Employees.objects.create(**fields)
+    ShiftsEmployees.objects.create(employee=person, shift=shift)
+    return person
 
 # connects it last -> in another order
 -     with disconnected(post_save, employee_created, sender=Employees):
@@ -94,21 +85,24 @@ def seated(fields, shift):
 # takes another class -> is no Employees
 Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fields)
 # gives the other seat back -> was called
--     with disconnected(post_save, employee_created, sender=Employees):
--         person = Employees.objects.create(**fields)
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-+     person = Employees.objects.create(**fields)
-+     person.shifts.set([shift])
+    person = Employees.objects.create(**fields)
+    person.shifts.set([shift])
+    return person
 
 # takes the same fields for the same person -> 4 people stored
 Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
 # writes to the shift -> one is another now
     return person =>     Shifts.objects.update(wage_bonus=99); return person
 # no seat -> one seat
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-
+        ShiftsEmployees.objects.create(employee=person, shift=shift) =>
 """),
 )
+
+
+PAIR = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
+BY_HAND = "What it did was perhaps undone by hand. Take it off before somebody is stored."
+LISTENS = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
+MUTED = "Does anything mute the receiver that counts seats?"
 
 
 @task.judge
@@ -116,9 +110,10 @@ def judge(seated):
     monday = Shifts.objects.create(shift_date=MONDAY)
     later = Shifts.objects.create(shift_date="2022-11-18")
     seats = (1, later), (2, monday), (3, later), (3, monday)  # two people of the same fields
+    before = entries()
     for number, (place, shift) in enumerate(seats, start=1):
         expect_seated(seated, sample_roster()[place], shift, number)
-    before = entries()
+        expect_receivers(before, "afterwards")
     with refusing(ShiftsEmployees):
         error_of(lambda: seated(sample_roster()[5], monday), Refused)
     expect_receivers(before, "after an error")
@@ -129,61 +124,37 @@ def entries():
 
 
 def expect_seated(seated, fields, shift, number):
-    before, badges, seats = entries(), [], ShiftsEmployees.objects.filter(shift=shift).count()
+    badges, seats = [], ShiftsEmployees.objects.filter(shift=shift).count()
 
     def print_badge(sender, instance, created, raw, **kwargs):
         if created and not raw:
             badges.append(instance)
 
+    taken_off = error_told(ValueError, "a receiver that is taken off", PAIR, "was not connected")
     with connected(post_save, print_badge, sender=Employees):
         mixed = entries()
-        pair = (
-            "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
-        )
-        taken_off = error_told(
-            ValueError, "a receiver that is taken off", pair, "was not connected"
-        )
         with taken_off, trace() as seen, adds_only(Employees, ShiftsEmployees):
             person = seated(fields, shift)
         expect_receivers(mixed, "afterwards")
-    calls = [it for it in seen.filter(kind="delivery") if "employee_created" in it.what]
-    if calls:
-        later = "What it did was perhaps undone by hand. Take it off before somebody is stored."
-        wrong("employee_created not called", "it was called", later)
+    if any("employee_created" in it.what for it in seen.filter(kind="delivery")):
+        wrong("employee_created not called", "it was called", BY_HAND)
     expect_saved_once(seen)
-    heard = [it.what for it in seen.filter(post_save, Employees, "delivery")]
-    if type(person) is not Employees and person is not None:
-        proxy = "A proxy is no Employees: another sender." if isinstance(person, Employees) else ""
-        wrong("an Employees", f"it returned {person!r}", proxy)
-    expect_hired_here(person, fields, shift, badges, number)
-    if not any("print_badge" in it for it in heard):
-        wrong(
-            "a badge by the receiver of a colleague", "it was called by hand", "Who else listens?"
-        )
+    if isinstance(person, Employees):
+        if type(person) is not Employees:
+            proxy = "A proxy is no Employees: another sender."
+            wrong("an Employees", f"it returned {person!r}", proxy)
+        if (stored := Employees.objects.count()) != number:
+            wrong(f"{number} people stored by then", f"there are {stored}")
+        if badges != [person]:
+            happened = f"it heard of {len(badges) or 'nobody'}"
+            wrong("a badge for the newcomer, by the receiver of a colleague", happened, LISTENS)
+        if list(person.shifts.all()) != [shift]:
+            days = ", ".join(map(str, person.shifts.all())) or "none"
+            wrong(f"one seat, on the {shift}", f"there are: {days}")
+    expect_hired(person, fields, number, "seated()")
     stored = Shifts.objects.get(pk=shift.pk)
     if stored.headcount != seats + 1:
-        muted = "Does anything mute the receiver that counts seats?"
-        wrong(f"a headcount of {seats + 1}", f"it is {stored.headcount}", muted)
-    if entries() != before:
-        expect_receivers(before, "afterwards")
-
-
-def expect_hired_here(person, fields, shift, badges, number):
-    if isinstance(person, Employees) and (stored := Employees.objects.count()) != number:
-        wrong(f"{number} people stored by then", f"there are {stored}")
-    if isinstance(person, Employees) and not badges:
-        listens = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
-        wrong(
-            "a badge for the newcomer, by the receiver of a colleague",
-            "it heard of nobody",
-            listens,
-        )
-    if isinstance(person, Employees) and list(person.shifts.all()) != [shift]:
-        days = ", ".join(str(it) for it in person.shifts.all()) or "none"
-        wrong(f"one seat, on the {shift}", f"there are: {days}")
-    expect_hired(person, fields, number, "seated()")
-    if badges != [person]:
-        wrong("one badge for a newcomer", f"there are {len(badges)}")
+        wrong(f"a headcount of {seats + 1}", f"it is {stored.headcount}", MUTED)
 
 
 def expect_receivers(before, when):

@@ -9,7 +9,6 @@ task = Task(
     title="Who costs it?",
     kind="write",
     minutes=6,
-    call="who_asks(seen, table)",
     situation="""
 A hire of yours takes thirty statements, and last week it took nine. Nobody has changed the hire. Three teams have added
 receivers. Who asks so often?
@@ -38,11 +37,9 @@ def who_asks(seen, table):
 """,
     why="A number says that something got dearer. A trace says whose it is, because it knows inside which receiver each statement "
     "ran. Then ask that team whether their receiver needs the query at each save.",
-    equal=NO_ERRORS | ASKED_ONLY | {"the answer is a text": ("answers with a text",)},
-    others=(
-        """
+    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
+    others=ways("""
 from collections import Counter
-def who_asks(seen, table):
     asked = Counter()
     for event in seen:
         if event.kind == "sql" and table in event.what:
@@ -52,13 +49,10 @@ def who_asks(seen, table):
             if around is not seen:
                 asked[around.what] += 1
     return asked.most_common(1)[0][0] if asked else None
-""",
-        """
-def who_asks(seen, table):
+# or
     for row in seen.receivers(sql=table):
         return row["receiver"]
-""",
-    ),
+"""),
     mistakes=slips("""
 # whatever the table -> Only statements to that table
 costs = seen.receivers(table) => costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
@@ -80,16 +74,14 @@ costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
 # only receivers of signals -> is a callback
 costs = seen.receivers(table) => costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
 # adds what is inside -> the inner one's
--     costs = seen.receivers(table)
--     return costs[0]["receiver"] if costs else None
-+     asked = {}
-+     for event in seen:
-+         around = event
-+         while event.kind == "sql" and table in event.what and around is not seen:
-+             if around.kind in ("delivery", "callback"):
-+                 asked[around.what] = asked.get(around.what, 0) + 1
-+             around = around.parent
-+     return max(asked, key=asked.get) if asked else None
+    asked = {}
+    for event in seen:
+        around = event
+        while event.kind == "sql" and table in event.what and around is not seen:
+            if around.kind in ("delivery", "callback"):
+                asked[around.what] = asked.get(around.what, 0) + 1
+            around = around.parent
+    return max(asked, key=asked.get) if asked else None
 
 # the same for everybody -> each table
 costs = seen.receivers(table) => return "count_shifts"
@@ -98,15 +90,14 @@ costs = seen.receivers(table) => return "count_shifts"
 )
 
 
-def asking(name, model=None, times=0, pause=0.0, then=None):
+def asking(name, model=None, times=0, pause=0.0, then=lambda: None):
     """Make a receiver of that name: it asks a table so many times, waits, and does one thing more."""
 
     def ask(*args, **kwargs):
         for _ in range(times):
             model.objects.exists()
         sleep(pause)
-        if then is not None:
-            then()
+        then()
 
     ask.__name__ = ask.__qualname__ = name
     return ask
@@ -122,29 +113,18 @@ def first_scene(tag):
 
 
 def second_scene(tag):
-    letter = asking(f"write_letter{tag}", OutboxEvent, 3)
-    yield (
-        post_save,
-        asking(f"file_it{tag}", OutboxEvent, 1, then=lambda: transaction.on_commit(letter)),
-    )
+    letter = partial(transaction.on_commit, asking(f"write_letter{tag}", OutboxEvent, 3))
+    yield post_save, asking(f"file_it{tag}", OutboxEvent, 1, then=letter)
     yield post_save, asking(f"tell_all{tag}", Shifts, 2, then=lambda: inner.send(sender=None))
     yield inner, asking(f"note_shifts{tag}", Shifts, 3)
     yield post_save, asking(f"peek{tag}", ShiftsEmployees, 1)
 
 
 inner = Signal()
+# Of each scene: who asks a table most, for Shifts, Employees, OutboxEvent, and ShiftsEmployees.
 SCENES = {
-    first_scene: {
-        "speedy_shifts": "count_shifts",
-        "speedy_employees": "look_up",
-        "speedy_outboxevent": None,
-    },
-    second_scene: {
-        "speedy_shifts": "note_shifts",
-        "speedy_outboxevent": "write_letter",
-        "speedy_shiftsemployees": "peek",
-        "speedy_employees": None,
-    },
+    first_scene: ("count_shifts", "look_up", None, None),
+    second_scene: ("note_shifts", None, "write_letter", "peek"),
 }
 # What speaks against an answer.
 AGAINST = {
@@ -155,6 +135,7 @@ AGAINST = {
     "tell_all": "What one receiver sets off in another is the inner one's.",
     "file_it": "One of them waited for the commit: that is a callback.",
 }
+NOBODY = "No receiver asked that table: what does the task say of that?"
 
 
 @task.judge
@@ -162,7 +143,10 @@ def judge(who_asks):
     for number, (scene, asked) in enumerate(SCENES.items()):
         tag = f"_{randint(100, 999)}"  # no answer can know the names
         seen = traced(scene(tag), sample_roster()[number])
-        for table, name in asked.items():
+        for model, name in zip(
+            (Shifts, Employees, OutboxEvent, ShiftsEmployees), asked, strict=True
+        ):
+            table = model._meta.db_table
             try:
                 answer = who_asks(seen, table)
             except (IndexError, TypeError, ValueError) as error:
@@ -171,19 +155,11 @@ def judge(who_asks):
                 wrong("None for a table that nobody asked", f"{type(error).__name__}: {error}")
             if is_just(answer, name and name + tag):
                 continue
-            if answer is not None and not isinstance(answer, str):
-                wrong(
-                    "the name alone, a text",
-                    f"it returned {answer!r}",
-                    "A row is a dict." if isinstance(answer, dict) else "",
-                )
-            mistake = (
-                why_none() if answer is None else AGAINST.get(str(answer).removesuffix(tag), "")
-            )
-            if name is None and not mistake:
-                mistake = "No receiver asked that table: what does the task say of that?"
+            mistake = AGAINST.get(str(answer).removesuffix(tag), "" if name else NOBODY)
+            if isinstance(answer, dict):
+                mistake = "A row is a dict: the name alone is asked for, a text."
             other = f"another answer for {table!r}, as the trace shows"
-            wrong(other, f"you said {answer!r}", mistake)
+            wrong(other, f"who_asks() returned {answer!r}", mistake)
 
 
 def traced(wiring, fields):

@@ -37,20 +37,15 @@ async def tell(signal, soup):
 """,
     why="`asend()` awaits async receivers, and calls the plain ones too. `send()` can wait for an async receiver only where no "
     "loop runs. `asend_robust()` would put an error into the list, and nobody would look at it.",
-    others=(
-        """
+    others=ways("""
 from asgiref.sync import sync_to_async
-async def tell(signal, soup):
     return [answer for _, answer in await sync_to_async(signal.send)(sender=Shifts, soup=soup)]
-""",
-        """
-async def tell(signal, soup):
+# or
     try:
         return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
     except LookupError as error:
         raise RuntimeError("no soup today") from error
-""",
-    ),
+"""),
     mistakes=slips("""
 # never awaits it -> Only `await` does
 = await signal => = signal
@@ -62,19 +57,16 @@ def tell(signal, soup):
 
 # starts a loop of its own -> runs already
 import asyncio
-async def tell(signal, soup):
     return [it for _, it in asyncio.run(signal.asend(sender=Shifts, soup=soup))]
 
 # starts a loop in a thread -> another loop ran them
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-async def tell(signal, soup):
     with ThreadPoolExecutor() as pool:
         ran = pool.submit(asyncio.run, signal.asend(sender=Shifts, soup=soup))
         return [answer for _, answer in ran.result()]
 
 # hands on what nobody awaited -> It made a coroutine
-async def tell(signal, soup):
     return signal.asend(sender=Shifts, soup=soup)
 
 # keeps the pairs -> pairs of receiver and answer
@@ -136,30 +128,37 @@ def kitchen(*kinds):
     return signal
 
 
+# Words of an error, and what they mean here.
+MEANS = {
+    "running event loop": "A loop runs already: neither send() nor asyncio.run() can wait in it. `await` does.",
+    "'coroutine' object": "It made a coroutine, and nobody awaited it.",
+    "'soup'": "What a signal carries is passed along by name: soup=soup.",
+}
+BY_NAME = "Write `async def`, and hand over the function: others `await` the call of tell()."
+HOLDS = "Your function holds its loop up until another one, in a thread, is done: `await`."
+TRIALS = (
+    ("p", "leek", "ring for leek"),
+    ("pa", "leek", "cook leek", "ring for leek"),
+    ("aop", "tomato", "cook tomato", "ring for tomato"),
+    ("a", "lentil", "cook lentil"),
+    ("o", "lentil"),
+    ("apc", "pea", "cook pea", "ring for pea", "ring for pea"),
+    ("pan", "bean", None, "cook bean", "ring for bean"),
+)
+
+
 @task.judge
 def judge(tell):
     if isasyncgenfunction(tell):
         wrong("a list", "there is a `yield` in it", "`return` the answers, all at once.")
     if not iscoroutinefunction(tell):
-        by_name = (
-            "Write `async def`, and hand over the function: others `await` the call of tell()."
-        )
-        wrong(
-            "a function of `async def`, to be awaited as tell(signal, soup)",
-            f"it is {tell!r}",
-            by_name,
-        )
-    expect(tell, "p", "leek", ["ring for leek"])
-    expect(tell, "pa", "leek", ["cook leek", "ring for leek"])
-    expect(tell, "aop", "tomato", ["cook tomato", "ring for tomato"])
-    expect(tell, "a", "lentil", ["cook lentil"])
-    expect(tell, "o", "lentil", [])
-    expect(tell, "apc", "pea", ["cook pea", "ring for pea", "ring for pea"])
-    expect(tell, "pan", "bean", [None, "cook bean", "ring for bean"])
-    came = []
-    if error_of(lambda: came.append(awaited(tell, "par", "nettle")), LookupError) is None:
-        hidden = "It is in the list, where nobody looks, or was caught."
-        wrong("the error of a receiver comes out", f"tell() returned {came[0]!r}", hidden)
+        expected = "a function of `async def`, to be awaited as tell(signal, soup)"
+        wrong(expected, f"it is {tell!r}", BY_NAME)
+    for kinds, soup, *answers in TRIALS:
+        expect(tell, kinds, soup, answers)
+    hidden = "It is in the list, where nobody looks, or was caught."
+    burns = lambda: awaited(tell, "par", "nettle")  # noqa: E731
+    expect_error(burns, LookupError, "the error of a receiver comes out", hidden)
 
 
 def awaited(tell, kinds, soup):
@@ -169,21 +168,11 @@ def awaited(tell, kinds, soup):
         LOOPS.clear()
         answers = await tell(kitchen(*kinds), soup)
         if LOOPS - {asyncio.get_running_loop()}:
-            holds = (
-                "Your function holds its loop up until another one, in a thread, is done: `await`."
-            )
-            wrong("async receivers awaited in the loop of tell()", "another loop ran them", holds)
+            wrong("async receivers awaited in the loop of tell()", "another loop ran them", HOLDS)
         return answers
 
     with quiet(), ThreadPoolExecutor(1) as pool:
         return pool.submit(lambda: asyncio.run(heard())).result()
-
-
-MEANS = {
-    "running event loop": "A loop runs already: neither send() nor asyncio.run() can wait in it. `await` does.",
-    "'coroutine' object": "It made a coroutine, and nobody awaited it.",
-    "'soup'": "What a signal carries is passed along by name: soup=soup.",
-}
 
 
 def expect(tell, kinds, soup, answers):
@@ -197,20 +186,20 @@ def expect(tell, kinds, soup, answers):
             raise
         said = f"{type(error).__name__}: {error}"
         wrong("the answers of plain and of async receivers", said, what)
-    expected = "a list of the answers of all receivers for `Shifts`"
+    mistake, nobody = "", MEANS["'coroutine' object"]
     if not isinstance(came, list):
-        said = f"it returned {came!r}"
-        nobody = "It made a coroutine, and nobody awaited it." if is_awaitable(came) else ""
-        wrong(expected, said, nobody)
-    if not is_just(sorted(came, key=str), answers):
+        mistake = nobody if is_awaitable(came) else "They stand in a list."
+    elif any(map(is_awaitable, came)):
+        mistake = f"There is one among them. {nobody}"
+    elif any(isinstance(it, tuple) for it in came):
+        mistake = "These are pairs of receiver and answer."
+    elif not is_just(sorted(came, key=str), answers):
         mistake = "Those are not all answers, or not those alone."
-        if any(map(is_awaitable, came)):
-            mistake = "There is a coroutine among them, and nobody awaited it."
-        elif any(isinstance(it, tuple) for it in came):
-            mistake = "These are pairs of receiver and answer."
-        elif not came:
+        if not came:
             mistake = "The sender has to be the one that receivers are connected for."
-        wrong(expected, f"it returned {came!r}", mistake)
+    if mistake:
+        expected = "a list of the answers of all receivers for `Shifts`"
+        wrong(expected, f"it returned {came!r}", "" if came is None else mistake)
     if RINGS.count(soup) != sum(str(it).startswith("ring") for it in answers):
         again = "A plain receiver had answered before the error of send() came."
         wrong("each receiver called once", "one of them was called again", again)

@@ -26,7 +26,7 @@ from django.utils import timezone, translation
 
 from classroom.exercises import cards, record
 from classroom.exercises.catalogue import exercise
-from classroom.exercises.engine import Task, judged, run_code, same, slips
+from classroom.exercises.engine import Task, call_of, judged, run_code, same, slips, ways
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
 from classroom.exercises.trying import expect_keys
@@ -155,6 +155,45 @@ f = 41
     assert task.code_of(named.code) == named.code
     assert task.code_of(written.code) == "def f():\n    return 43\n"
     assert task.code_of(changed.code) == "f = 42\n"
+
+
+def test_indented_lines_are_the_body_of_the_last_function_that_is_as_deep(task):
+    first, g, f = "def e():\n    pass\n", "class A:\n    def g():\n        pass\n", "def f():\n"
+    task.solution = f"\nimport re\n{first}{g}{f}    return 42\n"
+    [above, deep] = slips("""
+# a list of all calls -> 43
+calls = []
+    calls.append(43)
+
+    return calls
+
+# nothing in g() ->
+        return 0
+""")
+    body = "    calls.append(43)\n\n    return calls\n"
+    assert task.code_of(above.code) == f"import re\ncalls = []\n{first}{g}{f}{body}"
+    assert task.code_of(deep.code) == (
+        f"import re\n{first}class A:\n    def g():\n        return 0\n{f}    return 42\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "call", ["f()", "note(sender, message, ...)", "hire(**fields)", "seat(shift, people)"]
+)
+def test_a_function_is_called_as_the_solution_is_written(call):
+    name, arguments = call.replace("...", "**kwargs").split("(")
+    assert call_of(f"import re\n\ndef {name}({arguments}:\n    pass\n", name) == call
+    assert call_of(f"async def {name}({arguments}:\n    pass\n", name) == ""
+
+
+def test_right_answers_may_be_written_in_one_text(task):
+    body, edits = ways("""
+    return 6 * 7
+# or
+42 => 40 + 2
+""")
+    assert task.code_of(body) == "def f():\n    return 6 * 7\n"
+    assert task.code_of(edits) == "def f():\n    return 40 + 2\n"
 
 
 @pytest.mark.parametrize("old", ["43", "f"])  # nowhere in the solution, and not only once
