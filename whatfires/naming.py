@@ -26,6 +26,8 @@ ANSWER = re.compile(r"_+(i*|\d*|i\d+)|[IO]n|Out")
 # were then, for looking through them takes 15 ms.
 _names: WeakKeyDictionary[Signal, str] = WeakKeyDictionary()
 _nameless: WeakKeyDictionary[Signal, int] = WeakKeyDictionary()
+# Those that were found before: of what gc.freeze() puts by, the interpreter finds nothing more.
+_found: WeakKeyDictionary[Signal, None] = WeakKeyDictionary()
 
 
 def name_of_signal(signal: Signal) -> str:
@@ -79,7 +81,10 @@ def every_signal() -> list[Signal]:
     """List all signals that exist, wherever they were made and are kept."""
     # An instance refers to its class, so the interpreter finds them without a look at each object.
     kinds = {Signal, *subclasses(Signal)}
-    return [it for it in gc.get_referrers(*kinds) if type(it) in kinds]
+    for it in gc.get_referrers(*kinds):
+        if type(it) in kinds:
+            _found[it] = None
+    return [it for found in _found.keyrefs() if (it := found()) is not None]
 
 
 def subclasses(base: type) -> set[type]:

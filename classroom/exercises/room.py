@@ -264,10 +264,8 @@ def receivers_kept(signals, connects=True):
         if not connects:
             expect_receivers(during)
     finally:
-        after = {
-            it: [one for one in it.receivers if module_of(one) in set(sys.modules) - imported]
-            for it in before
-        }
+        new = set(sys.modules) - imported
+        after = {it: [one for one in it.receivers if module_of(one) in new] for it in before}
         set_receivers({it: them + after[it] for it, them in before.items()})
 
 
