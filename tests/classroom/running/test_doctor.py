@@ -231,7 +231,7 @@ def test_where_nothing_is_installed(crosses):
 def copied(learner, tmp_path):
     """A copy of the project's own packages: how to run Python there, and where it lies."""
     for package in doctor.OURS:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda *it: ["__pycache__"])
+        shutil.copytree(ROOT / package, tmp_path / package)
     for alone in ("manage.py", "requirements.txt"):
         shutil.copy(ROOT / alone, tmp_path)
 

@@ -171,7 +171,7 @@ def project(tmp_path_factory):
     """A copy of the project, prepared, with something of a learner's in it."""
     copy = tmp_path_factory.mktemp("project")
     for name in NEEDED:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, copy / name)
     shutil.copy(ROOT / "manage.py", copy)
     own = {name: it for name, it in os.environ.items() if name != "DATABASE_URL"}
 
