@@ -5,6 +5,7 @@ See https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.apps.get
 
 import gc
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from types import CodeType, FunctionType
@@ -62,7 +63,8 @@ def signal_named(name: str) -> Signal:
 
 def signal_at(path: str) -> Signal | None:
     """Return the signal of this name in this module, "shop.signals.order_paid", if there is one."""
-    names = names_in_modules() if "." in path else ()
+    homes = [it for it in list(sys.modules) if path.startswith(f"{it}.")]
+    names = names_in_modules(homes) if homes else ()
     return next((it for module, name, it in names if path == f"{module}.{name}"), None)
 
 
