@@ -7,9 +7,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core import serializers
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
 
 from classroom.exercises.engine import run_code
 from classroom.exercises.tasks.ex_02_a_new_choice import READY, task
@@ -102,6 +105,31 @@ with (
 ):
     leaver.delete()
 assert called == [] and len(told) == 1 and not ShiftsEmployees.objects.filter(employee_id=leaver.pk)
+
+
+# The receiver that the text shows deletes the file, in a cascade, too, and only after the commit.
+class Question(NotebookModel):
+    pass
+
+
+class Choice(NotebookModel):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE)
+    picture = models.FileField(storage=InMemoryStorage())
+
+
+text = (ROOT / "notebooks/source/07_choosing.py").read_text().replace("\n# ", "\n")
+made = {"Choice": Choice, "receiver": receiver, "post_delete": post_delete}
+exec(text.split("```python\n")[1].split("```")[0], made | {"transaction": transaction}, made)
+question = Question.objects.create()
+choice = Choice.objects.create(
+    question=question, picture=ContentFile(b"a picture", name="picture.png")
+)
+kept = choice.picture.storage
+with transaction.atomic():
+    question.delete()
+    assert kept.exists(choice.picture.name)
+assert not kept.exists(choice.picture.name)
+post_delete.disconnect(made["delete_picture"], sender=Choice)
 
 # Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule (07-3).
 assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()

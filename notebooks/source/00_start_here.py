@@ -21,7 +21,7 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is a Django model. The next cell stores one row of it. The last line only shows the shifts.
+# `Employees` is a Django model. The next cell stores one row of it. The last line draws the table of shifts.
 
 # %%
 ada = Employees.objects.create(
@@ -43,7 +43,7 @@ shift_table()
 #     ...
 #
 # class Shifts(models.Model):
-#     shift_date = models.DateField(unique=True)
+#     shift_date = models.DateField(unique=True, default=timezone.localdate)
 #     headcount = models.PositiveSmallIntegerField(default=0)
 #     employees_shift = models.ManyToManyField(Employees, through="ShiftsEmployees", related_name="shifts")
 #
@@ -53,9 +53,8 @@ shift_table()
 # ```
 #
 # A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So there is a third table,
-# `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. When Ada takes a **seat** on Monday,
-# it gets a row.
+# [many-to-many](../docs/glossary.md#many-to-many). With a foreign key in `Employees`, a person could have only one shift. So there is
+# a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -88,8 +87,8 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list. The filter shows
-# only what concerns `Employees`, and the last line counts the rest.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list, so the filter shows
+# only what concerns `Employees`.
 
 # %%
 before = shift_table()  # kept for the pictures under "Step by step"
@@ -103,8 +102,8 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. The class that a signal is about is called its **sender**, here
-# `Employees`.
+# shifts of past days, and `post_save` calls `employee_created`. Each gets the class that the signal is about, here `Employees`. It is
+# called the **sender**.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -125,20 +124,21 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire, but for signals without a receiver. Go through it with the arrow keys. An indented line happens
-# *inside* the line above it. Three lines matter: the first `save()`, its `post_save`, and inside that a second `save()`, which
-# stores the seat. (`BEGIN` and `COMMIT` come in lesson 01, *overridden* in lesson 03.)
+# This is Kwame's whole hire. Signals that have no receiver are left out. Go through it with the arrow keys. An indented line happens
+# *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
+# stores the seat. (`BEGIN` and `COMMIT` come in lesson 01.)
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
-# All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for a seat that moves or is
-# deleted. For a new one it does nothing.) The grey lines are SQL.
+# `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
+# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for seats that
+# are there already. For a new one it does nothing.) The grey lines are SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Find its `SELECT` above, below `BEGIN`: which shift does it look for?
+# `scheduling.assign()`. We call it the **rule**. Find its `SELECT`, after `BEGIN`:
+# it looks for shifts with fewer than three people, in the order of their dates.
 
 # %%
 predict("00-3")
@@ -155,8 +155,8 @@ shift_table()
 # First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
-# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns the trace with its arrows only, the
-# calls of receivers. An arrow is called a *delivery*, and a trace has `.filter(kind="delivery")`.
+# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows, the calls of
+# receivers. After the block, `seen.filter(kind="delivery")` gives you these.
 
 
 # %%

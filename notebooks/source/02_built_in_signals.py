@@ -15,7 +15,7 @@
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, in which a question has only a
-# text. Each `shell()` starts a new Python, as `manage.py shell` does. So only what stands in the files counts.
+# text. Each `shell()` starts a new Python, as `manage.py shell` does. So it knows only what is in the files.
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -46,8 +46,8 @@ reveal("02-1")
 # %% [markdown]
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
-# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
-# `polls/apps.py`. An import at the top of `apps.py` fails: `apps.py` runs before the models are loaded.
+# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file inside
+# `ready()`, and not at the top of `apps.py`: there the models are not loaded yet.
 
 # %%
 apps_py = """
@@ -75,10 +75,18 @@ mysite.shell("""
     """)
 
 # %% [markdown]
-# **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
-# with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. Suppose that your receiver stores a row for each new question. The file has that row already. So without `not raw`
-# it would be there twice.
+# **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows begins like
+# this:
+#
+# ```python
+# @receiver(post_save, sender=Question)
+# def announce(sender, instance, created, raw, **kwargs):
+#     if created and not raw:
+#         print("New question:", instance)
+# ```
+#
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. The file also has the
+# rows that your receiver stored at that time. If the receiver ran again, they could be there twice.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -103,14 +111,14 @@ mysite.shell("""
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`, and look
-#    whether `@receiver` is there.
+# 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
+#    nothing, nobody imports the file.
 # 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
-# 6. Is the row written by `save()` or `create()`? *Many at once*, below, shows calls that send nothing.
+# 6. Still nothing? See *What to keep*, at the end.
 #
 # ### Your turn
 #
@@ -146,12 +154,12 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. A receiver lowers `headcount` for each seat that is deleted. So
+# Before the first row is deleted, `pre_delete` is sent for each of them. A receiver lowers `headcount` for each seat that is deleted. So
 # Grace's place was free again in lesson 00.
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
+# `pre_save` of `Employees` also has a receiver: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
 # their people to a shift that is still to come. It does nothing for an edit.
 
 # %%
@@ -179,7 +187,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# The cell also changed Ada's age with `update(age=34)`. It sent no signal either, because `update()` writes without `save()`, too.
+# The cell also changed Ada's age with `update(age=34)`. It sent no signal either, because `update()` does not call `save()`.
 #
 # ### Your turn
 #

@@ -7,7 +7,7 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
-# | Here | **03 save() overrides**, 18 minutes, and 15 for the tasks |
+# | Here | **03 save() overrides**, 16 minutes, and 12 for the tasks |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
@@ -26,7 +26,7 @@ fresh_database()
 
 
 # %%
-# NotebookModel makes the table at once. In your models.py it is models.Model, and `migrate`.
+# NotebookModel makes the table at once. In your project: models.Model, then makemigrations and migrate.
 class Question(NotebookModel):
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
@@ -62,7 +62,7 @@ reveal("03-1")
 print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
-# Django calls your `save()`, too, and expects it to behave like the original. We call this the *contract*:
+# Django also calls your `save()`, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super()`.** Otherwise nothing is stored.
 # - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
@@ -71,8 +71,8 @@ print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check turns `Farewell` into a
-# model, so `super().delete()` works.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check gives the class `Farewell` a model as its
+# parent, so `super().delete()` works.
 
 
 # %%
@@ -99,8 +99,8 @@ reveal("03-2")
 print(f"In memory: {question.search_text} Stored: {stored.search_text}")
 
 # %% [markdown]
-# So if `update_fields` has `question_text`, your `save()` has to add `search_text` to it. Without `update_fields` it is None, and all
-# fields are saved. This is a good `save()`:
+# If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
+# `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
 
 
 # %%
@@ -108,10 +108,11 @@ class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
+    # update_fields has a name here, because it may change. The rest is passed on.
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
-            update_fields = [*update_fields, "search_text"]  # the caller's list, and one more
+            update_fields = [*update_fields, "search_text"]  # all of them, and one more
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
@@ -146,15 +147,15 @@ reveal("03-3")
 heard
 
 # %% [markdown]
-# A cascade calls no `delete()` of yours either. But both call the receivers of `pre_delete` and `post_delete`. This is one reason
-# to use a receiver.
+# A cascade does not call your `delete()` either. But a queryset and a cascade both call the receivers of `pre_delete` and `post_delete`.
+# This is one reason to use a receiver.
 #
 # ### Your turn
 #
-# `PaidByTheHour` is a model of shifts. Its `save()` computes `wage_bonus` from `total_hours`, as `Question` makes its search text.
+# `PaidByTheHour` is a class of shifts. Its `save()` sets `wage_bonus` from `total_hours`, as the one of `Question` sets the search text.
 #
 # Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
-# has to be right afterwards. Do not compute it: see that this `save()` is called.
+# has to be right afterwards. You need not compute it: see that this `save()` is called.
 
 
 # %%
@@ -165,40 +166,6 @@ def set_hours(shifts, hours):
 exercise("03-b").check(set_hours)
 
 # %% [markdown]
-# ## A hire in save()
-#
-# Back to the rota. A model can do more than set a field: its `save()` can call the rule. In your project you would write it into
-# `Employees`. Here `Employees` keeps its receivers, so that you can compare both ways. So this `save()` stands in a second class for
-# the same table, called a [proxy](../docs/glossary.md#proxy-model). Here is [its code](../speedy/wirings.py), a little shortened:
-#
-# ```python
-# class EmployeesOverridingSave(Employees):
-#     class Meta:
-#         proxy = True
-#
-#     def save(self, *args, **kwargs):
-#         if self._state.adding:  # a new person
-#             with transaction.atomic():
-#                 scheduling.wipe_expired_shifts()
-#                 super().save(*args, **kwargs)
-#                 scheduling.assign(self)
-#         else:
-#             super().save(*args, **kwargs)
-# ```
-#
-# `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
-# person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction).
-
-# %%
-people = sample_roster()
-with trace() as by_save:
-    grace = EmployeesOverridingSave.objects.create(**people[1])
-display(by_save.filter(sender=EmployeesOverridingSave), grace.shifts.all())
-
-# %% [markdown]
-# Grace has a shift. `super().save()` sent both signals, as in lesson 00, but no arrow points to a receiver: those are connected for
-# `Employees`, and a proxy is another class.
-#
 # ## What to keep
 #
 # Keep the contract, and think of `update_fields`.
@@ -206,7 +173,7 @@ display(by_save.filter(sender=EmployeesOverridingSave), grace.shifts.all())
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
 # | Where is the code? | It is in another file. | It is in the model. |
-# | Is the row new? | `created` is True: Django has just inserted it. | `_state.adding` is True until the object is stored for the first time. |
+# | Is the row new? | After the write: `created` is True. | Before the write: `self._state.adding` is True. |
 # | `bulk_create()`, `update()` | They call no receiver. | They call no `save()`. |
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |

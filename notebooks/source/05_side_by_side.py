@@ -7,24 +7,52 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb) |
-# | Here | **05 Side by side**, 18 minutes, and 15 for the tasks |
+# | Here | **05 Side by side**, 20 minutes, and 10 for the tasks |
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# Each wiring has a function that hires one person. This is a short form of [the real ones](../speedy/wirings.py):
+# ## Four wirings
+#
+# | wiring | to hire somebody, you write | who starts the rule |
+# |---|---|---|
+# | built-in signals | `Employees.objects.create(**fields)` | two receivers: lesson 00 |
+# | `save()` override | `EmployeesOverridingSave.objects.create(**fields)` | its `save()` |
+# | custom signal | `hire_by_custom_signal(**fields)` | a receiver of `employee_hired` |
+# | direct call | `hire_by_call(**fields)` | this function |
+#
+# In your project there is one wiring, and one class. This course has three classes, all for one table. Otherwise receivers
+# and `save()` would both place each person. A second class for the same table is called a [proxy](../docs/glossary.md#proxy-model).
+# This one has the `save()` that you would write into `Employees`, [a little shortened](../speedy/wirings.py):
 #
 # ```python
-# def hire_by_signals(**fields):
-#     return Employees.objects.create(**fields)
+# class EmployeesOverridingSave(Employees):
+#     class Meta:
+#         proxy = True
 #
-# def hire_by_save(**fields):
-#     return EmployeesOverridingSave.objects.create(**fields)
+#     def save(self, *args, **kwargs):
+#         if self._state.adding:  # a new person
+#             with transaction.atomic():
+#                 scheduling.wipe_expired_shifts()
+#                 super().save(*args, **kwargs)
+#                 scheduling.assign(self)
+#         else:
+#             super().save(*args, **kwargs)
+# ```
 #
+# And these are the last two. `EmployeesWithoutHooks` is a proxy without receivers, and without a `save()` of its own. In your project it
+# is just your model.
+#
+# ```python
 # def hire_by_custom_signal(**fields):
 #     with transaction.atomic():
 #         employee = EmployeesWithoutHooks.objects.create(**fields)
 #         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 #     return employee
+#
+# @receiver(employee_hired)
+# def place_hired(sender, employee, **kwargs):
+#     scheduling.wipe_expired_shifts()
+#     scheduling.assign(employee)
 #
 # def hire_by_call(**fields):
 #     with transaction.atomic():
@@ -34,63 +62,43 @@
 #     return employee
 # ```
 #
-# | wiring | its class | who wipes the past, and calls the rule |
-# |---|---|---|
-# | built-in signals | `Employees` | two receivers, of `pre_save` and `post_save` |
-# | `save()` override | `EmployeesOverridingSave` | the `save()` of lesson 03 |
-# | custom signal | `EmployeesWithoutHooks` | a receiver of `employee_hired` |
-# | direct call | `EmployeesWithoutHooks` | the hire function |
-#
-# Four wirings need three classes here, so that they do not disturb each other. Their rows are in one table. In your project you
-# choose one wiring, and have one class. This is the `save()` of `EmployeesOverridingSave` again:
-#
-# ```python
-# def save(self, *args, **kwargs):
-#     if self._state.adding:  # a new person
-#         with transaction.atomic():
-#             scheduling.wipe_expired_shifts()
-#             super().save(*args, **kwargs)
-#             scheduling.assign(self)
-#     else:
-#         super().save(*args, **kwargs)
-# ```
-#
-# ## The same week, four times
-#
-# `side_by_side` runs the same story once for each wiring. Here 21 people are hired, one after the other. `=` means that all four
-# agree.
+# This is one hire, step by step, in each wiring. (The wipe is left out.) There are two lines named `BEGIN`. Three wirings begin before the
+# first `INSERT`, the built-in signals only after it. So there Ada's row is kept at once. Step to any line, and press *Pull the plug*:
+# it shows what would stay if the hire stopped there.
 
 # %%
 fresh_database()
-side_by_side("fill a week", rows=["final rota", "SQL statements"])
+same_hire()
 
 # %% [markdown]
-# All four give the same rota, with as many statements. To send a signal needs no SQL.
+# ## The same week, four times
 #
-# ## What fails
-#
-# Now the rule, `assign()`, raises an error while Ada is being hired. Look at the four functions again, and at `save()`.
+# Now 21 people are hired, one after the other, in each wiring.
 
 # %%
 predict("05-1")
 
 # %%
 reveal("05-1")
-side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
+side_by_side("fill a week", rows=["final rota", "SQL statements"])
 
 # %% [markdown]
-# This is a hire without an error, step by step, in each wiring (without the wipe). Look where `BEGIN` stands. In the first column
-# the `INSERT` into `speedy_employees` stands above it, so this row is kept at once. In the others it stands below. Step to any line,
-# and press *Pull the plug*: it shows what would stay if the hire stopped there. `place_hired` is the receiver of `employee_hired`.
+# ## What fails
+#
+# Now the rule, `assign()`, raises an error while Ada is being hired. Look again at the two lines `BEGIN`.
 
 # %%
-same_hire()
+predict("05-2")
+
+# %%
+reveal("05-2")
+side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
 
 # %% [markdown]
 # ### Your turn: a careful caller
 #
-# `wiring.hire` is one of the four functions above. Change `hire_carefully` so that, when the rule fails, nobody is stored,
-# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may stand inside
+# `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
+# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may be inside
 # another: nothing is kept before the outer one ends.
 
 
@@ -104,53 +112,54 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# Somebody forgets the hire function, and calls `create()`, `save()` or `bulk_create()` of the wiring's class. So instead of
-# `hire_by_call(...)` they write `EmployeesWithoutHooks.objects.create(...)`.
+# Somebody does not know your hire function, and calls `create()`, `save()` or `bulk_create()` of the model.
 
 # %%
-predict("05-2")
+predict("05-3")
 
 # %%
-reveal("05-2")
+reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# `bulk_create()` skips the rule in all four. So none of the four guarantees that everybody has a shift.
+# `bulk_create()` skips the rule in all four. So none of the four guarantees that everybody has a shift. Code that calls `bulk_create()`
+# also has to call the rule.
 #
 # ## Three hundred at once
 #
-# The last two wirings have a second function, which hires a list of people in one transaction. Both store the list with
-# `bulk_create()`. Then the custom signal's function does this:
+# Now 300 people are hired. Two wirings have a function for a list. Both store it with `bulk_create()`, in one transaction. Then the
+# custom signal's function does this:
 #
 # ```python
 # for employee in people:
 #     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 # ```
 #
-# The direct call's function wipes the past once, and passes the list to `assign_many(people)`.
+# The direct call's function wipes the past once, and passes the list to `assign_many(people)`. The table has a third column, to
+# compare: a signal that is sent once, with the whole list.
 
 # %%
-predict("05-3")
+predict("05-4")
 
 # %% tags=["varies"]
 from classroom.scenes.groups import MANY_AT_ONCE
 
-reveal("05-3")
+reveal("05-4")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** The last column is a third way: one signal is sent with
-# the whole list, and it needs as few statements as the call.
+# **A signal is not slow. A round of queries for each person is slow.** One signal with the whole list needs as few statements as
+# the call.
 #
 # ### Your turn: a list as payload
 #
-# This receiver was written for one person. Now the signal is sent once, and its payload is `employees`, a list of stored people. Change
-# the receiver. `assign()` and `assign_many()` are ready in this notebook.
+# Write the receiver `place_group` for such a signal. It is sent once, and its payload is `employees`, a list of stored people.
+# `assign_many()`, which takes a list, is ready in this notebook.
 
 
 # %%
-def place_group(sender, employee, **kwargs):
-    assign(employee)
+def place_group():
+    """Give each person of the list a shift."""
 
 
 exercise("05-b").check(place_group)

@@ -16,7 +16,7 @@
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
 # And `delete()`? Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
-# `what_is_left()` tries this with each signal: a receiver of it raises an error that nobody catches.
+# `what_is_left()` tries four signals. Each time a receiver raises an error that nobody catches.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -79,15 +79,15 @@ def order_meals(sender, instance, **kwargs):
 predict("06-3")
 
 # %%
-with connected(post_save, order_meals, sender=EmployeesWithoutHooks):
+with connected(post_save, order_meals, sender=Employees):
     try:
         with transaction.atomic():
-            EmployeesWithoutHooks.objects.create(**GRACE)
+            Employees.objects.create(**GRACE)
             raise RuntimeError("the office is closed")
     except RuntimeError as error:
         print("Grace is not hired:", error)
     with transaction.atomic():
-        EmployeesWithoutHooks.objects.create(**ALAN)
+        Employees.objects.create(**ALAN)
 reveal("06-3")
 read_log()
 
@@ -108,20 +108,17 @@ read_log()
 #     end
 # ```
 #
-# `hire()` has a block of its own, and here its caller has one, too. Only the end of the outermost block commits, and `on_commit`
-# waits for that. So nobody hears of a hire that your caller may still undo:
+# In lesson 04 `hire()` told the others after `create()`. This one tells them after the commit:
 
 # %%
 from speedy.signals.custom_signals import event_signal
 
 
 def hire(**fields):
-    def tell():
-        event_signal.send_robust(sender=hire, message=f"Hired: {employee}", instance=employee)
-
     with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
-        transaction.on_commit(tell)
+        employee = Employees.objects.create(**fields)
+        message = f"Hired: {employee}"
+        transaction.on_commit(lambda: event_signal.send_robust(sender=hire, message=message))
 
 
 # %%
@@ -131,10 +128,14 @@ with transaction.atomic():  # your caller's block
 print("Lines after it:", len(read_log()))
 
 # %% [markdown]
+# The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. So nobody hears of a hire
+# that the caller may still undo.
+#
 # ### Your turn: no meal too many
 #
 # Write a receiver of `post_save`; the check connects it. For each new person, after the commit, it calls `log_event` with
-# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
+# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture. (A receiver of `post_save` gets
+# `sender, instance, created, raw` and more.)
 
 
 # %%
@@ -145,11 +146,12 @@ def order_one_meal():
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# If a callback fails, or the program ends before it, nobody tries again. For that there is [the outbox](deeper/outbox.ipynb).
+# If a callback fails, or the program ends before it runs, nobody tries again. For that there is [the outbox](deeper/outbox.ipynb).
 #
 # ## You catch the error
 #
-# Two people are hired in one block. The database refuses the age of the second one, and you catch the error.
+# The table of people has a rule that the database checks: an age is 0 to 120. Two people are hired in one block. The database refuses
+# the second one, and you catch the error.
 
 # %%
 old_alan = {**ALAN, "age": 400}
@@ -160,9 +162,9 @@ from django.db import IntegrityError
 
 fresh_database()
 with transaction.atomic():
-    EmployeesWithoutHooks.objects.create(**GRACE)
+    Employees.objects.create(**GRACE)
     try:
-        EmployeesWithoutHooks.objects.create(**old_alan)
+        Employees.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
 reveal("06-4")
@@ -170,17 +172,17 @@ Employees.objects.all()
 
 # %% [markdown]
 # A block is all or none. When the database has refused a `save()` in it, "all" is no longer possible. So Django marks the block as
-# [broken](../docs/glossary.md#broken-block): it refuses every query from then on, and at the end it undoes everything. Catching the
-# error does not help, and the end raises no error.
+# *broken*: it refuses every query from then on, and at the end it undoes everything. Catching the
+# error does not help, and the end raises no error. [Which errors break a block?](../docs/glossary.md#broken-block)
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
 # %%
 with transaction.atomic():
-    EmployeesWithoutHooks.objects.create(**GRACE)
+    Employees.objects.create(**GRACE)
     try:
         with transaction.atomic():  # for the step that may fail
-            EmployeesWithoutHooks.objects.create(**old_alan)
+            Employees.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
 Employees.objects.all()
@@ -214,7 +216,7 @@ exercise("06-b").check(hire_the_others)
 # |---|---|---|
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
-# | a rollback | letters, files, meals | `transaction.on_commit` |
+# | a transaction, after a receiver wrote a letter | the letter | `transaction.on_commit` |
 # | the database refuses a `save()`, and you catch the error | nothing of the whole block | an `atomic()` of its own around the step |
 #
 # Read on: [Django on

@@ -66,22 +66,15 @@ reveal("07-1")
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Does code that you cannot change save or delete such rows, too?")
-#     three -- yes --> signal["a receiver (the badge)"]
+#     two -- no --> three("3. Are such rows saved or deleted where you cannot put a line of your own?")
+#     three -- yes --> signal["a receiver (the badge); save(), if it only saves a model of yours"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list all the places:
-#
-# | you can change it | you cannot |
-# |---|---|
-# | your view, form or command | a command that you do not write |
-# | a method of your own `ModelAdmin` | a package that saves the row |
-# | your own call of `delete()` | a cascade |
-#
-# One place on the right is enough for a yes. Besides:
+# For question 3, list every place that saves or deletes such a row. You cannot put a line into `createsuperuser`, a package or a cascade.
+# You can put one into your views, your commands and your subclasses of Django's classes. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -110,13 +103,24 @@ predict("07-2")
 reveal("07-2")
 
 # %% [markdown]
+# <details><summary>The code for it</summary>
+#
+# ```python
+# @receiver(post_delete, sender=Choice)
+# def delete_picture(sender, instance, **kwargs):
+#     transaction.on_commit(lambda: instance.picture.delete(save=False))
+# ```
+#
+# </details>
+#
 # ## Rewire the project
 #
-# [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
-# into a signal. Here we call a function, because we can edit every place that hires.
+# Until now receivers started the rule, as in [Matić's
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: is there a place that hires, where you
+# cannot put a line? No. So now we call a function.
 #
-# Until now, to save a person *was* to hire them. This surprises everybody who stores a person for another reason, in a test or in
-# an import of old data. From now on, only `hire()` hires.
+# There is another reason. Until now, to save a person was to hire them, also in a test or an import of old data. From now on, only
+# `hire()` hires.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -129,8 +133,8 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rest of a hire as one function.** The person is stored already. The wipe of past days touches only people with a
-# seat, so it may come after that.
+# **Step 2: write the rest of a hire as one function.** (Here the wipe comes after the person is stored. That
+# makes no difference, because a new person has no seat yet.)
 
 # %%
 from speedy import scheduling
@@ -155,8 +159,8 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people, and return the list. Wipe once. `scheduling.assign_many(employees)`
-# places a list of stored ones.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once, and return the list. `scheduling.assign_many(employees)`
+# places a list of stored ones. `bulk_create()` returns the objects, with their keys. After an error nobody is stored.
 
 
 # %%
@@ -214,7 +218,7 @@ grace.shifts.all()
 # ...
 # ```
 #
-# The second command runs such calls in a database of its own, not in yours.
+# The second command runs such calls in a database of its own, not in yours. ★ is a surprise.
 #
 # ## What to keep
 #
@@ -223,9 +227,9 @@ grace.shifts.all()
 # | a check | a constraint |
 # | about one row's fields | `save()` |
 # | due at a fixed time | a timer, such as cron |
-# | also done by code that you cannot change, such as a cascade | a receiver |
-# | done only by your code, and you write the code that reacts | a function |
-# | the same, and others write the code that reacts | a custom signal |
+# | also done where you cannot put a line, such as in a cascade | a receiver |
+# | done only by your code, and you react | a function |
+# | done only by your code, and others react | a custom signal |
 #
 # On one page: the [cheat sheet](../docs/cheatsheet.md).
 #
