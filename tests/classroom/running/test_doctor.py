@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import cycle
 
 import pytest
 
@@ -267,10 +268,11 @@ def test_a_module_of_ours_that_is_broken_is_named_and_no_other_cure(copied, file
     assert "Traceback" not in run("manage.py", "prepare").stderr
 
 
-@pytest.mark.parametrize(
-    "target", ["html", "lite", "wheel", "clean", "room NAMES=2", "test-postgres"]
-)
-@pytest.mark.parametrize("text", ["def broken(:", "from whatfires import no_such_name"])
+BROKEN = cycle(["def broken(:", "from whatfires import no_such_name"])
+TARGETS = ["html", "lite", "wheel", "clean", "room NAMES=2", "test-postgres"]
+
+
+@pytest.mark.parametrize(("target", "text"), [*zip(TARGETS, BROKEN, strict=False)])
 def test_whatever_make_is_asked_for_says_in_a_sentence_that_a_module_is_broken(
     copied, target, text
 ):
