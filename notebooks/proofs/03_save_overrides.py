@@ -34,7 +34,7 @@ choice = Choice.objects.create(question=kept, choice_text="x")
 assert choice.delete() == (1, {"polls.Choice": 1})
 
 # 03-2
-assert answer_of("03-2") == "The object has the new one, the row has the old one"
+assert answer_of("03-2") == "Only the object in memory"
 assert stored.question_text == question.question_text == "Bus or Bike?"
 assert (question.search_text, stored.search_text) == ("bus or bike?", "tea or coffee?")
 

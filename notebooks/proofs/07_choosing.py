@@ -1,5 +1,6 @@
 """The claims of lesson 07."""
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -131,10 +132,34 @@ with transaction.atomic():
 assert not kept.exists(choice.picture.name)
 post_delete.disconnect(made["delete_picture"], sender=Choice)
 
-# Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule (07-3).
+
+# The constraint that the text names refuses a negative number.
+class Counted(NotebookModel):
+    votes = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = eval(re.search(r"`constraints = (\[.*\])`", text)[1])
+
+
+assert Counted.objects.create(votes=0).pk
+try:
+    Counted.objects.create(votes=-1)
+    refused = False
+except IntegrityError:
+    refused = True
+assert refused
+
+# 07-3: somebody who edits a choice in the admin calls save(), and so a receiver of post_save.
+assert answer_of("07-3") == "Into a function, which your view calls"
+choice = Choice.objects.create(question=Question.objects.create())
+with trace() as edited:
+    admin.ModelAdmin(Choice, admin.site).save_model(None, choice, form=None, change=True)
+assert edited.filter("post_save", kind="signal", sender=Choice)
+
+# Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule.
 assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()
 
-assert answer_of("07-3").startswith("A call of the rule") and grace.shifts.count() == 1
+assert grace.shifts.count() == 1
 unplug()
 katherine = Employees(**people[3])
 admin.site.get_model_admin(Employees).save_model(None, katherine, form=None, change=False)

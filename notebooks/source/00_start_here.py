@@ -52,9 +52,8 @@ shift_table()
 #     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
 # ```
 #
-# A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). With a foreign key in `Employees`, a person could have only one shift. So there is
-# a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
+# A shift has several people, and a person may have several shifts, though one is enough in this course. Django calls this
+# [many-to-many](../docs/glossary.md#many-to-many). With one foreign key, a person could have only one shift. So there is a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -87,7 +86,7 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list, so the filter shows
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The list is long, so the filter shows
 # only what concerns `Employees`.
 
 # %%
@@ -101,9 +100,11 @@ seen.filter(sender=Employees)
 # 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
 # 3. Just after it, it sent a second signal, `post_save`.
 #
+# Behind a function you see its file and line.
+#
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. Each gets the class that the signal is about, here `Employees`. It is
-# called the **sender**.
+# shifts of past days, and `post_save` calls `employee_created`. Each gets the class that was saved, here `Employees`. Django
+# calls it the **sender**, although it sends nothing itself.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -133,12 +134,12 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
-# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for seats that
-# are there already. For a new one it does nothing.) The grey lines are SQL.
+# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. The grey lines are
+# SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Find its `SELECT`, after `BEGIN`:
-# it looks for shifts with fewer than three people, in the order of their dates.
+# `scheduling.assign()`. We call it the **rule**. All from `BEGIN` to
+# `COMMIT` is its work. The first `SELECT` looks for shifts with fewer than three people, in the order of their dates.
 
 # %%
 predict("00-3")

@@ -19,12 +19,12 @@ fresh_database()
 # %% [markdown]
 # ## A signal in a dozen lines
 #
-# When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So it keeps a list of functions. The kitchen adds one to it, and the office adds another.
+# When a shift is full, the kitchen wants to know, and so does the office. Other people write their code. So the code that fills a shift
+# cannot call theirs by name. Instead it keeps a list of functions. The kitchen adds one to it, and the office adds another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. The receivers below have a parameter for it, and do
-# not use it. Everything else that you pass is the *payload*.
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
+# *payload*.
 
 
 # %%
@@ -38,6 +38,7 @@ class PlainSignal:
     def send(self, sender, **payload):
         answers = []
         for receiver in self.receivers:
+            # **payload hands over each entry as name=value
             answer = receiver(sender=sender, **payload)
             answers.append((receiver, answer))
         return answers
@@ -155,10 +156,12 @@ reveal("01-1")
 
 
 # %%
-class Meal: ...
+class Meal:
+    pass
 
 
-class Breakfast(Meal): ...
+class Breakfast(Meal):
+    pass
 
 
 def ring_bell(sender, **kwargs):
@@ -229,7 +232,7 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Django may lose it: it is
+# Write receivers at the top level of a file or a cell, each with its own name. If you define one inside another function, Django may lose it: it is
 # not called any more, and there is no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows why.
 #
 # ## What to keep
@@ -239,7 +242,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | catch the error in the earlier one; if you send the signal yourself, you can use `send_robust()` |
+# | a receiver is not called | an earlier one raised an error | Django sends it? Catch the error in the earlier one. You send it? Use `send_robust()`. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

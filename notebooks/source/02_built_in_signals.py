@@ -47,7 +47,7 @@ reveal("02-1")
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
 # **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file inside
-# `ready()`, and not at the top of `apps.py`: there the models are not loaded yet.
+# `ready()`, and not at the top of `apps.py`. Django reads `apps.py` before it has loaded the models.
 
 # %%
 apps_py = """
@@ -85,8 +85,9 @@ mysite.shell("""
 #         print("New question:", instance)
 # ```
 #
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. The file also has the
-# rows that your receiver stored at that time. If the receiver ran again, they could be there twice.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. An example: your
+# receiver stores a log row for each new question. If the file has the question and its log row, you could get two log rows. So the
+# receiver does nothing while a fixture loads.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -113,7 +114,7 @@ mysite.shell("""
 #
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
 #    nothing, nobody imports the file.
-# 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
+# 2. It does not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -154,8 +155,7 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# Before the first row is deleted, `pre_delete` is sent for each of them. A receiver lowers `headcount` for each seat that is deleted. So
-# Grace's place was free again in lesson 00.
+# A receiver of `pre_delete` subtracts 1 from `headcount` for each seat. That is why Grace's place was free in lesson 00.
 #
 # ## A day passes
 #

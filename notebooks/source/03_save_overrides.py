@@ -62,7 +62,7 @@ reveal("03-1")
 print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
-# Django also calls your `save()`, and expects it to behave like the original. We call this the *contract*:
+# You are not the only one who calls your `save()`. Django calls it, too, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super()`.** Otherwise nothing is stored.
 # - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
@@ -71,8 +71,8 @@ print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check gives the class `Farewell` a model as its
-# parent, so `super().delete()` works.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. (In the check, `Farewell` gets a model as its parent.
+# So you may write `super().delete()`.)
 
 
 # %%
@@ -108,7 +108,7 @@ class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
-    # update_fields has a name here, because it may change. The rest is passed on.
+    # update_fields is needed below, so it is taken out of **kwargs.
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
@@ -117,6 +117,8 @@ class Question(NotebookModel):  # written anew, so its table is empty
 
 
 # %% [markdown]
+# Is the row new? Before `super()`, ask `self._state.adding`: it is True until the object is stored for the first time.
+#
 # ## Many rows at once
 #
 # `Choice` has a `delete()` that prints a line. A queryset has a `delete()`, too. It deletes all of its rows:
@@ -152,10 +154,11 @@ heard
 #
 # ### Your turn
 #
-# `PaidByTheHour` is a class of shifts. Its `save()` sets `wage_bonus` from `total_hours`, as the one of `Question` sets the search text.
+# The check has a model of shifts, `PaidByTheHour`, with the fields `total_hours` and `wage_bonus`. Its `save()` computes the second from
+# the first.
 #
-# Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
-# has to be right afterwards. You need not compute it: see that this `save()` is called.
+# Write `set_hours(shifts, hours)`. It gets a queryset of this model, and sets the `total_hours` of each shift. The stored bonus
+# has to be right afterwards. Do not compute it yourself: make sure that `save()` runs for each shift.
 
 
 # %%

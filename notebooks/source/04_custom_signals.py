@@ -38,13 +38,12 @@ reveal("04-1")
 # employee_hired = Signal()
 #
 # # Something happened that belongs in the event log.
-# # Sender: the view or function where it happened. Payload: `message`, a text. May be missing:
+# # Sender: the view or function where it happened. Payload: `message`, a text. Optional:
 # # `instance`, the stored object it is about, and `request`, the request behind it.
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If the name that comes to mind is a command, such as `assign_shift`, write
-# a function. Others see only the comment above your signal. So say there what you send, and what may be missing.
+# `employee_hired` says what happened: a signal. `assign_shift` would say what to do: a function. Others see only the comment above your signal. So say there what you send, and what is optional.
 #
 # Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
 #
@@ -88,23 +87,23 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# Others may also want to *stop* you. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
+# The office may say no. So ask before, and tell after. Before you hire, a receiver may refuse, by an error. When the person is
 # stored, receivers are only told.
 
 # %%
 from django.dispatch import Signal
 
+from speedy.signals.custom_signals import employee_hired
+
 # Somebody is about to be hired. Payload: `fields`, a dict. A receiver may refuse: it raises an error.
-hiring = Signal()
-# Somebody was hired, and the row is stored. Payload: `employee`.
-hired = Signal()
+about_to_hire = Signal()
 
 
 # %%
 def hire(**fields):
-    hiring.send(sender=hire, fields=fields)
+    about_to_hire.send(sender=Employees, fields=fields)
     employee = Employees.objects.create(**fields)
-    hired.send_robust(sender=hire, employee=employee)
+    employee_hired.send_robust(sender=Employees, employee=employee)
 
 
 # %%
@@ -124,7 +123,7 @@ YOUNG_GRACE = {**GRACE, "age": 17}
 predict("04-2")
 
 # %%
-with connected(hiring, check_age), connected(hired, cook), short_log():
+with connected(about_to_hire, check_age), connected(employee_hired, cook), short_log():
     for fields in [YOUNG_GRACE, ALAN]:
         try:
             hire(**fields)
@@ -136,9 +135,10 @@ Employees.objects.all()
 # %% [markdown]
 # So before you send, ask: **what if the receiver fails?**
 #
-# - It may stop you: use `send()`, before your work, or after it inside the same `atomic()`.
-# - Your work is done, and a receiver must not disturb it: use `send_robust()`, after it. (Inside `atomic()` your work may still be
-#   undone. Lesson 06 shows how to wait.)
+# - Receivers may stop you: `send()`, **before** you store.
+# - Receivers are only told: `send_robust()`, **after** it is stored.
+#
+# Inside `atomic()` nothing is stored for good before the end of the block. Lesson 06 shows how to wait for it.
 #
 # Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.
@@ -163,8 +163,7 @@ exercise("04-b").check(hire_and_tell)
 # %% [markdown]
 # ## A wrong word
 #
-# Somebody writes `words=` instead of `message=`, once in a call, and once in `send()`. On top of that, no receiver is connected,
-# because an import was forgotten.
+# Somebody has forgotten an import, so no receiver is connected to `event_signal`.
 
 # %%
 predict("04-3")
@@ -172,13 +171,13 @@ predict("04-3")
 # %%
 from speedy.signals.event_logging import view_event_logging  # the receiver of the office
 
-try:
-    log_event(words="The doors close.")
-except TypeError as error:
-    print("The call raises:", error)
 with disconnected(event_signal, view_event_logging):
     print("send() returns", event_signal.send(sender=open_doors, words="The doors close."))
 reveal("04-3")
+try:
+    log_event(words="The doors close.")
+except TypeError as error:
+    print("A call raises:", error)
 
 # %% [markdown]
 # This is the price of a signal. A call with a wrong name fails at once, in your line. So **inside your own code, a call comes
@@ -190,8 +189,8 @@ reveal("04-3")
 # |---|---|
 # | a call | you write the code that reacts |
 # | a signal | others install your app, and they write it |
-# | `send()`, before your work, or in its `atomic()` | a receiver may stop you |
-# | `send_robust()`, after it | your work is done, whatever a receiver does |
+# | `send()`, before you store | receivers may stop you |
+# | `send_robust()`, after it is stored for good | receivers are only told |
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

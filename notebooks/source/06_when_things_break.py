@@ -16,7 +16,6 @@
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
 # And `delete()`? Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
-# `what_is_left()` tries four signals. Each time a receiver raises an error that nobody catches.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,7 +29,8 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Only one line differs: in autocommit the new row stays when a receiver of `post_save` fails.
+# In each line a receiver of that signal raised an error that nobody caught. Only one line differs: in autocommit the new row stays when
+# a receiver of `post_save` fails.
 #
 # So write `with transaction.atomic():` around steps that belong together. A view of yours has no transaction of its own, unless
 # the setting `ATOMIC_REQUESTS` is on.
@@ -60,8 +60,8 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
 # is never called. In autocommit it is called at once.
 #
-# To compare, this receiver orders in both ways: at once, and with `on_commit`. A `lambda: log_event(...)` calls nothing
-# yet. It makes a function, and `on_commit` calls that later. An order is a line in the event log, which is a file:
+# To compare, this receiver orders in both ways: at once, and with `on_commit`. It hands over the function itself, `order`. With `order()` it would
+# call it now. An order is a line in the event log, which is a file:
 
 # %%
 from django.db import transaction
@@ -70,16 +70,19 @@ from django.db.models.signals import post_save
 from speedy.signals.event_logging import log_event
 
 
-def order_meals(sender, instance, **kwargs):
+def order_both_ways(sender, instance, **kwargs):
+    def order():
+        log_event(f"On commit: a meal for {instance}.", "kitchen")
+
     log_event(f"At once: a meal for {instance}.", "kitchen")
-    transaction.on_commit(lambda: log_event(f"On commit: a meal for {instance}.", "kitchen"))
+    transaction.on_commit(order)
 
 
 # %%
 predict("06-3")
 
 # %%
-with connected(post_save, order_meals, sender=Employees):
+with connected(post_save, order_both_ways, sender=Employees):
     try:
         with transaction.atomic():
             Employees.objects.create(**GRACE)
@@ -108,7 +111,8 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others after `create()`. This one tells them after the commit:
+# In lesson 04 `hire()` told the others after `create()`. This one tells them after the commit. A `lambda:` makes a function without a
+# name:
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -122,6 +126,7 @@ def hire(**fields):
 
 
 # %%
+fresh_database()  # with an empty event log
 with transaction.atomic():  # your caller's block
     hire(**KATHERINE)
     print("Lines before the commit:", len(read_log()))
@@ -150,7 +155,7 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# The table of people has a rule that the database checks: an age is 0 to 120. Two people are hired in one block. The database refuses
+# The database checks each age: it is 0 to 120. Two people are hired in one block. The database refuses
 # the second one, and you catch the error.
 
 # %%
@@ -171,9 +176,9 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# A block is all or none. When the database has refused a `save()` in it, "all" is no longer possible. So Django marks the block as
-# *broken*: it refuses every query from then on, and at the end it undoes everything. Catching the
-# error does not help, and the end raises no error. [Which errors break a block?](../docs/glossary.md#broken-block)
+# Until now an error undid a block by leaving it. This one did not leave it, because you caught it. But the database refused a `create()` inside
+# the block, and after that Django gives up the whole block: it is *broken*. Django refuses every query from then on, and at the end it
+# undoes everything, without an error. [Which errors break a block?](../docs/glossary.md#broken-block)
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 

@@ -49,12 +49,14 @@ def make_a_badge(sender, instance, created, raw, **kwargs):
         transaction.on_commit(lambda: print("A badge for", instance))
 
 
+User.objects.all().delete()  # so that this cell can run again
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
 reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: the
+# name of the model, which Django finds.
 #
 # ## Four questions
 #
@@ -66,33 +68,32 @@ reveal("07-1")
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Are such rows saved or deleted where you cannot put a line of your own?")
-#     three -- yes --> signal["a receiver (the badge); save(), if it only saves a model of yours"]
+#     two -- no --> three("3. Does code that you cannot change make this change, too (a package, a Django command, a cascade)?")
+#     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list every place that saves or deletes such a row. You cannot put a line into `createsuperuser`, a package or a cascade.
-# You can put one into your views, your commands and your subclasses of Django's classes. Besides:
+# In question 3 the admin does not count: you can change your `ModelAdmin`. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
+# - **At a fixed time.** Use a timer, such as cron.
 #
 # ### In the polls project
 #
 # 1. A new question gets a slug, a short form of its text for its address.
 # 2. The `votes` of a choice are never negative.
-# 3. When somebody votes, `votes` goes up, and a row about it is stored.
-# 4. Other projects install your app. Some want to react to a vote.
+# 3. Other projects install your app. Some want to react to a vote.
 #
 # <details><summary>Where do they go?</summary>
 #
 # - The slug: into `save()`. Question 2 says yes.
-# - Never negative: a constraint. Question 1 says yes.
-# - The vote: only your view votes, so question 3 says no. You write the code, so question 4 says yes: a function.
-# - The others: they write the code, so question 4 says no. Your function sends a custom signal.
+# - Never negative: a constraint. Question 1 says yes. In `Meta` of the model:
+#   `constraints = [models.CheckConstraint(condition=models.Q(votes__gte=0), name="votes_not_negative")]`
+# - The others: they write the code, so question 4 says no. You send a custom signal.
 #
 # </details>
 
@@ -112,15 +113,19 @@ reveal("07-2")
 # ```
 #
 # </details>
-#
+
+# %%
+predict("07-3")
+
+# %%
+reveal("07-3")
+
+# %% [markdown]
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: is there a place that hires, where you
-# cannot put a line? No. So now we call a function.
-#
-# There is another reason. Until now, to save a person was to hire them, also in a test or an import of old data. From now on, only
-# `hire()` hires.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). So to save a person was to hire them, also in a test
+# or an import of old data. Ask question 3: does code that you cannot change hire people? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -133,8 +138,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rest of a hire as one function.** (Here the wipe comes after the person is stored. That
-# makes no difference, because a new person has no seat yet.)
+# **Step 2: write the rest of a hire as one function.**
 
 # %%
 from speedy import scheduling
@@ -174,8 +178,8 @@ exercise("07-b").check(hire_many)
 # All green? Then leave out one step of hire(), and see which line fails.
 run_tests(*hiring_tests(hire, hire_many))
 
-# %%
-predict("07-3")
+# %% [markdown]
+# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit:
 
 # %%
 from django.contrib import admin
@@ -191,9 +195,10 @@ class PeopleAdmin(admin.ModelAdmin):
 grace = Employees(**people[1])
 # The admin calls this when you press Save.
 PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
-plug_in()  # the receivers are back
-reveal("07-3")
 grace.shifts.all()
+
+# %%
+plug_in()  # the receivers of the project are back
 
 # %% [markdown]
 # The real admin opens a transaction around `super().save_model()` and `place()`.
@@ -212,13 +217,11 @@ grace.shifts.all()
 #   polls.Choice → announce  polls.signals:7
 #
 # $ python manage.py what_fires polls.Choice bulk_create
-# bulk_create(), 2 rows ★
-#     fires nothing
-#     skips announce (post_save)
 # ...
+#     skips announce (post_save)
 # ```
 #
-# The second command runs such calls in a database of its own, not in yours. ★ is a surprise.
+# The second command runs such calls in a database of its own, not in yours.
 #
 # ## What to keep
 #
@@ -226,8 +229,7 @@ grace.shifts.all()
 # |---|---|
 # | a check | a constraint |
 # | about one row's fields | `save()` |
-# | due at a fixed time | a timer, such as cron |
-# | also done where you cannot put a line, such as in a cascade | a receiver |
+# | also done by code that you cannot change, such as a cascade | a receiver; `save()`, if it only saves your own model |
 # | done only by your code, and you react | a function |
 # | done only by your code, and others react | a custom signal |
 #

@@ -10,7 +10,7 @@ from django.dispatch import Signal
 employee_hired = Signal()
 
 # Something happened that belongs in the event log.
-# Sender: the view or function where it happened. Payload: `message`, a text. May be missing:
+# Sender: the view or function where it happened. Payload: `message`, a text. Optional:
 # `instance`, the stored object it is about, and `request`, the request behind it.
 event_signal = Signal()
 
