@@ -65,7 +65,7 @@ def a_folder(file):
 
 def a_link_that_leads_nowhere(file):
     file.unlink()
-    file.symlink_to("/nowhere/at all")
+    file.symlink_to(file.parent / "nowhere" / "at all")
 
 
 DAMAGES = [with_noise, without_its_end, without_a_table, without_its_history, a_folder]
