@@ -15,25 +15,8 @@ def relations(model):
     return [*model._meta.local_fields, *model._meta.local_many_to_many]
 
 
-def tell_of_those_left(old, name):
-    """Say which models still refer to a class that was written anew: Django refuses new rows."""
-    left = [
-        it.__name__
-        for it in apps.get_app_config(APP).get_models()
-        if issubclass(it, old) or any(field.related_model is old for field in relations(it))
-    ]
-    if left:
-        print(
-            f"{name} is written anew, and its table is empty. These classes still refer to the "
-            f"{name} of before: {', '.join(left)}. Run their cells again, too."
-        )
-
-
 def forget(name):
-    """Take a model of before out of the app, with its automatic tables: Django would warn.
-
-    Return the class, or None.
-    """
+    """Take a model of before out of the app, with its automatic tables: Django would warn."""
     known = apps.all_models[APP]
     old = known.pop(name.lower(), None)
     for key in [key for key, it in known.items() if old and it._meta.auto_created is old]:
@@ -84,7 +67,7 @@ class WithTable(ModelBase):
         if (meta := attributes.get("Meta")) and not hasattr(meta, "app_label"):
             meta.app_label = APP
         before = dict(apps.all_models[APP])
-        old = forget(name)
+        forget(name)
         try:
             model = super().__new__(cls, name, bases, attributes, **options)
             if not (model._meta.abstract or model._meta.proxy):
@@ -94,8 +77,6 @@ class WithTable(ModelBase):
             apps.all_models[APP].update(before)
             apps.clear_cache()
             raise
-        if old:
-            tell_of_those_left(old, name)
         return model
 
 
@@ -109,3 +90,16 @@ class NotebookModel(models.Model, metaclass=WithTable):
     class Meta:
         abstract = True
         app_label = APP
+
+    def __init__(self, *args, **kwargs):
+        try:
+            super().__init__(*args, **kwargs)
+        except ValueError as error:
+            for name in (it.name for it in relations(type(self)) if it.name in kwargs):
+                expected, came = type(self)._meta.get_field(name).related_model, type(kwargs[name])
+                if came.__name__ == expected.__name__ and came is not expected:
+                    raise ValueError(
+                        f"{error} There are two classes {came.__name__}: its cell ran again. "
+                        f"Run the cell of {type(self).__name__} again, and then make a new {name}."
+                    ) from None
+            raise

@@ -89,14 +89,19 @@ def loud(question):
 
 
 @pytest.mark.usefixtures("tables")
-def test_a_class_that_is_written_anew_names_those_that_refer_to_the_one_of_before(capsys):
-    question = questions()
-    choices(), loud(question)
-    assert capsys.readouterr().out == ""
+def test_a_row_of_a_class_that_was_written_anew_names_the_cells_to_run_again():
+    question, choice = questions(), choices()
+    of_before = question.objects.create(question_text="Tea or coffee?")
     anew = questions()
-    assert "still refer to the Question of before: Choice, Loud." in capsys.readouterr().out
-    choices(), loud(anew)
-    assert capsys.readouterr().out == ""  # nobody refers to these
+    for row, model in (
+        (anew.objects.create(question_text="Bus or bike?"), choice),
+        (of_before, choices()),
+    ):
+        with pytest.raises(ValueError, match=r"two classes Question: .* cell of Choice again"):
+            model.objects.create(question=row)
+    with pytest.raises(ValueError, match="must be a") as told:
+        choice.objects.create(question="Tea or coffee?")
+    assert "two classes" not in str(told.value)
 
 
 @pytest.mark.usefixtures("notebook", "forgotten")
