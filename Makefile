@@ -25,7 +25,7 @@ unexport PYTHONSAFEPATH
 AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder
 
 # A test file is compiled and rewritten once, not in each worker each time.
-PYTEST = env -u PYTHONDONTWRITEBYTECODE $(if $(ARGS),,PYTEST_PLUGINS=tests.lighter) $(PY) -m pytest
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest
 
 # On another Django only what depends on it: on_one_django marks the rest.
 CHOSEN = not in_browser$(if $(OTHER), and not on_one_django)

@@ -15,6 +15,8 @@ import pytest
 from django.conf import settings
 
 from classroom.scenes.calendar import MONDAY, let_go, stand_on
+from whatfires.lookup import names_of_functions
+from whatfires.naming import every_signal
 
 # A learner in processes of their own, for what starts servers.
 pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
@@ -57,6 +59,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker("on_one_database")
         if place.startswith(ONE_DJANGO):
             item.add_marker("on_one_django")
+
+
+def pytest_collection_finish():
+    """Let Python's collector pass over what a worker has imported, which is most of what there is.
+
+    To look through it takes a tenth of a second, and the check of an exercise does so again and
+    again: it finds every signal, and clears away what it made. The tools know what they found.
+    See https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        every_signal()
+        names_of_functions()
+        gc.collect()
+        gc.freeze()
 
 
 class Longest:

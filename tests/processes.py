@@ -39,6 +39,7 @@ def learner_in():
         return {
             **{name: it for name, it in os.environ.items() if not name.startswith(FROM_OUTSIDE)},
             "DATABASE_URL": f"sqlite:///{folder / 'learner.sqlite3'}",
+            "PROGRESS_FILE": str(folder / "progress.sqlite3"),
             "IPYTHONDIR": str(folder / "ipython"),
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
             "JUPYTER_DATA_DIR": str(folder / "data"),

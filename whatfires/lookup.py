@@ -5,6 +5,7 @@ See https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.apps.get
 
 import gc
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from types import CodeType, FunctionType
@@ -62,7 +63,8 @@ def signal_named(name: str) -> Signal:
 
 def signal_at(path: str) -> Signal | None:
     """Return the signal of this name in this module, "shop.signals.order_paid", if there is one."""
-    names = names_in_modules() if "." in path else ()
+    homes = [it for it in list(sys.modules) if path.startswith(f"{it}.")]
+    names = names_in_modules(homes) if homes else ()
     return next((it for module, name, it in names if path == f"{module}.{name}"), None)
 
 
@@ -96,7 +98,7 @@ def expect_fireable(name: str, seen: set[str]) -> None:
             if it.receiver is not None:
                 known |= {name_of_receiver(it.receiver), path_of(it.receiver)}
     if name not in known | _functions:
-        _functions.update(names_of_functions())
+        names_of_functions()
     if name not in known | _functions and not is_subject(name, known | _functions):
         form = "send_receipt, shop.receivers.send_receipt"
         raise NotFound(unknown("signal, receiver, callback, task or method", name, known, form))
@@ -111,21 +113,20 @@ def names_of_functions() -> set[str]:
     """Name what can be called but is not Django's or Python's, without and with the module.
 
     These are functions and classes of callable objects. Beside them stand the texts in functions
-    that send mail, for a subject may be one word.
+    that send mail, for a subject may be one word. What was named once is named again.
     """
     # What the collector knows, so that a decorated one, and one of a test, is found as well.
-    names = set()
     for thing in gc.get_objects():
         if type(thing) is FunctionType and is_of_project(thing.__code__.co_filename):
             for code in codes_in(thing.__code__):
                 name = code.co_qualname.replace("<locals>.", "").replace("<lambda>", "lambda")
-                names |= {name, f"{thing.__module__}.{name}"}
+                _functions.update((name, f"{thing.__module__}.{name}"))
                 if MAILING.intersection(code.co_names):
-                    names |= {it for it in code.co_consts if isinstance(it, str)}
+                    _functions.update(it for it in code.co_consts if isinstance(it, str))
         elif issubclass(type(thing), type) and is_called(thing):
             name = thing.__qualname__.replace("<locals>.", "")
-            names |= {name, f"{thing.__module__}.{name}"}
-    return names
+            _functions.update((name, f"{thing.__module__}.{name}"))
+    return _functions
 
 
 def is_called(kind: type) -> bool:

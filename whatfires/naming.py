@@ -9,7 +9,7 @@ import gc
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,6 +26,8 @@ ANSWER = re.compile(r"_+(i*|\d*|i\d+)|[IO]n|Out")
 # were then, for looking through them takes 15 ms.
 _names: WeakKeyDictionary[Signal, str] = WeakKeyDictionary()
 _nameless: WeakKeyDictionary[Signal, int] = WeakKeyDictionary()
+# Those that were found before: of what gc.freeze() puts by, the interpreter finds nothing more.
+_found: WeakKeyDictionary[Signal, None] = WeakKeyDictionary()
 
 
 def name_of_signal(signal: Signal) -> str:
@@ -49,10 +51,13 @@ def name_of_signal(signal: Signal) -> str:
     return UNNAMED
 
 
-def names_in_modules() -> Iterator[tuple[str, str, Signal]]:
-    """Yield (module, name, signal) of all signals in modules and their classes, Django's first."""
-    modules = sorted(list(sys.modules.items()), key=lambda item: item[0] != MODELS_FIRST)
-    for place, module in modules:
+def names_in_modules(places: Iterable[str] = ()) -> Iterator[tuple[str, str, Signal]]:
+    """Yield (module, name, signal) of all signals in modules and their classes, Django's first.
+
+    With `places`, in the modules of these names alone.
+    """
+    for place in places or sorted(sys.modules, key=lambda name: name != MODELS_FIRST):
+        module = sys.modules.get(place)
         for name, value in list(getattr(module, "__dict__", {}).items()):
             # By type(): isinstance() asks the object, and a lazy one would set itself up.
             if issubclass(type(value), Signal):
@@ -79,7 +84,10 @@ def every_signal() -> list[Signal]:
     """List all signals that exist, wherever they were made and are kept."""
     # An instance refers to its class, so the interpreter finds them without a look at each object.
     kinds = {Signal, *subclasses(Signal)}
-    return [it for it in gc.get_referrers(*kinds) if type(it) in kinds]
+    for it in gc.get_referrers(*kinds):
+        if type(it) in kinds:
+            _found[it] = None
+    return [it for found in _found.keyrefs() if (it := found()) is not None]
 
 
 def subclasses(base: type) -> set[type]:

@@ -89,11 +89,13 @@ def check_files():
 
 def hiding(root=ROOT):
     """Name the files beside manage.py that Python finds before the modules of these names."""
-    taken = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
-    own = {*OURS, "docs", "lite", "room", "tests"}
+    own = {*OURS, "docs", "lite", "manage", "room", "tests"}
     names = {it.stem: it.name for it in root.iterdir()
              if it.suffix == ".py" or os.access(it / "__init__.py", os.R_OK)}  # fmt: skip
-    return ", ".join(sorted(names[it] for it in names.keys() & taken - own))
+    if not (others := names.keys() - own):
+        return ""  # to ask for every package that is installed takes a tenth of a second
+    taken = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
+    return ", ".join(sorted(names[it] for it in others & taken))
 
 
 def check_kernel(path=KERNEL):

@@ -47,6 +47,12 @@ def room(tmp_path_factory):
         opened.kill()
 
 
+def said_by(*arguments, seconds=60):
+    """Run the Python that has JupyterHub, where the project lies, for so long at most."""
+    command = [PYTHON, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=seconds)
+
+
 def at_desk(room, *command, login="learner-01", **options):
     """Run a command as a terminal at a desk does."""
     given = {**os.environ, **desks.environment(room, login)}
@@ -59,8 +65,7 @@ def at_desk(room, *command, login="learner-01", **options):
 @needs_jupyterhub
 @pytest.mark.parametrize("option, said", [("--port", "99999"), ("--listen", "é" * 80)])
 def test_an_address_that_no_machine_has_is_a_sentence(option, said):
-    command = [PYTHON, "-m", "room", "2", option, said]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    told = said_by("-m", "room", "2", option, said)
     assert told.stderr.startswith("make room: expected to listen on "), told
     assert said in told.stderr
 
@@ -126,7 +131,7 @@ def test_a_project_that_was_moved_starts_its_scripts_with_the_python_that_is_the
         "'accounts': {}})); print(c.Spawner.cmd[0] == sys.executable, "
         "c.ConfigurableHTTPProxy.command[0] == sys.executable)"
     )
-    said = subprocess.run([PYTHON, "-c", ask], cwd=ROOT, capture_output=True, text=True)
+    said = said_by("-c", ask)
     assert said.stdout == "True True\n", said.stderr
 
 
@@ -224,21 +229,14 @@ def test_each_desk_has_its_board_behind_the_hub(room):
         print("403" in seen_by(room, "learner-01", room.password, there))
         print("of 2 have begun" in seen_by(room, "teacher", room.teachers_password, there))
     """
-    told = subprocess.run(
-        [PYTHON, "-c", script, room.folder], cwd=ROOT, capture_output=True, text=True
-    )
+    told = said_by("-c", script, room.folder)
     assert told.stdout.split() == ["True"] * 4, told
 
 
 @needs_jupyterhub
 def test_nothing_is_lost_when_everything_is_killed_once(room):
-    bench = subprocess.run(
-        [PYTHON, "-m", "room.bench", "--join", room.folder, "--over", "8", "--reads", "0"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=400,
-    )
+    command = ("-m", "room.bench", "--join", room.folder, "--over", "8", "--reads", "0")
+    bench = said_by(*command, seconds=400)
     hub = (room.state / "hub.log").read_text().splitlines()
     about = [line for line in hub if ("learner-02" in line and "XSRF" not in line) or "[E" in line]
     assert bench.returncode == 0, "\n".join([bench.stdout, bench.stderr, *about[-80:]])
@@ -261,9 +259,7 @@ def test_a_server_that_ends_as_it_starts_keeps_nobody_waiting():
         except RuntimeError as error:
             print(error)
     """
-    told = subprocess.run(
-        [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    told = said_by("-c", script)
     assert told.stdout == "the server ended (7) before it answered\n", told
 
 
@@ -292,9 +288,7 @@ def test_a_kernel_that_was_asked_for_its_names_is_not_busy_for_that():
         kernels.AsyncMappingKernelManager.cull_kernel_if_idle = end
         asyncio.run(main())
     """
-    told = subprocess.run(
-        [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    told = said_by("-c", script)
     assert told.stdout == "idle 2020\n", told
 
 
@@ -319,9 +313,7 @@ def test_a_killed_server_is_not_taken_for_one_that_lives():
             it.kill(), it.wait()
         print(lives(killed.pid, room))
     """
-    told = subprocess.run(
-        [PYTHON, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    told = said_by("-c", script)
     assert told.stdout.splitlines() == ["[True, False, True]", "False", "False"], told
 
 
@@ -379,6 +371,5 @@ def test_the_sentence_after_a_cull_names_what_is_lost():
 
 @needs_jupyterhub
 def test_a_kernel_that_would_be_ended_at_once_is_a_sentence():
-    command = [PYTHON, "-m", "room", "2", "--idle", "0"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    told = said_by("-m", "room", "2", "--idle", "0")
     assert told.stderr.startswith("make room: expected IDLE in seconds, 1 or more, came 0"), told

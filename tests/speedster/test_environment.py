@@ -88,21 +88,21 @@ def test_hosts_and_origins_are_read_out_of_addresses(monkeypatch):
     assert environment.origins("SOME") == ["https://a.org", "http://b.org", "https://*.d.org:8443"]
 
 
-@pytest.mark.parametrize("path", ["/ž/board/", "/ž/board"])
-def test_the_board_is_found_below_a_path_with_any_letter(python, path):
+def test_the_board_is_found_below_a_path_with_any_letter(python):
     """A learner whose login has such a letter got no board in a room."""
-    ask = f"""
+    ask = """
 from django.urls import reverse
 from django.test import RequestFactory
 from speedster.wsgi import application
-environ = RequestFactory().get("/", headers={{"host": "localhost"}}).environ
-environ["PATH_INFO"] = "{path}".encode().decode("latin-1")
-page = b"".join(application(environ, lambda status, headers: print(status)))
-print(b'action="/%C5%BE/board/hire/"' in page, b'"/%C5%BE/board/static/' in page)
+environ = RequestFactory().get("/", headers={"host": "localhost"}).environ
+for path in "/ž/board/", "/ž/board":
+    environ["PATH_INFO"] = path.encode().decode("latin-1")
+    page = b"".join(application(environ, lambda status, headers: print(status)))
+    print(b'action="/%C5%BE/board/hire/"' in page, b'"/%C5%BE/board/static/' in page)
 """
     python("manage.py", "migrate", "-v0")
     answer = python("-c", ask, DJANGO_SCRIPT_NAME="/%C5%BE/board")
-    assert answer.stdout.split() == ["200", "OK", "True", "True"], answer.stderr
+    assert answer.stdout.split() == ["200", "OK", "True", "True"] * 2, answer.stderr
 
 
 @pytest.mark.parametrize("wrong", ["b.org", "https://", "http:///b", "https://[x", "https://[x]"])

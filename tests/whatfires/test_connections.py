@@ -368,3 +368,11 @@ def test_every_signal_is_found_wherever_it_is_kept():
     kept = [Signal(), {"here": Loud()}]
     found = {id(it) for it in every_signal()}
     assert {id(kept[0]), id(kept[1]["here"]), id(post_save)} <= found
+
+
+def test_a_signal_that_was_found_is_found_once_it_is_frozen():
+    """A server that freezes what it imported, and then forks, had no signals any more."""
+    kept = Signal()
+    every_signal()
+    gc.freeze()  # for good: unfreeze() would bring back what tests/conftest.py has frozen
+    assert kept in every_signal() and post_save in every_signal()

@@ -77,7 +77,7 @@ RECORDS = """
 """
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["one process", "xdist"])
+@pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "xdist"])
 def test_the_fixture_records_in_each_kind_of_test(project, options):
     project(RECORDS, *options).assert_outcomes(passed=3)
 
@@ -134,24 +134,30 @@ def test_a_test_that_leaves_a_receiver_fails_and_names_it(project, pytester):
     )
 
 
-@pytest.mark.parametrize(
-    ("option", "ini", "marker", "errors"),
-    [
-        ((), INI, "", 0),
-        ((), INI + "whatfires_leaks = true", "", 1),
-        ((), INI, "@pytest.mark.signal_leaks", 1),
-        (("--signal-leaks",), INI, "@pytest.mark.signal_leaks(False)", 0),
-    ],
-)
-def test_the_check_is_asked_for(project, option, ini, marker, errors):
-    tests = f"""
+LEFT = """
     import pytest
     from django.db.models.signals import post_save
     def forgotten(sender, **kwargs): ...
-    {marker}
-    def test_it(): post_save.connect(forgotten)
-    """
-    project(tests, *option, "--strict-markers", ini=ini).assert_outcomes(passed=1, errors=errors)
+    def test_without(): post_save.connect(forgotten)
+    @pytest.mark.signal_leaks
+    def test_on(): post_save.connect(forgotten, dispatch_uid="on")
+    @pytest.mark.signal_leaks(False)
+    def test_off(): post_save.connect(forgotten, dispatch_uid="off")
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "ini", "told"),
+    [
+        ((), INI, ["test_on"]),
+        ((), INI + "whatfires_leaks = true", ["test_without", "test_on"]),
+        (("--signal-leaks",), INI, ["test_without", "test_on"]),
+    ],
+)
+def test_the_check_is_asked_for(project, option, ini, told):
+    came = project(LEFT, *option, "--strict-markers", ini=ini)
+    came.assert_outcomes(passed=3, errors=len(told))
+    came.stdout.fnmatch_lines([f"*ERROR at teardown of {name} *" for name in told])
 
 
 @pytest.mark.parametrize("said", ["", "maybe", "true false"])

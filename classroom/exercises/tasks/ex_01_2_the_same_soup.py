@@ -138,13 +138,16 @@ MORE = "A signal passes `signal` as well, and may pass more one day: take **kwar
 
 @task.judge
 def judge(hire_cook):
-    gc.freeze()  # a collection passes over what was here before, which makes it quick
+    others = gc.get_freeze_count()  # frozen by somebody else, and to stay so
+    if not others:
+        gc.freeze()  # a collection passes over what was here before, which makes it quick
     try:
         for debug in (False, True):
             with override_settings(DEBUG=debug):
                 judge_canteens(hire_cook, f"with DEBUG {'on' if debug else 'off'}")
     finally:
-        gc.unfreeze()
+        if not others:
+            gc.unfreeze()
 
 
 def judge_canteens(hire_cook, where):

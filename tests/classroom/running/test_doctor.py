@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import cycle
 
 import pytest
 
@@ -231,7 +232,7 @@ def test_where_nothing_is_installed(crosses):
 def copied(learner, tmp_path):
     """A copy of the project's own packages: how to run Python there, and where it lies."""
     for package in doctor.OURS:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda *it: ["__pycache__"])
+        shutil.copytree(ROOT / package, tmp_path / package)
     for alone in ("manage.py", "requirements.txt"):
         shutil.copy(ROOT / alone, tmp_path)
 
@@ -267,10 +268,11 @@ def test_a_module_of_ours_that_is_broken_is_named_and_no_other_cure(copied, file
     assert "Traceback" not in run("manage.py", "prepare").stderr
 
 
-@pytest.mark.parametrize(
-    "target", ["html", "lite", "wheel", "clean", "room NAMES=2", "test-postgres"]
-)
-@pytest.mark.parametrize("text", ["def broken(:", "from whatfires import no_such_name"])
+BROKEN = cycle(["def broken(:", "from whatfires import no_such_name"])
+TARGETS = ["html", "lite", "wheel", "clean", "room NAMES=2", "test-postgres"]
+
+
+@pytest.mark.parametrize(("target", "text"), [*zip(TARGETS, BROKEN, strict=False)])
 def test_whatever_make_is_asked_for_says_in_a_sentence_that_a_module_is_broken(
     copied, target, text
 ):

@@ -22,16 +22,17 @@ from classroom.publishing.desk import lay_out
 FIRST = "00_start_here.ipynb"
 
 
-@pytest.fixture
-def folder(root, tmp_path):
+@pytest.fixture(scope="module")
+def folder(root, tmp_path_factory):
     """A project of the lessons alone, with copies: Jupyter saves what it shows."""
-    hidden = shutil.ignore_patterns(".*")
-    shutil.copytree(root / "notebooks", tmp_path / "notebooks", ignore=hidden)
-    lay_out(tmp_path)
-    return tmp_path
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(root / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    (folder / "workspaces").mkdir()
+    lay_out(folder)
+    return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lab(folder, serve_jupyter):
     """A JupyterLab for that folder: the address, with its token, that it printed."""
     places = {
@@ -39,13 +40,11 @@ def lab(folder, serve_jupyter):
         "FileContentsManager.preferred_dir": folder / "desk",
         "LabApp.workspaces_dir": folder / "workspaces",
     }
-    (folder / "workspaces").mkdir()
-    shutil.copy(LAYOUT, folder / "workspaces")
     with serve_jupyter("--lab", *(f"--{name}={it}" for name, it in places.items())) as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rows_before(lab, root):
     """What the project's database holds, prepared as `make lab` prepares it."""
     prepare = [sys.executable, "manage.py", "prepare"]
@@ -60,11 +59,19 @@ def rows_in(database):
 
 
 @pytest.fixture(params=[1440, 360])
-def page(lab, open_window, request):
-    """The window that `make lab` opens. It is gone before the server is, and misses nothing."""
+def page(lab, folder, open_window, request):
+    """The window that `make lab` opens first. It is gone before the server is, and misses nothing.
+
+    The second one finds the kernel of the first, and a copy that nobody has run.
+    """
+    shutil.copy(LAYOUT, folder / "workspaces")
+    copy = folder / "desk" / FIRST
+    fresh = copy.read_bytes()
     page = open_window(viewport={"width": request.param, "height": 900})
     page.goto(lab.link)
-    return page
+    yield page
+    page.context.close()
+    copy.write_bytes(fresh)
 
 
 def choose(page, menu, item):

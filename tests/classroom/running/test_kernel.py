@@ -143,7 +143,7 @@ def test_the_first_cell_says_why_where_the_projects_own_code_is_broken(
     learner, tmp_path, file, text, why
 ):
     for package in ("classroom", "speedster", "speedy", "whatfires"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=lambda *it: ["__pycache__"])
+        shutil.copytree(ROOT / package, tmp_path / package)
     (tmp_path / file).write_text(text)
     command = [sys.executable, "-c", ASK, kernel.EXTENDED[1]]
     environment = {**learner, "PYTHONPATH": str(tmp_path)}

@@ -65,7 +65,7 @@ def a_folder(file):
 
 def a_link_that_leads_nowhere(file):
     file.unlink()
-    file.symlink_to("/nowhere/at all")
+    file.symlink_to(file.parent / "nowhere" / "at all")
 
 
 DAMAGES = [with_noise, without_its_end, without_a_table, without_its_history, a_folder]
@@ -171,7 +171,7 @@ def project(tmp_path_factory):
     """A copy of the project, prepared, with something of a learner's in it."""
     copy = tmp_path_factory.mktemp("project")
     for name in NEEDED:
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, copy / name)
     shutil.copy(ROOT / "manage.py", copy)
     own = {name: it for name, it in os.environ.items() if name != "DATABASE_URL"}
 
@@ -281,9 +281,6 @@ def test_what_a_command_starts_has_all_streams_too(python, stream):
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-@pytest.mark.parametrize(
-    "command", ["who_listens", "who_listens --json", "check_headcounts --help"]
-)
-def test_a_terminal_without_our_signs_takes_what_is_printed(python, encoding, command):
-    answer = python("manage.py", *command.split(), PYTHONIOENCODING=encoding)
+def test_a_terminal_without_our_signs_takes_what_is_printed(python, encoding):
+    answer = python("manage.py", "who_listens", PYTHONIOENCODING=encoding)
     assert (answer.returncode, answer.stderr) == (0, "")

@@ -273,7 +273,7 @@ def a_file_in_the_place_of_its_folder(path):
 
 def a_link_in_the_place_of_its_folder(path):
     shutil.rmtree(path.parent)
-    path.parent.symlink_to("/nowhere/at all")
+    path.parent.symlink_to(path.parents[1] / "nowhere" / "at all")
 
 
 KERNEL_FILES = [

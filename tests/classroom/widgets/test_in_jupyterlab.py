@@ -21,26 +21,33 @@ CELLS = (
 )
 
 
+WIDTHS = (1440, 360)
 PIECES = (".matrix", ".wf", ".aligned", ".form >> nth=0", ".form >> nth=1", ".rota")
 GROUPS = (".matrix", ".wf", ".aligned", ".form", ".rota")
 
 
-@pytest.fixture(params=[1440, 360])
-def page(tmp_path, serve_jupyter, request):
-    """The notebook, opened. The window is gone before the server is, and misses nothing."""
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, serve_jupyter):
+    """A server for the windows of both widths: each has a notebook, and with it a kernel."""
+    folder = tmp_path_factory.mktemp("pieces")
     cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
     kernel = {"name": "django_extensions", "display_name": "Django Shell-Plus"}
     document = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(document, tmp_path / "pieces.ipynb")
-    shown = [f"--ServerApp.root_dir={tmp_path}", "--LabApp.default_url=/lab/tree/pieces.ipynb"]
-    shown.append(f"--LabApp.workspaces_dir={tmp_path}")  # where Lab notes which panels are open
-    with serve_jupyter("--lab", *shown) as server:
-        open_window = request.getfixturevalue("open_window")
-        viewport = {"width": request.param, "height": 900}
-        page = open_window(viewport=viewport, reduced_motion="reduce")
-        page.goto(server.link)
-        yield page
-        page.context.close()
+    for width in WIDTHS:
+        nbformat.write(document, folder / f"{width}.ipynb")
+    # The second is where Lab notes which panels are open.
+    places = (f"--ServerApp.root_dir={folder}", f"--LabApp.workspaces_dir={folder}")
+    with serve_jupyter("--lab", *places) as server:
+        yield server
+
+
+@pytest.fixture(params=WIDTHS)
+def page(lab, open_window, request):
+    """A notebook, opened. The window is gone before the server is, and misses nothing."""
+    width = request.param
+    page = open_window(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{lab.address}/lab/workspaces/{width}/tree/{width}.ipynb?token={lab.token}")
+    return page
 
 
 @pytest.mark.slow
