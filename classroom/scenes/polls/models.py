@@ -10,6 +10,11 @@ from django.db.models.base import ModelBase
 APP = "polls"  # installed, because a cascade finds only the models of installed apps
 
 
+def relations(model):
+    """Return the fields of a model that may refer to another one."""
+    return [*model._meta.local_fields, *model._meta.local_many_to_many]
+
+
 def forget(name):
     """Take a model of before out of the app, with its automatic tables: Django would warn."""
     known = apps.all_models[APP]
@@ -17,6 +22,7 @@ def forget(name):
     for key in [key for key, it in known.items() if old and it._meta.auto_created is old]:
         del known[key]
     apps.clear_cache()
+    return old
 
 
 def make_table(model):
@@ -24,8 +30,7 @@ def make_table(model):
 
     The rows that refer to the old one go with it.
     """
-    fields = [*model._meta.local_fields, *model._meta.local_many_to_many]
-    for field in fields:
+    for field in relations(model):
         if isinstance(to := field.related_model, str) and to != "self":
             raise TypeError(
                 f"{model.__name__}.{field.name} refers to {to!r}: expected a model that is defined "
@@ -61,14 +66,17 @@ class WithTable(ModelBase):
     def __new__(cls, name, bases, attributes, **options):
         if (meta := attributes.get("Meta")) and not hasattr(meta, "app_label"):
             meta.app_label = APP
+        before = dict(apps.all_models[APP])
         forget(name)
-        model = super().__new__(cls, name, bases, attributes, **options)
-        if not (model._meta.abstract or model._meta.proxy):
-            try:
+        try:
+            model = super().__new__(cls, name, bases, attributes, **options)
+            if not (model._meta.abstract or model._meta.proxy):
                 make_table(model)
-            except BaseException:
-                forget(name)
-                raise
+        except BaseException:  # the class of before is still what its name stands for
+            apps.all_models[APP].clear()
+            apps.all_models[APP].update(before)
+            apps.clear_cache()
+            raise
         return model
 
 
@@ -82,3 +90,16 @@ class NotebookModel(models.Model, metaclass=WithTable):
     class Meta:
         abstract = True
         app_label = APP
+
+    def __init__(self, *args, **kwargs):
+        try:
+            super().__init__(*args, **kwargs)
+        except ValueError as error:
+            for name in (it.name for it in relations(type(self)) if it.name in kwargs):
+                expected, came = type(self)._meta.get_field(name).related_model, type(kwargs[name])
+                if came.__name__ == expected.__name__ and came is not expected:
+                    raise ValueError(
+                        f"{error} There are two classes {came.__name__}: its cell ran again. "
+                        f"Run the cell of {type(self).__name__} again, and then make a new {name}."
+                    ) from None
+            raise
