@@ -23,7 +23,7 @@ from whatfires.masking import HIDDEN, is_secret
 
 _describing: ContextVar[bool] = ContextVar("describing", default=False)
 
-AS_THEY_ARE = (bool, type(None), int, float)
+AS_THEY_ARE = frozenset({bool, type(None), int, float})
 PLAIN = {int: int.__int__, float: float.__float__, str: str.__str__}
 LONGEST = 80  # characters of an instance's name
 LONGEST_VALUE = 1000  # characters of a text that was passed along
@@ -105,9 +105,10 @@ def copy_of(instance: Model, copies: dict[int, Model] | None = None) -> Model:
     copy = copies[id(instance)] = object.__new__(kind)
     known, values = instance.__dict__, copy.__dict__
     for field in kind._meta.concrete_fields:
-        if field.attname in known:
-            value = known[field.attname]
-            values[field.attname] = value.name if isinstance(value, FieldFile) else value
+        name = field.attname
+        if name in known:
+            value = known[name]
+            values[name] = value.name if issubclass(type(value), FieldFile) else value
     state, theirs = ModelState(), known.get("_state")
     values["_state"] = state
     if theirs is not None:
@@ -126,7 +127,7 @@ def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
     What is kept of it is short: a trace keeps nothing alive that it was only told about.
     """
     kind = type(value)  # isinstance() would ask the object itself
-    if kind in AS_THEY_ARE:
+    if kind in AS_THEY_ARE or (kind is str and len(value) <= LONGEST_VALUE):
         return value
     for plain, taken in PLAIN.items():  # not what a subclass makes of it
         if issubclass(kind, plain):
@@ -146,9 +147,13 @@ def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
     return f"a {kind.__name__}"
 
 
-def masked(named: dict[str, Any]) -> dict[str, Any]:
+def masked(named: dict[str, Any], leaving_out: tuple[str, ...] = ()) -> dict[str, Any]:
     """Write down what was passed along by name, without what is a secret."""
-    return {name: HIDDEN if is_secret(name) else spelled(it) for name, it in named.items()}
+    return {
+        name: HIDDEN if is_secret(name) else spelled(it)
+        for name, it in named.items()
+        if name not in leaving_out
+    }
 
 
 def in_order(values: Iterable[Any]) -> list[Any]:

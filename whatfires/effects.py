@@ -20,10 +20,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connections
 
 from whatfires.describing import in_transaction, masked, one_line
-from whatfires.events import Event, Trace
+from whatfires.events import Event, Trace, position
 from whatfires.naming import name_of_receiver, place_of
 from whatfires.origins import NO_PLACE, came_from
-from whatfires.wrappers import During, Wrapper, position
+from whatfires.wrappers import Wrapper
 
 AFTER_COMMIT, FAILED = "run after COMMIT", "failed after COMMIT"
 
@@ -54,7 +54,7 @@ class Callback:
         )
         settle(self.registered, self.told, self.by)
         try:
-            with During(event):
+            with event:
                 return self.function()
         except BaseException:
             if self.told == AFTER_COMMIT:
@@ -87,7 +87,7 @@ def registering(on_commit: Wrapper) -> Wrapper:
             transaction=self.in_atomic_block,
         )
         if not self.in_atomic_block:
-            with During(event):
+            with event:
                 return on_commit(self, Callback(func, event, None, "run at once"), robust)
         on_commit(self, func, robust)
         event.end()
@@ -214,7 +214,7 @@ def mailing(send_messages: Wrapper) -> Wrapper:
             return send_messages(self, messages, *args, **kwargs)
         error = None
         try:
-            with During(events[0]):
+            with events[0]:
                 return send_messages(self, messages, *args, **kwargs)
         except BaseException as failure:
             error = failure
@@ -254,7 +254,7 @@ def enqueuing(enqueue: Wrapper) -> Wrapper:
         if around is None:
             return enqueue(self, *args, **kwargs)
         event = enqueued(around, self, args, kwargs)
-        with During(event):
+        with event:
             result = enqueue(self, *args, **kwargs)
             came(event, result)
             return result
@@ -268,7 +268,7 @@ def enqueuing_async(enqueue: Wrapper) -> Wrapper:
         if around is None:
             return await enqueue(self, *args, **kwargs)
         event = enqueued(around, self, args, kwargs)
-        with During(event):
+        with event:
             result = await enqueue(self, *args, **kwargs)
             came(event, result)
             return result

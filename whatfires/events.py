@@ -3,19 +3,21 @@
 See https://docs.djangoproject.com/en/5.2/ref/signals/
 """
 
+import sys
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Never, Unpack, overload
 from weakref import ref
 
 from django.dispatch import Signal
 
-from whatfires.choosing import KINDS, Selection, Wanted, ancestors, chosen, expect_named, unmet
+from whatfires.choosing import KINDS, Selection, Wanted, chosen, expect_named, unmet
 from whatfires.costs import Costs, costs_of
 from whatfires.describing import expect, named_error, one_line, quoted, spelled
 from whatfires.masking import masked_error
 from whatfires.naming import name_of_signal
-from whatfires.origins import NO_PLACE
+from whatfires.origins import NO_PLACE, Place
 from whatfires.tracing_views import NAMED, Tree, columns_of, draw
 
 if TYPE_CHECKING:
@@ -36,6 +38,21 @@ TABLE: tuple[str, ...] = (
     "queries",
 )
 TABLE += ("ms", "outcome", "where", "came_from", "sql")
+
+
+# Where we are in the story: the event that goes on now, or an open trace; None outside all.
+# Every thread and every task has its own, and asgiref hands it on when a call changes threads.
+position: "ContextVar[Event | Trace | None]" = ContextVar("position", default=None)
+
+
+def weak(sender: Any) -> Any:
+    """Refer to a sender without keeping it alive."""
+    if sender is None:
+        return None
+    try:
+        return ref(sender)
+    except TypeError:  # a text, a number: nothing that could be seen to go
+        return sender
 
 
 class Event:
@@ -106,30 +123,52 @@ class Event:
         "where",
     )
 
-    def __init__(self, parent: "Event | Trace", kind: str, what: str, **details: Any) -> None:
+    def __init__(
+        self,
+        parent: "Event | Trace",
+        kind: str,
+        what: str,
+        *,
+        sender: str = "",
+        sender_object: Any = None,
+        instance: str = "",
+        where: str = "",
+        came_from: Place = NO_PLACE,
+        arguments: dict[str, Any] | None = None,
+        transaction: bool | None = None,
+        signal: Signal | None = None,
+        subject: int | None = None,
+        override: bool = False,
+        registered: "Event | None" = None,
+        settled_by: "Event | None" = None,
+    ) -> None:
         self.parent, self.kind, self.what = parent, kind, what
         self.traces: tuple[Trace, ...] = parent.traces
         self.depth: int = parent.depth + 1
-        self.sender = self.instance = self.where = self.outcome = ""
-        self.came_from = NO_PLACE
-        self.registered: Event | None = None
-        self.settled_by: Event | None = None
-        self.signal: Signal | None = None
-        self.subject: int | None = None
-        self.ended: float | None = None
-        self.transaction: bool | None = None
-        self._sender: Any = None
+        self.sender, self._sender = sender, weak(sender_object)
+        self.instance, self.where, self.came_from = instance, where, came_from
+        self.arguments = {} if arguments is None else arguments
+        self.transaction, self.signal, self.subject = transaction, signal, subject
+        self.override, self.registered, self.settled_by = override, registered, settled_by
         self.passed: dict[str, Any] | None = None
-        self.arguments: dict[str, Any] = {}
-        self.heard, self.queries, self.override = 0, 0, False
-        for name, value in details.items():
-            setattr(self, name, value)
+        self.heard, self.queries, self.outcome = 0, 0, ""
+        self.ended: float | None = None
         for trace in self.traces:
             trace._add(self)
         if kind == "sql":
-            for around in ancestors(self):
+            around = parent
+            while isinstance(around, Event):
                 around.queries += 1
+                around = around.parent
         self.started = perf_counter()
+
+    def __enter__(self) -> None:
+        """Go on: what happens now happens inside it."""
+        position.set(self)
+
+    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
+        position.set(self.parent)
+        self.end(error)
 
     @property
     def sender_object(self) -> Any:
@@ -139,13 +178,6 @@ class Event:
         model of a migration in memory.
         """
         return self._sender() if isinstance(self._sender, ref) else self._sender
-
-    @sender_object.setter
-    def sender_object(self, sender: Any) -> None:
-        try:
-            self._sender = ref(sender)
-        except TypeError:  # a text, a number: nothing that could be seen to go
-            self._sender = sender
 
     @property
     def ms(self) -> float | None:
@@ -196,7 +228,8 @@ class Trace(Sequence[Event]):
         self.around = parent
         self._events: list[Event] = []
         self.is_closed = False
-        self._selection, self._limit = selection, limit
+        self._keeps = selection.keeps if selection else None
+        self._limit = sys.maxsize if limit is None else limit
         self.left_out = 0
         self.unmet: list[str] = []  # names that were asked for, and that nothing bears
         self.keeps = False  # what signals pass along, the objects themselves (see `recording`)
@@ -206,8 +239,7 @@ class Trace(Sequence[Event]):
     def _add(self, event: Event) -> None:
         if self.is_closed:
             return
-        full = self._limit is not None and len(self._events) >= self._limit
-        if full or (self._selection and not self._selection.keeps(event)):
+        if len(self._events) >= self._limit or (self._keeps and not self._keeps(event)):
             self.left_out += 1
         else:
             self._events.append(event)

@@ -26,10 +26,12 @@ VALUES = re.compile(r"[^()]*\(([^()]*)\)\s*VALUES\b", re.I)
 DETAIL = re.compile(r"\(([^()]*)\)=\([^()]*\)")  # how PostgreSQL quotes a row in an error
 
 
-@lru_cache(maxsize=1024)  # the same names and statements come again and again
-def is_secret(text: str) -> bool:
-    """Tell whether a name, or a text in which names stand, speaks of a secret."""
+def has_secret(text: str) -> bool:
+    """Tell whether a text in which names stand speaks of a secret."""
     return _pattern.search(text) is not None
+
+
+is_secret = lru_cache(maxsize=1024)(has_secret)  # the same names come again and again
 
 
 def read_settings() -> None:
@@ -45,6 +47,7 @@ def read_settings() -> None:
         _named = tuple(named)
         _pattern = re.compile("|".join([*NAMES, *map(re.escape, _named)]), re.IGNORECASE)
         is_secret.cache_clear()
+        known_secrets.cache_clear()
 
 
 _named: tuple[str, ...] = ()
@@ -56,20 +59,34 @@ def masked_params(sql: str, params: Any) -> Any:
 
     Where it is not plain which column one belongs to, all are hidden.
     """
-    if not isinstance(params, Sequence) or isinstance(params, str | bytes):
+    if type(params) not in (tuple, list) and (
+        not isinstance(params, Sequence) or isinstance(params, str | bytes)
+    ):
         if not hasattr(params, "items"):
             return params
-        hide = is_secret(sought(sql))
+        hide = has_secret(sought(sql))
         return {name: HIDDEN if hide else kept(value) for name, value in params.items()}
-    if not is_secret(sought(sql)):
+    find = known_secrets if len(sql) <= LONGEST else secrets_among
+    hidden = find(sql, len(params))
+    if hidden is None:
         return tuple(map(kept, params))
-    columns = None if COMPUTED.search(sql) else columns_of_params(sql, len(params))
-    if columns is None:
-        return (HIDDEN,) * len(params)
     return tuple(
-        HIDDEN if is_secret(column) else kept(value)
-        for column, value in zip(columns, params, strict=True)
+        HIDDEN if is_hidden else kept(value)
+        for is_hidden, value in zip(hidden, params, strict=True)
     )
+
+
+def secrets_among(sql: str, number: int) -> tuple[bool, ...] | None:
+    """Tell which of a statement's parameters are secrets; None where none is."""
+    if not has_secret(sought(sql)):
+        return None
+    columns = None if COMPUTED.search(sql) else columns_of_params(sql, number)
+    if columns is None:
+        return (True,) * number
+    return tuple(map(has_secret, columns))
+
+
+known_secrets = lru_cache(maxsize=1024)(secrets_among)  # the same statements come again and again
 
 
 def kept(value: Any) -> Any:

@@ -42,6 +42,17 @@ def is_own_code(file: str) -> bool:
     return not (file.startswith((*OTHERS, *NOWHERE)) or any(folder in file for folder in INSTALLED))
 
 
+class OwnFiles(dict[str, bool]):
+    """Which files are the user's own; each frame is looked up, and a call would take longer."""
+
+    def __missing__(self, file: str) -> bool:
+        self[file] = is_own_code(file)
+        return self[file]
+
+
+OWN_FILES = OwnFiles()
+
+
 @cache
 def is_of_project(file: str) -> bool:
     """Tell whether a file is the user's own, or of an installed package but Django's and ours."""
@@ -73,7 +84,7 @@ def came_from() -> Place:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         code = frame.f_code
-        if is_own_code(code.co_filename):
+        if OWN_FILES[code.co_filename]:
             module = frame.f_globals.get("__name__", "__main__")
             return Place.at(module, code.co_filename, frame.f_lineno, code.co_firstlineno)
         frame = frame.f_back

@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 Answer = TypeVar("Answer")
 PATIENCE = 1.0  # seconds in which code that was interrupted may tidy up before the next one counts
 START = threading.Thread.start.__code__
+# What would come in between; Windows has no alarm.
+SIGNALS = [getattr(signal, it) for it in ("SIGALRM", "SIGINT") if hasattr(signal, it)]
 AWAKE = 0.1  # seconds after which who waits looks for an interrupt: not every system wakes them
 
 
@@ -154,10 +156,10 @@ def set_handlers(before: dict[int, Any], came: list[Any], ours: Any = None) -> N
     """Set our handler, and note those of before; or without one set those; whatever comes."""
     try:
         if threading.current_thread() is threading.main_thread():
-            for name in ("SIGALRM", "SIGINT"):  # Windows has no alarm
-                number = getattr(signal, name, None)
-                if number is not None and callable(signal.getsignal(number)):
-                    handler = before.setdefault(number, signal.getsignal(number))
+            for number in SIGNALS if ours else before:
+                handler = before.get(number) or signal.getsignal(number)
+                if callable(handler):
+                    before[number] = handler
                     signal.signal(number, ours or handler)
     except BaseException as error:  # what the handlers of before raise
         came.append(error)

@@ -13,7 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import _GeneratorContextManager, contextmanager
-from functools import partial, wraps
+from functools import lru_cache, partial, wraps
 from typing import Any, Never
 
 from django.core.mail.backends.base import BaseEmailBackend
@@ -27,7 +27,7 @@ from django.dispatch import Signal
 from whatfires import effects
 from whatfires.choosing import Selection, expect_named
 from whatfires.describing import quoted
-from whatfires.events import LIMIT, Event, Trace
+from whatfires.events import LIMIT, Event, Trace, position
 from whatfires.masking import read_settings
 from whatfires.naming import subclasses
 from whatfires.threads import put_off
@@ -36,7 +36,6 @@ from whatfires.wrappers import (
     controlling,
     delivering,
     executing,
-    position,
     refusing,
     sending,
     sending_async,
@@ -106,11 +105,12 @@ def still_open(around: Event | Trace | None) -> Event | Trace | None:
 
 
 # What drops the callbacks that wait for a COMMIT: a method, what is told of it, its statement.
-DROPPED = (
-    ("rollback", "dropped by ROLLBACK", "ROLLBACK"),
-    ("savepoint_rollback", "dropped by ROLLBACK TO SAVEPOINT", "ROLLBACK TO"),
-    ("close", "dropped with the connection", ""),
-)
+DROPPING = {
+    "rollback": effects.dropping("dropped by ROLLBACK", "ROLLBACK"),
+    "savepoint_rollback": effects.dropping("dropped by ROLLBACK TO SAVEPOINT", "ROLLBACK TO"),
+    "close": effects.dropping("dropped with the connection", ""),
+}
+CALLING = {name: partial(calling, name) for name in ("save", "delete")}
 INHERITED = object()
 ORIGINAL = "_whatfires_original"
 _lock = threading.Lock()
@@ -160,8 +160,8 @@ def wrap_django() -> None:
     wrap(warnings, "warn", warning)
     wrap(BaseDatabaseWrapper, "on_commit", effects.registering)
     wrap(BaseDatabaseWrapper, "run_and_clear_commit_hooks", effects.running)
-    for name, told, word in DROPPED:
-        wrap(BaseDatabaseWrapper, name, effects.dropping(told, word))
+    for name, how in DROPPING.items():
+        wrap(BaseDatabaseWrapper, name, how)
     if testcases := sys.modules.get("django.test.testcases"):
         wrap(testcases.TestCase, "captureOnCommitCallbacks", effects.capturing)
     for kind in subclasses(BaseEmailBackend):
@@ -171,9 +171,10 @@ def wrap_django() -> None:
         wrap(tasks, "enqueue", effects.enqueuing)
         wrap(tasks, "aenqueue", effects.enqueuing_async)
     for model in classes_of_models():
-        for name in ("save", "delete"):
-            if inspect.isfunction(vars(model).get(name)):
-                wrap(model, name, partial(calling, name))
+        own = vars(model)
+        for name, how in CALLING.items():
+            if name in own and inspect.isfunction(own[name]):
+                wrap(model, name, how)
 
 
 def wrap_backend(kind: type) -> None:
@@ -186,15 +187,31 @@ def wrap(owner: Any, name: str, how: Callable[[Any], Any]) -> None:
     original = vars(owner).get(name, INHERITED)
     while hasattr(original, ORIGINAL):  # a patch that ended late has put an old one back
         original = getattr(original, ORIGINAL)
-    ours = how(original)
-    if not isinstance(ours, classmethod):
-        ours = wraps(original)(ours)
-    setattr(ours, ORIGINAL, original)
+    ours = (kept_wrapper if is_of_django(original) else wrapper)(how, original)
     try:
         setattr(owner, name, ours)
     except (AttributeError, TypeError):  # a class that lets nobody change it: not to be seen
         return
     _wrapped.append((owner, name, original, ours))
+
+
+def wrapper(how: Callable[[Any], Any], original: Any) -> Any:
+    """Make what stands around a function, and knows it."""
+    ours = how(original)
+    if not isinstance(ours, classmethod):
+        ours = wraps(original)(ours)
+    setattr(ours, ORIGINAL, original)
+    return ours
+
+
+kept_wrapper = lru_cache(maxsize=128)(wrapper)  # each trace needs the same ones
+
+
+def is_of_django(function: Any) -> bool:
+    """Tell whether a function is Django's own; one of a project would keep its classes alive."""
+    if not inspect.isfunction(function) or not function.__module__.startswith("django."):
+        return False
+    return str(function.__globals__["__name__"]).startswith("django.")  # no decorator's own
 
 
 def unwrap_django() -> None:

@@ -8,7 +8,6 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
@@ -23,29 +22,12 @@ from whatfires.describing import (
     introduced,
     masked,
 )
-from whatfires.events import Event, Trace
+from whatfires.events import Event, Trace, position
 from whatfires.masking import masked_params
 from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal, place_of
 from whatfires.origins import HERE, came_from, is_ours
 
-# Where we are in the story: the event that goes on now, or an open trace; None outside all.
-# Every thread and every task has its own, and asgiref hands it on when a call changes threads.
-position: ContextVar[Event | Trace | None] = ContextVar("position", default=None)
 Wrapper = Callable[..., Any]
-
-
-class During:
-    """The time while an event goes on: what happens then happens inside it."""
-
-    def __init__(self, event: Event) -> None:
-        self.event = event
-
-    def __enter__(self) -> None:
-        self.before = position.set(self.event)
-
-    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        position.reset(self.before)
-        self.event.end(error)
 
 
 def sending(send: Wrapper) -> Wrapper:
@@ -56,7 +38,7 @@ def sending(send: Wrapper) -> Wrapper:
         if around is None:
             return send(self, sender, **named)
         event = sent(around, self, sender, named)
-        with During(event):
+        with event:
             return originals(send(self, sender, **named))
 
     return traced_send
@@ -70,7 +52,7 @@ def sending_async(send: Wrapper) -> Wrapper:
         if around is None:
             return await send(self, sender, **named)
         event = sent(around, self, sender, named)
-        with During(event):
+        with event:
             return originals(await send(self, sender, **named))
 
     return traced_send
@@ -87,8 +69,9 @@ def sent(around: Event | Trace, signal: Signal, sender: Any, named: dict[str, An
         sender_object=sender,
         transaction=in_transaction(named.get("using")),
     )
-    if any(trace.keeps for trace in event.traces):
-        event.passed = named
+    for trace in event.traces:
+        if trace.keeps:
+            event.passed = named
     if event.what not in ("pre_init", "post_init"):  # which each instance sends
         describe(event, named)
         event.came_from = came_from()
@@ -98,13 +81,13 @@ def sent(around: Event | Trace, signal: Signal, sender: Any, named: dict[str, An
 def describe(event: Event, named: dict[str, Any]) -> None:
     if named.get("instance") is not None:
         event.instance = introduced(named["instance"])
-    event.arguments = masked({name: it for name, it in named.items() if name != "instance"})
+    event.arguments = masked(named, leaving_out=("instance", "signal", "sender"))
 
 
 def originals(responses: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     """Hand the sender the receivers that it knows, not our wrappers around them."""
     return [
-        (receiver.receiver if isinstance(receiver, Delivery | AsyncDelivery) else receiver, answer)
+        (receiver.receiver if isinstance(receiver, Delivery) else receiver, answer)
         for receiver, answer in responses
     ]
 
@@ -145,10 +128,7 @@ class Delivery:
             transaction=in_transaction(named.get("using")),
         )
         if not self.sending.arguments and not self.sending.instance:
-            told = {
-                name: value for name, value in named.items() if name not in ("signal", "sender")
-            }
-            describe(self.sending, told)
+            describe(self.sending, named)
             self.sending.came_from = came_from()
         event.came_from = self.sending.came_from
         event.instance, event.arguments = self.sending.instance, self.sending.arguments
@@ -157,7 +137,7 @@ class Delivery:
     def __call__(self, **named: Any) -> Any:
         event = self.begin(named)
         answer = None
-        with forgiving(), During(event):
+        with forgiving(), event:
             answer = self.receiver(**named)
             event.returned(answer)
         return answer
@@ -172,7 +152,7 @@ class AsyncDelivery(Delivery):
 
     async def __call__(self, **named: Any) -> Any:
         event = self.begin(named)
-        with During(event):
+        with event:
             answer = await self.receiver(**named)
             event.returned(answer)
         return answer
@@ -196,7 +176,7 @@ def executing(execute: Wrapper) -> Wrapper:
             came_from=came_from(),
             transaction=self.db.in_atomic_block,
         )
-        with During(event):
+        with event:
             return execute(self, sql, params, many, executor)
 
     return traced_execute
@@ -222,7 +202,7 @@ def controlling(
             came_from=came_from(),
             transaction=True,
         )
-        with During(event), debug_transaction(connection, sql):
+        with event, debug_transaction(connection, sql):
             yield
 
     return traced_transaction
@@ -253,7 +233,7 @@ def calling(name: str, method: Wrapper) -> Wrapper:
             came_from=came_from(),
             transaction=in_transaction(kwargs.get("using") or self._state.db),
         )
-        with During(event):
+        with event:
             return method(self, *args, **kwargs)
 
     return traced_method

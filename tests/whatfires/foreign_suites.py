@@ -2,7 +2,8 @@
 
 Source packages that carry their tests are fetched from the package index, pinned, into
 `build/foreign/`; nothing of them is ours. Each gets an environment with whatfires from its wheel;
-its suite runs plain and inside a trace, and all its models are asked what fires. Run it with
+its suite runs plain, inside a trace, which is timed, and inside one that is drawn; and all its
+models are asked what fires. Run it with
 `python -m tests.whatfires.foreign_suites`, followed by names to choose some.
 See https://docs.djangoproject.com/en/5.2/topics/testing/overview/
 """
@@ -25,6 +26,7 @@ from classroom.running.kernel import ROOT
 HERE = Path(__file__).parent / "suites"
 BUILD = ROOT / "build" / "foreign"
 BASE = (f"Django=={django.__version__}", "pytest==8.4.2", "pytest-django==4.11.1", "pandas")
+RUNS = ("plain", "inside", "drawn")
 WIDEST = 1.25  # times the CPU of a suite that a trace may cost, in the median
 MOST_UNKNOWN = 0.1  # the share of operations that end in "?"
 SLOWEST = 5  # seconds for a table
@@ -250,17 +252,21 @@ def judge(suite, wheel, bar):
     pytest += ("-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore")
     pytest += ("-o", "python_files=test*.py")  # Django's own runner looks for those
     (BUILD / "pytest.ini").write_text("[pytest]\n")  # or pytest goes on to our own settings
-    plain, inside = (
-        part(suite, name, (*pytest, *suite.tests), bar) for name in ("plain", "inside")
-    )
-    again = differing(plain, inside)
+    runs = {name: part(suite, name, (*pytest, *suite.tests), bar) for name in RUNS}
+    again = otherwise(runs)
     if again:  # a test may look at the clock, and the machine be busy; a trace does it each time
         bar.set_description(f"{suite.name}: {len(again)} again")
         ids = [os.path.relpath(BUILD / test, suite.where) for test in again]
-        for name, run in (("plain", plain), ("inside", inside)):
+        for name, run in runs.items():
             run["tests"] |= part(suite, name, (*pytest, *ids), bar)["tests"]
     models = part(suite, "models", (HERE / "foreign_models.py", *suite.models), bar)
-    return {"plain": plain, "inside": inside, "again": again, **models}
+    return {**runs, "again": again, **models}
+
+
+def otherwise(came):
+    """List the tests that came out otherwise in one of the runs inside a trace."""
+    plain, *traced = (came[name] for name in RUNS)
+    return sorted({test for run in traced for test in differing(plain, run)})
 
 
 def differing(plain, inside):
@@ -276,15 +282,16 @@ def outcome(run, test):
 def problems_of(suite, came):
     """Name what came out otherwise inside a trace, or ended in an error, or took too long."""
     plain, inside, models, found = came["plain"], came["inside"], came["models"], []
-    for test in differing(plain, inside):
-        one, other = outcome(plain, test), outcome(inside, test)
+    for test in otherwise(came):
+        one, *others = (outcome(came[name], test) for name in RUNS)
+        other = next(it for it in others if it != one)
         found.append(f"{test}: {one} outside, {other} inside")
-    for test, it in inside["tests"].items():
+    for test, it in came["drawn"]["tests"].items():
         if it["fault"]:
             found.append(f"{test}: not drawn: {it['fault']}")
     if not any(it["outcome"] == "passed" and it["events"] for it in inside["tests"].values()):
         found.append("no test passed in which a trace saw anything")
-    if (more := inside["peak"] - plain["peak"]) > MOST_MEMORY:
+    if (more := peak_inside(came) - plain["peak"]) > MOST_MEMORY:
         found.append(f"took {more:.0f} MB more inside a trace")
     for model, asked in models.items():
         if asked["error"]:
@@ -310,6 +317,10 @@ HEAD = (
 )
 
 
+def peak_inside(came):
+    return max(came["inside"]["peak"], came["drawn"]["peak"])
+
+
 def ratio(came):
     return came["inside"]["cpu"] / came["plain"]["cpu"]
 
@@ -322,9 +333,9 @@ def line(suite, came):
     slowest = max((it["seconds"] for it in models.values()), default=0)
     return (
         f"{suite.name:<24}{suite.version:>9}{len(plain['tests']):>7}{failed:>7}"
-        f"{'NO' if differing(plain, inside) else 'yes':>6}{events:>10,}{len(models):>7}"
+        f"{'NO' if otherwise(came) else 'yes':>6}{events:>10,}{len(models):>7}"
         f"{cells(models):>6}{share(models):>7.1%}{slowest:>7.1f} s{ratio(came):>6.2f}"
-        f"{plain['peak']:>5.0f}{inside['peak']:>5.0f}"
+        f"{plain['peak']:>5.0f}{peak_inside(came):>5.0f}"
     )
 
 

@@ -26,6 +26,7 @@ def came():
     return {
         "plain": a_run(2.0, one="passed", two="failed"),
         "inside": a_run(2.4, one="passed", two="failed"),
+        "drawn": a_run(4.0, one="passed", two="failed"),
         "models": {"shop.Order": order, "shop.Item": {**order, "unknown": 0, "seconds": 3.2}},
     }
 
@@ -43,7 +44,8 @@ def test_a_package_without_a_difference_has_no_problem_and_a_line(came):
     [
         ("inside", "one", {"outcome": "failed"}, "one: passed outside, failed inside"),
         ("inside", "two", {"outcome": "passed"}, "two: failed outside, passed inside"),
-        ("inside", "one", {"fault": "KeyError: 3"}, "one: not drawn: KeyError: 3"),
+        ("drawn", "one", {"outcome": "failed"}, "one: passed outside, failed inside"),
+        ("drawn", "one", {"fault": "KeyError: 3"}, "one: not drawn: KeyError: 3"),
         ("inside", "new", {"outcome": "passed"}, "new: absent outside, passed inside"),
         ("models", "shop.Item", {"error": "TypeError"}, "shop.Item: TypeError"),
         ("models", "shop.Item", {"seconds": 5.1}, "shop.Item: its table took 5.1 s"),
@@ -65,8 +67,9 @@ def test_a_test_that_is_gone_inside_and_a_trace_that_saw_nothing_are_problems(ca
     assert "no test passed in which a trace saw anything" in problems_of(SUITE, came)[0]
 
 
-def test_memory_that_a_trace_keeps_is_a_problem(came):
-    came["inside"]["peak"] = 300.0
+@pytest.mark.parametrize("run", ["inside", "drawn"])
+def test_memory_that_a_trace_keeps_is_a_problem(came, run):
+    came[run]["peak"] = 300.0
     assert problems_of(SUITE, came) == ["django-shop: took 220 MB more inside a trace"]
 
 

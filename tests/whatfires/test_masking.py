@@ -10,7 +10,7 @@ from django.db.models import Case, Value, When
 from django.dispatch import Signal
 
 from whatfires import connected, listening, trace
-from whatfires.masking import HIDDEN, masked_error, masked_params
+from whatfires.masking import HIDDEN, known_secrets, masked_error, masked_params
 
 LOGGED_IN = Signal()
 
@@ -79,6 +79,14 @@ def test_a_setting_that_names_nothing_is_refused(settings):
 )
 def test_a_parameter_is_hidden_by_its_column_and_all_are_where_that_is_not_plain(sql, params, kept):
     assert masked_params(sql, params) == kept
+
+
+def test_a_long_statement_is_masked_and_not_kept():
+    marks, before = ", ".join(["%s"] * 1000), known_secrets.cache_info().currsize
+    assert masked_params(f'SELECT "a" FROM "t" WHERE "token" IN ({marks})', ["x"] * 1000) == (
+        (HIDDEN,) * 1000
+    )
+    assert known_secrets.cache_info().currsize == before
 
 
 def test_an_error_of_the_database_does_not_quote_a_secret():

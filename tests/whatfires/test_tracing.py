@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_init, post_save
 from django.dispatch import Signal
 from django.test.utils import CaptureQueriesContext, isolate_apps
+from django.utils.decorators import method_decorator
 
 from classroom import trace
 from speedy.models import Employees, Shifts, ShiftsEmployees
@@ -491,6 +492,24 @@ def test_a_sender_may_go_while_it_watches():
         assert gone() is None
     NOW_AND_THEN.disconnect(hear)
     assert [(event.sender, event.sender_object) for event in seen] == [("NightShift", None)] * 2
+
+
+def test_a_model_may_go_whose_override_a_decorator_of_django_made():
+    class Ghost(models.Model):
+        class Meta:
+            app_label = "speedy"
+            abstract = True
+
+        @method_decorator(lambda save: save)
+        def save(self, *args, **kwargs):
+            super().save(*args, **kwargs)
+
+    with trace():
+        pass
+    gone = weakref.ref(Ghost)
+    del Ghost
+    gc.collect()
+    assert gone() is None
 
 
 def test_naming_an_instance_never_asks_the_database(hire):
