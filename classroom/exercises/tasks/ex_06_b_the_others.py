@@ -53,15 +53,6 @@ def hire_the_others(people):
                     person.save()
                 except IntegrityError:
                     transaction.set_rollback(True)
-# or
-    with transaction.atomic():
-        for person in people:
-            mark = transaction.savepoint()
-            try:
-                person.save()
-            except IntegrityError:
-                transaction.set_rollback(False)
-                transaction.savepoint_rollback(mark)
 """),
     mistakes=slips("""
 # swallows everything -> any other error
