@@ -100,7 +100,7 @@ wheel: setup ## build dist/whatfires-*.whl, the tools alone
 	@$(OUTPUT) dist $(PY) -m pip wheel --quiet --no-deps --wheel-dir {} ./whatfires
 
 lint: setup ## check style, format, and who imports whom
-	$(PY) -m ruff check && $(PY) -m ruff format --check && $(VENV)/bin/lint-imports --no-cache --no-logo
+	$(PY) -m ruff check && $(PY) -m ruff format --check && $(PY) $(VENV)/bin/lint-imports --no-cache --no-logo
 
 notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOKS=01` chooses)
 	$(PY) manage.py build_notebooks $(NOTEBOOKS)
@@ -152,17 +152,21 @@ clean: ## remove what can be made again; databases, your copies and your progres
 
 # Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
 # once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
+# What was killed before left packages that both would take for installed.
+define install
+	@$(or $(PYTHON),$(NO_PYTHON)) -I classroom/running/installed.py $(1)
+	$(PYTHON) -m venv $(1)
+	$(1)/bin/python -m pip install --quiet uv && $(1)/bin/python -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(1)/bin/python -r $(2) || $(1)/bin/python -m pip install --quiet -r $(2)
+endef
 NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
 .venv-room/.ready: room/requirements.txt
 	@test -e .venv-room || { mkdir .venv-room && touch .venv-room/.made-by-make-setup; }
-	$(or $(PYTHON),$(NO_PYTHON)) -m venv .venv-room
-	$(ROOM_PY) -m pip install --quiet uv && $(ROOM_PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(ROOM_PY) -r room/requirements.txt || $(ROOM_PY) -m pip install --quiet -r room/requirements.txt
+	$(call install,.venv-room,$<)
 	touch $@
 
 $(VENV)/.ready: requirements.txt
 	@test -e $(VENV) || { mkdir $(VENV) && touch $(VENV)/.made-by-make-setup; }
-	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)
-	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
+	$(call install,$(VENV),$<)
 	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
 	$(PY) manage.py install_kernel
 	touch $@

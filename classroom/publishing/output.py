@@ -6,6 +6,7 @@ With `--clean` everything goes that can be made again and that a marker shows to
 See https://docs.python.org/3/library/shutil.html
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,8 @@ def fill(folder, command, root=ROOT):
 
     Or a sentence where it cannot be run.
     """
+    if not is_utf8(root):  # pip and Sphinx end in a traceback
+        return f"Expected a folder with a name in UTF-8; came {os.fsencode(root)}. Rename it."
     with scratch_folder() as temporary:
         made = temporary / "made"
         try:
@@ -68,6 +71,13 @@ def clean(root=ROOT):
             with suppress(OSError):
                 folder.rmdir()
     return said
+
+
+def is_utf8(path):
+    try:
+        return bool(str(path).encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def remove(folder, marker):

@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/ref/exceptions/#database-exceptions
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 from classroom.running.kernel import ROOT
@@ -70,6 +71,15 @@ def refusal_of_a_disk(error):
             "this again when that has ended. `git status` tells whether the project lacks it."
         )
     return None
+
+
+def not_installed(name):
+    """Return the sentence for a package that is missing from the environment that runs."""
+    made = ".venv-room/.ready" if Path(sys.prefix).name == ".venv-room" else "setup"
+    return (
+        f"{name} is not installed for {sys.executable}: run `make -B {made}`, and use the Python "
+        "that it makes, or install requirements.txt into your own environment."
+    )
 
 
 def not_run(program, error):

@@ -203,6 +203,13 @@ def test_a_program_that_cannot_be_run_is_told_in_a_sentence(tmp_path, program):
     assert [it.name for it in (tmp_path / "build" / "html").iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="its names are Unicode")
+def test_a_project_in_a_folder_whose_name_is_not_utf8_is_told_in_a_sentence(tmp_path):
+    """make wheel ended in pip's traceback, and make html in two of Sphinx."""
+    said = output.fill("dist", [sys.executable, "-c", ""], tmp_path / os.fsdecode(b"caf\xe9"))
+    assert said.startswith("Expected a folder with a name in UTF-8; came b'/") and "\\xe9" in said
+
+
 def test_a_site_is_built_beside_what_somebody_keeps_there(tmp_path, capsys):
     site = tmp_path / "build" / "html"
     for name in (".git/config", "CNAME", "index.html"):

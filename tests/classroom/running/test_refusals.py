@@ -210,6 +210,19 @@ def test_a_package_that_does_not_load_is_named_and_not_the_project(python):
     assert "Correct the variable" in said and "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("environment", "cure"), [(".venv", "make -B setup"), (".venv-room", "make -B .venv-room/.ready")]
+)
+def test_a_missing_package_is_told_with_the_cure_of_the_environment_that_lacks_it(
+    monkeypatch, environment, cure
+):
+    """A room was sent to `make -B setup`, which makes another environment."""
+    monkeypatch.setattr(sys, "prefix", str(ROOT / environment))
+    with pytest.raises(ModuleNotFoundError) as missing:
+        import_module("requests_of_nobody")
+    assert f"run `{cure}`" in manage.sentence(missing.value)
+
+
 def test_what_another_reset_moved_meanwhile_is_a_sentence(tmp_path):
     with pytest.raises(FileNotFoundError) as moved:
         move_aside([tmp_path / "desk"], tmp_path)
