@@ -211,7 +211,8 @@ def test_a_package_that_does_not_load_is_named_and_not_the_project(python):
 
 
 @pytest.mark.parametrize(
-    ("environment", "cure"), [(".venv", "make -B setup"), (".venv-room", "make -B .venv-room/.ready")]
+    ("environment", "cure"),
+    [(".venv", "make -B setup"), (".venv-room", "make -B .venv-room/.ready")],
 )
 def test_a_missing_package_is_told_with_the_cure_of_the_environment_that_lacks_it(
     monkeypatch, environment, cure
