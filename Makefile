@@ -2,7 +2,7 @@
 
 # The first of these that really runs (a version manager's stand-in may exist and fail), is new
 # enough and can make virtual environments. `make PYTHON=/path/to/python3 setup` chooses another.
-find_python = $(shell for it in $(2); do "$$it" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, $(1)))' >/dev/null 2>&1 && echo "$$it" && break; done)
+find_python = $(shell unset PYTHONHOME; for it in $(2); do "$$it" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, $(1)))' >/dev/null 2>&1 && echo "$$it" && break; done)
 homes = $(sort $(wildcard $(HOME)/.pyenv/versions/*/bin/python3.$(1)))
 PYTHON = $(call find_python,11,python3.11 python3.12 python3.13 python3.14 python3 $(foreach v,11 12 13 14,$(call homes,$(v))))
 NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(call homes,12) python3.14 $(call homes,14) python3)
@@ -17,8 +17,8 @@ NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null ||
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) manage.py -m classroom.publishing.output
 
-# With it, Python would not find the project in the folder in which it runs.
-unexport PYTHONSAFEPATH
+# With these, Python would not find the project in the folder in which it runs, or not itself.
+unexport PYTHONSAFEPATH PYTHONHOME
 
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Three for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.

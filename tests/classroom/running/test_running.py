@@ -309,8 +309,8 @@ def make(root, tmp_path):
     if not (program := shutil.which("make")):
         pytest.skip("make is not on this machine")
 
-    def run(*arguments, path=tmp_path):
-        environment = {"PATH": str(path), "HOME": str(tmp_path)}
+    def run(*arguments, path=tmp_path, **more):
+        environment = {"PATH": str(path), "HOME": str(tmp_path), **more}
         return subprocess.run(
             [program, *arguments], cwd=root, env=environment, capture_output=True, text=True
         )
@@ -342,6 +342,12 @@ def test_an_interpreter_that_exists_and_fails_is_passed_over(make, tmp_path):
     assert "python3 -m venv elsewhere" in make("-n", "setup", "VENV=elsewhere").stdout
 
 
+def test_an_interpreter_is_found_where_pythonhome_leads_nowhere(make, tmp_path):
+    script(tmp_path / "python3", f'exec "{sys.executable}" "$@"')
+    answer = make("-n", "setup", "VENV=elsewhere", PYTHONHOME="/nowhere")
+    assert "python3 -m venv elsewhere" in answer.stdout
+
+
 def test_no_interpreter_is_a_line_with_the_way_out(make):
     answer = make("-n", "setup", "VENV=elsewhere")
     assert answer.returncode != 0
@@ -365,9 +371,10 @@ def test_a_name_with_a_space_or_a_quote_in_it_stays_one(make, tmp_path):
     assert "make room NAMES=names.txt, a name a line" in make(*room, path=path).stderr
 
 
-def test_python_finds_the_project_where_pythonsafepath_is_set(make, tmp_path):
-    script(tmp_path / "told", 'echo "<$PYTHONSAFEPATH>"')
-    answer = make("doctor", "VENV=elsewhere", "PYTHON=told", "PYTHONSAFEPATH=1")
+@pytest.mark.parametrize("name", ["PYTHONSAFEPATH", "PYTHONHOME"])
+def test_python_finds_the_project_and_itself_where_that_is_set(make, tmp_path, name):
+    script(tmp_path / "told", f'echo "<${name}>"')
+    answer = make("doctor", "VENV=elsewhere", "PYTHON=told", f"{name}=/nowhere")
     assert answer.stdout.splitlines() == ["<>"]
 
 
