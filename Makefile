@@ -12,8 +12,6 @@ LITE = .venv-lite
 RUN = build/html/run
 PY = $(VENV)/bin/python
 ROOM_PY = .venv-room/bin/python
-# Where uv's cache, in the home folder, cannot be written.
-NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null || echo --no-cache)
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) manage.py -m classroom.publishing.output
 
@@ -150,26 +148,14 @@ lock: setup ## turn requirements.in into requirements.txt, for every platform
 clean: ## remove what can be made again; databases, your copies and your progress stay
 	@$(or $(PYTHON),$(NO_PYTHON)) manage.py -m classroom.publishing.output --clean
 
-# Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
-# once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
-# What was killed before left packages that both would take for installed.
-define install
-	@$(or $(PYTHON),$(NO_PYTHON)) -I classroom/running/installed.py $(1)
-	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install --quiet uv && $(1)/bin/python -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(1)/bin/python -r $(2) || $(1)/bin/python -m pip install --quiet -r $(2)
-endef
+# Remade when the lock is newer.
+INSTALL = @$(or $(PYTHON),$(NO_PYTHON)) manage.py -m classroom.running.installing
 NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
 .venv-room/.ready: room/requirements.txt
-	@test -e .venv-room || { mkdir .venv-room && touch .venv-room/.made-by-make-setup; }
-	$(call install,.venv-room,$<)
-	touch $@
+	$(INSTALL) .venv-room $<
 
 $(VENV)/.ready: requirements.txt
-	@test -e $(VENV) || { mkdir $(VENV) && touch $(VENV)/.made-by-make-setup; }
-	$(call install,$(VENV),$<)
-	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
-	$(PY) manage.py install_kernel
-	touch $@
+	$(INSTALL) $(VENV) $< "$(OTHER)"
 
 # JupyterLite, which runs notebooks in a browser, and the packages that go there.
 $(LITE): setup

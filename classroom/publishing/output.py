@@ -13,13 +13,13 @@ import sys
 from contextlib import suppress
 
 from classroom.publishing.belongings import Folder
+from classroom.running.installing import MADE_BY_SETUP, READY
 from classroom.running.kernel import ROOT
 from classroom.running.refusals import not_run, refusal
 from classroom.running.scratch import scratch_folder
 
 OUTPUTS = ("build/html/run", "build/html", "build", "dist")
 ENVIRONMENTS = (".venv", ".venv-django61", ".venv-room", ".venv-lite")
-MADE_BY_SETUP, READY = ".made-by-make-setup", ".ready"
 CACHES = (".pytest_cache", ".ruff_cache")
 MADE_AS_CACHE = "CACHEDIR.TAG"  # see https://bford.info/cachedir/
 PACKAGES = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "tests", "whatfires")

@@ -69,7 +69,7 @@ def check_packages(lock=LOCK):
     if wrong:
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         return Finding(f"packages: {', '.join(wrong[:3])}{more}", REINSTALL)
-    from classroom.running.installed import half_installed, name_of
+    from classroom.running.installing import half_installed, name_of
 
     if half := [name_of(it) for it in half_installed(sys.prefix)]:
         return Finding(f"packages: {', '.join(half)} half installed", "make -B setup")

@@ -339,13 +339,16 @@ def test_make_help_lists_every_target_and_no_folder_is_taken_for_one(make, root)
 def test_an_interpreter_that_exists_and_fails_is_passed_over(make, tmp_path):
     script(tmp_path / "python3.11", "echo 'python3.11: command not found'; exit 127")
     script(tmp_path / "python3", f'exec "{sys.executable}" "$@"')
-    assert "python3 -m venv elsewhere" in make("-n", "setup", "VENV=elsewhere").stdout
+    assert (
+        "python3 manage.py -m classroom.running.installing elsewhere"
+        in make("-n", "setup", "VENV=elsewhere").stdout
+    )
 
 
 def test_an_interpreter_is_found_where_pythonhome_leads_nowhere(make, tmp_path):
     script(tmp_path / "python3", f'exec "{sys.executable}" "$@"')
     answer = make("-n", "setup", "VENV=elsewhere", PYTHONHOME="/nowhere")
-    assert "python3 -m venv elsewhere" in answer.stdout
+    assert "python3 manage.py -m classroom.running.installing elsewhere" in answer.stdout
 
 
 def test_no_interpreter_is_a_line_with_the_way_out(make):
