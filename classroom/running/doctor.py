@@ -279,6 +279,8 @@ def checked(check):
         return check()
     except (Exception, SystemExit) as error:
         name, usual = check.__name__.removeprefix("check_"), REINSTALL
+        if not isinstance(error, (ImportError, SyntaxError)):  # of an odd proxy, say
+            usual = f"{CORRECT}; where that is in order, {REINSTALL}"
         if sys.flags.optimize:  # some packages need what it leaves out
             usual = UNOPTIMIZED
         elif found := hiding():

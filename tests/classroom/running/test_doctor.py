@@ -223,6 +223,15 @@ def test_a_command_says_in_a_sentence_what_is_wrong_with_the_environment(python,
     assert "Traceback" not in answer.stderr
 
 
+def test_what_fails_otherwise_than_an_import_is_first_a_matter_of_the_environment():
+    """For a proxy that is none the doctor named make -B setup, which changes nothing."""
+
+    def check_winner():
+        raise ValueError("Unknown scheme for proxy URL URL('nonsense')")
+
+    assert doctor.checked(check_winner).cure.startswith(doctor.CORRECT)
+
+
 def test_where_nothing_is_installed(crosses):
     assert crosses("-S").keys() >= {"packages", "settings", "database"}
 
