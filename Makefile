@@ -15,8 +15,9 @@ ROOM_PY = .venv-room/bin/python
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) manage.py -m classroom.publishing.output
 
-# With these, Python would not find the project in the folder in which it runs, or not itself.
-unexport PYTHONSAFEPATH PYTHONHOME
+# With these, Python would not find the project in the folder in which it runs, or not itself;
+# leave out each `assert`; or stay open where a command has ended.
+unexport PYTHONSAFEPATH PYTHONHOME PYTHONOPTIMIZE PYTHONINSPECT
 
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Three for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.

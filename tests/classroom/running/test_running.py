@@ -374,8 +374,11 @@ def test_a_name_with_a_space_or_a_quote_in_it_stays_one(make, tmp_path):
     assert "make room NAMES=names.txt, a name a line" in make(*room, path=path).stderr
 
 
-@pytest.mark.parametrize("name", ["PYTHONSAFEPATH", "PYTHONHOME"])
-def test_python_finds_the_project_and_itself_where_that_is_set(make, tmp_path, name):
+TAKEN_AWAY = ["PYTHONSAFEPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONINSPECT"]
+
+
+@pytest.mark.parametrize("name", TAKEN_AWAY)
+def test_what_would_keep_python_from_its_work_is_taken_away(make, tmp_path, name):
     script(tmp_path / "told", f'echo "<${name}>"')
     answer = make("doctor", "VENV=elsewhere", "PYTHON=told", f"{name}=/nowhere")
     assert answer.stdout.splitlines() == ["<>"]
