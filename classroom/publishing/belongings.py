@@ -166,8 +166,21 @@ def move_aside(paths, root=ROOT):
     for path in paths:
         place = kept / relative(path, root)
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, place)
+        move(path, place)
     return kept
+
+
+def move(path, place):
+    """Move a file or a folder whole, or not at all; `shutil.move` would copy what it may not move.
+
+    To another disk it has to be copied.
+    """
+    try:
+        path.rename(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(path, place)
 
 
 def relative(path, root):

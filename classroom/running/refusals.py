@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/ref/exceptions/#database-exceptions
 
 import errno
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -55,7 +56,11 @@ def refusal_of_a_database(error):
 
 def refusal_of_a_disk(error):
     name = errno.errorcode.get(error.errno)
-    if name in NOT_WRITABLE or is_said_in(error, ["No usable temporary directory"]):
+    if (
+        name in NOT_WRITABLE
+        or isinstance(error, shutil.Error)
+        or is_said_in(error, ["No usable temporary directory"])
+    ):
         return (
             f"A file and a folder that can be written were expected, but: {error}. Free space on "
             "that disk, make the folder writable, or copy the project to where it is."

@@ -1,17 +1,19 @@
 """No command writes over, or removes, what it did not make; killed, it can be run again."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from classroom.publishing import output
-from classroom.publishing.belongings import NOTE, Folder
+from classroom.publishing.belongings import NOTE, Folder, move_aside
 from classroom.running.kernel import ROOT
 
 
@@ -96,6 +98,23 @@ def test_what_lies_outside_the_project_is_kept_inside_it(tmp_path):
         (place / "a").unlink()
     kept = files(tmp_path / "project" / "kept")
     assert sorted(kept.values()) == ["1", "2"]
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EXDEV])
+def test_what_may_not_be_moved_is_copied_to_another_disk_alone(tmp_path, monkeypatch, code):
+    """A desk that root had laid out was copied in part, and the reset ended in a traceback."""
+    (desk := tmp_path / "desk").mkdir()
+    (desk / "mine").write_text("mine")
+
+    def refuses(*paths, **options):
+        raise OSError(code, os.strerror(code), *paths)
+
+    monkeypatch.setattr(os, "rename", refuses)
+    monkeypatch.setattr(Path, "rename", refuses)
+    with pytest.raises(PermissionError) if code == errno.EACCES else nullcontext():
+        move_aside([desk], tmp_path)
+    kept = [it.read_text() for it in tmp_path.rglob("mine")]
+    assert kept == ["mine"] and (desk.exists() == (code == errno.EACCES))
 
 
 def test_only_what_is_as_it_was_written_is_removed(folder):

@@ -131,6 +131,7 @@ def test_a_folder_in_the_place_of_what_sqlite_writes_is_no_full_disk(tmp_path, p
         (ProgrammingError('invalid connection option "x"'), "correct what stands behind the ?"),
         (OSError(errno.ENOSPC, "No space left on device", "a.html"), "'a.html'. Free space"),
         (OSError(errno.EROFS, "Read-only file system"), "that can be written were expected"),
+        (shutil.Error([("a", "b", "[Errno 13] Permission denied: 'a'")]), "denied: 'a'"),
         (OSError(errno.EFBIG, "File too large"), "that can be written were expected"),
         (OSError(errno.ENOTDIR, "Not a directory", "kept"), "'kept'. Rename what is there"),
         (OSError(errno.ENOENT, "No such file or directory", "a"), "'a'. Another command may have"),
