@@ -161,12 +161,24 @@ def write_whole(file, content):
 
 
 def move_aside(paths, root=ROOT):
-    """Move files and folders into a new folder below `kept/`, as they lay; return that folder."""
-    kept = new_folder(Path(root, KEPT))
-    for path in paths:
-        place = kept / relative(path, root)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        move(path, place)
+    """Move files and folders into a new folder below `kept/`, as they lay; return that folder.
+
+    All of them, or none: where one may not be moved, the others are put back.
+    """
+    kept, moved = new_folder(Path(root, KEPT)), []
+    try:
+        for path in paths:
+            place = kept / relative(path, root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            move(path, place)
+            moved.append((place, path))
+    except OSError:
+        for place, path in reversed(moved):
+            if not os.path.lexists(path):
+                move(place, path)
+        with suppress(OSError):  # not the folders in which these lay
+            kept.rmdir()
+        raise
     return kept
 
 

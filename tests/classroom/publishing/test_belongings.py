@@ -117,6 +117,15 @@ def test_what_may_not_be_moved_is_copied_to_another_disk_alone(tmp_path, monkeyp
     assert kept == ["mine"] and (desk.exists() == (code == errno.EACCES))
 
 
+def test_where_one_thing_is_not_to_be_moved_nothing_is(tmp_path):
+    """Each reset moved the database once more, and said nothing of it."""
+    (tmp_path / "db.sqlite3").write_text("mine")
+    with pytest.raises(FileNotFoundError):
+        move_aside([tmp_path / "db.sqlite3", tmp_path / "gone"], tmp_path)
+    assert (tmp_path / "db.sqlite3").read_text() == "mine"
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
 def test_only_what_is_as_it_was_written_is_removed(folder):
     for name in ("a.html", "deep/b.html", "deep/c.html"):
         folder.lay(name, b"page")
