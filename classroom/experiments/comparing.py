@@ -38,6 +38,7 @@ TURNS = (
     "INSERT into speedy_employees",
     "post_save of Ada Quillbrook",
     "employee_created",
+    "employee_hired",
     "place_hired",
     "INSERT into speedy_shiftsemployees",
     "COMMIT",

@@ -64,14 +64,15 @@ class Aligned(Rows):
 
 
 def told(seen, moments=None):
-    """Keep of each step of a trace, or of those of these names, what `aligned.js` needs."""
+    """Keep of each step what `aligned.js` needs; of `moments`, no signal that nobody hears."""
     kept = ("kind", "effect", "transaction", "outcome")
     steps = steps_of(seen)
-    shown = [
+    return [
         {"what": named(step), "about": written(step, steps), **{it: step[it] for it in kept}}
         for step in steps
+        if moments is None
+        or (named(step) in moments and (step["heard"] or step["kind"] != "signal"))
     ]
-    return [step for step in shown if moments is None or step["what"] in moments]
 
 
 def written(step, steps):

@@ -14,8 +14,10 @@ for model, fields in (Employees, shown[:1]), (Shifts, shown[1:4]), (ShiftsEmploy
         field = model._meta.get_field(name)
         assert isinstance(field, getattr(models, kind)), name
         for point in ("unique", "max_length", "default"):
-            said = re.search(rf"{point}=(\w+)", told)
-            assert not said or str(getattr(field, point)) == said[1], (name, point)
+            said = re.search(rf"{point}=([\w.]+)", told)
+            real = getattr(field, point)
+            real = f"timezone.{real.__name__}" if callable(real) else str(real)
+            assert not said or real == said[1], (name, point)
         assert "CASCADE" not in told or field.remote_field.on_delete is models.CASCADE
 assert len(shown) == 6
 through = Shifts._meta.get_field("employees_shift").remote_field

@@ -43,9 +43,9 @@ with suppress(OSError):
 assert Shifts.objects.count() == 1
 
 # 01-2: exactly the class, for a signal of one's own and for those of models.
-assert answer_of("01-2") == "Only cook_slowly"
-assert meal_ready.send(sender=Breakfast) == [(cook_slowly, "soup")]
-assert [receiver for receiver, _ in meal_ready.send(sender=Meal)] == [ring_bell, cook_slowly]
+assert answer_of("01-2") == "Only lay_table"
+assert meal_ready.send(sender=Breakfast) == [(lay_table, "plates: Breakfast")]
+assert [receiver for receiver, _ in meal_ready.send(sender=Meal)] == [ring_bell, lay_table]
 with trace() as seen:
     ida = EmployeesWithoutHooks(first_name="Ida", last_name="Nobody", address="-", age=30)
     ida.save()

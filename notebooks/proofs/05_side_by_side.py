@@ -3,9 +3,14 @@
 import ast
 import inspect
 import re
+import textwrap
 
+from django.db import transaction
+
+from classroom.exercises.trying import mixed_into
 from classroom.running.kernel import ROOT
 from classroom.scenes.groups import group_hired
+from speedy import scheduling
 from speedy import wirings as of_the_project
 from speedy.signals.employee_assignment import place_hired
 from speedy.wirings import WIRINGS
@@ -36,9 +41,9 @@ broken = side_by_side("an error in the rule", clock=False)
 assert list(broken.loc["left without a shift", wirings]) == ["Ada", "nobody", "nobody", "nobody"]
 assert list(broken.loc["atomic by itself", wirings]) == ["no", "yes", "yes", "yes"]
 assert broken.loc["the caller sees", "same"] == "="
-# Eight moments: only with built-in signals does the row come before BEGIN.
+# Nine moments: only with built-in signals does the row come before BEGIN.
 moments = same_hire()
-assert len(moments) == 8
+assert len(moments) == 9
 for name in wirings:
     whats = [row["what"] for row in moments if row[name]]
     row_first = whats.index("INSERT into speedy_employees") < whats.index("BEGIN")
@@ -70,25 +75,76 @@ assert group_hired.has_listeners()
 # The code that the lesson quotes is the project's, in a short form.
 text = (ROOT / "notebooks/source/05_side_by_side.py").read_text()
 blocks = text.replace("\n# ", "\n").replace("\n#\n", "\n\n").split("```python\n")[1:]
-singly, *in_bulk = [block.split("```")[0] for block in blocks]
+a_save, *singly, in_bulk = [block.split("```")[0] for block in blocks]
 
 
 def steps_of(function):
     """The statements of a function, without its docstring."""
     [tree] = ast.parse(inspect.getsource(function)).body
     steps = "\n".join(ast.unparse(it) for it in tree.body[1:])
+    steps = steps.replace("(scheduling.database_for(employee))", "()")
     return steps.replace("one_transaction()", "transaction.atomic()")
 
 
-for quoted in ast.parse(singly).body:
-    real = steps_of(getattr(of_the_project, quoted.name))
+for quoted in ast.parse("\n".join(singly)).body:
+    real = steps_of(vars(of_the_project).get(quoted.name, place_hired))
     assert "\n".join(ast.unparse(it) for it in quoted.body) == real, quoted.name
-[quoted] = in_bulk
 in_a_round = steps_of(of_the_project.hire_many_by_custom_signal)
-for line in ast.unparse(ast.parse(quoted)).splitlines():
+for line in ast.unparse(ast.parse(in_bulk)).splitlines():
     assert f"    {line}\n" in f"{in_a_round}\n", line
 at_once = steps_of(of_the_project.hire_many_by_call)
 assert "objects.bulk_create(people)" in in_a_round and "objects.bulk_create(people)" in at_once
 assert at_once.index("wipe_expired_shifts()") < at_once.index("assign_many(people)")
 calls = [line for line in inspect.getsource(place_hired).splitlines() if "scheduling." in line]
 assert [re.search(r"scheduling\.(\w+)", it)[1] for it in calls] == ["wipe_expired_shifts", "assign"]
+
+# Both ways give a shift; the receivers of Employees heard of one person only.
+grace, alan = sample_roster()[1:3]
+fresh_database()
+with trace() as by_save:
+    EmployeesOverridingSave.objects.create(**grace)
+with trace() as by_signals:
+    Employees.objects.create(**alan)
+assert Employees.objects.without_shift().count() == 0
+assert len(by_save.filter(kind="delivery", sender=EmployeesOverridingSave)) == 0
+assert len(by_save.filter(kind="delivery", sender=Employees)) == 0
+assert len(by_signals.filter("post_save", sender=Employees, kind="delivery")) == 1
+
+# The signals are sent, with the proxy as their sender.
+for name in ("pre_save", "post_save"):
+    assert len(by_save.filter(name, kind="signal", sender=EmployeesOverridingSave)) == 1
+    assert len(by_save.filter(name, kind="signal", sender=Employees)) == 0
+
+
+def position(told, beginning):
+    return next(n for n, sql in enumerate(told.statements) if sql.startswith(beginning))
+
+
+insert = 'INSERT INTO "speedy_employees"'
+assert position(by_save, "BEGIN") < position(by_save, insert)
+assert position(by_signals, "BEGIN") > position(by_signals, insert)
+
+# The save() that the text shows places a new person, and only stores an edit.
+body = {}
+exec("class Quoted:\n" + textwrap.indent(a_save, "    "), globals(), body)
+with mixed_into(EmployeesWithoutHooks, body["Quoted"], "Shown") as model:
+    katherine = model.objects.create(**sample_roster()[3])
+    assert katherine.shifts.count() == 1
+    katherine.shifts.clear()
+    katherine.save()
+    model.objects.get(pk=katherine.pk).save()
+    assert katherine.shifts.count() == 0
+    scheduling.assign(katherine)
+
+    # A rollback does not set `adding` back: the same object, saved again, is an edit. `created` is from the write.
+    for retried, shifts in (model(**sample_roster()[4]), 0), (Employees(**sample_roster()[5]), 1):
+        try:
+            with transaction.atomic():
+                retried.save()
+                raise RuntimeError
+        except RuntimeError:
+            assert not Employees.objects.filter(pk=retried.pk).exists()
+        assert not retried._state.adding
+        retried.save()
+        assert retried.shifts.count() == shifts
+        scheduling.assign(retried)

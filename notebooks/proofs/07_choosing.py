@@ -7,15 +7,21 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core import serializers
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
 
+from classroom.exercises.engine import run_code
+from classroom.exercises.tasks.ex_02_a_new_choice import READY, task
+from classroom.running.kernel import ROOT
+from classroom.scenes.own_project import own_project
 from speedy.wirings import hire_by_call, hire_many_by_call
 
-# 07-1: two who look before either writes both find no shift, and the database refuses the second.
-assert answer_of("07-1") == "Yes, if two people save at the same moment"
-day += timedelta(days=1)
+# Two who look before either writes both find no shift, and the database refuses the second.
+day = monday.shift_date + timedelta(days=1)
 assert [Shifts.objects.filter(shift_date=day).exists() for _ in range(2)] == [False, False]
 Shifts.objects.create(shift_date=day)
 try:
@@ -54,8 +60,8 @@ for write in bulk_create, raw_sql:
         "post_save", kind="signal"
     )
 
-# 07-2: a form, a manager and a command create a User; a receiver hears each.
-assert answer_of("07-2") == "Into a receiver of post_save, for the sender User"
+# 07-1: a form, a manager and a command create a User; a receiver hears each.
+assert answer_of("07-1") == "Into a receiver of post_save, for the sender User"
 heard = []
 
 
@@ -88,8 +94,8 @@ with connected(post_save, greet, sender=settings.AUTH_USER_MODEL):
     User.objects.bulk_create([User(username="in bulk")])
 assert users == ["baker"]
 
-# 07-3: a cascade does not call delete() of the rows that it deletes, and sends post_delete for each.
-assert answer_of("07-3") == "Into a receiver of post_delete, for the sender Choice"
+# 07-2: a cascade does not call delete() of the rows that it deletes, and sends post_delete for each.
+assert answer_of("07-2") == "Into a receiver of post_delete, for the sender Choice"
 leaver = Employees.objects.create(**people[6])
 assert leaver.shifts.count() == 1
 called = []
@@ -100,10 +106,42 @@ with (
     leaver.delete()
 assert called == [] and len(told) == 1 and not ShiftsEmployees.objects.filter(employee_id=leaver.pk)
 
-# Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule (07-4).
+
+# The receiver that the text shows deletes the file, in a cascade, too, and only after the commit.
+class Question(NotebookModel):
+    pass
+
+
+class Choice(NotebookModel):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE)
+    picture = models.FileField(storage=InMemoryStorage())
+
+
+text = (ROOT / "notebooks/source/07_choosing.py").read_text().replace("\n# ", "\n")
+made = {"Choice": Choice, "receiver": receiver, "post_delete": post_delete}
+exec(text.split("```python\n")[1].split("```")[0], made | {"transaction": transaction}, made)
+question = Question.objects.create()
+choice = Choice.objects.create(
+    question=question, picture=ContentFile(b"a picture", name="picture.png")
+)
+kept = choice.picture.storage
+with transaction.atomic():
+    question.delete()
+    assert kept.exists(choice.picture.name)
+assert not kept.exists(choice.picture.name)
+post_delete.disconnect(made["delete_picture"], sender=Choice)
+
+# 07-3: somebody who edits a choice in the admin calls save(), and so a receiver of post_save.
+assert answer_of("07-3") == "Into a function, which your view calls"
+choice = Choice.objects.create(question=Question.objects.create())
+with trace() as edited:
+    admin.ModelAdmin(Choice, admin.site).save_model(None, choice, form=None, change=True)
+assert edited.filter("post_save", kind="signal", sender=Choice)
+
+# Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule.
 assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()
 
-assert answer_of("07-4").startswith("A call of the rule") and grace.shifts.count() == 1
+assert grace.shifts.count() == 1
 unplug()
 katherine = Employees(**people[3])
 admin.site.get_model_admin(Employees).save_model(None, katherine, form=None, change=False)
@@ -135,6 +173,20 @@ scheduling.assign(added)
 # The receivers are back.
 assert Employees.objects.create(**people[2]).shifts.exists()
 assert pre_save.has_listeners(Employees) and post_save.has_listeners(Employees)
+
+# What the two commands say in a project of one's own: the lines that the text shows, in this order.
+shown = (ROOT / "notebooks/source/07_choosing.py").read_text().split("# ```\n# $ ")[1]
+listens, fires = [part.splitlines() for part in shown.split("```")[0].split("$ ")]
+mysite = own_project()
+settings_py = mysite.read("mysite/settings.py")
+mysite.write("mysite/settings.py", settings_py.replace("[\n", '[\n    "whatfires",\n', 1))
+mysite.write("polls/apps.py", READY)
+mysite.write("polls/signals.py", run_code(task.solution)["signals_py"])
+before = mysite.root.joinpath("db.sqlite3").read_bytes()
+for command, *expected in listens, fires:
+    lines = [line.removeprefix("# ") for line in expected if line not in ("#", "# ...")]
+    assert "\n".join(lines) in mysite.manage(*command.split()[2:]), lines
+assert mysite.root.joinpath("db.sqlite3").read_bytes() == before
 
 # The direct call passes every test; the built-in signals, with their receivers back, do not.
 unplug()

@@ -12,7 +12,7 @@
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
 # You know some Python, and have done Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell
-# gives this notebook its own empty database, and sets the date to a Monday. It stays Monday until a cell moves it on. To start
+# gives this notebook its own empty database. From then on, today is Monday, 14 November 2022, until a cell moves the date on. To start
 # over, run that cell again. Models, and tools of this course such as `fresh_database()`, are imported already.
 
 # %%
@@ -21,7 +21,7 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is a Django model. The next cell stores one row of it. The last line only shows the shifts.
+# `Employees` is a Django model. The next cell stores one row of it. The last line draws the table of shifts.
 
 # %%
 ada = Employees.objects.create(
@@ -43,7 +43,7 @@ shift_table()
 #     ...
 #
 # class Shifts(models.Model):
-#     shift_date = models.DateField(unique=True)
+#     shift_date = models.DateField(unique=True, default=timezone.localdate)
 #     headcount = models.PositiveSmallIntegerField(default=0)
 #     employees_shift = models.ManyToManyField(Employees, through="ShiftsEmployees", related_name="shifts")
 #
@@ -52,10 +52,8 @@ shift_table()
 #     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
 # ```
 #
-# A person may work on many shifts, and a shift has several people. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). A foreign key points to one row only. So there is a third table,
-# `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. When Ada takes a **seat** on Monday,
-# it gets a row.
+# A shift has several people, and a person may have several shifts, though one is enough in this course. Django calls this
+# [many-to-many](../docs/glossary.md#many-to-many). One foreign key cannot say it. So there is a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -88,11 +86,11 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. That makes a long list, so the filter shows
-# only what concerns `Employees`, and the last line counts what it hides.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The list is long, so the filter shows
+# only what concerns `Employees`.
 
 # %%
-before = shift_table()  # for the picture below
+before = shift_table()  # kept for the pictures under "Step by step"
 with trace() as seen:
     kwame = Employees.objects.create(**people[10])
 seen.filter(sender=Employees)
@@ -102,9 +100,11 @@ seen.filter(sender=Employees)
 # 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
 # 3. Just after it, it sent a second signal, `post_save`.
 #
+# Behind a function you see its file and line.
+#
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. A signal also says which class it is about, here `Employees`.
-# This class is called the **sender**.
+# shifts of past days, and `post_save` calls `employee_created`. Each gets the class that was saved, here `Employees`. Django
+# calls it the **sender**, although it sends nothing itself.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -125,20 +125,21 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire. Signals without a receiver are left out. Skip `BEGIN` and `COMMIT`, which lesson 01 explains, and
-# *overridden*, for which there is lesson 03. Go through it with the arrow keys, and look for three lines only: the first `save()`,
-# its `post_save`, and inside that the `save()` of a seat. An indented line happens *inside* the line above it.
+# This is Kwame's whole hire. Signals that have no receiver are left out. Go through it with the arrow keys. An indented line happens
+# *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
+# stores the seat. (`BEGIN` and `COMMIT` come in lesson 01.)
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
-# All of this happened before `create()` returned, because each call waits for what happens inside it. The seat is a row of its
-# own, so saving it sends signals, too, and `count_seat` adds 1 to `headcount`. (`uncount_seat` does nothing for a new seat.) The grey
-# lines are SQL.
+# `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
+# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` has nothing
+# to do for a new seat.) The grey lines are SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Its `SELECT`, below `BEGIN`, looks for the first day with a free seat.
+# `scheduling.assign()`. We call it the **rule**. Find its `SELECT`, after `BEGIN`:
+# it looks for shifts with fewer than three people, in the order of their dates.
 
 # %%
 predict("00-3")
@@ -156,7 +157,7 @@ shift_table()
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
 # Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows, the calls of
-# receivers. In a trace an arrow is called a *delivery*, so `filter(kind="delivery")` picks them.
+# receivers. After the block, `seen.filter(kind="delivery")` gives you these.
 
 
 # %%

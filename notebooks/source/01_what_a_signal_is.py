@@ -19,11 +19,12 @@ fresh_database()
 # %% [markdown]
 # ## A signal in a dozen lines
 #
-# When a shift is full, the kitchen wants to know, and so does the office. The code that fills a shift should not have to name
-# them both. So that code keeps a list. The kitchen adds a function to it, and the office adds another.
+# When a shift is full, the kitchen wants to know, and so does the office. Other people write their code. So the code that fills a shift
+# cannot name it. It keeps a list of functions. The kitchen adds one to it, and the office adds another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the *payload*.
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
+# *payload*.
 
 
 # %%
@@ -37,6 +38,7 @@ class PlainSignal:
     def send(self, sender, **payload):
         answers = []
         for receiver in self.receivers:
+            # **payload hands over each entry as name=value
             answer = receiver(sender=sender, **payload)
             answers.append((receiver, answer))
         return answers
@@ -66,8 +68,12 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
-# The line with `send()` names no receiver. In a real project, other files connect them. `post_save` is such a signal, too.
-# `order_meals` names only `people`. If you later pass `day=`, too, its `**kwargs` takes it, and nothing breaks.
+# The line with `send()` names no receiver. In a real project, other files connect them. `post_save` is such a signal.
+#
+# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it.
+#
+# In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as `post_save.connect(function,
+# sender=Employees)`.
 #
 # ### Your turn
 #
@@ -116,7 +122,7 @@ round(time.perf_counter() - start, 1), replies
 
 # %%
 def open_shift(sender, **kwargs):
-    Shifts.objects.create()
+    Shifts.objects.create()  # today's
     print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
 
 
@@ -146,7 +152,7 @@ reveal("01-1")
 # ## Which receivers are called
 #
 # A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` it is called for
-# every sender. And for a subclass of the sender?
+# every sender. Is it also called if the sender is a subclass?
 
 
 # %%
@@ -160,18 +166,21 @@ def ring_bell(sender, **kwargs):
     return f"ding: {sender.__name__}"
 
 
+def lay_table(sender, **kwargs):
+    return f"plates: {sender.__name__}"
+
+
 predict("01-2")
 
 # %%
 meal_ready = Signal()
 meal_ready.connect(ring_bell, sender=Meal)
-meal_ready.connect(cook_slowly)  # without sender=
+meal_ready.connect(lay_table)  # without sender=
 reveal("01-2")
 meal_ready.send(sender=Breakfast)
 
 # %% [markdown]
-# With `sender=`, a receiver is called for exactly that class, and not for a subclass. It is the same with models. (`@receiver(post_save,
-# sender=Employees)` above a function does the same as `post_save.connect(function, sender=Employees)`.)
+# With `sender=`, a receiver is called for exactly that class, and not for a subclass. It is the same with models.
 #
 # ## When a receiver fails
 #
@@ -207,8 +216,8 @@ replies
 #
 # ### Your turn
 #
-# The *caller*, the code that calls `send_robust()`, gets no error. So it has to look for one. Write `failures(replies)`. It
-# returns the errors among the answers, as a list.
+# `send_robust()` raises nothing. So the *caller*, the code that calls it, has to look for errors among the answers. Write
+# `failures(replies)`. It returns these errors, as a list.
 
 
 # %%
@@ -221,9 +230,8 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file, each with its own name. If you define one inside another function, Python may throw it
-# away when that function ends. On your computer it still works, because `DEBUG` is on. On a server the signal forgets it, and you get
-# no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
+# Write receivers at the top level of a file or a cell, each with its own name. If you define one inside another function, Django may lose it: it is
+# not called any more, and there is no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows why.
 #
 # ## What to keep
 #
@@ -232,7 +240,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | let the earlier one catch it; for signals of your own, there is `send_robust()` |
+# | a receiver is not called | an earlier one raised an error | catch the error in the earlier one; if you send the signal yourself, you can use `send_robust()` |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

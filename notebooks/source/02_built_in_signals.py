@@ -15,7 +15,7 @@
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, in which a question has only a
-# text. Each call of `shell()` starts a new Python, as `manage.py shell` does.
+# text. Each `shell()` starts a new Python, as `manage.py shell` does. So it knows only what is in the files.
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -46,8 +46,8 @@ reveal("02-1")
 # %% [markdown]
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
-# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file there, in
-# `polls/apps.py`. Do not import it at the top of `apps.py`, because this file runs before the models are loaded.
+# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file inside
+# `ready()`, and not at the top of `apps.py`. Django reads `apps.py` before it has loaded the models.
 
 # %%
 apps_py = """
@@ -75,9 +75,19 @@ mysite.shell("""
     """)
 
 # %% [markdown]
-# **The condition.** The edit was announced as a new question, because it calls `save()`, too. So a receiver for new rows begins
-# with `if created`. Add `and not raw`: `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of
-# saved rows. If the file also has the rows that your receiver made, it would make them a second time.
+# **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows begins like
+# this:
+#
+# ```python
+# @receiver(post_save, sender=Question)
+# def announce(sender, instance, created, raw, **kwargs):
+#     if created and not raw:
+#         print("New question:", instance)
+# ```
+#
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. Say your receiver
+# stores a second row for each new question. This row may also be in the file, and then you could have it twice. So the receiver does
+# nothing while a fixture loads.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -102,10 +112,10 @@ mysite.shell("""
 # %% [markdown]
 # ### Nothing happens? Check this
 #
-# 1. Is your receiver in the list of `who_listens(YourModel)`? Without this tool, put a `print()` at the top of `signals.py`, and look
-#    whether `@receiver` is there.
+# 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
+#    nothing, nobody imports the file.
 # 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
-# 3. Does `sender=` name exactly the class that you save, not a parent and not a proxy?
+# 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
@@ -128,7 +138,7 @@ exercise("02-a").check(signals_py)
 # ## Somebody leaves
 #
 # Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat is a row with a
-# foreign key to her and `on_delete=CASCADE`, so it is deleted, too. This is called a [cascade](../docs/glossary.md#cascade).
+# foreign key to her and `on_delete=CASCADE`, so Django deletes it, too. This is called a [cascade](../docs/glossary.md#cascade).
 
 # %%
 from django.db.models.signals import post_delete, post_save, pre_save
@@ -145,12 +155,12 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent in the same way, before the rows are deleted. A receiver lowers `headcount` for each seat that is deleted. So
-# Grace's place was free again in lesson 00.
+# `pre_delete` is sent before that, for both. A receiver of it lowers `headcount` for each seat that is deleted. That is why Grace's place
+# was free in lesson 00.
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` has a receiver, too: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
+# `pre_save` of `Employees` also has a receiver: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
 # their people to a shift that is still to come. It does nothing for an edit.
 
 # %%
@@ -178,7 +188,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# The cell also changed Ada's age with `update(age=34)`. It sent no signal either, because `update()` writes without `save()`, too.
+# The cell also changed Ada's age with `update(age=34)`. It sent no signal either, because `update()` does not call `save()`.
 #
 # ### Your turn
 #

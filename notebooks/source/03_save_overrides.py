@@ -7,7 +7,7 @@
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
-# | Here | **03 save() overrides**, 18 minutes, and 15 for the tasks |
+# | Here | **03 save() overrides**, 16 minutes, and 12 for the tasks |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
@@ -17,8 +17,7 @@
 # ## In your own model
 #
 # A question of the polls project gets a `search_text`: its text in small letters, so that people find it. It is made from another
-# field of the same row. So the model can do this itself, and you need no signal. (Could the database? On SQLite its own `LOWER` does not
-# know Ä, so here it is Python. See [what needs no hook](deeper/no_hook.ipynb).)
+# field of the same row. So the model can do this itself, and you need no signal.
 
 # %%
 from django.db import models
@@ -27,7 +26,7 @@ fresh_database()
 
 
 # %%
-# NotebookModel makes the table at once. In your models.py it is models.Model, and `migrate`.
+# NotebookModel makes the table at once. In your project: models.Model, then makemigrations and migrate.
 class Question(NotebookModel):
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
@@ -63,7 +62,7 @@ reveal("03-1")
 print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
-# Django calls your `save()`, too, and expects it to behave like the original. We call this the *contract*:
+# Not only you call your `save()`. Django does, too, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super()`.** Otherwise nothing is stored.
 # - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
@@ -72,8 +71,8 @@ print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check turns `Farewell` into a
-# model, so `super().delete()` works.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. (In the check, `Farewell` gets a model as its parent.
+# So you may write `super().delete()`.)
 
 
 # %%
@@ -100,8 +99,8 @@ reveal("03-2")
 print(f"In memory: {question.search_text} Stored: {stored.search_text}")
 
 # %% [markdown]
-# So if the caller names the text, your `save()` has to name the search text, too. If the caller names no fields, `update_fields`
-# is None, and all are saved. This is a good `save()`:
+# If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
+# `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
 
 
 # %%
@@ -109,16 +108,15 @@ class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
+    # update_fields is needed below, so it is taken out of **kwargs.
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
-            update_fields = [*update_fields, "search_text"]  # the caller's list, and one more
+            update_fields = [*update_fields, "search_text"]  # all of them, and one more
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
 # %% [markdown]
-# A `save()` that sets no field does not need the `if`.
-#
 # ## Many rows at once
 #
 # `Choice` has a `delete()` that prints a line. A queryset has a `delete()`, too. It deletes all of its rows:
@@ -149,16 +147,15 @@ reveal("03-3")
 heard
 
 # %% [markdown]
-# A cascade calls no `delete()` of yours either. But receivers of `pre_delete` and `post_delete` are called in both cases. This
-# is one reason to use a receiver.
+# A cascade does not call your `delete()` either. But a queryset and a cascade both call the receivers of `pre_delete` and `post_delete`.
+# This is one reason to use a receiver.
 #
 # ### Your turn
 #
-# A shift pays a bonus of 50 for eight hours, and 10 more for each further hour. `PaidByTheHour` is a model of shifts whose `save()`
-# sets `wage_bonus`, as `Question` sets its search text.
+# `PaidByTheHour` is a class of shifts. Its `save()` sets `wage_bonus` from `total_hours`, as the one of `Question` sets the search text.
 #
 # Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
-# has to be right afterwards.
+# has to be right afterwards. Do not compute it yourself: make sure that `save()` runs for each shift.
 
 
 # %%
@@ -169,47 +166,6 @@ def set_hours(shifts, hours):
 exercise("03-b").check(set_hours)
 
 # %% [markdown]
-# ## A hire in save()
-#
-# Back to the rota. A model can also do more than set a field: its `save()` can call the rule. In your project it would be the
-# `save()` of `Employees`. Here it belongs to a [proxy](../docs/glossary.md#proxy-model), a second class for the same table, so that this
-# course can compare both ways. This is a short form of [it](../speedy/wirings.py):
-#
-# ```python
-# class EmployeesOverridingSave(Employees):
-#     class Meta:
-#         proxy = True
-#
-#     def save(self, *args, **kwargs):
-#         if self._state.adding:  # a new person
-#             with transaction.atomic():
-#                 scheduling.wipe_expired_shifts()
-#                 super().save(*args, **kwargs)
-#                 scheduling.assign(self)
-#         else:
-#             super().save(*args, **kwargs)
-# ```
-#
-# `_state.adding` is True until the object is stored for the first time. For an object from the database it is False. A new
-# person needs three steps, all or none, so they are in one [transaction](../docs/glossary.md#transaction).
-#
-# Ada is hired by receivers, as before, and then Grace by this `save()`. Look for one thing: where does `BEGIN` stand? In lesson 00 it
-# stood below the `INSERT` of the person.
-
-# %%
-ada, grace = sample_roster()[:2]  # their fields, a dict each
-Employees.objects.create(**ada)
-with trace() as by_save:
-    EmployeesOverridingSave.objects.create(**grace)
-by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
-
-# %% [markdown]
-# `BEGIN` comes first, so the whole hire is one transaction. Lesson 05 shows why that matters. `super().save()` still sends both
-# signals, but no receiver is connected for this class.
-#
-# `EmployeesWithoutHooks` is another such proxy, without a `save()` and without receivers. A *hook* is code that Django calls for you, such
-# as these. So creating one stores a row, and nothing else.
-#
 # ## What to keep
 #
 # Keep the contract, and think of `update_fields`.
@@ -217,7 +173,7 @@ by_save.tree(exclude=ShiftsEmployees)  # without the steps that save her seat
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
 # | Where is the code? | It is in another file. | It is in the model. |
-# | Is the row new? | `created` is True: Django has just inserted it. | `_state.adding` is True until the object is stored for the first time. |
+# | Is the row new? | After the write: `created` is True. | Before the write: `self._state.adding` is True. |
 # | `bulk_create()`, `update()` | They call no receiver. | They call no `save()`. |
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |
 # | a fixture | It calls receivers of `pre_save` and `post_save`, with `raw=True`. | It does not call your `save()`. |

@@ -11,12 +11,9 @@
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
 # | Optional | [The outbox](deeper/outbox.ipynb): events that must not get lost |
 #
-# ## Send
+# ## Who writes the code that reacts?
 #
-# When something happens, other code should react. **Who writes that other code?** If you do, call a function. If other people
-# install your app, and *they* write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect
-# a receiver. `django.contrib.auth` does this. At each login it sends `user_logged_in`, since its authors cannot know what your
-# project does then.
+# You publish your polls app. People whom you never meet install it.
 
 # %%
 predict("04-1")
@@ -25,8 +22,35 @@ predict("04-1")
 reveal("04-1")
 
 # %% [markdown]
-# Pretend that the office and the kitchen are such other people. The project has a signal, `event_signal`, and the office has
-# connected a receiver. It writes a line into the *event log*, a file. `read_log()` shows it.
+# When something happens, other code should react. If you write that code, call it. If other people install your app, and *they*
+# write it, you cannot call it: you do not know it. So you send a signal of your own, and they connect a receiver.
+# `django.contrib.auth` does this. At each login it sends `user_logged_in`, since its authors cannot know what your project does then.
+#
+# In this lesson the office and the kitchen stand for such other people.
+#
+# ## Declare
+#
+# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* two signals of the project:
+#
+# ```python
+# # Somebody was hired, and the row is stored.
+# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
+# employee_hired = Signal()
+#
+# # Something happened that belongs in the event log.
+# # Sender: the view or function where it happened. Payload: `message`, a text. Optional:
+# # `instance`, the stored object it is about, and `request`, the request behind it.
+# event_signal = Signal()
+# ```
+#
+# Name a signal after what happened, such as `employee_hired`. If the name that comes to mind is a command, such as `assign_shift`, write
+# a function. Others see only the comment above your signal. So say there what you send, and what is optional.
+#
+# Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
+#
+# ## Send and receive
+#
+# The office has connected a receiver to `event_signal`. It writes a line into the *event log*, a file, which `read_log()` shows.
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -44,38 +68,19 @@ open_doors()
 read_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. Its sender need not be a class: here it is the function in which the event happens.
-#
-# ## Declare
-#
-# These lines in [`custom_signals.py`](../speedy/signals/custom_signals.py) *declare* two signals of the project:
-#
-# ```python
-# # Somebody was hired, and the row is stored.
-# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
-# employee_hired = Signal()
-#
-# # Something happened that belongs in the event log.
-# # Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
-# # stored object it is about, or None; `request`, the request behind it, or None.
-# event_signal = Signal()
-# ```
-#
-# Name a signal after what happened, such as `employee_hired`. If the name is an order, such as `assign_shift`, write a function. The
-# comment above a signal is all that others have to go by: it says what you send, and what may be None.
-#
-# Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
+# `open_doors` names no receiver. It passes itself as the sender, to say where the event happened. The sender of your own signal need not
+# be a class.
 #
 # ### Your turn: the kitchen
 #
-# This receiver of `employee_hired` is meant to order a meal for each person who is hired: `log_event` writes the line
-# `A meal for Ada Quillbrook.`, in the name of the kitchen. But each hire ends in a `TypeError`. Compare it with the comment above the
-# signal, and repair it. The check connects it.
+# The kitchen orders a meal for each person who is hired. Write its receiver of `employee_hired`. For Ada it calls
+# `log_event("A meal for Ada Quillbrook.", "kitchen")`: the text, and who writes it. The comment above the signal tells you what your
+# receiver gets. The check connects it.
 
 
 # %%
-def order_meal(sender, person, **kwargs):
-    log_event(f"A meal for {person}.", "kitchen")
+def order_meal():
+    """Order a meal for the person who was hired."""
 
 
 exercise("04-a").check(order_meal)
@@ -83,20 +88,23 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# Others may want to *stop* you, too. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
-# stored, receivers are only told. `EmployeesWithoutHooks` is the proxy of lesson 03, so no receiver of the model plays a part.
+# Others may also want to *stop* you. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
+# stored, receivers are only told.
 
 # %%
 from django.dispatch import Signal
+
+from speedy.signals.custom_signals import employee_hired
 
 # Somebody is about to be hired. Payload: `fields`, a dict. A receiver may refuse: it raises an error.
 hiring = Signal()
 
 
+# %%
 def hire(**fields):
-    hiring.send(sender=hire, fields=fields)
-    employee = EmployeesWithoutHooks.objects.create(**fields)
-    event_signal.send_robust(sender=hire, message=f"Hired: {employee}", instance=employee)
+    hiring.send(sender=Employees, fields=fields)
+    employee = Employees.objects.create(**fields)
+    employee_hired.send_robust(sender=Employees, employee=employee)
 
 
 # %%
@@ -106,17 +114,17 @@ def check_age(sender, fields, **kwargs):  # the office
 
 
 # %%
-def cook(sender, **kwargs):  # the kitchen
+def cook(sender, employee, **kwargs):  # the kitchen
     raise OSError("the kitchen is closed")
 
 
 # %%
 GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each; nobody is stored yet
-YOUNG_GRACE = GRACE | {"age": 17}
+YOUNG_GRACE = {**GRACE, "age": 17}
 predict("04-2")
 
 # %%
-with connected(hiring, check_age), connected(event_signal, cook), short_log():
+with connected(hiring, check_age), connected(employee_hired, cook), short_log():
     for fields in [YOUNG_GRACE, ALAN]:
         try:
             hire(**fields)
@@ -128,21 +136,23 @@ Employees.objects.all()
 # %% [markdown]
 # So before you send, ask: **what if the receiver fails?**
 #
-# - It may stop you: use `send()`, before your work.
-# - Your work is done, and stays right whatever they do: use `send_robust()`, after it. (If a transaction is open, it is not done
-#   yet. Lesson 06 shows how to wait.)
+# - You want a receiver to be able to stop you: use `send()`, before your work.
+# - You do not want that: use `send_robust()`, after your work. (Not inside `atomic()`: there your work can still be undone. Lesson 06
+#   shows how to wait.)
 #
-# Django has such pairs, too: `pre_save` and `post_save`. But it sends both with `send()`. Lesson 06 shows what that means.
+# Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
+# you. Lesson 06 shows what is left then.
 #
 # ### Your turn: tell it afterwards
 #
-# `hire_and_tell` sends too early: the comment above the signal says that `instance` is stored. And when the kitchen is closed, nobody is hired.
-# Change it, so that the person is stored whatever a receiver does, and then the others are told. The caller gets no error.
+# `hire_and_tell` sends too early: the comment above `event_signal` promises a stored `instance`, and this one is not stored yet. And
+# when a receiver fails, nobody is hired. Change it, so that the person is stored whatever a receiver does, and then the others
+# are told. The caller gets no error.
 
 
 # %%
 def hire_and_tell(**fields):
-    employee = EmployeesWithoutHooks(**fields)
+    employee = Employees(**fields)
     event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
     employee.save()
     return employee
@@ -151,10 +161,9 @@ def hire_and_tell(**fields):
 exercise("04-b").check(hire_and_tell)
 
 # %% [markdown]
-# ## Why not just call the function?
+# ## A wrong word
 #
-# A signal has a price. Suppose that you write `words=` instead of `message=`. And no receiver is connected, because somebody forgot
-# an import.
+# Somebody has forgotten an import, so no receiver is connected to `event_signal`.
 
 # %%
 predict("04-3")
@@ -162,17 +171,17 @@ predict("04-3")
 # %%
 from speedy.signals.event_logging import view_event_logging  # the receiver of the office
 
-try:
-    log_event(words="The doors close.")
-except TypeError as error:
-    print("The call raises:", error)
 with disconnected(event_signal, view_event_logging):
     print("send() returns", event_signal.send(sender=open_doors, words="The doors close."))
 reveal("04-3")
+try:
+    log_event(words="The doors close.")
+except TypeError as error:
+    print("A call raises:", error)
 
 # %% [markdown]
-# A call with a wrong name fails at once, in your line. So **inside your own code, a call comes first.** Send a signal if other people
-# install your app, and they write the code that reacts.
+# This is the price of a signal. A call with a wrong name fails at once, in your line. So **inside your own code, a call comes
+# first.** Send a signal if other people install your app, and they write the code that reacts.
 #
 # ## What to keep
 #
@@ -180,8 +189,8 @@ reveal("04-3")
 # |---|---|
 # | a call | you write the code that reacts |
 # | a signal | others install your app, and they write it |
-# | `send()`, before your work | a receiver may stop you |
-# | `send_robust()`, after it | your work is done, whatever a receiver does |
+# | `send()`, before your work | you want a receiver to be able to stop you |
+# | `send_robust()`, after it, outside `atomic()` | you do not want that |
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

@@ -13,26 +13,17 @@
 #
 # ## A shift a day
 #
-# There are never two shifts on one day. So the model says `shift_date = models.DateField(unique=True)`.
+# There are never two shifts on one day. Could `save()` look first, and refuse a second one? If two people save at the same moment, both
+# look before either of them writes. So both find none, and both write. Therefore the model says
+# `shift_date = models.DateField(unique=True)`:
 
 # %%
 fresh_database()
 people = sample_roster()
-predict("07-1")
-
-# %%
-day = date(2022, 11, 14)
-looks = Shifts.objects.filter(shift_date=day)
-print("Two people look for a shift:", looks.exists(), looks.exists())
-reveal("07-1")
-
-# %% [markdown]
-# Now both write. But the model does have its `unique=True`:
-
-# %%
-Shifts.objects.create(shift_date=day)
+monday, again = Shifts(), Shifts()  # both for today
+monday.save()
 try:
-    Shifts.objects.create(shift_date=day)
+    again.save()
 except Exception as error:
     print(f"The second one gets {type(error).__name__}: {error}")
 
@@ -42,10 +33,10 @@ except Exception as error:
 # ## A badge for each account
 #
 # Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
-# so do Django's command `createsuperuser` and the packages that you install.
+# so do the command `createsuperuser` and the packages that you install.
 
 # %%
-predict("07-2")
+predict("07-1")
 
 # %%
 from django.contrib.auth.models import User
@@ -60,56 +51,65 @@ def make_a_badge(sender, instance, created, raw, **kwargs):
 
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
-reveal("07-2")
+reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: the
+# name of the model, which Django finds.
 #
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. So the questions ask first for what is simpler:
+# understand and to debug. So ask first for what is simpler:
 #
 # ```mermaid
 # flowchart TD
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Is the row also saved or deleted by code that you cannot change?")
+#     two -- no --> three("3. Does something that you cannot edit save or delete such rows?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# For question 3, list all the places:
-#
-# | you can change it | you cannot |
-# |---|---|
-# | your view, form or command | a command that you do not write |
-# | a method of your own `ModelAdmin` | a package that saves the row by itself |
-# | your own call of `delete()` | a cascade |
-#
-# One such place is enough for a yes. The exception: a package that only saves a model of yours calls your `save()`, so an override is
-# enough. Besides:
+# Question 3 means a package, a cascade or `createsuperuser`. The admin does not count: you can edit your `ModelAdmin`. (If such code only
+# *saves* rows of your own model, `save()` will do, because it is called.) Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
+# - **At a fixed time.** Use a timer, such as cron.
 #
 # ### In the polls project
 #
 # 1. A new question gets a slug, a short form of its text for its address.
 # 2. The `votes` of a choice are never negative.
-# 3. When somebody votes, `votes` goes up, and a row about it is stored.
-# 4. Other projects install your app. Some want to react to a vote.
+# 3. Other projects install your app. Some want to react to a vote.
 #
 # <details><summary>Where do they go?</summary>
 #
 # - The slug: into `save()`. Question 2 says yes.
 # - Never negative: a constraint. Question 1 says yes.
-# - The vote: only your view votes, so question 3 says no. You write the code, so question 4 says yes: a function.
-# - The others: they write the code, so question 4 says no. Your function sends a custom signal.
+# - The others: they write the code, so question 4 says no. You send a custom signal.
+#
+# </details>
+
+# %%
+predict("07-2")
+
+# %%
+reveal("07-2")
+
+# %% [markdown]
+# <details><summary>The code for it</summary>
+#
+# ```python
+# @receiver(post_delete, sender=Choice)
+# def delete_picture(sender, instance, **kwargs):
+#     transaction.on_commit(lambda: instance.picture.delete(save=False))
+# ```
 #
 # </details>
 
@@ -122,14 +122,15 @@ reveal("07-3")
 # %% [markdown]
 # ## Rewire the project
 #
-# [Matić's tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) puts a task that involves other models
-# into a signal. Here we call a function, because we can edit every place that hires.
+# Until now receivers started the rule, as in [Matić's
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: does something that you cannot edit
+# hire people? No. So now we call a function.
 #
-# Until now, to save a person *was* to hire them. This surprises everybody who stores a person for another reason, in a test or in
-# an import of old data. So from now on, only `hire()` hires.
+# There is another reason. Until now, to save a person was to hire them, also in a test or an import of old data. From now on, only
+# `hire()` hires.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay: a cascade calls them, and it would call no function of yours.
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -139,7 +140,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rest of a hire as one function.** It wipes the shifts of past days, and calls the rule:
+# **Step 2: write the rest of a hire as one function.**
 
 # %%
 from speedy import scheduling
@@ -154,7 +155,6 @@ def place(employee):
 # ### Your turn: call it, for one and for many
 #
 # **Step 3.** Change `hire`, so that it stores a person, calls `place()`, and returns the person. After an error nobody is stored.
-# Import `transaction` from `django.db`.
 
 
 # %%
@@ -165,8 +165,8 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once. `scheduling.assign_many(employees)` places a
-# list of stored ones.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once, and return the list. `scheduling.assign_many(employees)`
+# places a list of stored ones. `bulk_create()` returns the objects, with their keys. After an error nobody is stored.
 
 
 # %%
@@ -180,8 +180,8 @@ exercise("07-b").check(hire_many)
 # All green? Then leave out one step of hire(), and see which line fails.
 run_tests(*hiring_tests(hire, hire_many))
 
-# %%
-predict("07-4")
+# %% [markdown]
+# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit:
 
 # %%
 from django.contrib import admin
@@ -198,24 +198,30 @@ grace = Employees(**people[1])
 # The admin calls this when you press Save.
 PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
 plug_in()  # the receivers are back
-reveal("07-4")
 grace.shifts.all()
 
 # %% [markdown]
-# `super().save_model()` stores the person, and `place()` does the rest. The real admin opens a transaction around both.
+# The real admin opens a transaction around `super().save_model()` and `place()`.
 #
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. If you write another such place and forget it there, nothing tells you.
+# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if another place hires, and you forget
+# the call there, nothing warns you.
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project, as its page says, and run:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project. The polls project, with the receiver
+# of 02-a, then answers:
 #
 # ```
-# python manage.py who_listens polls.Question
-# python manage.py what_fires polls.Question bulk_create update
+# $ python manage.py who_listens polls.Choice
+# post_save
+#   polls.Choice → announce  polls.signals:7
+#
+# $ python manage.py what_fires polls.Choice bulk_create
+# ...
+#     skips announce (post_save)
 # ```
 #
-# The second tries these calls in an empty database.
+# The second command runs such calls in a database of its own, not in yours.
 #
 # ## What to keep
 #
@@ -223,12 +229,11 @@ grace.shifts.all()
 # |---|---|
 # | a check | a constraint |
 # | about one row's fields | `save()` |
-# | due at a fixed time | a timer, such as cron |
-# | also done by code that you cannot change: a cascade, or a save of a model that is not yours | a receiver |
-# | done only by your code, and you write the code that reacts | a function |
-# | the same, and others write the code that reacts | a custom signal |
+# | also done by something that you cannot edit, such as a cascade | a receiver |
+# | done only by your code, and you react | a function |
+# | done only by your code, and others react | a custom signal |
 #
-# All of it on one page: the [cheat sheet](../docs/cheatsheet.md).
+# On one page: the [cheat sheet](../docs/cheatsheet.md).
 #
 # You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

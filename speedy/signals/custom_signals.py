@@ -10,8 +10,8 @@ from django.dispatch import Signal
 employee_hired = Signal()
 
 # Something happened that belongs in the event log.
-# Sender: the view or function where it happened. Payload: `message`, a text; `instance`, the
-# stored object it is about, or None; `request`, the request behind it, or None.
+# Sender: the view or function where it happened. Payload: `message`, a text. Optional:
+# `instance`, the stored object it is about, and `request`, the request behind it.
 event_signal = Signal()
 
 # Something happened that was stored in the outbox; it may be told more than once. Act at once:

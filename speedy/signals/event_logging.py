@@ -22,11 +22,11 @@ def log_event(message, sender=None, instance=None):
 
 @receiver(event_signal)
 def view_event_logging(sender, *, message, instance=None, request=None, **kwargs):
-    """Log what a view tells. Of a stored object only once the transaction is committed.
+    """Log what a sender tells. Of a stored object only once the transaction is committed.
 
     Otherwise the log would name people whose row was rolled back.
     """
-    place = f"View: {getattr(sender, '__name__', sender)}"
+    place = getattr(sender, "__name__", str(sender))
     if instance is None:
         log_event(message, place)
     else:

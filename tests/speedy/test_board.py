@@ -115,7 +115,7 @@ def test_a_shift_fills_up_in_each_wiring(visit, wiring):
         expect_rota(page, *filter(None, (names[:number][:SEATS], names[:number][SEATS:])))
         expect(page.get_by_label("Wiring")).to_have_value(wiring)
         newest = region(page, "Event log").get_by_role("listitem").first
-        expect(newest).to_contain_text(f"View: hire Employees object created: {name} Okafor")
+        expect(newest).to_contain_text(f"hire Employees object created: {name} Okafor")
     expect(page.get_by_role("status")).to_have_text(
         f"Ada Okafor works here now, hired by {wiring}."
     )

@@ -133,7 +133,7 @@ def test_the_signal_reaches_the_log(log, db):
     [answer] = event_signal.send_robust(sender=a_view, message="Somebody knocked.")
     assert answer == (view_event_logging, None)
     assert [(it.sender, it.message, it.instance) for it in read_events(log)] == [
-        ("View: a_view", "Somebody knocked.", "None")
+        ("a_view", "Somebody knocked.", "None")
     ]
 
 

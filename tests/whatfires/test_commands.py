@@ -261,3 +261,13 @@ def test_a_stream_that_lacks_a_sign_is_written_to_and_its_json_can_be_read(
         stream.flush()
         said = stream.buffer.getvalue().decode(encoding)
         assert json.loads(said) if options else "Person" in said
+
+
+def test_what_a_receiver_prints_is_no_part_of_the_answer(capsys):
+    def loud(sender, **kwargs):
+        print("a row!")
+
+    with connected(post_save, loud, sender=Person):
+        call_command("what_fires", "stage.Person", "objects.create", "--json")
+    said = capsys.readouterr()
+    assert json.loads(said.out) and "a row!" in said.err

@@ -5,12 +5,12 @@ from classroom.exercises.vocabulary import *
 task = Task(
     id="04-a",
     title="A meal for each newcomer",
-    kind="repair",
+    kind="write",
     call="order_meal(sender, employee, ...)",
-    starter="""
-def order_meal(sender, person, **kwargs):
-    log_event(f"A meal for {person}.", "kitchen")
-""",
+    starter='''
+def order_meal():
+    """Order a meal for the person who was hired."""
+''',
     hints=(
         "By which name does the comment above `employee_hired` pass the person?",
         "`def order_meal(sender, employee, **kwargs):`, then "

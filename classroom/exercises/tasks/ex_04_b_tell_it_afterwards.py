@@ -9,7 +9,7 @@ task = Task(
     call="hire_and_tell(**fields)",
     starter="""
 def hire_and_tell(**fields):
-    employee = EmployeesWithoutHooks(**fields)
+    employee = Employees(**fields)
     event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
     employee.save()
     return employee
@@ -24,7 +24,7 @@ from speedy.signals.custom_signals import event_signal
 
 
 def hire_and_tell(**fields):
-    employee = EmployeesWithoutHooks(**fields)
+    employee = Employees(**fields)
     employee.save()
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
@@ -35,7 +35,7 @@ def hire_and_tell(**fields):
         """
 def hire_and_tell(**fields):
     with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
+        employee = Employees.objects.create(**fields)
 
         def tell():
             event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
@@ -46,7 +46,7 @@ def hire_and_tell(**fields):
         """
 def hire_and_tell(**fields):
     with transaction.atomic():
-        employee = EmployeesWithoutHooks.objects.create(**fields)
+        employee = Employees.objects.create(**fields)
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
 """,
@@ -89,12 +89,12 @@ send_robust(hire_and_tell => send_robust("hire_and_tell"
 # sends for nobody -> the sender
 send_robust(hire_and_tell => send_robust(None
 # takes the same fields for the same person -> three people
--     employee = EmployeesWithoutHooks(**fields)
+-     employee = Employees(**fields)
 -     employee.save()
-+     employee = EmployeesWithoutHooks.objects.get_or_create(**fields)[0]
++     employee = Employees.objects.get_or_create(**fields)[0]
 
 # stores another address -> a field is another one
-EmployeesWithoutHooks(**fields) => EmployeesWithoutHooks(**fields | {"address": "-"})
+Employees(**fields) => Employees(**fields | {"address": "-"})
 # writes a line of its own -> the one line that a receiver writes
     return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # tells nobody -> nobody was told
@@ -114,7 +114,7 @@ def judge(hire_and_tell):
     ada, grace, alan = sample_roster()[:3]
     for fields in ada, grace, grace:
         expect_stored(hire_and_tell, fields, break_in_save if fields is ada else just_raise)
-    if (number := EmployeesWithoutHooks.objects.count()) != 3:
+    if (number := Employees.objects.count()) != 3:
         wrong("three people stored after three hires, two of whom have one name", f"{number} are")
     expect_stored(hire_and_tell, stranger(), just_raise)
     with taken_back():
@@ -130,12 +130,12 @@ def expect_stored(hire_and_tell, fields, receiver):
         is_open.append(transaction_is_open())
         is_stored.append(getattr(told.get("instance"), "pk", None) is not None)
 
-    def open_a_shift(sender, **kwargs):
-        Shifts.objects.create(shift_date=MONDAY + timedelta(days=Shifts.objects.count()))
+    def write_a_row(sender, **kwargs):
+        OutboxEvent.objects.create(name="told")
 
-    before, lines = Shifts.objects.count(), len(read_events(settings.EVENT_LOG))
+    before, lines = OutboxEvent.objects.count(), len(read_events(settings.EVENT_LOG))
     others = same_rows(Employees.objects.all(), Shifts.objects.all())
-    with quiet(), others, connected(event_signal, open_a_shift, receiver, hear), trace() as seen:
+    with quiet(), others, connected(event_signal, write_a_row, receiver, hear), trace() as seen:
         try:
             hired = hire_and_tell(**fields)
         except Exception as error:
@@ -144,22 +144,25 @@ def expect_stored(hire_and_tell, fields, receiver):
             if isinstance(error, NoBadge | IntegrityError):
                 wrong("a caller who hears of no error", "the receiver's error reached the caller")
             raise
-    stored = EmployeesWithoutHooks.objects.filter(**fields).last()
-    if stored is None and EmployeesWithoutHooks.objects.filter(age=fields["age"]).exists():
+    stored = Employees.objects.filter(**fields).last()
+    if stored is None and Employees.objects.filter(age=fields["age"]).exists():
         wrong("somebody stored with the fields that were given", "a field is another one")
     if stored is None:
         reason = "Is save() called? Or was a transaction open, and a receiver broke it?"
         wrong("the person stored", "there is no row", reason)
-    if type(hired) is not EmployeesWithoutHooks or hired != stored:
-        wrong("the EmployeesWithoutHooks who was stored, returned", f"it returned {hired!r}")
+    if type(hired) is not Employees or hired != stored:
+        wrong("the person who was stored, returned", f"it returned {hired!r}")
     if not heard:
-        if Shifts.objects.count() == before:
+        if OutboxEvent.objects.count() == before:
             wrong("the signal sent", "nobody was told")
         every = "Another receiver failed before it: send_robust() goes on, and logs that."
         wrong("everybody told", "the last receiver was not called", every)
-    if Shifts.objects.count() == before:
+    if OutboxEvent.objects.count() == before:
         inside = "It was told inside the transaction: a savepoint takes it back."
         wrong("what another receiver stored", "it is gone, because one of them failed", inside)
+    if (events := OutboxEvent.objects.count() - before) != 1:
+        own = "Write what the task names, and nothing else."
+        wrong("one event in the outbox, a receiver's", f"there are {events}", own)
     if heard != [{"message": f"Hired: {stored}", "instance": stored}]:
         wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
     if not all(is_stored):

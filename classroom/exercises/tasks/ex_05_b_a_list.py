@@ -5,12 +5,12 @@ from classroom.exercises.vocabulary import *
 task = Task(
     id="05-b",
     title="A list as payload",
-    kind="repair",
+    kind="write",
     call="place_group(sender, employees, ...)",
-    starter="""
-def place_group(sender, employee, **kwargs):
-    assign(employee)
-""",
+    starter='''
+def place_group():
+    """Give each person of the list a shift."""
+''',
     hints=(
         "By which name is the list sent along?",
         "`def place_group(sender, employees, **kwargs):`, then one call of `assign_many`.",

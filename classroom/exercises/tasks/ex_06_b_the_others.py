@@ -4,152 +4,186 @@ from classroom.exercises.vocabulary import *
 
 task = Task(
     id="06-b",
-    title="The others leave",
+    title="The others are hired",
     kind="repair",
-    call="let_go(people)",
+    call="hire_the_others(people)",
     starter="""
-def let_go(people):
+def hire_the_others(people):
     with transaction.atomic():
         for person in people:
             try:
-                person.delete()
-            except RuntimeError:
-                print(person, "stays.")
+                person.save()
+            except IntegrityError:
+                print(person, "is refused.")
 """,
     hints=(
         "Which step may fail, and which block does it need?",
-        "Inside `try`, write `with transaction.atomic():` and put `person.delete()` into it.",
+        "Inside `try`, write `with transaction.atomic():` and put `person.save()` into it.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
     solution="""
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 
-def let_go(people):
+def hire_the_others(people):
     with transaction.atomic():
         for person in people:
             try:
                 with transaction.atomic():
-                    person.delete()
-            except RuntimeError:
-                print(person, "stays.")
+                    person.save()
+            except IntegrityError:
+                print(person, "is refused.")
 """,
     why="The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.",
-    equal=NO_ANSWER | {"what is printed is for people alone": ("*print(person*", "*'stays.'*")},
+    equal=NO_ANSWER
+    | {"what is printed is for people alone": ("*print(person*", "*'is refused.'*")},
     others=(
         """
 @transaction.atomic
-def let_go(people):
+def hire_the_others(people):
     for person in people:
-        leave = transaction.atomic(person.delete)
+        store = transaction.atomic(person.save)
         try:
-            leave()
-        except RuntimeError:
-            print(person, "stays.")
+            store()
+        except IntegrityError:
+            print(person, "is refused.")
+""",
+        """
+def hire_the_others(people):
+    with transaction.atomic():
+        for person in people:
+            with transaction.atomic():
+                try:
+                    person.save()
+                except IntegrityError:
+                    transaction.set_rollback(True)
 """,
     ),
     mistakes=slips("""
 # swallows everything -> any other error
-RuntimeError => Exception
+except IntegrityError => except Exception
 # the inner block inside the except -> another error came out
 -             try:
 -                 with transaction.atomic():
 +             with transaction.atomic():
 +                 try:
--             except RuntimeError:
--                 print(person, "stays.")
-+                 except RuntimeError:
-+                     print(person, "stays.")
+-             except IntegrityError:
+-                 print(person, "is refused.")
++                 except IntegrityError:
++                     print(person, "is refused.")
 +                     Employees.objects.count()
 
 # no transaction around all -> one transaction
-def let_go(people):
+def hire_the_others(people):
     for person in people:
         try:
-            person.delete()
-        except RuntimeError:
-            print(person, "stays.")
+            person.save()
+        except IntegrityError:
+            print(person, "is refused.")
 
-# lets everybody go -> is gone as well
-in people => in Employees.objects.all()
-# around all of them -> still work here
-def let_go(people):
+# looks at the age itself -> an error came out
+def hire_the_others(people):
+    with transaction.atomic():
+        for person in people:
+            if person.age is not None and person.age < 150:
+                person.save()
+
+# around all of them -> is not stored
+def hire_the_others(people):
     try:
         with transaction.atomic():
             for person in people:
-                person.delete()
-    except RuntimeError:
-        print("Somebody stays.")
+                person.save()
+    except IntegrityError:
+        print("Somebody is refused.")
+
+# stops at the first -> is not stored
+def hire_the_others(people):
+    with transaction.atomic():
+        for person in people:
+            try:
+                with transaction.atomic():
+                    person.save()
+            except IntegrityError:
+                break
 """),
 )
 
+REFUSED = {1: {"age": 400}}, {0: {"age": None}, 3: {"age": 400}}, {2: {"last_name": None}}
+
 
 @task.judge
-def judge(let_go):
-    for staying in ({1}, {0, 3}):
-        expect_the_others_gone(let_go, staying)
-    expect_one_transaction(let_go)
+def judge(hire_the_others):
+    for refused in REFUSED:
+        expect_the_others_hired(hire_the_others, refused)
+    expect_one_transaction(hire_the_others)
 
 
-def expect_the_others_gone(let_go, staying):
-    alone, people = idle(), hire_four()
-    Shifts.objects.get_or_create(shift_date="2022-11-21")
-    stay = {people[number].pk for number in staying}
-    staying = same_rows(Employees.objects.filter(pk__in=stay))
-    with badges_lost(stay, RuntimeError), staying, adds_only(of=(Shifts, OutboxEvent)):
+def expect_the_others_hired(hire_the_others, refused):
+    people = unsaved(refused)
+    idle()
+    there = Employees.objects.all()
+    before = list(there.values_list("pk", flat=True))
+    nothing_else = adds_only(of=(Shifts, ShiftsEmployees, OutboxEvent))
+    with same_rows(there), nothing_else, listening(post_save) as saved:
         try:
-            let_go(people.copy())
+            hire_the_others(people.copy())
         except transaction.TransactionManagementError as error:
             wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
-    left = set(Employees.objects.values_list("pk", flat=True))
-    if alone.pk not in left:
-        wrong("those who were not named, still there", f"{alone} is gone as well")
-    left.discard(alone.pk)
-    names = {person.pk: str(person) for person in people}
-    if gone := stay - left:
-        back = "An error that leaves an atomic() block of its own takes back what was done in it."
-        wrong("those who fail, still there", f"{names[min(gone)]} should have stayed", back)
-    if late := left - stay:
-        wrong(
-            "the others gone",
-            f"{', '.join(names.get(it, 'somebody') for it in sorted(late))} still work here",
-        )
+        except IntegrityError as error:
+            wrong(
+                "no error", f"an error came out: {error}", "The database refuses other rows, too."
+            )
+    expect_closed()
+    stored = [str(it) for it in Employees.objects.exclude(pk__in=before)]
+    asked = [str(it) for number, it in enumerate(people) if number not in refused]
+    if lost := [it for it in asked if it not in stored]:
+        wrong("those whom the database takes, stored", f"{lost[0]} is not stored")
+    if (often := max(len(stored), len(saved))) > len(asked):
+        wrong(f"{len(asked)} people stored, each once", f"it was done {often} times")
     Employees.objects.all().delete()
 
 
-def expect_one_transaction(let_go):
+def expect_one_transaction(hire_the_others):
     """Let an error of another kind come out: it takes back everything."""
-    people = hire_four()
-    with badges_lost({people[3].pk}, BadgeStolen), trace() as seen:
-        if error_of(lambda: let_go(people.copy()), BadgeStolen) is None:
-            more = "Catch the RuntimeError alone."
+    people = unsaved()
+    with no_badge_for(people[3]), trace() as seen:
+        if error_of(lambda: hire_the_others(people.copy()), NoBadge) is None:
+            more = "Catch the IntegrityError alone."
             wrong("any other error comes out", "a LookupError was swallowed", more)
-    if Employees.objects.count() < 4:
-        wrong("one transaction: an error that comes out undoes all", "some are gone, some are not")
+    if Employees.objects.exists():
+        wrong("one transaction: an error that comes out undoes all", "some people are stored")
     expect_undone(seen)
-    with badges_lost({people[3].pk}, BadgeStolen):
-        expect_caller_goes_on(lambda: let_go([people[3]]), BadgeStolen)
+    expect_closed()
+    with no_badge_for(people[3]):
+        expect_caller_goes_on(lambda: hire_the_others([people[3]]), NoBadge)
     with taken_back():
-        let_go(hire_four())
+        hire_the_others(unsaved())
 
 
-class BadgeStolen(LookupError):
+class NoBadge(LookupError):
     """An error that nobody else raises."""
 
 
-def hire_four():
-    return [EmployeesWithoutHooks.objects.create(**fields) for fields in sample_roster()[:4]]
+def unsaved(changed=None):
+    """Make four unsaved people, one of them a stranger; {1: {"age": 400}} changes the second."""
+    changed = changed or {}
+    fields = [*sample_roster()[:2], stranger(), sample_roster()[2]]
+    return [EmployeesWithoutHooks(**it | changed.get(n, {})) for n, it in enumerate(fields)]
 
 
 @contextmanager
-def badges_lost(keys, error):
-    """Let the deletion of these people fail."""
+def no_badge_for(person):
+    """Let the saving of this person fail, before the row is written."""
 
-    def take_back_badge(sender, instance, **kwargs):
-        if isinstance(instance, Employees) and instance.pk in keys:
-            raise error("the badge is lost")
+    def refuse(sender, instance, **kwargs):
+        if str(instance) == str(person):
+            raise NoBadge("there is no badge left")
 
-    with connected(post_delete, take_back_badge):
+    with connected(pre_save, refuse):
         yield
+
+
+def expect_closed():
     if connection.in_atomic_block:
         wrong("the transaction ended", "it is still open")

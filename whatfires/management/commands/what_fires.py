@@ -6,6 +6,7 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +52,8 @@ class Command(BaseCommand):
         wanted = declared(model) if options["check"] else {model: operations}
         try:
             entries = list(accepted(model)) if options["check"] else []
-            found = {name: what_fires(model_named(name), *some) for name, some in wanted.items()}
+            with redirect_stdout(sys.stderr):  # what a receiver prints is no part of the answer
+                found = {name: what_fires(model_named(name), *it) for name, it in wanted.items()}
         except (NotFound, TypeError, ValueError, NoThrowAwayDatabase) as error:
             raise CommandError(str(error), returncode=MISUSED) from error
         rows = [told(name, row) for name, fires in found.items() for row in fires]
