@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from classroom.running import homes
+from classroom.running.refusals import refusal
 from classroom.running.scratch import alone
 
 MADE_BY_SETUP, READY = ".made-by-make-setup", ".ready"
@@ -26,7 +27,15 @@ QUICK = ("-m", "uv", "pip", "install", "--quiet", "--compile-bytecode")
 def main(arguments):
     """Return 0, or a sentence that says what could not be done; a third argument is one package."""
     environment, lock, *more = arguments
-    environment, lock = Path(environment), Path(lock)
+    try:
+        return alone_made(Path(environment), Path(lock), [it for it in more if it])
+    except OSError as error:
+        if said := refusal(error):
+            return said
+        raise
+
+
+def alone_made(environment, lock, more):
     if not os.path.lexists(environment):
         environment.mkdir()
         (environment / MADE_BY_SETUP).touch()
@@ -34,7 +43,7 @@ def main(arguments):
     with alone(environment / ".installing"):
         if time_of(environment / READY) != before:  # another has just done it
             return 0
-        return made(environment, lock, [it for it in more if it])
+        return made(environment, lock, more)
 
 
 def made(environment, lock, more):

@@ -75,6 +75,12 @@ def test_a_step_that_fails_is_a_sentence_and_nothing_is_ready(tmp_path, monkeypa
     assert said.startswith("Expected to ") and not (tmp_path / "made" / READY).exists()
 
 
+def test_where_no_environment_can_be_made_is_a_sentence(tmp_path, done):
+    (tmp_path / "file").touch()
+    said = installing.main([str(tmp_path / "file" / ".venv"), "lock"])
+    assert "Rename what is there" in said and done == []
+
+
 @pytest.mark.skipif(scratch.fcntl is None, reason="there is no such lock")
 def test_of_two_at_once_the_second_waits_and_has_nothing_left_to_do(tmp_path, monkeypatch):
     """It started the uv of which the first had written a half."""
