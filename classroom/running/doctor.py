@@ -57,7 +57,7 @@ def check_packages(lock=LOCK):
     try:
         from packaging.requirements import Requirement
     except ModuleNotFoundError:
-        return Finding("packages: none of requirements.txt is here", REINSTALL)
+        return Finding("packages: none of requirements.txt is here", "make -B setup")
     lines = [line for line in lock.read_text().splitlines() if line and line[0] not in " #"]
     wanted = [Requirement(line) for line in lines]
     wrong = [
