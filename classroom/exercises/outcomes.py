@@ -57,7 +57,7 @@ USUAL = {
         "receivers that take whatever arguments a signal sends",
         "Give it **kwargs: a signal may send more than you name.",
     ),
-    r"\b(save|delete)\(\) (got an unexpected keyword|takes \d+ positional)": (
+    r"(?<!\bModel\.)\b(save|delete)\(\) (got an unexpected keyword|takes \d+ positional)": (
         "an override that takes whatever arguments Django may pass",
         "Take *args and **kwargs, and hand all of them on.",
     ),

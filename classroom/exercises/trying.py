@@ -154,7 +154,8 @@ def same_rows(*querysets):
         now = model.objects.filter(pk__in=[it["id"] for it in rows]).order_by("pk").values()
         if [it | {"headcount": 0} for it in now] != [it | {"headcount": 0} for it in rows]:
             own = "Write what the task names, and nothing else."
-            wrong(f"the other rows of {model.__name__} as they were", "one is another now", own)
+            came = "one is gone" if len(now) < len(rows) else "one is another now"
+            wrong(f"the other rows of {model.__name__} as they were", came, own)
 
 
 @contextmanager
@@ -327,6 +328,13 @@ def expect_saved_once(seen, most=1):
         wrong("one pre_save and one post_save of each person", happened, by_hand)
 
 
+def expect_keys_of(people):
+    """Judge it wrong where others were stored in place of these."""
+    if missing := [it for it in people if it.pk is None]:
+        own = "Others like them were stored: save those of the list."
+        wrong("the people of the list stored", f"{missing[0]} has no key", own)
+
+
 def expect_stored_as_given(people, given):
     """Judge it wrong where somebody is not stored, or another field of theirs."""
     for person, fields in zip(people, given, strict=True):
@@ -426,7 +434,9 @@ def expect_meals(people, when, mistake="", earlier=0):
     if said != meals:
         asked, came = ("; ".join(map("`{0[0]}` from `{0[1]}`".format, it)) for it in (meals, said))
         expected = f"{asked or 'no line'} {when}"
-        wrong(expected, came or "there is no line", slip_in_line(said, meals) or mistake)
+        if said or not mistake:
+            mistake = slip_in_line(said, meals) or mistake
+        wrong(expected, came or "there is no line", mistake)
 
 
 def slip_in_line(said, expected):
@@ -620,10 +630,12 @@ def mixed_into(model, mixin, name, method="save"):
     """
     expected = f"a plain class with a {method}(), for class {name}(..., {model.__name__})"
     if not isinstance(mixin, type) or issubclass(mixin, Model):
+        is_class = isinstance(mixin, type)
+        itself = "Hand the class itself to the check, by its name and without brackets."
         wrong(
             expected,
-            f"it is {'a model' if isinstance(mixin, type) else repr(mixin)}",
-            "Hand the class itself to the check, by its name and without brackets.",
+            f"it is {'a model' if is_class else repr(mixin)}",
+            "Leave its parents out: the check adds the model." if is_class else itself,
         )
     own = getattr(mixin, method, None)
     if own is None:

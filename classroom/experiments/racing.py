@@ -99,7 +99,7 @@ def run_rounds(design, rounds):
         "days with a second shift": sum(repeated_days(rota) for rota in rotas),
         "people without a shift": left_over,
         "errors": errors,
-        "fullest shift": max(people for rota in rotas for _, people in rota),
+        "fullest shift": max((people for rota in rotas for _, people in rota), default=0),
     }
 
 

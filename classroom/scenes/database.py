@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections
@@ -35,8 +36,8 @@ def fresh_database(today=MONDAY):
     """Give this notebook an empty database of its own and a calendar that stands on `today`.
 
     `today` is a `datetime.date`. Run it again to start over: the rows of before are gone and
-    keys count from 1. Prints one line that says so. Raises TypeError for what is no date, before
-    anything is gone.
+    keys count from 1. A model that was written in a cell has a table again. Prints one line that
+    says so. Raises TypeError for what is no date, before anything is gone.
     """
     if not isinstance(today, date):
         raise TypeError(
@@ -53,7 +54,16 @@ def fresh_database(today=MONDAY):
     _in_use.enter_context(private_database())
     _in_use.callback(let_go)
     stand_on(today)
+    make_tables_of_cells()
     print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
+
+
+def make_tables_of_cells():
+    """Give each model that was written in a cell its table, which is in no migration."""
+    with connection.schema_editor() as editor:
+        for model in apps.get_app_config("polls").get_models():
+            if not model._meta.proxy:
+                editor.create_model(model)
 
 
 def leave_database():

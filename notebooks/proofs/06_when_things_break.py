@@ -142,7 +142,7 @@ assert Employees.objects.filter(first_name="Grace").exists()
 
 # 06-3, on_commit: never after a rollback, at once outside of a transaction.
 fresh_database()
-with connected(post_save, order_meals):
+with connected(post_save, order_both_ways):
     with suppress(RuntimeError), atomic():
         EmployeesWithoutHooks.objects.create(**GRACE)
         raise RuntimeError

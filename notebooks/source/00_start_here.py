@@ -53,7 +53,7 @@ shift_table()
 # ```
 #
 # A shift has several people, and a person may have several shifts, though one is enough in this course. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). One foreign key cannot say it. So there is a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
+# [many-to-many](../docs/glossary.md#many-to-many). With one foreign key, a person could have only one shift. So there is a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -134,12 +134,12 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
-# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` has nothing
-# to do for a new seat.) The grey lines are SQL.
+# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. The grey lines are
+# SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Find its `SELECT`, after `BEGIN`:
-# it looks for shifts with fewer than three people, in the order of their dates.
+# `scheduling.assign()`. We call it the **rule**. All from `BEGIN` to
+# `COMMIT` is its work. The first `SELECT` looks for shifts with fewer than three people, in the order of their dates.
 
 # %%
 predict("00-3")

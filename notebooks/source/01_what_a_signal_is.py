@@ -20,7 +20,7 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen wants to know, and so does the office. Other people write their code. So the code that fills a shift
-# cannot name it. It keeps a list of functions. The kitchen adds one to it, and the office adds another.
+# cannot call theirs by name. Instead it keeps a list of functions. The kitchen adds one to it, and the office adds another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
 # pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
@@ -156,10 +156,12 @@ reveal("01-1")
 
 
 # %%
-class Meal: ...
+class Meal:
+    pass
 
 
-class Breakfast(Meal): ...
+class Breakfast(Meal):
+    pass
 
 
 def ring_bell(sender, **kwargs):
@@ -240,7 +242,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | catch the error in the earlier one; if you send the signal yourself, you can use `send_robust()` |
+# | a receiver is not called | an earlier one raised an error | Django sends it? Catch the error in the earlier one. You send it? Use `send_robust()`. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

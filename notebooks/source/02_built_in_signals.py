@@ -85,9 +85,9 @@ mysite.shell("""
 #         print("New question:", instance)
 # ```
 #
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. Say your receiver
-# stores a second row for each new question. This row may also be in the file, and then you could have it twice. So the receiver does
-# nothing while a fixture loads.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. An example: your
+# receiver stores a log row for each new question. If the file has the question and its log row, you could get two log rows. So the
+# receiver does nothing while a fixture loads.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -114,7 +114,7 @@ mysite.shell("""
 #
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
 #    nothing, nobody imports the file.
-# 2. If not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
+# 2. It does not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -155,8 +155,7 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `pre_delete` is sent before that, for both. A receiver of it lowers `headcount` for each seat that is deleted. That is why Grace's place
-# was free in lesson 00.
+# A receiver of `pre_delete` subtracts 1 from `headcount` for each seat. That is why Grace's place was free in lesson 00.
 #
 # ## A day passes
 #

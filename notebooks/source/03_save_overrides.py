@@ -62,7 +62,7 @@ reveal("03-1")
 print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
-# Not only you call your `save()`. Django does, too, and expects it to behave like the original. We call this the *contract*:
+# You are not the only one who calls your `save()`. Django calls it, too, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super()`.** Otherwise nothing is stored.
 # - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
@@ -117,6 +117,8 @@ class Question(NotebookModel):  # written anew, so its table is empty
 
 
 # %% [markdown]
+# Is the row new? Before `super()`, ask `self._state.adding`: it is True until the object is stored for the first time.
+#
 # ## Many rows at once
 #
 # `Choice` has a `delete()` that prints a line. A queryset has a `delete()`, too. It deletes all of its rows:
@@ -152,9 +154,10 @@ heard
 #
 # ### Your turn
 #
-# `PaidByTheHour` is a class of shifts. Its `save()` sets `wage_bonus` from `total_hours`, as the one of `Question` sets the search text.
+# The check has a model of shifts, `PaidByTheHour`, with the fields `total_hours` and `wage_bonus`. Its `save()` computes the second from
+# the first.
 #
-# Write `set_hours(shifts, hours)`. It gets a queryset of `PaidByTheHour`, and sets the `total_hours` of each shift. The stored bonus
+# Write `set_hours(shifts, hours)`. It gets a queryset of this model, and sets the `total_hours` of each shift. The stored bonus
 # has to be right afterwards. Do not compute it yourself: make sure that `save()` runs for each shift.
 
 

@@ -43,8 +43,7 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# Name a signal after what happened, such as `employee_hired`. If the name that comes to mind is a command, such as `assign_shift`, write
-# a function. Others see only the comment above your signal. So say there what you send, and what is optional.
+# `employee_hired` says what happened: a signal. `assign_shift` would say what to do: a function. Others see only the comment above your signal. So say there what you send, and what is optional.
 #
 # Define your signals in a file of their own. The code that sends imports it, and so do the receivers.
 #
@@ -88,7 +87,7 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# Others may also want to *stop* you. So announce twice. Before you hire, a receiver may refuse, by an error. When the person is
+# The office may say no. So ask before, and tell after. Before you hire, a receiver may refuse, by an error. When the person is
 # stored, receivers are only told.
 
 # %%
@@ -97,12 +96,12 @@ from django.dispatch import Signal
 from speedy.signals.custom_signals import employee_hired
 
 # Somebody is about to be hired. Payload: `fields`, a dict. A receiver may refuse: it raises an error.
-hiring = Signal()
+about_to_hire = Signal()
 
 
 # %%
 def hire(**fields):
-    hiring.send(sender=Employees, fields=fields)
+    about_to_hire.send(sender=Employees, fields=fields)
     employee = Employees.objects.create(**fields)
     employee_hired.send_robust(sender=Employees, employee=employee)
 
@@ -124,7 +123,7 @@ YOUNG_GRACE = {**GRACE, "age": 17}
 predict("04-2")
 
 # %%
-with connected(hiring, check_age), connected(employee_hired, cook), short_log():
+with connected(about_to_hire, check_age), connected(employee_hired, cook), short_log():
     for fields in [YOUNG_GRACE, ALAN]:
         try:
             hire(**fields)
@@ -136,9 +135,10 @@ Employees.objects.all()
 # %% [markdown]
 # So before you send, ask: **what if the receiver fails?**
 #
-# - You want a receiver to be able to stop you: use `send()`, before your work.
-# - You do not want that: use `send_robust()`, after your work. (Not inside `atomic()`: there your work can still be undone. Lesson 06
-#   shows how to wait.)
+# - Receivers may stop you: `send()`, **before** you store.
+# - Receivers are only told: `send_robust()`, **after** it is stored.
+#
+# Inside `atomic()` nothing is stored for good before the end of the block. Lesson 06 shows how to wait for it.
 #
 # Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.
@@ -189,8 +189,8 @@ except TypeError as error:
 # |---|---|
 # | a call | you write the code that reacts |
 # | a signal | others install your app, and they write it |
-# | `send()`, before your work | you want a receiver to be able to stop you |
-# | `send_robust()`, after it, outside `atomic()` | you do not want that |
+# | `send()`, before you store | receivers may stop you |
+# | `send_robust()`, after it is stored for good | receivers are only told |
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

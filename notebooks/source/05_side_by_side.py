@@ -11,10 +11,41 @@
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# ## Four wirings
+# ## Two wirings
 #
-# 1. **Built-in signals.** You write `Employees.objects.create(**fields)`, and its receivers do the rest: lesson 00.
-# 2. **A `save()` override.** You write `EmployeesOverridingSave.objects.create(**fields)`, and this method does the rest:
+# **Built-in signals**, as in lesson 00. You write `Employees.objects.create(**fields)`, and its receivers do the rest.
+#
+# **A direct call.** You call this function, and it does the rest itself:
+#
+# ```python
+# def hire_by_call(**fields):
+#     with transaction.atomic():
+#         scheduling.wipe_expired_shifts()
+#         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         scheduling.assign(employee)
+#     return employee
+# ```
+#
+# `EmployeesWithoutHooks` is a second class for the table of `Employees`, a [proxy](../docs/glossary.md#proxy-model). The receivers of
+# `Employees` are not called for it. Only this course needs it, to compare. In your project it is just `Employees`.
+#
+# Now the rule, `assign()`, raises an error while Ada is being hired.
+
+# %%
+fresh_database()
+predict("05-1")
+
+# %%
+from speedy.wirings import WIRINGS
+
+reveal("05-1")
+two = {name: WIRINGS[name] for name in ("built-in signals", "direct call")}
+side_by_side("an error in the rule", two, rows=["left without a shift", "the caller sees"])
+
+# %% [markdown]
+# ## All four
+#
+# **A `save()` override.** You write `EmployeesOverridingSave.objects.create(**fields)`. This is another proxy, with a `save()`:
 #
 # ```python
 # def save(self, *args, **kwargs):
@@ -26,7 +57,7 @@
 #         scheduling.assign(self)
 # ```
 #
-# 3. **A custom signal.** You call this function, and a receiver does the rest. It is part of the hire and may stop it, so it is `send()`:
+# **A custom signal.** You call this function, and a receiver does the rest:
 #
 # ```python
 # def hire_by_custom_signal(**fields):
@@ -41,50 +72,19 @@
 #     scheduling.assign(employee)
 # ```
 #
-# 4. **A direct call.** You call this function, and it does the rest itself:
+# The receiver needs the stored row, and it is part of the hire. So `send()` comes after `create()`, in the `atomic()` that an error
+# undoes. (You write this receiver yourself, so lesson 04 would call it. Here it is for comparison. All of this code is [a little shortened](../speedy/wirings.py).)
 #
-# ```python
-# def hire_by_call(**fields):
-#     with transaction.atomic():
-#         scheduling.wipe_expired_shifts()
-#         employee = EmployeesWithoutHooks.objects.create(**fields)
-#         scheduling.assign(employee)
-#     return employee
-# ```
-#
-# (The code is [a little shortened](../speedy/wirings.py). The wipe may come before the person is stored or after it: a new person has no
-# seat yet.)
-#
-# In your project there is one wiring, and one class, `Employees`. To compare, this course has two [proxies](../docs/glossary.md#proxy-model)
-# of it, classes for the same table. The receivers of `Employees` are not called for them: a receiver is called for exactly its class.
-#
-# This is one hire in each wiring, without the wipe. There are two lines named `BEGIN`. Three wirings begin before the first `INSERT`,
-# the built-in signals only after it, so Ada's row is kept at once. Step to any line, and press *Pull the plug*: it shows what would stay
-# if the hire stopped there.
+# Here is one hire in each wiring, without the wipe, and without signals that have no receiver. Step to any line, and press *Pull the plug*: it shows what would stay if the hire
+# stopped there.
 
 # %%
-fresh_database()
 same_hire()
 
 # %% [markdown]
-# A week of 21 hires ends in the same rota, with the same number of SQL statements. To send a signal needs no SQL:
-
-# %%
-side_by_side("fill a week", rows=["final rota", "SQL statements"])
-
-# %% [markdown]
-# ## What fails
+# There are two lines named `BEGIN`. With built-in signals, the `INSERT` into `speedy_employees` is above `BEGIN`, so Ada's row is kept
+# at once. In the other three, `BEGIN` comes first. All four end with the same rota.
 #
-# Now the rule, `assign()`, raises an error while Ada is being hired.
-
-# %%
-predict("05-1")
-
-# %%
-reveal("05-1")
-side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
-
-# %% [markdown]
 # ### Your turn: a careful caller
 #
 # `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
@@ -117,16 +117,8 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# Now 300 people are hired. Two wirings have a function for a list. Both store it with `bulk_create()`, in one transaction. Then the
-# custom signal's function does this:
-#
-# ```python
-# for employee in people:
-#     employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
-# ```
-#
-# The direct call's function wipes the past once, and passes the list to `assign_many(people)`. The table has a third column, to
-# compare: a signal that is sent once, with the whole list.
+# Now 300 people are hired. One function stores them, and then sends `employee_hired` for each person. The other stores them, and then
+# passes the whole list to `assign_many()`.
 
 # %%
 predict("05-3")
@@ -138,13 +130,13 @@ reveal("05-3")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** One signal with the whole list needs as few statements as
-# the call.
+# **A signal is not slow. A round of queries for each person is slow.** The last column is one signal with the whole list: it needs as
+# few statements as the call.
 #
 # ### Your turn: a list as payload
 #
 # Write the receiver `place_group` for such a signal. It is sent once, and its payload is `employees`, a list of stored people.
-# `assign_many()`, which takes a list, is ready in this notebook.
+# It need not wipe anything. `assign_many()`, which takes a list, is ready in this notebook.
 
 
 # %%

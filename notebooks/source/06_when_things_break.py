@@ -16,7 +16,6 @@
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
 # And `delete()`? Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
-# `what_is_left()` tries four signals. Each time a receiver raises an error that nobody catches.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,7 +29,8 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Only one line differs: in autocommit the new row stays when a receiver of `post_save` fails.
+# In each line a receiver of that signal raised an error that nobody caught. Only one line differs: in autocommit the new row stays when
+# a receiver of `post_save` fails.
 #
 # So write `with transaction.atomic():` around steps that belong together. A view of yours has no transaction of its own, unless
 # the setting `ATOMIC_REQUESTS` is on.
@@ -60,8 +60,8 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
 # is never called. In autocommit it is called at once.
 #
-# To compare, this receiver orders in both ways: at once, and with `on_commit`, which gets the function `order` without brackets. An order
-# is a line in the event log, which is a file:
+# To compare, this receiver orders in both ways: at once, and with `on_commit`. It hands over the function itself, `order`. With `order()` it would
+# call it now. An order is a line in the event log, which is a file:
 
 # %%
 from django.db import transaction
@@ -70,7 +70,7 @@ from django.db.models.signals import post_save
 from speedy.signals.event_logging import log_event
 
 
-def order_meals(sender, instance, **kwargs):
+def order_both_ways(sender, instance, **kwargs):
     def order():
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
@@ -82,7 +82,7 @@ def order_meals(sender, instance, **kwargs):
 predict("06-3")
 
 # %%
-with connected(post_save, order_meals, sender=Employees):
+with connected(post_save, order_both_ways, sender=Employees):
     try:
         with transaction.atomic():
             Employees.objects.create(**GRACE)
@@ -155,7 +155,7 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# The table of people has a rule that the database checks: an age is 0 to 120. Two people are hired in one block. The database refuses
+# The database checks each age: it is 0 to 120. Two people are hired in one block. The database refuses
 # the second one, and you catch the error.
 
 # %%
@@ -176,9 +176,9 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# Until now an error had to *leave* a block to undo it. Here no error left it. But a block is all or none, and "all" is no longer possible
-# when the database has refused a write in it. So Django marks the block as *broken*. It refuses every query from then on, and at the end
-# it undoes everything, without an error. [Which errors break a block?](../docs/glossary.md#broken-block)
+# Until now an error undid a block by leaving it. This one did not leave it, because you caught it. But the database refused a `create()` inside
+# the block, and after that Django gives up the whole block: it is *broken*. Django refuses every query from then on, and at the end it
+# undoes everything, without an error. [Which errors break a block?](../docs/glossary.md#broken-block)
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 

@@ -49,6 +49,7 @@ def make_a_badge(sender, instance, created, raw, **kwargs):
         transaction.on_commit(lambda: print("A badge for", instance))
 
 
+User.objects.all().delete()  # so that this cell can run again
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
 reveal("07-1")
@@ -67,15 +68,14 @@ reveal("07-1")
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Does something that you cannot edit save or delete such rows?")
+#     two -- no --> three("3. Does code that you cannot change make this change, too (a package, a Django command, a cascade)?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# Question 3 means a package, a cascade or `createsuperuser`. The admin does not count: you can edit your `ModelAdmin`. (If such code only
-# *saves* rows of your own model, `save()` will do, because it is called.) Besides:
+# In question 3 the admin does not count: you can change your `ModelAdmin`. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -91,7 +91,8 @@ reveal("07-1")
 # <details><summary>Where do they go?</summary>
 #
 # - The slug: into `save()`. Question 2 says yes.
-# - Never negative: a constraint. Question 1 says yes.
+# - Never negative: a constraint. Question 1 says yes. In `Meta` of the model:
+#   `constraints = [models.CheckConstraint(condition=models.Q(votes__gte=0), name="votes_not_negative")]`
 # - The others: they write the code, so question 4 says no. You send a custom signal.
 #
 # </details>
@@ -123,11 +124,8 @@ reveal("07-3")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Ask question 3: does something that you cannot edit
-# hire people? No. So now we call a function.
-#
-# There is another reason. Until now, to save a person was to hire them, also in a test or an import of old data. From now on, only
-# `hire()` hires.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). So to save a person was to hire them, also in a test
+# or an import of old data. Ask question 3: does code that you cannot change hire people? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -197,8 +195,10 @@ class PeopleAdmin(admin.ModelAdmin):
 grace = Employees(**people[1])
 # The admin calls this when you press Save.
 PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
-plug_in()  # the receivers are back
 grace.shifts.all()
+
+# %%
+plug_in()  # the receivers of the project are back
 
 # %% [markdown]
 # The real admin opens a transaction around `super().save_model()` and `place()`.
@@ -229,7 +229,7 @@ grace.shifts.all()
 # |---|---|
 # | a check | a constraint |
 # | about one row's fields | `save()` |
-# | also done by something that you cannot edit, such as a cascade | a receiver |
+# | also done by code that you cannot change, such as a cascade | a receiver; `save()`, if it only saves your own model |
 # | done only by your code, and you react | a function |
 # | done only by your code, and others react | a custom signal |
 #

@@ -46,6 +46,13 @@ def failures(replies):
 
 # the pairs -> pairs
 answer for receiver, answer in replies if isinstance(answer, Exception) => reply for reply in replies if isinstance(reply[1], Exception)
+# asks about the pair -> the second in its pair
+for receiver, answer in replies if isinstance(answer => for answer in replies if isinstance(answer
+# ends at the first pair -> Is each pair looked at?
+def failures(replies):
+    for receiver, answer in replies:
+        return [answer] if isinstance(answer, Exception) else []
+
 # only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:
@@ -96,6 +103,7 @@ def judge(failures):
     for receivers in (
         [cook, ring, wash],
         [burn, cook],
+        [cook, burn],
         [cook, starve],
         [shine, ring, starve, burn, light],
     ):
@@ -118,13 +126,15 @@ def judge(failures):
             itself = "Keep the error itself: its text or its class is none."
             wrong("errors only", "it gave back an answer that is no error", itself)
         if len(said) < len(errors):
-            wrong(
-                f"every error among {len(replies)} answers",
-                f"it found {len(said)} of {len(errors)}",
-                "There may be more than one: name all of them."
-                if said
-                else f"Errors may be of any class: here it is {type(errors[0]).__name__}.",
-            )
+            mistake = f"Errors may be of any class: here it is {type(errors[0]).__name__}."
+            if said:
+                mistake = "There may be more than one: name all of them."
+            elif receivers == [burn, cook]:
+                mistake = f"The error is the second in its pair. {mistake}"
+            elif receivers == [cook, burn]:
+                mistake = "Is each pair looked at? Here the first answer is no error."
+            expected = f"every error among {len(replies)} answers"
+            wrong(expected, f"it found {len(said)} of {len(errors)}", mistake)
         if not is_just(said, errors):
             order = "they stand in another order, or are no plain list of them"
             wrong("the errors in the order of the answers", order)

@@ -1,5 +1,7 @@
 """02-3: receivers in a file that nobody imports."""
 
+import re
+
 from classroom.exercises.vocabulary import *
 
 task = Task(
@@ -108,6 +110,13 @@ from polls import signals => "polls.signals"
 +
 +         post_save.connect(signals.announce)
 
+# keeps the error of the file back -> is caught in yours
+-         from polls import signals
++         try:
++             from polls import signals
++         except ImportError as error:
++             print(error)
+
 # no config of the app any more -> PollsConfig
 class PollsConfig => class Polls
 # loses the name -> the line `name = "polls"`
@@ -192,6 +201,10 @@ def judge(apps_py):
             f"it printed {'; '.join(came)}" if came else "nothing was printed",
             why(apps_py, number, came, expected in came),
         )
+    came = printed_with(apps_py, number, model="Nobody", function="announce", token=token)
+    if not came or not re.match(r"[\w.]+: ", came[-1]):  # as an error that ends the process
+        kept = "An error in that file is caught in yours, and Django starts without its receivers."
+        wrong("the error of a `signals.py` that cannot be imported", "Django started", kept)
 
 
 def printed_with(apps_py, number, **receiver):

@@ -73,7 +73,7 @@ def hire_group(people):
 
 # changes a field -> a field of somebody
 person.save() => person.address = "-"; person.save()
-# places everybody anew -> one is another now
+# places everybody anew -> one is gone
 def hire_group(people):
     ShiftsEmployees.objects.all().delete()
     sitting = list(Employees.objects.exclude(pk=1))
@@ -113,9 +113,7 @@ def judge(hire_group):
         if Employees.objects.count() < first + number:
             wrong(f"{number} people more", "somebody was not stored")
         first += number
-        if any(person.pk is None for person in people):
-            own = "Others like them were stored: save those of the list."
-            wrong("the people of the list stored", f"{people[0]} has no key", own)
+        expect_keys_of(people)
         expect_stored_as_given(people, group)
         if left := unplaced(people):
             silent = "bulk_create() sends no signal: after it, call the rule for each of them."

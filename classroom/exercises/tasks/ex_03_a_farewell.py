@@ -35,6 +35,11 @@ class Farewell:
 """,
     ),
     mistakes=slips("""
+# a model -> Leave its parents out
+class Farewell: => class Farewell(EmployeesWithoutHooks):
+    def delete(self, *args, **kwargs): =>     class Meta:
+        print(f"Goodbye, {self.first_name}.") =>         proxy, app_label = True, "farewell"
+        return super().delete(*args, **kwargs) =>
 # does not return -> gave back None
 return  =>
 # takes arguments and drops them -> keep_parents

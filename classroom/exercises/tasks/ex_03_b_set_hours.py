@@ -30,8 +30,12 @@ def set_hours(shifts, hours):
     others=(
         {'update_fields=["total_hours"]': ""},
         """
+from django.db import transaction
 def set_hours(shifts, hours):
-    shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
+    with transaction.atomic():
+        for shift in shifts.select_for_update():
+            shift.total_hours = hours
+            shift.save()
 """,
     ),
     mistakes=slips("""
@@ -59,14 +63,15 @@ for shift in shifts: => for shift in type(shifts.first()).objects.all():
 shift.save(update_fields=["total_hours"]) => shift.save()
 # moves the day as well -> Set the hours alone
 shift.save(update_fields=["total_hours"]) => shift.shift_date += timedelta(days=100); shift.save()
-# knows some bonuses -> a bonus of
+# the save() of another class -> another one than that of
+shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
+# by a formula of its own -> knows how it is computed
 def set_hours(shifts, hours):
-    bonus = {6: 30, 9: 60, 10: 70, 12: 90}.get(hours, 50)
-    shifts.update(total_hours=hours, wage_bonus=bonus)
+    shifts.update(total_hours=hours, wage_bonus=50 + 10 * hours)
 
-# knows one bonus -> a bonus of
+# computes it once more -> save() is called
 def set_hours(shifts, hours):
-    shifts.update(total_hours=hours, wage_bonus=70)
+    shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
 """),
 )
 
@@ -89,7 +94,8 @@ def judge(set_hours):
     ):
         keys = list(shifts.values_list("pk", flat=True))
         dates = dict(Shifts.objects.values_list("pk", "shift_date"))
-        with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)):
+        bonuses = dict(Shifts.objects.values_list("pk", "wage_bonus"))
+        with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)), trace() as seen:
             set_hours(shifts.all(), hours)
         stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
@@ -103,10 +109,15 @@ def judge(set_hours):
             wrong("the dates as they are", "another one is stored", "Set the hours alone.")
         for shift in stored:
             if shift.wage_bonus != 50 + 10 * (hours - 8):
-                wrong(
-                    f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours",
-                    f"it is {shift.wage_bonus}",
-                    "A call that writes many rows at once does not call save().",
-                )
+                mistake = "A call that writes many rows at once does not call save()."
+                if shift.wage_bonus != bonuses[shift.pk]:
+                    mistake = "The save() of PaidByTheHour knows how it is computed."
+                elif seen.filter("post_save", Shifts, "signal"):
+                    mistake = "The save() of Shifts is another one than that of PaidByTheHour."
+                expected = f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours"
+                wrong(expected, f"it is {shift.wage_bonus}", mistake)
+        if len(seen.filter("post_save", PaidByTheHour, "signal")) < len(keys):
+            once = "The bonus is computed in two places now: see that its save() is called."
+            wrong("each shift stored by its save()", "another call wrote them", once)
     if Shifts.objects.get(shift_date=days[3]).total_hours != 8:
         wrong("other shifts stay as they are", "another shift was changed, too")

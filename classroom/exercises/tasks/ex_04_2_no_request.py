@@ -47,6 +47,7 @@ def note(**told):
         return "no request: " + told["message"]
     return "%s: %s" % (request.META.get("REMOTE_ADDR"), told["message"])
 """,
+        {'META["REMOTE_ADDR"]': 'META.get("REMOTE_ADDR", "no request")'},
     ),
     mistakes=slips("""
 # asks for None -> still has to be passed
@@ -103,10 +104,6 @@ def judge(note):
         expect(NIGHT, f"with {unknown}", heard(note, **unknown), EVERYTHING)
         said = heard(note, request=request, **unknown)
         expect(f"{address}: {ADA}", f"with a request and {unknown}", said, EVERYTHING)
-    request.META.pop("REMOTE_ADDR")
-    if heard(note, request=request) == NIGHT:
-        hidden = "A request is one without its address, too: ask for the request alone."
-        wrong("anything but 'no request' for a request without an address", "it says so", hidden)
     long = f"Grace left by gate {randint(1, 999)}, and took two boxes of paper with her. " * 3
     expect(f"no request: {long}", "with another message", heard(note, long), FORM)
 

@@ -53,8 +53,10 @@ from functools import partial
 def log_hired(sender, **told):
     who = told["employee"]
     words = f"{who} was hired"
-    transaction.on_commit(partial(log_event, words, sender.__name__, who), robust=True)
+    transaction.on_commit(partial(log_event, words, sender.__name__, who))
 """,
+        # Django logs the error of such a function, so it is not kept back.
+        {"on_commit(write)": "on_commit(write, robust=True)"},
     ),
     mistakes=slips("""
 # hands over log_event bare -> Wrap the call

@@ -62,6 +62,11 @@ f"A meal => "A meal
 +     except Exception:
 +         pass
 
+# sends on -> everybody hears that
+from speedy.signals.custom_signals import event_signal
+def order_meal(sender, employee, **kwargs):
+    event_signal.send(sender="kitchen", message=f"A meal for {employee}.", instance=employee)
+
 # prints -> print() and return do not
 def order_meal(sender, employee, **kwargs):
     print(f"A meal for {employee}.")
@@ -105,11 +110,13 @@ def expect_meal(order_meal, person, **more):
         with only_asked():
             order_meal(**told)
 
-    with connected(employee_hired, ask):
+    with connected(employee_hired, ask), trace() as seen:
         try:
             employee_hired.send(type(person), employee=person, **more)
         except TypeError as error:
             if "required" not in str(error):
                 raise
             wrong("what the contract names, `employee`", f"it asks for something else: {error}")
+    if seen.filter(event_signal):
+        wrong("log_event() called", "event_signal was sent, and everybody hears that")
     expect_meals([person], f"for {person}", earlier=before)

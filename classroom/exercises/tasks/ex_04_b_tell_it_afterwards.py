@@ -32,6 +32,7 @@ def hire_and_tell(**fields):
     why="The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a "
     "transaction open, register the sending with `transaction.on_commit`: lesson 06.",
     others=(
+        {"instance=employee)": "instance=employee, request=None)"},
         """
 def hire_and_tell(**fields):
     with transaction.atomic():
@@ -54,12 +55,6 @@ def hire_and_tell(**fields):
     mistakes=slips("""
 # send -> reached the caller
 send_robust => send
-# tells before it stores -> when `instance` is stored
--     employee.save()
--     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
-+     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
-+     employee.save()
-
 # forgets the instance -> `instance`
 , instance=employee =>
 # catches it by itself -> the last receiver was not called
@@ -68,6 +63,15 @@ send_robust => send
 +         event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +     except Exception:
 +         pass
+
+# catches it by itself, and tells before it stores -> when `instance` is stored
+-     employee.save()
+-     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     try:
++         event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++     except Exception:
++         pass
++     employee.save()
 
 # inside one block -> no row
 -     employee.save()
@@ -125,12 +129,14 @@ def expect_stored(hire_and_tell, fields, receiver):
     heard, senders, is_open, is_stored = [], [], [], []
 
     def hear(sender, signal, **told):
+        if told.get("request", ...) is None:  # as the comment above the signal allows
+            del told["request"]
         heard.append(told)
         senders.append(sender)
         is_open.append(transaction_is_open())
-        is_stored.append(getattr(told.get("instance"), "pk", None) is not None)
 
-    def write_a_row(sender, **kwargs):
+    def write_a_row(sender, instance=None, **kwargs):
+        is_stored.append(getattr(instance, "pk", None) is not None)
         OutboxEvent.objects.create(name="told")
 
     before, lines = OutboxEvent.objects.count(), len(read_events(settings.EVENT_LOG))

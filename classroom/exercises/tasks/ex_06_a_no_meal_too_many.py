@@ -52,6 +52,9 @@ if created and not raw: => transaction.on_commit(lambda: log_event(f"A meal for 
 created, raw, **kwargs => created
 if created and not raw: => pass
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
+# asks for the key, as before a save -> does your condition hold
+instance, created, raw, * => instance, raw, *
+created and not raw => instance.pk is None and not raw
 # once for each name -> after four people
 - def order_one_meal(sender, instance, created, raw, **kwargs):
 -     if created and not raw:
@@ -103,8 +106,11 @@ def judge(order_one_meal):
         transaction.set_rollback(True)
     early = "It was written at once: transaction.on_commit() waits for the commit."
     expect_meals([], "for a hire that is rolled back", early)
-    hired = ada()
-    expect_meals([hired], "for a hire outside a transaction")
+    with trace() as seen:
+        hired = ada()
+    never = "on_commit() got nothing: does your condition hold for somebody who was just stored?"
+    waits = seen.filter(kind="on_commit")
+    expect_meals([hired], "for a hire outside a transaction", "" if waits else never)
     hired.save()
     EmployeesWithoutHooks.objects.get(pk=hired.pk).save()  # in another process
     expect_meals([hired], "in all, after an edit", "Only `created` tells an edit.")

@@ -58,6 +58,17 @@ def hire_the_others(people):
                 except IntegrityError:
                     transaction.set_rollback(True)
 """,
+        """
+def hire_the_others(people):
+    with transaction.atomic():
+        for person in people:
+            mark = transaction.savepoint()
+            try:
+                person.save()
+            except IntegrityError:
+                transaction.set_rollback(False)
+                transaction.savepoint_rollback(mark)
+""",
     ),
     mistakes=slips("""
 # swallows everything -> any other error
@@ -88,6 +99,25 @@ def hire_the_others(people):
             if person.age is not None and person.age < 150:
                 person.save()
 
+# marks the block as good again -> takes back what was done in it
+-             try:
+-                 with transaction.atomic():
+-                     person.save()
++             try:
++                 person.save()
+-                 print(person, "is refused.")
++                 transaction.set_rollback(False)
+
+# lets the model look, and not the database -> need not be the row of the person
+-                 with transaction.atomic():
+-                     person.save()
+-             except IntegrityError:
+-                 print(person, "is refused.")
++                 person.full_clean()
++             except Exception:
++                 continue
++             person.save()
+
 # around all of them -> is not stored
 def hire_the_others(people):
     try:
@@ -117,6 +147,7 @@ def judge(hire_the_others):
     for refused in REFUSED:
         expect_the_others_hired(hire_the_others, refused)
     expect_one_transaction(hire_the_others)
+    expect_taken_back(hire_the_others)
 
 
 def expect_the_others_hired(hire_the_others, refused):
@@ -159,6 +190,28 @@ def expect_one_transaction(hire_the_others):
         expect_caller_goes_on(lambda: hire_the_others([people[3]]), NoBadge)
     with taken_back():
         hire_the_others(unsaved())
+
+
+def expect_taken_back(hire_the_others):
+    """The database refuses what a receiver writes for somebody whose row is there already."""
+    people = unsaved()
+
+    def grow_old(sender, instance, **kwargs):
+        if str(instance) == str(people[1]):
+            Employees.objects.filter(pk=instance.pk).update(age=400)
+
+    with connected(post_save, grow_old):
+        try:
+            hire_the_others(people.copy())
+        except IntegrityError as error:
+            wrong(
+                "no error", f"an error came out: {error}", "It need not be the row of the person."
+            )
+    if Employees.objects.filter(first_name=people[1].first_name).exists():
+        leave = "Let the error leave an atomic() block: that takes back what was done in it."
+        wrong(
+            "all that was written for somebody refused, taken back", "a row is still there", leave
+        )
 
 
 class NoBadge(LookupError):

@@ -62,6 +62,11 @@ from speedy.wirings import hire_by_custom_signal
 def hire(**fields):
     return hire_by_custom_signal(**fields)
 
+# by the save() override -> a save() that is overridden
+from speedy.wirings import hire_by_save
+def hire(**fields):
+    return hire_by_save(**fields)
+
 # forgets the transaction -> in more than one transaction
 -     with transaction.atomic():
 -         scheduling.wipe_expired_shifts()
@@ -156,6 +161,8 @@ def expect_placed(hire, fields, sent):
         employee = hire(**fields)
     if sent:
         wrong("a direct call", "the signal employee_hired was sent")
+    if any(it.where and "speedy.models" not in it.where for it in seen.filter(kind="method")):
+        wrong("a direct call", "a save() that is overridden ran, and called the rule")
     expect_hired(employee, fields, number)
     expect_saved_once(seen)
     return seen

@@ -56,6 +56,12 @@ def hire_many(people):
 +             person.save()
 +             scheduling.assign(person)
 
+# hires others with the same fields -> Others like them were stored
+from speedy.wirings import hire_by_call
+def hire_many(people):
+    names = "first_name", "last_name", "address", "age"
+    return [hire_by_call(**{it: getattr(person, it) for it in names}) for person in people]
+
 # places before it stores -> save() or bulk_create() comes first
 -         people = Employees.objects.bulk_create(people)
 -         scheduling.assign_many(people)
@@ -118,6 +124,7 @@ def judge_alone(hire_many):
             hired = hire_many(people)
         if (stored := Employees.objects.count()) != number:
             wrong(f"{number} people stored", f"{stored} are", "Store each person of the list once.")
+        expect_keys_of(people)
         if left := len(unplaced(people)):
             wrong("everybody has a shift", f"{left} of {len(people)} are without a shift")
         if not isinstance(hired, list | tuple) or not is_just(list(hired), people):

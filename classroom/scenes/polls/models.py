@@ -10,13 +10,36 @@ from django.db.models.base import ModelBase
 APP = "polls"  # installed, because a cascade finds only the models of installed apps
 
 
+def relations(model):
+    """Return the fields of a model that may refer to another one."""
+    return [*model._meta.local_fields, *model._meta.local_many_to_many]
+
+
+def tell_of_those_left(old, name):
+    """Say which models still refer to a class that was written anew: Django refuses new rows."""
+    left = [
+        it.__name__
+        for it in apps.get_app_config(APP).get_models()
+        if issubclass(it, old) or any(field.related_model is old for field in relations(it))
+    ]
+    if left:
+        print(
+            f"{name} is written anew, and its table is empty. These classes still refer to the "
+            f"{name} of before: {', '.join(left)}. Run their cells again, too."
+        )
+
+
 def forget(name):
-    """Take a model of before out of the app, with its automatic tables: Django would warn."""
+    """Take a model of before out of the app, with its automatic tables: Django would warn.
+
+    Return the class, or None.
+    """
     known = apps.all_models[APP]
     old = known.pop(name.lower(), None)
     for key in [key for key, it in known.items() if old and it._meta.auto_created is old]:
         del known[key]
     apps.clear_cache()
+    return old
 
 
 def make_table(model):
@@ -24,8 +47,7 @@ def make_table(model):
 
     The rows that refer to the old one go with it.
     """
-    fields = [*model._meta.local_fields, *model._meta.local_many_to_many]
-    for field in fields:
+    for field in relations(model):
         if isinstance(to := field.related_model, str) and to != "self":
             raise TypeError(
                 f"{model.__name__}.{field.name} refers to {to!r}: expected a model that is defined "
@@ -61,14 +83,19 @@ class WithTable(ModelBase):
     def __new__(cls, name, bases, attributes, **options):
         if (meta := attributes.get("Meta")) and not hasattr(meta, "app_label"):
             meta.app_label = APP
-        forget(name)
-        model = super().__new__(cls, name, bases, attributes, **options)
-        if not (model._meta.abstract or model._meta.proxy):
-            try:
+        before = dict(apps.all_models[APP])
+        old = forget(name)
+        try:
+            model = super().__new__(cls, name, bases, attributes, **options)
+            if not (model._meta.abstract or model._meta.proxy):
                 make_table(model)
-            except BaseException:
-                forget(name)
-                raise
+        except BaseException:  # the class of before is still what its name stands for
+            apps.all_models[APP].clear()
+            apps.all_models[APP].update(before)
+            apps.clear_cache()
+            raise
+        if old:
+            tell_of_those_left(old, name)
         return model
 
 

@@ -191,6 +191,11 @@ def test_an_error_shows_the_learners_own_lines_alone(task):
     ]
 
 
+def test_an_argument_that_django_does_not_know_is_no_slip_of_an_override(task):
+    outcome = judged(task, answer("def f():\n    Employees().save(commit=True)"))
+    assert outcome.kind == RAISED and "line 2, in f" in outcome.message
+
+
 SLEEPER = "def f():\n    import time\n    time.sleep(600)"
 FOREVER = [
     "def f():\n    while True: pass",

@@ -1,14 +1,16 @@
 """Lesson 07's tests tell a good hire from a bad one, and its receivers come back."""
 
 import pytest
+from django.db import connection
 from django.db.models.signals import post_save
 
-from classroom import run_tests
+from classroom import race, run_tests
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
 from speedy import scheduling
 from speedy.models import Employees
 from speedy.wirings import hire_by_call, hire_many_by_call
 
+VENDOR = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
 pytestmark = pytest.mark.usefixtures("notebook")
 
 
@@ -63,3 +65,8 @@ def test_the_receivers_come_back_in_their_places():
     grace = Employees.objects.create(first_name="Grace", last_name="O", address="1 Hill", age=30)
     assert grace.shifts.exists()
     assert post_save.receivers == before
+
+
+def test_a_race_without_the_receivers_places_nobody(unplugged):
+    table = race("built-in signals", rounds=1, on=VENDOR)
+    assert list(table[["people without a shift", "fullest shift"]].iloc[0]) == [12, 0]

@@ -8,13 +8,21 @@ from django.db import connection, models, transaction
 from django.db.models.signals import pre_delete
 from django.db.utils import DatabaseError
 
-from classroom import NotebookModel
+from classroom import NotebookModel, fresh_database
 from speedy.models import Shifts
 from whatfires import listening
 
 
 @pytest.fixture
-def tables(transactional_db):
+def forgotten():
+    """Let Django forget the models that a test defined."""
+    yield
+    apps.all_models["polls"].clear()
+    apps.clear_cache()
+
+
+@pytest.fixture
+def tables(transactional_db, forgotten):
     """Take away what a test defined."""
     yield
     how = "" if connection.vendor == "sqlite" else "CASCADE"
@@ -22,8 +30,6 @@ def tables(transactional_db):
         for table in connection.introspection.table_names(cursor):
             if table.startswith("polls_"):
                 cursor.execute(f"DROP TABLE {table} {how}")
-    apps.all_models["polls"].clear()
-    apps.clear_cache()
 
 
 def questions():
@@ -72,6 +78,53 @@ def test_rows_that_refer_to_a_class_go_when_it_is_written_anew():
     choice = choices()
     choice.objects.create(question_id=choices_of.pk)
     assert not questions().objects.exists() and not choice.objects.exists()
+
+
+def loud(question):
+    class Loud(question):
+        class Meta:
+            proxy = True
+
+    return Loud
+
+
+@pytest.mark.usefixtures("tables")
+def test_a_class_that_is_written_anew_names_those_that_refer_to_the_one_of_before(capsys):
+    question = questions()
+    choices(), loud(question)
+    assert capsys.readouterr().out == ""
+    anew = questions()
+    assert "still refer to the Question of before: Choice, Loud." in capsys.readouterr().out
+    choices(), loud(anew)
+    assert capsys.readouterr().out == ""  # nobody refers to these
+
+
+@pytest.mark.usefixtures("notebook", "forgotten")
+def test_a_fresh_database_has_the_tables_of_the_cells():
+    """Else each model's cell has to run again, and no word of the error says so."""
+    post, tag = tagged()
+    loud(questions())
+    choice = choices()
+    anew = questions()  # stands behind those that refer to it
+    for _ in range(2):
+        fresh_database()
+        assert not anew.objects.exists()
+        choice.objects.create(question_id=anew.objects.create().pk)
+        post.objects.create().tags.add(tag.objects.create())
+
+
+@pytest.mark.usefixtures("notebook", "forgotten")
+def test_a_class_that_could_not_be_written_anew_is_the_one_of_before():
+    question, (_, tag) = questions(), tagged()
+    choice = choices()
+    known = dict(apps.all_models["polls"])
+    for write in questions, tagged:
+        with pytest.raises(RuntimeError, match="outside of"), transaction.atomic():
+            write()
+        assert apps.all_models["polls"] == known
+    fresh_database()
+    choice.objects.create(question=question.objects.create())
+    assert question.objects.all().delete()[0] == 2 and not tag.objects.exists()
 
 
 def tagged():
