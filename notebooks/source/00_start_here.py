@@ -86,8 +86,8 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The list is long, so the filter shows
-# only what concerns `Employees`.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The list is long. The filter shows what
+# concerns `Employees`.
 
 # %%
 before = shift_table()  # kept for the pictures under "Step by step"
