@@ -2,7 +2,7 @@
 
 # The first of these that really runs (a version manager's stand-in may exist and fail), is new
 # enough and can make virtual environments. `make PYTHON=/path/to/python3 setup` chooses another.
-find_python = $(shell for it in $(2); do "$$it" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, $(1)))' >/dev/null 2>&1 && echo "$$it" && break; done)
+find_python = $(shell unset PYTHONHOME; for it in $(2); do "$$it" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, $(1)))' >/dev/null 2>&1 && echo "$$it" && break; done)
 homes = $(sort $(wildcard $(HOME)/.pyenv/versions/*/bin/python3.$(1)))
 PYTHON = $(call find_python,11,python3.11 python3.12 python3.13 python3.14 python3 $(foreach v,11 12 13 14,$(call homes,$(v))))
 NEWER_PYTHON = $(call find_python,12,python3.13 $(call homes,13) python3.12 $(call homes,12) python3.14 $(call homes,14) python3)
@@ -12,13 +12,12 @@ LITE = .venv-lite
 RUN = build/html/run
 PY = $(VENV)/bin/python
 ROOM_PY = .venv-room/bin/python
-# Where uv's cache, in the home folder, cannot be written.
-NO_CACHE = $(shell mkdir -p "$${UV_CACHE_DIR:-$(HOME)/.cache/uv}" 2>/dev/null || echo --no-cache)
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) manage.py -m classroom.publishing.output
 
-# With it, Python would not find the project in the folder in which it runs.
-unexport PYTHONSAFEPATH
+# With these, Python would not find the project in the folder in which it runs, or not itself;
+# leave out each `assert`; or stay open where a command has ended.
+unexport PYTHONSAFEPATH PYTHONHOME PYTHONOPTIMIZE PYTHONINSPECT
 
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Three for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
@@ -100,7 +99,7 @@ wheel: setup ## build dist/whatfires-*.whl, the tools alone
 	@$(OUTPUT) dist $(PY) -m pip wheel --quiet --no-deps --wheel-dir {} ./whatfires
 
 lint: setup ## check style, format, and who imports whom
-	$(PY) -m ruff check && $(PY) -m ruff format --check && $(VENV)/bin/lint-imports --no-cache --no-logo
+	$(PY) -m ruff check && $(PY) -m ruff format --check && $(PY) $(VENV)/bin/lint-imports --no-cache --no-logo
 
 notebooks: setup ## build and run the notebooks from notebooks/source (`NOTEBOOKS=01` chooses)
 	$(PY) manage.py build_notebooks $(NOTEBOOKS)
@@ -150,22 +149,14 @@ lock: setup ## turn requirements.in into requirements.txt, for every platform
 clean: ## remove what can be made again; databases, your copies and your progress stay
 	@$(or $(PYTHON),$(NO_PYTHON)) manage.py -m classroom.publishing.output --clean
 
-# Remade when the lock is newer. uv installs in seconds; pip does where uv has no wheel. Compiled at
-# once, as pip does: or each kernel and server compiles for itself where Python may write no cache.
+# Remade when the lock is newer.
+INSTALL = @$(or $(PYTHON),$(NO_PYTHON)) manage.py -m classroom.running.installing
 NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and none was found. Install one, or name it: make PYTHON=/path/to/python3 $(MAKECMDGOALS))
 .venv-room/.ready: room/requirements.txt
-	@test -e .venv-room || { mkdir .venv-room && touch .venv-room/.made-by-make-setup; }
-	$(or $(PYTHON),$(NO_PYTHON)) -m venv .venv-room
-	$(ROOM_PY) -m pip install --quiet uv && $(ROOM_PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(ROOM_PY) -r room/requirements.txt || $(ROOM_PY) -m pip install --quiet -r room/requirements.txt
-	touch $@
+	$(INSTALL) .venv-room $<
 
 $(VENV)/.ready: requirements.txt
-	@test -e $(VENV) || { mkdir $(VENV) && touch $(VENV)/.made-by-make-setup; }
-	$(or $(PYTHON),$(NO_PYTHON)) -m venv $(VENV)
-	$(PY) -m pip install --quiet uv && $(PY) -m uv pip install --quiet --compile-bytecode $(NO_CACHE) --python $(PY) -r requirements.txt || $(PY) -m pip install --quiet -r requirements.txt
-	$(if $(OTHER),$(PY) -m pip install --quiet "$(OTHER)")
-	$(PY) manage.py install_kernel
-	touch $@
+	$(INSTALL) $(VENV) $< "$(OTHER)"
 
 # JupyterLite, which runs notebooks in a browser, and the packages that go there.
 $(LITE): setup

@@ -75,10 +75,10 @@ def sentence(error):
                 f"DATABASE_URL names a database whose driver, {error.name}, is not installed for "
                 f"{sys.executable}: install it, or name another database."
             )
-        return (
-            f"{error.name} is not installed for {sys.executable}. Run `make -B setup`, "
-            "then use .venv/bin/python, or install requirements.txt into your own environment."
-        )
+        with suppress(Exception):
+            from classroom.running.refusals import not_installed
+
+            return not_installed(error.name)
     with suppress(Exception):  # what is broken may be one of these
         from django.core.exceptions import ImproperlyConfigured
         from django.db import DatabaseError

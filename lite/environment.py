@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+from classroom.running.installing import forget, half_installed, note_ready
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".venv-lite"
 READY = FOLDER / ".ready"  # later than what is asked for, if all of that is there
@@ -41,6 +43,7 @@ def make(steps=STEPS, seconds=SECONDS):
     if not FOLDER.exists():
         FOLDER.mkdir()
         Path(FOLDER, ".made-by-make-setup").touch()
+    forget(half_installed(FOLDER))
     for step in steps:
         left = max(until - time.monotonic(), 0)
         try:
@@ -49,7 +52,7 @@ def make(steps=STEPS, seconds=SECONDS):
             return f"JupyterLite did not come within {seconds} seconds; run `make lite` again."
         except (OSError, subprocess.CalledProcessError) as error:
             return f"JupyterLite cannot be installed: {error}"
-    READY.touch()
+    note_ready(READY, *(Path(ROOT, name) for name in ASKED))
     return None
 
 

@@ -122,9 +122,6 @@ def opened_alone(options, learners, accounts, lacking, lock):
         start_new_session=True,  # Ctrl-C is not for it
     )
     try:
-        kernel = [sys.executable, str(room.install / "manage.py"), "install_kernel"]
-        if subprocess.run(kernel, stdout=subprocess.DEVNULL, env=hubs_environment(room)).returncode:
-            raise RoomError("expected a kernel for the desks, and it could not be installed.")
         room.hub = start_hub(room)
         wait_for(room)
         introduce(room, lacking)

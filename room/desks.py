@@ -50,6 +50,7 @@ from room.lost import tell_what_was_lost
 tell_what_was_lost()
 del tell_what_was_lost
 """
+KERNEL = "from classroom.running import kernel; kernel.install('.')"
 
 
 class Room:
@@ -121,7 +122,10 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
     except OSError as error:
         raise RoomError(f"expected a folder that can be written, but: {error}.") from error
     except subprocess.CalledProcessError as error:  # which has said why
-        raise RoomError("expected a database for the boards, and it could not be made.") from error
+        raise RoomError(
+            "expected a kernel for the desks and a database for their boards, and one of them "
+            "could not be made."
+        ) from error
     except ValueError as error:  # a notebook that is none
         raise RoomError(str(error)) from error
     return room
@@ -140,6 +144,8 @@ def install(room):
         shutil.copytree(ROOT / name, place, ignore=leave, ignore_dangling_symlinks=True)
     shutil.copy(ROOT / "manage.py", room.install)
     compileall.compile_dir(room.install, quiet=2, workers=1)
+    # Here, not in the environment: another room, in another folder, has one of its own.
+    subprocess.run([sys.executable, "-c", KERNEL], cwd=room.install, check=True)
     for path in [*room.install.rglob("*"), room.install]:
         path.chmod(0o555 if path.is_dir() else 0o444)
 
@@ -236,6 +242,7 @@ def environment(room, login):
         "SHELL": "/bin/bash",
         "SPEEDSTER_INSTALL": str(room.install),
         "PYTHONPATH": str(room.install),
+        "JUPYTER_PATH": str(room.install / "share" / "jupyter"),
         "DATABASE_URL": f"sqlite:///{quote(str(desk / BOARD))}",
         "PROGRESS_FILE": str(desk / PROGRESS),
         "DJANGO_ALLOWED_HOSTS": "*",  # it listens on loopback, and the hub asks who comes

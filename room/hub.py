@@ -107,7 +107,7 @@ def configure(c, room):
     c.JupyterHub.hub_ip = "127.0.0.1"
     c.JupyterHub.hub_port = room.hub_port
     c.JupyterHub.db_url = f"sqlite:///{state / 'hub.sqlite'}"
-    c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
+    c.JupyterHub.cookie_secret = bytes.fromhex(room.cookie_secret)
     c.JupyterHub.cleanup_servers = False  # a hub that is killed takes nobody's server along
     c.JupyterHub.template_paths = [str(Path(__file__).parent / "templates")]
     c.JupyterHub.default_url = page_for
@@ -202,7 +202,8 @@ def page_for(handler):
 
 
 def tokens():
-    return {"token": secrets.token_hex(16), "proxy_token": secrets.token_hex(32)}
+    bytes_of = {"token": 16, "proxy_token": 32, "cookie_secret": 32}
+    return {name: secrets.token_hex(bytes) for name, bytes in bytes_of.items()}
 
 
 def ports(count):

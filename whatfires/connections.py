@@ -40,7 +40,7 @@ def connections(signal: Signal) -> Iterator[Connection]:
     Entries that are dead are Django's to clear away (as it connects, disconnects or sends), so here
     they are only read. (`list_signals` of django-extensions unpacks them too, and fails on 6.)
     """
-    for (receiver_key, sender_id), _, *rest in list(signal.receivers):
+    for (receiver_key, sender_id), _, *rest in entries_in(signal):
         entry = ((receiver_key, sender_id), _, *rest)
         receiver = receiver_in(entry)
         reference = rest[0] if len(rest) > 1 else None
@@ -54,6 +54,11 @@ def connections(signal: Signal) -> Iterator[Connection]:
             sender=sender,
             sender_is_gone=reference is not None and sender is None,
         )
+
+
+def entries_in(signal: Signal) -> list[Entry]:
+    """Return the entries of a signal; none where a test has put something else in their place."""
+    return list(signal.receivers) if isinstance(signal.receivers, list) else []
 
 
 def receiver_in(entry: Entry) -> Any:
@@ -104,7 +109,7 @@ def resolved(signal: Signal, sender: Any) -> Any:
 
 def entries_under(signal: Signal, dispatch_uid: Any, sender: Any = None) -> list[Entry]:
     """Return the entries under a dispatch_uid for that sender: one or none."""
-    return [it for it in list(signal.receivers) if it[0] == (dispatch_uid, _make_id(sender))]
+    return [it for it in entries_in(signal) if it[0] == (dispatch_uid, _make_id(sender))]
 
 
 def entries_of(signal: Signal, receiver: Any, sender: Any = None) -> list[Entry]:
@@ -117,7 +122,7 @@ def entries_of_receiver(signal: Signal, receiver: Any) -> list[Entry]:
     wanted = _make_id(receiver)
     return [
         entry
-        for entry in list(signal.receivers)
+        for entry in entries_in(signal)
         if entry[0][0] == wanted or _make_id(receiver_in(entry)) == wanted
     ]
 
@@ -146,7 +151,7 @@ _added: list[Added] = []
 
 def take_away(signal: Signal, entries: Iterable[Entry]) -> Away:
     """Note that entries are about to be taken off for a block; `bring_back` ends that."""
-    before = list(signal.receivers)
+    before = entries_in(signal)
     for it in list(_away):
         if it.signal is signal:
             before = merged(before, it.before, it.entries)
@@ -227,7 +232,7 @@ def merged(now: list[Entry], before: list[Entry], entries: list[Entry]) -> list[
 def change(signal: Signal, edit: Callable[[list[Entry]], list[Entry]]) -> None:
     """Change the receivers of a signal, so that what another thread connects is not lost."""
     with signal.lock:
-        signal.receivers[:] = edit(list(signal.receivers))
+        signal.receivers = edit(entries_in(signal))
         signal.sender_receivers_cache.clear()
 
 

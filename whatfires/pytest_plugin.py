@@ -92,12 +92,14 @@ class Watch:
 
     def begin(self) -> None:
         """Remember what is connected as a test begins; a signal that it makes is its own."""
+        from whatfires.connections import entries_in
+
         if self.modules != set(sys.modules):  # modules make signals; a look takes a moment
             from whatfires.naming import every_signal
 
             self.modules = set(sys.modules)
             self.references = [ref(signal) for signal in every_signal()]
-        self.before = {id(signal): list(signal.receivers) for signal in self.signals()}
+        self.before = {id(signal): entries_in(signal) for signal in self.signals()}
 
     def leaks(self) -> list[str]:
         """Name what is connected or disconnected since then, and undo it."""
@@ -121,10 +123,11 @@ class Watch:
 
     def changes(self, signal: "Signal", then: "list[Entry]") -> "tuple[list[Entry], list[Entry]]":
         """Return what is connected since then, and what is not any more; receivers that live."""
-        from whatfires.connections import key_of
+        from whatfires.connections import entries_in, key_of
 
-        old, now = set(map(key_of, then)), set(map(key_of, signal.receivers))
-        more = [it for it in list(signal.receivers) if key_of(it) not in old]
+        there = entries_in(signal)
+        old, now = set(map(key_of, then)), set(map(key_of, there))
+        more = [it for it in there if key_of(it) not in old]
         less = [it for it in then if key_of(it) not in now]
         return (
             [it for it in more if self.is_leak(signal, it)],
@@ -143,10 +146,10 @@ class Watch:
 
     def note_wider(self, before: dict[int, set[Any]]) -> None:
         """Leave out what a fixture of a class, a module or the session has just connected."""
-        from whatfires.connections import key_of
+        from whatfires.connections import entries_in, key_of
 
         for signal in self.signals():
-            new = set(map(key_of, signal.receivers)) - before.get(id(signal), set())
+            new = set(map(key_of, entries_in(signal))) - before.get(id(signal), set())
             self.of_wider_fixtures |= {(id(signal), key) for key in new}
 
 
@@ -181,9 +184,9 @@ def note_wider_fixtures(fixturedef: Any) -> Iterator[Any]:
     """Set a fixture up; what one of a class, a module or the session connects is no leak."""
     if fixturedef.scope == "function" or not watch.references:
         return (yield)
-    from whatfires.connections import key_of
+    from whatfires.connections import entries_in, key_of
 
-    before = {id(it): set(map(key_of, it.receivers)) for it in watch.signals()}
+    before = {id(it): set(map(key_of, entries_in(it))) for it in watch.signals()}
     try:
         return (yield)
     finally:

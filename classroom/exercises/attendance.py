@@ -92,7 +92,7 @@ def read_room(folder):
         name = name_of(file) if bearers[name_of(file)] == 1 else str(place.with_suffix(""))
         try:
             learners.append(read_learner(escape(name), file))
-        except (sqlite3.Error, TypeError, ValueError) as error:
+        except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
             unreadable[escape(place)] = str(error)
     return sorted(learners, key=lambda learner: learner.name), unreadable
 

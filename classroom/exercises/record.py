@@ -64,7 +64,7 @@ def in_book(act):
     try:
         with book() as it:
             return act(it)
-    except (OSError, sqlite3.DatabaseError, TypeError, ValueError) as error:
+    except (OSError, sqlite3.DatabaseError, TypeError, ValueError, OverflowError) as error:
         print(f"Your progress is not kept: {place().name} cannot be read or written ({error}).")
     with closing(opened(":memory:")) as it:
         return act(it)

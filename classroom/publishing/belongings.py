@@ -161,13 +161,38 @@ def write_whole(file, content):
 
 
 def move_aside(paths, root=ROOT):
-    """Move files and folders into a new folder below `kept/`, as they lay; return that folder."""
-    kept = new_folder(Path(root, KEPT))
-    for path in paths:
-        place = kept / relative(path, root)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, place)
+    """Move files and folders into a new folder below `kept/`, as they lay; return that folder.
+
+    All of them, or none: where one may not be moved, the others are put back.
+    """
+    kept, moved = new_folder(Path(root, KEPT)), []
+    try:
+        for path in paths:
+            place = kept / relative(path, root)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            move(path, place)
+            moved.append((place, path))
+    except OSError:
+        for place, path in reversed(moved):
+            if not os.path.lexists(path):
+                move(place, path)
+        with suppress(OSError):  # not the folders in which these lay
+            kept.rmdir()
+        raise
     return kept
+
+
+def move(path, place):
+    """Move a file or a folder whole, or not at all; `shutil.move` would copy what it may not move.
+
+    To another disk it has to be copied.
+    """
+    try:
+        path.rename(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(path, place)
 
 
 def relative(path, root):

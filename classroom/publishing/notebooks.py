@@ -302,7 +302,7 @@ def start_once(client, log, environment, last):
         client.start_new_kernel_client()
     except NoSuchKernel:
         raise NotebookError(
-            f"Jupyter knows no kernel named {client.kernel_name!r}. Run `make setup`, or "
+            f"Jupyter knows no kernel named {client.kernel_name!r}. Run `make -B setup`, or "
             "`python manage.py install_kernel` with the Python that is to run the notebooks."
         ) from None
     except RuntimeError as error:

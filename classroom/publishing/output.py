@@ -6,19 +6,20 @@ With `--clean` everything goes that can be made again and that a marker shows to
 See https://docs.python.org/3/library/shutil.html
 """
 
+import os
 import shutil
 import subprocess
 import sys
 from contextlib import suppress
 
 from classroom.publishing.belongings import Folder
+from classroom.running.installing import MADE_BY_SETUP, READY
 from classroom.running.kernel import ROOT
 from classroom.running.refusals import not_run, refusal
 from classroom.running.scratch import scratch_folder
 
 OUTPUTS = ("build/html/run", "build/html", "build", "dist")
 ENVIRONMENTS = (".venv", ".venv-django61", ".venv-room", ".venv-lite")
-MADE_BY_SETUP, READY = ".made-by-make-setup", ".ready"
 CACHES = (".pytest_cache", ".ruff_cache")
 MADE_AS_CACHE = "CACHEDIR.TAG"  # see https://bford.info/cachedir/
 PACKAGES = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "tests", "whatfires")
@@ -29,6 +30,8 @@ def fill(folder, command, root=ROOT):
 
     Or a sentence where it cannot be run.
     """
+    if not is_utf8(root):  # pip and Sphinx end in a traceback
+        return f"Expected a folder with a name in UTF-8; came {os.fsencode(root)}. Rename it."
     with scratch_folder() as temporary:
         made = temporary / "made"
         try:
@@ -68,6 +71,13 @@ def clean(root=ROOT):
             with suppress(OSError):
                 folder.rmdir()
     return said
+
+
+def is_utf8(path):
+    try:
+        return bool(str(path).encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def remove(folder, marker):

@@ -57,7 +57,7 @@ def check_packages(lock=LOCK):
     try:
         from packaging.requirements import Requirement
     except ModuleNotFoundError:
-        return Finding("packages: none of requirements.txt is here", "make setup")
+        return Finding("packages: none of requirements.txt is here", "make -B setup")
     lines = [line for line in lock.read_text().splitlines() if line and line[0] not in " #"]
     wanted = [Requirement(line) for line in lines]
     wrong = [
@@ -69,6 +69,10 @@ def check_packages(lock=LOCK):
     if wrong:
         more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         return Finding(f"packages: {', '.join(wrong[:3])}{more}", REINSTALL)
+    from classroom.running.installing import half_installed, name_of
+
+    if half := [name_of(it) for it in half_installed(sys.prefix)]:
+        return Finding(f"packages: {', '.join(half)} half installed", "make -B setup")
     return Finding("packages: as in requirements.txt")
 
 
@@ -277,6 +281,8 @@ def checked(check):
         return check()
     except (Exception, SystemExit) as error:
         name, usual = check.__name__.removeprefix("check_"), REINSTALL
+        if not isinstance(error, (ImportError, SyntaxError)):  # of an odd proxy, say
+            usual = f"{CORRECT}; where that is in order, {REINSTALL}"
         if sys.flags.optimize:  # some packages need what it leaves out
             usual = UNOPTIMIZED
         elif found := hiding():

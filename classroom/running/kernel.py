@@ -47,6 +47,7 @@ def spec():
         "env": {
             "DJANGO_SETTINGS_MODULE": "speedster.settings",
             "PYTHONPATH": str(ROOT).replace("$", "$$"),  # Jupyter puts variables in
+            "PYTHONOPTIMIZE": "",  # an `assert` in a learner's test is to be heard
             **ASYNC_SWITCH,
         },
         "metadata": {**get_kernel_dict()["metadata"], "made_by": MADE_BY},

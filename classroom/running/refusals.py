@@ -6,6 +6,8 @@ See https://docs.djangoproject.com/en/5.2/ref/exceptions/#database-exceptions
 
 import errno
 import os
+import shutil
+import sys
 from pathlib import Path
 
 from classroom.running.kernel import ROOT
@@ -54,7 +56,11 @@ def refusal_of_a_database(error):
 
 def refusal_of_a_disk(error):
     name = errno.errorcode.get(error.errno)
-    if name in NOT_WRITABLE or is_said_in(error, ["No usable temporary directory"]):
+    if (
+        name in NOT_WRITABLE
+        or isinstance(error, shutil.Error)
+        or is_said_in(error, ["No usable temporary directory"])
+    ):
         return (
             f"A file and a folder that can be written were expected, but: {error}. Free space on "
             "that disk, make the folder writable, or copy the project to where it is."
@@ -70,6 +76,15 @@ def refusal_of_a_disk(error):
             "this again when that has ended. `git status` tells whether the project lacks it."
         )
     return None
+
+
+def not_installed(name):
+    """Return the sentence for a package that is missing from the environment that runs."""
+    made = ".venv-room/.ready" if Path(sys.prefix).name == ".venv-room" else "setup"
+    return (
+        f"{name} is not installed for {sys.executable}: run `make -B {made}`, and use the Python "
+        "that it makes, or install requirements.txt into your own environment."
+    )
 
 
 def not_run(program, error):

@@ -199,9 +199,11 @@ def test_what_a_room_installs_is_compiled_without_a_warning():
 @needs_jupyterhub
 def test_a_desk_reads_an_install_that_nobody_may_write(room):
     assert {path.stat().st_mode & 0o222 for path in room.install.rglob("*")} == {0}
-    kept = ("room.json", "hub.log", "hub.sqlite", "cookie_secret")
+    kept = ("room.json", "hub.log", "hub.sqlite")
     assert {(room.state / name).stat().st_mode & 0o077 for name in kept} == {0}
     given = desks.environment(room, "learner-01")
+    spec = Path(given["JUPYTER_PATH"], "kernels", "django_extensions", "kernel.json").read_text()
+    assert json.loads(spec)["env"]["PYTHONPATH"] == str(room.install)  # of no other room
     assert given["TMPDIR"] == given["XDG_RUNTIME_DIR"]
     for name in ("DATABASE_URL", "PROGRESS_FILE"):
         assert str(room.desk("learner-01")) in given[name]

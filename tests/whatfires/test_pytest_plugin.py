@@ -134,6 +134,20 @@ def test_a_test_that_leaves_a_receiver_fails_and_names_it(project, pytester):
     )
 
 
+def test_a_test_that_breaks_a_signal_fails_and_no_later_one_does(project):
+    """Each later test ended in a traceback of the check."""
+    tests = """
+    from django.db.models.signals import post_save
+    from shop.models import Order
+
+    def test_breaks(): post_save.receivers = None
+    def test_has_it_back(): assert post_save.has_listeners(Order)
+    """
+    came = project(tests, "--signal-leaks")
+    came.assert_outcomes(passed=2, errors=1)
+    came.stdout.fnmatch_lines(["- act_outside (shop.signals:*) to post_save is not connected any*"])
+
+
 LEFT = """
     import pytest
     from django.db.models.signals import post_save

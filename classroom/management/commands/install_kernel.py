@@ -9,6 +9,7 @@ from importlib import import_module
 from django.core.management.base import BaseCommand, CommandError
 
 from classroom.running import homes, kernel
+from classroom.running.refusals import not_installed
 
 
 class Command(BaseCommand):
@@ -22,10 +23,7 @@ class Command(BaseCommand):
             with homes.writable():
                 import_module("matplotlib.font_manager")
         except ModuleNotFoundError as error:
-            raise CommandError(
-                f"{error.name} is not installed for {sys.executable}: run `make setup`, "
-                "or `python -m pip install -r requirements.txt`."
-            ) from error
+            raise CommandError(not_installed(error.name)) from error
         except OSError as error:
             raise CommandError(
                 f"{sys.prefix} should be writable, but: {error}. "

@@ -19,6 +19,7 @@ from django_extensions.management.commands.shell_plus import shell_runner
 from classroom.publishing import desk
 from classroom.publishing.belongings import write_whole
 from classroom.running import homes, kernel
+from classroom.running.refusals import not_installed
 from speedster import environment
 
 # A lesson needs no network and no question about it: no news feed, no look for updates (both in
@@ -37,10 +38,7 @@ def needing(what):
     try:
         yield
     except ModuleNotFoundError as error:
-        raise CommandError(
-            f"{what} needs {error.name}, which is not installed for {sys.executable}: "
-            "run `make setup`, or `python -m pip install -r requirements.txt`."
-        ) from error
+        raise CommandError(f"{what} needs more: {not_installed(error.name)}") from error
     except Exception as error:  # of whatever Jupyter does as it is imported
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise CommandError(

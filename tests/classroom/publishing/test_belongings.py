@@ -1,17 +1,19 @@
 """No command writes over, or removes, what it did not make; killed, it can be run again."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from classroom.publishing import output
-from classroom.publishing.belongings import NOTE, Folder
+from classroom.publishing.belongings import NOTE, Folder, move_aside
 from classroom.running.kernel import ROOT
 
 
@@ -96,6 +98,32 @@ def test_what_lies_outside_the_project_is_kept_inside_it(tmp_path):
         (place / "a").unlink()
     kept = files(tmp_path / "project" / "kept")
     assert sorted(kept.values()) == ["1", "2"]
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EXDEV])
+def test_what_may_not_be_moved_is_copied_to_another_disk_alone(tmp_path, monkeypatch, code):
+    """A desk that root had laid out was copied in part, and the reset ended in a traceback."""
+    (desk := tmp_path / "desk").mkdir()
+    (desk / "mine").write_text("mine")
+
+    def refuses(*paths, **options):
+        raise OSError(code, os.strerror(code), *paths)
+
+    monkeypatch.setattr(os, "rename", refuses)
+    monkeypatch.setattr(Path, "rename", refuses)
+    with pytest.raises(PermissionError) if code == errno.EACCES else nullcontext():
+        move_aside([desk], tmp_path)
+    kept = [it.read_text() for it in tmp_path.rglob("mine")]
+    assert kept == ["mine"] and (desk.exists() == (code == errno.EACCES))
+
+
+def test_where_one_thing_is_not_to_be_moved_nothing_is(tmp_path):
+    """Each reset moved the database once more, and said nothing of it."""
+    (tmp_path / "db.sqlite3").write_text("mine")
+    with pytest.raises(FileNotFoundError):
+        move_aside([tmp_path / "db.sqlite3", tmp_path / "gone"], tmp_path)
+    assert (tmp_path / "db.sqlite3").read_text() == "mine"
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_only_what_is_as_it_was_written_is_removed(folder):
@@ -201,6 +229,13 @@ def test_a_program_that_cannot_be_run_is_told_in_a_sentence(tmp_path, program):
     said = output.fill("build/html", [program], tmp_path)
     assert said.startswith("Expected a program that can be run; came")
     assert [it.name for it in (tmp_path / "build" / "html").iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its names are Unicode")
+def test_a_project_in_a_folder_whose_name_is_not_utf8_is_told_in_a_sentence(tmp_path):
+    """make wheel ended in pip's traceback, and make html in two of Sphinx."""
+    said = output.fill("dist", [sys.executable, "-c", ""], tmp_path / os.fsdecode(b"caf\xe9"))
+    assert said.startswith("Expected a folder with a name in UTF-8; came b'/") and "\\xe9" in said
 
 
 def test_a_site_is_built_beside_what_somebody_keeps_there(tmp_path, capsys):

@@ -36,7 +36,7 @@ def test_a_package_of_another_platform_is_not_missed(tmp_path):
 
 def test_no_packages_at_all(monkeypatch):
     monkeypatch.setitem(sys.modules, "packaging.requirements", None)
-    assert doctor.check_packages().cure == "make setup"
+    assert doctor.check_packages().cure == "make -B setup"
 
 
 def test_a_kernel_that_is_well_or_not_there(tmp_path):
@@ -222,6 +222,15 @@ def test_a_command_says_in_a_sentence_what_is_wrong_with_the_environment(python,
     answer = python("manage.py", "prepare", **environment)
     assert answer.returncode and said in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_what_fails_otherwise_than_an_import_is_first_a_matter_of_the_environment():
+    """For a proxy that is none the doctor named make -B setup, which changes nothing."""
+
+    def check_winner():
+        raise ValueError("Unknown scheme for proxy URL URL('nonsense')")
+
+    assert doctor.checked(check_winner).cure.startswith(doctor.CORRECT)
 
 
 def test_where_nothing_is_installed(crosses):

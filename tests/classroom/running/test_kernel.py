@@ -101,6 +101,13 @@ def test_settings_of_another_project_in_the_environment_change_nothing(started):
         assert run("Employees.__module__") == ["'speedy.models.employees'"]
 
 
+def test_a_cell_hears_each_assert_whatever_the_environment_says(started):
+    """A right answer to testing-1 was judged wrong: Python had left its assert out."""
+    kernel.install()
+    with started(PYTHONOPTIMIZE="1") as run:
+        assert run("__debug__") == ["True"]
+
+
 @pytest.mark.parametrize(
     "environment, why",
     [

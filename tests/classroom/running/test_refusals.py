@@ -131,6 +131,7 @@ def test_a_folder_in_the_place_of_what_sqlite_writes_is_no_full_disk(tmp_path, p
         (ProgrammingError('invalid connection option "x"'), "correct what stands behind the ?"),
         (OSError(errno.ENOSPC, "No space left on device", "a.html"), "'a.html'. Free space"),
         (OSError(errno.EROFS, "Read-only file system"), "that can be written were expected"),
+        (shutil.Error([("a", "b", "[Errno 13] Permission denied: 'a'")]), "denied: 'a'"),
         (OSError(errno.EFBIG, "File too large"), "that can be written were expected"),
         (OSError(errno.ENOTDIR, "Not a directory", "kept"), "'kept'. Rename what is there"),
         (OSError(errno.ENOENT, "No such file or directory", "a"), "'a'. Another command may have"),
@@ -208,6 +209,20 @@ def test_a_package_that_does_not_load_is_named_and_not_the_project(python):
     said = python("manage.py", "run_all", "00", MPLBACKEND="nonsense").stderr
     assert said.startswith("Expected matplotlib to load; came ValueError: Key backend: 'nonsense'")
     assert "Correct the variable" in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("environment", "cure"),
+    [(".venv", "make -B setup"), (".venv-room", "make -B .venv-room/.ready")],
+)
+def test_a_missing_package_is_told_with_the_cure_of_the_environment_that_lacks_it(
+    monkeypatch, environment, cure
+):
+    """A room was sent to `make -B setup`, which makes another environment."""
+    monkeypatch.setattr(sys, "prefix", str(ROOT / environment))
+    with pytest.raises(ModuleNotFoundError) as missing:
+        import_module("requests_of_nobody")
+    assert f"run `{cure}`" in manage.sentence(missing.value)
 
 
 def test_what_another_reset_moved_meanwhile_is_a_sentence(tmp_path):

@@ -148,7 +148,8 @@ def test_root_is_let_in_and_nobody_else_needs_it(monkeypatch, user):
 def test_a_missing_package_is_one_line_with_the_cure(monkeypatch, flag, module):
     for name in (module, f"{module}.labapp", f"{module}.app", f"{module}.kernelapp"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(CommandError, match=rf"^{flag} needs {module}.*run `make setup`.*$"):
+    said = rf"^{flag} needs more: {module}[.a-z]* is.*`make -B setup`"
+    with pytest.raises(CommandError, match=said):
         call_command("shell_plus", flag)
 
 
@@ -309,8 +310,8 @@ def make(root, tmp_path):
     if not (program := shutil.which("make")):
         pytest.skip("make is not on this machine")
 
-    def run(*arguments, path=tmp_path):
-        environment = {"PATH": str(path), "HOME": str(tmp_path)}
+    def run(*arguments, path=tmp_path, **more):
+        environment = {"PATH": str(path), "HOME": str(tmp_path), **more}
         return subprocess.run(
             [program, *arguments], cwd=root, env=environment, capture_output=True, text=True
         )
@@ -339,7 +340,16 @@ def test_make_help_lists_every_target_and_no_folder_is_taken_for_one(make, root)
 def test_an_interpreter_that_exists_and_fails_is_passed_over(make, tmp_path):
     script(tmp_path / "python3.11", "echo 'python3.11: command not found'; exit 127")
     script(tmp_path / "python3", f'exec "{sys.executable}" "$@"')
-    assert "python3 -m venv elsewhere" in make("-n", "setup", "VENV=elsewhere").stdout
+    assert (
+        "python3 manage.py -m classroom.running.installing elsewhere"
+        in make("-n", "setup", "VENV=elsewhere").stdout
+    )
+
+
+def test_an_interpreter_is_found_where_pythonhome_leads_nowhere(make, tmp_path):
+    script(tmp_path / "python3", f'exec "{sys.executable}" "$@"')
+    answer = make("-n", "setup", "VENV=elsewhere", PYTHONHOME="/nowhere")
+    assert "python3 manage.py -m classroom.running.installing elsewhere" in answer.stdout
 
 
 def test_no_interpreter_is_a_line_with_the_way_out(make):
@@ -365,9 +375,13 @@ def test_a_name_with_a_space_or_a_quote_in_it_stays_one(make, tmp_path):
     assert "make room NAMES=names.txt, a name a line" in make(*room, path=path).stderr
 
 
-def test_python_finds_the_project_where_pythonsafepath_is_set(make, tmp_path):
-    script(tmp_path / "told", 'echo "<$PYTHONSAFEPATH>"')
-    answer = make("doctor", "VENV=elsewhere", "PYTHON=told", "PYTHONSAFEPATH=1")
+TAKEN_AWAY = ["PYTHONSAFEPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONINSPECT"]
+
+
+@pytest.mark.parametrize("name", TAKEN_AWAY)
+def test_what_would_keep_python_from_its_work_is_taken_away(make, tmp_path, name):
+    script(tmp_path / "told", f'echo "<${name}>"')
+    answer = make("doctor", "VENV=elsewhere", "PYTHON=told", f"{name}=/nowhere")
     assert answer.stdout.splitlines() == ["<>"]
 
 
