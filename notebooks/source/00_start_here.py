@@ -3,7 +3,7 @@
 #
 # **One idea: some code runs, though no line of yours calls it.** You store a new employee. Now she is also on the rota, the plan
 # that says who works on which day. A function of this project put her there, and Django called it through a *signal*. This
-# course shows what signals are, where you use them, and when a plain call is better.
+# course shows what signals are, and when a plain call is better. In lesson 07 you rewire this project by what you learned.
 #
 # | the course | lessons |
 # |---|---|
@@ -100,11 +100,11 @@ seen.filter(sender=Employees)
 # 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
 # 3. Just after it, it sent a second signal, `post_save`.
 #
-# Behind a function you see its file and line.
+# `employee_assignment:21` is the file and line of a function.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. Each gets the class that was saved, here `Employees`. Django
-# calls it the **sender**, although it sends nothing itself.
+# shifts of past days, and `post_save` calls `employee_created`. Each is told which class was saved, here `Employees`. Django
+# calls that class the **sender**.
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
 # arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
@@ -127,7 +127,7 @@ ada.shifts.all()
 #
 # This is Kwame's whole hire. Signals that have no receiver are left out. Go through it with the arrow keys. An indented line happens
 # *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
-# stores the seat. (`BEGIN` and `COMMIT` come in lesson 01.)
+# stores the seat.
 
 # %%
 stepper(seen, before=before)
@@ -138,8 +138,8 @@ stepper(seen, before=before)
 # SQL.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. All from `BEGIN` to
-# `COMMIT` is its work. Its `SELECT` looks for shifts with fewer than three people, in the order of their dates.
+# `scheduling.assign()`. We call it the **rule**. Everything between `BEGIN` and
+# `COMMIT` is done by `assign()`. Its `SELECT` looks for shifts with fewer than three people, in the order of their dates.
 
 # %%
 predict("00-3")

@@ -19,8 +19,8 @@ fresh_database()
 # %% [markdown]
 # ## A signal in a dozen lines
 #
-# When a shift is full, the kitchen wants to know, and so does the office. Other people write their code. So the code that fills a shift
-# cannot call theirs by name. Instead it keeps a list of functions. The kitchen adds one to it, and the office adds another.
+# When a shift is full, the kitchen wants to know, and so does the office. They write their own code, later, in files that you do not know. You
+# cannot call a function that you do not know. Instead you keep a list of functions. The kitchen adds one to it, and the office another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
 # pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
@@ -232,8 +232,8 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. If you define one inside another function, Django may lose it: it is
-# not called any more, and there is no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows why.
+# Write receivers at the top level of a file or a cell, each with its own name. Django does not keep a function alive that you define inside
+# another function. It may not be called any more, and there is no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows why.
 #
 # ## What to keep
 #
@@ -242,7 +242,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | Django sends it? Catch the error in the earlier one. You send it? `send_robust()` calls the others, too. |
+# | a receiver is not called | an earlier one raised an error | If Django sends it, catch the error in the earlier one. If you send it, `send_robust()` calls the others, too. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -86,8 +86,8 @@ mysite.shell("""
 # ```
 #
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. An example: your
-# receiver stores a log row for each new question. If the file has the question and its log row, you could get two log rows. So the
-# receiver does nothing while a fixture loads.
+# receiver stores a log row for each new question. The file may already have this log row. If the receiver then stores one
+# again, there could be two. So it does nothing while a fixture loads.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -114,7 +114,7 @@ mysite.shell("""
 #
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
 #    nothing, nobody imports the file.
-# 2. It does not: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
+# 2. If it does not show it: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
@@ -167,8 +167,8 @@ heard
 fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]
-# Alan's seat on Monday is free again (○). The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was
-# sent. Before Søren's row was written, `wipe_before_hire` ran. So Monday is gone, and Ada sits on Tuesday. **A signal is not
+# The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was sent. Only when Søren was hired, `wipe_before_hire`
+# ran. So Monday is gone, and Ada is on Tuesday. **A signal is not
 # a clock.** For something that must happen each morning, use a timer such as cron, a program that starts
 # others at a fixed time.
 #

@@ -49,8 +49,8 @@ reveal("04-1")
 #
 # ## Send and receive
 #
-# The event log of this project belongs to the office. So the office has connected a receiver to `event_signal`, which writes a line into
-# the log, a file. `read_log()` shows it.
+# The office has connected a receiver to `event_signal`. It writes a line into a file, the *event log*, and `read_log()` shows it. (For a
+# log of your own you would call a function.)
 
 # %%
 from speedy.signals.custom_signals import event_signal
@@ -68,8 +68,7 @@ open_doors()
 read_log()
 
 # %% [markdown]
-# `open_doors` names no receiver. It passes itself as the sender, to say where the event happened. The sender of your own signal need not
-# be a class.
+# `open_doors` names no receiver. Here the sender is the function itself. With a signal of your own it may be anything.
 #
 # ### Your turn: the kitchen
 #
@@ -139,7 +138,7 @@ Employees.objects.all()
 # - Receivers may stop you: `send()`, **before** you store.
 # - Receivers are only told: `send_robust()`, **after** it is stored.
 #
-# Inside `atomic()`, "after it is stored" means after the block. Lesson 06 shows how.
+# Inside `atomic()`, nothing is stored for good until the block ends. Then `send_robust()` belongs after the block: lesson 06.
 #
 # Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.
@@ -147,8 +146,7 @@ Employees.objects.all()
 # ### Your turn: tell it afterwards
 #
 # `hire_and_tell` sends too early: the comment above `event_signal` promises a stored `instance`, and this one is not stored yet. And
-# when a receiver fails, nobody is hired. Change it, so that the person is stored whatever a receiver does, and then the others
-# are told. The caller gets no error.
+# when a receiver fails, nobody is hired. Store first, then tell, and let no failing receiver disturb the caller.
 
 
 # %%

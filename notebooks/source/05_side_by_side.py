@@ -11,11 +11,20 @@
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
+# | wiring | to hire somebody, you write |
+# |---|---|
+# | built-in signals | `Employees.objects.create(...)`, and its receivers do the rest: lesson 00 |
+# | `save()` override | `EmployeesOverridingSave.objects.create(...)`, and its `save()` does the rest |
+# | custom signal | `hire_by_custom_signal(...)`, and a receiver does the rest |
+# | direct call | `hire_by_call(...)`, which does the rest itself |
+#
+# The other classes are [proxies](../docs/glossary.md#proxy-model): they have the same table, and the receivers of `Employees` are not
+# called for them. Read `EmployeesWithoutHooks` as a plain `Employees` without receivers of `post_save`. Your project has one wiring,
+# and one class.
+#
 # ## Two wirings
 #
-# **Built-in signals**, as in lesson 00. You write `Employees.objects.create(**fields)`, and its receivers do the rest.
-#
-# **A direct call.** You call this function, and it does the rest itself:
+# First compare built-in signals with a direct call, which is this function:
 #
 # ```python
 # def hire_by_call(**fields):
@@ -25,9 +34,6 @@
 #         scheduling.assign(employee)
 #     return employee
 # ```
-#
-# In your project this would be `Employees`. But here `Employees` has its receivers. So this course uses `EmployeesWithoutHooks`, a second
-# class for the same table, called a [proxy](../docs/glossary.md#proxy-model). The receivers of `Employees` are not called for it.
 #
 # Now the rule, `assign()`, raises an error while Ada is being hired.
 
@@ -45,7 +51,7 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 # %% [markdown]
 # ## All four
 #
-# **A `save()` override.** You write `EmployeesOverridingSave.objects.create(**fields)`. This is another proxy, with a `save()`:
+# This is the `save()` of `EmployeesOverridingSave`:
 #
 # ```python
 # def save(self, *args, **kwargs):
@@ -57,7 +63,7 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 #         scheduling.assign(self)
 # ```
 #
-# **A custom signal.** You call this function, and a receiver does the rest:
+# And this is the custom signal, with its receiver:
 #
 # ```python
 # def hire_by_custom_signal(**fields):
@@ -73,10 +79,11 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 # ```
 #
 # The receiver needs the stored row, and it is part of the hire. So `send()` comes after `create()`, in the `atomic()` that an error
-# undoes. (By the rule of lesson 04 this would be a plain call. It is a signal here to compare. All of this code is [a little shortened](../speedy/wirings.py).)
+# undoes. By the rule of lesson 04 this would be a plain call. It is a signal here to compare. ([The real
+# code](../speedy/wirings.py) is a little longer.)
 #
-# Here are some steps of one hire in each wiring. Signals that have no receiver are left out. Step to any line, and press *Pull the plug*: it shows what would stay if the hire
-# stopped there.
+# Here are some steps of one hire in each wiring. Signals that have no receiver are left out. Step to any line, and press
+# *Pull the plug*: it shows what would stay if the hire stopped there.
 
 # %%
 same_hire()
@@ -102,7 +109,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the wiring's class.
+# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of its class, such as
+# `EmployeesWithoutHooks.objects.create(...)`.
 
 # %%
 predict("05-2")
@@ -136,7 +144,7 @@ side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL 
 # ### Your turn: a list as payload
 #
 # Write the receiver `place_group` for such a signal. It is sent once, and its payload is `employees`, a list of stored people.
-# It need not wipe anything. `assign_many()`, which takes a list, is ready in this notebook.
+# `assign_many()`, which takes a list, is ready in this notebook.
 
 
 # %%

@@ -60,8 +60,7 @@ Employees.objects.all()
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
 # is never called. In autocommit it is called at once.
 #
-# To compare, this receiver orders in both ways: at once, and with `on_commit`. Write `order` without brackets, because `order()` would
-# call it now. (A callback may be a function inside a function, because `on_commit` keeps it.) An order is a line in the event log, a file:
+# To compare, this receiver orders two meals: one at once, and one with `on_commit`. An order is a line in the event log, a file:
 
 # %%
 from django.db import transaction
@@ -71,11 +70,11 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():
+    def order():  # inside a function, which is right here: on_commit keeps it
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
-    transaction.on_commit(order)
+    transaction.on_commit(order)  # without brackets: order() would call it now
 
 
 # %%
@@ -155,8 +154,7 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# The database refuses an age above 120. Two people are hired in one block. The database refuses
-# the second one, and you catch the error.
+# The database refuses an age above 120. Grace and Alan are hired in one block, and Alan's age is 400. You catch the error.
 
 # %%
 old_alan = {**ALAN, "age": 400}

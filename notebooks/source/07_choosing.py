@@ -75,8 +75,7 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# Is the admin such code? No: you can change your `ModelAdmin`, as below. If such code only *saves* your own model, `save()` will do,
-# because the code calls it. Besides:
+# The admin is no such code: you can change your `ModelAdmin`, as below. Besides:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -125,8 +124,8 @@ reveal("07-3")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). So nobody could save a person without hiring them, not
-# even in a test. Ask question 3: does code that you cannot change hire people? No. So from now on we call a function, `hire()`.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `Employees.objects.create()`,
+# even in a test, was a hire. Ask question 3: does code that you cannot change hire people? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -222,7 +221,7 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# The second command runs such calls in a database of its own, not in yours.
+# The second command runs `bulk_create()` in a database of its own, not in yours.
 #
 # ## What to keep
 #
@@ -230,7 +229,7 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 # |---|---|
 # | a check | a constraint |
 # | about one row's fields | `save()` |
-# | also done by code that you cannot change, such as a cascade | a receiver |
+# | also done by code that you cannot change, such as a cascade | a receiver (or `save()` of your own model, if that code calls it) |
 # | done only by your code, and you react | a function |
 # | done only by your code, and others react | a custom signal |
 #

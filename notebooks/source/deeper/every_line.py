@@ -71,7 +71,8 @@ line_by_line.listing(line_by_line.receivers)
 
 # %% [markdown]
 # `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. But a model that
-# imports the package gets a circular import (claim 15). And a star brings names that you do not expect, so import each name by itself.
+# imports the package gets a circular import (claim 15). And a star brings names that you do not expect. So leave `__init__.py` empty, and
+# import the file of the receivers in `ready()`.
 #
 # ## The views and the event log
 #
@@ -129,8 +130,7 @@ in_doubt
 #   see [what needs no hook](no_hook.ipynb). The tutorial's example is a slug: a piece of a web address, often made from a title. It
 #   should not change when the title does.
 # - **15. Signals end circular imports: in part.** A file that only declares signals makes no circle. But the tutorial's package imports
-#   the receivers, too, and these import the models. Let `ready()` import the file of the receivers itself, and leave the package's
-#   `__init__.py` empty.
+#   the receivers, too, and these import the models. With an empty `__init__.py` there is no circle.
 # - **16. Custom signals come before and after an event: in part.** A signal comes neither before nor after: it is sent where `send()`
 #   stands. If you need both, send two signals.
 #

@@ -71,6 +71,9 @@ matrix(one, blank=True)
 reveal("matrix-1")
 
 # %% [markdown]
+# Two sentences explain most of the next tables. The save signals are sent by `save()`, so a call that writes without it is silent. The
+# delete signals are sent when Django deletes rows, whichever call asks for it, and need no `delete()` of yours.
+#
 # Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
 #
 # `update_or_create()` calls `save(update_fields=[...])`, so a receiver gets the names of the fields that are written, as
