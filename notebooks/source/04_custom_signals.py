@@ -138,7 +138,7 @@ Employees.objects.all()
 # - Receivers may stop you: `send()`, **before** you store.
 # - Receivers are only told: `send_robust()`, **after** it is stored.
 #
-# Inside `atomic()`, nothing is stored for good until the block ends. Then `send_robust()` belongs after the block: lesson 06.
+# Inside `atomic()`, nothing is stored for good until the outermost block ends. Lesson 06 shows how to wait for that.
 #
 # Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.

@@ -190,7 +190,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. An inner `atomic()` commits nothing. It is a bookmark, called a
+# Only the inner block was undone, and Grace is stored. An inner `atomic()` of yours commits nothing. It is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
 #
 # ### Your turn: the others are hired

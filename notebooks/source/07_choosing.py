@@ -56,7 +56,7 @@ reveal("07-1")
 
 # %% [markdown]
 # A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`:
-# `sender=` may be the name of a model, such as `"auth.User"`.
+# for a signal of models `sender=` may be a name, such as `"auth.User"`.
 #
 # ## Four questions
 #

@@ -71,8 +71,9 @@ matrix(one, blank=True)
 reveal("matrix-1")
 
 # %% [markdown]
-# Two sentences explain most of the next tables. The save signals are sent by `save()`, so a call that writes without it is silent. The
-# delete signals are sent when Django deletes rows, whichever call asks for it, and need no `delete()` of yours.
+# Two rules explain most of the next tables. The save signals are sent by `save()`, and for fixtures. Another call that writes is silent.
+# The delete signals are sent when Django deletes rows, whichever call asks for it, but for some many-to-many rows. They need no
+# `delete()` of yours.
 #
 # Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
 #
