@@ -232,7 +232,7 @@ def merged(now: list[Entry], before: list[Entry], entries: list[Entry]) -> list[
 def change(signal: Signal, edit: Callable[[list[Entry]], list[Entry]]) -> None:
     """Change the receivers of a signal, so that what another thread connects is not lost."""
     with signal.lock:
-        signal.receivers = edit(entries_in(signal))
+        signal.receivers = list(edit(entries_in(signal)))  # the caller keeps its own list
         signal.sender_receivers_cache.clear()
 
 

@@ -82,7 +82,11 @@ def judge(hire_carefully):
             hired = hire_carefully(wiring)
         if type(hired) is not wiring.model:
             came = f"it returned {hired!r}"
-            wrong(f"somebody hired by {name}", came, hired and "That is one of another class.")
+            wrong(
+                f"somebody hired by {name}",
+                came,
+                "" if hired is None else "That is one of another class.",
+            )
         if str(hired) != str(namesake) or other(hired, sample_roster()[0]):
             wrong(f"{namesake} hired, as before", f"{hired} was hired", "Keep who is hired.")
         if bool(seen.filter(employee_hired)) is not (name == "custom signal"):
