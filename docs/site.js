@@ -6,14 +6,20 @@
 // Opened from a folder, a page may not read another one; then the search shows titles alone.
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
+// Each answer has an entry of its own: two pages that are open never write the same one. An entry
+// named KEPT alone holds those of a visit long ago. No storage, or a damaged one: a page knows what
+// is done on it, and no other.
 const KEPT = "A course on Django signals";
-// No storage here, or a damaged one: a page knows what is done on it, and no other.
+const entries = () => Object.keys(localStorage).filter((key) => key.startsWith(KEPT)).sort();
+
 function stored() {
+  const found = {};
   try {
-    return JSON.parse(localStorage.getItem(KEPT)) || {};
+    for (const key of entries()) Object.assign(found, JSON.parse(localStorage.getItem(key)));
   } catch {
-    return {};
+    // As above.
   }
+  return found;
 }
 
 let done = stored(); // {id of a question: {choice, right}}, and `open` for a reader who wants no questions
@@ -21,7 +27,7 @@ let done = stored(); // {id of a question: {choice, right}}, and `open` for a re
 function keep(change) {
   done = { ...done, ...stored(), ...change }; // another page of the course may be open
   try {
-    localStorage.setItem(KEPT, JSON.stringify(done));
+    for (const [id, value] of Object.entries(change)) localStorage.setItem(`${KEPT}: ${id}`, JSON.stringify({ [id]: value ?? null }));
   } catch {
     // As above.
   }
@@ -182,7 +188,7 @@ function addToSidebar() {
   const forget = make("button", { type: "button", text: "Forget it all" });
   forget.addEventListener("click", () => {
     if (!confirm("Forget your guesses and your quiz on this site?")) return;
-    localStorage.removeItem(KEPT);
+    entries().forEach((key) => localStorage.removeItem(key));
     location.reload();
   });
   const open = make("input", { type: "checkbox" });

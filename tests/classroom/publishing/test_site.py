@@ -270,6 +270,19 @@ def test_two_pages_that_are_open_lose_nothing_of_each_other(visit, site):
     )
 
 
+def test_a_page_that_has_not_heard_of_another_one_takes_nothing_of_it_back(visit, site):
+    """It wrote all that it knew of, over what it did not know."""
+    lesson = visit(LESSON)
+    quiz = lesson.context.new_page()
+    quiz.goto((site / QUIZ).as_uri())
+    quiz.evaluate("Storage.prototype.getItem = () => null")
+    lesson.locator(".guess-card").first.get_by_role("button", name="Wed").click()
+    quiz.locator(".guess-card").first.get_by_role("button").first.click()
+    lesson.reload()
+    said = lesson.locator(".guess-card").first.get_by_role("status")
+    expect(said).to_contain_text("You said: Wed")
+
+
 def test_a_hire_is_stepped_through_and_its_text_stays_at_hand(reader):
     page = reader(LESSON)
     with page.expect_navigation():
