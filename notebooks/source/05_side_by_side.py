@@ -11,20 +11,10 @@
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# | wiring | to hire somebody, you write |
-# |---|---|
-# | built-in signals | `Employees.objects.create(...)`, and its receivers do the rest: lesson 00 |
-# | `save()` override | `EmployeesOverridingSave.objects.create(...)`, and its `save()` does the rest |
-# | custom signal | `hire_by_custom_signal(...)`, and a receiver does the rest |
-# | direct call | `hire_by_call(...)`, which does the rest itself |
-#
-# The other classes are [proxies](../docs/glossary.md#proxy-model): they have the same table, and the receivers of `Employees` are not
-# called for them. Read `EmployeesWithoutHooks` as a plain `Employees` without receivers of `post_save`. Your project has one wiring,
-# and one class.
-#
 # ## Two wirings
 #
-# First compare built-in signals with a direct call, which is this function:
+# With **built-in signals** you write `Employees.objects.create(...)`, and its receivers do the rest. A **direct call** does the rest
+# itself:
 #
 # ```python
 # def hire_by_call(**fields):
@@ -34,6 +24,9 @@
 #         scheduling.assign(employee)
 #     return employee
 # ```
+#
+# Here `Employees` has its receivers. So to compare, this project has `EmployeesWithoutHooks`, a second class for the same table. To create
+# one starts nothing. In your project there is one wiring, and one class.
 #
 # Now the rule, `assign()`, raises an error while Ada is being hired.
 
@@ -51,7 +44,8 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 # %% [markdown]
 # ## All four
 #
-# This is the `save()` of `EmployeesOverridingSave`:
+# With a **`save()` override** you write `EmployeesOverridingSave.objects.create(...)`. This is a third class for the table, and it has
+# a `save()`. (Such classes are called [proxies](../docs/glossary.md#proxy-model). The receivers of `Employees` are not called for them.)
 #
 # ```python
 # def save(self, *args, **kwargs):
@@ -63,7 +57,7 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 #         scheduling.assign(self)
 # ```
 #
-# And this is the custom signal, with its receiver:
+# With a **custom signal** you call this function, and a receiver does the rest:
 #
 # ```python
 # def hire_by_custom_signal(**fields):
@@ -78,9 +72,8 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 #     scheduling.assign(employee)
 # ```
 #
-# The receiver needs the stored row, and it is part of the hire. So `send()` comes after `create()`, in the `atomic()` that an error
-# undoes. By the rule of lesson 04 this would be a plain call. It is a signal here to compare. ([The real
-# code](../speedy/wirings.py) is a little longer.)
+# Lesson 04 sends `send_robust()` after storing. Here it is `send()`, because an error of this receiver *must* undo the hire. In your
+# own project you would call a function. We want to compare. ([The real code](../speedy/wirings.py) is a little longer.)
 #
 # Here are some steps of one hire in each wiring. Signals that have no receiver are left out. Step to any line, and press
 # *Pull the plug*: it shows what would stay if the hire stopped there.
@@ -109,7 +102,7 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of its class, such as
+# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the wiring's class, such as
 # `EmployeesWithoutHooks.objects.create(...)`.
 
 # %%
@@ -138,7 +131,7 @@ reveal("05-3")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** The last column is one signal with the whole list: it needs as
+# **A signal is not slow. A round of queries for each person is slow.** The third column is one signal with the whole list: it needs as
 # few statements as the call.
 #
 # ### Your turn: a list as payload
