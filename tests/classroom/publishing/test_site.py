@@ -177,6 +177,7 @@ def test_a_reader_searches_from_the_first_page(visit):
     page.get_by_role("button", name="Search").first.click()
     page.get_by_role("searchbox").fill("headcount")
     page.keyboard.press("Enter")
+    page.get_by_text("Search finished").wait_for()  # results that still come move what is clicked
     result = page.locator("#search-results li a").filter(has_text="Counting a relation").first
     expect(result).to_be_visible()
     result.click()
