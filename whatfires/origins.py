@@ -35,7 +35,6 @@ def is_ours(file: str) -> bool:
     return Path(file).as_posix().startswith(f"{HERE}/")
 
 
-@cache
 def is_own_code(file: str) -> bool:
     """Tell whether a file is the user's own; a cell and a line in a shell are."""
     file = Path(file).as_posix()

@@ -369,7 +369,10 @@ except Exception:
 
 def compensate(node, variant):
     """Undo by hand what a transaction would take back."""
-    opens = lambda it: isinstance(it, ast.With) and "atomic" in ast.unparse(it.items[0])  # noqa: E731
+
+    def opens(line):
+        return isinstance(line, ast.With) and "atomic" in ast.unparse(line.items[0])
+
     places = places_of(node, opens)
     if variant >= len(places):
         return None

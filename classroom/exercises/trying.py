@@ -59,7 +59,9 @@ ASKED_ONLY = {
     "it only answers, and changes nothing": ("acts twice", "other objects of the same keys"),
 }
 IS_TEXT = {"the answer is a text": ("answers with a text",)}
-BY_NAME = {"Django passes the arguments of save() by name": ("without the argument `*args`*",)}
+SAVED_BY_NAME = {
+    "Django passes the arguments of save() by name": ("without the argument `*args`*",)
+}
 NO_ROWS = {"it returns no rows": ("other objects of the same keys",)}
 NO_ANSWER = NO_ROWS | {
     "nobody asks what it returns": ("answers with *", "prints the answer", "remembers the first*"),
@@ -808,7 +810,10 @@ def day_in(said):
 
 def choice_in(said, offered):
     """Find the choice that somebody means, by a part of it; None where none fits, or several."""
-    bare = lambda text: text.strip().lower().replace("()", "").removesuffix("s")  # noqa: E731
+
+    def bare(text):
+        return text.strip().lower().replace("()", "").removesuffix("s")
+
     word = re.sub(r"^(an?|the|in|into) |^\w+\.", "", bare(str(said)))
     found = [it for it in offered if len(word) > 3 and word in bare(it)]
     return found[0] if len(found) == 1 else None

@@ -117,45 +117,45 @@ def test_a_run_that_breaks_down_is_no_result(tmp_path, text):
 
 
 class Sample(unittest.TestCase):
-    """Tests of every outcome, each of which sends a signal in its set-up."""
-
-    __test__ = False  # for pytest: they run only below
+    """One of each outcome, which sends a signal in its set-up. They are judged below."""
 
     def setUp(self):
         SENT.send(sender=None)
 
-    def test_passes(self):
+    def sample_passes(self):
         SENT.send(sender=None)
 
-    def test_fails(self):
+    def sample_fails(self):
         self.fail("as it should")
 
-    def test_raises(self):
+    def sample_raises(self):
         raise ZeroDivisionError
 
-    def test_fails_in_a_part(self):
+    def sample_fails_in_a_part(self):
         with self.subTest(part=1):
             self.fail("as it should")
 
-    def test_skips(self):
+    def sample_skips(self):
         self.skipTest("not today")
 
     @unittest.expectedFailure
-    def test_fails_as_expected(self):
+    def sample_fails_as_expected(self):
         self.fail("as it should")
 
     @unittest.expectedFailure
-    def test_passes_against_expectation(self):
+    def sample_passes_against_expectation(self):
         pass
 
 
 def results(resultclass):
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Sample)
+    loader = unittest.TestLoader()
+    loader.testMethodPrefix = "sample_"  # for pytest these are no tests
+    suite = loader.loadTestsFromTestCase(Sample)
     quiet = unittest.TextTestRunner(stream=io.StringIO(), resultclass=resultclass, verbosity=0)
     send = Signal.send
     result = quiet.run(suite)
     assert Signal.send is send  # asked while the result, and what it may hold open, is still there
-    return {test.rpartition(".test_")[2]: came for test, came in result.noted.items()}
+    return {test.rpartition(".sample_")[2]: came for test, came in result.noted.items()}
 
 
 @pytest.mark.parametrize("resultclass", [django_suite.Outcomes, django_suite.TracedOutcomes])

@@ -40,7 +40,7 @@ class TidyNames:
     why="That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some "
     "of its own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an "
     "error.",
-    equal=BY_NAME,
+    equal=SAVED_BY_NAME,
     others=ways("""
 class TidyNames:
     def save(self, force_insert=False, force_update=False, using=None, update_fields=None):

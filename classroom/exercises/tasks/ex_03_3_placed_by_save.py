@@ -49,7 +49,7 @@ class PlacedBySave:
     why="`save()` has no `created`: you note before the write what you need to know after it. Only the table can tell whether "
     "a key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, "
     "because in autocommit the row is committed when `super().save()` returns.",
-    equal=BY_NAME,
+    equal=SAVED_BY_NAME,
     others=ways("""
 from django.db.transaction import atomic
 class PlacedBySave:

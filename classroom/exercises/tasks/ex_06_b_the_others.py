@@ -106,14 +106,7 @@ except IntegrityError => except Exception
         print("Somebody is refused.")
 
 # stops at the first -> is not stored
-def hire_the_others(people):
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    person.save()
-            except IntegrityError:
-                break
+print(person, "is refused.") => break
 """),
 )
 

@@ -22,7 +22,6 @@ def forget(name):
     for key in [key for key, it in known.items() if old and it._meta.auto_created is old]:
         del known[key]
     apps.clear_cache()
-    return old
 
 
 def make_table(model):

@@ -44,7 +44,7 @@ def test_the_guard_names_what_a_test_took_off_and_is_silent_otherwise(put_back):
         __test__ = False
 
         def test_a(self):
-            post_save.disconnect(employee_created, sender=Employees)
+            self.assertTrue(post_save.disconnect(employee_created, sender=Employees))
             if put_back:
                 post_save.connect(employee_created, sender=Employees)
 

@@ -118,7 +118,8 @@ def test_the_rows_of_the_notebook_are_neither_seen_nor_touched():
 def test_what_a_test_connects_or_takes_off_is_put_back(signal):
     def test_a(self):
         signal.connect(refuse, weak=False)
-        post_save.disconnect(employee_created, sender=Employees)
+        self.assertIn(refuse, [it.receiver for it in connections(signal)])
+        self.assertTrue(post_save.disconnect(employee_created, sender=Employees))
 
     before = list(connections(signal)), list(connections(post_save))
     assert came_of(test_a=test_a) == [("a", "✓ ok", "")]
