@@ -46,6 +46,7 @@ moments = same_hire()
 assert len(moments) == 9
 for name in wirings:
     whats = [row["what"] for row in moments if row[name]]
+    assert whats.count("BEGIN") == 1  # assign() has a block as well, and sends none inside another
     row_first = whats.index("INSERT into speedy_employees") < whats.index("BEGIN")
     assert row_first == (name == "built-in signals")
 

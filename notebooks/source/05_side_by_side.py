@@ -13,8 +13,8 @@
 #
 # ## Two wirings
 #
-# With **built-in signals** you write `Employees.objects.create(...)`, and its receivers do the rest. A **direct call** does the rest
-# itself:
+# With **built-in signals** you write `Employees.objects.create(...)`, and its receivers wipe the past days and call `assign()`. With a
+# **direct call** your function calls both:
 #
 # ```python
 # def hire_by_call(**fields):
@@ -73,7 +73,7 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 # ```
 #
 # Lesson 04 sends `send_robust()` after storing. Here it is `send()`, because an error of this receiver *must* undo the hire. In your
-# own project you would call a function. We want to compare. ([The real code](../speedy/wirings.py) is a little longer.)
+# own project you would use the direct call here. The custom signal is shown to compare. ([The real code](../speedy/wirings.py) is a little longer.)
 #
 # Here are some steps of one hire in each wiring. Signals that have no receiver are left out. Step to any line, and press
 # *Pull the plug*: it shows what would stay if the hire stopped there.
@@ -83,7 +83,7 @@ same_hire()
 
 # %% [markdown]
 # Look for `BEGIN` and the first `INSERT`. With built-in signals the `INSERT` comes first, so Ada's row is kept at once. In the other
-# three, `BEGIN` comes first. All four end with the same rota.
+# three, `BEGIN` comes first. (`assign()` has an `atomic()`, too. Inside another one it sends no `BEGIN`.) All four end with the same rota.
 #
 # ### Your turn: a careful caller
 #
@@ -102,8 +102,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the wiring's class, such as
-# `EmployeesWithoutHooks.objects.create(...)`.
+# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the wiring's class. That is
+# `Employees`, `EmployeesOverridingSave`, and for the last two `EmployeesWithoutHooks`.
 
 # %%
 predict("05-2")

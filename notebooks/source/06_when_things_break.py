@@ -15,7 +15,7 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# And `delete()`? Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# And `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -70,7 +70,7 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # inside a function, which is right here: on_commit keeps it
+    def order():  # inside a function, which is fine this time: on_commit keeps it alive
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
@@ -132,8 +132,8 @@ with transaction.atomic():  # your caller's block
 print("Lines after it:", len(read_log()))
 
 # %% [markdown]
-# The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. So nobody hears of a hire
-# that the caller may still undo.
+# The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. If the caller's block
+# fails, the hire is undone, and nobody was told of it.
 #
 # ### Your turn: no meal too many
 #
@@ -174,8 +174,9 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# You caught the error, so it did not end the block. But once the database has refused a `create()` in a block, Django gives up the whole
-# block. The block is *broken*: Django refuses every query from then on, and at the end it undoes everything, without an error. [Which errors break a block?](../docs/glossary.md#broken-block)
+# Lesson 01 left out a case. When the database has refused a `create()` in a block, the block is *broken*, even if you catch the error. A
+# further query in it raises an error. At its end Django rolls back instead of committing, and this raises no error.
+# [Which errors break a block?](../docs/glossary.md#broken-block)
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
