@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.utils import timezone
 
+from classroom.running.guard import expect_own_database
 from classroom.running.kernel import ROOT
 from classroom.running.platform import run_python
 from classroom.scenes.calendar import stand_on
@@ -139,6 +140,7 @@ def end_in_the_middle(name):
         raise ValueError(
             f"end_in_the_middle({quoted(name)}): expected one of {', '.join(WIRINGS)}."
         )
+    expect_own_database("a hire in a process of its own")
     database, day = str(connection.settings_dict["NAME"]), timezone.localdate().isoformat()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
     # It does not end well, on purpose.

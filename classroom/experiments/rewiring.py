@@ -67,14 +67,16 @@ def hiring_tests(hire, hire_many):
     class Hires(TransactionTestCase):
         longMessage = False  # our words alone
 
-        def expect_all_placed(self):
+        def expect_all_placed(self, people):
+            stored = Employees.objects.count()
+            self.assertEqual(stored, people, f"stored: {stored} of {people}")
             left = Employees.objects.without_shift().count()
             self.assertFalse(left, f"without a shift: {left}")
 
     class OneHire(Hires):
         def test_a_newcomer_has_a_shift(self):
             hire(**sample_roster()[0])
-            self.expect_all_placed()
+            self.expect_all_placed(1)
 
         def test_the_past_is_wiped(self):
             Shifts.objects.create(shift_date=timezone.localdate() - timedelta(days=1))
@@ -97,7 +99,8 @@ def hiring_tests(hire, hire_many):
 
     class ManyHires(Hires):
         def test_everybody_has_a_shift(self):
-            hire_many([Employees(**person) for person in sample_roster()])
-            self.expect_all_placed()
+            people = [Employees(**person) for person in sample_roster()]
+            hire_many(list(people))
+            self.expect_all_placed(len(people))
 
     return OneHire, ManyHires

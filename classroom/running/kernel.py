@@ -138,6 +138,7 @@ def load(shell):
     sys.path.sort(key=lambda it: not it)
     shorten_tracebacks(shell)
     given = start_project()
+    guard_project(shell)
     # Not "interactive": %who is to list what the learner made.
     shell.push(given, interactive=False)
 
@@ -165,6 +166,12 @@ def start_project():
     for name in dir(classroom):  # shell_plus leaves out in silence what cannot be imported
         getattr(classroom, name)
     return names({"quiet_load": True, **called})
+
+
+def guard_project(shell):
+    from classroom.running.guard import guard  # Django is ready now
+
+    guard(shell)
 
 
 def shorten_tracebacks(shell):

@@ -19,6 +19,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
+from classroom.running import guard
 from classroom.running.scratch import needs_more, scratch_folder
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
@@ -44,6 +45,17 @@ def fresh_database(today=MONDAY):
             f"fresh_database({quoted(today)}): expected a date, such as date(2022, 11, 14)."
         )
     leave_database()
+    try:
+        enter_database(today)
+    except BaseException:  # an interrupt, say: the guard has to stand
+        leave_database()
+        raise
+    print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
+
+
+def enter_database(today):
+    """Let the default connection, the event log and the clock be the notebook's own."""
+    guard.lift()
     if connection.in_atomic_block:  # an interrupt may have come while Django left a transaction
         own = connection.connection
         connection.close()
@@ -55,7 +67,6 @@ def fresh_database(today=MONDAY):
     _in_use.callback(let_go)
     stand_on(today)
     make_tables_of_cells()
-    print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
 
 
 def make_tables_of_cells():
@@ -68,7 +79,10 @@ def make_tables_of_cells():
 
 def leave_database():
     """Throw the notebook's database away; the project's own database and clock are back."""
-    _in_use.close()
+    try:
+        _in_use.close()
+    finally:
+        guard.stand()
 
 
 @contextmanager

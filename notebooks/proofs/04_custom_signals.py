@@ -12,8 +12,24 @@ katherine = sample_roster()[3]
 # 04-1 is advice: what runs by a call, and what by a signal, the lesson shows below.
 assert answer_of("04-1") == "Only for the mail"
 
+# A login by the browser's view sends user_logged_in, with the payload that the text names.
+User.objects.create_user("grace", password="a long word")
+sent = []
+
+
+def note(sender, **payload):
+    sent.append(payload)
+
+
+form = {"username": "grace", "password": "a long word"}
+with connected(user_logged_in, note):
+    User.objects.filter(username="grace").update(is_staff=True)
+    Client(SERVER_NAME="localhost").post("/admin/login/", form)
+[payload] = sent
+assert payload["user"].username == "grace" and payload["request"].path == "/admin/login/"
+
 # 04-2: Grace was refused before anything was stored; Alan is stored though cook failed, and nobody got that error.
-assert answer_of("04-2") == "Only Alan"
+assert answer_of("04-2").startswith("Alan is stored, and hire() returns")
 assert list(Employees.objects.values_list("first_name", flat=True)) == [ALAN["first_name"]]
 with connected(employee_hired, cook), listening(employee_hired) as heard, short_log():
     hire(**katherine)
@@ -34,9 +50,9 @@ with connected(post_save, fail, sender=EmployeesWithoutHooks):
         came = True
 assert came and Employees.objects.filter(first_name=sample_roster()[4]["first_name"]).exists()
 
-# 04-3: nobody is there who could notice, and no line is written. Somebody who is connected notices.
-assert answer_of("04-3").startswith("Nothing:")
-with disconnected(event_signal, view_event_logging):
+# 04-3: no error where it is sent, and no line. Where nobody is connected there is no error at all.
+assert answer_of("04-3").startswith("You get no error, and no line")
+with disconnected(event_signal, event_logging.view_event_logging):
     assert event_signal.send(sender=open_doors, words="The doors close.") == []
 try:
     event_signal.send(open_doors, words="x")

@@ -21,7 +21,7 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is a Django model. The next cell stores one row of it. The last line draws the table of shifts.
+# `Employees` is a Django model. The next cell stores one row of it, and draws the table of shifts.
 
 # %%
 ada = Employees.objects.create(
@@ -52,8 +52,9 @@ shift_table()
 #     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
 # ```
 #
-# A shift has several people, and a person may have several shifts, though one is enough in this course. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). With one foreign key, a person could have only one shift. So there is a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
+# In this course everybody has one shift. But the models allow more: a shift has several people, and a person may have several shifts.
+# Django calls this [many-to-many](../docs/glossary.md#many-to-many). One foreign key in `Employees` could hold only one shift. So there
+# is a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -61,7 +62,7 @@ shift_table()
 #     shift["Shifts: a day's work"] --> seat
 # ```
 #
-# `ada.shifts.all()` gives the shifts of Ada, and `shift.employees_shift.all()` gives the people on a shift.
+# `ada.shifts.all()` gives the shifts of Ada.
 #
 # ## Guess first
 #
@@ -80,7 +81,7 @@ reveal("00-1")
 shift_table()
 
 # %%
-# Six more people join. Press Play. If there is a table and no button: each row is a hire, each column a shift.
+# Six more people join. Press Play, or read the table: a row is a hire.
 fill_table(people[4:10])
 
 # %% [markdown]
@@ -90,7 +91,7 @@ fill_table(people[4:10])
 # concerns `Employees`.
 
 # %%
-before = shift_table()  # kept for the pictures under "Step by step"
+before = shift_table()  # for the pictures of a later cell
 with trace() as seen:
     kwame = Employees.objects.create(**people[10])
 seen.filter(sender=Employees)
@@ -103,11 +104,10 @@ seen.filter(sender=Employees)
 # `employee_assignment:21` is the file and line of a function.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. Each is told which class was saved, here `Employees`. Django
-# calls that class the **sender**.
+# shifts of past days, and `post_save` calls `employee_created`. Django tells each receiver which class was saved, here `Employees`. It
+# calls that class the **sender**, though it sends nothing. Read it as "what the signal is about".
 #
-# Here is the receiver's code. The line with `@receiver` connects the function to `post_save`, so Django calls it with some
-# arguments. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
+# Here is the receiver's code. The line with `@receiver` connects the function to `post_save`. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
 # other arguments.
 
 # %%
@@ -126,7 +126,7 @@ ada.shifts.all()
 # ## Step by step
 #
 # This is Kwame's whole hire. Signals that have no receiver are left out. Go through it with the arrow keys. An indented line happens
-# *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
+# *inside* the nearest line above it that is less indented. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
 # stores the seat.
 
 # %%
@@ -134,12 +134,12 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
-# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. The grey lines are
-# SQL.
+# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` subtracts nothing: this seat is
+# new.) The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, lesson 03 *overridden*.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Everything between `BEGIN` and
-# `COMMIT` is done by `assign()`. Its `SELECT` looks for shifts with fewer than three people, in the order of their dates.
+# `scheduling.assign()`. We call it the **rule**. Everything from `BEGIN` to
+# `COMMIT` is done by `assign()`.
 
 # %%
 predict("00-3")
@@ -156,8 +156,8 @@ shift_table()
 # First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
-# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows, the calls of
-# receivers. After the block, `seen.filter(kind="delivery")` gives you these.
+# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows. The tool calls an
+# arrow a *delivery*: `seen.filter(kind="delivery")` gives you these, after the block.
 
 
 # %%
@@ -178,8 +178,8 @@ exercise("00-b").check(who_answered)
 # %% [markdown]
 # ## What to keep
 #
-# `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. Its **sender**
-# is the class that it is about. The **rule**, `assign()`, says what has to happen at a hire.
+# `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender** is
+# the class that was saved. The **rule**, `assign()`, says what has to happen at a hire.
 #
 # The code: [receivers](../speedy/signals/employee_assignment.py), [the
 # rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With

@@ -68,16 +68,15 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
-# The line with `send()` names no receiver. In a real project, other files connect them. `post_save` is such a signal.
+# The line with `send()` names no receiver. In a real project, other files connect them. So it is with `post_save`: Django sends it, and
+# your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as
+# `post_save.connect(function, sender=Employees)`.
 #
 # If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it.
 #
-# In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as `post_save.connect(function,
-# sender=Employees)`.
-#
 # ### Your turn
 #
-# The taxi company wants to know, too. Write the receiver `call_taxi`. It returns a text with the first of the `people`. For
+# The taxi company wants to know, too. Write the receiver `call_taxi`, with its arguments. It returns a text with the first of the `people`. For
 # `["Ada", "Grace"]` that is `a taxi for Ada`.
 
 
@@ -113,9 +112,8 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If nothing fails in it, Django
-# tells the database `COMMIT` at its end, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the
-# changes are undone.
+# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If the block ends without an error, Django
+# tells it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -152,7 +150,7 @@ reveal("01-1")
 # ## Which receivers are called
 #
 # A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` it is called for
-# every sender. Is it also called if the sender is a subclass?
+# every sender. And what if the sender is a subclass?
 
 
 # %%
@@ -219,7 +217,7 @@ replies
 # ### Your turn
 #
 # `send_robust()` raises nothing. So the *caller*, the code that calls it, has to look for errors among the answers. Write
-# `failures(replies)`. It returns these errors, as a list.
+# `failures(replies)`. It returns these errors, as a list. In Python, `isinstance(answer, Exception)` tells whether an answer is an error.
 
 
 # %%
@@ -232,8 +230,9 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. Django does not keep a function alive that you define inside
-# another function. It may not be called any more, and there is no error. [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows why.
+# Write receivers at the top level of a file or a cell, each with its own name. Django does not hold on to them. A function that you
+# define inside another function is usually gone when the outer one ends. Then Django can no longer call it, and there is no error.
+# [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
 #
@@ -241,8 +240,8 @@ exercise("01-b").check(failures)
 #
 # | you see | because | so |
 # |---|---|---|
-# | a receiver is not called | it is connected for one class, and you saved another, such as a subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | If Django sends it, catch the error in the earlier one. If you send it, `send_robust()` calls the others, too. |
+# | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
+# | a receiver is not called | an earlier one raised an error | A signal of Django: catch the error inside the receiver that fails. A signal of yours: use `send_robust()`. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -14,8 +14,8 @@
 # %% [markdown]
 # ## A signal in your own project
 #
-# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, in which a question has only a
-# text. Each `shell()` starts a new Python, as `manage.py shell` does. So it knows only what is in the files.
+# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question`, which has only a
+# text, and `Choice`. Each `shell()` starts a new Python, as `manage.py shell` does. So it knows only what is in the files.
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -46,8 +46,8 @@ reveal("02-1")
 # %% [markdown]
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
-# **The import.** When Django starts, it loads all models, and then calls `ready()` of each app. So import the file inside
-# `ready()`, and not at the top of `apps.py`. Django reads `apps.py` before it has loaded the models.
+# **The import.** When Django starts, it reads each `apps.py` first. Then it loads all models, and then it calls `ready()` of each app. The
+# file `signals.py` needs the models, so import it inside `ready()`, and not at the top of `apps.py`.
 
 # %%
 apps_py = """
@@ -85,9 +85,9 @@ mysite.shell("""
 #         print("New question:", instance)
 # ```
 #
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. An example: your
-# receiver stores a log row for each new question. The file may already have this log row. If the receiver then stores one
-# again, there could be two. So it does nothing while a fixture loads.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. Imagine that your
+# receiver stores a log row for each new question. Then the file holds the question *and* its log row. To store another one
+# while the file is loaded would be wrong.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
@@ -114,12 +114,12 @@ mysite.shell("""
 #
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
 #    nothing, nobody imports the file.
-# 2. If it does not show it: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
+# 2. Your receiver is not shown? Does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
-# 6. Still nothing? See *What to keep*, at the end.
+# 6. Was the row written by `bulk_create()`, `update()` or SQL? Then no signal was sent.
 #
 # ### Your turn
 #
@@ -160,7 +160,7 @@ heard
 # ## A day passes
 #
 # `pre_save` of `Employees` also has a receiver: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
-# their people to a shift that is still to come. It does nothing for an edit.
+# their people to a shift that is still to come. It does nothing for an edit. (Lesson 03 shows how it knows.)
 
 # %%
 # A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
@@ -208,7 +208,7 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, `DB_CASCADE` (Django 6.1), and [some many-to-many rows](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, and [two rare cases](deeper/matrix.ipynb) |
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

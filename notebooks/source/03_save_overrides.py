@@ -11,13 +11,13 @@
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
-# To *override* a method is to write one of the same name in a subclass. Python then calls yours, and `super()` leads to the
+# To *override* a method is to write one of the same name in a subclass. Python then calls yours, and in it `super().save()` calls the
 # original.
 #
 # ## In your own model
 #
 # A question of the polls project gets a `search_text`: its text in small letters, so that people find it. It is made from another
-# field of the same row. So the model can do this itself, and you need no signal.
+# field of the same row.
 
 # %%
 from django.db import models
@@ -71,12 +71,11 @@ print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. (In the check, `Farewell` gets a model as its parent.
-# So you may write `super().delete()`.)
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye.
 
 
 # %%
-class Farewell:
+class Farewell:  # the check makes it a model
     def delete(self):
         print(f"Goodbye, {self.first_name}.")
 
@@ -86,7 +85,8 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. The question about tea gets a new text:
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. Some packages do so, and careful colleagues. Now
+# `question`, the one about tea, gets a new text:
 
 # %%
 predict("03-2")
@@ -108,7 +108,7 @@ class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
-    # update_fields is needed below, so it is taken out of **kwargs.
+    # update_fields has a name of its own here, so that we can change it.
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
@@ -117,8 +117,10 @@ class Question(NotebookModel):  # written anew, so its table is empty
 
 
 # %% [markdown]
-# Is the object new? Before `super()`, ask `self._state.adding`: it is True until the object is stored for the first time. (A rollback
-# does not set it back.)
+# ## Is it new?
+#
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`. It is True until the object is stored for
+# the first time. You will need it in lesson 05.
 #
 # ## Many rows at once
 #
@@ -155,11 +157,14 @@ heard
 #
 # ### Your turn
 #
-# The check has a model of shifts, `PaidByTheHour`, with the fields `total_hours` and `wage_bonus`. Its `save()` computes the second from
-# the first.
+# Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. The stored bonus has to be right
+# afterwards. Do not compute it yourself: the model of the check does it in `save()`. Make sure that this runs for each shift.
 #
-# Write `set_hours(shifts, hours)`. It gets a queryset of this model, and sets the `total_hours` of each shift. The stored bonus
-# has to be right afterwards. Do not compute it yourself: make sure that `save()` runs for each shift.
+# ```python
+# def save(self, *args, **kwargs):
+#     self.wage_bonus = ...  # computed from total_hours
+#     super().save(*args, **kwargs)
+# ```
 
 
 # %%

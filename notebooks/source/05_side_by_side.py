@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 05 · Side by side
 #
-# **One idea: the same rule, started in four ways.** A *wiring* is one way to start the rule when somebody is hired. You know
-# built-in signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
+# **One idea: the same rule, started in four ways.** A *wiring* is one way to start the rule, `assign()`, when somebody is hired. You
+# know built-in signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
 #
 # | the course | lessons |
 # |---|---|
@@ -11,10 +11,20 @@
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# ## Two wirings
+# ## Four wirings
 #
-# With **built-in signals** you write `Employees.objects.create(...)`, and its receivers wipe the past days and call `assign()`. With a
-# **direct call** your function calls both:
+# Your project would have one wiring, and one class of people. This project has all four, to compare them. So it has three classes
+# for the same table of people. The second and the third are [proxies](../docs/glossary.md#proxy-model), which have no table of their own. Receivers are
+# connected for exactly one class, so those of `Employees` are not called for the other two.
+#
+# | wiring | to hire, you write | the class that it stores | who calls the rule |
+# |---|---|---|---|
+# | built-in signals | `Employees.objects.create(...)` | `Employees` | a receiver of `post_save` |
+# | `save()` override | `EmployeesOverridingSave.objects.create(...)` | `EmployeesOverridingSave` | its `save()` |
+# | custom signal | `hire_by_custom_signal(...)` | `EmployeesWithoutHooks` | a receiver of `employee_hired` |
+# | direct call | `hire_by_call(...)` | `EmployeesWithoutHooks` | this function |
+#
+# As its name says, `EmployeesWithoutHooks` starts nothing when it is saved. This is the **direct call**:
 #
 # ```python
 # def hire_by_call(**fields):
@@ -25,27 +35,7 @@
 #     return employee
 # ```
 #
-# Here `Employees` has its receivers. So to compare, this project has `EmployeesWithoutHooks`, a second class for the same table. To create
-# one starts nothing. In your project there is one wiring, and one class.
-#
-# Now the rule, `assign()`, raises an error while Ada is being hired.
-
-# %%
-fresh_database()
-predict("05-1")
-
-# %%
-from speedy.wirings import WIRINGS
-
-reveal("05-1")
-two = {name: WIRINGS[name] for name in ("built-in signals", "direct call")}
-side_by_side("an error in the rule", two, rows=["left without a shift", "the caller sees"])
-
-# %% [markdown]
-# ## All four
-#
-# With a **`save()` override** you write `EmployeesOverridingSave.objects.create(...)`. This is a third class for the table, and it has
-# a `save()`. (Such classes are called [proxies](../docs/glossary.md#proxy-model). The receivers of `Employees` are not called for them.)
+# The **`save()` override** does the same inside `save()`. For an edit it does nothing more than to save:
 #
 # ```python
 # def save(self, *args, **kwargs):
@@ -57,33 +47,29 @@ side_by_side("an error in the rule", two, rows=["left without a shift", "the cal
 #         scheduling.assign(self)
 # ```
 #
-# With a **custom signal** you call this function, and a receiver does the rest:
+# The **custom signal** has an `atomic()`, too. In it, `hire_by_custom_signal` stores the person and sends `employee_hired`, whose receiver calls
+# the rule. It uses `send()`: an error in the rule has to undo the hire.
 #
-# ```python
-# def hire_by_custom_signal(**fields):
-#     with transaction.atomic():
-#         employee = EmployeesWithoutHooks.objects.create(**fields)
-#         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
-#     return employee
-#
-# @receiver(employee_hired)
-# def place_hired(sender, employee, **kwargs):
-#     scheduling.wipe_expired_shifts()
-#     scheduling.assign(employee)
-# ```
-#
-# Lesson 04 sends `send_robust()` after storing. Here it is `send()`, because an error of this receiver *must* undo the hire. In your
-# own project you would use the direct call here. The custom signal is shown to compare. ([The real code](../speedy/wirings.py) is a little longer.)
-#
-# Here are some steps of one hire in each wiring. Signals that have no receiver are left out. Step to any line, and press
-# *Pull the plug*: it shows what would stay if the hire stopped there.
+# Now the rule raises an error while Ada is being hired.
+
+# %%
+fresh_database()
+predict("05-1")
+
+# %%
+reveal("05-1")
+side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
+
+# %% [markdown]
+# Below, each wiring hires Ada, this time without an error. Read each column from top to bottom, and look for `BEGIN` and for the `INSERT` of
+# Ada. Steps that are the same everywhere, such as the wiping, are left out. *Pull the plug* shows what would stay if the hire stopped there.
 
 # %%
 same_hire()
 
 # %% [markdown]
-# Look for `BEGIN` and the first `INSERT`. With built-in signals the `INSERT` comes first, so Ada's row is kept at once. In the other
-# three, `BEGIN` comes first. (`assign()` has an `atomic()`, too. Inside another one it sends no `BEGIN`.) All four end with the same rota.
+# With built-in signals the `INSERT` comes first, so Ada's row is kept at once. `BEGIN` comes later, from `assign()`, which has an `atomic()` of its own. In the other
+# three, `BEGIN` comes first. All four end with the same rota.
 #
 # ### Your turn: a careful caller
 #
@@ -102,8 +88,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know your hire function, and writes `create()`, `save()` or `bulk_create()` of the wiring's class. That is
-# `Employees`, `EmployeesOverridingSave`, and for the last two `EmployeesWithoutHooks`.
+# A colleague does not know how you hire. She takes the class of your wiring, the third column above, and writes `create()`, `save()` or
+# `bulk_create()`.
 
 # %%
 predict("05-2")
@@ -118,8 +104,8 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# Now 300 people are hired, by the custom signal and by the direct call. Both store them with one `bulk_create()`. Then the custom signal
-# is sent for each person, and the direct call passes the whole list to `assign_many()`.
+# Two of the wirings can also hire a list of people. Both store it with one `bulk_create()`. Then one sends `employee_hired`, whose payload
+# is one `employee`. The other calls `assign_many()`.
 
 # %%
 predict("05-3")
@@ -131,8 +117,8 @@ reveal("05-3")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** The third column is one signal with the whole list: it needs as
-# few statements as the call.
+# **A signal is not slow. A round of queries for each person is slow.** The column *a list in a signal* proves it. This signal is sent
+# once, with the whole list, and needs as few statements as the call.
 #
 # ### Your turn: a list as payload
 #
@@ -157,5 +143,5 @@ exercise("05-b").check(place_group)
 # | does `bulk_create()` run it? | no | no | no | no |
 # | who puts it all into one transaction? | nobody, unless the caller does | `save()` | the hire function | the hire function |
 #
-# **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
+# [The real code](../speedy/wirings.py) is a little longer. **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

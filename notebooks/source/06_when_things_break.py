@@ -1,7 +1,8 @@
 # %% [markdown]
 # # 06 · When things break
 #
-# **One idea: ask what is left when something stops halfway.**
+# **One idea: ask what is left when something stops halfway.** A receiver can fail, the program can end, and the database can refuse a
+# row.
 #
 # | the course | lessons |
 # |---|---|
@@ -29,30 +30,23 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raised an error that nobody caught. Only one line differs: in autocommit the new row stays when
-# a receiver of `post_save` fails.
+# In each line a receiver of that signal raised an error that nobody caught. Only in the marked cell something is left: in autocommit the new
+# row stays when a receiver of `post_save` fails.
 #
-# **So write `with transaction.atomic():` around steps that belong together.** A view of yours has no transaction of its own, unless
-# the setting `ATOMIC_REQUESTS` is on.
-#
-# ## The program ends
-#
-# The server kills the program in the middle of a hire. Then no `except` runs, and the database hears nothing more. The cell below
-# does this in each wiring.
-
-# %%
-predict("06-2")
+# It is the same if the server kills the program in the middle of a hire. No `except` runs then, and yet the database drops what is not
+# committed. The next cell does this in each wiring.
 
 # %%
 # Each hire runs in a program of its own, which ends between the INSERT and the rule.
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
-reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# Three wirings write the row inside `atomic()`. Built-in signals write it in autocommit, so this person stays, without a
-# shift.
+# One person is left, without a shift: built-in signals stored her in autocommit.
+#
+# **So write `with transaction.atomic():` around steps that belong together.** A view of yours has no transaction of its own, unless
+# the setting `ATOMIC_REQUESTS` is on.
 #
 # ## Outside the database
 #
@@ -70,7 +64,7 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # inside a function, which is fine this time: on_commit keeps it alive
+    def order():
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
@@ -78,7 +72,7 @@ def order_both_ways(sender, instance, **kwargs):
 
 
 # %%
-predict("06-3")
+predict("06-2")
 
 # %%
 with connected(post_save, order_both_ways, sender=Employees):
@@ -90,7 +84,7 @@ with connected(post_save, order_both_ways, sender=Employees):
         print("Grace is not hired:", error)
     with transaction.atomic():
         Employees.objects.create(**ALAN)
-reveal("06-3")
+reveal("06-2")
 read_log()
 
 # %% [markdown]
@@ -110,40 +104,41 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others after `create()`. This one tells them after the commit. A `lambda:` makes a function without a
-# name:
+# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit:
 
 # %%
-from speedy.signals.custom_signals import event_signal
+from speedy.signals.custom_signals import employee_hired
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        message = f"Hired: {employee}"
-        transaction.on_commit(lambda: event_signal.send_robust(sender=hire, message=message))
+        # lambda makes a function without a name. on_commit calls it later.
+        transaction.on_commit(lambda: employee_hired.send_robust(sender=Employees, employee=employee))
+
+
+def welcome(sender, employee, **kwargs):
+    print("Welcome,", employee)
 
 
 # %%
-fresh_database()  # with an empty event log
-with transaction.atomic():  # your caller's block
-    hire(**KATHERINE)
-    print("Lines before the commit:", len(read_log()))
-print("Lines after it:", len(read_log()))
+with connected(employee_hired, welcome):
+    with transaction.atomic():  # your caller's block
+        hire(**KATHERINE)
+        print("hire() has returned.")
 
 # %% [markdown]
 # The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. If the caller's block
-# fails, the hire is undone, and nobody was told of it.
+# fails, the hire is undone, and nobody is told of it.
 #
 # ### Your turn: no meal too many
 #
 # Write a receiver of `post_save`; the check connects it. For each new person, after the commit, it calls `log_event` with
-# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture. (A receiver of `post_save` gets
-# `sender, instance, created, raw` and more.)
+# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
 
 
 # %%
-def order_one_meal():
+def order_one_meal(sender, instance, created, raw, **kwargs):
     """Log a meal for each new person, once the person is committed."""
 
 
@@ -158,7 +153,7 @@ exercise("06-a").check(order_one_meal)
 
 # %%
 old_alan = {**ALAN, "age": 400}
-predict("06-4")
+predict("06-3")
 
 # %%
 from django.db import IntegrityError
@@ -170,13 +165,22 @@ with transaction.atomic():
         Employees.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
-reveal("06-4")
+reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# Lesson 01 left out a case. When the database has refused a `create()` in a block, the block is *broken*, even if you catch the error. A
-# further query in it raises an error. At its end Django rolls back instead of committing, and this raises no error.
-# [Which errors break a block?](../docs/glossary.md#broken-block)
+# Lesson 01 left out this case. When the database has refused a row, the block is [broken](../docs/glossary.md#broken-block): all that is left to
+# do is to undo it. It does not help that you caught the error. If you ask the database anything more, you get a second error:
+
+# %% tags=["raises-exception"]
+with transaction.atomic():
+    try:
+        Employees.objects.create(**old_alan)
+    except IntegrityError:
+        Employees.objects.count()
+
+# %% [markdown]
+# If you ask nothing more, you hear nothing. At the end of the block Django undoes all of it, as with Grace.
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
 
@@ -191,13 +195,13 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. An inner `atomic()` of yours commits nothing. It is a bookmark, called a
+# Only the inner block was undone, and Grace is stored. An inner `atomic()` commits nothing. It is a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
 #
 # ### Your turn: the others are hired
 #
 # `hire_the_others` stores a list of people in one transaction. The database refuses some of them, and then nobody is hired. Change
-# it: those are left out, and the others are stored, still in one transaction.
+# it, so that the refused people are left out and the others are stored, still in one transaction.
 
 
 # %%

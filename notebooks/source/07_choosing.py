@@ -14,7 +14,7 @@
 # ## A shift a day
 #
 # There are never two shifts on one day. Could `save()` look first, and refuse a second one? If two people save at the same moment, both
-# look before either of them writes. So both find none, and both write. Therefore the model says
+# look before either of them writes. Both see no shift, and both write one. Therefore the model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -55,8 +55,8 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`:
-# for a signal of models `sender=` may be a name, such as `"auth.User"`.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. That is a
+# text, such as `"auth.User"`. Signals of models also take the name of a class.
 #
 # ## Four questions
 #
@@ -68,14 +68,14 @@ reveal("07-1")
 #     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does it only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Does code that you cannot change make this change, too (a package, a Django command, a cascade)?")
+#     two -- no --> three("3. Is such a row also saved or deleted by code that is not yours (a package, a Django command, a cascade)?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the code that reacts?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# The admin is no such code: you can change your `ModelAdmin`, as below. Besides:
+# The admin is yours: you can change your `ModelAdmin`, as below. Three cases are not in the picture:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -125,7 +125,7 @@ reveal("07-3")
 #
 # Until now receivers started the rule, as in [Matić's
 # tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `Employees.objects.create()`,
-# even in a test, was a hire. Ask question 3: does code that you cannot change hire people? No. So from now on we call a function, `hire()`.
+# even in a test, was a hire. Ask question 3: does code that is not yours hire people? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -138,7 +138,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the rest of a hire as one function.**
+# **Step 2: write one function for everything that a hire does after storing.**
 
 # %%
 from speedy import scheduling
@@ -163,8 +163,8 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. Wipe once, and return the list. `scheduling.assign_many(employees)`
-# places a list of stored ones. `bulk_create()` returns the objects, with their keys. After an error nobody is stored.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. `place()` is for one person, and wipes each time. So wipe once, and
+# place the stored list with `scheduling.assign_many(employees)`. Return the list. `bulk_create()` returns the objects, with their keys. After an error nobody is stored.
 
 
 # %%
@@ -179,7 +179,8 @@ exercise("07-b").check(hire_many)
 run_tests(*hiring_tests(hire, hire_many))
 
 # %% [markdown]
-# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit:
+# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit. It needs no `atomic()`: when you press Save,
+# the admin opens a transaction around it.
 
 # %%
 from django.contrib import admin
@@ -201,15 +202,14 @@ grace.shifts.all()
 plug_in()  # the receivers are back, for the other lessons; your project would leave them out
 
 # %% [markdown]
-# In the browser, the admin opens a transaction around `save_model()`, so no `atomic()` is needed here.
-#
 # Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if another place hires, and you forget
 # the call there, nothing warns you.
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Install it in your project. The polls project, with the receiver
-# of 02-a, then answers:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). In the folder of this course, `make wheel` writes
+# `dist/whatfires-….whl`. In your project run `pip install` with that file, and add `"whatfires"` to `INSTALLED_APPS`. The polls project, with
+# the receiver of 02-a, then answers:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -221,7 +221,7 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# The second command runs `bulk_create()` in a database of its own, not in yours.
+# So `bulk_create()` would not call `announce`. The second command tries it in a database of its own, not in yours.
 #
 # ## What to keep
 #
@@ -229,7 +229,7 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 # |---|---|
 # | a check | a constraint |
 # | about one row's fields | `save()` |
-# | also done by code that you cannot change, such as a cascade | a receiver (or `save()` of your own model, if that code calls it) |
+# | also done by code that is not yours, such as a cascade | a receiver |
 # | done only by your code, and you react | a function |
 # | done only by your code, and others react | a custom signal |
 #

@@ -8,7 +8,7 @@ task = Task(
     kind="write",
     call="order_one_meal(sender, instance, created, ...)",
     starter='''
-def order_one_meal():
+def order_one_meal(sender, instance, created, raw, **kwargs):
     """Log a meal for each new person, once the person is committed."""
 ''',
     hints=(

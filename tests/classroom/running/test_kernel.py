@@ -202,3 +202,51 @@ def test_shell_plus_starts_our_kernel_though_another_project_has_one_of_its_name
         assert ours.argv[0] == sys.executable
         assert os.environ["JUPYTER_PATH"] == str(tmp_path)
     assert os.environ.get("JUPYTER_PATH") == before
+
+
+HIRE = "Employees.objects.create(first_name='Ada', last_name='Bonnet', gender='F', age=30).pk"
+
+
+def lesson(folder, *cells):
+    """Write a notebook with these cells; return its path, as Jupyter hands it to a kernel."""
+    path = folder / "lesson.ipynb"
+    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": it} for it in cells]}))
+    return str(path)
+
+
+@pytest.fixture
+def project_database(tmp_path):
+    """A database of the project that is not migrated: what asks it says so."""
+    return {"DATABASE_URL": f"sqlite:///{tmp_path}/project.sqlite3"}
+
+
+def test_a_lesson_without_its_database_is_told_the_missing_cell(
+    started, tmp_path, project_database
+):
+    place = lesson(tmp_path, "fresh_database()", HIRE)
+    with started(JPY_SESSION_NAME=place, **project_database) as run:
+        for cell in (HIRE, "Employees.objects.count()", "end_in_the_middle('direct call')"):
+            assert "Run the cell with fresh_database()" in run(cell)[-1], cell
+        assert "A fresh, empty database" in run("fresh_database()")[-1]
+        assert run(HIRE)[-1] == "1"
+        run("from classroom.scenes import database; database.leave_database()")
+        assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+
+
+def test_an_interrupted_start_leaves_the_guard_standing(started, tmp_path, project_database):
+    place = lesson(tmp_path, "fresh_database()", HIRE)
+    broken = "from classroom.scenes import database\ndef stop(): raise KeyboardInterrupt\n"
+    broken += "whole, database.make_tables_of_cells = database.make_tables_of_cells, stop"
+    with started(JPY_SESSION_NAME=place, **project_database) as run:
+        run(broken)
+        assert "KeyboardInterrupt" in run("fresh_database()")[-1]
+        assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+        run("database.make_tables_of_cells = whole")
+        run("fresh_database()")
+        assert run(HIRE)[-1] == "1"
+
+
+def test_a_notebook_of_the_users_own_asks_the_project(started, tmp_path, project_database):
+    place = lesson(tmp_path, HIRE)
+    with started(JPY_SESSION_NAME=place, **project_database) as run:
+        assert "no such table" in run(HIRE)[-1]
