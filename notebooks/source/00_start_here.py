@@ -87,7 +87,7 @@ fill_table(people[4:10])
 # %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The list is long. The filter shows what
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter shows what
 # concerns `Employees`.
 
 # %%

@@ -114,7 +114,9 @@ def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
         # lambda makes a function without a name. on_commit calls it later.
-        transaction.on_commit(lambda: employee_hired.send_robust(sender=Employees, employee=employee))
+        transaction.on_commit(
+            lambda: employee_hired.send_robust(sender=Employees, employee=employee)
+        )
 
 
 def welcome(sender, employee, **kwargs):
@@ -122,10 +124,9 @@ def welcome(sender, employee, **kwargs):
 
 
 # %%
-with connected(employee_hired, welcome):
-    with transaction.atomic():  # your caller's block
-        hire(**KATHERINE)
-        print("hire() has returned.")
+with connected(employee_hired, welcome), transaction.atomic():  # your caller's block
+    hire(**KATHERINE)
+    print("hire() has returned.")
 
 # %% [markdown]
 # The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. If the caller's block
