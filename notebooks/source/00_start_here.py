@@ -3,7 +3,7 @@
 #
 # **One idea: some code runs, though no line of yours calls it.** You store a new employee. Now she is also on the rota, the plan
 # that says who works on which day. A function of this project put her there, and Django called it through a *signal*. This
-# course shows what signals are, and when a plain call is better. In lesson 07 you rewire this project by what you learned.
+# course shows what signals are, and when a plain call is better. In lesson 07 you replace signals of this project by calls.
 #
 # | the course | lessons |
 # |---|---|

@@ -242,7 +242,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | If its error need not stop you, catch it inside the receiver. For a signal of yours, lesson 04 shows how to send. |
+# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so catch the error inside the receiver. A signal of yours you may send with `send_robust()`: see lesson 04. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -14,8 +14,8 @@
 # %% [markdown]
 # ## A signal in your own project
 #
-# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question`, which has only a
-# text, and `Choice`. Each `shell()` starts a new Python, as `manage.py shell` does. It remembers nothing of earlier cells. (It imports `Question`, `Choice` and `who_listens`.)
+# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question` (only a text)
+# and `Choice`. Each `shell()` starts a new Python, as `manage.py shell` does. It remembers nothing of earlier cells. (It imports `Question`, `Choice` and `who_listens`.)
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -166,7 +166,7 @@ heard
 fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was sent. Only when Søren was hired, `wipe_before_hire`
+# The day passed, and Monday's shift stayed: nobody was saved. Only when Søren was hired, `wipe_before_hire`
 # ran. So Monday is gone, and Ada is on Tuesday. **A signal is not
 # a clock.** For something that must happen each morning, use a timer such as cron, a program that starts
 # others at a fixed time.
@@ -186,7 +186,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# The cell also changed Ada's age with `update(age=34)`. It sent no signal either, because `update()` does not call `save()`.
+# `update()`, in the same cell, sent no signal either.
 #
 # ### Your turn
 #
@@ -208,6 +208,8 @@ exercise("02-b").check(hire_group)
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
+#
+# **So far:** a receiver hears what Django saves and deletes, also for code that is not yours.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

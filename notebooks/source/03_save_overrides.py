@@ -121,7 +121,7 @@ class Question(NotebookModel):  # written anew, so its table is empty
 # ## Is it new?
 #
 # A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`. (Django documents it, in spite
-# of the underscore.) It is True until the object is written for the first time, even if that is rolled back later. Lesson 05 uses it.
+# of the underscore.) It is True before the first write, and then False, even if the write is rolled back later. Lesson 05 uses it.
 #
 # ## Many rows at once
 #
@@ -180,7 +180,7 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## What to keep
 #
-# Keep the contract, and think of `update_fields`.
+# **So far:** what fills in fields of the same row goes into `save()`. Keep the contract, and think of `update_fields`.
 #
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|

@@ -48,7 +48,7 @@ reveal("04-1")
 #
 # ## You send one
 #
-# Now imagine that other people install `speedy`, our app: an office and a kitchen. Their code is here, too, so that you can run it.
+# Now imagine that two other firms install `speedy`, our app: an office and a kitchen. Their code is here, too, so that you can run it.
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
@@ -69,8 +69,7 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# The sender may be anything. Django's signals of models name a class. `event_signal` names the function that sends, so that the log can
-# say who spoke. The log, a file, is called the *event log*, and `read_log()` shows it.
+# For a signal of your own, you choose what it is about, the sender. Here it is the function in which something happened. The log, a file, is called the *event log*, and `read_log()` shows it.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -88,7 +87,7 @@ read_log()
 # ### Your turn: the kitchen
 #
 # The kitchen orders a meal for each person who is hired. Write its receiver of `employee_hired`. For Ada it calls
-# `log_event("A meal for Ada Quillbrook.", "kitchen")`: the text, and who writes it. The comment above the signal tells you what your
+# `log_event("A meal for Ada Quillbrook.", "kitchen")`, which stands for a letter here: it writes the text into the log. The comment above the signal tells you what your
 # receiver gets. The check connects it.
 
 
@@ -128,7 +127,7 @@ def check_age(sender, fields, **kwargs):
 
 
 GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each
-young_grace = {**GRACE, "age": 17}
+young_grace = {**GRACE, "age": 17}  # Grace's fields, with another age
 with connected(about_to_hire, check_age):
     try:
         hire(**young_grace)
@@ -159,7 +158,7 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - Receivers may stop you: `send()`, **before** you store.
-# - Receivers are only told: `send_robust()`, **after** it is stored. (In an `atomic()` block, that means after the outermost block: lesson 06.)
+# - Receivers are only told: `send_robust()`, **after** it is stored. (For a hire inside `atomic()`, see lesson 06.)
 #
 # Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.

@@ -11,59 +11,14 @@
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# ## Four wirings
+# ## Built-in signals
 #
-# | wiring | to hire, you write | who calls the rule |
-# |---|---|---|
-# | built-in signals | `Employees.objects.create(...)` | a receiver of `post_save`, as in lesson 00 |
-# | `save()` override | `EmployeesOverridingSave.objects.create(...)` | `save()` of this class |
-# | custom signal | `hire_by_custom_signal(...)` | a receiver of `employee_hired` |
-# | direct call | `hire_by_call(...)` | this function |
-#
-# You will see two new classes. They are other names for the same table of people; Django calls them
-# [proxies](../docs/glossary.md#proxy-model). They are here so that the four wirings do not disturb each other. The receivers of a hire are
-# connected for `Employees` alone, so they are not called for these two. Your own project has one wiring, and needs one class.
-#
-# The **`save()` override** puts all steps of a hire into one transaction:
-#
-# ```python
-# class EmployeesOverridingSave(Employees):
-#     def save(self, *args, **kwargs):
-#         if not self._state.adding:  # an edit
-#             return super().save(*args, **kwargs)
-#         with transaction.atomic():
-#             scheduling.wipe_expired_shifts()
-#             super().save(*args, **kwargs)
-#             scheduling.assign(self)
-# ```
-#
-# The last two wirings store people by the class `EmployeesWithoutHooks`, which starts nothing by itself. The **custom signal** is sent inside a transaction, too:
-#
-# ```python
-# def hire_by_custom_signal(**fields):
-#     with transaction.atomic():
-#         employee = EmployeesWithoutHooks.objects.create(**fields)
-#         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
-#     return employee
-# ```
-#
-# Its receiver wipes past days and calls `assign()`. Lesson 04 said `send_robust()` for those who are only told. But this receiver does a part of the hire, so its error has to undo
-# the hire: `send()`. That is a sign that it should be a **direct call**:
-#
-# ```python
-# def hire_by_call(**fields):
-#     with transaction.atomic():
-#         scheduling.wipe_expired_shifts()
-#         employee = EmployeesWithoutHooks.objects.create(**fields)
-#         scheduling.assign(employee)
-#     return employee
-# ```
-#
-# Now the rule fails. Ada, Grace, Alan and Katherine are hired, each by another wiring.
+# You write `Employees.objects.create(...)`, and a receiver of `post_save` calls the rule. Now the rule fails: `broken_rule()` lets
+# `assign()` raise an error while its block runs.
 
 # %%
 from classroom.scenes.scenarios import BrokenRule, broken_rule
-from speedy.wirings import EmployeesOverridingSave, hire_by_call, hire_by_custom_signal
+from speedy.wirings import WIRINGS, EmployeesOverridingSave, hire_by_call, hire_by_custom_signal
 
 fresh_database()
 ADA, GRACE, ALAN, KATHERINE = sample_roster()[:4]
@@ -72,7 +27,7 @@ predict("05-1")
 
 # %%
 def try_to_hire(hire, person):
-    with broken_rule():  # while this block runs, assign() raises BrokenRule
+    with broken_rule():
         try:
             hire(**person)
         except BrokenRule as error:
@@ -81,23 +36,88 @@ def try_to_hire(hire, person):
 
 # %%
 try_to_hire(Employees.objects.create, ADA)
-try_to_hire(EmployeesOverridingSave.objects.create, GRACE)
-try_to_hire(hire_by_custom_signal, ALAN)
-try_to_hire(hire_by_call, KATHERINE)
 reveal("05-1")
 Employees.objects.all()
 
 # %% [markdown]
-# Why only she? Below, the rule works again, and each wiring hires Ada. Read each column from top to bottom, and look for `BEGIN` and for the `INSERT` of
-# Ada. Some steps, such as the wiping, are left out. *Pull the plug* shows what would stay if the hire stopped there.
+# ## A direct call
+#
+# Here the function that hires calls the rule:
+#
+# ```python
+# class EmployeesWithoutHooks(Employees):
+#     class Meta:
+#         proxy = True  # the same table
+#
+# def hire_by_call(**fields):
+#     with transaction.atomic():
+#         scheduling.wipe_expired_shifts()
+#         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         scheduling.assign(employee)
+#     return employee
+# ```
+#
+# Why the new class? `Employees.objects.create()` would call the receivers. `EmployeesWithoutHooks` is a
+# [proxy](../docs/glossary.md#proxy-model), a second class for the same table. The receivers of lesson 00 are connected for exactly `Employees`, so they
+# are not called for it. A project that has no such receivers needs no such class.
 
 # %%
-same_hire()
+try_to_hire(hire_by_call, GRACE)
+Employees.objects.all()
 
 # %% [markdown]
-# With built-in signals the `INSERT` comes first, so Ada's row is kept at once. `BEGIN` comes later, from `assign()`, which has an `atomic()` of its
-# own. In the other three, `BEGIN` comes first. (There `assign()` begins nothing: it is inside a transaction already.)
+# Grace is not stored, because the error ended the `atomic()` block. Below, the rule works again, and Ada is hired in both ways. Read each column
+# from top to bottom. *Pull the plug* shows what would stay if the hire stopped there.
+
+# %%
+same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
+
+# %% [markdown]
+# With built-in signals the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. With the direct call, `BEGIN` comes first.
+# **The transaction makes the difference, not the signal.**
 #
+# ## All four
+#
+# | wiring | to hire, you write | who calls the rule | who opens a transaction around all |
+# |---|---|---|---|
+# | built-in signals | `Employees.objects.create(...)` | a receiver of `post_save` | nobody |
+# | `save()` override | `EmployeesOverridingSave.objects.create(...)` | `save()` of this class | this `save()` |
+# | custom signal | `hire_by_custom_signal(...)` | a receiver of `employee_hired` | this function |
+# | direct call | `hire_by_call(...)` | this function | this function |
+#
+# <details><summary>The code of the save() override and of the custom signal</summary>
+#
+# ```python
+# class EmployeesOverridingSave(Employees):
+#     class Meta:
+#         proxy = True
+#
+#     def save(self, *args, **kwargs):
+#         if not self._state.adding:  # an edit
+#             return super().save(*args, **kwargs)
+#         with transaction.atomic():
+#             scheduling.wipe_expired_shifts()
+#             super().save(*args, **kwargs)
+#             scheduling.assign(self)
+#
+# def hire_by_custom_signal(**fields):
+#     with transaction.atomic():
+#         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+#     return employee
+# ```
+#
+# </details>
+#
+# The custom signal is sent with `send()`, not with `send_robust()` as in lesson 04. Its receiver is not only told, it does a part of the hire. If it
+# fails, the hire must fail. A receiver that does a part of your work is a sign that you want a direct call.
+
+# %%
+try_to_hire(EmployeesOverridingSave.objects.create, ALAN)
+try_to_hire(hire_by_custom_signal, KATHERINE)
+Employees.objects.all()
+
+# %% [markdown]
 # ### Your turn: a careful caller
 #
 # `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
@@ -115,8 +135,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know your hire function. She uses the class of your wiring, such as `EmployeesWithoutHooks`, and writes
-# `create()`, `save()` or `bulk_create()`.
+# A colleague does not call your hire function. She writes `EmployeesWithoutHooks.objects.create(...)`, for example, or calls `save()` or
+# `bulk_create()` of the class that your wiring uses.
 
 # %%
 predict("05-2")
@@ -170,7 +190,9 @@ exercise("05-b").check(place_group)
 # | do I see the rule where I call? | no | no | I see that something is sent | yes |
 # | do `create()` and `save()` of its class run the rule? | yes | yes | no | no |
 # | does `bulk_create()` run it? | no | no | no | no |
-# | who puts it all into one transaction? | nobody, unless the caller does | `save()` | the hire function | the hire function |
+# | who opens a transaction around all? | nobody, unless the caller does | `save()` | the hire function | the hire function |
+#
+# **So far:** the transaction makes a hire safe, in any wiring. The direct call is the one that you can read.
 #
 # In [the real code](../speedy/wirings.py) some lines are longer. **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

@@ -30,17 +30,17 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raised an error that nobody caught. In one cell alone, the marked one, the failed call has
-# changed the database: in autocommit, the new row stays when a receiver of `post_save` fails.
+# In each line a receiver of that signal raised an error that nobody caught. Only one cell, the marked one, is bad: in
+# autocommit, the new row stays when a receiver of `post_save` fails.
 #
-# A killed program leaves the same as an error, because the database drops what is not committed. The next cell kills a program in the
+# If the program is killed, the result is the same, because the database drops what is not committed. The next cell does that in the
 # middle of a hire, once for each wiring.
 
 # %%
 # Each hire runs in a program of its own, which ends between the INSERT and the rule.
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
-print("Still stored, hired", *Employees.objects.all())
+    print(f"{wiring}: {Employees.objects.filter(last_name=wiring).count()} stored")
 
 # %% [markdown]
 # **So write `with transaction.atomic():` around steps that belong together.** A view of yours has no transaction of its own, unless
@@ -62,7 +62,7 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # on_commit keeps it, so it may stand inside a function
+    def order():  # unlike a receiver, a callback may be an inner function
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
@@ -146,6 +146,8 @@ exercise("06-a").check(order_one_meal)
 # %% [markdown]
 # If a callback fails, or the program ends before it runs, nobody tries again. For that there is [the outbox](deeper/outbox.ipynb).
 #
+# This is a good place for a break.
+#
 # ## You catch the error
 #
 # The database refuses an age above 120. Grace and Alan are hired in one block, and Alan's age is 400. You catch the error.
@@ -168,7 +170,7 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# Lesson 01 left out this case. When the database has refused a row, the block is [broken](../docs/glossary.md#broken-block): all that is left to
+# Lesson 01 left out this case. When the database has refused a `save()`, the block is [broken](../docs/glossary.md#broken-block): all that is left to
 # do is to undo it. It does not help that you caught the error. If you ask the database anything more, you get a second error:
 
 # %% tags=["raises-exception"]

@@ -51,15 +51,16 @@ shift_table(as_published)
 # Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. So this happened:
 #
-# 1. The five people are loaded. There is no shift yet, so the receiver opens two, and stores five seats. The database does not use the keys
-#    1 and 2 of the deleted shifts again, so these two have the keys 3 and 4.
-# 2. The shifts of the file are loaded, with their old keys 1 and 2. They overwrite nothing.
-# 3. The five seats of the file are loaded.
+# | loaded | what the receiver does | shifts then, by their keys |
+# |---|---|---|
+# | five people | finds no shift, opens two, and stores five seats | 3 and 4 (the deleted ones had 1 and 2) |
+# | two shifts, with their old keys | nothing | 1, 2, 3 and 4 |
+# | five seats | nothing | 1, 2, 3 and 4 |
 #
-# In a new, empty database you would not see this fault. There the receiver's rows get the same keys as those of the file, and the file
-# overwrites them.
+# `loaddata` overwrites a row that has the same key. So in a new, empty database you would not see this fault: there the receiver's rows get
+# the keys 1, 2 and so on, and the file overwrites them.
 #
-# The receivers of this project return at once if `raw` is True, so with them loading does no harm. (The headcounts are in the file.)
+# The receivers of this project return at once if `raw` is True, those that count seats, too. The headcounts come with the file.
 #
 # ## A migration
 #
@@ -76,7 +77,7 @@ def hire_joao(apps, schema_editor):
 
 # %% [markdown]
 # The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()`
-# runs it. The next cell first hires five people.
+# runs it. From here on we use our own project, whose tables are empty. So the next cell first hires five people.
 
 # %%
 for person in roster[:5]:
@@ -105,11 +106,11 @@ display(heard, Employees.objects.without_shift())
 #     built["Employees from apps.get_model()"] -- "post_save" --> any
 # ```
 #
-# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. The class has the
-# fields that the migrations up to this one list ([migration state](../../docs/glossary.md#migration-state)).
+# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. So Django builds the class from the migrations up
+# to this one: it has the fields that they name, and nothing else ([migration state](../../docs/glossary.md#migration-state)).
 #
 # No receiver placed João, and none will count his seat. So the migration does both itself. `F("headcount") + 1` lets the database add. Run
-# it while nobody hires, or take a [lock](race.ipynb).
+# it while nobody hires: otherwise somebody may take the free seat between the two statements. (For that there is a [lock](race.ipynb).)
 
 
 # %%
@@ -206,9 +207,9 @@ print("Still there:", *two.all())  # asks the database again
 # |---|---|---|
 # | `bulk_create()` | is not called | call a function that takes a list, or send one signal with the list |
 # | a fixture | is called, with `raw=True` | return at once |
-# | a migration | is called only if it has no sender | do the work in the migration; without a sender, compare the classes |
+# | a migration | is called only if it is connected without `sender=` | do the work in the migration. In such a receiver, compare the classes |
 # | *Delete selected* | is called for each row, but your `delete()` is not | for your `delete()`, write `delete_queryset()` |
-# | *Delete selected*, and the receiver raises an error | nobody is deleted, but the history says so | open a transaction in `changelist_view()` |
+# | *Delete selected*, and the receiver raises an error | nobody is deleted, but the history says that they were | open a transaction in `changelist_view()` |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
 # [lesson 02](../02_built_in_signals.ipynb).

@@ -15,9 +15,8 @@ fresh_database()
 # ## Two rules
 #
 # The tutorial has two rules. The first: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree,
-# with two exceptions. (1) Not in `save()`: what the database can do, such as a constraint, because `bulk_create()` and `update()` skip
-# `save()`. (2) Not before `super()`: what needs the row as it is stored. Before that call, a new row is not there, and an old one is
-# unchanged.
+# with two exceptions. (1) What the database can check or compute does not belong in `save()`, because `bulk_create()` and `update()` skip
+# `save()`. (2) What needs the stored row comes after `super()`. Before that call, a new row is not there, and an old one is unchanged.
 #
 # The tutorial's second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ. [Lesson
 # 05](../05_side_by_side.ipynb) shows what is left when the rule of the hire raises an error. With built-in signals in autocommit Ada
@@ -35,9 +34,9 @@ fresh_database()
 # published*) and in our project (*here*).
 #
 # - **9.** `age = models.PositiveSmallIntegerField()` refuses -3, but has no sensible upper limit. Here a constraint sets one.
-# - **10.** `default=50.00` is a float. Django does not convert a default, so a new shift has a float until you read it again, and Python
+# - **10.** `default=50.00`, that of the bonus, is a float. Django does not convert a default, so a new shift has a float until you read it again, and Python
 #   cannot add a float and a `Decimal`. Here the default is a `Decimal`.
-# - **11.** `max_digits=4, decimal_places=2` leaves two digits before the point, so 99.99 is the most. PostgreSQL refuses a bonus of 100.
+# - **11.** `max_digits=4, decimal_places=2`, also of the bonus, leaves two digits before the point, so 99.99 is the most. PostgreSQL refuses a bonus of 100.
 #   SQLite stores it, and then Django cannot read the row. Here the bonus has six digits.
 # - **12.** `default=timezone.now` gives a datetime. For a new shift, `shift.shift_date < date(…)` raises a `TypeError` and `==` is False,
 #   until you read it again. Here the default is `timezone.localdate`.
@@ -58,8 +57,8 @@ line_by_line.listing(line_by_line.models)
 # ## The receivers and their files
 #
 # - **16.** `latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()` gives None on an empty rota, and raises
-#   nothing. The next line reads `latest["shift_date"]`, which raises a `TypeError` then. An `except Exception` takes this error for an
-#   empty rota, but it takes every other error for that, too, such as a lost connection. Here an `if` looks whether there is a shift.
+#   nothing. The next line reads `latest["shift_date"]`, which raises a `TypeError` then. The tutorial's `except Exception` around
+#   it treats this error as an empty rota. It treats every other error, such as a lost connection, in the same way. Here an `if` looks whether there is a shift.
 # - **17.** `shifts = Shifts.objects.annotate(people=Count("employees_shift"))` counts the people of all shifts to find a seat. So a hire
 #   takes more steps on a larger rota. (A *step* is a small piece of work inside SQLite. In the table *no more* means: not more than with
 #   3 people.) Here each shift stores its headcount: see
@@ -71,8 +70,8 @@ line_by_line.listing(line_by_line.models)
 line_by_line.listing(line_by_line.receivers)
 
 # %% [markdown]
-# `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. But if a model imports
-# this package, each of the two files waits for the other: this is a circular import. So leave `__init__.py` empty, and import the file of
+# `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. The receivers import
+# the models. If the models also import this package, to send a signal, each waits for the other: this is a circular import. So leave `__init__.py` empty, and import the file of
 # the receivers in `ready()`.
 #
 # ## The views and the event log
@@ -81,7 +80,7 @@ line_by_line.listing(line_by_line.receivers)
 # means that the view raised an error. The receiver of the event log ([fault 7](line_by_line.ipynb)) fails at every visit, so it is not
 # connected here.
 #
-# This is the second view. `VISITOR` has the fields of a person:
+# The tutorial has two views. The first fails at once (fault 19). This is the second. `VISITOR` has the fields of a person:
 
 # %%
 show_code(as_published.views.test_logging)
@@ -94,7 +93,7 @@ reveal("every_line-1")
 line_by_line.listing(line_by_line.views)
 
 # %% [markdown]
-# - **19.** `Employee.objects.create(**VISITOR)` names a model that is not there: it is called `Employees`. Python looks a name up only
+# - **19.** `Employee.objects.create(**VISITOR)` names `Employee`, but the model is called `Employees`. Python looks a name up only
 #   when the line runs, so a single test that opens the page finds this fault.
 # - **20.** `employee = Employees.objects.create(**VISITOR)` runs at each visit, which is a GET. The tutorial did this only to try the
 #   signals. On a real site a search engine would hire people. Here a GET shows a form, and only a POST hires.

@@ -88,8 +88,8 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# The last line is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
-# was the block broken? These things were inside each other:
+# `TransactionManagementError` is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
+# was the block broken? This was inside what:
 #
 # ```python
 # with atomic():                                # ours: now it is broken
@@ -100,8 +100,9 @@ except transaction.TransactionManagementError as error:
 #                     print_badge()                 # the error
 # ```
 #
-# In [lesson 06](../06_when_things_break.ipynb) an inner `atomic()` was a bookmark. The one inside `add()` is not: this saves two queries. So when an
-# error leaves it, Django cannot go back to it, and marks *our* block as broken.
+# A block breaks not only when the database refuses a row. Django writes the `atomic()` inside `add()` with `savepoint=False`: it is no bookmark, as
+# those of [lesson 06](../06_when_things_break.ipynb) are, which saves two queries. When an error leaves it, there is no bookmark to go back
+# to. So Django marks the block around it, *ours*, as broken.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -149,8 +150,8 @@ shift_table(as_published)
 # because `pre_save` comes before the error.
 #
 # **Better:** wipe only when somebody joins, and give the people of a wiped shift a new one at once, as in [lesson
-# 02](../02_built_in_signals.ipynb). If the hire fails after that, they have their new shift already. If it has to happen each
-# morning, use a timer.
+# 02](../02_built_in_signals.ipynb). Even if the hire then fails, they keep their new shift. To wipe each morning,
+# use a timer.
 #
 # ## 6 · A file of rows
 #

@@ -37,7 +37,7 @@ seen
 # %% [markdown]
 # `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)` runs each call in a
 # database that is thrown away, and traces it. Each trace becomes one line of the tables below. Each column is a place where your code can
-# be called: a method that you override, or a signal. *Passed along* are arguments that receivers get. In the table:
+# be called: a method that you override, or a signal. In the table:
 #
 # - ◆ means: it fired. The method was called, or the signal was sent. ◆2 is twice;
 # - · means: silent;
@@ -49,7 +49,7 @@ seen
 # |---|---|
 # | `save()`, a stored one | writes an edit |
 # | `save(update_fields=[])` | names no field, so there is nothing to write |
-# | `save()`, refused by the database | is `save(force_insert=True)` of a new person whose key is taken. (Without it, it would overwrite the other person) |
+# | `save()`, refused by the database | is `save(force_insert=True)` of a new person whose key is taken. Without `force_insert`, `save()` would overwrite the other person. |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
 # | `delete()` | deletes one person |
@@ -59,10 +59,11 @@ seen
 predict("matrix-1")
 
 # %% [markdown]
-# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) A part of a call's name is
-# enough for `what_fires`: `"refused"` is the third call.
+# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) *Passed along*
+# names arguments that the receivers got.
 
 # %%
+# A part of each call's name is enough.
 calls = "a stored one", "fields=[])", "refused", "finds", "updates"
 one = what_fires(Person, *calls, "person.delete()", "queryset.delete")
 matrix(one, blank=True)
@@ -73,7 +74,7 @@ reveal("matrix-1")
 # %% [markdown]
 # Two rules explain nearly every line of the next tables:
 #
-# - **The save signals come from `save()`**, and from fixtures. What writes without `save()` is silent, such as `bulk_create()` or an UPDATE.
+# - **The save signals come from `save()`**, and from fixtures. What writes without `save()` is silent, such as `bulk_create()` and `update()`.
 # - **The delete signals come from Django when it deletes rows**: by `delete()`, by a queryset or by a cascade. They need no `delete()` of yours.
 #
 # Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
@@ -118,9 +119,16 @@ heard
 # When a team is deleted, its people go with it (`CASCADE`), as in lesson 02. When a desk is deleted, its people stay, and Django
 # empties their column `desk` (`SET_NULL`).
 #
-# You can also start from the team. `team.people.create()` stores a new person in it. `team.people.add(ada)` puts Ada into it: an UPDATE
-# writes the team's key into her row. With `bulk=False`, `ada.save()` writes it. `clear()` empties the team by an UPDATE. What does a
-# receiver of `Person` hear of all this? The two rules tell.
+# You can also start from the team:
+#
+# | call | what it does |
+# |---|---|
+# | `team.people.create()` | stores a new person in the team |
+# | `team.people.add(ada)` | writes the team's key into Ada's row, as `update()` does |
+# | `team.people.add(ada, bulk=False)` | does it by `ada.save()` |
+# | `team.people.clear()` | empties the team, as `update()` does |
+#
+# What does a receiver of `Person` hear of all this? The two rules above tell you.
 
 # %%
 calls = "CASCADE", "SET_NULL", "team.people.create", "team.people.add", "team.people.clear()"
@@ -128,22 +136,24 @@ keys = what_fires(Person, *calls)
 matrix(keys, blank=True)
 
 # %% [markdown]
-# **A row that Django deletes in a cascade is announced. A row that it changes by an UPDATE is not.** So for `SET_NULL`, listen to
+# **A row that Django deletes in a cascade is announced. A row in which it only empties a foreign key is not,** because no `save()` runs. So for
+# `SET_NULL`, listen to
 # `pre_delete` of the desk, and ask in the receiver which people have this desk. At `post_delete` it is too late.
 #
 # ## Pairs of rows
 #
-# That Ada knows French is a row of a third table, as a seat is in lesson 00. This is called a
-# [through table](../../docs/glossary.md#through-table). Django made the one for skills. For the nights we wrote a model ourselves, `Watch`.
+# Ada knows French: this pair is a row of a third table, as a seat is in lesson 00. It is called a
+# [through table](../../docs/glossary.md#through-table). Django made the one for skills (*automatic*). A person also watches on some
+# nights, and for these pairs we wrote a model, `Watch` (*explicit*).
 #
-# A many-to-many relation has a signal of its own, `m2m_changed`. `add()` sends it before and after it writes, if somebody listens, as
-# `what_fires` does. [Counting a relation](counting.ipynb) shows what it carries.
+# A many-to-many relation has a signal of its own, `m2m_changed`. If anybody listens, `add()` sends it twice, before and after it writes. In these
+# tables `what_fires` listens. [Counting a relation](counting.ipynb) shows what it carries.
 
 # %%
 predict("matrix-3")
 
 # %% [markdown]
-# In the next table `save()`, `delete()` and their signals belong to the rows of the through table, such as a `Watch`.
+# In the next table the columns are about the rows of the through table: `save()` is that of a `Watch`, not of a person.
 
 # %%
 calls = "skills.add(a, b)", "skills.set", "nights.add(a, b)", "nights.remove(a)", "Watch(...)"
@@ -205,11 +215,8 @@ told_of_deletion
 # A proxy has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of `Person`. Here are calls of a
 # child and a proxy, and one of the class that a migration has.
 #
-# A sign is new here, **◇: another class.** It means two things:
-#
-# - in the columns of signals: the signal was sent, but with another class as its sender. A receiver with `sender=Person` is not called;
-# - in the columns of `save()` and `delete()`: it was called on an object of another class. For a child and a proxy this is still the method
-#   that you wrote, because they inherit it. For a migration it is Django's.
+# A sign is new here, **◇: it happened, but for another class.** If it is a signal, a receiver with `sender=Person` is not called. If it is a
+# method, a child and a proxy run the `save()` that you wrote, because they inherit it. In a migration Django's own runs.
 
 # %%
 calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
@@ -218,7 +225,8 @@ matrix(relatives)
 
 # %% [markdown]
 # **Methods are inherited, connections are not.** For the save signals, connect the receiver to each class: `Person`, the child and the
-# proxy. For the delete signals, to `Person` and the proxy: a deleted child is announced for `Person` anyway.
+# proxy. For the delete signals connect it to `Person` and the proxy. You may leave out the child, because deleting it also sends the
+# signals of `Person`.
 #
 # A model may also inherit from an *abstract* class, which has no table. Such a class is never a sender.
 #
