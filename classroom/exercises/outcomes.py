@@ -7,11 +7,12 @@ See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_ht
 import inspect
 import re
 import sys
+import traceback
 from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
 
-from classroom.exercises.tracebacks import words_of
+from classroom.exercises.tracebacks import is_learners, words_of
 from whatfires.rendering import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
@@ -51,6 +52,7 @@ def why_none():
     return "A function that has no return gives None."
 
 
+ON_COMMIT = r"on_commit\(\) takes|log_event\(\) missing|The connection '.*' doesn't exist"
 # The errors of Django and Python in which usual slips end.
 USUAL = {
     r"must accept keyword arguments|unexpected keyword argument 'signal'": (
@@ -69,7 +71,19 @@ USUAL = {
         "a function for on_commit()",
         "It looks as if the brackets after it call the function at once: pass the function itself.",
     ),
-    r"on_commit\(\) takes|log_event\(\) missing|The connection '.*' doesn't exist": (
+    r"does not support the context manager protocol": (
+        "a block that `with` can open",
+        "`with` takes what a call gives: `transaction.atomic()`, or `trace()`, with its brackets.",
+    ),
+    r"argument after \*\* must be a mapping": (
+        "a dict behind `**`",
+        "`**` hands over the entries of a dict by name, and what stands there is no dict.",
+    ),
+    r"send(_robust)?\(\) missing .*'sender'": (
+        "a sender for the signal",
+        "Each signal has a sender: send() takes it first, and the payload by name.",
+    ),
+    ON_COMMIT: (
         "a function for on_commit() that it can call without arguments",
         "It passes no arguments on. Wrap the call in a lambda, a function or a partial.",
     ),
@@ -108,9 +122,30 @@ def usual_slip(error, slips=USUAL):
     One of another process is given as the text in which Python tells of it.
     """
     told = error if isinstance(error, str) else f"{type(error).__name__}: {words_of(error)}"
-    for pattern, (expected, mistake) in slips.items():
-        if re.search(pattern, told):
-            return f"Expected: {expected}\nWhat happened: {told}\n{mistake}"
+    found = [it for pattern, it in slips.items() if re.search(pattern, told)]
+    expected, mistake = found[0] if found else slip_in_call(error) or (None, None)
+    return expected and f"Expected: {expected}\nWhat happened: {told}\n{mistake}"
+
+
+HOOKS = "on_commit", "run_and_clear_commit_hooks"  # of Django: they call a function with nothing
+
+
+def slip_in_call(error):
+    """Say of a function that Django calls, and of which a TypeError tells, what it cannot ask for."""
+    missing = re.search(r"\(\) missing \d+ required [\w -]+: (.+)", words_of(error))
+    if not missing or not isinstance(error, TypeError):
+        return None
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        passed = frame.f_locals.get("named", frame.f_locals.get("told"))
+        if frame.f_code.co_name in HOOKS:
+            return USUAL[ON_COMMIT]
+        if isinstance(passed, dict):
+            sent = ", ".join(f"`{it}`" for it in sorted({"sender", "signal", *passed}))
+            asked = missing[1].replace("'", "`")
+            asks = f"It asks for {asked}, and here the signal passes {sent}, by these names."
+            return "a receiver that asks for what is sent", asks
+        if is_learners(frame.f_code.co_filename):
+            return None
     return None
 
 
