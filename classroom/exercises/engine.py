@@ -29,6 +29,7 @@ from classroom.exercises.outcomes import (
     Outcome,
     Wrong,
     expect_callable,
+    nudge,
     usual_slip,
     wrong,
 )
@@ -320,7 +321,7 @@ def came_out(task, error):
     if slip := usual_slip(error):
         return WRONG, slip
     if not is_of_the_check(error):
-        return RAISED, own_lines(error)
+        return RAISED, f"{own_lines(error)}\n{nudge(error)}".rstrip("\n")
     try:
         own = run_code(task.solution)[task.answer]
         with room():

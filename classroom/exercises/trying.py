@@ -228,7 +228,7 @@ def expect_said(said, expected, when, mistake="", name="it"):
 def expect_none(said, when, mistake):
     """Judge an answer wrong where there is to be none; one that is empty is an answer as well."""
     empty = f"{said!r} is not None: return nothing there."
-    expect_said(said, None, when, mistake if said else empty)
+    expect_said(said, None, when, mistake if said and said != "None" else empty)
 
 
 @contextmanager
@@ -433,7 +433,10 @@ def error_of_the_rule(act):
 def expect_caller_goes_on(act, kind=BrokenRule):
     """A caller catches the error of the rule in a transaction of its own, and goes on."""
     with no_seats(), callers_transaction():
-        error_of(act, kind)
+        error = error_of(act, kind)
+        if isinstance(error, transaction.TransactionManagementError):
+            own = "In a caller's transaction rollback() is refused: leave it to atomic()."
+            wrong("the error itself, for a caller with a transaction", f"it was {error!r}", own)
         if transaction.get_connection().needs_rollback:
             transaction.set_rollback(False)
             wrong(
@@ -584,7 +587,8 @@ def expect_handed_on(stored, **fields):
 def expect_one_save(instance):
     """Judge a save() wrong that stored a new row otherwise than by one call of the original."""
     if instance.saves != 1:
-        once = "It looks as if super().save() was never called." if not instance.saves else ""
+        once = "Call it once: what is set on the instance before is written with the rest."
+        once = "It looks as if super().save() was never called." if not instance.saves else once
         wrong("the row stored by one super().save()", f"there were {instance.saves} of it", once)
 
 

@@ -162,7 +162,7 @@ class Stopped(BaseException):
     """What the stop button raises is no Exception, either."""
 
 
-PAIR = "disconnect() finds only the exact pair of receiver and sender that was connected, and returns False for any other."
+PAIR = "Call disconnect() with the exact pair of receiver and sender that was connected: it returns False for any other."
 ENDS = {
     Fire: "The error leaves the function at once, so a line after plan() is not reached.",
     Stopped: "`except Exception` does not catch all that ends plan(), such as the stop button: `finally` does.",
@@ -194,7 +194,8 @@ def judge_plan_that_works(names_during):
 
     first = names_during(signal, plan)
     if len(runs) != 1:
-        wrong("that names_during() runs plan() once", f"it ran {len(runs)} times")
+        once = "Call plan() in one place, with its brackets."
+        wrong("that names_during() runs plan() once", f"it ran {len(runs)} times", once)
     expect_names(["Ada", "Grace", "Alan", "Ada"], first, "from a plan that sends twice")
     if not signal.disconnect(set_the_table) and signal.has_listeners(Shifts):
         own = "Others may connect while you listen: take off your own receiver, by disconnect()."

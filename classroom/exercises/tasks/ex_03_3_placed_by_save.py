@@ -83,6 +83,8 @@ class PlacedBySave:
         post_save.connect(place, sender=type(self))
         super().save(*args, **kwargs)
 
+# returns the shift -> save() returned <Shifts
+                assign(self) =>                 return assign(self)
 # asks afterwards -> nobody is new any more
         joins = self.joins() =>
 if joins: => if self.joins():
@@ -165,7 +167,7 @@ def judge(PlacedBySave):
         judge_edit(Person, ada)
         for key in 77, 66:
             grace = Person(pk=key, **fields_of("Grace Okafor"))
-            expect_seat(lambda: grace.save() or grace, OWN_KEY)  # noqa: B023 (called at once)
+            expect_seat(lambda: saved(grace), OWN_KEY)  # noqa: B023 (called at once)
         grace.delete()
         with taken_back():
             expect_seat(lambda: Person.objects.create(**stranger()), NAMED)
@@ -174,6 +176,11 @@ def judge(PlacedBySave):
     if not Shifts.objects.filter(pk=past.pk).exists():
         wipes = "To place somebody is one thing, and to wipe is another, which nobody asked for."
         wrong("the shifts of other days as they are", "an earlier one is wiped", wipes)
+
+
+def saved(person):
+    expect_said(person.save(), None, "from save(), as from super().save()", name="save()")
+    return person
 
 
 def expect_seat(join, mistake):
