@@ -67,8 +67,6 @@ created and not raw => created != raw
 
 # says goodbye -> The words of the greeting stay
 return f"Welcome, {instance.first_name}!" => return f"Goodbye, {instance.first_name}."
-# knows Ada only -> 'Welcome, Grace!'
-return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!"
 # knows two names -> when Nobody
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
 # remembers whom it has seen -> another process stored

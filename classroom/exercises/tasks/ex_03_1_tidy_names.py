@@ -75,8 +75,6 @@ super().save(*args, **kwargs) => self.save_base(*args, using=kwargs.get("using")
 strip( => replace(" ", ""
 # changes the letters, too -> Its letters
 strip() => strip().title()
-# takes one space away -> a space at one end
-strip() => removeprefix(" ").removesuffix(" ")
 # one space -> Two spaces
 self.first_name.strip() => " ".join(self.first_name.split())
 # clean() -> runs in forms

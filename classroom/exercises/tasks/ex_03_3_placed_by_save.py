@@ -104,8 +104,6 @@ joins = self.joins() => joins = self.joins(); Shifts.objects.expired().delete()
 # counts the people -> stored before
 joins = self.joins() => before = Employees.objects.count()
 if joins: => if Employees.objects.count() > before:
-# takes the last person for the newcomer -> sits nowhere
-assign(self => assign(Employees.objects.last()
 # takes no arguments -> whatever arguments Django may pass
 def save(self, *args, **kwargs): => def save(self):
 super().save(*args, **kwargs) => super().save()

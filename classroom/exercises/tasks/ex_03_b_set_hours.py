@@ -51,11 +51,6 @@ from django.db import transaction
 
 # adds to the hours -> and do not add
 total_hours = hours => total_hours += hours
-# one only -> 1 of them
-    shift = shifts.first()
-    shift.total_hours = hours
-    shift.save()
-
 # all shifts -> another shift
 for shift in shifts: => for shift in type(shifts.first()).objects.all():
 # moves the day as well -> Set the hours alone

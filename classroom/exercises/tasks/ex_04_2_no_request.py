@@ -68,8 +68,6 @@ META["REMOTE_ADDR"] => META.REMOTE_ADDR
 
 # knows one method only -> is not asked for its address
 if request else => if request and request.method == "POST" else
-# cuts it -> then the message
-{message} => {message:.99}
 # knows one message only -> another message
 {message} => Ada was hired
 """),

@@ -105,8 +105,6 @@ seen = set()
 
 # the line alone -> sender='None'
 hired", sender.__name__, employee => hired"
-# the class in the place of its name -> the name of the class
-sender.__name__ => sender
 """),
 )
 

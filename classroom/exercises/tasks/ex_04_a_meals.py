@@ -33,8 +33,6 @@ def order_meal(**payload):
     mistakes=slips("""
 # nobody says so -> the second argument
 , "kitchen" =>
-# the sender of the signal -> the second argument
-"kitchen" => sender
 # no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
     pass

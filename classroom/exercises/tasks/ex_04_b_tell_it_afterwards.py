@@ -85,8 +85,6 @@ send_robust => send
 
 # the name for the function -> the function
 send_robust(hire_and_tell => send_robust("hire_and_tell"
-# sends for nobody -> the sender
-send_robust(hire_and_tell => send_robust(None
 # takes the same fields for the same person -> three people
 employee = Employees(**fields) => employee = Employees.objects.get_or_create(**fields)[0]
     employee.save() =>
