@@ -227,7 +227,53 @@ def test_an_error_shows_the_learners_own_lines_alone(task):
         "  line 5, in f",
         "  line 2, in g",
         "DoesNotExist",
+        "No row is like that",
     ]
+
+
+# Slips that end in an error of the learner's own lines, and words that say which it is.
+NUDGED = {
+    "Employees.objects.age": "A manager is no row",
+    "Employees.objects.all().age": "These are rows",
+    "Employees.objects.all.age": "brackets missing",
+    "Employees().full_clean.age": "brackets missing",
+    "print().age": "Something gave None",
+    "{}.age": "asked with brackets",
+    "super.save()": "`super()`, with its brackets",
+    "Employees.create()": "`.objects`",
+    "Employees.objects.get_or_create(**sample_roster()[0]).age": "whether it is new",
+    "[].age": "take one of it",
+    "employee": "among the arguments",
+    "Employees.objects.create(first_name='Ada')": "A field has no value",
+    "transaction.atomic()(transaction.rollback)()": "The block itself",
+    "Employees.objects.get(pk={1})": "`pk__in` takes many",
+    "Employees.objects.first().update()": "Something gave None",
+    "Employees().update()": "`.filter(...).update(...)`",
+    "{}['created']": "no entry of that name",
+    "sample_roster()()": "no function",
+}
+
+
+@pytest.mark.parametrize("line", NUDGED)
+def test_an_error_of_a_usual_slip_is_told_what_it_comes_from(task, line):
+    outcome = judged(task, answer(f"def f():\n    {line}"))
+    assert outcome.kind == RAISED and NUDGED[line] in outcome.message.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("post_save.connect(lambda employee, **kwargs: 1, weak=False)", "asks for `employee`"),
+        ("employee_hired.send(Employees)", "what place_hired() asks for"),
+        ("transaction.on_commit(lambda sender: 1)", "without arguments"),
+    ],
+)
+def test_an_argument_that_nobody_passes_is_named(task, line, said):
+    imports = "from django.db.models.signals import post_save\n"
+    imports += "from speedy.signals.custom_signals import employee_hired\n"
+    create = "Employees.objects.create(**sample_roster()[0])"
+    outcome = judged(task, answer(f"{imports}def f():\n    {line}\n    {create}"))
+    assert outcome.kind == WRONG and said in outcome.message
 
 
 def test_an_argument_that_django_does_not_know_is_no_slip_of_an_override(task):
@@ -363,7 +409,7 @@ def test_an_endless_recursion_is_told_in_a_few_lines(task):
     outcome = judged(task, answer("def f():\n    return f()"))
     assert outcome.kind == RAISED
     lines = outcome.message.splitlines()
-    assert len(lines) == 10 and "RecursionError" in lines[-1]
+    assert len(lines) == 11 and "RecursionError" in lines[-2]
     assert re.fullmatch(r"  \.\.\. \d{3,} lines more \.\.\.", lines[4])
     assert lines[0].startswith("  line 2, in f") and lines[8].startswith("  line 2, in f")
 
