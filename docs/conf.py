@@ -52,7 +52,10 @@ include_patterns = [
 ]
 READ = {pattern.partition("/")[0] for pattern in include_patterns}
 # Sphinx looks into each folder that is not excluded, and follows links: to the whole machine.
-exclude_patterns = ["**/.*", *(escape_glob(it.name) for it in ROOT.iterdir() if it.name not in READ)]
+exclude_patterns = [
+    "**/.*",
+    *(escape_glob(it.name) for it in ROOT.iterdir() if it.name not in READ),
+]
 extensions = ["myst_nb"]
 
 # The committed outputs are shown. Nothing is run, and no widget asks another machine for a script.

@@ -204,8 +204,9 @@ def link_in(folders):
         for link in (Path(parent, name) for name in sorted(names)):
             if link.is_symlink():
                 return (
-                    f"Expected folders of the project, without links to other folders; came {link}, "
-                    f"which leads to {os.readlink(link)}. Move the link out of {Path(parent).name}/."
+                    "Expected folders of the project, without links to other folders; came "
+                    f"{link}, which leads to {link.readlink()}. Move the link out of "
+                    f"{link.parent.name}/."
                 )
     return None
 

@@ -141,7 +141,7 @@ def test_a_room_copies_no_folder_to_which_a_link_leads(tmp_path, monkeypatch):
     (tmp_path / "letters" / "letter.txt").touch()
     (tmp_path / "project" / "classroom").mkdir(parents=True)
     (tmp_path / "project" / "classroom" / "here").symlink_to(tmp_path / "letters")
-    with pytest.raises(RoomError, match="came .*classroom/here, which leads to .*letters. Move"):
+    with pytest.raises(RoomError, match=r"came .*classroom/here, which leads to .*letters. Move"):
         desks.lay_out({"ada": "Ada"}, tmp_path / "desks")
     assert not [*(tmp_path / "desks").rglob("letter.txt")]
 
