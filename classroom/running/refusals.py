@@ -67,7 +67,8 @@ def refused_row(error):
     """Return what to say of such an error where a command ends with it."""
     return (
         f"The database refused this: {reason_of(error)}. A constraint or a trigger says so: "
-        "correct it, or what it refused. What belongs together was not stored. --traceback shows where."
+        "correct it, or what it refused. What belongs together was not stored. --traceback shows "
+        "where."
     )
 
 

@@ -31,6 +31,7 @@ MIGRATED = Path(settings.BASE_DIR, "migrated.sqlite3")
 _process = ExitStack()  # what stays until the process ends
 _templates = {}  # a migrated database on each server, by its address
 _folders = {}  # the folder that belongs to it, by the same
+_for_the_next = []  # see `with_the_next()`
 
 
 def fresh_database(today=MONDAY):
@@ -51,6 +52,15 @@ def fresh_database(today=MONDAY):
         leave_database()
         raise
     print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
+    while _for_the_next:
+        if said := _for_the_next.pop()():
+            print(said)
+
+
+def with_the_next(bring_back):
+    """Call a function with the next fresh_database(), to undo what a lesson did; print its answer."""
+    if bring_back not in _for_the_next:
+        _for_the_next.append(bring_back)
 
 
 def enter_database(today):
