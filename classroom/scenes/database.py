@@ -58,7 +58,7 @@ def fresh_database(today=MONDAY):
 
 
 def with_the_next(bring_back):
-    """Call a function with the next fresh_database(), to undo what a lesson did; print its answer."""
+    """Undo what a lesson did by this function at the next fresh_database(); print its answer."""
     if bring_back not in _for_the_next:
         _for_the_next.append(bring_back)
 
