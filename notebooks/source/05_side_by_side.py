@@ -13,18 +13,42 @@
 #
 # ## Four wirings
 #
-# Your project would have one wiring, and one class of people. This project has all four, to compare them. So it has three classes
-# for the same table of people. The second and the third are [proxies](../docs/glossary.md#proxy-model), which have no table of their own. Receivers are
-# connected for exactly one class, so those of `Employees` are not called for the other two.
+# | wiring | to hire, you write | who calls the rule |
+# |---|---|---|
+# | built-in signals | `Employees.objects.create(...)` | a receiver of `post_save`, as in lesson 00 |
+# | `save()` override | `EmployeesOverridingSave.objects.create(...)` | `save()` of this class |
+# | custom signal | `hire_by_custom_signal(...)` | a receiver of `employee_hired` |
+# | direct call | `hire_by_call(...)` | this function |
 #
-# | wiring | to hire, you write | the class that it stores | who calls the rule |
-# |---|---|---|---|
-# | built-in signals | `Employees.objects.create(...)` | `Employees` | a receiver of `post_save` |
-# | `save()` override | `EmployeesOverridingSave.objects.create(...)` | `EmployeesOverridingSave` | its `save()` |
-# | custom signal | `hire_by_custom_signal(...)` | `EmployeesWithoutHooks` | a receiver of `employee_hired` |
-# | direct call | `hire_by_call(...)` | `EmployeesWithoutHooks` | this function |
+# You will see two new classes. They are other names for the same table of people; Django calls them
+# [proxies](../docs/glossary.md#proxy-model). They are here so that the four wirings do not disturb each other. The receivers of a hire are
+# connected for `Employees` alone, so they are not called for these two. Your own project has one wiring, and needs one class.
 #
-# As its name says, `EmployeesWithoutHooks` starts nothing when it is saved. This is the **direct call**:
+# The **`save()` override** puts all steps of a hire into one transaction:
+#
+# ```python
+# class EmployeesOverridingSave(Employees):
+#     def save(self, *args, **kwargs):
+#         if not self._state.adding:  # an edit
+#             return super().save(*args, **kwargs)
+#         with transaction.atomic():
+#             scheduling.wipe_expired_shifts()
+#             super().save(*args, **kwargs)
+#             scheduling.assign(self)
+# ```
+#
+# The last two wirings store people by the class `EmployeesWithoutHooks`, which starts nothing by itself. The **custom signal** is sent inside a transaction, too:
+#
+# ```python
+# def hire_by_custom_signal(**fields):
+#     with transaction.atomic():
+#         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+#     return employee
+# ```
+#
+# Its receiver wipes past days and calls `assign()`. Lesson 04 said `send_robust()` for those who are only told. But this receiver does a part of the hire, so its error has to undo
+# the hire: `send()`. That is a sign that it should be a **direct call**:
 #
 # ```python
 # def hire_by_call(**fields):
@@ -35,47 +59,50 @@
 #     return employee
 # ```
 #
-# The **`save()` override** does the same inside `save()`. For an edit it does nothing more than to save:
-#
-# ```python
-# def save(self, *args, **kwargs):
-#     if not self._state.adding:  # an edit
-#         return super().save(*args, **kwargs)
-#     with transaction.atomic():
-#         scheduling.wipe_expired_shifts()
-#         super().save(*args, **kwargs)
-#         scheduling.assign(self)
-# ```
-#
-# The **custom signal** has an `atomic()`, too. In it, `hire_by_custom_signal` stores the person and sends `employee_hired`, whose receiver calls
-# the rule. It uses `send()`: an error in the rule has to undo the hire.
-#
-# Now the rule raises an error while Ada is being hired.
+# Now the rule fails. Ada, Grace, Alan and Katherine are hired, each by another wiring.
 
 # %%
+from classroom.scenes.scenarios import BrokenRule, broken_rule
+from speedy.wirings import EmployeesOverridingSave, hire_by_call, hire_by_custom_signal
+
 fresh_database()
+ADA, GRACE, ALAN, KATHERINE = sample_roster()[:4]
 predict("05-1")
 
+
 # %%
+def try_to_hire(hire, person):
+    with broken_rule():  # while this block runs, assign() raises BrokenRule
+        try:
+            hire(**person)
+        except BrokenRule as error:
+            print(person["first_name"], "gets no shift. The caller sees:", error)
+
+
+# %%
+try_to_hire(Employees.objects.create, ADA)
+try_to_hire(EmployeesOverridingSave.objects.create, GRACE)
+try_to_hire(hire_by_custom_signal, ALAN)
+try_to_hire(hire_by_call, KATHERINE)
 reveal("05-1")
-side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
+Employees.objects.all()
 
 # %% [markdown]
-# Below, each wiring hires Ada, this time without an error. Read each column from top to bottom, and look for `BEGIN` and for the `INSERT` of
-# Ada. Steps that are the same everywhere, such as the wiping, are left out. *Pull the plug* shows what would stay if the hire stopped there.
+# Why only she? Below, the rule works again, and each wiring hires Ada. Read each column from top to bottom, and look for `BEGIN` and for the `INSERT` of
+# Ada. Some steps, such as the wiping, are left out. *Pull the plug* shows what would stay if the hire stopped there.
 
 # %%
 same_hire()
 
 # %% [markdown]
-# With built-in signals the `INSERT` comes first, so Ada's row is kept at once. `BEGIN` comes later, from `assign()`, which has an `atomic()` of its own. In the other
-# three, `BEGIN` comes first. All four end with the same rota.
+# With built-in signals the `INSERT` comes first, so Ada's row is kept at once. `BEGIN` comes later, from `assign()`, which has an `atomic()` of its
+# own. In the other three, `BEGIN` comes first. (There `assign()` begins nothing: it is inside a transaction already.)
 #
 # ### Your turn: a careful caller
 #
 # `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
 # whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may be inside
-# another: nothing is kept before the outer one ends.
+# another, and only the end of the outer one commits. You may `return` from inside the block.
 
 
 # %%
@@ -88,8 +115,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know how you hire. She takes the class of your wiring, the third column above, and writes `create()`, `save()` or
-# `bulk_create()`.
+# A colleague does not know your hire function. She uses the class of your wiring, such as `EmployeesWithoutHooks`, and writes
+# `create()`, `save()` or `bulk_create()`.
 
 # %%
 predict("05-2")
@@ -104,8 +131,11 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# Two of the wirings can also hire a list of people. Both store it with one `bulk_create()`. Then one sends `employee_hired`, whose payload
-# is one `employee`. The other calls `assign_many()`.
+# A list of people can be hired in three ways. Each stores it with one `bulk_create()`. Then
+#
+# - *custom signal* sends `employee_hired` for each person;
+# - *a list in a signal* sends another signal once, with the whole list;
+# - *direct call* calls `assign_many()`, with the whole list.
 
 # %%
 predict("05-3")
@@ -117,12 +147,11 @@ reveal("05-3")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** The column *a list in a signal* proves it. This signal is sent
-# once, with the whole list, and needs as few statements as the call.
+# **A signal is not slow. A round of queries for each person is slow.**
 #
 # ### Your turn: a list as payload
 #
-# Write the receiver `place_group` for such a signal. It is sent once, and its payload is `employees`, a list of stored people.
+# Write the receiver `place_group` for the signal of *a list in a signal*. Its payload is `employees`, a list of stored people.
 # `assign_many()`, which takes a list, is ready in this notebook.
 
 
@@ -143,5 +172,5 @@ exercise("05-b").check(place_group)
 # | does `bulk_create()` run it? | no | no | no | no |
 # | who puts it all into one transaction? | nobody, unless the caller does | `save()` | the hire function | the hire function |
 #
-# [The real code](../speedy/wirings.py) is a little longer. **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
+# In [the real code](../speedy/wirings.py) some lines are longer. **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).
