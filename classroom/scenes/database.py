@@ -20,6 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
 from classroom.running import guard
+from classroom.running.each_connection import close_others
 from classroom.running.scratch import needs_more, scratch_folder
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
@@ -90,6 +91,7 @@ def make_tables_of_cells():
 def leave_database():
     """Throw the notebook's database away; the project's own database and clock are back."""
     try:
+        close_others()
         _in_use.close()
     finally:
         guard.stand()
