@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from jupyter_client import KernelManager
@@ -233,6 +234,46 @@ def test_a_lesson_without_its_database_is_told_the_missing_cell(
         assert "Run the cell with fresh_database()" in run(HIRE)[-1]
 
 
+IN_A_THREAD = "from concurrent.futures import ThreadPoolExecutor\n"
+IN_A_THREAD += "ThreadPoolExecutor(1).submit(Employees.objects.count).result()"
+
+
+def test_so_is_what_asks_from_a_thread_and_each_tool_with_its_own_database_works(
+    started, tmp_path, project_database
+):
+    """What was awaited, or asked by a thread, reached the project's rows."""
+    with started(JPY_SESSION_NAME=lesson(tmp_path, "fresh_database()"), **project_database) as run:
+        for cell in (IN_A_THREAD, "await Employees.objects.acount()"):
+            assert "Run the cell with fresh_database()" in run(cell)[-1], cell
+        raced = run("print(race('direct call', rounds=1, on='SQLite').iloc[0]['fullest shift'])")
+        assert raced[-1] == "3\n"
+        run("fresh_database()")
+        assert run(IN_A_THREAD)[-1] == run("await Employees.objects.acount()")[-1] == "0"
+
+
+def test_what_is_awaited_or_asked_by_a_thread_follows_into_the_next_database(
+    started, tmp_path, project_database
+):
+    """After Run All twice it went on in the database of the first time."""
+    with started(**project_database) as run:
+        run("fresh_database()")
+        run(HIRE)
+        assert run("await Employees.objects.acount()")[-1] == "1"
+        run("fresh_database()")
+        assert run("await Employees.objects.acount()")[-1] == "0"
+
+
+def test_a_notebook_that_was_renamed_is_known_and_one_that_was_changed_is_read_again(
+    started, tmp_path, project_database
+):
+    place = lesson(tmp_path, "fresh_database()")
+    with started(JPY_SESSION_NAME=place, **project_database) as run:
+        (tmp_path / "lesson.ipynb").rename(tmp_path / "mine.ipynb")
+        assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+        lesson(tmp_path, "# fresh_database()", HIRE)
+        assert "no such table" in run(HIRE)[-1]
+
+
 def test_an_interrupted_start_leaves_the_guard_standing(started, tmp_path, project_database):
     place = lesson(tmp_path, "fresh_database()", HIRE)
     broken = "from classroom.scenes import database\ndef stop(): raise KeyboardInterrupt\n"
@@ -247,6 +288,9 @@ def test_an_interrupted_start_leaves_the_guard_standing(started, tmp_path, proje
 
 
 def test_a_notebook_of_the_users_own_asks_the_project(started, tmp_path, project_database):
-    place = lesson(tmp_path, HIRE)
+    said = {"cell_type": "markdown", "source": "A lesson begins with fresh_database()."}
+    Path(place := lesson(tmp_path, HIRE)).write_text(
+        json.dumps({"cells": [said, *json.loads(Path(place).read_text())["cells"]]})
+    )
     with started(JPY_SESSION_NAME=place, **project_database) as run:
         assert "no such table" in run(HIRE)[-1]

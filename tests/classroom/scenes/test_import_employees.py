@@ -219,6 +219,30 @@ def test_a_failure_at_the_end_of_a_batch_leaves_nobody(load, monkeypatch):
     assert nobody_is_there()
 
 
+TRIGGER = {
+    "sqlite": "CREATE TRIGGER no_grace BEFORE INSERT ON {table} WHEN new.{condition} "
+    "BEGIN SELECT RAISE(ABORT, 'not \x1b[31mher'); END",
+    "postgresql": "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "RAISE EXCEPTION 'not \x1b[31mher'; END $$; CREATE TRIGGER no_grace BEFORE INSERT ON {table} "
+    "FOR EACH ROW WHEN (new.{condition}) EXECUTE FUNCTION no()",
+}
+NO_GRACE = {"table": "speedy_employees", "condition": "first_name = 'Grace'"}
+NO_SECOND_DAY = {"table": "speedy_shifts", "condition": f"shift_date > '{MONDAY}'"}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("rule, row", [(NO_GRACE, "row 3."), (NO_SECOND_DAY, "row 5.")])
+def test_a_row_that_a_trigger_of_the_user_refuses_is_named(load, batch, rule, row):
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGER[connection.vendor].format(**rule))
+    with pytest.raises(CommandError) as caught, transaction.atomic():
+        load(SAMPLE, batch=batch)
+    rows = "rows 2 to 31, one or more; without --batch the row is named." if batch else row
+    assert str(caught.value).startswith(f"Nobody was hired: the database refused {rows} It says: ")
+    assert "not \\u001b[31mher" in str(caught.value)
+    assert nobody_is_there()
+
+
 def test_a_bad_row_keeps_everybody_out(refusal):
     said = refusal(HEADER + ADA + changed("age", "old") + GRACE)
     assert said.startswith("Nobody was hired: 1 of 3 rows cannot be read")
