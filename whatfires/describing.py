@@ -8,10 +8,12 @@ See https://docs.djangoproject.com/en/5.2/ref/models/instances/#str
 """
 
 import inspect
+from collections import UserDict
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
+from weakref import ref
 
 from django.db import DatabaseError, connections
 from django.db.models import Model, QuerySet
@@ -29,9 +31,7 @@ LONGEST = 80  # characters of an instance's name
 LONGEST_VALUE = 1000  # characters of a text that was passed along
 
 
-def describing() -> bool:
-    """Tell whether something is being described right now."""
-    return _describing.get()
+describing = _describing.get  # whether something is being described right now
 
 
 class AskedTheDatabase(DatabaseError):
@@ -46,13 +46,15 @@ def introduced(instance: Any) -> str:
     if not issubclass(kind, Model):
         return by_key(instance)  # it cannot be copied, so none of its code is run
     token = _describing.set(True)
+    copies: dict[int, Model] = {}
     try:
         if kind.__str__ is Model.__str__:
             return by_key(instance)
-        name = str(copy_of(instance))
+        name = str(copy_of(instance, copies))
     except Exception:  # whatever a __str__ may raise on an instance that is half there
         return by_key(instance)
     finally:
+        copies.clear()  # they hold one another
         _describing.reset(token)
     return one_line(name)
 
@@ -96,9 +98,23 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def copy_of(instance: Model, copies: dict[int, Model] | None = None) -> Model:
+class Linked(UserDict[str, Any]):
+    """What a copy is linked to: each is copied as it is asked for, which few are."""
+
+    def __init__(self, linked: dict[str, Any], copies: dict[int, Model]) -> None:
+        self.copies = copies
+        self.data = {
+            name: ref(value) if issubclass(type(value), Model) else value
+            for name, value in linked.items()
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.data[name]
+        return copy_of(value(), self.copies) if type(value) is ref else value
+
+
+def copy_of(instance: Model, copies: dict[int, Model]) -> Model:
     """Copy the loaded fields of an instance, and what it is linked to; run none of its code."""
-    copies = {} if copies is None else copies
     if id(instance) in copies:
         return copies[id(instance)]
     kind = type(instance)
@@ -113,11 +129,8 @@ def copy_of(instance: Model, copies: dict[int, Model] | None = None) -> Model:
     values["_state"] = state
     if theirs is not None:
         state.db, state.adding = theirs.db, theirs.adding
-        linked = theirs.__dict__.get("fields_cache") or {}
-        state.fields_cache = {
-            name: copy_of(value, copies) if issubclass(type(value), Model) else value
-            for name, value in linked.items()
-        }
+        if linked := theirs.__dict__.get("fields_cache"):
+            state.fields_cache = Linked(linked, copies)
     return copy
 
 

@@ -93,11 +93,10 @@ def every_signal() -> list[Signal]:
 def subclasses(base: type) -> set[type]:
     """Return the set of all classes below a class; the interpreter knows them without imports."""
     found: set[type] = set()
-    open_ends = [base]
-    while open_ends:
-        new: set[type] = set(type.__subclasses__(open_ends.pop())) - found
-        found |= new
-        open_ends += new
+    level = {base}
+    while level:
+        level = {it for kind in level for it in type.__subclasses__(kind)} - found
+        found |= level
     return found
 
 

@@ -171,10 +171,9 @@ def wrap_django() -> None:
         wrap(tasks, "enqueue", effects.enqueuing)
         wrap(tasks, "aenqueue", effects.enqueuing_async)
     for model in classes_of_models():
-        own = vars(model)
-        for name, how in CALLING.items():
-            if name in own and inspect.isfunction(own[name]):
-                wrap(model, name, how)
+        for name in CALLING.keys() & vars(model).keys():
+            if inspect.isfunction(vars(model)[name]):
+                wrap(model, name, CALLING[name])
 
 
 def wrap_backend(kind: type) -> None:
@@ -228,11 +227,4 @@ def unwrap_django() -> None:
 
 def classes_of_models() -> set[type]:
     """Find Model, its subclasses, and the plain classes (mixins) that those inherit from."""
-    found: set[type] = set()
-    waiting: list[type] = [Model]
-    while waiting:
-        model = waiting.pop()
-        if model not in found:
-            found.add(model)
-            waiting += model.__subclasses__()
-    return {base for model in found for base in model.__mro__[:-1]}
+    return set(Model.__mro__).union(*(model.__mro__ for model in subclasses(Model)))

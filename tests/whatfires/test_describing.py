@@ -1,5 +1,6 @@
 """A trace describes what it meets by a copy, and runs no code on the original."""
 
+import gc
 import warnings
 
 import pytest
@@ -11,7 +12,7 @@ from django.test.utils import isolate_apps
 from django.utils.functional import cached_property
 
 from speedy.models import Employees, Shifts, ShiftsEmployees
-from whatfires import listening, trace
+from whatfires import describing, listening, trace
 from whatfires.describing import introduced, spelled
 
 BELL = Signal()
@@ -156,3 +157,44 @@ def test_no_secret_is_shown(client):
     ]
     for face in (repr(seen), seen._repr_html_(), repr(seen.table()), seen.table().to_csv()):
         assert key not in face
+
+
+@pytest.fixture
+def branch():
+    with isolate_apps("speedy"):
+
+        class Branch(models.Model):
+            name = models.CharField(max_length=9)
+            parent = models.ForeignKey("self", models.CASCADE)
+            twin = models.OneToOneField("self", models.CASCADE, related_name="other")
+
+            class Meta:
+                app_label = "speedy"
+
+            def __str__(self):
+                self.twin.name += "!"
+                return f"{self.twin.other.twin.name} {self.twin.other is self}"
+
+        twin = Branch(name="twin")
+        one = Branch(name="one", twin=twin, parent=Branch(name="parent"))
+        yield one
+
+
+def test_what_a_copy_is_linked_to_is_a_copy_too_and_made_as_it_is_asked_for(branch, monkeypatch):
+    made, copy_of = [], describing.copy_of
+    monkeypatch.setattr(
+        describing, "copy_of", lambda it, all: made.append(it.name) or copy_of(it, all)
+    )
+    assert introduced(branch) == "twin! True"
+    assert "twin" in made and "parent" not in made
+    assert branch.twin.name == "twin"
+
+
+def test_no_cycle_of_copies_waits_for_the_collector(branch):
+    gc.collect()
+    gc.disable()
+    try:
+        introduced(branch)
+        assert not [it for it in gc.get_objects() if type(it) is describing.Linked]
+    finally:
+        gc.enable()

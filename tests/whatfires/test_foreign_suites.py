@@ -73,6 +73,37 @@ def test_memory_that_a_trace_keeps_is_a_problem(came, run):
     assert problems_of(SUITE, came) == ["django-shop: took 220 MB more inside a trace"]
 
 
+@pytest.mark.parametrize(
+    ("plain", "inside", "order", "ratio"),
+    [
+        (
+            [2, 9, 1, 3, 2],
+            [9, 2, 3, 3, 3],
+            ["plain", "inside", "drawn", *["plain", "inside"] * 4],
+            1.5,
+        ),
+        ([20], [24], ["plain", "inside", "drawn"], 1.2),
+    ],
+)
+def test_a_short_suite_is_timed_in_turn_and_the_medians_count(
+    monkeypatch, tmp_path, plain, inside, order, ratio
+):
+    ran, seconds = [], {"plain": iter(plain), "inside": iter(inside), "drawn": iter([4])}
+
+    def part(suite, name, command, bar):
+        if name == "models":
+            return {}
+        ran.append(name)
+        return a_run(next(seconds[name]), one="passed")
+
+    monkeypatch.setattr(foreign_suites, "BUILD", tmp_path)
+    monkeypatch.setattr(foreign_suites, "prepare", lambda *arguments: None)
+    monkeypatch.setattr(foreign_suites, "part", part)
+    came = judge(SUITE, None, SimpleNamespace(set_description=print))
+    assert ran == order
+    assert foreign_suites.ratio(came) == ratio
+
+
 def test_a_package_that_is_not_known_is_refused(capsys):
     assert main(["django-shop"]) == 2
     assert "Unknown: django-shop. Known: django-" in capsys.readouterr().out

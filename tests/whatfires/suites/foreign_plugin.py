@@ -2,7 +2,7 @@
 
 `FOREIGN_RUN` says "plain", "inside" or "drawn": in the last two a trace stands around the set-up,
 body and tear-down of each test, and in the last one all its faces are drawn. That run is not timed:
-a test that comes after a drawing is slower. pandas, which draws, is loaded in all.
+a test that comes after a drawing is slower. whatfires, and pandas, which draws, are loaded in all.
 See https://docs.pytest.org/en/stable/how-to/writing_plugins.html
 """
 
@@ -15,6 +15,8 @@ from time import process_time
 
 import pandas  # noqa: F401
 import pytest
+
+from whatfires import trace
 
 RUN = os.environ["FOREIGN_RUN"]
 ORDER = ("passed", "xpassed", "xfailed", "skipped", "failed")  # the later one counts
@@ -39,8 +41,6 @@ def pytest_runtestloop(session):
 def pytest_runtest_protocol(item, nextitem):
     if RUN == "plain":
         return (yield)
-    from whatfires import trace
-
     with trace() as seen:
         result = yield
     came = note(item.nodeid)
