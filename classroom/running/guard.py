@@ -10,10 +10,11 @@ import os
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 from django.db import connection
 
-_guarded = []  # the shell of this kernel
+_kernel = SimpleNamespace(shell=None, has_own=False)
 
 
 class NoDatabaseYet(RuntimeError):
@@ -22,18 +23,26 @@ class NoDatabaseYet(RuntimeError):
 
 def guard(shell):
     """Refuse what such a notebook asks, whenever it has no database of its own."""
-    _guarded.append(shell)
-    stand()
+    _kernel.shell = shell
+    shell.events.register("pre_execute", stand_before)
+
+
+def stand_before():
+    """Watch the connection of the next cell: each may have another, as it may have its own task."""
+    if not _kernel.has_own and refuse not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, refuse)
 
 
 def stand():
     """Refuse from now on: the notebook has no database of its own."""
-    if _guarded and refuse not in connection.execute_wrappers:
-        connection.execute_wrappers.insert(0, refuse)
+    _kernel.has_own = False
+    if _kernel.shell:
+        stand_before()
 
 
 def lift():
     """Let cells ask the default connection: it is the notebook's own."""
+    _kernel.has_own = True
     if refuse in connection.execute_wrappers:
         connection.execute_wrappers.remove(refuse)
 
@@ -45,8 +54,7 @@ def refuse(execute, sql, params, many, context):
 
 def expect_own_database(what):
     """Raise NoDatabaseYet if `what` would reach the project's database by mistake."""
-    standing = refuse in connection.execute_wrappers
-    if standing and any(makes_its_own(place_of(shell)) for shell in _guarded):
+    if _kernel.shell and not _kernel.has_own and makes_its_own(place_of(_kernel.shell)):
         raise NoDatabaseYet(
             "Expected a database of this notebook's own. It has none yet, so this would have "
             f"reached the project's database: {what} ... Nothing was done. "

@@ -34,6 +34,6 @@ def hire_group(people):
 
 MANY_AT_ONCE = {
     "custom signal": WIRINGS["custom signal"],
-    "direct call": WIRINGS["direct call"],
     "a list in a signal": replace(WIRINGS["custom signal"], hire_many=hire_group),
+    "direct call": WIRINGS["direct call"],
 }

@@ -159,7 +159,6 @@ assert edited.filter("post_save", kind="signal", sender=Choice)
 # Without receivers: stored without a shift, and without an error; in the admin as well, unless its class calls the rule.
 assert Employees.objects.filter(pk=newcomer.pk).exists() and not newcomer.shifts.exists()
 
-assert grace.shifts.count() == 1
 unplug()
 katherine = Employees(**people[3])
 admin.site.get_model_admin(Employees).save_model(None, katherine, form=None, change=False)

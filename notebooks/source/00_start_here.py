@@ -3,7 +3,7 @@
 #
 # **One idea: some code runs, though no line of yours calls it.** You store a new employee. Now she is also on the rota, the plan
 # that says who works on which day. A function of this project put her there, and Django called it through a *signal*. This
-# course shows what signals are, and when a plain call is better. In lesson 07 you rewire this project by what you learned.
+# course shows what signals are, and when a plain call is better. In lesson 07 you replace signals of this project by calls.
 #
 # | the course | lessons |
 # |---|---|
@@ -52,9 +52,9 @@ shift_table()
 #     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
 # ```
 #
-# In this course everybody has one shift. But the models allow more: a shift has several people, and a person may have several shifts.
-# Django calls this [many-to-many](../docs/glossary.md#many-to-many). One foreign key in `Employees` could hold only one shift. So there
-# is a third table, `ShiftsEmployees`, which `through=` names. Each row of it says: this person, on this shift. We call it a **seat**.
+# A shift has several people, and a person may have several shifts. Django calls this
+# [many-to-many](../docs/glossary.md#many-to-many). So each pair of a person and a shift is a row of its own, in a third table,
+# `ShiftsEmployees`, which `through=` names. We call such a row a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -104,8 +104,8 @@ seen.filter(sender=Employees)
 # `employee_assignment:21` is the file and line of a function.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. Django tells each receiver which class was saved, here `Employees`. It
-# calls that class the **sender**, though it sends nothing. Read it as "what the signal is about".
+# shifts of past days, and `post_save` calls `employee_created`. The class that was saved, here
+# `Employees`, is called the **sender**, although Django does the sending. Read it as "what the signal is about".
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
 # other arguments.
@@ -134,12 +134,12 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
-# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` subtracts nothing: this seat is
-# new.) The grey lines are SQL. Lesson 01 explains `BEGIN` and `COMMIT`, lesson 03 *overridden*.
+# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for
+# seats that move or are deleted. Here it does nothing.) The grey lines are SQL. You need not read them yet.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. Everything from `BEGIN` to
-# `COMMIT` is done by `assign()`.
+# `scheduling.assign()`. We call it the **rule**. From `BEGIN` to `COMMIT` you are inside
+# `assign()`.
 
 # %%
 predict("00-3")
@@ -180,6 +180,8 @@ exercise("00-b").check(who_answered)
 #
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender** is
 # the class that was saved. The **rule**, `assign()`, says what has to happen at a hire.
+#
+# So here each `create()` is a hire, even in a test. Is that good? Keep this question in mind.
 #
 # The code: [receivers](../speedy/signals/employee_assignment.py), [the
 # rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With

@@ -68,7 +68,7 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
-# The line with `send()` names no receiver. In a real project, other files connect them. So it is with `post_save`: Django sends it, and
+# The line with `send()` names no receiver. In a real project, other files connect them. `post_save` works the same way: Django sends it, and
 # your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as
 # `post_save.connect(function, sender=Employees)`.
 #
@@ -114,6 +114,7 @@ round(time.perf_counter() - start, 1), replies
 # A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
 # `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If the block ends without an error, Django
 # tells it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
+# (Lesson 06 has one exception.)
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -230,8 +231,8 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. Django does not hold on to them. A function that you
-# define inside another function is usually gone when the outer one ends. Then Django can no longer call it, and there is no error.
+# Write receivers at the top level of a file or a cell, each with its own name. A function that you define inside another
+# function may be gone when the outer one ends, often only in production, where `DEBUG` is off. Then it is no longer called, and there is no error.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
@@ -241,7 +242,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | A signal of Django: catch the error inside the receiver that fails. A signal of yours: use `send_robust()`. |
+# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so catch the error inside the receiver. A signal of yours you may send with `send_robust()`: see lesson 04. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -14,8 +14,8 @@
 # %% [markdown]
 # ## A signal in your own project
 #
-# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question`, which has only a
-# text, and `Choice`. Each `shell()` starts a new Python, as `manage.py shell` does. So it knows only what is in the files.
+# You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question` (only a text)
+# and `Choice`. Each `shell()` starts a new Python, as `manage.py shell` does. It remembers nothing of earlier cells. (It imports `Question`, `Choice` and `who_listens`.)
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -58,7 +58,7 @@ class PollsConfig(AppConfig):
     name = "polls"
 
     def ready(self):
-        from polls import signals  # to import it is enough
+        from polls import signals  # the import alone connects the receivers
 """
 mysite.write("polls/apps.py", apps_py)
 mysite.shell("""
@@ -86,11 +86,10 @@ mysite.shell("""
 # ```
 #
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. Imagine that your
-# receiver stores a log row for each new question. Then the file holds the question *and* its log row. To store another one
-# while the file is loaded would be wrong.
+# receiver stores a log row for each new question. The file may hold that log row, too. Then your receiver would store it a second time.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
-# Django compares exactly: `Question` is a child of `Model`, and not `Model` itself. For every model, leave out `sender=`.
+# Django compares exactly, as in lesson 01. For every model, leave out `sender=`.
 
 # %%
 signals_py = """
@@ -119,7 +118,7 @@ mysite.shell("""
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Does the receiver itself return early?
-# 6. Was the row written by `bulk_create()`, `update()` or SQL? Then no signal was sent.
+# 6. Was the row written by a call that sends nothing? The table at the end names them.
 #
 # ### Your turn
 #
@@ -160,14 +159,14 @@ heard
 # ## A day passes
 #
 # `pre_save` of `Employees` also has a receiver: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
-# their people to a shift that is still to come. It does nothing for an edit. (Lesson 03 shows how it knows.)
+# their people to a shift that is still to come. It does nothing for an edit, that is, if the person is in the table already.
 
 # %%
 # A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
 fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: nobody saved anybody, so no signal was sent. Only when Søren was hired, `wipe_before_hire`
+# The day passed, and Monday's shift stayed: nobody was saved. Only when Søren was hired, `wipe_before_hire`
 # ran. So Monday is gone, and Ada is on Tuesday. **A signal is not
 # a clock.** For something that must happen each morning, use a timer such as cron, a program that starts
 # others at a fixed time.
@@ -187,7 +186,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# The cell also changed Ada's age with `update(age=34)`. It sent no signal either, because `update()` does not call `save()`.
+# `update()`, in the same cell, sent no signal either.
 #
 # ### Your turn
 #
@@ -208,7 +207,9 @@ exercise("02-b").check(hire_group)
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, and [two rare cases](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
+#
+# **So far:** a receiver hears what Django saves and deletes, also for code that is not yours.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

@@ -71,11 +71,12 @@ print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. Write it as if `Farewell` were a
+# model: the check makes it a part of one, so `super().delete()` works.
 
 
 # %%
-class Farewell:  # the check makes it a model
+class Farewell:
     def delete(self):
         print(f"Goodbye, {self.first_name}.")
 
@@ -85,7 +86,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. Some packages do so, and careful colleagues. Now
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. Some packages and careful colleagues do so. Now
 # `question`, the one about tea, gets a new text:
 
 # %%
@@ -108,7 +109,7 @@ class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
-    # update_fields has a name of its own here, so that we can change it.
+    # update_fields is taken out of **kwargs, so that we can change it.
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
@@ -119,8 +120,8 @@ class Question(NotebookModel):  # written anew, so its table is empty
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`. It is True until the object is stored for
-# the first time. You will need it in lesson 05.
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`. (Django documents it, in spite
+# of the underscore.) It is True before the first write, and then False, even if the write is rolled back later. Lesson 05 uses it.
 #
 # ## Many rows at once
 #
@@ -157,14 +158,16 @@ heard
 #
 # ### Your turn
 #
-# Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. The stored bonus has to be right
-# afterwards. Do not compute it yourself: the model of the check does it in `save()`. Make sure that this runs for each shift.
+# For this task a shift also has `total_hours` and `wage_bonus`. Its `save()` computes the bonus:
 #
 # ```python
 # def save(self, *args, **kwargs):
-#     self.wage_bonus = ...  # computed from total_hours
+#     self.wage_bonus = ...  # from total_hours
 #     super().save(*args, **kwargs)
 # ```
+#
+# Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. See to it that this `save()` runs for
+# each shift, so that the stored bonus is right.
 
 
 # %%
@@ -177,7 +180,7 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## What to keep
 #
-# Keep the contract, and think of `update_fields`.
+# **So far:** what fills in fields of the same row goes into `save()`. Keep the contract, and think of `update_fields`.
 #
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|

@@ -36,8 +36,6 @@ with connected(user_logged_in, greet):
 # %% [markdown]
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts.
-#
-# **If you write the code that reacts, call it. If other people write it, and you do not know them, send a signal.**
 
 # %%
 predict("04-1")
@@ -46,12 +44,18 @@ predict("04-1")
 reveal("04-1")
 
 # %% [markdown]
+# **If you write the code that reacts, call it. If other people write it, and you do not know them, send a signal.**
+#
 # ## You send one
 #
-# Now imagine that other people install `speedy`, our app. One of them is an office, which keeps a log of all that happens. One
-# is a kitchen. Their code is here, too, so that you can run it.
+# Now imagine that two other firms install `speedy`, our app: an office and a kitchen. Their code is here, too, so that you can run it.
 #
-# `speedy` *declares* two signals in [`custom_signals.py`](../speedy/signals/custom_signals.py). The others see only the
+# | our app sends | when | who connects a receiver |
+# |---|---|---|
+# | `event_signal` | something happened | the office: `view_event_logging` writes it into a log |
+# | `employee_hired` | somebody was hired | the kitchen |
+#
+# Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). The others see only the
 # comments, so these say what is sent:
 #
 # ```python
@@ -65,8 +69,7 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# You choose what the sender is. For `event_signal` it is the function that sends. The office has connected a receiver, which writes
-# a line into a file, the *event log*. `read_log()` shows it.
+# For a signal of your own, you choose what it is about, the sender. Here it is the function in which something happened. The log, a file, is called the *event log*, and `read_log()` shows it.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -84,7 +87,7 @@ read_log()
 # ### Your turn: the kitchen
 #
 # The kitchen orders a meal for each person who is hired. Write its receiver of `employee_hired`. For Ada it calls
-# `log_event("A meal for Ada Quillbrook.", "kitchen")`: the text, and who writes it. The comment above the signal tells you what your
+# `log_event("A meal for Ada Quillbrook.", "kitchen")`, which stands for a letter here: it writes the text into the log. The comment above the signal tells you what your
 # receiver gets. The check connects it.
 
 
@@ -98,8 +101,7 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# `hire()` sends two signals. The first asks: a receiver may say no, and it does so by raising an error. The second tells. (As before,
-# `create()` also gives the person a shift. That does not matter here.)
+# This `hire()` sends two signals. The first *asks*: a receiver refuses by raising an error. The second only *tells*.
 
 # %%
 from django.dispatch import Signal
@@ -125,9 +127,10 @@ def check_age(sender, fields, **kwargs):
 
 
 GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each
+young_grace = {**GRACE, "age": 17}  # Grace's fields, with another age
 with connected(about_to_hire, check_age):
     try:
-        hire(**{**GRACE, "age": 17})
+        hire(**young_grace)
     except ValueError as error:
         print("Grace is not hired:", error)
 Employees.objects.all()
@@ -155,7 +158,7 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - Receivers may stop you: `send()`, **before** you store.
-# - Receivers are only told: `send_robust()`, **after** it is stored.
+# - Receivers are only told: `send_robust()`, **after** it is stored. (For a hire inside `atomic()`, see lesson 06.)
 #
 # Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
 # you. Lesson 06 shows what is left then.

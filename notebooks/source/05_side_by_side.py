@@ -11,22 +11,44 @@
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
 # | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
 #
-# ## Four wirings
+# ## Built-in signals
 #
-# Your project would have one wiring, and one class of people. This project has all four, to compare them. So it has three classes
-# for the same table of people. The second and the third are [proxies](../docs/glossary.md#proxy-model), which have no table of their own. Receivers are
-# connected for exactly one class, so those of `Employees` are not called for the other two.
+# You write `Employees.objects.create(...)`, and a receiver of `post_save` calls the rule. Now the rule fails: `broken_rule()` lets
+# `assign()` raise an error while its block runs.
+
+# %%
+from classroom.scenes.scenarios import BrokenRule, broken_rule
+from speedy.wirings import WIRINGS, EmployeesOverridingSave, hire_by_call, hire_by_custom_signal
+
+fresh_database()
+ADA, GRACE, ALAN, KATHERINE = sample_roster()[:4]
+predict("05-1")
+
+
+# %%
+def try_to_hire(hire, person):
+    with broken_rule():
+        try:
+            hire(**person)
+        except BrokenRule as error:
+            print(person["first_name"], "gets no shift. The caller sees:", error)
+
+
+# %%
+try_to_hire(Employees.objects.create, ADA)
+reveal("05-1")
+Employees.objects.all()
+
+# %% [markdown]
+# ## A direct call
 #
-# | wiring | to hire, you write | the class that it stores | who calls the rule |
-# |---|---|---|---|
-# | built-in signals | `Employees.objects.create(...)` | `Employees` | a receiver of `post_save` |
-# | `save()` override | `EmployeesOverridingSave.objects.create(...)` | `EmployeesOverridingSave` | its `save()` |
-# | custom signal | `hire_by_custom_signal(...)` | `EmployeesWithoutHooks` | a receiver of `employee_hired` |
-# | direct call | `hire_by_call(...)` | `EmployeesWithoutHooks` | this function |
-#
-# As its name says, `EmployeesWithoutHooks` starts nothing when it is saved. This is the **direct call**:
+# Here the function that hires calls the rule:
 #
 # ```python
+# class EmployeesWithoutHooks(Employees):
+#     class Meta:
+#         proxy = True  # the same table
+#
 # def hire_by_call(**fields):
 #     with transaction.atomic():
 #         scheduling.wipe_expired_shifts()
@@ -35,47 +57,72 @@
 #     return employee
 # ```
 #
-# The **`save()` override** does the same inside `save()`. For an edit it does nothing more than to save:
+# Why the new class? `Employees.objects.create()` would call the receivers. `EmployeesWithoutHooks` is a
+# [proxy](../docs/glossary.md#proxy-model), a second class for the same table. The receivers of lesson 00 are connected for exactly `Employees`, so they
+# are not called for it. A project that has no such receivers needs no such class.
+
+# %%
+try_to_hire(hire_by_call, GRACE)
+Employees.objects.all()
+
+# %% [markdown]
+# Grace is not stored, because the error ended the `atomic()` block. Below, the rule works again, and Ada is hired in both ways. Read each column
+# from top to bottom. *Pull the plug* shows what would stay if the hire stopped there.
+
+# %%
+same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
+
+# %% [markdown]
+# With built-in signals the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. With the direct call, `BEGIN` comes first.
+# **The transaction makes the difference, not the signal.**
+#
+# ## All four
+#
+# | wiring | to hire, you write | who calls the rule | who opens a transaction around all |
+# |---|---|---|---|
+# | built-in signals | `Employees.objects.create(...)` | a receiver of `post_save` | nobody |
+# | `save()` override | `EmployeesOverridingSave.objects.create(...)` | `save()` of this class | this `save()` |
+# | custom signal | `hire_by_custom_signal(...)` | a receiver of `employee_hired` | this function |
+# | direct call | `hire_by_call(...)` | this function | this function |
+#
+# <details><summary>The code of the save() override and of the custom signal</summary>
 #
 # ```python
-# def save(self, *args, **kwargs):
-#     if not self._state.adding:  # an edit
-#         return super().save(*args, **kwargs)
+# class EmployeesOverridingSave(Employees):
+#     class Meta:
+#         proxy = True
+#
+#     def save(self, *args, **kwargs):
+#         if not self._state.adding:  # an edit
+#             return super().save(*args, **kwargs)
+#         with transaction.atomic():
+#             scheduling.wipe_expired_shifts()
+#             super().save(*args, **kwargs)
+#             scheduling.assign(self)
+#
+# def hire_by_custom_signal(**fields):
 #     with transaction.atomic():
-#         scheduling.wipe_expired_shifts()
-#         super().save(*args, **kwargs)
-#         scheduling.assign(self)
+#         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
+#     return employee
 # ```
 #
-# The **custom signal** has an `atomic()`, too. In it, `hire_by_custom_signal` stores the person and sends `employee_hired`, whose receiver calls
-# the rule. It uses `send()`: an error in the rule has to undo the hire.
+# </details>
 #
-# Now the rule raises an error while Ada is being hired.
+# The custom signal is sent with `send()`, not with `send_robust()` as in lesson 04. Its receiver is not only told, it does a part of the hire. If it
+# fails, the hire must fail. A receiver that does a part of your work is a sign that you want a direct call.
 
 # %%
-fresh_database()
-predict("05-1")
-
-# %%
-reveal("05-1")
-side_by_side("an error in the rule", rows=["left without a shift", "the caller sees"])
+try_to_hire(EmployeesOverridingSave.objects.create, ALAN)
+try_to_hire(hire_by_custom_signal, KATHERINE)
+Employees.objects.all()
 
 # %% [markdown]
-# Below, each wiring hires Ada, this time without an error. Read each column from top to bottom, and look for `BEGIN` and for the `INSERT` of
-# Ada. Steps that are the same everywhere, such as the wiping, are left out. *Pull the plug* shows what would stay if the hire stopped there.
-
-# %%
-same_hire()
-
-# %% [markdown]
-# With built-in signals the `INSERT` comes first, so Ada's row is kept at once. `BEGIN` comes later, from `assign()`, which has an `atomic()` of its own. In the other
-# three, `BEGIN` comes first. All four end with the same rota.
-#
 # ### Your turn: a careful caller
 #
 # `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
 # whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may be inside
-# another: nothing is kept before the outer one ends.
+# another, and only the end of the outer one commits. You may `return` from inside the block.
 
 
 # %%
@@ -88,8 +135,8 @@ exercise("05-a").check(hire_carefully)
 # %% [markdown]
 # ## What skips the rule
 #
-# A colleague does not know how you hire. She takes the class of your wiring, the third column above, and writes `create()`, `save()` or
-# `bulk_create()`.
+# A colleague does not call your hire function. She writes `EmployeesWithoutHooks.objects.create(...)`, for example, or calls `save()` or
+# `bulk_create()` of the class that your wiring uses.
 
 # %%
 predict("05-2")
@@ -104,8 +151,11 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# Two of the wirings can also hire a list of people. Both store it with one `bulk_create()`. Then one sends `employee_hired`, whose payload
-# is one `employee`. The other calls `assign_many()`.
+# A list of people can be hired in three ways. Each stores it with one `bulk_create()`. Then
+#
+# - *custom signal* sends `employee_hired` for each person;
+# - *a list in a signal* sends another signal once, with the whole list;
+# - *direct call* calls `assign_many()`, with the whole list.
 
 # %%
 predict("05-3")
@@ -117,12 +167,11 @@ reveal("05-3")
 side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.** The column *a list in a signal* proves it. This signal is sent
-# once, with the whole list, and needs as few statements as the call.
+# **A signal is not slow. A round of queries for each person is slow.**
 #
 # ### Your turn: a list as payload
 #
-# Write the receiver `place_group` for such a signal. It is sent once, and its payload is `employees`, a list of stored people.
+# Write the receiver `place_group` for the signal of *a list in a signal*. Its payload is `employees`, a list of stored people.
 # `assign_many()`, which takes a list, is ready in this notebook.
 
 
@@ -141,7 +190,9 @@ exercise("05-b").check(place_group)
 # | do I see the rule where I call? | no | no | I see that something is sent | yes |
 # | do `create()` and `save()` of its class run the rule? | yes | yes | no | no |
 # | does `bulk_create()` run it? | no | no | no | no |
-# | who puts it all into one transaction? | nobody, unless the caller does | `save()` | the hire function | the hire function |
+# | who opens a transaction around all? | nobody, unless the caller does | `save()` | the hire function | the hire function |
 #
-# [The real code](../speedy/wirings.py) is a little longer. **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
+# **So far:** the transaction makes a hire safe, in any wiring. The direct call is the one that you can read.
+#
+# In [the real code](../speedy/wirings.py) some lines are longer. **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

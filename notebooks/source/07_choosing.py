@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: ask in this order.** When a row changes, something else often has to happen. Four questions tell you where to put
-# the code for it. First come two examples.
+# **One idea: ask in this order.** Something happens, and code has to react. Four questions tell you where to put it. First come two
+# examples.
 #
 # | the course | lessons |
 # |---|---|
@@ -32,8 +32,7 @@ except Exception as error:
 #
 # ## A badge for each account
 #
-# Each new account of `django.contrib.auth` gets a badge on paper. Your views create accounts, but
-# so do the command `createsuperuser` and the packages that you install.
+# Each new account of `django.contrib.auth` gets a badge on paper.
 
 # %%
 predict("07-1")
@@ -55,27 +54,27 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. That is a
-# text, such as `"auth.User"`. Signals of models also take the name of a class.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. It is a
+# text, `"auth.User"`, and `post_save` accepts this name of a class.
 #
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. So ask first for what is simpler:
+# understand and to debug. So ask first for what is simpler. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
-#     one -- no --> two("2. Does it only fill in fields of the same row?")
+#     one("1. Is the reaction a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
+#     one -- no --> two("2. Does the reaction only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Is such a row also saved or deleted by code that is not yours (a package, a Django command, a cascade)?")
+#     two -- no --> three("3. Can the event also come from code that is not yours (a package, createsuperuser, a cascade)?")
 #     three -- yes --> signal["a receiver (the badge)"]
-#     three -- no --> four("4. Do you write the code that reacts?")
+#     three -- no --> four("4. Do you write the reaction?")
 #     four -- yes --> call["call a function (a hire here)"]
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# The admin is yours: you can change your `ModelAdmin`, as below. Three cases are not in the picture:
+# (The admin is not foreign code: you can change your `ModelAdmin`.) Three cases are not in the picture:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -124,8 +123,8 @@ reveal("07-3")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `Employees.objects.create()`,
-# even in a test, was a hire. Ask question 3: does code that is not yours hire people? No. So from now on we call a function, `hire()`.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `create()`, even in a test, was a hire.
+# Ask question 3: can a hire also come from code that is not yours? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
@@ -145,7 +144,7 @@ from speedy import scheduling
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()
+    scheduling.wipe_expired_shifts()  # a timer would be better
     scheduling.assign(employee)
 
 
@@ -163,8 +162,13 @@ def hire(**fields):
 exercise("07-a").check(hire)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. `place()` is for one person, and wipes each time. So wipe once, and
-# place the stored list with `scheduling.assign_many(employees)`. Return the list. `bulk_create()` returns the objects, with their keys. After an error nobody is stored.
+# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. `place()` is for one person. So here you:
+#
+# - wipe once;
+# - store them with `bulk_create()`, which returns the objects with their keys;
+# - place this list with `scheduling.assign_many(employees)`, and return the list.
+#
+# After an error nobody is stored.
 
 
 # %%
@@ -193,17 +197,12 @@ class PeopleAdmin(admin.ModelAdmin):
             place(obj)
 
 
-grace = Employees(**people[1])
-# The admin calls this when you press Save.
-PeopleAdmin(Employees, admin.site).save_model(None, grace, form=None, change=False)
-grace.shifts.all()
-
 # %%
 plug_in()  # the receivers are back, for the other lessons; your project would leave them out
 
 # %% [markdown]
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if another place hires, and you forget
-# the call there, nothing warns you.
+# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if you forget the call in another place,
+# nothing warns you.
 #
 # ## Your own project
 #
@@ -221,17 +220,17 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# So `bulk_create()` would not call `announce`. The second command tries it in a database of its own, not in yours.
+# So `bulk_create()` would not call `announce`. (This is tried in a database of its own.)
 #
 # ## What to keep
 #
 # | it is | its code goes into |
 # |---|---|
-# | a check | a constraint |
+# | a check | a constraint, or a [trigger](deeper/no_hook.ipynb) |
 # | about one row's fields | `save()` |
-# | also done by code that is not yours, such as a cascade | a receiver |
-# | done only by your code, and you react | a function |
-# | done only by your code, and others react | a custom signal |
+# | a reaction to an event that can also come from code that is not yours | a receiver |
+# | a reaction to an event of your own code, and you write it | a function |
+# | a reaction to an event of your own code, and others write it | a custom signal |
 #
 # On one page: the [cheat sheet](../docs/cheatsheet.md).
 #

@@ -9,7 +9,7 @@ task = Task(
     title="Goodbye",
     kind="repair",
     starter="""
-class Farewell:  # the check makes it a model
+class Farewell:
     def delete(self):
         print(f"Goodbye, {self.first_name}.")
 """,

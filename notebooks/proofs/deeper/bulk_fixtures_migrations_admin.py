@@ -52,7 +52,7 @@ with connected(pre_delete, refuse, sender=Employees):
     try:
         admin.site.get_model_admin(Employees).delete_view(request, str(two.first().pk))
     except RuntimeError as error:
-        assert "has the keys" in str(error)
+        assert "has a key to the office" in str(error)
     else:
         raise AssertionError("the receiver raised no error")
 assert two.all().count() == LogEntry.objects.count() == 2

@@ -10,17 +10,13 @@
 # - write a migration;
 # - delete people in the admin.
 #
-# ## A bulk call
-#
-# `bulk_create()` sends no signal ([lesson 02](../02_built_in_signals.ipynb)), so the code that calls it has to place the
-# people. Write a form of your rule that takes a list, such as `assign_many()` in [`scheduling.py`](../../speedy/scheduling.py).
-# [Lesson 05](../05_side_by_side.ipynb) compares its cost with a round of queries for each person.
+# (For bulk calls see [lesson 02](../02_built_in_signals.ipynb) and [lesson 05](../05_side_by_side.ipynb).)
 #
 # ## A fixture
 #
 # A *fixture* is a file of rows. The command `manage.py loaddata` stores these rows in the database. We try one with the design
-# of [Matić's tutorial](line_by_line.ipynb), which is called `as_published` here and has separate tables. Its receiver begins
-# like this, and then gives the person a seat:
+# of [Matić's tutorial](line_by_line.ipynb), which is called `as_published` here and has separate tables. In this design a day may have
+# two shifts. Its receiver begins like this, and then gives the person a seat. If no shift has room, it opens one:
 #
 # ```python
 # @receiver(post_save, sender=Employees)
@@ -53,18 +49,24 @@ shift_table(as_published)
 
 # %% [markdown]
 # Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. For each
-# loaded person `created` was True, and this receiver does not look at `raw`. It found no shift, because the people came first. So it
-# opened two shifts and gave everybody a seat. The database does not use the keys 1 and 2 of the deleted shifts again, so these two have
-# the keys 3 and 4. Then the fixture brought its own two shifts, 1 and 2, and five seats. So all four shifts stay.
+# loaded person `created` was True, and this receiver does not look at `raw`. So this happened:
 #
-# The receivers of this project return at once if `raw` is True, so with them loading does no harm.
+# | loaded | what the receiver does | shifts then, by their keys |
+# |---|---|---|
+# | five people | finds no shift, opens two, and stores five seats | 3 and 4 (the deleted ones had 1 and 2) |
+# | two shifts, with their old keys | nothing | 1, 2, 3 and 4 |
+# | five seats | nothing | 1, 2, 3 and 4 |
+#
+# `loaddata` overwrites a row that has the same key. So in a new, empty database you would not see this fault: there the receiver's rows get
+# the keys 1, 2 and so on, and the file overwrites them.
+#
+# The receivers of this project return at once if `raw` is True, those that count seats, too. The headcounts come with the file.
 #
 # ## A migration
 #
-# Sometimes old rows need a change together with the tables. So a migration may also write rows: this is a *data migration*. You
+# You add a column, and the old rows need a value in it. So a migration may also write rows: this is a *data migration*. You
 # write a function, and Django calls it when you run `migrate`. Its first argument, `apps`, gives you models:
-# `apps.get_model("speedy", "Employees")`. Django builds this class from what your migration files say about its fields. We do not need
-# the second argument.
+# `apps.get_model("speedy", "Employees")`. We do not need the second argument.
 
 
 # %%
@@ -75,7 +77,7 @@ def hire_joao(apps, schema_editor):
 
 # %% [markdown]
 # The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()`
-# runs it. The next cell first hires five people.
+# runs it. From here on we use our own project, whose tables are empty. So the next cell first hires five people.
 
 # %%
 for person in roster[:5]:
@@ -104,11 +106,11 @@ display(heard, Employees.objects.without_shift())
 #     built["Employees from apps.get_model()"] -- "post_save" --> any
 # ```
 #
-# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. The class has the
-# fields that the migrations up to this one list ([migration state](../../docs/glossary.md#migration-state)).
+# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. So Django builds the class from the migrations up
+# to this one: it has the fields that they name, and nothing else ([migration state](../../docs/glossary.md#migration-state)).
 #
-# So a migration has to place João, too. It stores his seat, and adds 1 to `headcount`, because the receivers that count seats are not
-# called either. `F("headcount") + 1` lets the database add. If others may hire meanwhile, take a [lock](race.ipynb) first.
+# No receiver placed João, and none will count his seat. So the migration does both itself. `F("headcount") + 1` lets the database add. Run
+# it while nobody hires: otherwise somebody may take the free seat between the two statements. (For that there is a [lock](race.ipynb).)
 
 
 # %%
@@ -118,7 +120,7 @@ from django.db.models import F
 def place_joao(apps, schema_editor):
     joao = apps.get_model("speedy", "Employees").objects.get(first_name="João")
     Shifts = apps.get_model("speedy", "Shifts")
-    shift = Shifts.objects.filter(headcount__lt=3).order_by("shift_date").first()  # one has room
+    shift = Shifts.objects.filter(headcount__lt=3).order_by("shift_date").first()  # Tuesday's
     shift.employees_shift.add(joao)
     Shifts.objects.filter(pk=shift.pk).update(headcount=F("headcount") + 1)
 
@@ -128,13 +130,14 @@ shift_table()
 
 # %% [markdown]
 # A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. For one class, connect it
-# with `sender=Employees`. For several classes, leave out the sender, and let the receiver compare it. Compare the classes. Their
-# names do not help, because both are called `Employees`.
+# with `sender=Employees`. For several classes, leave out `sender=`, and look at the sender in the receiver. Compare classes, and not
+# their names: the class of the migration is called `Employees`, too.
 #
 # ```python
 # def note_change(sender, instance, **kwargs):
 #     if sender not in (Employees, Shifts):
 #         return
+#     ...  # your work
 # ```
 #
 # ## The admin
@@ -165,7 +168,7 @@ shift_table()
 
 # %%
 def refuse(sender, instance, **kwargs):
-    raise RuntimeError(f"{instance} has the keys")
+    raise RuntimeError(f"{instance} still has a key to the office")
 
 
 predict("bulk-3")
@@ -196,17 +199,17 @@ print("Still there:", *two.all())  # asks the database again
 #         return super().changelist_view(request, extra_context)
 # ```
 #
-# An action of yours that catches an error of the database then needs an `atomic()` of its own around that step (lesson 06).
+# Inside this block the rule of lesson 06 holds: a step that may fail gets an `atomic()` of its own.
 #
 # ## What to keep
 #
 # | how rows come or go | your receiver | what you do |
 # |---|---|---|
-# | `bulk_create()`, `update()` | is not called | call a function that takes a list, or send one signal with the list |
+# | `bulk_create()` | is not called | call a function that takes a list, or send one signal with the list |
 # | a fixture | is called, with `raw=True` | return at once |
-# | a migration | is called only if it has no sender | do the work in the migration; without a sender, compare the classes |
+# | a migration | is called only if it is connected without `sender=` | do the work in the migration. In such a receiver, compare the classes |
 # | *Delete selected* | is called for each row, but your `delete()` is not | for your `delete()`, write `delete_queryset()` |
-# | *Delete selected*, and the receiver raises an error | nobody is deleted, but the history says so | open a transaction in `changelist_view()` |
+# | *Delete selected*, and the receiver raises an error | nobody is deleted, but the history says that they were | open a transaction in `changelist_view()` |
 #
 # **Practise:** [the exercise for this notebook](../exercises/bulk_fixtures_migrations_admin.ipynb). Back to
 # [lesson 02](../02_built_in_signals.ipynb).

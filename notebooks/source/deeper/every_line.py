@@ -15,8 +15,8 @@ fresh_database()
 # ## Two rules
 #
 # The tutorial has two rules. The first: **what is about one model belongs in that model**, in `save()`, and `super()` comes last. We agree,
-# with two exceptions. What the database can do, leave to the database, because `bulk_create()` and `update()` call no `save()`. Code that
-# needs the row as it is stored comes after `super()`. Before that call, a new row is not there, and an old one is unchanged.
+# with two exceptions. (1) What the database can check or compute does not belong in `save()`, because `bulk_create()` and `update()` skip
+# `save()`. (2) What needs the stored row comes after `super()`. Before that call, a new row is not there, and an old one is unchanged.
 #
 # The tutorial's second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ. [Lesson
 # 05](../05_side_by_side.ipynb) shows what is left when the rule of the hire raises an error. With built-in signals in autocommit Ada
@@ -30,16 +30,16 @@ fresh_database()
 #
 # ## The models
 #
-# Each fault begins with its line of code from the tutorial's design. The table below them tries each one, in the tutorial's design (*as
+# First come the faults, each with its line of code from the tutorial's design. Then a table tries each one, in the tutorial's design (*as
 # published*) and in our project (*here*).
 #
 # - **9.** `age = models.PositiveSmallIntegerField()` refuses -3, but has no sensible upper limit. Here a constraint sets one.
-# - **10.** `default=50.00` is a float. Django does not convert a default, so a new shift has a float until you read it again, and Python
+# - **10.** `default=50.00`, that of the bonus, is a float. Django does not convert a default, so a new shift has a float until you read it again, and Python
 #   cannot add a float and a `Decimal`. Here the default is a `Decimal`.
-# - **11.** `max_digits=4, decimal_places=2` leaves two digits before the point, so 99.99 is the most. PostgreSQL refuses a bonus of 100.
+# - **11.** `max_digits=4, decimal_places=2`, also of the bonus, leaves two digits before the point, so 99.99 is the most. PostgreSQL refuses a bonus of 100.
 #   SQLite stores it, and then Django cannot read the row. Here the bonus has six digits.
-# - **12.** `default=timezone.now` gives a datetime. `day < date(…)` raises a `TypeError`, and `day == date(…)` is always False. Here the
-#   default is `timezone.localdate`.
+# - **12.** `default=timezone.now` gives a datetime. For a new shift, `shift.shift_date < date(…)` raises a `TypeError` and `==` is False,
+#   until you read it again. Here the default is `timezone.localdate`.
 # - **13.** `shift_date = models.DateField(default=timezone.now)` allows a second shift on a day. Two hires at the same moment can each
 #   open one for the same day, and so can a fixture, as in fault 6. Here the day is unique.
 # - **14.** `null=True` lets a seat belong to nobody. Here each seat has a person.
@@ -52,13 +52,13 @@ from classroom.experiments import line_by_line
 line_by_line.listing(line_by_line.models)
 
 # %% [markdown]
-# The hours, the names and the cascades work as you would expect.
+# In the rest of the models (the hours, the names, the cascades) we found no fault.
 #
 # ## The receivers and their files
 #
 # - **16.** `latest = Shifts.objects.order_by("-shift_date").values("shift_date").first()` gives None on an empty rota, and raises
-#   nothing. So the next line is `None["shift_date"]`, which raises a `TypeError`. An `except Exception` catches this error, as
-#   it would catch any other, and treats it as an empty rota. Here an `if` looks whether there is a shift.
+#   nothing. The next line reads `latest["shift_date"]`, which raises a `TypeError` then. The tutorial's `except Exception` around
+#   it treats this error as an empty rota. It treats every other error, such as a lost connection, in the same way. Here an `if` looks whether there is a shift.
 # - **17.** `shifts = Shifts.objects.annotate(people=Count("employees_shift"))` counts the people of all shifts to find a seat. So a hire
 #   takes more steps on a larger rota. (A *step* is a small piece of work inside SQLite. In the table *no more* means: not more than with
 #   3 people.) Here each shift stores its headcount: see
@@ -70,16 +70,17 @@ line_by_line.listing(line_by_line.models)
 line_by_line.listing(line_by_line.receivers)
 
 # %% [markdown]
-# `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. But a model that
-# imports the package gets a circular import (claim 15). And a star brings names that you do not expect. So leave `__init__.py` empty, and
-# import the file of the receivers in `ready()`.
+# `ready()` imports the package, and its `__init__.py` imports the receivers with `import *`. So they are connected. The receivers import
+# the models. If the models also import this package, to send a signal, each waits for the other: this is a circular import. So leave `__init__.py` empty, and import the file of
+# the receivers in `ready()`.
 #
 # ## The views and the event log
 #
 # A number beside a view is the status that the visitor gets. 200 means a page, 400 means that the visitor's data are wrong, and 500
-# means that the view raised an error. The receiver of fault 7 is not connected here. With it, every visit that reaches `send()` is a 500.
+# means that the view raised an error. The receiver of the event log ([fault 7](line_by_line.ipynb)) fails at every visit, so it is not
+# connected here.
 #
-# This is the second view. `VISITOR` has the fields of a person:
+# The tutorial has two views. The first fails at once (fault 19). This is the second. `VISITOR` has the fields of a person:
 
 # %%
 show_code(as_published.views.test_logging)
@@ -92,7 +93,7 @@ reveal("every_line-1")
 line_by_line.listing(line_by_line.views)
 
 # %% [markdown]
-# - **19.** `Employee.objects.create(**VISITOR)` names a model that is not there: it is called `Employees`. Python looks a name up only
+# - **19.** `Employee.objects.create(**VISITOR)` names `Employee`, but the model is called `Employees`. Python looks a name up only
 #   when the line runs, so a single test that opens the page finds this fault.
 # - **20.** `employee = Employees.objects.create(**VISITOR)` runs at each visit, which is a GET. The tutorial did this only to try the
 #   signals. On a real site a search engine would hire people. Here a GET shows a form, and only a POST hires.
@@ -104,8 +105,6 @@ line_by_line.listing(line_by_line.views)
 #   it.
 # - **23.** `log_event(f"{sender} -- {kwargs['message']}")` makes a line of three fields: the time, the sender and the message. The
 #   tutorial shows two lines of its log, with four fields each. The last one is the object, which this line leaves out.
-#
-# Both views call `create()` and no second `save()`, and that is right.
 #
 # ## What the text says
 #
@@ -130,7 +129,7 @@ in_doubt
 #   see [what needs no hook](no_hook.ipynb). The tutorial's example is a slug: a piece of a web address, often made from a title. It
 #   should not change when the title does.
 # - **15. Signals end circular imports: in part.** A file that only declares signals makes no circle. But the tutorial's package imports
-#   the receivers, too, and these import the models. With an empty `__init__.py` there is no circle.
+#   the receivers, too, and these import the models. If the package's `__init__.py` is empty, there is no circle.
 # - **16. Custom signals come before and after an event: in part.** A signal comes neither before nor after: it is sent where `send()`
 #   stands. If you need both, send two signals.
 #

@@ -88,12 +88,21 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# The last line is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
-# was the block broken? Four things are inside each other: our block, `create()`, the receiver, and `add()` with an `atomic()` block of its
-# own. But that one has no bookmark, as you know it from [lesson 06](../06_when_things_break.ipynb): it is `atomic(savepoint=False)`. When
-# the error leaves it, there is nothing to go back to, so Django marks *our* block as broken. That the receiver then catches the error
-# comes too late. The block inside `delete()` has no bookmark either. Django leaves it out because [a
-# savepoint](../../docs/glossary.md#savepoint) costs two queries.
+# `TransactionManagementError` is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
+# was the block broken? This was inside what:
+#
+# ```python
+# with atomic():                                # ours: now it is broken
+#     create()
+#         employee_created()                    # its except catches the error, too late
+#             add()
+#                 with atomic(savepoint=False):     # no bookmark
+#                     print_badge()                 # the error
+# ```
+#
+# A block breaks not only when the database refuses a row. Django writes the `atomic()` inside `add()` with `savepoint=False`: it is no bookmark, as
+# those of [lesson 06](../06_when_things_break.ipynb) are, which saves two queries. When an error leaves it, there is no bookmark to go back
+# to. So Django marks the block around it, *ours*, as broken.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -137,12 +146,12 @@ reveal("line_by_line-2")
 shift_table(as_published)
 
 # %% [markdown]
-# Past shifts may go, but nobody gives the three a new one, now or later. And a hire that fails deletes the past shifts, too, because
-# `pre_save` comes before the error.
+# Past shifts may go, but nobody gives the three a new one, now or later. A hire that fails deletes the past shifts, too,
+# because `pre_save` comes before the error.
 #
 # **Better:** wipe only when somebody joins, and give the people of a wiped shift a new one at once, as in [lesson
-# 02](../02_built_in_signals.ipynb). Then nobody is without a shift, even if the hire fails after the wipe. If it has to happen each
-# morning, use a timer.
+# 02](../02_built_in_signals.ipynb). Even if the hire then fails, they keep their new shift. To wipe each morning,
+# use a timer.
 #
 # ## 6 · A file of rows
 #
@@ -150,9 +159,8 @@ shift_table(as_published)
 # with `raw=True`. It does not look at `raw`, and gives everybody a seat again. So five people with five seats have ten afterwards: [bulk,
 # fixtures, migrations](bulk_fixtures_migrations_admin.ipynb) shows it.
 #
-# In a database that has had rows before, the receiver's shifts get new keys, 3 and 4. The fixture then brings the shifts 1 and 2, so all
-# four stay. In an empty new database the receiver's shifts get the keys 1 and 2 themselves, and its seats the keys 1 to 5. The fixture
-# writes the same keys, so it overwrites them all, and you see nothing of the fault.
+# You may not see this fault where you test. In a new, empty database the receiver's rows get the same keys as the rows in the file, so the file
+# overwrites them. In a database that has had rows before, they get new keys, and both stay.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #
@@ -189,7 +197,7 @@ as_published.Employees.objects.count()
 # If the visitor now tries again, a second person is stored. A test without the receiver does not find this fault, because `send()` does
 # not check the payload.
 #
-# **Better:** write down the payload above the declaration, and give a default to what may be missing. And send with
+# **Better:** write down the payload above the declaration. In the receiver, give a default to what may be missing, such as `request=None`. Send with
 # `send_robust()`, after the commit, since a hire without a line in the log is still a hire: see [lesson
 # 04](../04_custom_signals.ipynb).
 #
@@ -224,7 +232,7 @@ print(written)
 # %% [markdown]
 # Nobody hired Kwame, and yet the log says so.
 #
-# **Better:** make one line of each event before you write it. Our project does:
+# **Better:** make one line of each event before you write it. Our project does, and keeps the whole name in one field:
 
 # %%
 from speedy.signals.event_logging import log_event

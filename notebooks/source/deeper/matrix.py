@@ -48,8 +48,8 @@ seen
 # | call | what it does |
 # |---|---|
 # | `save()`, a stored one | writes an edit |
-# | `save(update_fields=[])` | is told to write no column at all |
-# | `save()`, refused by the database | inserts a person whose key another person has. A plain `save()` would overwrite the other one. `force_insert=True` does not |
+# | `save(update_fields=[])` | names no field, so there is nothing to write |
+# | `save()`, refused by the database | is `save(force_insert=True)` of a new person whose key is taken. Without `force_insert`, `save()` would overwrite the other person. |
 # | `get_or_create()`, finds | looks for a row, and finds it |
 # | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
 # | `delete()` | deletes one person |
@@ -59,10 +59,11 @@ seen
 predict("matrix-1")
 
 # %% [markdown]
-# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) A part of a call's name is
-# enough for `what_fires`: `"refused"` is the third call.
+# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) *Passed along*
+# names arguments that the receivers got.
 
 # %%
+# A part of each call's name is enough.
 calls = "a stored one", "fields=[])", "refused", "finds", "updates"
 one = what_fires(Person, *calls, "person.delete()", "queryset.delete")
 matrix(one, blank=True)
@@ -71,9 +72,10 @@ matrix(one, blank=True)
 reveal("matrix-1")
 
 # %% [markdown]
-# Two rules explain most of the next tables. The save signals are sent by `save()`, and for fixtures. Another call that writes is silent.
-# The delete signals are sent when Django deletes rows, whichever call asks for it, but for some many-to-many rows. They need no
-# `delete()` of yours.
+# Two rules explain nearly every line of the next tables:
+#
+# - **The save signals come from `save()`**, and from fixtures. What writes without `save()` is silent, such as `bulk_create()` and `update()`.
+# - **The delete signals come from Django when it deletes rows**: by `delete()`, by a queryset or by a cascade. They need no `delete()` of yours.
 #
 # Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
 #
@@ -109,16 +111,24 @@ heard
 # %% [markdown]
 # `listening.write_down` is the receiver that `listening()` connected. The first time Django did not need the rows, so it read none and
 # sent nothing. **So listening alone costs something,** because Django must read every row that it deletes. As soon as anybody listens to
-# one delete signal, Django takes the long way and sends both. `save()` has no short way: it sends its signals even if nobody listens.
+# one of the two delete signals, it reads the rows and sends both. (It deletes them in the reverse order, which does not matter here.)
+# `save()` always sends its signals, even if nobody listens.
 #
-# ## Rows that point to your row
+# ## A team and a desk
 #
 # When a team is deleted, its people go with it (`CASCADE`), as in lesson 02. When a desk is deleted, its people stay, and Django
 # empties their column `desk` (`SET_NULL`).
 #
-# You can also write from the other side. `team.people.create()` stores a new person in the team. `add(row)` writes the key of the team
-# into the person's row. With `bulk=False` it calls `save()` of the person for that. `clear()` empties the team: it sets this key to NULL for
-# all its people. What does a receiver of `Person` hear of all this?
+# You can also start from the team:
+#
+# | call | what it does |
+# |---|---|
+# | `team.people.create()` | stores a new person in the team |
+# | `team.people.add(ada)` | writes the team's key into Ada's row, as `update()` does |
+# | `team.people.add(ada, bulk=False)` | does it by `ada.save()` |
+# | `team.people.clear()` | empties the team, as `update()` does |
+#
+# What does a receiver of `Person` hear of all this? The two rules above tell you.
 
 # %%
 calls = "CASCADE", "SET_NULL", "team.people.create", "team.people.add", "team.people.clear()"
@@ -126,25 +136,24 @@ keys = what_fires(Person, *calls)
 matrix(keys, blank=True)
 
 # %% [markdown]
-# **A row that Django deletes in a cascade is announced. A row that it only changes is not.** For `SET_NULL`, `add()` and `clear()` Django
-# writes an UPDATE, as `queryset.update()` does, so nobody is told. With `bulk=False`, `save()` sends its signals. For `SET_NULL`, listen to
+# **A row that Django deletes in a cascade is announced. A row in which it only empties a foreign key is not,** because no `save()` runs. So for
+# `SET_NULL`, listen to
 # `pre_delete` of the desk, and ask in the receiver which people have this desk. At `post_delete` it is too late.
-#
-# One exception: the rows of a table that Django made for a many-to-many field are never announced, not even when a cascade deletes them.
 #
 # ## Pairs of rows
 #
-# The pairs of people and skills are rows of a table between the two, a [through table](../../docs/glossary.md#through-table). Django
-# made this one. For the nights we wrote a model ourselves, `Watch`.
+# Ada knows French: this pair is a row of a third table, as a seat is in lesson 00. It is called a
+# [through table](../../docs/glossary.md#through-table). Django made the one for skills (*automatic*). A person also watches on some
+# nights, and for these pairs we wrote a model, `Watch` (*explicit*).
 #
-# A many-to-many relation has a signal of its own, `m2m_changed`. If somebody listens, `add()` sends it before and after it writes.
-# [Counting a relation](counting.ipynb) shows what it carries.
+# A many-to-many relation has a signal of its own, `m2m_changed`. If anybody listens, `add()` sends it twice, before and after it writes. In these
+# tables `what_fires` listens. [Counting a relation](counting.ipynb) shows what it carries.
 
 # %%
 predict("matrix-3")
 
 # %% [markdown]
-# In the next table `save()`, `delete()` and their signals belong to the rows of the through table, such as a `Watch`.
+# In the next table the columns are about the rows of the through table: `save()` is that of a `Watch`, not of a person.
 
 # %%
 calls = "skills.add(a, b)", "skills.set", "nights.add(a, b)", "nights.remove(a)", "Watch(...)"
@@ -156,9 +165,11 @@ reveal("matrix-3")
 
 # %% [markdown]
 # Under `m2m_changed`, ◆2 means: once before the change, once after it, however many pairs there are. `set()` has ◆4, because it removes
-# one skill and adds another. `nights.remove(a)` also sends the delete signals, because the deleted row belongs to a model of yours. If
-# you save such a row by hand, its save signals are sent, but no `m2m_changed`: only a call of the
-# relation, such as `add()`, sends it.
+# one skill and adds another. `nights.add()` writes with `bulk_create()`, so it sends no save signals. `nights.remove(a)` deletes rows of your
+# model `Watch`, so it sends the delete signals. If you save a `Watch` by hand, its save signals are sent, but no `m2m_changed`: only a call
+# of the relation, such as `add()`, sends it.
+#
+# One exception to the second rule: the rows of a through table that Django made send no delete signals, not even in a cascade.
 #
 # ## What to keep
 #
@@ -204,11 +215,8 @@ told_of_deletion
 # A proxy has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of `Person`. Here are calls of a
 # child and a proxy, and one of the class that a migration has.
 #
-# A sign is new here, **◇: another class.** It means two things:
-#
-# - in the columns of signals: the signal was sent, but with another class as its sender. A receiver with `sender=Person` is not called;
-# - in the columns of `save()` and `delete()`: the method of the other class was called. A child and a proxy inherit yours. The class of a
-#   migration does not.
+# A sign is new here, **◇: it happened, but for another class.** If it is a signal, a receiver with `sender=Person` is not called. If it is a
+# method, a child and a proxy run the `save()` that you wrote, because they inherit it. In a migration Django's own runs.
 
 # %%
 calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
@@ -216,14 +224,11 @@ relatives = what_fires(Person, *calls, "create(...) in a migration")
 matrix(relatives)
 
 # %% [markdown]
-# - *Captain* and *PersonByProxy*: a child or a proxy inherits the methods that you wrote in `Person`, so your method is called. The
-#   signals have the sender `Captain` or `PersonByProxy`. **Methods are inherited, connections are not.**
-# - *in a migration*: the other class is the one that Django made for the migration. The method is Django's own. Yours is not called.
+# **Methods are inherited, connections are not.** For the save signals, connect the receiver to each class: `Person`, the child and the
+# proxy. For the delete signals connect it to `Person` and the proxy. You may leave out the child, because deleting it also sends the
+# signals of `Person`.
 #
-# An abstract parent, a class without a table, is never a sender. So connect to `Person`, and not to a parent such as `Named`.
-#
-# For the save signals, connect the receiver to each class. For the delete signals leave out the child, because its deletion is announced
-# for `Person`, too.
+# A model may also inherit from an *abstract* class, which has no table. Such a class is never a sender.
 #
 # ### The whole table
 #

@@ -204,7 +204,7 @@ def test_shell_plus_starts_our_kernel_though_another_project_has_one_of_its_name
     assert os.environ.get("JUPYTER_PATH") == before
 
 
-HIRE = "Employees.objects.create(first_name='Ada', last_name='Bonnet', gender='F', age=30).pk"
+HIRE = "Employees.objects.create(first_name='Ada', last_name='Bonnet', age=30).pk"
 
 
 def lesson(folder, *cells):
