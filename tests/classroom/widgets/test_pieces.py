@@ -354,9 +354,10 @@ def test_a_pulled_plug_takes_the_person_in_three_wirings_of_four(open_piece):
 
 @pytest.mark.slow
 def test_what_each_wiring_stores_is_named_and_the_moment_is_on_the_screen(open_window, tmp_path):
-    page = open_on(open_window, tmp_path, ALIGNED, same_hire().data, 360, "light", 684)
+    hires = same_hire()
+    page = open_on(open_window, tmp_path, ALIGNED, hires.data, 360, "light", 684)
     page.evaluate("document.querySelector('.aligned').scrollIntoView()")
-    for _ in range(len(same_hire()) - 1):
+    for _ in range(len(hires) - 1):
         page.get_by_role("button", name="Next moment").click()
         expect(page.locator(".aligned-now")).to_be_in_viewport(ratio=1)
     kept = page.locator(".aligned-stored > div").first.locator("li")
