@@ -23,24 +23,24 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def started(learner, tmp_path):
     """Start the kernel with more variables; give a function from a cell to what it shows."""
+    return lambda **environment: kernel_in(tmp_path, learner | environment)
 
-    @contextmanager
-    def started(**environment):
-        with kernel.found_first():
-            manager = KernelManager(kernel_name=kernel.NAME)
-            manager.start_kernel(cwd=str(tmp_path), env={**learner, **environment})
-        client = manager.client()
-        client.start_channels()
-        try:
-            client.wait_for_ready(PATIENCE)
-            yield lambda code: outputs(client, code)
-        finally:
-            client.stop_channels()
-            client.context.destroy()
-            manager.shutdown_kernel(now=True)
-            manager.cleanup_resources()
 
-    return started
+@contextmanager
+def kernel_in(folder, environment):
+    with kernel.found_first():
+        manager = KernelManager(kernel_name=kernel.NAME)
+        manager.start_kernel(cwd=str(folder), env=environment)
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(PATIENCE)
+        yield lambda code: outputs(client, code)
+    finally:
+        client.stop_channels()
+        client.context.destroy()
+        manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
 
 
 def outputs(client, code):
@@ -89,24 +89,49 @@ def test_a_package_that_is_missing_is_named_and_not_the_tool_that_needs_it(start
         assert said.startswith("ProjectNotStarted: ") and "No module named tqdm" in said
 
 
-def test_pandas_comes_with_the_first_table(started):
-    """It is a fifth of what a start takes, and thirty kernels of a class start in one minute."""
-    with started() as run:
-        assert run("import sys\n'pandas' in sys.modules") == ["False"]
-        run("fresh_database()\nshift_table()")
-        assert run("'pandas' in sys.modules") == ["True"]
-
-
-def test_settings_of_another_project_in_the_environment_change_nothing(started):
-    with started(DJANGO_SETTINGS_MODULE="mysite.settings") as run:
-        assert run("Employees.__module__") == ["'speedy.models.employees'"]
-
-
-def test_a_cell_hears_each_assert_whatever_the_environment_says(started):
-    """A right answer to testing-1 was judged wrong: Python had left its assert out."""
+@pytest.fixture(scope="module")
+def run(learner_in, tmp_path_factory):
+    """A kernel where another project, Python's options and a startup file stand in the way."""
     kernel.install()
-    with started(PYTHONOPTIMIZE="1") as run:
-        assert run("__debug__") == ["True"]
+    folder = tmp_path_factory.mktemp("beside")
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-mine.py").write_text("trace = date = 'mine'\nextra = 'mine as well'\n")
+    others = {"DJANGO_SETTINGS_MODULE": "mysite.settings", "PYTHONOPTIMIZE": "1"}
+    with kernel_in(folder, learner_in(folder) | others) as run:
+        run("import sys\ntable_tool = 'pandas' in sys.modules")
+        yield run
+
+
+def test_pandas_comes_with_the_first_table(run):
+    """It is a fifth of what a start takes, and thirty kernels of a class start in one minute."""
+    assert run("table_tool") == ["False"]
+    run("fresh_database()\nshift_table()")
+    assert run("'pandas' in sys.modules") == ["True"]
+
+
+def test_settings_of_another_project_in_the_environment_change_nothing(run):
+    assert run("Employees.__module__") == ["'speedy.models.employees'"]
+
+
+def test_a_cell_hears_each_assert_whatever_the_environment_says(run):
+    """A right answer to testing-1 was judged wrong: Python had left its assert out."""
+    assert run("__debug__") == ["True"]
+
+
+def test_startup_files_of_ipython_take_no_name_of_a_lesson(run):
+    assert run("extra") == ["'mine as well'"]
+    assert run("(trace.__module__, date.__module__)") == ["('whatfires.tracing', 'datetime')"]
+    run("date = 'of a cell'")  # a learner's own cell may
+    assert run("date") == ["'of a cell'"]
+
+
+def test_a_traceback_shows_the_cells_and_the_whole_where_that_is_asked_for(run):
+    [said] = run("fresh_database()\nEmployees.objects.create(age='x')")[-1:]
+    assert "line 2" in said and "ValueError" in said
+    assert "site-packages" not in said and len(said.splitlines()) < 12
+    run("%xmode Verbose")
+    assert "site-packages" in run("Employees.objects.create(age='x')")[-1]
 
 
 @pytest.mark.parametrize(
@@ -168,26 +193,6 @@ def test_a_file_beside_a_notebook_takes_no_packages_place(learner, tmp_path):
     environment = {**learner, "PYTHONPATH": str(ROOT)}
     said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert "('mine', <NA>)" in said.stdout, said
-
-
-def test_startup_files_of_ipython_take_no_name_of_a_lesson(started, learner, tmp_path):
-    startup = tmp_path / "ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "00-mine.py").write_text("trace = date = 'mine'\nextra = 'mine as well'\n")
-    with started() as run:
-        assert run("extra") == ["'mine as well'"]
-        assert run("(trace.__module__, date.__module__)") == ["('whatfires.tracing', 'datetime')"]
-        run("date = 'of a cell'")  # a learner's own cell may
-        assert run("date") == ["'of a cell'"]
-
-
-def test_a_traceback_shows_the_cells_and_the_whole_where_that_is_asked_for(started):
-    with started() as run:
-        [said] = run("fresh_database()\nEmployees.objects.create(age='x')")[-1:]
-        assert "line 2" in said and "ValueError" in said
-        assert "site-packages" not in said and len(said.splitlines()) < 12
-        run("%xmode Verbose")
-        assert "site-packages" in run("Employees.objects.create(age='x')")[-1]
 
 
 def test_shell_plus_starts_our_kernel_though_another_project_has_one_of_its_name(tmp_path):

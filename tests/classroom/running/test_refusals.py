@@ -306,7 +306,7 @@ def test_the_board_says_it_in_a_sentence_too(client, monkeypatch, settings, ask)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="its shell closes no stream")
-@pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-", "| true", "| head -c 9", ">/dev/full"])
+@pytest.mark.parametrize("stream", ["<&-", ">&-", "2>&-", "| head -c 9", ">/dev/full"])
 def test_a_command_takes_whatever_becomes_of_its_streams(learner, tmp_path, stream):
     """It ended in a traceback, and without an error stream one waited for ever."""
     command = f"exec 3>{tmp_path}/said; '{sys.executable}' manage.py who_listens 2>&3 {stream}"
@@ -326,7 +326,6 @@ def test_what_a_command_starts_has_all_streams_too(python, stream):
     assert python("-c", closing, sys.executable, "-c", asked).returncode == 0
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_a_terminal_without_our_signs_takes_what_is_printed(python, encoding):
-    answer = python("manage.py", "who_listens", PYTHONIOENCODING=encoding)
+def test_a_terminal_without_our_signs_takes_what_is_printed(python):
+    answer = python("manage.py", "who_listens", PYTHONIOENCODING="ascii")
     assert (answer.returncode, answer.stderr) == (0, "")

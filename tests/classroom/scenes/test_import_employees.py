@@ -184,11 +184,6 @@ def test_a_batch_costs_a_few_statements(load):
     assert len(queries) < 40
 
 
-def test_headcounts_are_true_after_a_batch(load):
-    load(crowd(7), batch=True)
-    assert list(Shifts.objects.values_list("headcount", flat=True)) == [3, 3, 1]
-
-
 # All or nobody
 
 
