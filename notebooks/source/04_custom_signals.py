@@ -70,8 +70,8 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# For a signal of your own, you choose what it is about, the sender. Here it is the function in which something happened. The office's log, a file, is the
-# *event log*. `read_log()` shows it, and with `log_event(text, who)` the others, too, may write a line.
+# For a signal of your own, you choose what it is about, the sender. Here it is the function in which something happened. The office's receiver is
+# connected already. It writes into a file, the *event log*, and `read_log()` shows it. With `log_event(text, who)` the kitchen may write into it, too.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -103,7 +103,7 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# This `hire()` sends two signals. The first *asks*: a receiver refuses by raising an error. The second only *tells*.
+# `create()` sends only Django's signals. This `hire()` sends two of our own. The first *asks*: a receiver refuses by raising an error. The second only *tells*.
 
 # %%
 from django.dispatch import Signal
@@ -162,8 +162,8 @@ Employees.objects.all()
 # - Receivers may stop you: `send()`, **before** you store.
 # - Receivers are only told: `send_robust()`, **after** it is stored. (For a hire inside `atomic()`, see lesson 06.)
 #
-# Django has such a pair, `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver reaches
-# you. Lesson 06 shows what is left then.
+# Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
+# reaches you. Lesson 06 shows what is left then.
 #
 # ### Your turn: tell it afterwards
 #

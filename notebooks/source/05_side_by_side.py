@@ -77,9 +77,10 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # ## All four
 #
-# Imagine four versions of your project, one for each wiring:
+# Imagine four versions of your project, one for each wiring. In the third, a receiver of your own calls the rule. Lesson 04 advises
+# against that. It is here to compare.
 #
-# | wiring | who calls the rule | who opens a transaction around all | the rule fails: is Ada stored? |
+# | wiring | who calls the rule | who puts person and seat into one transaction | the rule fails: is Ada stored? |
 # |---|---|---|---|
 # | built-in signals | a receiver of `post_save` | nobody | yes |
 # | `save()` override | `save()` | `save()` | no |
@@ -102,12 +103,13 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 # def hire_by_custom_signal(**fields):
 #     with transaction.atomic():
 #         employee = EmployeesWithoutHooks.objects.create(**fields)
+#         # the receiver wipes, and calls assign()
 #         employee_hired.send(sender=EmployeesWithoutHooks, employee=employee)
 #     return employee
 # ```
 #
-# In [the real code](../speedy/wirings.py) the four are beside each other. So there are classes without these receivers for the same table, which Django calls
-# [proxies](../docs/glossary.md#proxy-model). `EmployeesWithoutHooks` is one of them.
+# In [the real code](../speedy/wirings.py) all four are in one project. There `Employees` would always start the receivers. So the others use another class
+# for the same table, a [proxy](../docs/glossary.md#proxy-model), such as `EmployeesWithoutHooks`.
 #
 # </details>
 #
@@ -117,8 +119,8 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 # ### Your turn: a careful caller
 #
 # `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
-# whichever wiring is used. The caller still gets the error. Import `transaction` from `django.db`. One `atomic()` may be inside
-# another, and only the end of the outer one commits. You may `return` from inside the block.
+# whichever wiring is used. The caller still gets the error. One `atomic()` may be inside another: then only the end of the outer one
+# commits. You may `return` from inside the block.
 
 
 # %%
@@ -146,7 +148,7 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# A list of people can be hired in three ways. Each stores it with one `bulk_create()`. Then
+# Built-in signals and `save()` are out, because `bulk_create()` skips both. Three ways are left to hire a list of people. Each stores it with one `bulk_create()`. Then
 #
 # - *custom signal* sends `employee_hired` for each person;
 # - *a list in a signal* sends another signal once, with the whole list;

@@ -33,13 +33,14 @@ what_is_left()
 # In each line a receiver of that signal raised an error that nobody caught. Only one cell, the marked one, is bad: in
 # autocommit, the new row stays when a receiver of `post_save` fails.
 #
-# If the program is killed, the result is the same, because the database drops what is not committed. The next cell does that in the
-# middle of a hire, once for each wiring.
+# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell kills a program in
+# the middle of a hire, once for each wiring.
 
 # %%
 # Each hire runs in a program of its own, which ends between the INSERT and the rule.
 for wiring in WIRINGS:
     end_in_the_middle(wiring)
+    # The last name of each person is that of the wiring.
     print(f"{wiring}: {Employees.objects.filter(last_name=wiring).count()} stored")
 
 # %% [markdown]
@@ -111,7 +112,7 @@ from speedy.signals.custom_signals import employee_hired
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        # lambda makes a function without a name. on_commit calls it later.
+        # A lambda is a function without a name. It is called after the commit.
         transaction.on_commit(
             lambda: employee_hired.send_robust(sender=Employees, employee=employee)
         )
@@ -150,7 +151,8 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# The database refuses an age above 120. Grace and Alan are hired in one block, and Alan's age is 400. You catch the error.
+# The database refuses an age above 120, with an `IntegrityError`. Grace and Alan are hired in one block, and Alan's age is 400. You catch
+# the error.
 
 # %%
 old_alan = {**ALAN, "age": 400}
@@ -171,7 +173,8 @@ Employees.objects.all()
 
 # %% [markdown]
 # Lesson 01 left out this case. When the database has refused a `save()`, the block is [broken](../docs/glossary.md#broken-block): all that is left to
-# do is to undo it. It does not help that you caught the error. If you ask the database anything more, you get a second error:
+# do is to undo it. It does not help that you caught the error. If you ask the database anything more, you get a second error. The next cell fails on purpose:
+# read only its last line.
 
 # %% tags=["raises-exception"]
 with transaction.atomic():
@@ -196,8 +199,8 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. An `atomic()` that you write inside another one commits nothing. It is a bookmark, called a
-# [savepoint](../docs/glossary.md#savepoint). If an error ends the inner block, Django goes back to the bookmark.
+# Only the inner block was undone, and Grace is stored. The inner `atomic()` that you write sets a bookmark, called a
+# [savepoint](../docs/glossary.md#savepoint). If an error ends it, Django goes back to the bookmark, and the outer block goes on. Only the outer one commits.
 #
 # ### Your turn: the others are hired
 #

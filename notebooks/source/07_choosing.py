@@ -55,7 +55,7 @@ reveal("07-1")
 
 # %% [markdown]
 # A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. It is a
-# text, `"auth.User"`, and `post_save` accepts this name of a class.
+# text, `"auth.User"`, and signals of models look up its class.
 #
 # ## Four questions
 #
@@ -64,7 +64,7 @@ reveal("07-1")
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is the reaction a check that must never be skipped?") -- yes --> database["a constraint (one shift a day)"]
+#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint (one shift a day)"]
 #     one -- no --> two("2. Does the reaction only fill in fields of the same row?")
 #     two -- yes --> save["save() (the search text of 03)"]
 #     two -- no --> three("3. Can the event also come from code that is not yours (a package, createsuperuser, a cascade)?")
@@ -74,7 +74,7 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# (The admin is not foreign code: you can change your `ModelAdmin`.) Three cases are not in the picture:
+# (The admin counts as your code: you can change your `ModelAdmin`.) Three cases are not in the picture:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -127,7 +127,7 @@ reveal("07-3")
 # Ask question 3: can a hire also come from code that is not yours? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay: a cascade deletes seats, and calls no function of yours.
+# `unplug()` disconnects them. The receivers that count seats stay. Question 3 says yes for them, because a cascade deletes seats.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -164,7 +164,7 @@ exercise("07-a").check(hire)
 # %% [markdown]
 # **Step 4.** Do the same in `hire_many`, for a list of unsaved people. `place()` is for one person. So here you:
 #
-# - wipe once;
+# - call `wipe_expired_shifts()` once;
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
@@ -220,13 +220,13 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# So `bulk_create()` would not call `announce`. (This is tried in a database of its own.)
+# So `bulk_create()` would not call `announce`. (It tries that in a test database.)
 #
 # ## What to keep
 #
 # | it is | its code goes into |
 # |---|---|
-# | a check | a constraint, or a [trigger](deeper/no_hook.ipynb) |
+# | forbid something, always | a constraint, or a [trigger](deeper/no_hook.ipynb) |
 # | about one row's fields | `save()` |
 # | a reaction to an event that can also come from code that is not yours | a receiver |
 # | a reaction to an event of your own code, and you write it | a function |
