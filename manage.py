@@ -83,10 +83,12 @@ def sentence(error):
         from django.core.exceptions import ImproperlyConfigured
         from django.db import DatabaseError
 
-        from classroom.running.refusals import refusal
+        from classroom.running.refusals import of_its_own, refusal, refused_row
 
         if isinstance(error, ImproperlyConfigured):
             return f"{error}\n`make doctor` looks at the rest of the set-up."
+        if of_its_own(error):
+            return refused_row(error)
         if isinstance(error, (OSError, DatabaseError)) and not unread:
             return refusal(error)
     if not isinstance(error, (ImportError, SyntaxError)) and not (

@@ -11,6 +11,7 @@ See https://www.sphinx-doc.org/en/master/usage/configuration.html
 import json
 import logging
 import re
+from glob import escape as escape_glob
 from html import escape
 from inspect import getfile
 from pathlib import Path
@@ -49,7 +50,12 @@ include_patterns = [
     "whatfires/README.md",
     "deploy/README.md",
 ]
-exclude_patterns = [".*", "build", "**/.*"]
+READ = {pattern.partition("/")[0] for pattern in include_patterns}
+# Sphinx looks into each folder that is not excluded, and follows links: to the whole machine.
+exclude_patterns = [
+    "**/.*",
+    *(escape_glob(it.name) for it in ROOT.iterdir() if it.name not in READ),
+]
 extensions = ["myst_nb"]
 
 # The committed outputs are shown. Nothing is run, and no widget asks another machine for a script.

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from classroom.running.installing import forget, half_installed, note_ready
+from classroom.running.scratch import alone
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".venv-lite"
@@ -40,9 +41,6 @@ def is_ready():
 def make(steps=STEPS, seconds=SECONDS):
     """Carry out the steps. Returns why not, in a sentence, or None."""
     until = time.monotonic() + seconds
-    if not FOLDER.exists():
-        FOLDER.mkdir()
-        Path(FOLDER, ".made-by-make-setup").touch()
     forget(half_installed(FOLDER))
     for step in steps:
         left = max(until - time.monotonic(), 0)
@@ -58,4 +56,10 @@ def make(steps=STEPS, seconds=SECONDS):
 
 def main(arguments=()):
     """Make it where it is not there as it is asked for; return why not, or None."""
-    return None if is_ready() else make()
+    if is_ready():
+        return None
+    if not FOLDER.exists():
+        FOLDER.mkdir()
+        Path(FOLDER, ".made-by-make-setup").touch()
+    with alone(FOLDER / ".installing", f"installs into {FOLDER.name}"):
+        return None if is_ready() else make()

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from classroom.publishing import desk as copies
-from classroom.publishing.belongings import Folder, write_whole
+from classroom.publishing.belongings import Folder, link_in, write_whole
 from classroom.scenes import own_project
 from room.names import RoomError
 
@@ -132,12 +132,14 @@ def lay_out(learners, folder=FOLDER, accounts=False, **told):
 
 
 def install(room):
-    """Copy the project, and take the right to write from the copy."""
+    """Copy the project, and take the right to write from the copy. Raises RoomError for a link."""
     if room.install.exists():
         for path in [room.install, *room.install.rglob("*")]:
             if path.is_dir():
                 path.chmod(0o755)
         shutil.rmtree(room.install)
+    if said := link_in(ROOT / it for it in INSTALLED):
+        raise RoomError(said[0].lower() + said[1:])
     leave = shutil.ignore_patterns("__pycache__", "*.sqlite3*", ".ipynb_checkpoints", ".venv*")
     for name in INSTALLED:
         place = room.install / name

@@ -22,7 +22,7 @@ from whatfires.naming import every_signal
 pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 
 # On several cores: what takes longest is begun first, or it would be waited for in the end.
-LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab", "test_in_jupyterlab"]
+LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab"]
 LONGEST += ["test_at_once", "test_board", "test_mutants", "test_room", "test_doctor", "test_pieces"]
 LONGEST += ["test_refusals", "test_isolation", "test_engine", "test_any_argument", "test_any_order"]
 

@@ -8,6 +8,7 @@ See https://docs.djangoproject.com/en/5.2/topics/db/instrumentation/
 import logging
 import re
 import sys
+from unittest.mock import patch
 
 from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection
@@ -94,8 +95,9 @@ def error_out(task, answer, stop, error):
     done, came = set(), []
     log = logging.getLogger("django.db.backends.base")
     log.addFilter(hear := lambda record: came.append(record.exc_info[1]))
+    dispatch = logging.getLogger("django.dispatch")  # of send_robust(): it is no news here
     try:
-        with room(task.seconds, task.connects):
+        with patch.object(dispatch, "disabled", True), room(task.seconds, task.connects):
             check_watched(task, answer, stop, error, done)
     except Exception as out:  # or a verdict, on what a swallowed error has left
         came.append(out)

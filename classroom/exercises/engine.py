@@ -29,6 +29,7 @@ from classroom.exercises.outcomes import (
     Outcome,
     Wrong,
     expect_callable,
+    nudge,
     usual_slip,
     wrong,
 )
@@ -258,7 +259,18 @@ def judged(task, answer, seconds=...):
             own = is_learners(it.source.cr_code.co_filename)
             cure = "Write `def` alone." if own else "Only `await` does, in an `async def`."
             outcome = replace(outcome, message=f"{outcome.message}\n{slip} {cure}")
+    if not outcome.right and (slip := slip_of_star(task, answer)):
+        outcome = replace(outcome, kind=WRONG, message=f"{outcome.message}\n{slip}")
     return outcome
+
+
+def slip_of_star(task, answer):
+    """Say of an answer that failed what its `*people` does, where the call has plain arguments."""
+    if task.call and "**" not in task.call and isinstance(answer, FunctionType):
+        match list(inspect.signature(answer).parameters.values()):
+            case [only] if only.kind is only.VAR_POSITIONAL:
+                return f"`{only}` makes a tuple of what comes: write `{only.name}` alone."
+    return ""
 
 
 LOOP = "Is there a loop?"
@@ -309,7 +321,7 @@ def came_out(task, error):
     if slip := usual_slip(error):
         return WRONG, slip
     if not is_of_the_check(error):
-        return RAISED, own_lines(error)
+        return RAISED, f"{own_lines(error)}\n{nudge(error)}".rstrip("\n")
     try:
         own = run_code(task.solution)[task.answer]
         with room():

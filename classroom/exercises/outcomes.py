@@ -7,11 +7,12 @@ See https://docs.djangoproject.com/en/5.2/ref/utils/#django.utils.html.format_ht
 import inspect
 import re
 import sys
+import traceback
 from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
 
-from classroom.exercises.tracebacks import words_of
+from classroom.exercises.tracebacks import is_learners, words_of
 from whatfires.rendering import TINTS
 
 NOT_ATTEMPTED, RIGHT, WRONG, RAISED = "not attempted", "right", "wrong", "raised"
@@ -39,18 +40,22 @@ def wrong(expected, happened, mistake=""):
     """
     lines = [f"Expected: {expected}", f"What happened: {happened}", mistake]
     if re.search(r"\b(gave back|returned) None$", happened) and why_none() not in mistake:
+        if why_none() == PRINTED and str(sys.stdout).strip() in expected:
+            lines.pop()  # it is that, and no other mistake
         lines.append(why_none())
     raise Wrong("\n".join(filter(None, lines)))
+
+
+PRINTED = "It was printed: print() shows it to you alone. Return it."
 
 
 def why_none():
     """Say what it looks like when an answer is missing: was it printed?"""
     printed = str(sys.stdout).strip() if hasattr(sys.stdout, "cut") else ""
-    if printed:
-        return "It was printed: print() shows it to you alone. Return it."
-    return "A function that has no return gives None."
+    return PRINTED if printed else "A function that reaches no `return` gives None."
 
 
+ON_COMMIT = r"on_commit\(\) takes|log_event\(\) missing|The connection '.*' doesn't exist"
 # The errors of Django and Python in which usual slips end.
 USUAL = {
     r"must accept keyword arguments|unexpected keyword argument 'signal'": (
@@ -65,15 +70,90 @@ USUAL = {
         "people who are stored before they get a shift",
         "One is not stored yet, and a seat needs their key: save() or bulk_create() comes first.",
     ),
+    r"is not a callable object|must be callable": (
+        "a function that is connected",
+        "It looks as if the brackets after it call it at once: connect the function itself.",
+    ),
     r"callback must be a callable": (
         "a function for on_commit()",
         "It looks as if the brackets after it call the function at once: pass the function itself.",
     ),
-    r"on_commit\(\) takes|log_event\(\) missing|The connection '.*' doesn't exist": (
+    r"'(function|method|module|type)' object does not support the context manager protocol": (
+        "a block that `with` can open",
+        "`with` takes what a call gives: `transaction.atomic()`, or `trace()`, with its brackets.",
+    ),
+    r"argument after \*\* must be a mapping": (
+        "a dict behind `**`",
+        "`**` hands over the entries of a dict by name, and what stands there is no dict.",
+    ),
+    r"send(_robust)?\(\) missing .*'sender'": (
+        "a sender for the signal",
+        "Each signal has a sender: send() takes it first, and the payload by name.",
+    ),
+    r"number but got \{'|create\(\) takes 1 positional|unexpected keyword arguments: 'person'": (
+        "the fields of a person, each by its name",
+        "It is one dict, and each field wants its own value: `**` hands its entries over by name.",
+    ),
+    ON_COMMIT: (
         "a function for on_commit() that it can call without arguments",
         "It passes no arguments on. Wrap the call in a lambda, a function or a partial.",
     ),
 }
+
+
+# What errors of the learner's own lines often come from: a pattern, and below it the words.
+NUDGES = r"""
+'\w*Manager\w*' (object|has)
+  A manager is no row and no list: `.get()` gives one row, `.all()` gives the rows.
+'\w*QuerySet' object has no attribute
+  These are rows: `.get()` or `.first()` gives one of them, and a loop each.
+'(function|method)' object .*(attribute|iterable|subscript)|: '(function|method)'|<bound method
+  Are there brackets missing? Without them nothing is called.
+'NoneType' object
+  Something gave None, as save(), delete(), print() and a function that reaches no `return` do.
+'dict' object has no attribute
+  A dict is asked with brackets, as in `person["age"]`.
+type object 'super'
+  It is `super()`, with its brackets.
+type object '\w+' has no attribute '(all|bulk_create|create|exists|filter|first|get)
+  Rows are reached through the manager of the class: `.objects`.
+'tuple' object has no attribute
+  It is a pair or more: get_or_create(), for one, gives the row, and whether it is new.
+'list' object has no attribute
+  It is a list: take one of it, or each in a loop.
+^NameError: name
+  Is it among the arguments in the `def`? Else import it, or mind how it is written.
+DoesNotExist
+  No row is like that: what was stored, and when?
+MultipleObjectsReturned
+  get() takes a question to which just one row is the answer.
+NOT NULL constraint|null value in column
+  A field has no value: hand on all of them.
+execute queries until the end
+  The block is broken by an error that was caught inside it.
+forbidden when an 'atomic' block
+  The block itself commits or rolls back, at its end.
+without primary key value are unhashable
+  Is an object the sender, or asked for, that has no key? A class has.
+UNIQUE constraint|duplicate key
+  A row with that value is there already: is it stored twice?
+(create|update|many)\(\) takes from
+  It takes the list itself: leave the star out.
+expected a number but got [\[({]
+  Many keys are asked for as if they were one: `pk__in` takes many.
+has no attribute 'update'
+  update() belongs to rows that are looked for: `.filter(...).update(...)`.
+takes 1 positional argument but
+  What comes after the first is passed by its name.
+multiple values for
+  It is passed twice, by place and by name; `self` is passed by Python.
+^KeyError
+  There is no entry of that name: look at what is passed, or ask with get().
+^RecursionError
+  It calls itself again and again: an override reaches the original by `super()`.
+object is not callable
+  What stands before the brackets is no function.
+"""
 
 
 # The errors of a check that cannot work with what an answer gave it, or left behind.
@@ -102,15 +182,49 @@ UNUSABLE = {
 }
 
 
+def nudge(error):
+    """Say what an error of the learner's own lines often comes from; "" where nobody knows."""
+    told = f"{type(error).__name__}: {words_of(error)}"
+    known = re.findall(r"^(\S.*)\n  (.+)", NUDGES, re.MULTILINE)
+    return next((it for pattern, it in known if re.search(pattern, told)), "")
+
+
 def usual_slip(error, slips=USUAL):
     """Say in words of the learner's which usual slip an error comes from; None for any other.
 
     One of another process is given as the text in which Python tells of it.
     """
     told = error if isinstance(error, str) else f"{type(error).__name__}: {words_of(error)}"
-    for pattern, (expected, mistake) in slips.items():
-        if re.search(pattern, told):
-            return f"Expected: {expected}\nWhat happened: {told}\n{mistake}"
+    found = [it for pattern, it in slips.items() if re.search(pattern, told)]
+    expected, mistake = found[0] if found else slip_in_call(error) or (None, None)
+    return expected and f"Expected: {expected}\nWhat happened: {told}\n{mistake}"
+
+
+HOOKS = "on_commit", "run_and_clear_commit_hooks"  # of Django: they call a function with nothing
+CALLERS = "send", "asend", "__call__", "ask"  # of a receiver: Django, the trace, and the check
+
+
+def slip_in_call(error):
+    """Say what a function cannot ask for that Django calls, if an error tells of that."""
+    missing = re.search(r"\(\) missing \d+ required [\w -]+: (.+)", words_of(error))
+    if not missing or not isinstance(error, TypeError):
+        return None
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        passed = frame.f_locals.get("named", frame.f_locals.get("told"))
+        if frame.f_code.co_name in HOOKS:
+            return USUAL[ON_COMMIT]
+        if isinstance(passed, dict) and frame.f_code.co_name in CALLERS:
+            within = frame.f_locals.get("self")
+            heard = frame.f_locals.get("receiver", getattr(within, "receiver", None))
+            code = getattr(heard, "__code__", None)
+            if code and not is_learners(code.co_filename):
+                return f"what {heard.__name__}() asks for, which hears it", "Pass it by name."
+            sent = ", ".join(f"`{it}`" for it in sorted({"sender", "signal", *passed}))
+            asked = missing[1].replace("'", "`")
+            asks = f"It asks for {asked}, and here the signal passes {sent}, by these names."
+            return "a receiver that asks for what is sent", asks
+        if is_learners(frame.f_code.co_filename):
+            return None
     return None
 
 

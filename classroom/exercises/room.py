@@ -278,11 +278,14 @@ def during_a_check(signal, entries):
 
 
 def expect_receivers(before):
-    """Judge an answer wrong that leaves a receiver connected, or takes one of the project's off."""
+    """Judge an answer wrong that leaves a receiver connected, or takes one of the project's off.
+
+    One that has died in the meantime, as the method of a storage that nobody needs, was not.
+    """
     for sent, entries in before.items():
         then, now = ({it[0] for it in them} for them in (entries, sent.receivers))
         left = [it for it in sent.receivers if it[0] not in then and module_of(it) == "__main__"]
-        gone = [it for it in WIRED.get(sent, ()) if it[0] in then - now]
+        gone = [it for it in WIRED.get(sent, ()) if it[0] in then - now and module_of(it)]
         if left or gone:
             happened = "one of yours is still connected" if left else "one of them is gone"
             own = "What you connect for a moment, disconnect in `finally`; and leave others alone."

@@ -23,7 +23,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model, Q
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import ModelSignal, post_save, pre_save
 from django.db.utils import ConnectionDoesNotExist
 from django.test import SimpleTestCase
 from django.test.utils import isolate_apps
@@ -228,7 +228,7 @@ def expect_said(said, expected, when, mistake="", name="it"):
 def expect_none(said, when, mistake):
     """Judge an answer wrong where there is to be none; one that is empty is an answer as well."""
     empty = f"{said!r} is not None: return nothing there."
-    expect_said(said, None, when, mistake if said else empty)
+    expect_said(said, None, when, mistake if said and said != "None" else empty)
 
 
 @contextmanager
@@ -433,7 +433,10 @@ def error_of_the_rule(act):
 def expect_caller_goes_on(act, kind=BrokenRule):
     """A caller catches the error of the rule in a transaction of its own, and goes on."""
     with no_seats(), callers_transaction():
-        error_of(act, kind)
+        error = error_of(act, kind)
+        if isinstance(error, transaction.TransactionManagementError):
+            own = "In a caller's transaction rollback() is refused: leave it to atomic()."
+            wrong("the error itself, for a caller with a transaction", f"it was {error!r}", own)
         if transaction.get_connection().needs_rollback:
             transaction.set_rollback(False)
             wrong(
@@ -444,10 +447,10 @@ def expect_caller_goes_on(act, kind=BrokenRule):
             )
 
 
-def expect_hired(person, fields, number=None, name="hire()"):
+def expect_hired(person, fields, number=None, name="hire()", rule="assign()"):
     """Judge an answer wrong that is not the person of these fields, stored and placed.
 
-    `number` is how many people there are now, if that is known.
+    `number` is how many people there are now, if that is known. `rule` is what places them.
     """
     if not isinstance(person, Employees) or person.pk is None:
         seat = "assign() returns the shift." if isinstance(person, Shifts) else ""
@@ -458,7 +461,7 @@ def expect_hired(person, fields, number=None, name="hire()"):
     if number is not None and (now := Employees.objects.count()) != number:
         wrong(f"{number} people stored after {name}", f"there are {now}", "It stores one person.")
     if not person.shifts.exists():
-        wrong(f"a shift for {person}", "there is none", "It looks as if nobody called assign().")
+        wrong(f"a shift for {person}", "there is none", f"It looks as if nobody called {rule}.")
 
 
 def expect_few_statements(seen, people, each=1):
@@ -584,7 +587,8 @@ def expect_handed_on(stored, **fields):
 def expect_one_save(instance):
     """Judge a save() wrong that stored a new row otherwise than by one call of the original."""
     if instance.saves != 1:
-        once = "It looks as if super().save() was never called." if not instance.saves else ""
+        once = "Call it once: what is set on the instance before is written with the rest."
+        once = "It looks as if super().save() was never called." if not instance.saves else once
         wrong("the row stored by one super().save()", f"there were {instance.saves} of it", once)
 
 
@@ -641,6 +645,15 @@ def expect_sent_once(seen, *signals):
         if (number := len(seen.filter(signal, kind="signal"))) != 1:
             by_hand = "send() calls the receivers."
             wrong("each signal sent once", f"one was sent {number} times", by_hand)
+
+
+def expect_no_signal_besides(seen, *meant):
+    """Judge it wrong where a signal that no model sends was sent, and is none of these."""
+    names = " and ".join(map(name_of_signal, meant))
+    expected = f"no other signal than {names}" if meant else "a direct call, and no signal"
+    for it in seen.filter(kind="signal"):
+        if it.signal not in meant and not isinstance(it.signal, ModelSignal):
+            wrong(expected, f"{name_of_signal(it.signal)} was sent")
 
 
 def expect_tests(outcomes):

@@ -11,11 +11,12 @@ from django.db.models.signals import post_save, pre_save
 from django.test import TransactionTestCase
 from django.utils import timezone
 
+from classroom.scenes.database import with_the_next
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals import employee_assignment
-from whatfires.connections import set_receivers
+from whatfires.connections import put_back
 
 SIGNALS = (pre_save, post_save)
 
@@ -23,16 +24,29 @@ _before = {}  # the receivers of these signals, as they were before `unplug()`
 
 
 def unplug():
-    """Disconnect what sets the rule off when one of `Employees` is saved, until `plug_in()`."""
+    """Disconnect what sets the rule off when one of `Employees` is saved, until `plug_in()`.
+
+    Or until the next `fresh_database()`: who starts over finds the project as it was.
+    """
     for signal in SIGNALS:
         _before.setdefault(signal, list(signal.receivers))
     taken_off()
+    with_the_next(plug_in_again)
 
 
 def plug_in():
-    """Connect again what `unplug()` disconnected, each in its place."""
-    set_receivers(_before)
-    _before.clear()
+    """Connect again what `unplug()` disconnected, each in its place among those of now."""
+    while _before:
+        signal, before = _before.popitem()
+        put_back(signal, before, before)
+
+
+def plug_in_again():
+    """Do so where nobody did; return what there is to say of it."""
+    if not _before:
+        return ""
+    plug_in()
+    return "The receivers that unplug() disconnected are connected again."
 
 
 def taken_off():

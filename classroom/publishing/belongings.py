@@ -195,6 +195,22 @@ def move(path, place):
         shutil.move(path, place)
 
 
+def link_in(folders):
+    """Return a sentence for a link to a folder that lies in these; None where there is none.
+
+    Who copies, packs or lists them would follow it: to the whole machine, or in a circle.
+    """
+    for parent, names, _ in (walked for folder in folders for walked in os.walk(folder)):
+        for link in (Path(parent, name) for name in sorted(names)):
+            if link.is_symlink():
+                return (
+                    "Expected folders of the project, without links to other folders; came "
+                    f"{link}, which leads to {link.readlink()}. Move the link out of "
+                    f"{link.parent.name}/."
+                )
+    return None
+
+
 def relative(path, root):
     """Return where a file lies in the project; of one elsewhere, its name."""
     path = Path(path).resolve() if ".." in Path(path).parts else Path(path)

@@ -15,9 +15,12 @@ from classroom.publishing.belongings import (
     write_whole,
 )
 from classroom.publishing.desk import DESK, lay_out
+from classroom.running.scratch import fcntl
 
 # What the project writes beside itself while people learn; SQLite's own files go with a database.
 LEFT_BEHIND = ("db.sqlite3*", "progress.sqlite3*", "progress-damaged-*.bak", "log_event.log")
+
+LOCKED_BY_SQLITE = (510, 0x40000002)  # bytes, and from where on
 
 
 def of_the_learner(root):
@@ -43,6 +46,32 @@ def in_the_way(root):
 
 def left_behind(root):
     return [path for pattern in LEFT_BEHIND for path in sorted(root.glob(pattern))]
+
+
+def in_use(paths):
+    """List the databases among these that another process has open: it would write on into kept/.
+
+    Each of SQLite's connections holds a lock there from its first query on, in our mode.
+    See https://www.sqlite.org/src/file/src/os.h
+    """
+    return [it for it in paths if it.suffix == ".sqlite3" and it.is_file() and is_open(it)]
+
+
+def is_open(database):
+    try:
+        file = database.open("r+b") if fcntl else None
+    except OSError:  # it may not be written: nobody else writes either
+        file = None
+    if file is None:
+        return False
+    with file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, *LOCKED_BY_SQLITE)
+        except BlockingIOError:
+            return True
+        except OSError:  # a disk of the network that has no locks
+            return False
+    return False
 
 
 def remember_as_new(root):

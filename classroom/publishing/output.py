@@ -12,7 +12,7 @@ import subprocess
 import sys
 from contextlib import suppress
 
-from classroom.publishing.belongings import Folder
+from classroom.publishing.belongings import Folder, link_in
 from classroom.running.installing import MADE_BY_SETUP, READY
 from classroom.running.kernel import ROOT
 from classroom.running.refusals import not_run, refusal
@@ -22,7 +22,8 @@ OUTPUTS = ("build/html/run", "build/html", "build", "dist")
 ENVIRONMENTS = (".venv", ".venv-django61", ".venv-room", ".venv-lite")
 CACHES = (".pytest_cache", ".ruff_cache")
 MADE_AS_CACHE = "CACHEDIR.TAG"  # see https://bford.info/cachedir/
-PACKAGES = ("classroom", "data", "docs", "notebooks", "speedster", "speedy", "tests", "whatfires")
+READ = ("classroom", "data", "deploy", "docs", "notebooks", "speedster", "speedy", "whatfires")
+PACKAGES = (*READ, "tests")
 
 
 def fill(folder, command, root=ROOT):
@@ -32,6 +33,8 @@ def fill(folder, command, root=ROOT):
     """
     if not is_utf8(root):  # pip and Sphinx end in a traceback
         return f"Expected a folder with a name in UTF-8; came {os.fsencode(root)}. Rename it."
+    if said := link_in(root / it for it in READ):
+        return said
     with scratch_folder() as temporary:
         made = temporary / "made"
         try:

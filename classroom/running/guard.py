@@ -6,7 +6,9 @@ of the project. The guard refuses that, and says what is missing. A notebook tha
 See https://docs.djangoproject.com/en/5.2/topics/db/instrumentation/
 """
 
+import json
 import os
+import re
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,12 @@ from types import SimpleNamespace
 
 from django.db import connection
 
-_kernel = SimpleNamespace(shell=None, has_own=False)
+from classroom.running.each_connection import each_connection, tell
+
+CALL = re.compile(r"^[^#\n]*\bfresh_database\(", re.MULTILINE)
+
+_kernel = SimpleNamespace(shell=None, has_own=False, project=None)
+_known = {}  # what is known of a notebook that was renamed or removed since
 
 
 class NoDatabaseYet(RuntimeError):
@@ -23,32 +30,37 @@ class NoDatabaseYet(RuntimeError):
 
 def guard(shell):
     """Refuse what such a notebook asks, whenever it has no database of its own."""
-    _kernel.shell = shell
-    shell.events.register("pre_execute", stand_before)
-
-
-def stand_before():
-    """Watch the connection of the next cell: each may have another, as it may have its own task."""
-    if not _kernel.has_own and refuse not in connection.execute_wrappers:
-        connection.execute_wrappers.insert(0, refuse)
+    _kernel.shell, _kernel.project = shell, connection.settings_dict["NAME"]
+    makes_its_own(place_of(shell))
+    tell(stand_before)
+    stand()
 
 
 def stand():
     """Refuse from now on: the notebook has no database of its own."""
     _kernel.has_own = False
-    if _kernel.shell:
-        stand_before()
+    for it in each_connection() if _kernel.shell else ():
+        stand_before(it)
+
+
+def stand_before(connection):
+    """Watch a connection: a thread has its own, and so may the task of a cell."""
+    if not _kernel.has_own and refuse not in connection.execute_wrappers:
+        connection.execute_wrappers.insert(0, refuse)
 
 
 def lift():
     """Let cells ask the default connection: it is the notebook's own."""
     _kernel.has_own = True
-    if refuse in connection.execute_wrappers:
-        connection.execute_wrappers.remove(refuse)
+    for it in each_connection():
+        if refuse in it.execute_wrappers:
+            it.execute_wrappers.remove(refuse)
 
 
 def refuse(execute, sql, params, many, context):
-    expect_own_database(sql[:60])
+    """Refuse what goes to the project; a tool's thread may have a database of its own meanwhile."""
+    if context["connection"].settings_dict["NAME"] == _kernel.project:
+        expect_own_database(sql[:60])
     return execute(sql, params, many, context)
 
 
@@ -67,9 +79,21 @@ def place_of(shell):
     return os.environ.get("JPY_SESSION_NAME") or shell.user_ns.get("__vsc_ipynb_file__") or ""
 
 
-@cache
 def makes_its_own(notebook):
-    """Tell whether a notebook calls `fresh_database()` anywhere."""
+    """Tell whether a notebook calls `fresh_database()` anywhere, as it was saved last."""
     with suppress(OSError, ValueError):
-        return "fresh_database(" in Path(notebook).read_text("utf-8")
-    return False
+        file = Path(notebook)
+        if file.is_file():
+            _known[notebook] = calls_it(file, file.stat().st_mtime_ns)
+    return _known.get(notebook, False)
+
+
+@cache
+def calls_it(file, moment):
+    """Tell whether a cell of code calls it; words and outputs may speak of it."""
+    text = file.read_text("utf-8")
+    if file.suffix == ".ipynb":
+        with suppress(ValueError, LookupError, TypeError):
+            codes = [it["source"] for it in json.loads(text)["cells"] if it["cell_type"] == "code"]
+            return any(CALL.search("".join(it)) for it in codes)
+    return bool(CALL.search(text))

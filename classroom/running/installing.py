@@ -40,7 +40,7 @@ def alone_made(environment, lock, more):
         environment.mkdir()
         (environment / MADE_BY_SETUP).touch()
     before = time_of(environment / READY)
-    with alone(environment / ".installing"):
+    with alone(environment / ".installing", f"installs into {environment}"):
         if time_of(environment / READY) != before:  # another has just done it
             return 0
         return made(environment, lock, more)

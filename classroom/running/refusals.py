@@ -50,8 +50,33 @@ def refusal_of_a_database(error):
     if type(error) not in (DatabaseError, OperationalError) and not known:  # a fault of ours
         return None
     name = settings.DATABASES["default"]["NAME"]
-    reason = " ".join(str(error).split()).rstrip(".")  # a server's may have several lines
-    return f"The database {name} cannot be used: {reason}. The way out: {way_out(error, name)}."
+    return (
+        f"The database {name} cannot be used: {reason_of(error)}. The way out: "
+        f"{way_out(error, name)}."
+    )
+
+
+def of_its_own(error):
+    """Tell whether a database that can be used refused a row: a constraint or a trigger did."""
+    from django.db import DatabaseError
+
+    return isinstance(error, DatabaseError) and refusal(error) is None
+
+
+def refused_row(error):
+    """Return what to say of such an error where a command ends with it."""
+    return (
+        f"The database refused this: {reason_of(error)}. A constraint or a trigger says so: "
+        "correct it, or what it refused. What belongs together was not stored. --traceback shows "
+        "where."
+    )
+
+
+def reason_of(error):
+    """Return what a database says, on one line, and so that a terminal obeys none of it."""
+    from speedy.event_file import escape
+
+    return escape(" ".join(str(error).split()).rstrip("."))
 
 
 def refusal_of_a_disk(error):

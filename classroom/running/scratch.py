@@ -7,6 +7,7 @@ See https://docs.python.org/3/library/fcntl.html#fcntl.flock
 
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,10 +39,11 @@ def scratch_folder(prefix=PREFIX, parent=None, let_go=None):
 
 
 @contextmanager
-def alone(file):
+def alone(file, what):
     """Let no other process into the block that names the same file; it waits for this one's end.
 
-    Where there can be no such file, or no lock on it, each goes its way.
+    It says so: for another command that `what`, such as "installs into .venv". Where there can be
+    no such file, or no lock on it, each goes its way.
     """
     try:
         lock = file.open("w") if fcntl else None
@@ -52,7 +54,11 @@ def alone(file):
         return
     with lock:
         with suppress(OSError):  # a disk of the network that has no locks
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(f"Waiting for another command that {what}.", file=sys.stderr, flush=True)
+                fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 

@@ -19,7 +19,7 @@ fresh_database()
 # %% [markdown]
 # ## A signal in a dozen lines
 #
-# When a shift is full, the kitchen wants to know, and so does the office. They write their own code, later, in files that you do not know. You
+# When a shift is full, two other firms want to know: a kitchen and an office. They write their own code, later, in files that you do not know. You
 # cannot call a function that you do not know. Instead you keep a list of functions. The kitchen adds one to it, and the office another.
 #
 # The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always

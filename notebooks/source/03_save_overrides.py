@@ -117,6 +117,12 @@ class Question(NotebookModel):  # written anew, so its table is empty
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
+# %%
+question = Question.objects.create(question_text="Tea or Coffee?")
+question.question_text = "Bus or Bike?"
+question.save(update_fields=["question_text"])
+Question.objects.get().search_text
+
 # %% [markdown]
 # ## Is it new?
 #

@@ -48,11 +48,12 @@ reveal("04-1")
 #
 # ## You send one
 #
-# Now imagine that two other firms install `speedy`, our app: an office and a kitchen. Their code is here, too, so that you can run it.
+# Now imagine that the kitchen and the office, the two other firms of lesson 01, install `speedy`, our app. Their code is here, too, so that
+# you can run it.
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
-# | `event_signal` | something happened | the office: `view_event_logging` writes it into a log |
+# | `event_signal` | something happened | the office: `view_event_logging` writes a line into its log |
 # | `employee_hired` | somebody was hired | the kitchen |
 #
 # Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). The others see only the
@@ -69,7 +70,8 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# For a signal of your own, you choose what it is about, the sender. Here it is the function in which something happened. The log, a file, is called the *event log*, and `read_log()` shows it.
+# For a signal of your own, you choose what it is about, the sender. Here it is the function in which something happened. The office's log, a file, is the
+# *event log*. `read_log()` shows it, and with `log_event(text, who)` the others, too, may write a line.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -87,7 +89,7 @@ read_log()
 # ### Your turn: the kitchen
 #
 # The kitchen orders a meal for each person who is hired. Write its receiver of `employee_hired`. For Ada it calls
-# `log_event("A meal for Ada Quillbrook.", "kitchen")`, which stands for a letter here: it writes the text into the log. The comment above the signal tells you what your
+# `log_event("A meal for Ada Quillbrook.", "kitchen")`. The comment above the signal tells you what your
 # receiver gets. The check connects it.
 
 
@@ -112,7 +114,7 @@ about_to_hire = Signal()
 
 def hire(**fields):
     about_to_hire.send(sender=Employees, fields=fields)
-    employee = Employees.objects.create(**fields)
+    employee = Employees.objects.create(**fields)  # she gets a shift, too, as before
     employee_hired.send_robust(sender=Employees, employee=employee)
 
 

@@ -1,6 +1,7 @@
 """Run each notebook once for all tests about it: in one kernel, twice over where a test asks.
 
-The notebooks run side by side, one for each processor, as soon as the first test asks.
+The notebooks run side by side, one for each processor, as soon as the first test asks. Those that
+are run once, and are all made in one way, share a kernel, which forgets the names of each.
 """
 
 import os
@@ -46,6 +47,16 @@ def _open_transactions():
     return [one.alias for one in known if one.in_atomic_block or not one.autocommit]
 """
 # The lesson's own calendar must be off first: clocks that are set one in another end in turn.
+FORGET = """
+_known = dict(globals())
+
+def _forget():
+    names = globals()
+    for _name in [*names]:
+        if not _name.startswith("_"):
+            del names[_name]
+    names.update(_known)
+"""
 GO_AHEAD = """
 from classroom.scenes.database import leave_database as _leave_database
 _leave_database()
@@ -66,25 +77,31 @@ class Rehearsal:
     failed_proof: str  # the line of the proof that failed, or ""
 
 
-def rehearse(path, twice, environment):
-    """Run a notebook now and, if it is to be twice, once more on a day far ahead."""
-    with closing(ensure_event_loop()):  # Jupyter opens one for each thread and closes none
-        return runs(path, twice, environment)
+def rehearse(paths, twice, environment):
+    """Run notebooks one after the other now and, if it is to be twice, once more far ahead."""
+    folder = paths[0].parent
+    with (
+        closing(ensure_event_loop()),  # Jupyter opens one for each thread and closes none
+        notebooks.open_kernel(folder, given=environment) as kernel,
+    ):
+        kernel.ask("None", after=LISTENERS + OPEN_TRANSACTIONS + FORGET)
+        found = {path: run(kernel, path, twice) for path in paths}
+        kernel.ask("None", after="import gc; gc.freeze()")  # Python would clear it all: 0.4 s
+    return found
 
 
-def runs(path, twice, environment):
+def run(kernel, path, twice):
     committed = notebooks.read(path)
-    with notebooks.open_kernel(path.parent, given=environment) as kernel:
-        before = kernel.ask("_listeners()", after=LISTENERS)
-        first = differences(kernel, committed)
-        after = kernel.ask("_listeners()")
-        transactions = kernel.ask("_open_transactions()", after=OPEN_TRANSACTIONS)
-        failed_proof = kernel.prove(notebooks.proof_of(notebooks.source_of(path)))
-        again = None
-        if twice:
-            kernel.ask("None", after=GO_AHEAD.format(when=time.time() + FAR_AHEAD))
-            again = differences(kernel, committed)
-        kernel.ask("None", after="import gc; gc.freeze()")  # Python would clear it all away: 0.4 s
+    kernel.ask("_forget()")
+    before = kernel.ask("_listeners()")
+    first = differences(kernel, committed)
+    after = kernel.ask("_listeners()")
+    transactions = kernel.ask("_open_transactions()")
+    failed_proof = kernel.prove(notebooks.proof_of(notebooks.source_of(path)))
+    again = None
+    if twice:
+        kernel.ask("None", after=GO_AHEAD.format(when=time.time() + FAR_AHEAD))
+        again = differences(kernel, committed)
     return Rehearsal(first, again, before, after, transactions, failed_proof)
 
 
@@ -103,8 +120,11 @@ def rehearsals(request):
     twice = asked["two_rehearsals"]
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
     paths = sorted(asked["rehearsal"] | twice)
+    alike = [it for it in paths if it.parent.name == "exercises" and it not in twice]
+    kernels = [[path] for path in paths if path not in alike] + [alike] * bool(alike)
     environment = dict(os.environ)  # now: other tests change it while the rehearsals go on
-    yield {path: pool.submit(rehearse, path, path in twice, environment) for path in paths}
+    runs = [pool.submit(rehearse, it, it[0] in twice, environment) for it in kernels]
+    yield {path: run for it, run in zip(kernels, runs, strict=True) for path in it}
     pool.shutdown(cancel_futures=True)
 
 
@@ -116,7 +136,7 @@ def paths_of(request, fixture):
 
 @pytest.fixture
 def rehearsal(rehearsals, path):
-    return rehearsals[path].result()
+    return rehearsals[path].result()[path]
 
 
 @pytest.fixture

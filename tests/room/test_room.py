@@ -135,6 +135,17 @@ def test_a_project_that_was_moved_starts_its_scripts_with_the_python_that_is_the
     assert said.stdout == "True True\n", said.stderr
 
 
+def test_a_room_copies_no_folder_to_which_a_link_leads(tmp_path, monkeypatch):
+    monkeypatch.setattr(desks, "ROOT", tmp_path / "project")
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "letter.txt").touch()
+    (tmp_path / "project" / "classroom").mkdir(parents=True)
+    (tmp_path / "project" / "classroom" / "here").symlink_to(tmp_path / "letters")
+    with pytest.raises(RoomError, match=r"came .*classroom/here, which leads to .*letters. Move"):
+        desks.lay_out({"ada": "Ada"}, tmp_path / "desks")
+    assert not [*(tmp_path / "desks").rglob("letter.txt")]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '"room"', '{"home": 5}', "\0"])
 def test_a_damaged_note_of_an_earlier_room_ends_nothing(tmp_path, text, monkeypatch):
     ended = []

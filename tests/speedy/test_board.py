@@ -24,13 +24,13 @@ LONGEST = "W" * 100  # as long as a name may be, and nowhere to break it
 
 # What the story of a hire tells; the first three lines stand in the story of one wiring only.
 RECEIVER = "post_save from Employees (created) → employee_created"
-OVERRIDE = "EmployeesOverridingSave.save() Ada Okafor (overridden in wirings:"
-ANNOUNCED = "employee_hired from EmployeesWithoutHooks (employee=Ada Okafor) → place_hired"
+OVERRIDE = "EmployeesOverridingSave.save() {name} Okafor (overridden in wirings:"
+ANNOUNCED = "employee_hired from EmployeesWithoutHooks (employee={name} Okafor) → place_hired"
 TOLD = {
     "built-in signals": RECEIVER,
     "save() override": OVERRIDE,
     "custom signal": ANNOUNCED,
-    "direct call": "EmployeesWithoutHooks.save() Ada Okafor",
+    "direct call": "EmployeesWithoutHooks.save() {name} Okafor",
 }
 
 
@@ -104,39 +104,29 @@ def seat(number, **fields):
 # Coming and going
 
 
-@pytest.mark.parametrize("wiring", WIRINGS)
-def test_a_shift_fills_up_in_each_wiring(visit, wiring):
-    page = visit()
-    open_form(page)
-    page.get_by_label("Wiring").select_option(wiring)
-    names = ["Grace", "Alan", "Zoë", "Ada"]
-    for number, name in enumerate(names, start=1):
+def test_a_shift_fills_up_whatever_the_wiring(visit):
+    page, names = visit(), []
+    for name, wiring in zip(("Grace", "Alan", "Zoë", "Ada"), WIRINGS, strict=True):
+        names.append(name)
+        open_form(page)
+        page.get_by_label("Wiring").select_option(wiring)
         hire(page, First_name=name)
-        expect_rota(page, *filter(None, (names[:number][:SEATS], names[:number][SEATS:])))
+        expect_rota(page, *filter(None, (names[:SEATS], names[SEATS:])))
         expect(page.get_by_label("Wiring")).to_have_value(wiring)
         newest = region(page, "Event log").get_by_role("listitem").first
         expect(newest).to_contain_text(f"hire Employees object created: {name} Okafor")
-    expect(page.get_by_role("status")).to_have_text(
-        f"Ada Okafor works here now, hired by {wiring}."
-    )
+        expect(page.get_by_role("status")).to_have_text(
+            f"{name} Okafor works here now, hired by {wiring}."
+        )
+        fired = region(page, "What fired last")
+        expect(fired).to_contain_text(TOLD[wiring].format(name=name))
+        told = fired.inner_text()
+        assert "connection_created" not in told
+        others = [it.format(name=name) for it in (RECEIVER, OVERRIDE, ANNOUNCED)]
+        assert [it for it in others if it in told] == [TOLD[wiring].format(name=name)] * (
+            wiring != "direct call"
+        )
     expect(region(page, "The rota")).to_contain_text("4 of 6 seats taken, on 2 shifts")
-    expect(region(page, "What fired last")).to_contain_text(TOLD[wiring])
-    told = region(page, "What fired last").inner_text()
-    assert "connection_created" not in told
-    others = {RECEIVER, OVERRIDE, ANNOUNCED} - {TOLD[wiring]}
-    assert [it for it in others if it in told] == []
-
-
-def test_the_seat_of_somebody_who_left_goes_to_the_next(visit):
-    page = visit()
-    for name in ("Grace", "Alan", "Zoë", "Ada"):
-        hire(page, First_name=name)
-    let_go(page, "Alan")
-    expect(page.get_by_role("status")).to_have_text("Alan Okafor has left.")
-    expect_rota(page, ["Grace", "Zoë"], ["Ada"])
-    expect(region(page, "What fired last")).to_contain_text("Employees.delete()")
-    hire(page, First_name="Kwame")
-    expect_rota(page, ["Grace", "Zoë", "Kwame"], ["Ada"])
 
 
 def test_people_come_and_go_without_javascript(visit):
@@ -144,6 +134,7 @@ def test_people_come_and_go_without_javascript(visit):
     hire(page, First_name="Grace")
     hire(page)
     let_go(page, "Grace")
+    expect(page.get_by_role("status")).to_have_text("Grace Okafor has left.")
     expect_rota(page, ["Ada"])
     expect(region(page, "What fired last")).to_contain_text("Employees.delete()")
 
@@ -159,18 +150,6 @@ def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(visit):
         expect(page.get_by_label(label, exact=True)).to_have_value(text)
     assert not Employees.objects.exists()
     expect_rota(page)
-
-
-def test_markup_in_a_name_is_text(visit):
-    page = visit()
-    first, last = "<script>document.title = 'taken'</script>", "<b class='made'>Okafor</b>"
-    hire(page, First_name=first, Last_name=last)
-    for place in (page.locator(".seat .name").first, page.get_by_role("status")):
-        expect(place).to_contain_text(f"{first} {last}")
-    for title in ("What fired last", "Event log"):
-        expect(region(page, title)).to_contain_text(f"{first} {last}")
-    expect(page).to_have_title("The rota · speedster")
-    expect(page.locator(".made")).to_have_count(0)
 
 
 # On the wall
@@ -218,14 +197,15 @@ def test_a_double_click_and_a_reload_hire_once(visit):
     expect(page.locator(".seat .name")).to_have_text(["Ada Quillbrook", "free", "free"])
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (360, 740)])
-def test_what_fired_stands_beside_the_rota_where_there_is_room(visit, width, height):
-    page = hired_once(visit, viewport={"width": width, "height": height})
-    page.evaluate("window.scrollTo(0, 0)")
-    rota, fired = (region(page, it).bounding_box() for it in ("The rota", "What fired last"))
-    if width == 360:
-        assert fired["y"] >= rota["y"] + rota["height"]
-    else:
+def test_what_fired_stands_beside_the_rota_where_there_is_room(visit):
+    page = hired_once(visit)
+    for width, height in (1440, 900), (1024, 768), (360, 740):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("window.scrollTo(0, 0)")
+        rota, fired = (region(page, it).bounding_box() for it in ("The rota", "What fired last"))
+        if width == 360:
+            assert fired["y"] >= rota["y"] + rota["height"]
+            continue
         assert fired["x"] >= rota["x"] + rota["width"] and fired["y"] < height / 2
         line = region(page, "What fired last").get_by_text("INSERT into speedy_employees")
         assert line.bounding_box()["y"] < height
@@ -292,22 +272,14 @@ def refused(visit, path="/", **options):
     return page
 
 
-def view(visit, **options):
-    return visit("/test_signals/", **options)
-
-
 def view_hired(visit, **options):
-    page = view(visit, **options)
+    page = visit("/test_signals/", **options)
     hire(page)
     return page
 
 
 def view_refused(visit, **options):
     return refused(visit, "/test_signals/", **options)
-
-
-def log_view(visit, **options):
-    return visit("/test_logging/", **options)
 
 
 def log_view_refused(visit, **options):
@@ -321,10 +293,8 @@ STATES = [
     who_left,
     four_ways,
     refused,
-    view,
     view_hired,
     view_refused,
-    log_view,
     log_view_refused,
 ]
 

@@ -71,12 +71,6 @@ def test_what_is_no_list_of_people_is_refused_in_a_sentence(name, people, came):
     assert not Employees.objects.exists()
 
 
-def test_holes_are_filled_first(hire, week, rota):
-    hire(*"ABCD")[1].delete()
-    hire("E")
-    assert rota() == {week[0]: [*"ACE"], week[1]: ["D"]}
-
-
 def test_a_hire_wipes_what_expired_and_loses_nobody(hire, week, rota):
     hire(*"ABCD")
     week.turn_to(1)

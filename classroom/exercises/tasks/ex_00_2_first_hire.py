@@ -101,11 +101,6 @@ def hire(**person):
 """),
 )
 
-# What an Employees that was given the dict itself raises.
-HANDED_OVER = (
-    r"a number but got \{|create\(\) takes 1 positional|unexpected keyword arguments: 'person'"
-)
-BY_NAME = "person is one dict, and each field wants its own value: `**person` hands its entries over by name."
 IN_MEMORY = "Employees(...) alone makes a person only in memory; something has to store it at once."
 UNSENT = "It was stored in a way that sends no post_save, so no receiver could react."
 ASK = "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the latest."
@@ -132,20 +127,17 @@ def judge(hire):
 
 def judge_one(hire, person, known=""):
     """Hire somebody, of whose name there may be somebody already; nobody else is changed."""
-    before, expected = (
-        set(Employees.objects.all()),
-        "a stored Employees, made of the entries of person",
-    )
-    by_name = error_told(TypeError, expected, BY_NAME, HANDED_OVER)
-    with by_name, as_given(person), trace() as seen, adds_only(*HIRED):
+    before = set(Employees.objects.all())
+    with as_given(person), trace() as seen, adds_only(*HIRED):
         said = hire(person)
         if known and set(Employees.objects.all()) == before:
             two = f"Two people of the same {known} name are two people: `create()` adds a row."
             wrong("one row more for each hire", f"there are {len(before)}, as before", two)
     name, new = "{first_name} {last_name}".format(**person), set(Employees.objects.all()) - before
     if [it for it in new if other(it, person)] or len(new) != 1:
-        happened = f"there are {len(new)}, not all as given" if new else "there is none"
-        wrong(f"one row for {name}", happened, "" if new else IN_MEMORY)
+        stored = f"stored is {', '.join(map(str, new))}, and not every field is as given"
+        happened, given = stored if new else "there is none", "Store the person that is given."
+        wrong(f"one row for {name}", happened, given if new else IN_MEMORY)
     [stored] = new
     shift = stored.shifts.first()
     if shift is None:

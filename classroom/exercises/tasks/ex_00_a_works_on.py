@@ -33,10 +33,6 @@ return person.shifts.get().shift_date => return Shifts.objects.first().shift_dat
 return person.shifts.get().shift_date => return assign(person).shift_date
 # the shift of somebody of that name -> another person works
 person.shifts.get => Shifts.objects.filter(employees_shift__last_name=person.last_name).first
-# saves as well -> no change in the database
-def works_on(person):
-    person.save()
-    return person.shifts.get().shift_date
 """),
 )
 

@@ -76,6 +76,10 @@ def hire_cook(signal, soup):
     mistakes=(
         Mistake("one sender", {"(cook, ": "(cook, sender=Shifts, "}, "another sender"),
         *slips("""
+# prints the soup -> It was printed
+return soup => print(soup)
+# connects the soup -> connect the function itself
+(cook, => (cook(None),
 # frees the name and keeps nobody -> holds a receiver weakly
 weak=False,  =>
 # keeps the cook and the name -> name was taken
@@ -222,5 +226,5 @@ def expect(soup, signal, where, mistakes=None, others_here=OTHERS):
         wrong(expected, "they are not called any more", mistake)
     came = [soup for cook, soup in replies if cook not in OTHERS]
     if came != soup:
-        mistake = (mistakes or {}).get(tuple(came), "")
+        mistake = why_none() if None in came else (mistakes or {}).get(tuple(came), "")
         wrong(f"{soup} {where}", f"{came}" if came else "nobody answered", mistake)

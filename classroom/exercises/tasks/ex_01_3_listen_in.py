@@ -86,13 +86,6 @@ def names_during(signal, plan):
 +     plan()
 +     signal.disconnect(write_down)
 
-# swallows the error -> caught
--     finally:
--         signal.disconnect(write_down)
-+     except Exception:
-+         pass
-+     signal.disconnect(write_down)
-
 # returns in finally -> another error
 -     finally:
 
@@ -145,7 +138,7 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 
 # takes the names away -> the list as it was given
 names.extend(people) => names.extend(people.pop(0) for _ in people[:])
-# each name once -> from a plan that sends twice
+# each name once -> is in the list twice
 names.extend(people) => names.extend(it for it in people if it not in names)
 # hears one sender only -> any sender
 signal.connect(write_down) => signal.connect(write_down, sender=Shifts)
@@ -162,7 +155,7 @@ class Stopped(BaseException):
     """What the stop button raises is no Exception, either."""
 
 
-PAIR = "disconnect() finds only the exact pair of receiver and sender that was connected, and returns False for any other."
+PAIR = "Call disconnect() with the exact pair of receiver and sender that was connected: it returns False for any other."
 ENDS = {
     Fire: "The error leaves the function at once, so a line after plan() is not reached.",
     Stopped: "`except Exception` does not catch all that ends plan(), such as the stop button: `finally` does.",
@@ -194,7 +187,8 @@ def judge_plan_that_works(names_during):
 
     first = names_during(signal, plan)
     if len(runs) != 1:
-        wrong("that names_during() runs plan() once", f"it ran {len(runs)} times")
+        once = "Call plan() in one place, with its brackets."
+        wrong("that names_during() runs plan() once", f"it ran {len(runs)} times", once)
     expect_names(["Ada", "Grace", "Alan", "Ada"], first, "from a plan that sends twice")
     if not signal.disconnect(set_the_table) and signal.has_listeners(Shifts):
         own = "Others may connect while you listen: take off your own receiver, by disconnect()."
@@ -206,7 +200,9 @@ def judge_plan_that_works(names_during):
 
 def expect_names(expected, names, where):
     mistake = "Return the list of names, in the order in which they were heard."
-    if isinstance(names, list) and names == expected[: len(names)]:
+    if isinstance(names, list) and names == [*dict.fromkeys(expected)] != expected:
+        mistake = "Somebody who is heard of twice is in the list twice."
+    elif isinstance(names, list) and names == expected[: len(names)]:
         mistake = "Listen to the signal while plan() runs, and listen to any sender."
     elif isinstance(names, list) and names[-len(expected) :] == expected:
         mistake = "The names of an earlier call are still in it: start a new list at each call."

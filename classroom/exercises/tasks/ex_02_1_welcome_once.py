@@ -50,6 +50,8 @@ if created and not raw: => if created:
 # looks only at raw -> an edit
 def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, raw, **kwargs):
 if created and not raw: => if not raw:
+# prints it -> It was printed
+return f"Welcome, {instance.first_name}!" => print(f"Welcome, {instance.first_name}!")
 # looks at the key -> neither its pk
 def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, **kwargs):
 if created and not raw: => if instance.pk is None:
@@ -65,8 +67,6 @@ created and not raw => created != raw
 
 # says goodbye -> The words of the greeting stay
 return f"Welcome, {instance.first_name}!" => return f"Goodbye, {instance.first_name}."
-# knows Ada only -> 'Welcome, Grace!'
-return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!"
 # knows two names -> when Nobody
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
 # remembers whom it has seen -> another process stored
@@ -82,7 +82,7 @@ def welcome(sender, instance, raw, **kwargs):
 
 EDITED = "post_save is sent for an edit as well; one of its arguments says which it was."
 TOO_LATE = (
-    "In post_save the row is stored already, so neither its pk nor joins() nor _state.adding tells "
+    "Is the condition the right way round? In post_save the row is stored already, so neither its pk nor joins() nor _state.adding tells "
     "that somebody is new: one of the arguments does."
 )
 LOADED = "A fixture's rows are new, so `created` is True; another argument says that they are raw."

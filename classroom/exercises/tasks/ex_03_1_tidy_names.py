@@ -61,6 +61,10 @@ class TidyNames:
 (*args, **kwargs => (
 # tidies nothing -> changes no text
  = self.first_name =>
+# does not call strip -> mind its brackets
+strip() => strip
+# tidies the last name as well -> Tidy the first name
+        super().save(*args =>         self.last_name = self.last_name.strip(); super().save(*args
 # tidies one end -> still a space at one end
 strip => lstrip
 # takes signs away, too -> and nothing else
@@ -71,8 +75,6 @@ super().save(*args, **kwargs) => self.save_base(*args, using=kwargs.get("using")
 strip( => replace(" ", ""
 # changes the letters, too -> Its letters
 strip() => strip().title()
-# takes one space away -> a space at one end
-strip() => removeprefix(" ").removesuffix(" ")
 # one space -> Two spaces
 self.first_name.strip() => " ".join(self.first_name.split())
 # clean() -> runs in forms
@@ -155,6 +157,8 @@ UNNAMED = "It was written though nobody named it: an instance that is out of dat
 
 def why_untidy(stored, in_memory, name, as_typed):
     """Say which mistake it looks like, from what is stored and what the instance says."""
+    if "method" in stored:
+        return "A method that is not called is stored: mind its brackets."
     if stored == as_typed:
         return AS_TYPED if in_memory == stored else LATE
     if stored.strip() == name:
@@ -198,4 +202,7 @@ def judge_deferred(Person, ada):
     stored = Employees.objects.get(pk=ada.pk)
     if (stored.first_name, stored.last_name) != ("Mary", " Ng "):
         happened = f"stored are {stored.first_name!r} and {stored.last_name!r}"
-        wrong("'Mary' and the last name ' Ng ', of somebody who was read by only()", happened)
+        alone = "Tidy the first name, and nothing else."
+        wrong(
+            "'Mary' and the last name ' Ng ', of somebody who was read by only()", happened, alone
+        )

@@ -103,6 +103,9 @@ fields, "wage_bonus" => fields, "wage_bonus", "total_hours"
 (*args, **kwargs) => (*args, **kwargs | {"update_fields": kwargs.get("update_fields") or None})
 # adds to the caller's list -> the list as it was given
 kwargs["update_fields"] = {*fields, "wage_bonus"} => fields.append("wage_bonus")
+# hands on the fields twice -> so it comes twice
+kwargs["update_fields"] = {*fields, "wage_bonus"} => fields = {*fields, "wage_bonus"}
+super().save(*args, **kwargs) => super().save(*args, update_fields=fields, **kwargs)
 # hands on the fields alone -> force_insert was dropped
 super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
 """),
@@ -119,6 +122,7 @@ USUAL = "A night that is not long, or no longer, pays 50 again. Ten hours are no
 KINDS = "update_fields may be a list, a tuple or a set."
 # A pattern of an error, and what it means here.
 MEANS = {
+    "multiple values": "It stands in kwargs as well, so it comes twice: put the new names into kwargs, or pop() it.",
     "NoneType": "In a whole save update_fields is None, and None cannot be searched, nor added to.",
     "force both insert": "It looks as if a whole save was given update_fields; it has None there, and None means all.",
     "concatenate (list|tuple)|'(list|tuple|set)' (object|and)|and '(list|tuple|set)'": KINDS,

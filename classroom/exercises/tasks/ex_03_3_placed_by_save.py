@@ -83,6 +83,8 @@ class PlacedBySave:
         post_save.connect(place, sender=type(self))
         super().save(*args, **kwargs)
 
+# returns the shift -> save() returned <Shifts
+                assign(self) =>                 return assign(self)
 # asks afterwards -> nobody is new any more
         joins = self.joins() =>
 if joins: => if self.joins():
@@ -102,8 +104,6 @@ joins = self.joins() => joins = self.joins(); Shifts.objects.expired().delete()
 # counts the people -> stored before
 joins = self.joins() => before = Employees.objects.count()
 if joins: => if Employees.objects.count() > before:
-# takes the last person for the newcomer -> sits nowhere
-assign(self => assign(Employees.objects.last()
 # takes no arguments -> whatever arguments Django may pass
 def save(self, *args, **kwargs): => def save(self):
 super().save(*args, **kwargs) => super().save()
@@ -165,7 +165,7 @@ def judge(PlacedBySave):
         judge_edit(Person, ada)
         for key in 77, 66:
             grace = Person(pk=key, **fields_of("Grace Okafor"))
-            expect_seat(lambda: grace.save() or grace, OWN_KEY)  # noqa: B023 (called at once)
+            expect_seat(lambda: saved(grace), OWN_KEY)  # noqa: B023 (called at once)
         grace.delete()
         with taken_back():
             expect_seat(lambda: Person.objects.create(**stranger()), NAMED)
@@ -174,6 +174,11 @@ def judge(PlacedBySave):
     if not Shifts.objects.filter(pk=past.pk).exists():
         wipes = "To place somebody is one thing, and to wipe is another, which nobody asked for."
         wrong("the shifts of other days as they are", "an earlier one is wiped", wipes)
+
+
+def saved(person):
+    expect_said(person.save(), None, "from save(), as from super().save()", name="save()")
+    return person
 
 
 def expect_seat(join, mistake):

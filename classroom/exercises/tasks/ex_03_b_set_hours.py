@@ -12,7 +12,7 @@ def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""
 ''',
     hints=(
-        "Which call runs the save() of PaidByTheHour: update() of the queryset, or save() of each shift?",
+        "Which call runs the save() of the model: update() of the queryset, or save() of each shift?",
         "Loop over the shifts. Set `shift.total_hours` and call `shift.save()`.",
     ),
     link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#update",
@@ -20,14 +20,12 @@ def set_hours(shifts, hours):
 def set_hours(shifts, hours):
     for shift in shifts:
         shift.total_hours = hours
-        shift.save(update_fields=["total_hours"])
+        shift.save()
 """,
     why="`update()` does not call `save()`. A loop calls it for each shift, and costs a statement for each.",
-    equal=NO_ANSWER
-    | AGAIN
-    | {"a save of the whole row writes the hours, too": ("*update_fields=['total_hours']*",)},
+    equal=NO_ANSWER | AGAIN,
     others=ways("""
-update_fields=["total_hours"] =>
+save() => save(update_fields=["total_hours"])
 # or
 from django.db import transaction
     with transaction.atomic():
@@ -44,18 +42,19 @@ from django.db import transaction
     for shift in shifts:
         shift.save()
 
-# saves nothing -> 0 of them
-        shift.save(update_fields=["total_hours"]) =>
-# one only -> 1 of them
-    shift = shifts.first()
-    shift.total_hours = hours
-    shift.save()
+# saves nothing -> Is each shift saved?
+        shift.save() =>
+# sets it on another object -> not written with it
+    for number in range(len(shifts)):
+        shifts.all()[number].total_hours = hours
+        shifts.all()[number].save()
 
+# adds to the hours -> and do not add
+total_hours = hours => total_hours += hours
 # all shifts -> another shift
 for shift in shifts: => for shift in type(shifts.first()).objects.all():
-shift.save(update_fields=["total_hours"]) => shift.save()
 # moves the day as well -> Set the hours alone
-shift.save(update_fields=["total_hours"]) => shift.shift_date += timedelta(days=100); shift.save()
+shift.save() => shift.shift_date += timedelta(days=100); shift.save()
 # the save() of another class -> another one than that of
 shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # by a formula of its own -> knows how it is computed
@@ -87,22 +86,27 @@ def judge(set_hours):
         keys = list(shifts.values_list("pk", flat=True))
         dates = dict(Shifts.objects.values_list("pk", "shift_date"))
         bonuses = dict(Shifts.objects.values_list("pk", "wage_bonus"))
+        before = dict(Shifts.objects.values_list("pk", "total_hours"))
         with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)), trace() as seen:
             set_hours(shifts.all(), hours)
         stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
         if done < len(stored):
-            wanted = f"{hours} hours on {len(stored)} days"
-            wrong(wanted, f"{done} of them have that", "Is each shift saved?")
+            wanted, mistake = f"{hours} hours on {len(stored)} days", "Is each shift saved?"
+            if any(it.total_hours not in (hours, before[it.pk]) for it in stored):
+                mistake = "Set the hours that are given, and do not add to those of before."
+            elif len(seen.filter("post_save", PaidByTheHour, "signal")) >= len(keys):
+                mistake = "Each was saved, and `total_hours` was not written with it: set it on that very object."
+            wrong(wanted, f"{done} of them have that", mistake)
         if dates != dict(Shifts.objects.values_list("pk", "shift_date")):
             wrong("the dates as they are", "another one is stored", "Set the hours alone.")
         for shift in stored:
             if shift.wage_bonus != 50 + 10 * (hours - 8):
                 mistake = "A call that writes many rows at once does not call save()."
                 if shift.wage_bonus != bonuses[shift.pk]:
-                    mistake = "The save() of PaidByTheHour knows how it is computed."
+                    mistake = "The save() of the model knows how it is computed."
                 elif seen.filter("post_save", Shifts, "signal"):
-                    mistake = "The save() of Shifts is another one than that of PaidByTheHour."
+                    mistake = "The save() of Shifts is another one than that of the model of the queryset."
                 expected = f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours"
                 wrong(expected, f"it is {shift.wage_bonus}", mistake)
         if len(seen.filter("post_save", PaidByTheHour, "signal")) < len(keys):

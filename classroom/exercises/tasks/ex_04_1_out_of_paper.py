@@ -95,6 +95,8 @@ morning = {
 kitchen, badges" => kitchen, badges, payroll"
 # the one that fails is not counted -> badges was called as well
 "kitchen, badges" => "kitchen"
+# the one that fails is the only one -> kitchen was connected first
+"kitchen, badges" => "badges"
 # the error stays inside the signal -> the next line never runs
 opens": "no", => opens": "yes",
 # forgets the transaction -> left the atomic() block
@@ -130,6 +132,8 @@ def read(said):
 def why(question, said):
     if said not in (True, False) and "badges" not in said:
         return "A receiver that raises was called: badges was called as well, and failed."
+    if said not in (True, False) and "kitchen" not in said:
+        return "kitchen was connected first: it is called before the one that failed."
     return REASONS[question]
 
 

@@ -59,6 +59,8 @@ request.META["REMOTE_ADDR"] => "127.0.0.1"
 ] if request else "no request" => ]
 # takes META by brackets -> not subscriptable
 request.META => request["META"]
+# asks META for an attribute -> A dict is asked with brackets
+META["REMOTE_ADDR"] => META.REMOTE_ADDR
 # looks it up in kwargs -> just as strict
 - def note(sender, message, request=None, **kwargs):
 + def note(sender, message, **kwargs):
@@ -66,8 +68,6 @@ request.META => request["META"]
 
 # knows one method only -> is not asked for its address
 if request else => if request and request.method == "POST" else
-# cuts it -> then the message
-{message} => {message:.99}
 # knows one message only -> another message
 {message} => Ada was hired
 """),
@@ -121,7 +121,7 @@ def heard(note, message=ADA, **payload):
 
 def expect(text, when, answer, mistake):
     if isinstance(answer, Exception):
-        mistake = meaning(MEANS, answer)
+        mistake = meaning(MEANS, answer) or nudge(answer)
         answer = f"the receiver raised {type(answer).__name__}: {answer}"
         wrong(f"{text!r} {when}", answer, mistake)
     if answer is None:

@@ -103,7 +103,7 @@ seen = set()
         except Exception as error:
             print(error)
 
-# the line alone -> sender and instance
+# the line alone -> sender='None'
 hired", sender.__name__, employee => hired"
 """),
 )
@@ -175,7 +175,7 @@ def expect_lines(hired, missing="One line for each hire, no more and no less."):
         wrong(f"the lines {', '.join(expected)}", f"the log says {', '.join(logged())}", mistake)
     for event, person in zip(read_events(settings.EVENT_LOG), hired, strict=True):
         if event.sender != type(person).__name__ or str(person) not in str(event.instance):
-            three = "log_event() takes three arguments: pass all of them on."
+            three = "Pass all three on as they were: the words, the name of the class, the person."
             wrong("lines with sender and instance, as before", f"the log says {event}", three)
     if Employees.objects.count() != len(hired):
         wrong("the people who were hired in the table", "a row is gone, or there is one too many")

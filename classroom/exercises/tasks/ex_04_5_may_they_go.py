@@ -88,9 +88,7 @@ with transaction.atomic(): => if True:
 # tells too early -> before it was certain
 transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person))) => left.send_robust(sender=type(person), name=str(person))
 # does not think of the caller's transaction -> may have a transaction open
--         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
-+     left.send_robust(sender=type(person), name=str(person))
-
+        transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person))) =>     left.send_robust(sender=type(person), name=str(person))
 # catches in the callback, and stops there -> others were not told
 - left = Signal()
 + left = Signal()  # and its errors are logged

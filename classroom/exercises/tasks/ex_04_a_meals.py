@@ -33,8 +33,6 @@ def order_meal(**payload):
     mistakes=slips("""
 # nobody says so -> the second argument
 , "kitchen" =>
-# the sender of the signal -> the second argument
-"kitchen" => sender
 # no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
     pass
@@ -43,7 +41,7 @@ def order_meal(sender, employee):
 async def order_meal(sender, employee, **kwargs):
     pass
 
-# asks for an instance -> `employee`
+# asks for an instance -> asks for `instance`, and here the signal passes `employee`
 def order_meal(sender, employee, **kwargs): => def order_meal(sender, instance, **kwargs):
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {instance}.", "kitchen")
 # forgets the dot -> The dot at the end
@@ -71,8 +69,6 @@ for {employee} => for {Employees.objects.last()}
     if sender is EmployeesWithoutHooks:
         log_event(f"A meal for {employee}.", "kitchen")
 
-# asks for more than is sent -> It asks for something else
-employee, **kwargs => employee, team, **kwargs
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
 # the young alone -> print() and return do not
@@ -96,9 +92,8 @@ def judge(order_meal):
 
 
 def expect_meal(order_meal, person, **more):
-    before, other = len(read_events(settings.EVENT_LOG)), "It asks for something else."
-    contract = error_told(TypeError, "what the contract names, `employee`", other, "required")
-    with contract, connected(employee_hired, asked(order_meal)), trace() as seen:
+    before = len(read_events(settings.EVENT_LOG))
+    with connected(employee_hired, asked(order_meal)), trace() as seen:
         employee_hired.send(type(person), employee=person, **more)
     if seen.filter(event_signal):
         wrong("log_event() called", "event_signal was sent, and everybody hears that")

@@ -85,8 +85,6 @@ send_robust => send
 
 # the name for the function -> the function
 send_robust(hire_and_tell => send_robust("hire_and_tell"
-# sends for nobody -> the sender
-send_robust(hire_and_tell => send_robust(None
 # takes the same fields for the same person -> three people
 employee = Employees(**fields) => employee = Employees.objects.get_or_create(**fields)[0]
     employee.save() =>
@@ -96,6 +94,9 @@ Employees(**fields) => Employees(**fields | {"address": "-"})
     return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # tells nobody -> nobody was told
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee) =>
+# sends another signal -> employee_hired was sent
+event_signal.send_robust => employee_hired.send_robust
+import event_signal => import employee_hired
 # returns nobody -> it returned None
 -     return employee
 """),
@@ -150,6 +151,7 @@ def expect_stored(hire_and_tell, fields, receiver):
         wrong("the person stored", "there is no row", reason)
     if type(hired) is not Employees or hired != stored:
         wrong("the person who was stored, returned", f"it returned {hired!r}")
+    expect_no_signal_besides(seen, event_signal)
     if not heard:
         if OutboxEvent.objects.count() == before:
             wrong("the signal sent", "nobody was told")

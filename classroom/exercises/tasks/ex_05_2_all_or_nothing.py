@@ -108,6 +108,20 @@ from speedy.signals.employee_assignment import wipe_before_hire
     with transaction.atomic(), disconnected(pre_save, wipe_before_hire, sender=Employees):
         return Employees.objects.create(**fields)
 
+# undoes a transaction that may be the caller's -> leave it to atomic()
+    try:
+        with transaction.atomic():
+            return Employees.objects.create(**fields)
+    except Exception:
+        transaction.rollback()
+        raise
+
+# stores in bulk -> it sends no post_save
+-         return Employees.objects.create(**fields)
++         [person] = Employees.objects.bulk_create([Employees(**fields)])
++         assign(person)
++         return person
+
 # a transaction around the wrong line -> does not reach around the save
 -         return Employees.objects.create(**fields)
 +         person = Employees(**fields)
@@ -177,5 +191,5 @@ def expect_receivers(seen):
         f"that receiver was not called; what was saved: {saved or 'nobody'}",
         "That may be atomic, but it is another wiring, such as the direct call."
         if saved
-        else "It looks as if hire() saves nobody.",
+        else "Is anybody saved? bulk_create() is no save(): it sends no post_save.",
     )

@@ -88,6 +88,7 @@ built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 argued
 '''
 
+LOOK = "Look at the headcount of that person's shift first."
 CHOICES = ("signal", "call", "both", "neither")
 BECAUSE = {
     "old code": "The old code sends employee_hired and takes seats, so a receiver hears of it. It does not call by_call().",
@@ -176,6 +177,13 @@ transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     post_save.connect(hear, sender=EmployeesWithoutHooks, dispatch_uid="thanks")
 
+# thanks the second as well -> for three people on one shift
+headcount == 3 => headcount >= 2
+# thanks in one build alone -> Nobody was thanked
+-         thank_if_complete(employee)
+-     return employee
++     return employee
+
 # thanks for an edit -> only edited
 - def hear(sender, employee, **kwargs):
 -     thank_if_complete(employee)
@@ -248,6 +256,7 @@ def expect_a_receiver(by_signal):
             )
             called = "your receiver was called, and nobody was thanked"
             wrong("thanks for the person who takes the third seat", called, early)
+        expect_lines(1, "one line for three people on one shift", LOOK)
         by_signal()
         old_code()
         if len(logged()) != 2:
@@ -312,7 +321,9 @@ def expect_thanks(hire, fields, name):
     shift, new = person.shifts.get(), logged()[len(before) :]
     wanted = [f"{person} completes the {shift}"] if shift.headcount == SEATS else []
     if new != wanted:
-        mistake = "thank() writes the line, as it is." if wanted else "Look at the headcount first."
+        mistake = "thank() writes the line, as it is." if wanted else LOOK
+        if wanted and not new:
+            mistake = "Nobody was thanked: is thank() called, or the function that calls it?"
         said = f"their shift has {shift.headcount} of {SEATS}, and the log says: {'; '.join(new) or 'nothing'}"
         expected = f"one line, {wanted[0]!r}" if wanted else f"no thanks yet for {person}"
         wrong(f"{name}: {expected}", said, mistake)

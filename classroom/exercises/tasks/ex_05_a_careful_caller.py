@@ -32,6 +32,8 @@ def hire_carefully(wiring):
     return wiring.hire(**ada)
 """),
     mistakes=slips("""
+# forgets the brackets of atomic() -> with its brackets
+atomic() => atomic
 # catches the error inside -> no error
 -         return wiring.hire(**sample_roster()[0])
 +         try:
@@ -107,5 +109,6 @@ def expect_nothing_left(hire_carefully, name, wiring, namesake):
     if error is None:
         wrong("the error comes out, so the caller knows", f"by {name}, no error came out")
     if Employees.objects.count() > 1:
-        wrong("nothing is left", f"by {name}, somebody is stored without a shift")
+        reach = "The transaction does not reach around the hire, or there is none."
+        wrong("nothing is left", f"by {name}, somebody is stored without a shift", reach)
     expect_undone(seen)

@@ -74,13 +74,22 @@ except IntegrityError => except Exception
         except IntegrityError:
             print(person, "is refused.")
 
+# catches inside the block -> whom a receiver refuses
+    with transaction.atomic():
+        for person in people:
+            with transaction.atomic():
+                try:
+                    person.save()
+                except IntegrityError:
+                    print(person, "is refused.")
+
 # looks at the age itself -> an error came out
     with transaction.atomic():
         for person in people:
             if person.age is not None and person.age < 150:
                 person.save()
 
-# marks the block as good again -> takes back what was done in it
+# marks the block as good again -> whom the database refuses
     with transaction.atomic():
         for person in people:
             try:
@@ -163,23 +172,28 @@ def expect_one_transaction(hire_the_others):
 
 
 def expect_taken_back(hire_the_others):
-    """The database refuses what a receiver writes for somebody whose row is there already."""
-    people = unsaved()
+    """Somebody is refused whose row is there already: by the database, or by a receiver itself."""
 
     def grow_old(sender, instance, **kwargs):
         if str(instance) == str(people[1]):
             Employees.objects.filter(pk=instance.pk).update(age=400)
 
-    with connected(post_save, grow_old):
-        try:
-            hire_the_others(people.copy())
-        except IntegrityError as error:
-            wanted = "no error"
-            wrong(wanted, f"an error came out: {error}", "It need not be the row of the person.")
-    if Employees.objects.filter(first_name=people[1].first_name).exists():
-        leave = "Let the error leave an atomic() block: that takes back what was done in it."
-        expected = "all that was written for somebody refused, taken back"
-        wrong(expected, "a row is still there", leave)
+    def find_a_twin(sender, instance, **kwargs):
+        if str(instance) == str(people[1]):
+            raise IntegrityError("no two people with that badge")
+
+    for who, refuse in ("the database", grow_old), ("a receiver", find_a_twin):
+        people = unsaved()
+        with connected(post_save, refuse):
+            try:
+                hire_the_others(people.copy())
+            except IntegrityError as error:
+                row = "It need not be the row of the person."
+                wrong("no error", f"an error came out: {error}", row)
+        if Employees.objects.filter(first_name=people[1].first_name).exists():
+            leave = "Let the error leave the inner block, and catch it outside: a block that no error leaves is kept."
+            expected = f"all that was written for somebody whom {who} refuses, taken back"
+            wrong(expected, "a row is still there", leave)
 
 
 class NoBadge(LookupError):

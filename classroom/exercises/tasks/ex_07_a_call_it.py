@@ -12,7 +12,7 @@ def hire(**fields):
 """,
     hints=(
         "Which two steps are there, and what goes around both?",
-        "Inside `with transaction.atomic():` create the person, and call `place(employee)`. Return the employee.",
+        "Inside `with transaction.atomic():` create the person, and call `place(employee)`. Return the person.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution="""
@@ -21,16 +21,19 @@ from django.db import transaction
 from speedy import scheduling
 
 
+def place(employee):
+    scheduling.wipe_expired_shifts()
+    scheduling.assign(employee)
+
+
 def hire(**fields):
     with transaction.atomic():
-        scheduling.wipe_expired_shifts()
         employee = Employees.objects.create(**fields)
-        scheduling.assign(employee)
+        place(employee)
     return employee
 """,
-    why="Three steps in three lines, in one transaction. Anybody who reads it knows what a hire does.",
+    why="Two steps in one transaction. Anybody who reads it knows what a hire does.",
     equal=alike("""
-the wipe places those who sat on an expired shift, and nobody else <- `employee = *comes first*
 a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
 """),
     others=ways("""
@@ -47,11 +50,13 @@ Employees. => EmployeesWithoutHooks.
     return employee
 """),
     mistakes=slips("""
+# takes a dict -> `**fields` takes them all
+hire(**fields => hire(fields
 # the lock of the rota for a transaction -> locked_rota() make none
 transaction.atomic() => scheduling.locked_rota()
 # places before it stores -> save() or bulk_create() comes first
 employee = Employees.objects.create(**fields) => employee = Employees(**fields)
-scheduling.assign(employee) => scheduling.assign(employee); employee.save()
+        place(employee) =>         place(employee); employee.save()
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
     return hire_by_custom_signal(**fields)
@@ -61,46 +66,39 @@ from speedy.wirings import hire_by_save
     return hire_by_save(**fields)
 
 # forgets the transaction -> in more than one transaction
-    scheduling.wipe_expired_shifts()
     employee = Employees.objects.create(**fields)
-    scheduling.assign(employee)
+    place(employee)
     return employee
 
 # the wipe before the transaction -> stays wiped
-- def hire(**fields):
-+ def hire(**fields):
-+     scheduling.wipe_expired_shifts()
--         scheduling.wipe_expired_shifts()
+    scheduling.wipe_expired_shifts()
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
+        scheduling.assign(employee)
+    return employee
 
 # forgets to wipe -> yesterday's shift is still there
-        scheduling.wipe_expired_shifts() =>
+        place(employee) =>         scheduling.assign(employee)
 # wipes last -> Wipe first
--         scheduling.wipe_expired_shifts()
-
--         scheduling.assign(employee)
-+         scheduling.assign(employee)
-+         scheduling.wipe_expired_shifts()
-
-# forgets to assign -> nobody called assign()
-        scheduling.assign(employee) =>
+        place(employee) =>         scheduling.assign(employee); scheduling.wipe_expired_shifts()
+# forgets to place -> nobody called place()
+        place(employee) =>
 # stores another address -> their fields are not what was given
 objects.create(**fields) => objects.create(**fields | {"address": "-"})
 # writes to others, too -> one is another now
-scheduling.assign(employee) => scheduling.assign(employee); Employees.objects.update(address="-")
+        place(employee) =>         place(employee); Employees.objects.update(address="-")
 # leaves an event that nobody asked for -> nothing written to OutboxEvent
     return employee =>     OutboxEvent.objects.create(name="hired"); OutboxEvent.objects.all().delete(); return employee
 # saves again -> one pre_save and one post_save
-scheduling.assign(employee) => scheduling.assign(employee); employee.save()
+        place(employee) =>         place(employee); employee.save()
 # opens one more -> no row of Shifts that nobody needs
-scheduling.assign(employee) => scheduling.assign(employee); Shifts.objects.create(shift_date="2022-12-24")
+        place(employee) =>         place(employee); Shifts.objects.create(shift_date="2022-12-24")
 # places everybody who is idle -> that person was placed as well
 assign(employee) => assign_many(Employees.objects.without_shift())
 # takes the same fields for the same person -> It stores one person
 objects.create(**fields) => objects.get_or_create(**fields)[0]
-# returns nobody -> it returned None
-employee = Employees.objects.create(**fields) => scheduling.assign(Employees.objects.create(**fields))
-        scheduling.assign(employee) =>
-    return employee =>
+# returns what place() returns -> it returned None
+    return employee =>     return place(employee)
 # catches the error -> no error came out
     try:
         with transaction.atomic():
@@ -122,15 +120,11 @@ def judge(hire):
 
 
 def judge_alone(hire):
-    sent, alone = [], idle()
+    alone = idle()
     first, second, third, fourth = sample_roster()[:4]
-
-    def hear(sender, **kwargs):
-        sent.append(sender)
-
-    with connected(employee_hired, hear), no_receiver():
+    with no_receiver():
         for fields in first, stranger(), second, second:
-            seen = expect_placed(hire, fields, sent)
+            seen = expect_placed(hire, fields)
         with taken_back():
             hire(**third)
     expect_idle(alone)
@@ -139,14 +133,13 @@ def judge_alone(hire):
     expect_caller_goes_on(lambda: hire(**fourth))
 
 
-def expect_placed(hire, fields, sent):
+def expect_placed(hire, fields):
     number = Employees.objects.count() + 1
     with adds_only(*HIRED), trace() as seen:
         employee = hire(**fields)
-    if sent:
-        wrong("a direct call", "the signal employee_hired was sent")
+    expect_no_signal_besides(seen)
     if any(it.where and "speedy.models" not in it.where for it in seen.filter(kind="method")):
         wrong("a direct call", "a save() that is overridden ran, and called the rule")
-    expect_hired(employee, fields, number)
+    expect_hired(employee, fields, number, rule="place()")
     expect_saved_once(seen)
     return seen

@@ -11,8 +11,8 @@ def hire_many(people):
     return Employees.objects.bulk_create(people)
 """,
     hints=(
-        "Which of your three steps in `hire` is another one for a list?",
-        "The same transaction and the same three steps, with `bulk_create(people)` and `assign_many(people)`.",
+        "Which of the steps of `hire` and `place` is another one for a list?",
+        "The same transaction: wipe once, and then `bulk_create(people)` and `assign_many(people)`.",
     ),
     link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
     solution="""
@@ -42,6 +42,8 @@ def hire_many(people):
     return stored
 """),
     mistakes=slips("""
+# a star before the list -> write `people` alone
+hire_many(people) => hire_many(*people)
 # one by one -> one by one
 -         people = Employees.objects.bulk_create(people)
 -         scheduling.assign_many(people)

@@ -62,6 +62,9 @@ def to_call(instance, action, pk_set, model, **kwargs):
     mistakes=slips("""
 # asks only the shift's side -> the person's own side
 return [instance.first_name] if pk_set else [] => return []
+# takes a shift for a person -> now a shift, now a person
+    return [instance.first_name] if action == "post_add" else []
+
 # takes keys of shifts for people -> keys of shifts
 -     if reverse:
 -         return [instance.first_name] if pk_set else []
@@ -99,6 +102,7 @@ EACH = "One person is put on several shifts and called once. It looks as if ther
 TAKEN_OFF = "A remove() takes people off: look at the action."
 NAMESAKES = "Here two people of one name were put there, and both are called."
 TOO_SOON = "The phone has rung before anybody is put there: answer when it is done."
+WHOSE = "`instance` is the one whose add() was called: now a shift, now a person."
 PROXY = "A proxy is another class: `reverse` tells from which side it was called."
 NOBODY = "A clear() puts nobody on a shift."
 
@@ -134,7 +138,10 @@ def judge(to_call):
     m2m_changed.connect(asked(to_call, said, none), sender=ShiftsEmployees, weak=False)
     for names, line, mistake in TRIALS:
         said.clear()
-        refused(lambda: eval(line, scene))  # noqa: B023 (called at once)
+        with error_told(
+            AttributeError, f"an answer to {line}", WHOSE, "'(Shifts|Employees)' object"
+        ):
+            refused(lambda: eval(line, scene))  # noqa: B023 (called at once)
         for answer in said:
             if isinstance(answer, str) or not isinstance(answer, Iterable | None):
                 wrong("a list of first names, [] or None", f"it returned {answer!r}")

@@ -77,6 +77,8 @@ if action == "pre_clear": => return 0
 action == "post_add" => "add" in action
 # counts after the clear -> after a clear
 pre_clear => post_clear
+# one meal for each add() -> Each key in pk_set is a person
+return len( => return bool(
 # takes the length of None -> pk_set is None
 == "post_remove" => in ("post_remove", "post_clear")
 # counts every seat there is -> on this shift alone
@@ -92,6 +94,9 @@ return len(pk_set => return instance.employees_shift.count(
 )
 
 
+EACH = (
+    "Each key in pk_set is a person, at one of the two moments: look at the action, and count them."
+)
 NOBODY_NEW = "Nobody came, so pk_set is empty: return the change, not the total."
 HALVES = "Count one of the two moments, and not the other: halves are right for two people only."
 REMOVED = "The actions of a remove() are called pre_remove and post_remove."
@@ -102,14 +107,14 @@ UNHEARD = f"They were put there by a process that you never heard. {ASK}"
 
 # By how many the meals change when that line is run, and what it looks like otherwise.
 TRIALS = (
-    (2, "monday.add(ada, grace)", ""),
+    (2, "monday.add(ada, grace)", EACH),
     (0, "monday.add(ada)  # who sits there already", NOBODY_NEW),
     (1, "monday.add(alan)  # alone", HALVES),
     (-1, "monday.remove(grace)", REMOVED),
     (0, "monday.set([ada, grace])  # Grace in place of Alan", IS_BOTH),
     (-2, "monday.clear()  # where Ada and Grace sit", ASK),
-    (3, "tuesday.add(ada, grace, alan)", ""),
-    (-2, "tuesday.remove(ada, alan)", ""),
+    (3, "tuesday.add(ada, grace, alan)", EACH),
+    (-2, "tuesday.remove(ada, alan)", EACH),
     (-3, "elsewhere.clear()  # where three sit", UNHEARD),
     (0, "full.add(ada)  # which the database refuses", REFUSED),
 )
@@ -150,7 +155,7 @@ def which(change, came, mistake, before=None, after=None, *more):
     if came and came == 2 * change:
         return "m2m_changed is sent before and after each of them, and it looks as if both were counted."
     if mistake != ASK or came:
-        return mistake or why_none()
+        return why_none() if change and {before, after, *more} == {None} else mistake
     if before is not None:
         return f"At pre_clear they still sit there: count them in the database, and not `instance`. {ASK}"
     if after is not None:

@@ -91,9 +91,7 @@ Shifts.objects.filter(pk=shift.pk).update(headcount=true) => shift.headcount = t
 # every shift the same -> by itself
 filter(pk=shift.pk).update => update
 # all that there are -> how many it has changed
--             changed += 1
-+         changed += 1
-
+            changed += 1 =>         changed += 1
 """),
 )
 

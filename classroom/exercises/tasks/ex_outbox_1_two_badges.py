@@ -89,6 +89,8 @@ print(payload["employee"] => print(payload
 machine.print(payload["employee"], number=key) => print(payload["employee"], key)
 # a part of the key -> two people of one name
 number=key => number=key % 50
+# a new number each time -> Which one is the same each time
+number=key => number=len(machine.badges)
 # swallows the paper jam -> marked as delivered although
 AlreadyPrinted => Exception
 # remembers in the process -> ended before you could note
@@ -117,6 +119,7 @@ FAR = 630_000  # so far apart are the keys of two events: what is left of a divi
 OTHERS = ("moved", "hire cancelled", "rehired", "hired back", "Hired")
 REFUSED = "The refusal of a known number is no failure. So the event comes until it is given up."
 EARLY = "It looks as if the key was noted before the badge was printed, and then the paper jammed."
+AGAIN = "It refuses a number that it knows. Which one is the same each time an event is delivered?"
 NOTED = "The process ended before you could note that. The machine itself keeps numbers."
 
 
@@ -198,7 +201,7 @@ def expect_one_badge_each(machine):
     expect_the_same_again(machine, "Ada", 2)
 
 
-def expect_the_same_again(machine, employee, number, mistake=""):
+def expect_the_same_again(machine, employee, number, mistake=AGAIN):
     """Deliver every event again, as after a round that ended before it could note anything."""
     OutboxEvent.objects.update(delivered=None, claimed_until=None)
     again = delivered()

@@ -104,6 +104,8 @@ def raise_bonus(key, amount):
 
 # every shift -> one is another now
 filter(pk=key) => all()
+# never goes down -> and down by one below zero
++ amount => + max(amount, 0)
 # always ten -> the amount
 + amount => + 10
 # hides the refusal -> no error came out
@@ -153,7 +155,7 @@ def alone(raise_bonus, key, amount):
         up = "The bonus goes up by the amount, and down by one below zero."
         memory = "What is set on an instance is in memory alone: it has to be stored."
         asked = f"a bonus of {expected} after {before['wage_bonus']} and {amount}"
-        wrong(asked, f"it is {now['wage_bonus']}", memory if now == before else up)
+        wrong(asked, f"it is {now['wage_bonus']}", memory if now == before and amount > 0 else up)
 
 
 def beside(raise_bonus, key, changes):

@@ -150,14 +150,16 @@ MORE = "The test is red for a kitchen that is right: it expects more than the ki
 @task.judge
 def judge(test_kitchen):
     # A test remembers no other run, and cannot count to the right one.
-    runs = [(it, tried(test_kitchen, it)) for it in shuffled(*KITCHENS, "is right", "is right")]
+    expected = "a test that calls the kitchen it is given"
+    with error_told(ValueError, expected, ITSELF, "must be saved|needs to have a"):
+        runs = [(it, tried(test_kitchen, it)) for it in shuffled(*KITCHENS, *["is right"] * 2)]
     for what, (calls, came, error) in sorted(runs, key=lambda it: [*KITCHENS].index(it[0])):
         is_right = what == "is right"
         if not calls:
-            wrong("a test that calls the kitchen it is given", "it was never called", ITSELF)
+            wrong(expected, "it was never called", ITSELF)
         if came is not None:
-            expected = "an `assert` that fails when something is not as it should be"
-            wrong(expected, f"the test returned {came!r}", GREEN)
+            fails = "an `assert` that fails when something is not as it should be"
+            wrong(fails, f"the test returned {came!r}", GREEN)
         if is_right and error:
             wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), MORE)
         expect_red(is_right or error, what, "the kitchen")

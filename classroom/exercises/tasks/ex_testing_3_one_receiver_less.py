@@ -60,11 +60,8 @@ disconnected(post_save, employee_created, sender=Employees) => muted(employee_cr
 """),
     mistakes=slips("""
 # mutes it for the first line only -> who else listens
--     with disconnected(post_save, employee_created, sender=Employees):
-+     with muted(post_save):
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-+     ShiftsEmployees.objects.create(employee=person, shift=shift)
-
+with disconnected(post_save, employee_created, sender=Employees): => with muted(post_save):
+        ShiftsEmployees.objects.create(employee=person, shift=shift) =>     ShiftsEmployees.objects.create(employee=person, shift=shift)
 # never connects it again -> not connected any more
     post_save.disconnect(employee_created, sender=Employees)
     person = Employees.objects.create(**fields)

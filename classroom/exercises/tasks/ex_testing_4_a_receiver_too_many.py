@@ -118,6 +118,15 @@ class HearingTest(TestCase):
 # counts on the weak reference -> It is held weakly
 EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
+# asks tearDown for what is local -> keep it on `self`
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
+-         self.hire("Ada")
+-         self.assertEqual(heard, ["Ada"])
++         self.hire("Ada")
++         self.assertEqual(heard, ["Ada"])
++     def tearDown(self):
++         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
+
 # calls it at once -> takes a function
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
 # takes off everybody -> of somebody else
@@ -184,6 +193,8 @@ HIRES = {
 MEANS = {
     "argument 'signal'": "Give the receiver **kwargs: a signal may send more than you name.",
     r"\[\] !=": "Is it still connected in the hire? addCleanup() takes a function, and apart what it takes.",
+    "NameError": "What is local in a test is unknown in tearDown(): keep it on `self`, or addCleanup() it.",
+    "context manager": "connect() gives nothing to open: for a `with` there is `connected()`.",
     "async": "There is an `async def`: tests and receivers here are plain, so write `def` alone.",
 }
 

@@ -58,14 +58,14 @@ from collections import Counter
 costs = seen.receivers(table) => costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
 # nobody asks -> IndexError
 if costs else None => if True else None
-# asks for many -> has no return
+# asks for many -> reaches no `return`
 -     return costs[0]["receiver"] if costs else None
 +     if len(costs) > 1:
 +         return costs[0]["receiver"]
 
 # a text for nobody -> No receiver asked that table
 else None => else "nobody"
-# the whole row -> the name alone
+# the whole row -> The name alone
 costs[0]["receiver"] => costs[0]
 # who runs longest, which a busy machine decides -> another answer for
 costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
@@ -135,6 +135,7 @@ AGAINST = {
     "tell_all": "What one receiver sets off in another is the inner one's.",
     "file_it": "One of them waited for the commit: that is a callback.",
 }
+ALONE = "The name alone of one receiver is asked for, a text, and each row is a dict."
 NOBODY = "No receiver asked that table: what does the task say of that?"
 
 
@@ -155,9 +156,8 @@ def judge(who_asks):
                 wrong("None for a table that nobody asked", f"{type(error).__name__}: {error}")
             if is_just(answer, name and name + tag):
                 continue
-            mistake = AGAINST.get(str(answer).removesuffix(tag), "" if name else NOBODY)
-            if isinstance(answer, dict):
-                mistake = "A row is a dict: the name alone is asked for, a text."
+            mistake = AGAINST.get(str(answer).removesuffix(tag), ALONE if name else NOBODY)
+            mistake = ALONE if isinstance(answer, dict | list) else mistake
             other = f"another answer for {table!r}, as the trace shows"
             wrong(other, f"who_asks() returned {answer!r}", mistake)
 

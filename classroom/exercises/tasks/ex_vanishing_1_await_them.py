@@ -69,6 +69,10 @@ from concurrent.futures import ThreadPoolExecutor
 # hands on what nobody awaited -> It made a coroutine
     return signal.asend(sender=Shifts, soup=soup)
 
+# takes the first of each pair -> These are receivers
+answer for _, answer => answer for answer, _
+# awaits a list -> awaits nobody
+asend( => send(
 # keeps the pairs -> pairs of receiver and answer
 [answer for _, answer in answers] => answers
 # another sender -> The sender
@@ -130,9 +134,10 @@ def kitchen(*kinds):
 
 # Words of an error, and what they mean here.
 MEANS = {
-    "running event loop": "A loop runs already: neither send() nor asyncio.run() can wait in it. `await` does.",
+    "'await' expression": "send() gives a list at once, and awaits nobody: of the four ways two are awaited.",
+    "running event loop|already running|AsyncToSync": "A loop runs already: neither send() nor asyncio.run() can wait in it. `await` does.",
     "'coroutine' object": "It made a coroutine, and nobody awaited it.",
-    "'soup'": "What a signal carries is passed along by name: soup=soup.",
+    "'soup'|takes 2 positional": "What a signal carries is passed along by name: soup=soup.",
 }
 BY_NAME = "Write `async def`, and hand over the function: others `await` the call of tell()."
 HOLDS = "Your function holds its loop up until another one, in a thread, is done: `await`."
@@ -191,6 +196,8 @@ def expect(tell, kinds, soup, answers):
         mistake = nobody if is_awaitable(came) else "They stand in a list."
     elif any(map(is_awaitable, came)):
         mistake = f"There is one among them. {nobody}"
+    elif any(map(callable, came)):
+        mistake = "These are receivers: the answer is the second of its pair."
     elif any(isinstance(it, tuple) for it in came):
         mistake = "These are pairs of receiver and answer."
     elif not is_just(sorted(came, key=str), answers):

@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
 from classroom.publishing.belongings import KEPT, move_aside
-from classroom.publishing.cleaning import names, of_the_learner, remember_as_new, restore
+from classroom.publishing.cleaning import in_use, names, of_the_learner, remember_as_new, restore
 from classroom.publishing.notebooks import sources
 
 NOTHING_DONE = "Nothing was moved."
@@ -46,6 +46,12 @@ class Command(BaseCommand):
         if ask:
             self.agree()
         connections.close_all()
+        if used := in_use(found):
+            raise CommandError(
+                f"{NOTHING_DONE} {' and '.join(names(used, root))} is open in a notebook, a server "
+                "or another command. Close that (in Jupyter: Kernel, Shut Down Kernel), and try "
+                "again."
+            )
         kept = move_aside(found, root)
         self.stdout.write(
             f"{'It is' if len(found) == 1 else 'They are'} kept in {KEPT}/{kept.name}/."

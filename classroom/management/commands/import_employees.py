@@ -3,12 +3,15 @@
 See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
+from classroom.running.refusals import of_its_own, reason_of
 from classroom.scenes.roster import RosterError, read_roster
 from speedy import scheduling
 from speedy.event_file import escape
@@ -54,7 +57,7 @@ class Command(BaseCommand):
         with scheduling.locked_rota():
             newcomers = self.without_duplicates(roster.people, allow_duplicates)
             (hire_batch if batch else hire_each)(newcomers)
-            days = shift_days(newcomers)
+            days = shift_days([it.employee for it in newcomers])
         self.stdout.write(self.style.SUCCESS(summary(len(newcomers), days)))
         if left_out := len(roster.people) + len(roster.bad) - len(newcomers):
             self.stdout.write(f"Left out {rows(left_out)}, listed above.")
@@ -80,11 +83,12 @@ class Command(BaseCommand):
         return roster
 
     def without_duplicates(self, people, allowed):
-        """Return the employees to hire; name each who is employed already or stands there twice."""
+        """Return the rows to hire; name each who is employed already or stands there twice."""
         employed = stored_among(people)
         first_row = {}
         newcomers = []
-        for row, employee in people:
+        for good in people:
+            row, employee = good
             reason = ""
             if identity(employee) in employed:
                 reason = "is employed already"
@@ -94,7 +98,7 @@ class Command(BaseCommand):
                 outcome = "hired all the same" if allowed else "left out"
                 self.stdout.write(f"row {row}: {escape(employee)} {reason}, {outcome}")
             if allowed or not reason:
-                newcomers.append(employee)
+                newcomers.append(good)
         return newcomers
 
 
@@ -121,22 +125,42 @@ def stored_among(people):
     return {identity(employee) for _, employee in people}.intersection(map(alike, stored))
 
 
-def hire_each(employees):
+def hire_each(newcomers):
     """Save one by one: the receivers of Employees place each."""
-    for employee in tqdm(employees, desc="Hiring", unit=" people", disable=None):
-        employee.save(force_insert=True)
+    for good in tqdm(newcomers, desc="Hiring", unit=" people", disable=None):
+        with asking_the_database([good]):
+            good.employee.save(force_insert=True)
 
 
-def hire_batch(employees):
+def hire_batch(newcomers):
     """Write all in a few statements; no signal is sent, so do here what the receivers do."""
-    if employees:
+    if newcomers:
         scheduling.wipe_expired_shifts()
-    with tqdm(total=len(employees), desc="Hiring", unit=" people", disable=None) as bar:
-        for chunk in scheduling.chunks(employees):
-            Employees.objects.bulk_create(chunk)
+    with tqdm(total=len(newcomers), desc="Hiring", unit=" people", disable=None) as bar:
+        for chunk in scheduling.chunks(newcomers):
+            with asking_the_database(chunk):
+                Employees.objects.bulk_create(it.employee for it in chunk)
             bar.update(len(chunk))
-    for start in range(0, len(employees), SEATED_AT_ONCE):
-        scheduling.assign_many(employees[start : start + SEATED_AT_ONCE])
+    for start in range(0, len(newcomers), SEATED_AT_ONCE):
+        together = newcomers[start : start + SEATED_AT_ONCE]
+        with asking_the_database(together):
+            scheduling.assign_many([it.employee for it in together])
+
+
+@contextmanager
+def asking_the_database(together):
+    """Name the row, or the rows that went together, where a rule of the database refuses them."""
+    try:
+        yield
+    except DatabaseError as error:
+        if not of_its_own(error):
+            raise
+        first, last = together[0].row, together[-1].row
+        several = f"rows {first} to {last}, one or more; without --batch the row is named"
+        raise CommandError(
+            f"Nobody was hired: the database refused {f'row {first}' if first == last else several}"
+            f". It says: {reason_of(error)}."
+        ) from error
 
 
 def shift_days(employees):

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         # Two at once would make each table twice, and one of them would call the database damaged.
-        with alone(settings.BASE_DIR / ".preparing"):
+        with alone(settings.BASE_DIR / ".preparing", "prepares this project"):
             self.prepare()
 
     def prepare(self):

@@ -227,7 +227,53 @@ def test_an_error_shows_the_learners_own_lines_alone(task):
         "  line 5, in f",
         "  line 2, in g",
         "DoesNotExist",
+        "No row is like that",
     ]
+
+
+# Slips that end in an error of the learner's own lines, and words that say which it is.
+NUDGED = {
+    "Employees.objects.age": "A manager is no row",
+    "Employees.objects.all().age": "These are rows",
+    "Employees.objects.all.age": "brackets missing",
+    "Employees().full_clean.age": "brackets missing",
+    "print().age": "Something gave None",
+    "{}.age": "asked with brackets",
+    "super.save()": "`super()`, with its brackets",
+    "Employees.create()": "`.objects`",
+    "Employees.objects.get_or_create(**sample_roster()[0]).age": "whether it is new",
+    "[].age": "take one of it",
+    "employee": "among the arguments",
+    "Employees.objects.create(first_name='Ada')": "A field has no value",
+    "transaction.atomic()(transaction.rollback)()": "The block itself",
+    "Employees.objects.get(pk={1})": "`pk__in` takes many",
+    "Employees.objects.first().update()": "Something gave None",
+    "Employees().update()": "`.filter(...).update(...)`",
+    "{}['created']": "no entry of that name",
+    "sample_roster()()": "no function",
+}
+
+
+@pytest.mark.parametrize("line", NUDGED)
+def test_an_error_of_a_usual_slip_is_told_what_it_comes_from(task, line):
+    outcome = judged(task, answer(f"def f():\n    {line}"))
+    assert outcome.kind == RAISED and NUDGED[line] in outcome.message.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("post_save.connect(lambda employee, **kwargs: 1, weak=False)", "asks for `employee`"),
+        ("employee_hired.send(Employees)", "what place_hired() asks for"),
+        ("transaction.on_commit(lambda sender: 1)", "without arguments"),
+    ],
+)
+def test_an_argument_that_nobody_passes_is_named(task, line, said):
+    imports = "from django.db.models.signals import post_save\n"
+    imports += "from speedy.signals.custom_signals import employee_hired\n"
+    create = "Employees.objects.create(**sample_roster()[0])"
+    outcome = judged(task, answer(f"{imports}def f():\n    {line}\n    {create}"))
+    assert outcome.kind == WRONG and said in outcome.message
 
 
 def test_an_argument_that_django_does_not_know_is_no_slip_of_an_override(task):
@@ -266,6 +312,7 @@ SWALLOWS = {
 }
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize(
     ("source", "load", "why"), [(FOREVER[0], 1, ""), (SLEEPER, 2, "It waited most of the time")]
 )
@@ -281,6 +328,7 @@ def test_code_that_never_ends_is_stopped_later_where_others_work(
     assert load * 0.2 <= time.monotonic() - started < 60
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("clock", ["an alarm clock", "none"])
 @pytest.mark.parametrize("loop", SWALLOWS)
 def test_code_that_swallows_whatever_stops_it_is_stopped(task, monkeypatch, loop, clock):
@@ -303,6 +351,7 @@ TAKES = {
 ENDLESS = ("while 1: pass", "time.sleep(90)", "while 1:\n        try: 1 / 0\n        except: pass")
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("loop", ENDLESS)
 @pytest.mark.parametrize("takes", TAKES)
 def test_code_that_takes_the_clock_of_the_check_is_stopped(task, monkeypatch, takes, loop):
@@ -328,6 +377,7 @@ def test_a_task_has_its_own_seconds_and_none_is_no_limit(task):
     assert judged(hurried, slow, seconds=None).kind == RIGHT
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("handler", [signal.default_int_handler, signal.SIG_IGN])
 @pytest.mark.parametrize("source", FOREVER)
 def test_code_that_never_ends_is_stopped_where_there_is_no_alarm_clock(
@@ -363,11 +413,12 @@ def test_an_endless_recursion_is_told_in_a_few_lines(task):
     outcome = judged(task, answer("def f():\n    return f()"))
     assert outcome.kind == RAISED
     lines = outcome.message.splitlines()
-    assert len(lines) == 10 and "RecursionError" in lines[-1]
+    assert len(lines) == 11 and "RecursionError" in lines[-2]
     assert re.fullmatch(r"  \.\.\. \d{3,} lines more \.\.\.", lines[4])
     assert lines[0].startswith("  line 2, in f") and lines[8].startswith("  line 2, in f")
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("leave", ["exit()", "import sys; sys.exit(0)", "raise SystemExit"])
 def test_code_that_leaves_ends_only_the_check(task, leave):
     outcome = judged(task, answer(f"def f():\n    {leave}"))
@@ -399,15 +450,16 @@ HARMFUL = {
     "the rule": "from speedy import scheduling; scheduling.assign = None",
     "a model": "Employees.save = None; Employees.left = 1",
     "a transaction": "from django.db import transaction; transaction.atomic().__enter__()",
-    "output": "import sys; sys.stdout = None",
     "output that is closed": "import sys; sys.stdout.close(); sys.stderr.close()",
+    "output": "import sys; sys.stdout = None",
     "output of the process": "import sys; sys.stdin.close(); sys.__stdout__.close(); "
     "sys.__stderr__.close(); sys.__stdout__ = None",
     "a timer": "import signal; signal.setitimer(signal.ITIMER_VIRTUAL, 60)",
     "a signal": "from django.db.models.signals import post_save; post_save.receivers = None; "
     "post_save.send = post_save.connect = None",
     "a manager": "Employees.objects.create = None",
-    "the connection": "from django.db import connection; connection.connection.close()",
+    "the connection": "from django.db import connection; connection.ensure_connection(); "
+    "connection.connection.close()",
     "the interpreter": "import gc, random, signal, sys; gc.disable(); random.seed(1); "
     "sys.setrecursionlimit(900); signal.signal(signal.SIGINT, signal.SIG_IGN)",
     "warnings and logs": "import logging, warnings; logging.disable(); "
@@ -430,19 +482,19 @@ def f():
 """
 
 
-ALL = "\n    ".join(HARMFUL.values())
+# Neighbours, of which one may hide what the other does, are in different groups.
+GROUPS = [[*HARMFUL.values()][number::5] for number in range(5)]
 ENDS = ("return 42", "1 / 0", "exit()", "while True: pass")
+HARMS = [*((group, "return 42") for group in GROUPS), *((HARMFUL.values(), end) for end in ENDS)]
 
 
-@pytest.mark.parametrize(
-    ("harm", "end"),
-    [*((it, "return 42") for it in HARMFUL.values()), *((ALL, end) for end in ENDS)],
-    ids=[*HARMFUL, *ENDS],
-)
-def test_the_next_check_is_unharmed_whatever_was_done_and_however_it_ended(task, harm, end, week):
-    harmful = answer(f"def f():\n    {harm.format(ADA=ADA)}\n    {end}")
+@pytest.mark.parametrize(("harms", "end"), HARMS)
+def test_the_next_check_is_unharmed_whatever_was_done_and_however_it_ended(task, harms, end, week):
+    lines = "\n    ".join(harms).format(ADA=ADA)
+    names = run_code(f"reached = []\ndef f():\n    {lines}\n    reached.append(1)\n    {end}")
     before = state_of_the_world()
-    judged(task, harmful, seconds=0.5 if "while" in end else 10)
+    came = judged(task, names["f"], seconds=0.5 if "while" in end else 10)
+    assert names["reached"], came.message
     assert state_of_the_world() == before
     assert judged(replace(task, solution=HIRES), answer(HIRES)).kind == RIGHT
     assert state_of_the_world() == before
@@ -558,6 +610,7 @@ def f():
 """
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("order", [[4, 2, 1], (2, 1, 4), "4 2 1", "4, 2, 1", PASTED])
 def test_lines_in_order_are_right_however_the_order_is_written(lines, order, django_db_blocker):
     assert lines.starter == 'order = exercise("99-8").card()\norder'
@@ -581,6 +634,7 @@ OUT_OF_ORDER = {
 }
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("order", OUT_OF_ORDER)
 def test_the_first_line_out_of_place_is_named_and_no_other(lines, order, django_db_blocker):
     with django_db_blocker.unblock():
@@ -803,6 +857,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_starter_is_known_by_its_source_and_every_change_is_an_attempt(change):
     name, before, after = CHANGES[change]

@@ -17,7 +17,7 @@ SAID = {
     "is a class": "Write `def` in place of `class`",
     "yields the answer": "`return` the answer",
     "prints the answer": "It was printed",
-    "answers with None": "has no return",
+    "answers with None": "reaches no `return`",
     "no **kwargs in *": "**",
     "durable=True*": "durable=True refuses that",
     "savepoint=False*": "savepoint=False",

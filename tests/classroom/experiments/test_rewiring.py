@@ -6,6 +6,7 @@ from django.db.models.signals import post_save
 
 from classroom import race, run_tests
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
+from classroom.scenes.database import fresh_database
 from speedy import scheduling
 from speedy.models import Employees
 from speedy.wirings import hire_by_call, hire_many_by_call
@@ -65,6 +66,33 @@ def test_the_receivers_come_back_in_their_places():
     grace = Employees.objects.create(first_name="Grace", last_name="O", address="1 Hill", age=30)
     assert grace.shifts.exists()
     assert post_save.receivers == before
+
+
+def test_who_starts_over_has_the_receivers_back_and_is_told_once(capsys):
+    before = list(post_save.receivers)
+    unplug()
+    fresh_database()
+    assert post_save.receivers == before
+    said = "The receivers that unplug() disconnected are connected again.\n"
+    assert capsys.readouterr().out.endswith(said)
+    unplug()
+    plug_in()
+    fresh_database()
+    assert post_save.receivers == before and said not in capsys.readouterr().out
+
+
+def test_what_was_connected_meanwhile_stays_so(unplugged):
+    def listen(sender, **kwargs):
+        heard.append(sender)
+
+    heard = []
+    post_save.connect(listen, sender=Employees)
+    plug_in()
+    try:
+        grace = Employees.objects.create(first_name="Grace", last_name="O", address="1 A", age=30)
+    finally:
+        post_save.disconnect(listen, sender=Employees)
+    assert heard == [Employees] and grace.shifts.exists()
 
 
 def test_a_race_without_the_receivers_places_nobody(unplugged):

@@ -238,6 +238,19 @@ def test_a_project_in_a_folder_whose_name_is_not_utf8_is_told_in_a_sentence(tmp_
     assert said.startswith("Expected a folder with a name in UTF-8; came b'/") and "\\xe9" in said
 
 
+@pytest.mark.parametrize("place", ["whatfires/all", "notebooks/deeper/here", "docs/mine"])
+def test_a_link_to_a_folder_is_refused_before_anything_follows_it(tmp_path, place):
+    """One to / kept make wheel and make html busy for ever, and a room would copy the disk."""
+    (tmp_path / place).parent.mkdir(parents=True)
+    (tmp_path / place).symlink_to("/")
+    command = [sys.executable, "-c", "raise SystemExit('followed')"]
+    said = output.fill("dist", command, tmp_path)
+    assert f"came {tmp_path / place}, which leads to /. Move the link out" in said
+    (tmp_path / place).unlink()
+    (tmp_path / place).symlink_to("nowhere")  # and one to a file, which an editor lays
+    assert output.fill("dist", [sys.executable, "-c", ""], tmp_path) == 0
+
+
 def test_a_site_is_built_beside_what_somebody_keeps_there(tmp_path, capsys):
     site = tmp_path / "build" / "html"
     for name in (".git/config", "CNAME", "index.html"):

@@ -3,6 +3,7 @@
 import builtins
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from unittest.mock import Mock, patch
 
@@ -113,6 +114,33 @@ def test_a_second_reset_finds_a_clean_room_until_something_is_done_again(stored,
         call_command("clean_room", "--noinput")
         assert f"{name}\n" in capsys.readouterr().out
     assert len(list((stored / "kept").iterdir())) == 3
+
+
+OPEN = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA journal_mode=WAL")
+connection.execute("CREATE TABLE mine (number)")
+print("open", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(cleaning.fcntl is None, reason="Windows moves nothing that is open")
+def test_a_database_that_something_has_open_is_not_moved_away_from_it(project):
+    """Its rows of afterwards lay in kept/, and seemed lost."""
+    command = [sys.executable, "-c", OPEN, str(project / "db.sqlite3")]
+    piped = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **piped) as other:
+        assert other.stdout.readline() == "open\n"
+        before = files(project)
+        with pytest.raises(CommandError, match=r"moved\. db\.sqlite3 is open in a notebook, a ser"):
+            call_command("clean_room", "--noinput")
+        assert files(project) == before
+        other.stdin.close()
+    call_command("clean_room", "--noinput")
+    [kept] = (project / "kept").iterdir()
+    assert [it.name for it in kept.iterdir()] == ["db.sqlite3"]
 
 
 def test_answers_that_somebody_committed_are_not_the_courses(stored):

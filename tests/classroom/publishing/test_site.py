@@ -27,7 +27,10 @@ FOREIGN = {".git/config": "[core]", "CNAME": "example.org", "letter.txt": "Dear 
 LESSON, QUIZ = "notebooks/00_start_here.html", "notebooks/exercises/quiz.html"
 MATRIX_PAGE = "notebooks/deeper/matrix.html"
 PRACTICE = "notebooks/exercises/00_start_here.html"
-AXED = ["docs/index.html", "docs/cheatsheet.html", "docs/glossary.html", *sorted(NOTEBOOKS)]
+# The exercises are all made in one way: one of them and the quiz stand for the rest.
+MADE_ALIKE = {it for it in NOTEBOOKS if "/exercises/" in it} - {PRACTICE, QUIZ}
+AXED = ["docs/index.html", "docs/cheatsheet.html", "docs/glossary.html"]
+AXED += sorted(set(NOTEBOOKS) - MADE_ALIKE)
 OPEN = "localStorage.setItem('A course on Django signals', '{\"open\": true}')"  # covers nothing
 
 
@@ -184,35 +187,30 @@ def test_a_reader_searches_from_the_first_page(visit):
     expect(page.locator("article")).to_contain_text("headcount")
 
 
-WINDOWS = [("light", 1440), ("dark", 360)]
-
-
 def violations(page):
     # A page out of a folder may not fetch its own style sheet, which axe does for rules on media.
     options = {"preload": False, "resultTypes": ["violations"]}  # what passes is half of the time
     return Axe().run(page, options=options).response["violations"]
 
 
-def assert_suits(page):
-    assert violations(page) == []
-
-
-@pytest.fixture(params=WINDOWS, ids=lambda it: f"{it[0]} {it[1]}")
-def reader(request, visit, site):
-    """A function that opens a page in the same window; what it then shows suits everybody."""
-    scheme, width = request.param
-    size = {"width": width, "height": 900}
-    page = visit("docs/index.html", color_scheme=scheme, viewport=size)
+@pytest.fixture
+def reader(visit, site):
+    """A function that opens a page on a telephone; what it then shows suits everybody."""
+    page = visit("docs/index.html", color_scheme="dark", viewport={"width": 360, "height": 900})
 
     def reader(path):
         page.goto((site / path).as_uri())
         return page
 
     yield reader
-    for size["width"] in (width, 1024) if scheme == "dark" else (width,):
-        page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert_suits(page)
+    page.mouse.move(0, 0)  # what lies under it looks otherwise
+    for scheme, width in ("dark", 360), ("dark", 1024), ("light", 1440):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        if width != 1024:
+            assert violations(page) == [], scheme
 
 
 def test_a_guess_uncovers_what_follows_and_is_remembered(reader):
@@ -258,27 +256,15 @@ def test_the_cheat_sheet_is_one_page_to_print(visit):
 
 
 def test_two_pages_that_are_open_lose_nothing_of_each_other(visit, site):
+    """One wrote all that it knew of, over what it did not know."""
     lesson = visit(LESSON)
     quiz = lesson.context.new_page()
     quiz.goto((site / QUIZ).as_uri())
     lesson.locator(".guess-card").first.get_by_role("button", name="Wed").click()
     expect(quiz.locator(".bd-links .done")).to_have_text("1 of 3")
+    quiz.evaluate("Storage.prototype.getItem = () => null")  # it has not heard of it
     quiz.locator(".guess-card").first.get_by_role("button").first.click()
     expect(lesson.locator(".bd-links .done")).to_have_count(2)
-    lesson.reload()
-    expect(lesson.locator(".guess-card").first.get_by_role("status")).to_contain_text(
-        "You said: Wed"
-    )
-
-
-def test_a_page_that_has_not_heard_of_another_one_takes_nothing_of_it_back(visit, site):
-    """It wrote all that it knew of, over what it did not know."""
-    lesson = visit(LESSON)
-    quiz = lesson.context.new_page()
-    quiz.goto((site / QUIZ).as_uri())
-    quiz.evaluate("Storage.prototype.getItem = () => null")
-    lesson.locator(".guess-card").first.get_by_role("button", name="Wed").click()
-    quiz.locator(".guess-card").first.get_by_role("button").first.click()
     lesson.reload()
     said = lesson.locator(".guess-card").first.get_by_role("status")
     expect(said).to_contain_text("You said: Wed")
@@ -423,25 +409,6 @@ def test_the_answers_of_the_quiz_and_of_the_exercises_are_found_from_paper(visit
     expect(page.locator(".help").first).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width", "paths"),
-    [("light", 1280, [AXED[0], LESSON, QUIZ]), ("dark", 360, AXED)],
-    ids=["a few pages, wide and light", "all, narrow and dark"],
-)
-def test_every_page_suits_every_eye_and_every_screen(visit, site, scheme, width, paths):
-    page = visit(AXED[0], color_scheme=scheme, viewport={"width": width, "height": 800})
-    page.evaluate(OPEN)
-    wrong = {}
-    for path in paths:
-        page.goto((site / path).as_uri())
-        expect(page.locator("html")).to_have_attribute("data-theme", scheme)
-        page.mouse.wheel(0, 3000)
-        for violation in violations(page):
-            nodes = [node["html"][:200] for node in violation["nodes"]]
-            wrong[path, violation["id"]] = nodes
-    assert wrong == {}
-
-
 # Whatever reaches beyond the paper, or hides a part of itself: {what is wrong: where}.
 CUT = """() => [...document.querySelectorAll("article *")].filter((it) => {
   const { right, width } = it.getBoundingClientRect();
@@ -474,17 +441,35 @@ UNREAD = """() => [...document.querySelectorAll(".diagram svg")].flatMap((svg) =
 })"""
 
 
-def test_no_page_scrolls_sideways_on_a_telephone_or_is_cut_on_paper(visit, pages, site):
-    page = visit()
-    for path in pages:
-        if path == "index.html":  # leads on by itself
-            continue
+def test_every_page_suits_every_eye_every_screen_and_paper(visit, pages, site):
+    page = visit(AXED[0], color_scheme="dark")
+    page.evaluate(OPEN)
+    sources = [it for it in pages if it.startswith("source/")]  # all made in one way
+    longest = max(sources, key=lambda it: max(map(len, pages[it].get_text().splitlines())))
+    alike = {"index.html", *sources, *MADE_ALIKE}  # the first leads on by itself
+    wrong = {}
+    for path in [longest, *sorted(set(pages) - alike)]:
         page.emulate_media(media="screen")
         page.set_viewport_size({"width": 360, "height": 740})
         page.goto((site / path).as_uri())
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert page.evaluate(UNREAD) == [], path
         assert page.evaluate(UNSAID) == [], path
+        if path in AXED:
+            wrong |= wrongs(page, path)
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
         assert page.evaluate(CUT) == [], path
+    page.emulate_media(media="screen", color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for path in AXED[0], MATRIX_PAGE:
+        page.goto((site / path).as_uri())
+        expect(page.locator("html")).to_have_attribute("data-theme", "light")
+        wrong |= wrongs(page, path)
+    assert wrong == {}
+
+
+def wrongs(page, path):
+    page.mouse.wheel(0, 3000)
+    return {(path, it["id"]): [at["html"][:200] for at in it["nodes"]] for it in violations(page)}

@@ -1,4 +1,4 @@
-"""JupyterLab as `make lab` starts it, with the first notebook run to its end in a real browser.
+"""JupyterLab as `make lab` starts it, in a real browser: the first notebook, and each piece.
 
 See https://jupyterlab.readthedocs.io/en/stable/user/running.html
 """
@@ -13,7 +13,9 @@ import subprocess
 import sys
 from contextlib import closing
 
+import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from classroom.management.commands.shell_plus import LAYOUT
@@ -58,20 +60,16 @@ def rows_in(database):
         return list(connection.iterdump())
 
 
-@pytest.fixture(params=[1440, 360])
-def page(lab, folder, open_window, request):
+@pytest.fixture
+def page(lab, folder, open_window):
     """The window that `make lab` opens first. It is gone before the server is, and misses nothing.
 
-    The second one finds the kernel of the first, and a copy that nobody has run.
+    It is as narrow as a telephone, and wide in the end.
     """
     shutil.copy(LAYOUT, folder / "workspaces")
-    copy = folder / "desk" / FIRST
-    fresh = copy.read_bytes()
-    page = open_window(viewport={"width": request.param, "height": 900})
+    page = open_window(viewport={"width": 360, "height": 900})
     page.goto(lab.link)
-    yield page
-    page.context.close()
-    copy.write_bytes(fresh)
+    return page
 
 
 def choose(page, menu, item):
@@ -88,6 +86,8 @@ def roster(root):
 def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, folder, rows_before):
     committed, copy = root / "notebooks" / FIRST, folder / "desk" / FIRST
     came = committed.read_bytes(), copy.read_bytes()
+    news = lab.ask("/lab/api/settings/@jupyterlab/apputils-extension:notification")
+    assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
     expect(page.get_by_role("tab", name=FIRST)).to_be_visible()
     expect(page.locator(".jp-KernelName")).to_have_text("Django Shell-Plus")
     expect(page.get_by_role("button", name="Django Shell-Plus | Idle")).to_be_visible()
@@ -107,8 +107,7 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, folder, rows_befor
     expect(page.get_by_role("button", name="Django Shell-Plus | Idle")).to_be_visible()
     expect(faults).to_have_text([])
 
-    if page.viewport_size["width"] < 500:
-        page.keyboard.press("Control+b")  # the outline would leave no room
+    page.keyboard.press("Control+b")  # the outline would leave no room
     rota = page.locator(".rota").first
     for name in roster(root)[4:10]:
         rota.get_by_role("button", name="Next step").click()
@@ -128,12 +127,12 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, folder, rows_befor
     expect(step.locator(".wf-kept")).not_to_have_count(0)
     expect(step.locator(".wf-pending")).to_have_count(0)
 
-    if page.viewport_size["width"] > 1024:
-        page.set_viewport_size({"width": 1024, "height": 900})
-        for piece in (rota, card, step):
-            for button in piece.locator("button:not([aria-disabled=true])").all():
-                if button.is_visible() and button.is_enabled():
-                    button.click(trial=True)  # nothing lies over it
+    page.keyboard.press("Control+b")
+    page.set_viewport_size({"width": 1024, "height": 900})
+    for piece in (rota, card, step):
+        for button in piece.locator("button:not([aria-disabled=true])").all():
+            if button.is_visible() and button.is_enabled():
+                button.click(trial=True)  # nothing lies over it
 
     page.keyboard.press("Control+s")
     expect(page.locator(".jp-mod-dirty")).to_have_count(0)
@@ -143,3 +142,102 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, folder, rows_befor
     assert committed.read_bytes() == came[0] and copy.read_bytes() != came[1]
     assert any("Quillbrook" in row for row in rows_before)
     assert rows_in(lab.database) == rows_before, "a lesson leaves the project's database alone"
+
+
+# Each piece, by mouse and by keyboard, in a notebook of a few cells
+
+CELLS = (
+    "fresh_database()",
+    'matrix(what_fires(Person, "raw SQL", "many rows at once"), blank=True)',
+    "before = shift_table()\n"
+    "with trace() as seen:\n"
+    "    Employees.objects.create(**sample_roster()[0])\n"
+    "stepper(seen, before=before)",
+    "same_hire()",
+    'order = exercise("00-0").card()\norder',
+    'works_on = exercise("00-1").card()\nworks_on',
+    "import time; time.sleep(2)",
+    "print(dict(works_on), [*order])",
+    "fill_table(sample_roster()[:5])",
+)
+PIECES = (".matrix", ".wf", ".aligned", ".form >> nth=0", ".form >> nth=1", ".rota")
+GROUPS = (".matrix", ".wf", ".aligned", ".form", ".rota")
+
+
+@pytest.mark.slow
+def test_the_pieces_work_in_jupyterlab(lab, folder, open_window):
+    cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
+    kernel = {"name": "django_extensions", "display_name": "Django Shell-Plus"}
+    document = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(document, folder / "pieces.ipynb")
+    page = open_window(viewport={"width": 360, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{lab.address}/lab/workspaces/pieces/tree/pieces.ipynb?token={lab.token}")
+    expect(page.get_by_role("button", name="Django Shell-Plus | Idle")).to_be_visible()
+    choose(page, "Run", "Run All Cells")
+    page.keyboard.press("Control+b")  # its own sidebar would leave no room
+
+    grid = page.locator(".matrix")
+    grid.get_by_role("button", name="queryset.delete(), 2 rows: pre_delete").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(grid.locator("[aria-pressed=true]")).to_have_count(2)
+    grid.get_by_role("button", name="Run the operations").press("Enter")
+    expect(grid.get_by_role("status")).to_have_text("✓ All 48 cells are as you expected.")
+
+    step = page.locator(".wf")
+    step.locator(".wf-steps").press("End")
+    expect(step.locator(".wf-at-kept")).to_have_text(["Ada Quillbrook"])
+    step.get_by_role("button", name="Step back").click()
+    expect(step.locator(".wf-at-pending")).to_have_text(["Ada Quillbrook (pending)"])
+    step.get_by_role("button", name="Pull the plug").press("Enter")
+    expect(step.locator(".wf-at-lost")).to_have_text(["Ada Quillbrook (lost)"])
+
+    lanes = page.locator(".aligned")
+    lanes.locator(".aligned-row", has_text="INSERT into speedy_employees").click()
+    lanes.get_by_role("button", name="Pull the plug").click()
+    expect(lanes.locator(".aligned-lost")).to_have_count(3)
+    lanes.locator(".aligned-view").press("End")
+    expect(lanes.locator(".aligned-lost")).to_have_count(0)
+
+    cells = page.locator(".jp-CodeCell")
+    lines, days = page.locator(".form").nth(0), page.locator(".form").nth(1)
+    lines.get_by_role("button", name="Leave out: shift = Shifts").click()
+    lines.get_by_role("button", name="Move down: return").press("ArrowDown")  # and not to Lab
+    cells.filter(has_text="sleep").locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")  # the kernel is busy as the answers are given
+    days.get_by_label("Wed").first.check()
+    page.keyboard.press("ArrowRight")
+    expect(days.get_by_role("status")).to_have_text("1 of 2 answered.")
+    answers = cells.filter(has_text="print(")
+    answers.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")  # the kernel has what was clicked
+    said = "{'Kwame': 'Thu', 'Priya': None} [3, 1, 4, 5]"
+    expect(answers.locator(".jp-OutputArea-output")).to_have_text(said)
+    days.get_by_label("Wed").first.press("Shift+Enter")  # Lab runs the cell: the card comes anew
+    expect(days.get_by_label("Thu").first).to_be_checked()
+
+    for width, light, paper in (
+        (360, "false", "rgb(13, 17, 23)"),
+        (360, "true", "rgb(255, 255, 255)"),
+        (1440, "true", "rgb(255, 255, 255)"),
+        (1024, "false", "rgb(13, 17, 23)"),
+    ):
+        if page.viewport_size["width"] < 500 < width:
+            page.keyboard.press("Control+b")  # there is room again
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(f"document.body.dataset.jpThemeLight = '{light}'")
+        suit_everybody(page, paper)
+    buttons = page.locator(f":is({', '.join(GROUPS)}) button:not([aria-disabled=true])")
+    for button in buttons.all():
+        if button.is_visible() and button.is_enabled():
+            button.click(trial=True)  # nothing lies over it
+
+
+def suit_everybody(page, paper):
+    """Hold that each piece is on this paper, fits its place, and can be used by everybody."""
+    for name in PIECES:
+        piece = page.locator(name)
+        expect(piece).to_have_css("background-color", paper)
+        assert piece.evaluate("it => it.scrollWidth <= it.clientWidth"), name
+    found = Axe().run(page, context={"include": [[it] for it in GROUPS]})
+    assert found.violations_count == 0, found.generate_report()

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from jupyter_client import KernelManager
@@ -22,24 +23,24 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def started(learner, tmp_path):
     """Start the kernel with more variables; give a function from a cell to what it shows."""
+    return lambda **environment: kernel_in(tmp_path, learner | environment)
 
-    @contextmanager
-    def started(**environment):
-        with kernel.found_first():
-            manager = KernelManager(kernel_name=kernel.NAME)
-            manager.start_kernel(cwd=str(tmp_path), env={**learner, **environment})
-        client = manager.client()
-        client.start_channels()
-        try:
-            client.wait_for_ready(PATIENCE)
-            yield lambda code: outputs(client, code)
-        finally:
-            client.stop_channels()
-            client.context.destroy()
-            manager.shutdown_kernel(now=True)
-            manager.cleanup_resources()
 
-    return started
+@contextmanager
+def kernel_in(folder, environment):
+    with kernel.found_first():
+        manager = KernelManager(kernel_name=kernel.NAME)
+        manager.start_kernel(cwd=str(folder), env=environment)
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(PATIENCE)
+        yield lambda code: outputs(client, code)
+    finally:
+        client.stop_channels()
+        client.context.destroy()
+        manager.shutdown_kernel(now=True)
+        manager.cleanup_resources()
 
 
 def outputs(client, code):
@@ -88,24 +89,49 @@ def test_a_package_that_is_missing_is_named_and_not_the_tool_that_needs_it(start
         assert said.startswith("ProjectNotStarted: ") and "No module named tqdm" in said
 
 
-def test_pandas_comes_with_the_first_table(started):
-    """It is a fifth of what a start takes, and thirty kernels of a class start in one minute."""
-    with started() as run:
-        assert run("import sys\n'pandas' in sys.modules") == ["False"]
-        run("fresh_database()\nshift_table()")
-        assert run("'pandas' in sys.modules") == ["True"]
-
-
-def test_settings_of_another_project_in_the_environment_change_nothing(started):
-    with started(DJANGO_SETTINGS_MODULE="mysite.settings") as run:
-        assert run("Employees.__module__") == ["'speedy.models.employees'"]
-
-
-def test_a_cell_hears_each_assert_whatever_the_environment_says(started):
-    """A right answer to testing-1 was judged wrong: Python had left its assert out."""
+@pytest.fixture(scope="module")
+def run(learner_in, tmp_path_factory):
+    """A kernel where another project, Python's options and a startup file stand in the way."""
     kernel.install()
-    with started(PYTHONOPTIMIZE="1") as run:
-        assert run("__debug__") == ["True"]
+    folder = tmp_path_factory.mktemp("beside")
+    startup = folder / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00-mine.py").write_text("trace = date = 'mine'\nextra = 'mine as well'\n")
+    others = {"DJANGO_SETTINGS_MODULE": "mysite.settings", "PYTHONOPTIMIZE": "1"}
+    with kernel_in(folder, learner_in(folder) | others) as run:
+        run("import sys\ntable_tool = 'pandas' in sys.modules")
+        yield run
+
+
+def test_pandas_comes_with_the_first_table(run):
+    """It is a fifth of what a start takes, and thirty kernels of a class start in one minute."""
+    assert run("table_tool") == ["False"]
+    run("fresh_database()\nshift_table()")
+    assert run("'pandas' in sys.modules") == ["True"]
+
+
+def test_settings_of_another_project_in_the_environment_change_nothing(run):
+    assert run("Employees.__module__") == ["'speedy.models.employees'"]
+
+
+def test_a_cell_hears_each_assert_whatever_the_environment_says(run):
+    """A right answer to testing-1 was judged wrong: Python had left its assert out."""
+    assert run("__debug__") == ["True"]
+
+
+def test_startup_files_of_ipython_take_no_name_of_a_lesson(run):
+    assert run("extra") == ["'mine as well'"]
+    assert run("(trace.__module__, date.__module__)") == ["('whatfires.tracing', 'datetime')"]
+    run("date = 'of a cell'")  # a learner's own cell may
+    assert run("date") == ["'of a cell'"]
+
+
+def test_a_traceback_shows_the_cells_and_the_whole_where_that_is_asked_for(run):
+    [said] = run("fresh_database()\nEmployees.objects.create(age='x')")[-1:]
+    assert "line 2" in said and "ValueError" in said
+    assert "site-packages" not in said and len(said.splitlines()) < 12
+    run("%xmode Verbose")
+    assert "site-packages" in run("Employees.objects.create(age='x')")[-1]
 
 
 @pytest.mark.parametrize(
@@ -169,26 +195,6 @@ def test_a_file_beside_a_notebook_takes_no_packages_place(learner, tmp_path):
     assert "('mine', <NA>)" in said.stdout, said
 
 
-def test_startup_files_of_ipython_take_no_name_of_a_lesson(started, learner, tmp_path):
-    startup = tmp_path / "ipython" / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "00-mine.py").write_text("trace = date = 'mine'\nextra = 'mine as well'\n")
-    with started() as run:
-        assert run("extra") == ["'mine as well'"]
-        assert run("(trace.__module__, date.__module__)") == ["('whatfires.tracing', 'datetime')"]
-        run("date = 'of a cell'")  # a learner's own cell may
-        assert run("date") == ["'of a cell'"]
-
-
-def test_a_traceback_shows_the_cells_and_the_whole_where_that_is_asked_for(started):
-    with started() as run:
-        [said] = run("fresh_database()\nEmployees.objects.create(age='x')")[-1:]
-        assert "line 2" in said and "ValueError" in said
-        assert "site-packages" not in said and len(said.splitlines()) < 12
-        run("%xmode Verbose")
-        assert "site-packages" in run("Employees.objects.create(age='x')")[-1]
-
-
 def test_shell_plus_starts_our_kernel_though_another_project_has_one_of_its_name(tmp_path):
     theirs = tmp_path / "kernels" / kernel.NAME
     theirs.mkdir(parents=True)
@@ -233,6 +239,46 @@ def test_a_lesson_without_its_database_is_told_the_missing_cell(
         assert "Run the cell with fresh_database()" in run(HIRE)[-1]
 
 
+IN_A_THREAD = "from concurrent.futures import ThreadPoolExecutor\n"
+IN_A_THREAD += "ThreadPoolExecutor(1).submit(Employees.objects.count).result()"
+
+
+def test_so_is_what_asks_from_a_thread_and_each_tool_with_its_own_database_works(
+    started, tmp_path, project_database
+):
+    """What was awaited, or asked by a thread, reached the project's rows."""
+    with started(JPY_SESSION_NAME=lesson(tmp_path, "fresh_database()"), **project_database) as run:
+        for cell in (IN_A_THREAD, "await Employees.objects.acount()"):
+            assert "Run the cell with fresh_database()" in run(cell)[-1], cell
+        raced = run("print(race('direct call', rounds=1, on='SQLite').iloc[0]['fullest shift'])")
+        assert raced[-1] == "3\n"
+        run("fresh_database()")
+        assert run(IN_A_THREAD)[-1] == run("await Employees.objects.acount()")[-1] == "0"
+
+
+def test_what_is_awaited_or_asked_by_a_thread_follows_into_the_next_database(
+    started, tmp_path, project_database
+):
+    """After Run All twice it went on in the database of the first time."""
+    with started(**project_database) as run:
+        run("fresh_database()")
+        run(HIRE)
+        assert run("await Employees.objects.acount()")[-1] == "1"
+        run("fresh_database()")
+        assert run("await Employees.objects.acount()")[-1] == "0"
+
+
+def test_a_notebook_that_was_renamed_is_known_and_one_that_was_changed_is_read_again(
+    started, tmp_path, project_database
+):
+    place = lesson(tmp_path, "fresh_database()")
+    with started(JPY_SESSION_NAME=place, **project_database) as run:
+        (tmp_path / "lesson.ipynb").rename(tmp_path / "mine.ipynb")
+        assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+        lesson(tmp_path, "# fresh_database()", HIRE)
+        assert "no such table" in run(HIRE)[-1]
+
+
 def test_an_interrupted_start_leaves_the_guard_standing(started, tmp_path, project_database):
     place = lesson(tmp_path, "fresh_database()", HIRE)
     broken = "from classroom.scenes import database\ndef stop(): raise KeyboardInterrupt\n"
@@ -247,6 +293,9 @@ def test_an_interrupted_start_leaves_the_guard_standing(started, tmp_path, proje
 
 
 def test_a_notebook_of_the_users_own_asks_the_project(started, tmp_path, project_database):
-    place = lesson(tmp_path, HIRE)
+    said = {"cell_type": "markdown", "source": "A lesson begins with fresh_database()."}
+    Path(place := lesson(tmp_path, HIRE)).write_text(
+        json.dumps({"cells": [said, *json.loads(Path(place).read_text())["cells"]]})
+    )
     with started(JPY_SESSION_NAME=place, **project_database) as run:
         assert "no such table" in run(HIRE)[-1]

@@ -29,62 +29,67 @@ PATIENCE = 180  # seconds until something that hangs is ended, so that the test 
 # Jupyter, started by shell_plus
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("flag", ["--lab", "--notebook"])
-def test_the_server_shows_the_project_to_who_has_the_token(flag, serve_jupyter, root):
-    theirs = Path(serve_jupyter.keywords["learner"]["JUPYTER_CONFIG_DIR"], "jupyter_config.py")
+@pytest.fixture(scope="module")
+def server(serve_jupyter):
+    """A server in a Codespace, of somebody with settings of their own. Lab is begun as it is.
+
+    A Codespace says that it is localhost, and names its own address as the origin.
+    """
+    learner = {
+        **serve_jupyter.keywords["learner"],
+        "CODESPACE_NAME": "b",
+        "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev",
+        "GITPOD_WORKSPACE_URL": "https://b.gitpod.io",
+    }
+    theirs = Path(learner["JUPYTER_CONFIG_DIR"], "jupyter_config.py")
     theirs.parent.mkdir(exist_ok=True)
     theirs.write_text(
         "c.KernelSpecManager.allowed_kernelspecs = {'python3'}\n"
         "c.MappingKernelManager.default_kernel_name = 'python3'\n"
     )
-    with serve_jupyter(flag) as server:
-        assert "started" in server.ask("/api/status")
-        with pytest.raises(urllib.error.HTTPError, match="403") as refused:
-            server.get("/api/status")
-        refused.value.close()
-
-        found = server.ask("/api/kernelspecs")
-        ours = found["kernelspecs"]["django_extensions"]["spec"]
-        assert found["default"] == "django_extensions"
-        assert ours == {"interrupt_mode": "signal", **kernel.spec()}
-
-        (info,) = server.runtime.glob("jpserver-*.json")
-        told = json.loads(info.read_text())
-        assert (told["hostname"], told["root_dir"]) == ("localhost", str(root))
-
-        name = "@jupyterlab/apputils-extension:notification"
-        asked = server.ask(f"/lab/api/settings/{name}")["schema"]["properties"]["fetchNews"]
-        assert asked["default"] == "false"
+    with serve_jupyter("--notebook", learner=learner) as server:
+        yield server
 
 
 @pytest.mark.slow
-def test_the_server_lets_in_who_comes_through_the_proxy_of_a_platform(serve_jupyter):
-    """A Codespace says that it is localhost, and names its own address as the origin."""
-    told = {
-        "CODESPACE_NAME": "b",
-        "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev",
-        "GITPOD_WORKSPACE_URL": "https://b.gitpod.io",
-    }
-    learner = {**serve_jupyter.keywords["learner"], **told}
-    with serve_jupyter("--lab", learner=learner) as server:
+def test_the_server_shows_the_project_to_who_has_the_token(server, root):
+    assert "started" in server.ask("/api/status")
+    with pytest.raises(urllib.error.HTTPError, match="403") as refused:
+        server.get("/api/status")
+    refused.value.close()
 
-        def status(host, origin):
-            visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-            headers = {"Host": host, "Origin": origin, "Referer": f"{origin}/lab"}
-            files = f"{server.address}/api/contents"
-            try:
-                for address in (f"{files}?token={server.token}", files):  # then the cookie serves
-                    with visitor.open(urllib.request.Request(address, headers=headers)) as answer:
-                        code = answer.status
-            except urllib.error.HTTPError as error:
-                error.close()
-                code = error.code
-            return code
+    found = server.ask("/api/kernelspecs")
+    ours = found["kernelspecs"]["django_extensions"]["spec"]
+    assert found["default"] == "django_extensions"
+    assert ours == {"interrupt_mode": "signal", **kernel.spec()}
 
-        assert status("8889-b.gitpod.io", "https://8889-b.gitpod.io") == 200
-        assert status("localhost:8888", "https://b-8888.app.github.dev") == 200
-        assert status("localhost:8888", "https://8889-c.gitpod.io") == 404
+    (info,) = server.runtime.glob("jpserver-*.json")
+    told = json.loads(info.read_text())
+    assert (told["hostname"], told["root_dir"]) == ("localhost", str(root))
+
+    name = "@jupyterlab/apputils-extension:notification"
+    asked = server.ask(f"/lab/api/settings/{name}")["schema"]["properties"]["fetchNews"]
+    assert asked["default"] == "false"
+
+
+@pytest.mark.slow
+def test_the_server_lets_in_who_comes_through_the_proxy_of_a_platform(server):
+    def status(host, origin):
+        visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        headers = {"Host": host, "Origin": origin, "Referer": f"{origin}/lab"}
+        files = f"{server.address}/api/contents"
+        try:
+            for address in (f"{files}?token={server.token}", files):  # then the cookie serves
+                with visitor.open(urllib.request.Request(address, headers=headers)) as answer:
+                    code = answer.status
+        except urllib.error.HTTPError as error:
+            error.close()
+            code = error.code
+        return code
+
+    assert status("8889-b.gitpod.io", "https://8889-b.gitpod.io") == 200
+    assert status("localhost:8888", "https://b-8888.app.github.dev") == 200
+    assert status("localhost:8888", "https://8889-c.gitpod.io") == 404
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,34 @@ def test_the_server_of_a_killed_process_ends_when_the_next_one_starts(wheel, pla
         assert not folder.exists()
     ended = not psutil.pid_exists(number) or psutil.Process(number).status() == "zombie"
     assert ended and left(place) == []
+
+
+@pytest.mark.skipif(scratch.fcntl is None, reason="there is no such lock")
+def test_who_waits_says_for_what(tmp_path, monkeypatch, capsys):
+    """A second make setup stood for minutes without a word."""
+    said_before = []
+
+    def flock(file, how):
+        if how & LOCK_NB:
+            raise BlockingIOError
+        said_before.append(capsys.readouterr().err)
+
+    LOCK_NB = scratch.fcntl.LOCK_NB
+    monkeypatch.setattr(scratch.fcntl, "flock", flock)
+    with scratch.alone(tmp_path / "lock", "installs into .venv"):
+        assert said_before == ["Waiting for another command that installs into .venv.\n"]
+    monkeypatch.setattr(scratch.fcntl, "flock", lambda file, how: None)
+    with scratch.alone(tmp_path / "lock", "installs into .venv"):
+        assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(scratch.fcntl is None, reason="there is no such lock")
+def test_who_waits_comes_in_when_the_other_has_ended(tmp_path):
+    code = "import sys, pathlib; from classroom.running.scratch import alone\n"
+    code += "with alone(pathlib.Path(sys.argv[1]), 'tests'): print('in')"
+    command = [sys.executable, "-c", code, str(tmp_path / "lock")]
+    with scratch.alone(tmp_path / "lock", "tests"):
+        second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(1)
+    assert second.communicate() == ("in\n", None)

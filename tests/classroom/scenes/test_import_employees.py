@@ -184,11 +184,6 @@ def test_a_batch_costs_a_few_statements(load):
     assert len(queries) < 40
 
 
-def test_headcounts_are_true_after_a_batch(load):
-    load(crowd(7), batch=True)
-    assert list(Shifts.objects.values_list("headcount", flat=True)) == [3, 3, 1]
-
-
 # All or nobody
 
 
@@ -216,6 +211,30 @@ def test_a_failure_at_the_end_of_a_batch_leaves_nobody(load, monkeypatch):
     monkeypatch.setattr(scheduling, "assign_many", fail)
     with pytest.raises(RuntimeError, match="no shift"), transaction.atomic():
         load(SAMPLE, batch=True)
+    assert nobody_is_there()
+
+
+TRIGGER = {
+    "sqlite": "CREATE TRIGGER no_grace BEFORE INSERT ON {table} WHEN new.{condition} "
+    "BEGIN SELECT RAISE(ABORT, 'not \x1b[31mher'); END",
+    "postgresql": "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+    "RAISE EXCEPTION 'not \x1b[31mher'; END $$; CREATE TRIGGER no_grace BEFORE INSERT ON {table} "
+    "FOR EACH ROW WHEN (new.{condition}) EXECUTE FUNCTION no()",
+}
+NO_GRACE = {"table": "speedy_employees", "condition": "first_name = 'Grace'"}
+NO_SECOND_DAY = {"table": "speedy_shifts", "condition": f"shift_date > '{MONDAY}'"}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("rule, row", [(NO_GRACE, "row 3."), (NO_SECOND_DAY, "row 5.")])
+def test_a_row_that_a_trigger_of_the_user_refuses_is_named(load, batch, rule, row):
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGER[connection.vendor].format(**rule))
+    with pytest.raises(CommandError) as caught, transaction.atomic():
+        load(SAMPLE, batch=batch)
+    rows = "rows 2 to 31, one or more; without --batch the row is named." if batch else row
+    assert str(caught.value).startswith(f"Nobody was hired: the database refused {rows} It says: ")
+    assert "not \\u001b[31mher" in str(caught.value)
     assert nobody_is_there()
 
 
