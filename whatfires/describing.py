@@ -112,6 +112,9 @@ class Linked(UserDict[str, Any]):
         value = self.data[name]
         return copy_of(value(), self.copies) if type(value) is ref else value
 
+    def clear(self) -> None:  # Django 6.1 asks for it when a state is gone
+        self.data.clear()
+
 
 def copy_of(instance: Model, copies: dict[int, Model]) -> Model:
     """Copy the loaded fields of an instance, and what it is linked to; run none of its code."""
