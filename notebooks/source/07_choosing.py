@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: ask in this order.** Something happens, and code has to react. Four questions tell you where to put it. First come two
+# **One idea: ask in this order.** Something happens, and code has to react. Four questions tell you where to put it. First, two
 # examples.
 #
 # | the course | lessons |
