@@ -44,7 +44,7 @@ predict("04-1")
 reveal("04-1")
 
 # %% [markdown]
-# **If you write the code that reacts, call it. If other people write it, and you do not know them, send a signal.**
+# **Something happens in your code. If you write the reaction, too, call it. If other people write it, and you do not know them, send a signal.**
 #
 # ## You send one
 #
@@ -70,8 +70,9 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# For a signal of your own, you choose what it is about, the sender. Here it is the function in which something happened. The office's receiver is
-# connected already. It writes into a file, the *event log*, and `read_log()` shows it. With `log_event(text, who)` the kitchen may write into it, too.
+# You choose the sender. For `employee_hired` it is the model class, for `event_signal` the function in which something happened. The office's
+# receiver is connected already. It calls `log_event(text, who)`, which writes a line into a file, the *event log*. The kitchen may call
+# `log_event()`, too. `read_log()` shows the file.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -140,7 +141,7 @@ Employees.objects.all()
 # %% [markdown]
 # The error came out of `send()`, so `create()` was never called.
 #
-# The next one is Alan, who is old enough. But the kitchen is closed: `cook`, its receiver of `employee_hired`, raises an error.
+# Now Alan. Nobody refuses him. But the kitchen is closed: `cook`, its receiver of `employee_hired`, raises an error.
 
 
 # %%
@@ -210,8 +211,8 @@ except TypeError as error:
 #
 # | use | when |
 # |---|---|
-# | a call | you write the code that reacts |
-# | a signal | others install your app, and they write it |
+# | a call | you write both, the event and the reaction |
+# | a signal | others install your app, and they write the reaction |
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #

@@ -16,7 +16,9 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# And `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# So ask of each call: if a receiver fails, is all as if nobody had called it?
+#
+# What about `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -63,7 +65,7 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # unlike a receiver, a callback may be an inner function
+    def order():  # on_commit keeps an inner function; a signal does not
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
@@ -129,7 +131,7 @@ with connected(employee_hired, welcome), transaction.atomic():  # your caller's 
 
 # %% [markdown]
 # The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. If the caller's block
-# fails, the hire is undone, and nobody is told of it.
+# fails, the hire is undone, and `welcome` is not called.
 #
 # ### Your turn: no meal too many
 #
@@ -173,7 +175,8 @@ Employees.objects.all()
 
 # %% [markdown]
 # Lesson 01 left out this case. When the database has refused a `save()`, the block is [broken](../docs/glossary.md#broken-block): all that is left to
-# do is to undo it. It does not help that you caught the error. If you ask the database anything more, you get a second error. The next cell fails on purpose:
+# do is to undo it. It does not help that you caught the error. (An error of a receiver can break it, too: see [what breaks a
+# block](../docs/glossary.md#what-breaks-a-block).) If you ask the database anything more, you get a second error. The next cell fails on purpose:
 # read only its last line.
 
 # %% tags=["raises-exception"]
@@ -199,7 +202,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. The inner `atomic()` that you write sets a bookmark, called a
+# Only the inner block was undone, and Grace is stored. The inner `atomic()` sets a bookmark, called a
 # [savepoint](../docs/glossary.md#savepoint). If an error ends it, Django goes back to the bookmark, and the outer block goes on. Only the outer one commits.
 #
 # ### Your turn: the others are hired

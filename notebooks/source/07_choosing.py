@@ -18,14 +18,16 @@
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
+from django.db import IntegrityError
+
 fresh_database()
 people = sample_roster()
 monday, again = Shifts(), Shifts()  # both for today
 monday.save()
 try:
     again.save()
-except Exception as error:
-    print(f"The second one gets {type(error).__name__}: {error}")
+except IntegrityError as error:
+    print("The second one is refused:", error)
 
 # %% [markdown]
 # `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
@@ -64,8 +66,8 @@ reveal("07-1")
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint (one shift a day)"]
-#     one -- no --> two("2. Does the reaction only fill in fields of the same row?")
+#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint, or a trigger (one shift a day)"]
+#     one -- no --> two("2. Does the reaction only fill in fields of the same row, in a model of yours?")
 #     two -- yes --> save["save() (the search text of 03)"]
 #     two -- no --> three("3. Can the event also come from code that is not yours (a package, createsuperuser, a cascade)?")
 #     three -- yes --> signal["a receiver (the badge)"]
@@ -74,7 +76,7 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal (others install your app, and write it)"]
 # ```
 #
-# (The admin counts as your code: you can change your `ModelAdmin`.) Three cases are not in the picture:
+# (Every file that you can change is yours, such as your `ModelAdmin`.) Three cases are not in the picture:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -126,8 +128,8 @@ reveal("07-3")
 # tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `create()`, even in a test, was a hire.
 # Ask question 3: can a hire also come from code that is not yours? No. So from now on we call a function, `hire()`.
 #
-# **Step 1: remove the receivers of the hire.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay. Question 3 says yes for them, because a cascade deletes seats.
+# **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
+# `unplug()` disconnects them. The receivers that count seats stay. Their event is also a cascade, which deletes seats.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -183,7 +185,7 @@ exercise("07-b").check(hire_many)
 run_tests(*hiring_tests(hire, hire_many))
 
 # %% [markdown]
-# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit. It needs no `atomic()`: when you press Save,
+# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit in `admin.py`. It needs no `atomic()`: when you press Save,
 # the admin opens a transaction around it.
 
 # %%
@@ -206,9 +208,8 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). In the folder of this course, `make wheel` writes
-# `dist/whatfires-….whl`. In your project run `pip install` with that file, and add `"whatfires"` to `INSTALLED_APPS`. The polls project, with
-# the receiver of 02-a, then answers:
+# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Build it here with `make wheel`. In your project, `pip install` the
+# file from `dist/`, and add `"whatfires"` to `INSTALLED_APPS`. The polls project, with the receiver of 02-a, answers:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -220,14 +221,14 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# So `bulk_create()` would not call `announce`. (It tries that in a test database.)
+# So `bulk_create()` does not call `announce`. It is tried in a test database.
 #
 # ## What to keep
 #
 # | it is | its code goes into |
 # |---|---|
 # | forbid something, always | a constraint, or a [trigger](deeper/no_hook.ipynb) |
-# | about one row's fields | `save()` |
+# | about one row's fields, in a model of yours | `save()` |
 # | a reaction to an event that can also come from code that is not yours | a receiver |
 # | a reaction to an event of your own code, and you write it | a function |
 # | a reaction to an event of your own code, and others write it | a custom signal |
