@@ -204,8 +204,8 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# A call with a wrong name fails at once, in your line. A signal checks nothing. That is its price. So **inside your own code, a call
-# comes first.**
+# A call with a wrong name fails at once, in your line. A signal checks nothing. That is its price. So **inside your own code, prefer a
+# call.**
 #
 # ## What to keep
 #

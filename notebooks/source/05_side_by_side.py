@@ -114,7 +114,7 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # @receiver(employee_hired)
 # def place_hired(sender, employee, **kwargs):
-#     scheduling.wipe_expired_shifts()
+#     scheduling.wipe_expired_shifts()  # before or after the person is stored: no matter
 #     scheduling.assign(employee)
 # ```
 #
@@ -126,8 +126,7 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 # | direct call | the hire function | the hire function | no |
 #
 # The custom signal is sent with `send()`, because its receiver is not only told: it does a part of the hire. If it fails, the hire must
-# fail. A receiver that does a part of your work is a sign that you want a direct call. (The project keeps all four, so in
-# [the real code](../speedy/wirings.py) three of them use other classes for the same table.)
+# fail. A receiver that does a part of your work is a sign that you want a direct call.
 #
 # ### Your turn: a careful caller
 #
@@ -162,11 +161,11 @@ skips_the_rule()
 #
 # ## Three hundred at once
 #
-# In the first two wirings `save()` starts the rule, and `bulk_create()` does not call it. In the other two, your function starts the rule, also for a
-# list of people. Three such functions are compared here. Each stores it with one `bulk_create()`. Then
+# In the last two wirings you write the hire function yourself. So you can write one for a list of people. Here are three. Each stores the list
+# with one `bulk_create()`. They differ in how they start the rule:
 #
 # - *custom signal* sends `employee_hired` for each person;
-# - *a list in a signal* sends another signal once, with the whole list;
+# - *a list in a signal* sends another signal, `group_hired`, once, with the whole list;
 # - *direct call* calls `assign_many()`, with the whole list.
 
 # %%
@@ -183,7 +182,7 @@ side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL 
 #
 # ### Your turn: a list as payload
 #
-# Write the receiver `place_group` for the signal of *a list in a signal*. Its payload is `employees`, a list of stored people.
+# Write `place_group`, a receiver of `group_hired`. The payload is `employees`, a list of stored people.
 # `assign_many()`, which takes a list, is ready in this notebook.
 
 

@@ -16,7 +16,7 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# So ask of each call: if a receiver fails, is all as if nobody had called it?
+# So ask of each call: if a receiver fails, is the database as it was before the call?
 #
 # What about `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
@@ -65,7 +65,7 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # on_commit keeps an inner function; a signal does not
+    def order():  # on_commit holds on to it, so it may be an inner function
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
@@ -175,8 +175,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # Lesson 01 left out this case. When the database has refused a `save()`, the block is [broken](../docs/glossary.md#broken-block): all that is left to
-# do is to undo it. It does not help that you caught the error. (An error of a receiver can break it, too: see [what breaks a
-# block](../docs/glossary.md#what-breaks-a-block).) If you ask the database anything more, you get a second error. The next cell fails on purpose:
+# do is to undo it. It does not help that you caught the error. If you ask the database anything more, you get a second error. The next cell fails on purpose:
 # read only its last line.
 
 # %% tags=["raises-exception"]
@@ -233,7 +232,7 @@ exercise("06-b").check(hire_the_others)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | the database refuses a `save()`, and you catch the error | nothing of the whole block | an `atomic()` of its own around the step |
 #
-# Read on: [Django on
+# Read on: [what else breaks a block](../docs/glossary.md#what-breaks-a-block), and [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
 # you rewire the project.

@@ -66,17 +66,17 @@ reveal("07-1")
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint, or a trigger (one shift a day)"]
-#     one -- no --> two("2. Does the reaction only fill in fields of the same row, in a model of yours?")
-#     two -- yes --> save["save() (the search text of 03)"]
-#     two -- no --> three("3. Can the event also come from code that is not yours (a package, createsuperuser, a cascade)?")
+#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint (a shift a day)"]
+#     one -- no --> two("2. Does the reaction only fill in fields of the same row, in your model?")
+#     two -- yes --> save["save() (the search text)"]
+#     two -- no --> three("3. Can the event also come from code that is not yours (a package, a cascade)?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the reaction?")
-#     four -- yes --> call["call a function (a hire here)"]
-#     four -- no --> custom["a custom signal (others install your app, and write it)"]
+#     four -- yes --> call["a function (a hire)"]
+#     four -- no --> custom["a custom signal"]
 # ```
 #
-# (Every file that you can change is yours, such as your `ModelAdmin`.) Three cases are not in the picture:
+# (What you can change is yours, such as your `ModelAdmin`.) Three cases are not in the picture:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -129,7 +129,7 @@ reveal("07-3")
 # Ask question 3: can a hire also come from code that is not yours? No. So from now on we call a function, `hire()`.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay. Their event is also a cascade, which deletes seats.
+# `unplug()` disconnects them. The receivers that count seats stay. A cascade deletes seats, too: question 3.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -221,7 +221,7 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# So `bulk_create()` does not call `announce`. It is tried in a test database.
+# So `bulk_create()` does not call `announce`. It is run in a test database.
 #
 # ## What to keep
 #

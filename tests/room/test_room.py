@@ -315,8 +315,11 @@ def test_a_killed_server_is_not_taken_for_one_that_lives():
         from room.hub import lives
         room = SimpleNamespace(id="here")
         def start(id):
-            given = {**os.environ, MARK: id}
-            return subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, env=given)
+            given, speaks = {**os.environ, MARK: id}, "print(flush=True); input()"
+            told = dict(stdin=-1, stdout=-1, env=given)
+            process = subprocess.Popen([sys.executable, "-c", speaks], **told)
+            process.stdout.readline()  # before that its variables may not be there to read
+            return process
         ours, theirs, killed = start("here"), start("there"), start("here")
         print([lives(it.pid, room) for it in (ours, theirs, killed)])
         killed.kill()
