@@ -175,17 +175,9 @@ Employees.objects.all()
 
 # %% [markdown]
 # Lesson 01 left out this case. When the database has refused a `save()`, the block is [broken](../docs/glossary.md#broken-block): all that is left to
-# do is to undo it. It does not help that you caught the error. If you ask the database anything more, you get a second error. The next cell fails on purpose:
-# read only its last line.
-
-# %% tags=["raises-exception"]
-with transaction.atomic():
-    try:
-        Employees.objects.create(**old_alan)
-    except IntegrityError:
-        Employees.objects.count()
-
-# %% [markdown]
+# do is to undo it. It does not help that you caught the error. If you ask the database anything more,
+# you get a second error, a `TransactionManagementError`: "You can't execute queries until the end of the 'atomic' block."
+#
 # If you ask nothing more, you hear nothing. At the end of the block Django undoes all of it, as with Grace.
 #
 # **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
