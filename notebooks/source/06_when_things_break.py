@@ -194,7 +194,8 @@ Employees.objects.all()
 
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. The inner `atomic()` sets a bookmark, called a
-# [savepoint](../docs/glossary.md#savepoint). If an error ends it, Django goes back to the bookmark, and the outer block goes on. Only the outer one commits.
+# [savepoint](../docs/glossary.md#savepoint). If an error ends it, Django goes back to the bookmark, and the outer block goes on. Only the outer one commits. (A wrong foreign key is refused only then: see
+# [constraint](../docs/glossary.md#constraint).)
 #
 # ### Your turn: the others are hired
 #
