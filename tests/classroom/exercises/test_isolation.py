@@ -5,6 +5,7 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
+from weakref import ref
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -13,7 +14,7 @@ from django.test.signals import setting_changed
 
 from classroom.exercises.catalogue import all_tasks, exercise
 from classroom.exercises.engine import Task, judged, run_code
-from classroom.exercises.outcomes import DEFECT, RAISED, RIGHT, WRONG, wrong
+from classroom.exercises.outcomes import DEFECT, RAISED, RIGHT, WRONG, Wrong, wrong
 from classroom.exercises.room import WIRED, room
 from speedy.models import Employees, OutboxEvent
 from speedy.signals.employee_assignment import employee_created
@@ -39,10 +40,17 @@ def test_a_receiver_that_the_notebook_took_off_is_back_for_a_check_only(django_d
 
 def test_a_receiver_that_dies_in_a_check_was_taken_off_by_nobody(django_db_blocker, monkeypatch):
     storages = [FileSystemStorage()]  # each connects a method of its own, which is held weakly
+    storage = ref(storages[0])
     monkeypatch.setitem(WIRED, setting_changed, list(setting_changed.receivers))
-    with django_db_blocker.unblock(), room(connects=False):
-        storages.clear()
-        gc.collect()
+    judged_wrong = None
+    try:
+        with django_db_blocker.unblock(), room(connects=False):
+            storages.clear()
+            gc.collect()
+    except Wrong as wrong:
+        judged_wrong = wrong
+    assert storage() is None
+    assert judged_wrong is None
 
 
 def test_a_timer_of_the_learners_ends_with_the_check(django_db_blocker):
@@ -158,6 +166,7 @@ def test_an_odd_answer_is_no_error_of_the_check(django_db_blocker, line):
 
 CALLABLES = """
 from functools import partial
+from weakref import ref
 
 class Callable:
     def __call__(self, *args, **kwargs):
