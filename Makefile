@@ -21,7 +21,8 @@ unexport PYTHONSAFEPATH PYTHONHOME PYTHONOPTIMIZE PYTHONINSPECT
 
 # Files and classes, not tests, are shared out: what one sets up at length, it alone uses. Three for
 # two cores, since servers, browsers and locks are waited for; in the order of tests/conftest.py.
-AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder
+# One that dies fails its test and is not replaced: what was left of its file would be waited for.
+AT_ONCE = -n 3 --dist loadscope --no-loadscope-reorder --max-worker-restart 0
 
 # A test file is compiled and rewritten once, not in each worker each time.
 PYTEST = env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest
@@ -79,7 +80,7 @@ stress: setup ## run what chance decides, which `make test` tries 25 times, 200 
 	TRIES=200 $(PY) manage.py -m classroom.running.postgres $(PY) -m pytest $(CHANCE)
 
 test-lite: $(LITE) ## run every lesson and every solved exercise in a browser's Python (ten minutes)
-	$(PY) -m pytest tests/lite -m slow $(or $(ARGS),-n 2)
+	$(PY) -m pytest tests/lite -m slow $(or $(ARGS),-n 2 --max-worker-restart 0)
 
 test-fast: setup ## run the tests that start no server and no notebook
 	$(PY) -m pytest -m "not slow" $(ARGS)

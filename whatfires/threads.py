@@ -23,7 +23,10 @@ AWAKE = 0.1  # seconds after which who waits looks for an interrupt: not every s
 
 
 class Work(threading.Thread):
-    """A call inside a context manager: the call may be interrupted, what stands around it not."""
+    """A call inside a context manager: the call may be interrupted, what stands around it not.
+
+    Nor is what the call itself does while it puts interrupts off.
+    """
 
     def __init__(
         self, call: Callable[[], Any], around: Callable[[], AbstractContextManager[Any]], name: str
@@ -40,14 +43,19 @@ class Work(threading.Thread):
         try:
             with self.around():
                 try:
-                    with self.gate:
-                        self.is_open = True
-                    if not self.is_wanted_to_end:
-                        self.answer = self.call()
+                    self.open()
+                    self.answer = self.call()
                 finally:
                     self.close()
         except BaseException as error:
             self.error = error
+
+    def open(self) -> None:
+        """Let interrupts in from now on, and raise the one that came before."""
+        with self.gate:
+            self.is_open = True
+        if self.is_wanted_to_end:
+            raise KeyboardInterrupt
 
     def close(self) -> None:
         """Let no interrupt in any more, and take those that are on their way."""
@@ -110,16 +118,6 @@ def in_a_thread(
     return work.answer  # type: ignore[no-any-return]
 
 
-def join_all(threads: list[threading.Thread]) -> None:
-    """Wait for threads; an interrupt is raised when they have ended, because they work on."""
-    with put_off() as came:
-        while alive := [thread for thread in threads if thread.is_alive()]:
-            try:
-                alive[0].join(AWAKE)
-            except KeyboardInterrupt as error:
-                came.append(error)
-
-
 @contextmanager
 def switched_on(flag: ContextVar[Any], to: Any = True) -> Iterator[None]:
     """Let a flag be on for a block, or have another value, in this thread alone."""
@@ -141,11 +139,17 @@ def put_off() -> Iterator[list[Any]]:
     """
     came: list[Any] = []
     before: dict[int, Any] = {}
+    work = threading.current_thread()
+    was_open = isinstance(work, Work) and work.is_open
     try:
+        if isinstance(work, Work):
+            work.close()
         set_handlers(before, came, lambda *it: came.append(it))
         yield came
     finally:
         set_handlers(before, came)
+        if isinstance(work, Work) and was_open:
+            work.open()
         if came and isinstance(came[0], BaseException):
             raise came[0]
         if came:

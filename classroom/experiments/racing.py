@@ -25,7 +25,7 @@ from speedy import models as speedy
 from speedy.models import SEATS
 from whatfires.describing import expect, quoted
 from whatfires.frames import Table
-from whatfires.threads import join_all
+from whatfires.threads import put_off
 
 AT_ONCE = 12  # hires at the same moment: four shifts' worth
 
@@ -117,7 +117,7 @@ def repeated_days(rota):
 def at_once(work, number=AT_ONCE):
     """Run work(0), work(1), ... in threads that start together; return what each raised or printed.
 
-    (The published design prints its errors.)
+    (The published design prints its errors.) An interrupt waits for the threads, which work on.
     """
     ready, errors = threading.Barrier(number), []
 
@@ -126,16 +126,19 @@ def at_once(work, number=AT_ONCE):
             ready.wait()
             errors.extend(caught(work, worker))
 
-    threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
-    with redirect_stdout(io.StringIO()) as printed, taking_turns_often():
+    started = []
+    with put_off(), redirect_stdout(io.StringIO()) as printed, taking_turns_often():
         try:
-            for thread in threads:
+            for worker in range(number):
+                thread = threading.Thread(target=run, args=(worker,))
                 thread.start()
-        except BaseException:
+                started.append(thread)
+        except BaseException:  # no more threads can be had, say
             ready.abort()  # those that wait for the rest would wait for ever
             raise
         finally:
-            join_all(threads)
+            for thread in started:
+                thread.join()
     return errors + printed.getvalue().splitlines()
 
 

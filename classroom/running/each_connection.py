@@ -3,12 +3,14 @@
 See https://docs.djangoproject.com/en/5.2/ref/databases/#thread-sharing-between-connections
 """
 
-from weakref import ref
+from functools import partial
+from weakref import WeakSet, ref
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
 _made = []  # weak references, in the order in which they were made
 _told = []  # functions that hear of each new one
+_outdated = WeakSet()  # those that their own thread closes before its next query
 
 
 def each_connection():
@@ -23,24 +25,27 @@ def tell(function):
     _told.append(function)
 
 
-def close_others():
-    """Close those of other threads that are in no transaction: the next query opens them again.
+def renew_others():
+    """Let the other threads open theirs anew before the next query, outside a transaction.
 
-    One that was open would go on in the database that it was opened for.
+    One that was open would go on in the database that it was opened for. It is not closed here:
+    SQLite ends the process if its thread is at work with it.
     """
-    for other in each_connection():
-        if other is not connections[DEFAULT_DB_ALIAS] and not other.in_atomic_block:
-            other.inc_thread_sharing()
-            try:
-                other.close()
-            finally:
-                other.dec_thread_sharing()
+    _outdated.update(it for it in each_connection() if it is not connections[DEFAULT_DB_ALIAS])
+
+
+def renew(connection, ensure_connection):
+    if connection in _outdated and not connection.in_atomic_block:
+        _outdated.discard(connection)
+        connection.close()
+    ensure_connection()
 
 
 def noting(create):
     def create_and_note(alias):
         connection = create(alias)
         if alias == DEFAULT_DB_ALIAS:
+            connection.ensure_connection = partial(renew, connection, connection.ensure_connection)
             _made.append(ref(connection))
             for function in _told:
                 function(connection)

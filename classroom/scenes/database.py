@@ -20,7 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
 from classroom.running import guard
-from classroom.running.each_connection import close_others
+from classroom.running.each_connection import renew_others
 from classroom.running.scratch import needs_more, scratch_folder
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
@@ -91,7 +91,7 @@ def make_tables_of_cells():
 def leave_database():
     """Throw the notebook's database away; the project's own database and clock are back."""
     try:
-        close_others()
+        renew_others()
         _in_use.close()
     finally:
         guard.stand()
@@ -121,6 +121,7 @@ def private_database():
         if not is_over:
             if name:
                 use_database(name)
+                send_away_from(name)
                 with suppress(FileNotFoundError):  # its folder may go first as Python ends
                     creation.destroy_test_db(own_name, verbosity=0)
             use_database(own_name)
@@ -144,6 +145,18 @@ def private_database():
         except BaseException:  # an interrupt came before it could be put off
             go_back()
             raise
+
+
+def send_away_from(name):
+    """End what other threads still do in a database of a server, which could not be dropped.
+
+    See https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL
+    """
+    if connection.vendor == "postgresql":
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
 
 
 def template():

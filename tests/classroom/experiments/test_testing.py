@@ -243,6 +243,23 @@ def test_an_interrupt_waits_until_a_thread_that_is_being_started_runs(monkeypatc
     assert ran.wait(10)
 
 
+def test_what_a_thread_puts_off_is_done_whole():
+    """A race ended before those who raced, whose database was closed and removed meanwhile."""
+    done = []
+
+    def work():
+        with put_off():
+            press_twice()
+            while not threading.current_thread().is_wanted_to_end:
+                sleep(0.01)
+            done.extend(range(100_000))
+        done.append("what comes after it")
+
+    with pytest.raises(KeyboardInterrupt):
+        in_a_thread(work, nullcontext, "work")
+    assert done == list(range(100_000))
+
+
 def test_a_swap_that_is_interrupted_at_its_end_is_done_whole():
     name = connection.settings_dict["NAME"]
     with pytest.raises(KeyboardInterrupt), private_database(), put_off():

@@ -1,6 +1,9 @@
 """Each notebook has a database and a calendar of its own, and gives both back."""
 
+import threading
 from datetime import date, timedelta
+from functools import partial
+from queue import SimpleQueue
 from unittest.mock import patch
 
 import pytest
@@ -75,6 +78,51 @@ def test_a_connection_in_memory_is_closed_when_another_takes_its_place(django_db
         use_database(name)
     with pytest.raises(connection.Database.Error, match="closed"):
         own.cursor()
+
+
+def listen_to(asked, answered):
+    """Answer each question, in order, in one thread, which keeps its connection."""
+    while question := asked.get():
+        answered.put(question())
+    close_connections()
+
+
+@pytest.fixture
+def other_thread(notebook):
+    """A function that has a question answered by another thread, and does not wait."""
+    asked, answered = SimpleQueue(), SimpleQueue()
+    thread = threading.Thread(target=listen_to, args=(asked, answered))
+    thread.start()
+    yield lambda question: asked.put(question) or partial(answered.get, timeout=60)
+    asked.put(None)
+    thread.join()
+
+
+def test_another_thread_goes_on_in_the_new_database(notebook, other_thread):
+    hire()
+    assert other_thread(Employees.objects.count)() == 1
+    fresh_database()
+    assert other_thread(Employees.objects.count)() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the server ends the query")
+def test_another_thread_that_is_at_work_ends_what_it_does(notebook, other_thread):
+    """Its connection was closed under it, and SQLite ended the process."""
+    began, replaced = threading.Event(), threading.Event()
+
+    def wait_inside():
+        connection.ensure_connection()
+        connection.connection.create_function("wait", 0, lambda: began.set() or replaced.wait(60))
+        with connection.cursor() as cursor:
+            return cursor.execute("SELECT wait(), count(*) FROM speedy_employees").fetchall()
+
+    hire()
+    answer = other_thread(wait_inside)
+    assert began.wait(60)
+    fresh_database()
+    replaced.set()
+    assert answer() == [(1, 1)]
+    assert other_thread(Employees.objects.count)() == 0
 
 
 def test_two_private_databases_never_meet(notebook):
