@@ -76,4 +76,4 @@ def judge(left_behind):
         if Employees.objects.filter(first_name=person.first_name).exists():
             wrong(f"that {person} leaves", "the row is still stored")
         if said != left:
-            wrong(f"{left} people on the shift that {person} leaves", f"it says {said}")
+            wrong(f"{left} people on the shift that {person} leaves", f"it returned {said}")

@@ -52,8 +52,8 @@ def judge(what_is_served):
         for receiver in others:
             signal.connect(receiver)
         said = what_is_served(signal)
-        if said != [*(receiver(None) for receiver in others), "soup"]:
-            expected = f"{len(others) + 1} answers where {len(others)} other receivers listen, the soup last"
+        if said != (answers := [*(receiver(None) for receiver in others), "soup"]):
+            expected = f"{answers}, the answers of all who listen"
             wrong(expected, f"what_is_served() returned {said!r}")
 
 

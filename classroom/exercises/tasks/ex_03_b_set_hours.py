@@ -60,6 +60,14 @@ shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # by a formula of its own -> knows how it is computed
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * hours)
 
+# computes it, and save() does it again -> before save() was called
+        shift.save() =>         shift.wage_bonus = 50 + 10 * (hours - 8); shift.save()
+# updates it, and save() does it again -> by an update() of its own
+    shifts.update(wage_bonus=50 + 10 * (hours - 8))
+    for shift in shifts:
+        shift.total_hours = hours
+        shift.save()
+
 # computes it once more -> save() is called
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
@@ -87,7 +95,7 @@ def judge(set_hours):
         dates = dict(Shifts.objects.values_list("pk", "shift_date"))
         bonuses = dict(Shifts.objects.values_list("pk", "wage_bonus"))
         before = dict(Shifts.objects.values_list("pk", "total_hours"))
-        with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)), trace() as seen:
+        with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)), bonuses_by_hand() as own, trace() as seen:
             set_hours(shifts.all(), hours)
         stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
@@ -112,5 +120,29 @@ def judge(set_hours):
         if len(seen.filter("post_save", PaidByTheHour, "signal")) < len(keys):
             once = "The bonus is computed in two places now: see that its save() is called."
             wrong("each shift stored by its save()", "another call wrote them", once)
+        if own:
+            once = "It is computed in two places now: set the hours alone."
+            wrong("a bonus that save() alone computes", own[0], once)
     if Shifts.objects.get(shift_date=days[3]).total_hours != 8:
         wrong("other shifts stay as they are", "another shift was changed, too")
+
+
+@contextmanager
+def bonuses_by_hand():
+    """Yield a list of the ways in which a bonus is set in the block, and not by save()."""
+    found, saving, save = [], [], PaidByTheHour.save
+
+    def look(execute, sql, *args):
+        if not saving and sql.startswith("UPDATE") and "wage_bonus" in sql:
+            found.append("it was written by an update() of its own")
+        return execute(sql, *args)
+
+    def watched(shift, *args, **kwargs):
+        if not Shifts.objects.filter(pk=shift.pk, wage_bonus=shift.wage_bonus).exists():
+            found.append("it was set before save() was called")
+        saving.append(shift)
+        save(shift, *args, **kwargs)
+        saving.pop()
+
+    with patch.object(PaidByTheHour, "save", watched), connection.execute_wrapper(look):
+        yield found

@@ -37,7 +37,7 @@ rules = []
 """,
     hints=(
         "Which of the two rules looks at one row alone, and which compares it with other rows?",
-        "`CheckConstraint` takes a condition on the columns of one row: a `Q`, in which `F()` names another column. "
+        "`CheckConstraint` takes `condition=`, a `Q` on the columns of one row, in which `F()` names another column. "
         "`UniqueConstraint` takes the fields that are there once together. Each has a name.",
         'models.CheckConstraint(name="ends_after", condition=Q(ends__gt=F("begins"))) and '
         'models.UniqueConstraint(name="one_a_day", fields=[...]) with the two fields.',
@@ -53,7 +53,8 @@ rules = [
 ]
 """,
     why="The database checks each row that is written, by any program and any call. A `CheckConstraint` sees one "
-    "row, a `UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all.",
+    "row, a `UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all. "
+    "Older code writes `check=` for `condition=`: Django 5.2 warns of it, and Django 6.1 refuses it.",
     equal=alike("""
 a name is only a name <- 'x*' for 'ends_after* | 'x*' for 'one_break* | always * (line *: name=*
 """),

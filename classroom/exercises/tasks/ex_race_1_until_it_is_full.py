@@ -139,6 +139,16 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
             left_over = [str(person) for person in people[3:]]
     return left_over
 
+# catches inside the inner block -> inside the inner atomic()
+-             try:
+-                 with transaction.atomic():
++             with transaction.atomic():
++                 try:
+-             except IntegrityError:
+-                 left_over.append(str(person))
++                 except IntegrityError:
++                     left_over.append(str(person))
+
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
 -                 with transaction.atomic():
 -                     shift.employees_shift.add(person)
@@ -183,6 +193,7 @@ def judge(seat_all):
         left_over = seat_all(shift, others[:3])
     where = f"where {stranger} sat down while you seated the first"
     expect_left(left_over, shift, others[:3], 2, where, STALE)
+    expect_names_told(seat_all, people)
     expect_nobody_seated(seat_all, people)
     expect_one_transaction(seen, ShiftsEmployees)
     with taken_back():
@@ -225,6 +236,19 @@ def seated_in_between(shift, stranger):
 
     with connection.execute_wrapper(after_the_first):
         yield
+
+
+def expect_names_told(seat_all, people):
+    """Let str(person) ask the database: a block that a refusal has broken takes no query."""
+
+    def named(person):
+        return Employees.objects.values_list("last_name", flat=True).get(pk=person.pk)
+
+    leave = "The refusal is caught inside the inner atomic(): let it leave that one, and catch it outside."
+    told = "names told also where str(person) asks the database"
+    broken = error_told(TransactionManagementError, told, leave)
+    with patch.object(Employees, "__str__", named), broken:
+        seat_all(new_shift(30), people)
 
 
 def expect_nobody_seated(seat_all, people):
