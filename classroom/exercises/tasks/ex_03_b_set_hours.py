@@ -95,7 +95,11 @@ def judge(set_hours):
         dates = dict(Shifts.objects.values_list("pk", "shift_date"))
         bonuses = dict(Shifts.objects.values_list("pk", "wage_bonus"))
         before = dict(Shifts.objects.values_list("pk", "total_hours"))
-        with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)), bonuses_by_hand() as own, trace() as seen:
+        with (
+            adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)),
+            bonuses_by_hand() as own,
+            trace() as seen,
+        ):
             set_hours(shifts.all(), hours)
         stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
