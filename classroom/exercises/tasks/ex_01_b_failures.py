@@ -1,34 +1,26 @@
-"""01-b: find the errors among the answers of send_robust()."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="01-b",
-    title="What failed?",
-    kind="write",
-    starter='''
+task = Task.of('''
+01-b: What failed? (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.send_robust
+== starter
 def failures(replies):
     """Return the errors among the answers, as a list."""
-''',
-    hints=(
-        "Each reply is a pair: the receiver, and its answer. How do you ask whether an answer is an Exception?",
-        "`[answer for receiver, answer in replies if isinstance(answer, Exception)]`",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.send_robust",
-    solution="""
-def failures(replies):
+== hints
+- Each reply is a pair: the receiver, and its answer. How do you ask whether an answer is an Exception?
+- `[answer for receiver, answer in replies if isinstance(answer, Exception)]`
+== solution
     return [answer for receiver, answer in replies if isinstance(answer, Exception)]
-""",
-    why="`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.",
-    equal=NO_ERRORS | ASKED_ONLY,
-    others=ways("""
+== why
+`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.
+== equal: cannot raise, asked only
+== others
     found = []
     for reply in replies:
         if isinstance(reply[1], Exception):
             found.append(reply[1])
     return found
-"""),
-    mistakes=slips("""
+== mistakes
 # only one class of errors -> any class
 Exception => OSError
 # everything -> an answer that is no error
@@ -51,8 +43,7 @@ def failures(replies):
         if isinstance(answer, Exception):
             return [answer]
     return []
-"""),
-)
+''')
 
 
 def burn(sender, **kwargs):

@@ -1,29 +1,21 @@
-"""02-b: many people at once, each with a shift."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="02-b",
-    title="A group joins",
-    kind="write",
-    starter='''
+task = Task.of('''
+02-b: A group joins (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+== starter
 def hire_group(people):
     """Store these people, and see that each of them gets a shift."""
-''',
-    hints=(
-        "Which of the two ways to store a row sends signals: save(), or bulk_create()?",
-        "A loop over the people that calls `person.save()` is enough. Or: "
-        "`assign_many(Employees.objects.bulk_create(people))`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
-    solution="""
-def hire_group(people):
+== hints
+- Which of the two ways to store a row sends signals: save(), or bulk_create()?
+- A loop over the people that calls `person.save()` is enough. Or: `assign_many(Employees.objects.bulk_create(people))`.
+== solution
     for person in people:
         person.save()
-""",
-    why="`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.",
-    equal=NO_ANSWER | AGAIN,
-    others=ways("""
+== why
+`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.
+== equal: no answer, again
+== others
     Employees.objects.bulk_create(people)
     assign_many(people)
 # or
@@ -32,8 +24,7 @@ def hire_group(people):
             assign(person)
     finally:
         print(Employees.objects.count(), "people work here.")
-"""),
-    mistakes=slips("""
+== mistakes
 # stores only -> no shift
     Employees.objects.bulk_create(people)
 
@@ -78,8 +69,7 @@ def hire_group(people):
     for number, person in enumerate(Employees.objects.bulk_create(people)):
         shift, _ = Shifts.objects.get_or_create(shift_date=date.today() + timedelta(days=number))
         shift.employees_shift.add(person)
-"""),
-)
+''')
 
 
 @task.judge

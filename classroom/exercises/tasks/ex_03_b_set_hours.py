@@ -1,30 +1,23 @@
-"""03-b: many rows, and the save() of each."""
-
 from classroom.exercises.vocabulary import *
 from classroom.scenes.contract import PaidByTheHour
 
-task = Task(
-    id="03-b",
-    title="Longer nights",
-    kind="write",
-    starter='''
+task = Task.of('''
+03-b: Longer nights (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#update
+== starter
 def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""
-''',
-    hints=(
-        "Which call runs the save() of the model: update() of the queryset, or save() of each shift?",
-        "Loop over the shifts. Set `shift.total_hours` and call `shift.save()`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#update",
-    solution="""
-def set_hours(shifts, hours):
+== hints
+- Which call runs the save() of the model: update() of the queryset, or save() of each shift?
+- Loop over the shifts. Set `shift.total_hours` and call `shift.save()`.
+== solution
     for shift in shifts:
         shift.total_hours = hours
         shift.save()
-""",
-    why="`update()` does not call `save()`. A loop calls it for each shift, and costs a statement for each.",
-    equal=NO_ANSWER | AGAIN,
-    others=ways("""
+== why
+`update()` does not call `save()`. A loop calls it for each shift, and costs a statement for each.
+== equal: no answer, again
+== others
 save() => save(update_fields=["total_hours"])
 # or
 from django.db import transaction
@@ -32,8 +25,7 @@ from django.db import transaction
         for shift in shifts.select_for_update():
             shift.total_hours = hours
             shift.save()
-"""),
-    mistakes=slips("""
+== mistakes
 # update() -> does not call
     shifts.update(total_hours=hours)
 
@@ -71,8 +63,7 @@ shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # computes it once more -> save() is called
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
-"""),
-)
+''')
 
 
 @task.judge

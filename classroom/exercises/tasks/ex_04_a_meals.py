@@ -1,36 +1,28 @@
-"""04-a: a receiver for a signal of the project, by its contract."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="04-a",
-    title="A meal for each newcomer",
-    kind="write",
-    starter='''
+task = Task.of('''
+04-a: A meal for each newcomer (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions
+== starter
 def order_meal():
     """Order a meal for the person who was hired."""
-''',
-    hints=(
-        "By which name does the comment above `employee_hired` pass the person?",
-        "`def order_meal(sender, employee, **kwargs):`, then "
-        '`log_event(f"A meal for {employee}.", "kitchen")`.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions",
-    solution="""
+== hints
+- By which name does the comment above `employee_hired` pass the person?
+- `def order_meal(sender, employee, **kwargs):`, then `log_event(f"A meal for {employee}.", "kitchen")`.
+== solution
 from speedy.signals.event_logging import log_event
 
 
 def order_meal(sender, employee, **kwargs):
     log_event(f"A meal for {employee}.", "kitchen")
-""",
-    why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
-    equal=NO_ANSWER,
-    others=ways("""
+== why
+It takes `employee` by name, as the contract says, and `**kwargs` for the rest.
+== equal: no answer
+== others
 def order_meal(**payload):
     person = payload["employee"]
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
-"""),
-    mistakes=slips("""
+== mistakes
 # nobody says so -> the second argument
 , "kitchen" =>
 # no **kwargs -> has no **kwargs
@@ -77,8 +69,7 @@ log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {emplo
 
 # always the same -> the right person
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
-"""),
-)
+''')
 
 
 @task.judge

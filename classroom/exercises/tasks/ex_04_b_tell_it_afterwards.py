@@ -1,36 +1,27 @@
-"""04-b: first the row, then send_robust()."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="04-b",
-    title="Tell it afterwards",
-    kind="repair",
-    starter="""
+task = Task.of("""
+04-b: Tell it afterwards (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
+== starter
 def hire_and_tell(**fields):
     employee = Employees(**fields)
     event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
     employee.save()
     return employee
-""",
-    hints=(
-        "Which comes first, the row or the signal? And which of the two ways to send catches errors?",
-        "Put `employee.save()` above the signal, and send it with `send_robust()`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
-    solution="""
+== hints
+- Which comes first, the row or the signal? And which of the two ways to send catches errors?
+- Put `employee.save()` above the signal, and send it with `send_robust()`.
+== solution
 from speedy.signals.custom_signals import event_signal
-
-
-def hire_and_tell(**fields):
     employee = Employees(**fields)
     employee.save()
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
-""",
-    why="The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a "
-    "transaction open, register the sending with `transaction.on_commit`: lesson 06.",
-    others=ways("""
+== why
+The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a transaction
+open, register the sending with `transaction.on_commit`: lesson 06.
+== others
 instance=employee) => instance=employee, request=None)
 # or
     with transaction.atomic():
@@ -46,8 +37,7 @@ instance=employee) => instance=employee, request=None)
         employee = Employees.objects.create(**fields)
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
-"""),
-    mistakes=slips("""
+== mistakes
 # send -> reached the caller
 send_robust => send
 # forgets the instance -> `instance`
@@ -99,8 +89,7 @@ event_signal.send_robust => employee_hired.send_robust
 import event_signal => import employee_hired
 # returns nobody -> it returned None
 -     return employee
-"""),
-)
+""")
 
 
 TOO_EARLY = "the others told when `instance` is stored", "it had no row yet"

@@ -1,43 +1,31 @@
-"""05-2: the wiring of built-in signals, made atomic by its caller."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="05-2",
-    title="All of Ada, or nothing",
-    kind="repair",
-    minutes=6,
-    situation="""
+task = Task.of("""
+05-2: All of Ada, or nothing (repair, 6 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+== situation
 `hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
 raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.
-""",
-    task="""
+== task
 Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
 does not, `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of
 **built-in signals**.
-""",
-    starter="""
+== starter
 def hire(**fields):
     return Employees.objects.create(**fields)
-""",
-    hints=(
-        "What do the other three wirings have around all that they do, and where could it stand for this one?",
-        "The receivers of pre_save, the INSERT and the receivers of post_save are three steps. Outside a transaction each is "
-        "committed by itself. django.db.transaction has a context manager that makes one transaction of them.",
-        "from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
-    solution="""
+== hints
+- What do the other three wirings have around all that they do, and where could it stand for this one?
+- The receivers of pre_save, the INSERT and the receivers of post_save are three steps. Outside a transaction each is
+  committed by itself. django.db.transaction has a context manager that makes one transaction of them.
+- from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)
+== solution
 from django.db import transaction
-
-
-def hire(**fields):
     with transaction.atomic():
         return Employees.objects.create(**fields)
-""",
-    why="A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the "
-    "wipe, the row and the seat are all stored, or none of them. The price: every caller has to remember it.",
-    others=ways("""
+== why
+A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the wipe, the
+row and the seat are all stored, or none of them. The price: every caller has to remember it.
+== others
 @transaction.atomic
 def hire(**fields):
     person = Employees(**fields)
@@ -45,8 +33,7 @@ def hire(**fields):
     person.save()
     assert person.shifts.exists(), "nobody has placed this person"
     return person
-"""),
-    mistakes=slips("""
+== mistakes
 # cleans up by hand -> who worked here before
     try:
         return Employees.objects.create(**fields)
@@ -127,8 +114,7 @@ from speedy.signals.employee_assignment import wipe_before_hire
 +         person = Employees(**fields)
 +     person.save()
 +     return person
-"""),
-)
+""")
 
 
 @task.judge

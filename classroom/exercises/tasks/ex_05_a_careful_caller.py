@@ -1,37 +1,27 @@
-"""05-a: the caller opens the transaction, and every wiring is all or nothing."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="05-a",
-    title="A careful caller",
-    kind="repair",
-    starter="""
+task = Task.of("""
+05-a: A careful caller (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+== starter
 def hire_carefully(wiring):
     return wiring.hire(**sample_roster()[0])
-""",
-    hints=(
-        "What do three of the four functions have around all their steps?",
-        "Import `transaction` from `django.db`, and hire inside `with transaction.atomic():`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
-    solution="""
+== hints
+- What do three of the four functions have around all their steps?
+- Import `transaction` from `django.db`, and hire inside `with transaction.atomic():`.
+== solution
 from django.db import transaction
-
-
-def hire_carefully(wiring):
     with transaction.atomic():
         return wiring.hire(**sample_roster()[0])
-""",
-    why="A receiver cannot put a transaction around the save that called it. A caller can: the row and what the "
-    "receivers do are in one transaction now. But each caller has to remember it.",
-    others=ways("""
+== why
+A receiver cannot put a transaction around the save that called it. A caller can: the row and what the receivers do are
+in one transaction now. But each caller has to remember it.
+== others
 @transaction.atomic
 def hire_carefully(wiring):
     ada = sample_roster()[0]
     return wiring.hire(**ada)
-"""),
-    mistakes=slips("""
+== mistakes
 # forgets the brackets of atomic() -> with its brackets
 atomic() => atomic
 # catches the error inside -> no error
@@ -68,8 +58,7 @@ from speedy.wirings import hire_by_call
 -         return wiring.hire(**sample_roster()[0])
 +         ada = sample_roster()[0]
 +     return wiring.hire(**ada)
-"""),
-)
+""")
 
 
 @task.judge

@@ -1,32 +1,25 @@
-"""05-b: a receiver whose payload is a list."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="05-b",
-    title="A list as payload",
-    kind="write",
-    starter='''
+task = Task.of('''
+05-b: A list as payload (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions
+== starter
 def place_group():
     """Give each person of the list a shift."""
-''',
-    hints=(
-        "By which name is the list sent along?",
-        "`def place_group(sender, employees, **kwargs):`, then one call of `assign_many`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions",
-    solution="""
+== hints
+- By which name is the list sent along?
+- `def place_group(sender, employees, **kwargs):`, then one call of `assign_many`.
+== solution
 def place_group(sender, employees, **kwargs):
     assign_many(employees)
-""",
-    why="One signal, one call, one list. Nothing about a signal says that it is for one person.",
-    equal=NO_ANSWER | AGAIN,
-    others=ways("""
+== why
+One signal, one call, one list. Nothing about a signal says that it is for one person.
+== equal: no answer, again
+== others
 from speedy import scheduling
 def place_group(**payload):
     return scheduling.assign_many(payload["employees"])
-"""),
-    mistakes=slips("""
+== mistakes
 # no **kwargs -> has no **kwargs
 , **kwargs =>
 # places nobody -> without a shift
@@ -42,8 +35,7 @@ employees) => employees[:10])
 # expects one person -> asks for `employee`, and here the signal passes `employees`
 def place_group(sender, employee, **kwargs):
     assign_many([employee])
-"""),
-)
+''')
 
 
 @task.judge

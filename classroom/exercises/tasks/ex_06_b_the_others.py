@@ -1,12 +1,9 @@
-"""06-b: a block of its own for each step that may fail."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="06-b",
-    title="The others are hired",
-    kind="repair",
-    starter="""
+task = Task.of("""
+06-b: The others are hired (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+== starter
 def hire_the_others(people):
     with transaction.atomic():
         for person in people:
@@ -14,17 +11,11 @@ def hire_the_others(people):
                 person.save()
             except IntegrityError:
                 print(person, "is refused.")
-""",
-    hints=(
-        "Which step may fail, and which block does it need?",
-        "Inside `try`, write `with transaction.atomic():` and put `person.save()` into it.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
-    solution="""
+== hints
+- Which step may fail, and which block does it need?
+- Inside `try`, write `with transaction.atomic():` and put `person.save()` into it.
+== solution
 from django.db import IntegrityError, transaction
-
-
-def hire_the_others(people):
     with transaction.atomic():
         for person in people:
             try:
@@ -32,11 +23,12 @@ def hire_the_others(people):
                     person.save()
             except IntegrityError:
                 print(person, "is refused.")
-""",
-    why="The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.",
-    equal=NO_ANSWER
-    | {"what is printed is for people alone": ("*print(person*", "*'is refused.'*")},
-    others=ways("""
+== why
+The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.
+== equal
+no answer
+what is printed is for people alone <- *print(person* | *'is refused.'*
+== others
 @transaction.atomic
 def hire_the_others(people):
     for person in people:
@@ -53,8 +45,7 @@ def hire_the_others(people):
                     person.save()
                 except IntegrityError:
                     transaction.set_rollback(True)
-"""),
-    mistakes=slips("""
+== mistakes
 # swallows everything -> any other error
 except IntegrityError => except Exception
 # the inner block inside the except -> another error came out
@@ -116,8 +107,7 @@ except IntegrityError => except Exception
 
 # stops at the first -> is not stored
 print(person, "is refused.") => break
-"""),
-)
+""")
 
 REFUSED = {1: {"age": 400}}, {0: {"age": None}, 3: {"age": 400}}, {2: {"last_name": None}}
 

@@ -1,21 +1,15 @@
-"""07-a: the hire of the project, by a direct call."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="07-a",
-    title="Call it",
-    kind="repair",
-    starter="""
+task = Task.of("""
+07-a: Call it (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/
+== starter
 def hire(**fields):
     return Employees.objects.create(**fields)
-""",
-    hints=(
-        "Which two steps are there, and what goes around both?",
-        "Inside `with transaction.atomic():` create the person, and call `place(employee)`. Return the person.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/",
-    solution="""
+== hints
+- Which two steps are there, and what goes around both?
+- Inside `with transaction.atomic():` create the person, and call `place(employee)`. Return the person.
+== solution
 from django.db import transaction
 
 from speedy import scheduling
@@ -31,12 +25,11 @@ def hire(**fields):
         employee = Employees.objects.create(**fields)
         place(employee)
     return employee
-""",
-    why="Two steps in one transaction. Anybody who reads it knows what a hire does.",
-    equal=alike("""
+== why
+Two steps in one transaction. Anybody who reads it knows what a hire does.
+== equal
 a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
-"""),
-    others=ways("""
+== others
 Employees. => EmployeesWithoutHooks.
 # or
     try:
@@ -48,8 +41,7 @@ Employees. => EmployeesWithoutHooks.
     except Exception as error:
         raise RuntimeError("nobody was hired") from error
     return employee
-"""),
-    mistakes=slips("""
+== mistakes
 # takes a dict -> `**fields` takes them all
 hire(**fields => hire(fields
 # the lock of the rota for a transaction -> locked_rota() make none
@@ -108,9 +100,7 @@ objects.create(**fields) => objects.get_or_create(**fields)[0]
         return employee
     except Exception:
         return None
-
-"""),
-)
+""")
 
 
 @task.judge

@@ -1,21 +1,15 @@
-"""07-b: the hire of many people, by a direct call with a list."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="07-b",
-    title="Call it for many",
-    kind="repair",
-    starter="""
+task = Task.of("""
+07-b: Call it for many (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+== starter
 def hire_many(people):
     return Employees.objects.bulk_create(people)
-""",
-    hints=(
-        "Which of the steps of `hire` and `place` is another one for a list?",
-        "The same transaction: wipe once, and then `bulk_create(people)` and `assign_many(people)`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
-    solution="""
+== hints
+- Which of the steps of `hire` and `place` is another one for a list?
+- The same transaction: wipe once, and then `bulk_create(people)` and `assign_many(people)`.
+== solution
 from django.db import transaction
 
 from speedy import scheduling
@@ -27,21 +21,19 @@ def hire_many(people):
         people = Employees.objects.bulk_create(people)
         scheduling.assign_many(people)
     return people
-""",
-    why="A function can take a list, so 30 people need hardly more statements than one.",
-    equal=alike("""
+== why
+A function can take a list, so 30 people need hardly more statements than one.
+== equal
 the wipe places those who sat on an expired shift, and nobody else <- `people = *comes first*
 bulk_create() stores and returns the objects that it is given <- EmployeesWithoutHooks*
-"""),
-    others=ways("""
+== others
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
     stored = Employees.objects.bulk_create(people)
     assign_many(stored)
     return stored
-"""),
-    mistakes=slips("""
+== mistakes
 # a star before the list -> write `people` alone
 hire_many(people) => hire_many(*people)
 # one by one -> one by one
@@ -95,8 +87,7 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
 people = Employees.objects.bulk_create(people) => return scheduling.assign_many(Employees.objects.bulk_create(people))
         scheduling.assign_many(people) =>
     return people =>
-"""),
-)
+""")
 
 
 @task.judge

@@ -1,16 +1,12 @@
-"""race-1: an error that is caught inside atomic(), and what it breaks."""
-
 from django.db import OperationalError
 from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="race-1",
-    title="Until it is full",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+race-1: Until it is full (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+== situation
 Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
 idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.
 To see it:
@@ -20,13 +16,11 @@ shift = Shifts.objects.create()
 people = Employees.objects.bulk_create(Employees(**person) for person in sample_roster()[:5])
 seat_all(shift, people)
 ```
-""",
-    task="""
+== task
 Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns a list of the names
 (`str(person)`) of those who got no seat. It stays **one transaction**: if anything else goes wrong, that error comes
 out, and nobody of them is seated. And it still tries, and lets the database refuse.
-""",
-    starter="""
+== starter
 from django.db import IntegrityError, transaction
 
 
@@ -39,35 +33,22 @@ def seat_all(shift, people):
             except IntegrityError:
                 left_over.append(str(person))
     return left_over
-""",
-    hints=(
-        "Run the three lines above. What does the error say about the transaction, and which line broke it?",
-        "After the refusal the transaction takes no more queries until it ends, or goes back to a savepoint. An atomic() "
-        "inside another one makes a savepoint, and an exception that leaves it goes back there.",
-        "Inside the try: `with transaction.atomic():` and the `add()` in it. The outer atomic() stays where it is.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
-    solution="""
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                left_over.append(str(person))
-    return left_over
-""",
-    why="The inner `atomic()` is a savepoint. The refusal rolls back that one seat, and the transaction around it can go on. The "
-    "outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver "
-    "raises during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, "
-    "and catch it outside of that one.",
-    equal=NO_ROWS,
-    others=ways("""
+== hints
+- Run the three lines above. What does the error say about the transaction, and which line broke it?
+- After the refusal the transaction takes no more queries until it ends, or goes back to a savepoint. An atomic() inside
+  another one makes a savepoint, and an exception that leaves it goes back there.
+- Inside the try: `with transaction.atomic():` and the `add()` in it. The outer atomic() stays where it is.
+== solution
+-                 shift.employees_shift.add(person)
++                 with transaction.atomic():
++                     shift.employees_shift.add(person)
+== why
+The inner `atomic()` is a savepoint. The refusal rolls back that one seat, and the transaction around it can go on. The
+outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver raises
+during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, and catch
+it outside of that one.
+== equal: no rows
+== others
 @transaction.atomic
 def seat_all(shift, people):
     return [str(person) for person in people if not seated(shift, person)]
@@ -81,8 +62,7 @@ def seated(shift, person):
 # or
 for person in people => for number, person in enumerate(people)
 left_over.append(str(person)) => return [str(it) for it in people[number:]]
-"""),
-    mistakes=slips("""
+== mistakes
 # returns None for nobody -> when everybody found a seat
 return left_over => return left_over or None
 # takes the list apart -> the list as it was given
@@ -155,9 +135,7 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 -             except IntegrityError:
 +                 shift.employees_shift.add(person)
 +             except (IntegrityError, transaction.TransactionManagementError):
-
-"""),
-)
+""")
 
 
 STALE = "A count that was read is out of date: the database says who is refused."

@@ -26,9 +26,10 @@ from django.utils import timezone, translation
 
 from classroom.exercises import cards, record
 from classroom.exercises.catalogue import exercise
-from classroom.exercises.engine import Task, call_of, judged, run_code, same, slips, ways
+from classroom.exercises.engine import Task, call_of, judged, run_code, same
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
+from classroom.exercises.reading import slips, ways
 from classroom.exercises.trying import expect_keys
 from classroom.scenes.roster import fields_of
 from classroom.widgets.faces import WIDGET, piece
@@ -184,6 +185,46 @@ def test_a_function_is_called_as_the_solution_is_written(call):
     name, arguments = call.replace("...", "**kwargs").split("(")
     assert call_of(f"import re\n\ndef {name}({arguments}:\n    pass\n", name) == call
     assert call_of(f"async def {name}({arguments}:\n    pass\n", name) == ""
+
+
+WRITTEN = """
+99-7: Forty-one (repair, 3 minutes)
+https://docs.djangoproject.com/en/5.2/
+== task
+Return one more.
+== starter
+import re
+
+def f():
+    return 40
+== hints
+- How much
+  is it?
+- 41
+== solution
+40 => 41
+== why
+It is
+one more.
+== equal
+again
+a reason of its own <- one | two
+== mistakes
+# forty-two -> 42
+41 => 42
+"""
+
+
+def test_a_task_is_written_in_one_text():
+    it = Task.of(WRITTEN, seconds=7)
+    assert (it.id, it.title, it.kind, it.minutes) == ("99-7", "Forty-one", "repair", 3)
+    assert (it.task, it.answer, it.call) == ("\nReturn one more.\n", "f", "f()")
+    assert it.solution == "\nimport re\n\n\ndef f():\n    return 41\n"
+    assert (it.hints, it.why) == (("How much is it?", "41"), "It is one more.")
+    assert list(it.equal.values()) == [("acts twice",), ("one", "two")]
+    assert (it.mistakes[0].code, it.seconds) == ({"41": "42"}, 7)
+    with pytest.raises(ValueError, match="expected `id: title"):
+        Task.of(WRITTEN.replace("99-7:", "99-7"))
 
 
 def test_right_answers_may_be_written_in_one_text(task):
