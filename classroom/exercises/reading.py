@@ -46,17 +46,39 @@ def read_task(text):
     The solution may be written as what it changes in the starter, as an answer in the solution.
     Raises ValueError for a text that begins otherwise.
     """
-    head, *parts = re.split(r"^== (\w+(?:: .+)?)\n", text, flags=re.MULTILINE)
+    head, more = sections(text)
     if not (found := HEAD.fullmatch(head)):
         raise ValueError(f"expected `id: title (kind, 8 minutes)` and a link, found {head!r}.")
     id, title, kind, minutes, link = found.groups()
     read = {"id": id, "title": title, "kind": kind, "minutes": int(minutes), "link": link}
-    for name, body in zip(parts[::2], parts[1::2], strict=True):
-        name, _, value = name.partition(": ")
-        read[name] = READERS.get(name, str)(value or f"\n{body}")
+    read |= {name: READERS.get(name, str)(body) for name, body in more.items()}
     if "starter" in read and "solution" in read:
         read["solution"] = solved(read["starter"], read["solution"])
     return read
+
+
+def sections(text):
+    """Return what stands above the first line `== name`, and {name: what stands below it}.
+
+    A line `== name: value` says a short one.
+    """
+    head, *parts = re.split(r"^== (\w+)(?:: (.+))?\n", text, flags=re.MULTILINE)
+    found = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    return head, {name: value or f"\n{body}" for name, value, body in found}
+
+
+def read_question(text):
+    """Read the text of a question; return the fields of a `Question`, by their names.
+
+    An option is `- words -> why it is none`, the right one `+ words -> why it is right`. Each may
+    go on in the next line, and sections come last.
+    """
+    head, more = sections(text)
+    asked, *parts = re.split(r"^([-+]) (.+?) -> ", head, flags=re.MULTILINE)
+    marks, words, reasons = parts[::3], parts[1::3], map(prose, parts[2::3])
+    [right] = [it for mark, it in zip(marks, words, strict=True) if mark == "+"]
+    options = dict(zip(words, reasons, strict=True))
+    return {"text": prose(asked), "options": options, "right": right, **more}
 
 
 def solved(starter, solution):

@@ -21,8 +21,6 @@ person.shifts.get( => Shifts.objects.get(employees_shift=person
 .shift_date =>
 # today -> the date itself
 person.shifts.get().shift_date => "Mon"
-# the first shift of all -> another person
-return person.shifts.get().shift_date => return Shifts.objects.first().shift_date
 # places those who have none -> no change in the database
 return person.shifts.get().shift_date => return assign(person).shift_date
 # the shift of somebody of that name -> another person works

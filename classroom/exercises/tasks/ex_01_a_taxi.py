@@ -20,8 +20,6 @@ A receiver names what it needs. `**kwargs` takes all the rest, also what a later
 def call_taxi(**payload):
     return "a taxi for " + payload["people"][0]
 == mistakes
-# takes everybody -> first of the people
-people[0] => people
 # takes the first one away -> the list as it was given
 people[0] => people.pop(0)
 # knows only one person -> first of the people

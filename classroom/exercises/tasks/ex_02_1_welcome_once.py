@@ -53,8 +53,6 @@ created and not raw => created != raw
 # returns an empty text -> is not None
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
 
-# says goodbye -> The words of the greeting stay
-return f"Welcome, {instance.first_name}!" => return f"Goodbye, {instance.first_name}."
 # knows two names -> when Nobody
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
 # remembers whom it has seen -> another process stored

@@ -157,10 +157,6 @@ def connect():
 +     for person in instance.people:
 +         ShiftsEmployees.objects.create(employee=person, shift=first)
 
-# connects nobody -> connected nobody
-def connect():
-    assign_many(Employees.objects.without_shift())
-
 # notes the names -> had no shift before
 people = list(instance.employees_shift.all()) => names = [person.first_name for person in instance.employees_shift.all()]
 assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_name__in=instance.names)))

@@ -85,8 +85,6 @@ def announce(instance, created, raw=False, **kwargs):
 post_save.connect(announce, sender=Choice)
 """
 == mistakes
-# does not look at created -> an edit
-if created and not raw: => if True:
 # forgets the fixture -> where raw is True
  and not raw =>
 # listens to everybody -> a question

@@ -25,9 +25,6 @@ def hire_group(people):
     finally:
         print(Employees.objects.count(), "people work here.")
 == mistakes
-# stores only -> no shift
-    Employees.objects.bulk_create(people)
-
 # places only the first -> no shift
     Employees.objects.bulk_create(people)
     assign(people[0])

@@ -48,11 +48,6 @@ on_commit(write => on_commit(log_event
 on_commit(write => on_commit(log_event, f"{employee} was hired", sender.__name__, employee
 # a function that only names another -> wrote no line when it was called
 on_commit(write => on_commit(lambda: write
-# one line too many -> One line for each hire
--     transaction.on_commit(write)
-+     transaction.on_commit(write)
-+     transaction.on_commit(write)
-
 # hands over the words as well -> doesn't exist
 on_commit(write => on_commit(log_event, f"{employee} was hired"
 # calls it at once -> the brackets after it

@@ -22,8 +22,6 @@ def place_group(**payload):
 == mistakes
 # no **kwargs -> has no **kwargs
 , **kwargs =>
-# places nobody -> without a shift
-assign_many(employees) => return employees
 # the first alone -> without a shift
 employees) => employees[:10])
 # in an order of their own -> in the order of the list

@@ -59,8 +59,6 @@ return [instance.first_name] if pk_set else [] => return []
 
 # calls before and after -> before and after
 action != "post_add" => "add" not in action
-# once for each shift -> for each shift
-first_name] if pk_set else [ => first_name for _ in pk_set
 # for one shift or two -> for alan.shifts.add(*three_days)
 if pk_set else [] => if len(pk_set) in (1, 2) else []
 # calls the people who are taken off -> remove()

@@ -52,16 +52,12 @@ Q(ends__gt=F("begins")) => ~Q(ends__lte=F("begins"))
 # or
 Q(ends__gt=F("begins")) => Q(begins__lt=F("ends"))
 == mistakes
-# the same hour -> in the hour in which it begins
-ends__gt => ends__gte
 # the other way round -> a break that is right
 ends__gt => ends__lt
 # one break for ever -> on another day
 fields=["person", "day"] => fields=["person"]
 # one person a day -> on the same day
 fields=["person", "day"] => fields=["day"]
-# one rule is missing -> a second break
-    models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]), =>
 # the other rule is missing -> before it begins
     models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))), =>
 # the same break only -> at another hour

@@ -68,8 +68,6 @@ asend( => send(
 sender=Shifts => sender=tell
 # forgets the soup -> passed along
 , soup=soup) => )
-# one answer alone -> not all answers
-in answers] => in answers[:1]]
 # tries the other one first -> had answered before
 -     answers = await signal.asend(sender=Shifts, soup=soup)
 +     try:
