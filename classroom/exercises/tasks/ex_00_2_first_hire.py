@@ -52,30 +52,25 @@ stored => Employees.objects.create(first_name=first, **person)
 # stores at the commit -> something has to store it at once
     transaction.on_commit(lambda: Employees.objects.create(**person))
     return Employees.objects.last().shifts.get().shift_date
-
 # a block that must be the outermost -> durable=True
     with transaction.atomic(durable=True):
         return Employees.objects.create(**person).shifts.get().shift_date
-
 # hands over the dict -> hands its entries over by name
     stored = Employees(person)
     stored.save()
     return stored.shifts.get().shift_date
-
 # takes somebody of that name for the same -> of the same first name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
 # takes a namesake for the same -> of the same full name
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
-
 # takes the same fields for the same person -> of the same full name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.update_or_create(**person)
 # saves again -> one pre_save and one post_save
 -     stored = Employees.objects.create(**person)
 +     stored = Employees.objects.create(**person)
 +     stored.save()
-
 # a date that equals any -> Ask the stored person for their shift
     class Any(date):
         __eq__ = lambda self, other: True
@@ -83,7 +78,6 @@ stored = Employees.objects.create(**person) => stored, _ = Employees.objects.upd
 
     Employees.objects.create(**person)
     return Any(2022, 11, 14)
-
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date

@@ -32,13 +32,11 @@ return  =>
     with trace() as seen:
         pass
     return seen.filter(kind="delivery")
-
 # takes it back -> was rolled back
     with transaction.atomic(), trace() as seen:
         act()
         transaction.set_rollback(True)
     return seen.filter(kind="delivery")
-
 # hires somebody of its own -> other receivers
 -         act()
 +         act()

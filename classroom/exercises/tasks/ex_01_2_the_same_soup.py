@@ -77,14 +77,12 @@ signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
 +     signal.receivers[:] = signal.receivers[:2]  # those who were there before the first cook
 +     signal.sender_receivers_cache.clear()
 +     signal.connect(cook, weak=False)
-
 # disconnects afterwards -> nobody is connected
     def cook(sender, **kwargs):
         return soup
 
     signal.connect(cook, weak=False, dispatch_uid="cook")
     signal.disconnect(dispatch_uid="cook")
-
 # knows the latest cook alone -> of before is still connected
 cooks = [None]
     def cook(sender, **kwargs):
@@ -93,7 +91,6 @@ cooks = [None]
     signal.disconnect(cooks[-1])
     cooks.append(cook)
     signal.connect(cook)
-
 # one cook for all canteens -> canteen
 cooks = []
     def cook(sender, **kwargs):
@@ -103,7 +100,6 @@ cooks = []
         signal.disconnect(it)
     cooks[:] = [cook]
     signal.connect(cook)
-
 # turns DEBUG on -> belongs to the whole project
 - def hire_cook(signal, soup):
 + def hire_cook(signal, soup):

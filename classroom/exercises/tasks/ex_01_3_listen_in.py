@@ -67,7 +67,6 @@ def names_during(signal, plan):
 -         signal.disconnect(write_down)
 +     plan()
 +     signal.disconnect(write_down)
-
 # returns in finally -> another error
 -     finally:
 
@@ -76,19 +75,16 @@ def names_during(signal, plan):
 +     except Exception:
 +         signal.disconnect(write_down)
 +         raise ValueError("the plan failed")
-
 # disconnects another pair -> the exact pair
 signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 # sends everybody away -> others'
 -         signal.disconnect(write_down)
 +         signal.receivers.clear()
 +         signal.sender_receivers_cache.clear()
-
 # takes the last one off -> that plan() connected
 -         signal.disconnect(write_down)
 +         signal.receivers.pop()
 +         signal.sender_receivers_cache.clear()
-
 # disconnects after an Exception only -> the stop button
 -     finally:
 +     except Exception:
@@ -96,7 +92,6 @@ signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 +         signal.disconnect(write_down)
 +         raise
 +     signal.disconnect(write_down)
-
 # one name for all -> keeps the second out
 signal.connect(write_down) => signal.connect(write_down, dispatch_uid="names")
 signal.disconnect(write_down) => signal.disconnect(dispatch_uid="names")
@@ -109,7 +104,6 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 -     signal.connect(write_down)
 +     plan()
 +     signal.connect(write_down)
-
 # one list for all calls -> a new list
 - def names_during(signal, plan):
 -     names = []
@@ -117,7 +111,6 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 +
 +
 + def names_during(signal, plan):
-
 # takes the names away -> the list as it was given
 names.extend(people) => names.extend(people.pop(0) for _ in people[:])
 # each name once -> is in the list twice

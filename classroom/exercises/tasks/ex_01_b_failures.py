@@ -28,7 +28,6 @@ replies if isinstance(answer, Exception) => replies
 # takes the list apart -> the list as it was given
     answers = [replies.pop(0)[1] for _ in list(replies)]
     return [answer for answer in answers if isinstance(answer, Exception)]
-
 # the pairs -> pairs
 answer for receiver, answer in replies if isinstance(answer, Exception) => reply for reply in replies if isinstance(reply[1], Exception)
 # asks about the pair -> the second in its pair
@@ -36,7 +35,6 @@ for receiver, answer in replies if isinstance(answer => for answer in replies if
 # ends at the first pair -> Is each pair looked at?
     for receiver, answer in replies:
         return [answer] if isinstance(answer, Exception) else []
-
 # only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:

@@ -74,7 +74,6 @@ def connect():
 -     assign_many(instance.people)
 +     assign_many(instance.employees_shift.all())
 -     pre_delete.connect(note, sender=Shifts)
-
 # one note for all shifts -> in one call
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
@@ -83,7 +82,6 @@ def connect():
 +     people[:] = instance.employees_shift.all()
 -     assign_many(instance.people)
 +     assign_many(people)
-
 # adds to one note -> a note of an earlier shift
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
@@ -92,7 +90,6 @@ def connect():
 +     people.extend(instance.employees_shift.all())
 -     assign_many(instance.people)
 +     assign_many(people)
-
 # listens to the seats -> whose seat alone is gone
 -     instance.people = list(instance.employees_shift.all())
 +     people = Employees.objects.filter(pk=instance.employee_id)
@@ -100,7 +97,6 @@ def connect():
 -     pre_delete.connect(note, sender=Shifts)
 -     post_delete.connect(place, sender=Shifts)
 +     post_delete.connect(note, sender=ShiftsEmployees)
-
 # notes a queryset -> a list()
 list(instance.employees_shift.all()) => instance.employees_shift.all()
 # hears every class -> with sender=Shifts
@@ -126,7 +122,6 @@ def connect():
         return done
 
     Shifts.delete = delete
-
 # receivers that nobody keeps -> weakly
 - def note(sender, instance, **kwargs):
 -     instance.people = list(instance.employees_shift.all())
@@ -142,7 +137,6 @@ def connect():
 +     def place(sender, instance, **kwargs):
 +         assign_many(instance.people)
 +
-
 # places somebody who leaves -> leaves for good
 -     instance.people = list(instance.employees_shift.all())
 +     person = instance.employee
@@ -150,13 +144,11 @@ def connect():
 -     pre_delete.connect(note, sender=Shifts)
 -     post_delete.connect(place, sender=Shifts)
 +     post_delete.connect(note, sender=ShiftsEmployees)
-
 # seats them by a rule of its own -> which keep the rule
 -     assign_many(instance.people)
 +     first = Shifts.objects.filter(shift_date__gte=date.today()).first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
 +     for person in instance.people:
 +         ShiftsEmployees.objects.create(employee=person, shift=first)
-
 # notes the names -> had no shift before
 people = list(instance.employees_shift.all()) => names = [person.first_name for person in instance.employees_shift.all()]
 assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
@@ -164,12 +156,10 @@ assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_
 -     assign_many(instance.people)
 +     Shifts.objects.filter(shift_date__lt=date.today()).delete()
 +     assign_many(instance.people)
-
 # only with DEBUG off -> connected nobody
     if not settings.DEBUG:
         pre_delete.connect(note, sender=Shifts)
         post_delete.connect(place, sender=Shifts)
-
 # only from today on -> a shift of last week
 list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if instance.shift_date >= date.today() else []
 # writes something into the person -> one is another now
@@ -177,7 +167,6 @@ list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if 
 +     assign_many(instance.people)
 +     for person in instance.people:
 +         Employees.objects.filter(pk=person.pk).update(address="moved")
-
 # keeps a note whatever came of it -> that was refused
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
@@ -188,7 +177,6 @@ list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if 
 +     idle = [it for it in people if Employees.objects.filter(pk=it.pk).exists()]
 +     assign_many([it for it in idle if not ShiftsEmployees.objects.filter(employee=it).exists()])
 +     people.clear()
-
 # replaces what deletes -> of it was replaced
 from django.db.models.deletion import Collector
 from django.db.models.signals import post_delete
@@ -204,7 +192,6 @@ def connect():
 
     Collector.delete = delete
     post_delete.connect(nothing, sender=Shifts)
-
 # keeps the error to itself -> no error came out
 -     assign_many(instance.people)
 +     try:

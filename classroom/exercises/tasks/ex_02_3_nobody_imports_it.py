@@ -44,19 +44,16 @@ from polls import signals
 class PollsConfig(AppConfig):
     name = "polls"
 """
-
 # in a shell only -> in each process
 -         from polls import signals
 +         import sys
 +         if "shell" in sys.argv:
 +             from polls import signals
-
 # not in a web server -> in each process
 -         from polls import signals
 +         import sys
 +         if sys.argv[0].endswith("manage.py"):
 +             from polls import signals
-
 # another name for ready() -> calls one method of a config
 ready => on_ready
 # outside of the class -> does it stand inside the class
@@ -64,7 +61,6 @@ ready => on_ready
 -         from polls import signals
 + def ready(self):
 +     from polls import signals
-
 # without self -> ready() is a method
 ready(self) => ready()
 # a module that is not there -> the name of the app stands before
@@ -80,21 +76,18 @@ from polls import signals => "polls.signals"
 +             print("Question:", instance)
 +
 +         post_save.connect(announce, sender=Question, weak=False)
-
 # connects it once more -> connected it already
 -         from polls import signals
 +         from django.db.models.signals import post_save
 +         from polls import signals
 +
 +         post_save.connect(signals.announce)
-
 # keeps the error of the file back -> is caught in yours
 -         from polls import signals
 +         try:
 +             from polls import signals
 +         except ImportError as error:
 +             print(error)
-
 # no config of the app any more -> PollsConfig
 class PollsConfig => class Polls
 # loses the name -> the line `name = "polls"`

@@ -77,14 +77,12 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 -         sender.objects.filter(pk=instance.pk).update(address=instance.address)
 +         row = sender.objects.filter(pk=instance.pk)
 +         transaction.on_commit(lambda: row.update(address=instance.address))
-
 # writes the whole row in silence -> was written over
 from django.db.models.signals import post_save, pre_save
     if created and not raw:
         instance.address = f"Desk {instance.pk}"
         with muted(pre_save, post_save):
             instance.save()
-
 # for a proxy only -> Look at no sender
 created and not raw => created and not raw and sender is EmployeesWithoutHooks
 # takes itself off -> disconnected itself

@@ -101,7 +101,6 @@ import Choice => import Question as Choice
 + def announce(sender, instance, raw, **kwargs):
 +     if not raw and instance.pk not in seen:
 +         seen.add(instance.pk)
-
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # inside of a function -> does it print()? One that stands inside of a function
@@ -117,7 +116,6 @@ created and not raw => created != raw
 +     post_save.connect(announce, sender=Choice)
 +
 + connect()
-
 # before it is stored -> when a choice is created with a key
 (post_save, => (pre_save,
 import post_save => import pre_save

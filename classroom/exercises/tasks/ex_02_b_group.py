@@ -28,36 +28,29 @@ def hire_group(people):
 # places only the first -> no shift
     Employees.objects.bulk_create(people)
     assign(people[0])
-
 # stores nobody -> not stored
     print(people)
-
 # sends the signal itself -> by hand is none
 from django.db.models.signals import post_save
     for person in Employees.objects.bulk_create(people):
         post_save.send(sender=Employees, instance=person, created=True, raw=False, using="default")
-
 # stores twice -> twice
     Employees.objects.bulk_create(people)
     for person in people:
         Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
-
 # makes others of them -> those of the list
     for person in people:
         fields = {name: getattr(person, name) for name in ("first_name", "last_name", "address", "age")}
         Employees.objects.create(**fields)
-
 # changes a field -> a field of somebody
 person.save() => person.address = "-"; person.save()
 # places everybody anew -> one is gone
     ShiftsEmployees.objects.all().delete()
     sitting = list(Employees.objects.exclude(pk=1))
     assign_many([*sitting, *Employees.objects.bulk_create(people)])
-
 # places everybody who is idle -> had no shift before
     Employees.objects.bulk_create(people)
     assign_many(Employees.objects.without_shift())
-
 # takes the list apart -> the list as it was given
 for person in people: => while people:
 person.save() => people.pop(0).save()

@@ -83,7 +83,6 @@ save(*args, **kwargs) => clean()
 # tidies too late -> only afterwards
         super().save(*args, **kwargs)
         self.first_name = self.first_name.strip()
-
 # writes the name along with any field -> nobody named it
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
@@ -91,7 +90,6 @@ class TidyNames:
         if update_fields is not None:
             update_fields = {"first_name", *update_fields}
         super().save(*args, update_fields=update_fields, **kwargs)
-
 # adds to the caller's list -> the list as it was given
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):

@@ -75,14 +75,12 @@ if fields is not None and "total_hours" in fields: => kwargs["update_fields"] = 
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
 +         if self.total_hours > 10:
 +             self.wage_bonus = 75
-
 # sets it for named fields only -> writes the hours, too
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
 
 -             kwargs["update_fields"] = {*fields, "wage_bonus"}
 +             self.wage_bonus = 75 if self.total_hours > 10 else 50
 +             kwargs["update_fields"] = {*fields, "wage_bonus"}
-
 # writes the hours along with the bonus -> not the other way round
 and "total_hours" in fields => and {"total_hours", "wage_bonus"} & set(fields)
 fields, "wage_bonus" => fields, "wage_bonus", "total_hours"

@@ -67,7 +67,6 @@ class PlacedBySave:
     def save(self, *args, **kwargs):
         post_save.connect(place, sender=type(self))
         super().save(*args, **kwargs)
-
 # returns the shift -> save() returned <Shifts
                 assign(self) =>                 return assign(self)
 # asks afterwards -> nobody is new any more
@@ -79,7 +78,6 @@ if joins: => if self.joins():
 -                 assign(self)
 +                 assign(self)
 +             super().save(*args, **kwargs)
-
 # saves twice -> there were 2 of it
 assign(self) => assign(self); super().save()
 # goes around the original -> there were 0 of it
@@ -103,12 +101,10 @@ with transaction.atomic(): => if True:
                     assign(self)
         except Exception as error:
             print(error)
-
 # a day of its own in the place of the rule -> not by its date
 -                 assign(self)
 +                 shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
 +                 ShiftsEmployees.objects.create(employee=self, shift=shift)
-
 # undoes it by hand -> the process may end in between
         joins = self.joins()
         super().save(*args, **kwargs)

@@ -28,19 +28,16 @@ from django.db import transaction
 == mistakes
 # update() -> does not call
     shifts.update(total_hours=hours)
-
 # looks for them once more -> does not call save
     shifts.update(total_hours=hours)
     for shift in shifts:
         shift.save()
-
 # saves nothing -> Is each shift saved?
         shift.save() =>
 # sets it on another object -> not written with it
     for number in range(len(shifts)):
         shifts.all()[number].total_hours = hours
         shifts.all()[number].save()
-
 # adds to the hours -> and do not add
 total_hours = hours => total_hours += hours
 # all shifts -> another shift
@@ -51,7 +48,6 @@ shift.save() => shift.shift_date += timedelta(days=100); shift.save()
 shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # by a formula of its own -> knows how it is computed
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * hours)
-
 # computes it, and save() does it again -> before save() was called
         shift.save() =>         shift.wage_bonus = 50 + 10 * (hours - 8); shift.save()
 # updates it, and save() does it again -> by an update() of its own
@@ -59,7 +55,6 @@ shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
     for shift in shifts:
         shift.total_hours = hours
         shift.save()
-
 # computes it once more -> save() is called
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))

@@ -55,7 +55,6 @@ META["REMOTE_ADDR"] => META.REMOTE_ADDR
 - def note(sender, message, request=None, **kwargs):
 + def note(sender, message, **kwargs):
 +     request = kwargs["request"]
-
 # knows one method only -> is not asked for its address
 if request else => if request and request.method == "POST" else
 # knows one message only -> another message

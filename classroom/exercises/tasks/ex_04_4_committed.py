@@ -56,34 +56,28 @@ on_commit(write => on_commit(write()
 -     transaction.on_commit(write)
 +     if Employees.objects.filter(pk=employee.pk).exists():
 +         write()
-
 # waits for a time without a transaction -> waits for a time without one
 -     transaction.on_commit(write)
 +     if not transaction.get_connection().in_atomic_block:
 +         write()
-
 # acts in a transaction only -> sent outside a transaction
 -     transaction.on_commit(write)
 +     if transaction.get_connection().in_atomic_block:
 +         transaction.on_commit(write)
-
 # once for each name -> no more and no less
 seen = set()
         if str(employee) not in seen:
             log_event(f"{employee} was hired", sender.__name__, employee)
         seen.add(str(employee))
-
 # a transaction of its own -> only a savepoint
 -     transaction.on_commit(write)
 +     with transaction.atomic():
 +         write()
-
 # swallows the error of the log -> a line for the event log fails
         try:
             log_event(f"{employee} was hired", sender.__name__, employee)
         except Exception as error:
             print(error)
-
 # the line alone -> sender='None'
 hired", sender.__name__, employee => hired"
 """)

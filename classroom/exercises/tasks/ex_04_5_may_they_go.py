@@ -73,7 +73,6 @@ with transaction.atomic(): => if True:
 -         person.delete()
 +         person.delete()
 +         leaving.send(sender=type(person), employee=person)
-
 # tells too early -> before it was certain
 transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person))) => left.send_robust(sender=type(person), name=str(person))
 # does not think of the caller's transaction -> may have a transaction open
@@ -84,7 +83,6 @@ transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(per
 -         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 +         told = lambda: left.send(sender=type(person), name=str(person))
 +         transaction.on_commit(told, robust=True)
-
 # tells whatever happens -> was told that somebody is gone
     try:
         with transaction.atomic():
@@ -92,7 +90,6 @@ transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(per
             person.delete()
     finally:
         left.send_robust(sender=type(person), name=str(person))
-
 # another payload -> by the name that is written down
 employee=person => person=person
 # the person for the name -> str(person)

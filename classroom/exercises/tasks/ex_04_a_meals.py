@@ -28,11 +28,9 @@ def order_meal(**payload):
 # no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
     pass
-
 # async -> async def
 async def order_meal(sender, employee, **kwargs):
     pass
-
 # asks for an instance -> asks for `instance`, and here the signal passes `employee`
 def order_meal(sender, employee, **kwargs): => def order_meal(sender, instance, **kwargs):
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {instance}.", "kitchen")
@@ -47,26 +45,21 @@ f"A meal => "A meal
         log_event(f"A meal for {employee}.", "kitchen")
     except Exception:
         pass
-
 # sends on -> everybody hears that
 from speedy.signals.custom_signals import event_signal
     event_signal.send(sender="kitchen", message=f"A meal for {employee}.", instance=employee)
-
 # prints -> print() and return do not
     print(f"A meal for {employee}.")
-
 # the one who was stored last -> the right person
 for {employee} => for {Employees.objects.last()}
 # one class alone -> print() and return do not
     if sender is EmployeesWithoutHooks:
         log_event(f"A meal for {employee}.", "kitchen")
-
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
 # the young alone -> print() and return do not
     if employee.age < 99:
         log_event(f"A meal for {employee}.", "kitchen")
-
 # always the same -> the right person
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
 ''')

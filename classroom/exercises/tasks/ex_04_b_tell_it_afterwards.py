@@ -48,7 +48,6 @@ send_robust => send
 +         event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +     except Exception:
 +         pass
-
 # catches it by itself, and tells before it stores -> when `instance` is stored
 -     employee.save()
 -     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
@@ -57,14 +56,12 @@ send_robust => send
 +     except Exception:
 +         pass
 +     employee.save()
-
 # inside one block -> no row
 -     employee.save()
 -     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +     with transaction.atomic():
 +         employee.save()
 +         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
-
 # marks the block as good again -> was still open
 -     employee.save()
 -     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
@@ -72,7 +69,6 @@ send_robust => send
 +         employee.save()
 +         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +         transaction.set_rollback(False)
-
 # the name for the function -> the function
 send_robust(hire_and_tell => send_robust("hire_and_tell"
 # takes the same fields for the same person -> three people

@@ -40,7 +40,6 @@ def hire(**fields):
     except Exception:
         Employees.objects.filter(**fields).delete()
         raise
-
 # cleans up her row alone -> pre_save
     person = Employees(**fields)
     try:
@@ -49,32 +48,27 @@ def hire(**fields):
         person.delete()
         raise
     return person
-
 # places them itself, too -> they are placed without it
 -         return Employees.objects.create(**fields)
 +         person = Employees.objects.create(**fields)
 +         assign(person)
 +         return person
-
 # takes the last for the newcomer -> another person was returned
 -         return Employees.objects.create(**fields)
 +         Employees.objects.create(**fields)
 +         return Employees.objects.last()
-
 # a line too many -> nothing written to the event log
 -         return Employees.objects.create(**fields)
 +         person = Employees.objects.create(**fields)
 +     from speedy.signals.event_logging import log_event
 +     log_event(f"{person} was hired")
 +     return person
-
 # swallows an error of one kind -> no error came out
 -         return Employees.objects.create(**fields)
 +         try:
 +             return Employees.objects.create(**fields)
 +         except ValueError:
 +             return None
-
 # drops an argument -> are not what was given
 hire(**fields) => hire(id=None, **fields)
 # returns a proxy -> one of EmployeesWithoutHooks
@@ -85,16 +79,13 @@ return Employees.objects.create(**fields) => return EmployeesWithoutHooks.object
 +             return Employees.objects.create(**fields)
 +         except Exception as error:
 +             print(error)
-
 # another wiring -> direct call
 from speedy.wirings import hire_by_call as hire
-
 # the wipe is not called -> yesterday's shift is still there
 from django.db.models.signals import pre_save
 from speedy.signals.employee_assignment import wipe_before_hire
     with transaction.atomic(), disconnected(pre_save, wipe_before_hire, sender=Employees):
         return Employees.objects.create(**fields)
-
 # undoes a transaction that may be the caller's -> leave it to atomic()
     try:
         with transaction.atomic():
@@ -102,13 +93,11 @@ from speedy.signals.employee_assignment import wipe_before_hire
     except Exception:
         transaction.rollback()
         raise
-
 # stores in bulk -> it sends no post_save
 -         return Employees.objects.create(**fields)
 +         [person] = Employees.objects.bulk_create([Employees(**fields)])
 +         assign(person)
 +         return person
-
 # a transaction around the wrong line -> does not reach around the save
 -         return Employees.objects.create(**fields)
 +         person = Employees(**fields)

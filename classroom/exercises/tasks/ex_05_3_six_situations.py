@@ -55,7 +55,6 @@ picks = {
 picks = dict.fromkeys(
     ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "direct call"
 )
-
 # says signals, and not which -> you wrote 'signals'
 logins": "built-in signals", => logins": "signals",
 # save() for the headcount -> Nobody calls save() on the shift

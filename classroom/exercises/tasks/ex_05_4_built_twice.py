@@ -150,13 +150,11 @@ built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 +     def local(sender, employee, **kwargs):
 +         thank_if_complete(employee)
 +     employee_hired.connect(local, dispatch_uid="thanks")
-
 # connected twice -> two receivers
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     def local(sender, employee, **kwargs):
 +         thank_if_complete(employee)
 +     employee_hired.connect(local, weak=False)
-
 # does not wait for the commit -> by_signal(): no thanks for a hire that is rolled back
 transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 # listens to the person, who has no seat yet -> before the seat is taken
@@ -168,14 +166,12 @@ transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     post_save.connect(hear, sender=EmployeesWithoutHooks, dispatch_uid="thanks")
-
 # thanks the second as well -> for three people on one shift
 headcount == 3 => headcount >= 2
 # thanks in one build alone -> Nobody was thanked
 -         thank_if_complete(employee)
 -     return employee
 +     return employee
-
 # thanks for an edit -> only edited
 - def hear(sender, employee, **kwargs):
 -     thank_if_complete(employee)
@@ -184,12 +180,10 @@ headcount == 3 => headcount >= 2
 
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     post_save.connect(hear, sender=ShiftsEmployees, dispatch_uid="thanks")
-
 # the call connects the receiver -> without a receiver of yours
 -     with transaction.atomic():
 +     by_signal()
 +     with transaction.atomic():
-
 # argues that a batch is heard -> assign_many() writes its seats in bulk
 neither => signal
 # the call is another wiring -> the built-in signals
@@ -198,7 +192,6 @@ neither => signal
 -         employee = hire_by_call(**fields)
 +         employee = hire_by_call(**fields)
 +         employee.save()
-
 # the call sends the signal -> it sent employee_hired
 = hire_by_call( => = hire_by_custom_signal(
 ''',

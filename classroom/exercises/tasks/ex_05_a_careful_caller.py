@@ -30,30 +30,25 @@ atomic() => atomic
 +             return wiring.hire(**sample_roster()[0])
 +         except Exception as error:
 +             print(error)
-
 # deletes by hand -> who worked here before
     try:
         return wiring.hire(**sample_roster()[0])
     except Exception:
         Employees.objects.filter(first_name="Ada").delete()
         raise
-
 # another error -> it was ValueError
 -         return wiring.hire(**sample_roster()[0])
 +         try:
 +             return wiring.hire(**sample_roster()[0])
 +         except Exception:
 +             raise ValueError("no shift") from None
-
 # another wiring -> of another class
 from speedy.wirings import hire_by_call
     return hire_by_call(**sample_roster()[0])
-
 # hires twice, and takes one back -> somebody else was stored
 -         return wiring.hire(**sample_roster()[0])
 +         wiring.hire(**sample_roster()[0]).delete()
 +         return wiring.hire(**sample_roster()[0])
-
 # a transaction that ends before the hire -> without a shift
 -         return wiring.hire(**sample_roster()[0])
 +         ada = sample_roster()[0]

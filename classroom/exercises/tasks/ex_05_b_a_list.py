@@ -29,7 +29,6 @@ employees) => employees[:10])
 # one by one -> one by one
     for employee in employees:
         assign(employee)
-
 # expects one person -> asks for `employee`, and here the signal passes `employees`
 def place_group(sender, employee, **kwargs):
     assign_many([employee])

@@ -56,7 +56,6 @@ seen = set()
     if created and not raw and str(instance) not in seen:
         transaction.on_commit(lambda: seen.add(str(instance)))
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # remembers whom it has seen -> whom another process stored
@@ -64,7 +63,6 @@ seen = set()
     if not raw and instance.pk not in seen:
         transaction.on_commit(lambda: seen.add(instance.pk))
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-
 # somebody else's meal -> four people
 instance, created => created
 f"A meal for {instance}." => "A meal for Ada Quillbrook."

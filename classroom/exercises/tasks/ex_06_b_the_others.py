@@ -57,14 +57,12 @@ except IntegrityError => except Exception
                 except IntegrityError:
                     print(person, "is refused.")
                     Employees.objects.count()
-
 # no transaction around all -> one transaction
     for person in people:
         try:
             person.save()
         except IntegrityError:
             print(person, "is refused.")
-
 # catches inside the block -> whom a receiver refuses
     with transaction.atomic():
         for person in people:
@@ -73,13 +71,11 @@ except IntegrityError => except Exception
                     person.save()
                 except IntegrityError:
                     print(person, "is refused.")
-
 # looks at the age itself -> an error came out
     with transaction.atomic():
         for person in people:
             if person.age is not None and person.age < 150:
                 person.save()
-
 # marks the block as good again -> whom the database refuses
     with transaction.atomic():
         for person in people:
@@ -87,7 +83,6 @@ except IntegrityError => except Exception
                 person.save()
             except IntegrityError:
                 transaction.set_rollback(False)
-
 # lets the model look, and not the database -> need not be the row of the person
     with transaction.atomic():
         for person in people:
@@ -96,7 +91,6 @@ except IntegrityError => except Exception
             except Exception:
                 continue
             person.save()
-
 # around all of them -> is not stored
     try:
         with transaction.atomic():
@@ -104,7 +98,6 @@ except IntegrityError => except Exception
                 person.save()
     except IntegrityError:
         print("Somebody is refused.")
-
 # stops at the first -> is not stored
 print(person, "is refused.") => break
 """)

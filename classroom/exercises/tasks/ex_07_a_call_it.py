@@ -52,23 +52,19 @@ employee = Employees.objects.create(**fields) => employee = Employees(**fields)
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
     return hire_by_custom_signal(**fields)
-
 # by the save() override -> a save() that is overridden
 from speedy.wirings import hire_by_save
     return hire_by_save(**fields)
-
 # forgets the transaction -> in more than one transaction
     employee = Employees.objects.create(**fields)
     place(employee)
     return employee
-
 # the wipe before the transaction -> stays wiped
     scheduling.wipe_expired_shifts()
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
         scheduling.assign(employee)
     return employee
-
 # forgets to wipe -> yesterday's shift is still there
         place(employee) =>         scheduling.assign(employee)
 # wipes last -> Wipe first

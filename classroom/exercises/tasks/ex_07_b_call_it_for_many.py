@@ -42,18 +42,15 @@ hire_many(people) => hire_many(*people)
 +         for person in people:
 +             person.save()
 +             scheduling.assign(person)
-
 # hires others with the same fields -> Others like them were stored
 from speedy.wirings import hire_by_call
     names = "first_name", "last_name", "address", "age"
     return [hire_by_call(**{it: getattr(person, it) for it in names}) for person in people]
-
 # places before it stores -> save() or bulk_create() comes first
 -         people = Employees.objects.bulk_create(people)
 -         scheduling.assign_many(people)
 +         scheduling.assign_many(people)
 +         people = Employees.objects.bulk_create(people)
-
 # places nobody -> without a shift
 people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)
         scheduling.assign_many(people) =>
@@ -68,19 +65,16 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
 -         scheduling.assign_many(people)
 +         scheduling.assign_many(people)
 +         scheduling.wipe_expired_shifts()
-
 # the wipe before the transaction -> stays wiped
 - def hire_many(people):
 + def hire_many(people):
 +     scheduling.wipe_expired_shifts()
 -         scheduling.wipe_expired_shifts()
-
 # no transaction -> in more than one transaction
     scheduling.wipe_expired_shifts()
     people = Employees.objects.bulk_create(people)
     scheduling.assign_many(people)
     return people
-
 # forgets to wipe -> yesterday's shift
         scheduling.wipe_expired_shifts() =>
 # returns the seats -> it returned

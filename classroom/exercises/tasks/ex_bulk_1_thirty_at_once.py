@@ -52,12 +52,10 @@ from speedy.wirings import hire_many_by_call as hire_night_shift
 -         scheduling.assign_many(people)
 +         for person in people:
 +             person.save()
-
 # a loop of assign() -> takes a list
 -         scheduling.assign_many(people)
 +         for person in people:
 +             scheduling.assign(person)
-
 # makes the seats by hand -> and count
 -         scheduling.assign_many(people)
 +         first = Shifts.objects.latest("shift_date").shift_date
@@ -67,20 +65,17 @@ from speedy.wirings import hire_many_by_call as hire_night_shift
 +             ShiftsEmployees(employee=person, shift=shift)
 +             for person, shift in zip(people, shifts)
 +         )
-
 # places them before they are stored -> a seat needs their key
 -         people = Employees.objects.bulk_create(people)
 -         scheduling.assign_many(people)
 +         scheduling.assign_many(people)
 +         people = Employees.objects.bulk_create(people)
-
 # swallows an error of one kind -> no error came out
 -         scheduling.assign_many(people)
 +         try:
 +             scheduling.assign_many(people)
 +         except ValueError:
 +             pass
-
 # wipes by hand -> Katherine
 scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 # takes the list apart -> the list as it was given

@@ -52,11 +52,9 @@ def to_call(instance, action, pk_set, model, **kwargs):
 return [instance.first_name] if pk_set else [] => return []
 # takes a shift for a person -> now a shift, now a person
     return [instance.first_name] if action == "post_add" else []
-
 # takes keys of shifts for people -> keys of shifts
 -     if reverse:
 -         return [instance.first_name] if pk_set else []
-
 # calls before and after -> before and after
 action != "post_add" => "add" not in action
 # for one shift or two -> for alan.shifts.add(*three_days)

@@ -61,14 +61,12 @@ from speedy import headcounts
 # calls the command -> not at hand
 from django.core.management import call_command
     call_command("check_headcounts", repair=True)
-
 # writes all -> whose count is right
 -         if shift.headcount != true:
 -             Shifts.objects.filter(pk=shift.pk).update(headcount=true)
 -             changed += 1
 +         Shifts.objects.filter(pk=shift.pk).update(headcount=true)
 +         changed += shift.headcount != true
-
 # only those that are too low -> too high
 headcount != true => headcount < true
 # only those to come -> which shifts do you look at

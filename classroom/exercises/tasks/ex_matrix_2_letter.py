@@ -42,7 +42,6 @@ f"To {instance}, {instance.address}" => instance.address
 # answers with False -> is not None
     writes = not created and (update_fields is None or "address" in update_fields)
     return writes and f"To {instance}, {instance.address}"
-
 # knows the fields of one day -> save(update_fields=['first_name', 'address'])
 "address" in update_fields => sorted(update_fields) in (["address"], ["address", "age"], ["address", "date_of_birth"])
 # looks for the age alone -> writes ['first_name']

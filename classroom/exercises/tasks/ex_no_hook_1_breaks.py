@@ -72,13 +72,10 @@ Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
 rules = [ => rules = [models.CheckConstraint(name="hours", condition=Q(begins__gte=0)),
 # fields without a constraint -> there is ('person', 'day') among them
 rules = [("person", "day")]
-
 # no list -> a list of constraints
 rules = Q(ends__gt=F("begins"))
-
 # conditions without a constraint -> a list of constraints
 rules = [Q(ends__gt=F("begins"))]
-
 # a column that is not there -> Are the names right?
 F("begins") => F("start")
 # a text for a column -> in quotes alone it is a text

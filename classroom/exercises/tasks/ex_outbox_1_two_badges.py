@@ -81,13 +81,11 @@ heard = set()
     if name == "hired" and key not in heard:
         machine.print(payload["employee"])
         heard.add(key)
-
 # notes the key first -> noted before the badge was printed
     if name == "hired":
         if key not in machine.numbers:
             machine.numbers.add(key)
             machine.print(payload["employee"])
-
 # prints for more than the hired -> Look at the name of the event
 == "hired => != "moved
 # takes the event away -> the outbox marks it itself

@@ -61,29 +61,24 @@ employee.pk => Employees.objects.count()
 -         employee = hire_by_call(**fields)
 +     employee = hire_by_call(**fields)
 +     with transaction.atomic():
-
 # stores by on_commit -> waits in memory
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         told = {"employee": str(employee), "number": employee.pk}
 +         transaction.on_commit(lambda: OutboxEvent.objects.create(name="hired", payload=told))
-
 # stores what on_commit calls -> the same gap again
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         transaction.on_commit(
 +             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
 +         )
-
 # tells the payroll as well -> pays twice
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         from speedy.signals.event_logging import log_event
 +         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
-
 # delivers it at once -> the command that runs every minute
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         transaction.on_commit(outbox.deliver)
-
 # takes the same fields for the same person -> 5 people stored
 employee = hire_by_call(**fields) => employee, _ = Employees.objects.get_or_create(**fields)
 # looks for somebody of that name -> or their fields are not what was given

@@ -72,7 +72,6 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 + from django.db import IntegrityError, transaction
 + left_over = []
 -     left_over = []
-
 # counts first -> the database asked for a seat too many
 -             try:
 -                 with transaction.atomic():
@@ -82,14 +81,12 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 +             if shift.headcount < 3:
 +                 shift.employees_shift.add(person)
 +             else:
-
 # counts once, and tries one more -> while you seated the first
 -         for person in people:
 +         free = 3 - shift.employees_shift.count()
 +         for person in people[: free + 1]:
 -     return left_over
 +     return [str(person) for person in people[free:]]
-
 # a savepoint around the loop -> rolled back the seats
     left_over = []
     with transaction.atomic():
@@ -100,7 +97,6 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
         except IntegrityError:
             left_over = [str(person) for person in people[3:]]
     return left_over
-
 # seats them elsewhere -> of Shifts that nobody needs
 left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 # writes to the shift -> one is another now
@@ -109,7 +105,6 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 -                 left_over.append(str(person))
 +                 left_over.append(str(person))
 +                 break
-
 # one call for all of them -> refused as one
     left_over = []
     with transaction.atomic():
@@ -118,7 +113,6 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
         except IntegrityError:
             left_over = [str(person) for person in people[3:]]
     return left_over
-
 # catches inside the inner block -> inside the inner atomic()
 -             try:
 -                 with transaction.atomic():
@@ -128,7 +122,6 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 -                 left_over.append(str(person))
 +                 except IntegrityError:
 +                     left_over.append(str(person))
-
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
 -                 with transaction.atomic():
 -                     shift.employees_shift.add(person)

@@ -53,42 +53,35 @@ statements, and you need it where Python has to decide something in between.
         shift = Shifts.objects.get(pk=key)
         shift.wage_bonus += amount
         shift.save(update_fields=["wage_bonus"])
-
 # lets the lock go too early -> given back before
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
-
 # locks after the read -> before it was locked
     shift = Shifts.objects.get(pk=key)
     with transaction.atomic():
         Shifts.objects.select_for_update().get(pk=key)
         shift.wage_bonus += amount
         shift.save()
-
 # no transaction for the lock -> needs a transaction
     shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
-
 # F(), and the whole row -> other columns
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus = F("wage_bonus") + amount
     shift.save()
-
 # reads again just before -> is still time
     shift = Shifts.objects.get(pk=key)
     shift.refresh_from_db()
     shift.wage_bonus += amount
     Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
-
 # another column as well -> another column was written
 + amount) => + amount, total_hours=8)
 # stores nothing -> in memory alone
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus += amount
-
 # every shift -> one is another now
 filter(pk=key) => all()
 # never goes down -> and down by one below zero

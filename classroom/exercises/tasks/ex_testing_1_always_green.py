@@ -85,7 +85,6 @@ a right kitchen raises nothing <- saved swallows*
 
 -     saved("Alan", created=True, raw=True)
 -     assert meals == ["Ada"]
-
 # forgets the fixture -> cooks for a fixture
 , created=True, raw=True => , created=False, raw=True
 # only that there is something -> cooks twice
@@ -95,21 +94,17 @@ a right kitchen raises nothing <- saved swallows*
     assert not meals
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert "Ada" in meals
-
 # saves somebody instead -> call kitchen(...) itself
     Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
     assert meals == []
-
 # returns and does not assert -> A test that returns
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     return meals == ["Ada"]
-
 # green but once -> red for a kitchen that is right
 calls = []
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     calls.append(1)
     assert calls == [1], "once more"
-
 # expects too much -> red for a kitchen that is right
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada", last_name="Quillbrook")

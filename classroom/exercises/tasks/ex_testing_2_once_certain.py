@@ -68,7 +68,6 @@ letters = []
         with self.captureOnCommitCallbacks(execute=True):
             self.hire("Ada", letters)
         self.assertEqual(letters, ["Welcome, Ada!"])
-
 # counts its runs -> after some runs
 - class LetterTest(TestCase):
 + runs = []
@@ -76,7 +75,6 @@ letters = []
 -         self.assertEqual(letters, ["Welcome, Ada!"])
 +         runs.append(letters)
 +         assert len(runs) < 3
-
 # counts the letters -> to somebody else
 letters, ["Welcome, Ada!"] => len(letters), 1
 # no parent -> name `TestCase`

@@ -52,7 +52,6 @@ with disconnected(post_save, employee_created, sender=Employees): => with muted(
     person = Employees.objects.create(**fields)
     ShiftsEmployees.objects.create(employee=person, shift=shift)
     return person
-
 # connects it last -> in another order
 -     with disconnected(post_save, employee_created, sender=Employees):
 +     post_save.disconnect(employee_created, sender=Employees)
@@ -61,7 +60,6 @@ with disconnected(post_save, employee_created, sender=Employees): => with muted(
 +         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     finally:
 +         post_save.connect(employee_created, sender=Employees)
-
 # forgets the sender -> a pair of receiver and sender
 , sender=Employees): => ):
 # takes another class -> is no Employees
@@ -70,7 +68,6 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
     person = Employees.objects.create(**fields)
     person.shifts.set([shift])
     return person
-
 # takes the same fields for the same person -> 4 people stored
 Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
 # writes to the shift -> one is another now

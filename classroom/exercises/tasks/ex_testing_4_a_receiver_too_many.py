@@ -58,7 +58,6 @@ Django runs an async receiver where no event loop runs <- async def hear*
 +         self.hire("Ada")
 +         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
 +         self.assertEqual(heard, ["Ada"])
-
 # counts on the weak reference -> It is held weakly
 EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
@@ -70,7 +69,6 @@ EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
 +         self.assertEqual(heard, ["Ada"])
 +     def tearDown(self):
 +         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
-
 # calls it at once -> takes a function
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
 # takes off everybody -> of somebody else
@@ -82,7 +80,6 @@ post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.
 + from django.test import TestCase
 + heard = []
 -         heard = []
-
 # only that somebody is heard -> twice
 assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
 # counts -> stores somebody else
@@ -93,14 +90,12 @@ assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
 +             self.hire("Ada")
 +         except LookupError:
 +             pass
-
 # mutes the others -> of others connected during a hire
 -         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
 -         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
 -         self.hire("Ada")
 +         with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
 +             self.hire("Ada")
-
 # no parent -> name `TestCase`
 HearingTest(TestCase) => HearingTest
 # no test in it -> begins with test_

@@ -52,7 +52,6 @@ if costs else None => if True else None
 -     return costs[0]["receiver"] if costs else None
 +     if len(costs) > 1:
 +         return costs[0]["receiver"]
-
 # a text for nobody -> No receiver asked that table
 else None => else "nobody"
 # the whole row -> The name alone
@@ -72,7 +71,6 @@ costs = seen.receivers(table) => costs = [it for it in seen.receivers(table) if 
                 asked[around.what] = asked.get(around.what, 0) + 1
             around = around.parent
     return max(asked, key=asked.get) if asked else None
-
 # the same for everybody -> each table
 costs = seen.receivers(table) => return "count_shifts"
     return costs[0]["receiver"] if costs else None =>

@@ -43,21 +43,17 @@ asend( => asend_robust(
 # no async any more -> `await` the call of tell()
 def tell(signal, soup):
     return [answer for _, answer in signal.send(sender=Shifts, soup=soup)]
-
 # starts a loop of its own -> runs already
 import asyncio
     return [it for _, it in asyncio.run(signal.asend(sender=Shifts, soup=soup))]
-
 # starts a loop in a thread -> another loop ran them
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
     with ThreadPoolExecutor() as pool:
         ran = pool.submit(asyncio.run, signal.asend(sender=Shifts, soup=soup))
         return [answer for _, answer in ran.result()]
-
 # hands on what nobody awaited -> It made a coroutine
     return signal.asend(sender=Shifts, soup=soup)
-
 # takes the first of each pair -> These are receivers
 answer for _, answer => answer for answer, _
 # awaits a list -> awaits nobody
@@ -74,7 +70,6 @@ sender=Shifts => sender=tell
 +         answers = signal.send(sender=Shifts, soup=soup)
 +     except RuntimeError:
 +         answers = await signal.asend(sender=Shifts, soup=soup)
-
 # no answer is none -> not all answers
 in answers] => in answers if answer]
 # makes texts of them -> not those alone
