@@ -105,7 +105,10 @@ def judge(failures):
             wrong("errors only", "it gave back an answer that is no error", itself)
         if len(said) < len(errors):
             mistake = f"Errors may be of any class: here it is {type(errors[0]).__name__}."
-            if said:
+            missed = {type(it) for it in errors} - set(map(type, said))
+            if said and missed:
+                mistake = f"Errors may be of any class and name: one is a {missed.pop().__name__}."
+            elif said:
                 mistake = "There may be more than one: name all of them."
             elif receivers == [burn, cook]:
                 mistake = f"The error is the second in its pair. {mistake}"

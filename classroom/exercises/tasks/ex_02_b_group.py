@@ -77,7 +77,8 @@ def judge(hire_group):
         if Employees.objects.count() > first + number:
             wrong(f"{number} people more", "somebody was stored twice")
         if Employees.objects.count() < first + number:
-            wrong(f"{number} people more", "somebody was not stored")
+            each = "Is save() called for each of them, with its brackets? A `return` ends a loop."
+            wrong(f"{number} people more", "somebody was not stored", each)
         first += number
         expect_keys_of(people)
         expect_stored_as_given(people, group)

@@ -140,6 +140,7 @@ def judge_batch(hire_night_shift, persons, most=MOST):
     stored = Employees.objects.exclude(pk__in=before)
     if stored.count() != number:
         wrong(f"{number} more people in the table", f"{stored.count()} of them are")
+    expect_keys_of(people)
     expect_stored_as_given(people, persons)
     if left := stored.without_shift().count():
         wrong("a shift for everybody", f"{left} of the {number} have none", UNHEARD)

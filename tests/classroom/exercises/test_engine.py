@@ -292,6 +292,15 @@ NUDGED = {
     "Employees().update()": "`.filter(...).update(...)`",
     "{}['created']": "no entry of that name",
     "sample_roster()()": "no function",
+    "trace().filter()": "behind its `as`",
+    "assign_many([], [])": "leave the star out",
+    "Employees.objects.bulk_create(Employees())": "no list or pair",
+    "Employees.objects.filter(Employees())": "`pk=...`",
+    "one, two = [1]": "names for",
+    "(lambda sender, created: 1)()": "by its name",
+    "Shifts.objects.update(headcount=Count('employees_shift'))": "a Subquery",
+    "isinstance(Employees, 1)": "the object first",
+    "Employees().delete()": "It has no row",
 }
 
 
