@@ -105,9 +105,9 @@ def judge(failures):
             wrong("errors only", "it gave back an answer that is no error", itself)
         if len(said) < len(errors):
             mistake = f"Errors may be of any class: here it is {type(errors[0]).__name__}."
-            missed = {type(it) for it in errors} - set(map(type, said))
-            if said and missed:
-                mistake = f"Errors may be of any class and name: one is a {missed.pop().__name__}."
+            missed = [type(it).__name__ for it in errors if type(it) not in map(type, said)]
+            if said and len(missed) == len(errors) - len(said):
+                mistake = f"Errors may be of any class: one is {missed[0]}."
             elif said:
                 mistake = "There may be more than one: name all of them."
             elif receivers == [burn, cook]:

@@ -142,8 +142,7 @@ def judge(seat_all):
     shift, people = new_shift(0), unheard(0, 1, 2, 3, 4)
     caught = "The refusal is caught inside the transaction that it has broken."
     broken = error_told(TransactionManagementError, "three of five people seated", caught)
-    given = as_given(people)
-    with broken, errors_leave(), given, adds_only(ShiftsEmployees), trace() as seen:
+    with broken, as_given(people), adds_only(ShiftsEmployees), trace() as seen:
         left_over = seat_all(shift, people)
     tried = sum(stores(ShiftsEmployees, sql) for sql in seen.statements)
     if not sitting_on(shift):
@@ -165,6 +164,8 @@ def judge(seat_all):
         left_over = seat_all(shift, others[:3])
     where = f"where {stranger} sat down while you seated the first"
     expect_left(left_over, shift, others[:3], 2, where, STALE)
+    with errors_leave():
+        seat_all(new_shift(30), people)
     expect_nobody_seated(seat_all, people)
     expect_one_transaction(seen, ShiftsEmployees)
     with taken_back():
