@@ -125,8 +125,8 @@ reveal("07-3")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `create()`, even in a test, was a hire.
-# Ask question 3: can a hire also come from code that is not yours? No. So from now on we call a function, `hire()`.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). You saw the price in lesson 05.
+# Ask question 3: can a hire also come from code that is not yours? No. So from now on a function hires.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay. A cascade deletes seats, too: question 3.
@@ -139,7 +139,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write one function for everything that a hire does after storing.**
+# **Step 2: write the functions of lesson 05**, with the transaction:
 
 # %%
 from speedy import scheduling
@@ -150,21 +150,32 @@ def place(employee):
     scheduling.assign(employee)
 
 
-# %% [markdown]
-# ### Your turn: call it, for one and for many
-#
-# **Step 3.** Change `hire`, so that it stores a person, calls `place()`, and returns the person. After an error nobody is stored.
+def hire(**fields):
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
+        place(employee)
+    return employee
 
+
+# %% [markdown]
+# ### Your turn: the admin, and a list of people
+#
+# **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
+# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
-def hire(**fields):
-    return Employees.objects.create(**fields)
+from django.contrib import admin
 
 
-exercise("07-a").check(hire)
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+
+
+exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. `place()` is for one person. So here you:
+# **Step 4.** `hire_many` hires a list of unsaved people. `place()` is for one person. So here you:
 #
 # - call `wipe_expired_shifts()` once;
 # - store them with `bulk_create()`, which returns the objects with their keys;
@@ -181,23 +192,8 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-# All green? Then leave out one step of hire(), and see which line fails.
-run_tests(*hiring_tests(hire, hire_many))
-
-# %% [markdown]
-# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit in `admin.py`. It needs no `atomic()`: when you press Save,
-# the admin opens a transaction around it.
-
-# %%
-from django.contrib import admin
-
-
-class PeopleAdmin(admin.ModelAdmin):
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if not change:  # a new person
-            place(obj)
-
+# All green? Then leave out one step, and see which line fails.
+run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 
 # %%
 plug_in()  # the receivers are back, for the other lessons; your project would leave them out
