@@ -56,8 +56,8 @@ reveal("04-1")
 # | `event_signal` | something happened | the office: `view_event_logging` writes a line into its log |
 # | `employee_hired` | somebody was hired | the kitchen |
 #
-# Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). The others see only the
-# comments, so these say what is sent:
+# Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). `Signal()` does not list its payload, so the
+# comment above it does:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -70,9 +70,11 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# You choose the sender. For `employee_hired` it is the model class, for `event_signal` the function in which something happened. The office's
-# receiver is connected already. It calls `log_event(text, who)`, which writes a line into a file, the *event log*. The kitchen may call
-# `log_event()`, too. `read_log()` shows the file.
+# You choose the sender. It need not be a class: for `event_signal` it is the function in which something happened. The office's receiver
+# is connected already.
+#
+# In this course, `log_event(text, who)` stands for real work, such as sending an order. It writes a line into one file, the *event log*. The
+# office and the kitchen both call it. `read_log()` shows the file.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -80,7 +82,7 @@ from speedy.signals.event_logging import log_event
 
 
 def open_doors():
-    event_signal.send(sender=open_doors, message="The doors open.")
+    event_signal.send(sender=open_doors, message="The doors open.")  # the function itself
 
 
 open_doors()
@@ -160,8 +162,9 @@ Employees.objects.all()
 # %% [markdown]
 # So before you send, ask: **what if the receiver fails?**
 #
-# - Receivers may stop you: `send()`, **before** you store.
-# - Receivers are only told: `send_robust()`, **after** it is stored. (For a hire inside `atomic()`, see lesson 06.)
+# - If receivers may stop you, use `send()`, **before** you store.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()`, what is stored can still be undone. Lesson 06
+#   waits for the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
 # reaches you. Lesson 06 shows what is left then.
@@ -204,8 +207,8 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# A call with a wrong name fails at once, in your line. A signal checks nothing. That is its price. So **inside your own code, prefer a
-# call.**
+# Both times Python raised a `TypeError`. `send_robust()` only logs it. `send()` raises it, but only if a receiver is connected. A call always
+# raises it, in your line. So **inside your own code, prefer a call.**
 #
 # ## What to keep
 #

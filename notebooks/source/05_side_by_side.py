@@ -14,7 +14,7 @@
 #
 # ## Built-in signals
 #
-# You write `Employees.objects.create(...)`, and a receiver of `post_save` calls the rule. Now the rule fails: `broken_rule()` lets
+# You write `Employees.objects.create(...)`, and a receiver of `post_save` calls the rule. Now the rule fails: `broken_rule()` makes
 # `assign()` raise an error while its block runs.
 
 # %%
@@ -48,9 +48,9 @@ Employees.objects.all()
 
 # %% [markdown]
 # She is not stored. So `atomic()` repairs it. But each caller has to write it: every view, every command, and a colleague who does not
-# know that there is a receiver.
+# know that there is a receiver. This is the first price of a receiver.
 #
-# There is a second price. The rule is still broken, and you write a test. It hires nobody. It stores Katherine, and looks at her name:
+# The second price shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
 # %%
 from django.test import TestCase
@@ -76,7 +76,7 @@ result
 #
 # ## A direct call
 #
-# Now `unplug()` switches off the receivers of `Employees`, and the same test runs again. The rule is still broken:
+# First, `unplug()` switches off the receivers of `Employees`. The rule is still broken, and the same test runs again:
 
 # %%
 from classroom.experiments.rewiring import plug_in, unplug
@@ -92,7 +92,7 @@ from speedy import scheduling
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()  # the receivers did this, too
+    scheduling.wipe_expired_shifts()  # wipe_before_hire did this before the save; after it is fine
     scheduling.assign(employee)
 
 
@@ -135,8 +135,8 @@ exercise("05-a").check(hire)
 # %% [markdown]
 # ## The same hire, twice
 #
-# The rule works again. On the left, receivers start it. On the right, a `hire()` with a transaction calls it. Read each column from top to
-# bottom; some lines are left out. At any line, *Pull the plug* shows what would stay if the program ended there.
+# The rule works again. On the left, receivers start it. On the right they are off, and a `hire()` with a transaction calls it. Read each
+# column from top to bottom; some lines are left out. At any line, *Pull the plug* shows what would stay if the program ended there.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -145,13 +145,14 @@ plug_in()  # the receivers are back
 same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 
 # %% [markdown]
-# On the left the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. On the right, `BEGIN` comes first.
+# On the left the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. On the right, `BEGIN` comes first. Between the two `INSERT`
+# lines, `hire()` calls the rule. A call is neither a signal nor SQL, so it has no line.
 #
 # ## All four
 #
 # Each of the four is called a *wiring*.
 #
-# | wiring | who calls the rule | who opens a transaction around both | the rule fails: is Ada stored? |
+# | wiring | who calls the rule | who opens a transaction around the row and the rule | the rule fails: is Ada stored? |
 # |---|---|---|---|
 # | built-in signals | a receiver of `post_save` | nobody, unless the caller does | yes |
 # | `save()` override | `save()` | `save()` | no |
@@ -184,15 +185,16 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #     scheduling.assign(employee)
 # ```
 #
-# It is sent with `send()`, not `send_robust()`: if this receiver fails, the hire has to fail.
-#
 # </details>
+#
+# The custom signal is here to compare. By lesson 04 you would call the rule: you write both. And its receiver does a part of the hire, so it is
+# sent with `send()`: if it fails, the hire has to fail.
 #
 # ### Your turn: a careful caller
 #
 # You call code that somebody else wrote. `wiring.hire(**fields)` hires by one of the four wirings, and you do not know which. Change
-# `hire_carefully` so that nobody is stored when the rule fails. The caller still gets the error. One `atomic()` may be inside another:
-# then only the end of the outer one commits.
+# `hire_carefully` so that nobody is stored when the rule fails. The caller still gets the error. You may write an `atomic()` around code that
+# has its own: nothing is kept before the outer one ends.
 
 
 # %%
@@ -215,7 +217,11 @@ reveal("05-4")
 skips_the_rule()
 
 # %% [markdown]
-# `bulk_create()` skips the rule in all four. So none of them guarantees that everybody has a shift.
+# In each column only that wiring is on. `bulk_create()` skips the rule in all four.
+#
+# **The signal skips less than the call. Why still the call?** If somebody forgets the call, a person has no shift: you can see that, and
+# `place()` repairs it. A receiver runs also where nobody hires, as in the test of the name. And each of its callers has to think of the
+# transaction. But if people can be hired where you cannot add a call, the signal wins. Lesson 07 asks for that.
 #
 # ## What to keep
 #
@@ -226,7 +232,7 @@ skips_the_rule()
 # | Who opens the transaction? | each caller | your function, once |
 # | What can go wrong? | a caller forgets the transaction | a caller forgets your function |
 #
-# **So far:** where you write the code that hires, write the call there, in a transaction.
+# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).
